@@ -1,0 +1,39 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+let package = Package(
+  name: "memtop",
+  products: [.executable(name: "memtop", targets: ["memtop"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // C: libxenctrl, libxenstore and libxenlight, opened at run time. Nothing is linked.
+    .target(name: "XenBridge", linkerSettings: [.linkedLibrary("dl")]),
+    // C: what Swift cannot call of Linux, and the crash handler.
+    .target(name: "CLinux"),
+    // ncursesw and tinfo are linked statically, so that a dom0 needs nothing installed.
+    .systemLibrary(name: "CNcurses"),
+
+    .target(name: "MemtopCore", swiftSettings: strict),
+    .target(
+      name: "MemtopXen", dependencies: ["MemtopCore", "XenBridge", "CLinux"], swiftSettings: strict),
+    .executableTarget(
+      name: "memtop",
+      dependencies: [
+        "MemtopCore", "MemtopXen", "CNcurses", "CLinux",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict,
+      linkerSettings: [
+        .unsafeFlags(["-Xlinker", "-l:libncursesw.a", "-Xlinker", "-l:libtinfo.a"])
+      ]),
+
+    .testTarget(
+      name: "MemtopCoreTests", dependencies: ["MemtopCore"],
+      exclude: ["Golden"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

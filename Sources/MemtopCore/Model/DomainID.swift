@@ -1,0 +1,61 @@
+/// A domain's uuid (`xc_domaininfo_t.handle`): it outlives a reboot, the domid does not.
+public struct DomainUUID: Hashable, Comparable, Sendable, CustomStringConvertible {
+  public let high: UInt64
+  public let low: UInt64
+
+  public init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+  }
+
+  /// Dom0's handle is all zeros on every Xen.
+  public static let zero = DomainUUID(high: 0, low: 0)
+
+  public static func < (a: DomainUUID, b: DomainUUID) -> Bool {
+    a.high != b.high ? a.high < b.high : a.low < b.low
+  }
+
+  /// The 8-4-4-4-12 form, in lower case.
+  public var description: String {
+    var text = ""
+    text.reserveCapacity(36)
+    for index in 0..<32 {
+      if index == 8 || index == 12 || index == 16 || index == 20 { text.append("-") }
+      let word = index < 16 ? high : low
+      let nibble = (word >> UInt64(60 - (index % 16) * 4)) & 0xF
+      text.append(Character(Unicode.Scalar(UInt8(nibble < 10 ? 48 + nibble : 87 + nibble))))
+    }
+    return text
+  }
+
+  /// Reads the 8-4-4-4-12 form; nil for anything else.
+  public init?(_ text: String) {
+    let bytes = Array(text.utf8)
+    guard bytes.count == 36 else { return nil }
+    var words: [UInt64] = [0, 0]
+    var digits = 0
+    for (index, byte) in bytes.enumerated() {
+      if index == 8 || index == 13 || index == 18 || index == 23 {
+        guard byte == UInt8(ascii: "-") else { return nil }
+        continue
+      }
+      guard let nibble = Character(Unicode.Scalar(byte)).hexDigitValue else { return nil }
+      words[digits / 16] = words[digits / 16] << 4 | UInt64(nibble)
+      digits += 1
+    }
+    self.init(high: words[0], low: words[1])
+  }
+}
+
+/// What an action is bound to: Xen reuses domids, so a domid alone names nobody for long.
+public struct DomainID: Hashable, Sendable {
+  public let domid: UInt16
+  public let uuid: DomainUUID
+
+  public init(domid: UInt16, uuid: DomainUUID) {
+    self.domid = domid
+    self.uuid = uuid
+  }
+
+  public var isDom0: Bool { domid == 0 }
+}
