@@ -1,0 +1,2 @@
+#include "clinux.h"
+int mt_linux_placeholder(void) { return 0; }

@@ -1,0 +1,91 @@
+/// What a guest says of its own memory, read from one dialect; untrusted, but well formed.
+///
+/// What the guest did not report is nil, never zero.
+public struct GuestReport: Hashable, Sendable {
+  public var dialect: ReportDialect
+  /// The guest kernel's MemTotal: less than its allocation by what the kernel keeps for itself.
+  public var total: Bytes?
+  public var free: Bytes?
+  /// What programs could still take without swapping (the kernel's MemAvailable).
+  public var available: Bytes?
+  /// Memory in use, without swap, where the dialect reports that instead of `available` (Qubes).
+  public var used: Bytes?
+  public var cache: Bytes?
+  public var swapTotal: Bytes?
+  public var swapUsed: Bytes?
+  /// Cumulative since the guest booted.
+  public var swapIn: Bytes?
+  /// Cumulative since the guest booted.
+  public var swapOut: Bytes?
+  /// PSI memory "some" and "full" avg10, in hundredths of a percent (0...10_000).
+  public var psiSome: Int?
+  public var psiFull: Int?
+  /// How often the agent says that it reports.
+  public var interval: Span?
+  public var sequence: UInt64?
+
+  public init(dialect: ReportDialect) { self.dialect = dialect }
+}
+
+/// Who wrote a report, which decides what its numbers mean.
+public enum ReportDialect: String, CaseIterable, Hashable, Sendable {
+  /// memtop-agent's `data/memtop`.
+  case memtop
+  /// The whole text of /proc/meminfo in `memory/meminfo`.
+  case xenballoond
+  /// One integer in `memory/meminfo`: used KiB including used swap.
+  case qubes
+  /// `data/meminfo_total` and `data/meminfo_free`; "free" may or may not include cache.
+  case xapi
+  /// Dom0's own /proc: not a guest's word.
+  case proc
+}
+
+/// Whether a report can be acted on.
+public enum ReportHealth: Hashable, Sendable {
+  case fresh
+  /// Found at start and not seen to change yet: xenstore values carry no time.
+  case unknownAge
+  /// Not written for longer than its dialect's limit.
+  case stale
+  /// No report at all.
+  case silent
+  case implausible(String)
+  case unreadable(String)
+
+  /// The one word shown for it.
+  public var word: String {
+    switch self {
+    case .fresh: "fresh"
+    case .unknownAge: "unknown age"
+    case .stale: "stale"
+    case .silent: "silent"
+    case .implausible: "implausible"
+    case .unreadable: "unreadable"
+    }
+  }
+
+  /// Why, where there is more to say than the word.
+  public var reason: String? {
+    switch self {
+    case .implausible(let why), .unreadable(let why): why
+    case .fresh, .unknownAge, .stale, .silent: nil
+    }
+  }
+}
+
+/// How hard a guest is pressed for memory, from best to worst.
+public enum Pressure: UInt8, CaseIterable, Comparable, Hashable, Sendable {
+  case ok, tight, short, thrashing
+
+  public static func < (a: Pressure, b: Pressure) -> Bool { a.rawValue < b.rawValue }
+
+  public var word: String {
+    switch self {
+    case .ok: "ok"
+    case .tight: "tight"
+    case .short: "short"
+    case .thrashing: "thrashing"
+    }
+  }
+}

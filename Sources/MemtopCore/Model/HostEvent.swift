@@ -1,0 +1,39 @@
+/// Something that happened on the host, worth a line.
+public struct HostEvent: Hashable, Sendable {
+  public var time: WallTime
+  public var domain: DomainID
+  /// The domain's name at that moment, safe to print.
+  public var name: String
+  public var kind: Kind
+
+  public enum Kind: Hashable, Sendable {
+    case started
+    case rebooted(formerDomid: UInt16)
+    case gone
+    case crashed
+    /// `by` is nil where the target was changed by somebody else.
+    case targetChanged(from: Bytes?, to: Bytes, by: ChangeAuthor?)
+    case targetReached(Bytes)
+    case notFollowing(target: Bytes)
+    case reportStale
+    case reportImplausible(String)
+    case reportBack
+    case changeFailed(String)
+  }
+
+  public init(time: WallTime, domain: DomainID, name: String, kind: Kind) {
+    self.time = time
+    self.domain = domain
+    self.name = name
+    self.kind = kind
+  }
+}
+
+/// Who changed a target through memtop.
+public enum ChangeAuthor: Hashable, Sendable {
+  /// The operator at this dashboard.
+  case you
+  /// `memtop set`, `memtop free` or another dashboard's operator, by login name.
+  case operatorNamed(String)
+  case regulator
+}

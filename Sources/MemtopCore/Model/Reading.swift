@@ -1,0 +1,120 @@
+/// What a host said at one instant, before anything is concluded from it.
+///
+/// Made by a `HostSource` (a real Xen, the simulated host, a recording); turned into a `Snapshot`
+/// by the `Observer`.
+public struct Reading: Sendable {
+  public var time: WallTime
+  public var steady: SteadyTime
+  public var host: HostReading
+  /// Ascending by domid.
+  public var domains: [DomainReading]
+
+  public init(time: WallTime, steady: SteadyTime, host: HostReading, domains: [DomainReading]) {
+    self.time = time
+    self.steady = steady
+    self.host = host
+    self.domains = domains
+  }
+}
+
+/// The host's own figures (`xc_physinfo`), and who it is.
+public struct HostReading: Sendable {
+  public var hostname: String
+  /// As `xl info` gives it, for example "4.17.7".
+  public var xenVersion: String
+  public var total: Bytes
+  public var free: Bytes
+  public var scrubbing: Bytes
+  /// Memory claimed for domains that are being built (`outstanding_pages`).
+  public var claimed: Bytes
+  /// Another program that sets targets on this host, if one was found.
+  public var owner: TargetOwner?
+  /// Dom0's own /proc, read by the source; nil where memtop does not run in dom0.
+  public var dom0: GuestReport?
+
+  public init(
+    hostname: String, xenVersion: String, total: Bytes, free: Bytes, scrubbing: Bytes = .zero,
+    claimed: Bytes = .zero, owner: TargetOwner? = nil, dom0: GuestReport? = nil
+  ) {
+    self.hostname = hostname
+    self.xenVersion = xenVersion
+    self.total = total
+    self.free = free
+    self.scrubbing = scrubbing
+    self.claimed = claimed
+    self.owner = owner
+    self.dom0 = dom0
+  }
+}
+
+/// A program that re-asserts its own targets; memtop does not fight it.
+public enum TargetOwner: String, Hashable, Sendable {
+  /// XAPI's balloon daemon; the dynamic range is the lever there.
+  case squeezed
+  /// Qubes' memory manager.
+  case qmemman
+}
+
+/// One domain as `xc_domain_getinfolist` and xenstore give it.
+public struct DomainReading: Sendable {
+  public var id: DomainID
+  public var kind: DomainKind
+  public var life: DomainLife
+  /// `tot_pages`: what the domain holds now.
+  public var allocation: Bytes
+  /// `max_pages`: what it may hold; nil is unlimited.
+  public var limit: Bytes?
+  /// `outstanding_pages`: promised to it while it is being built.
+  public var claim: Bytes
+  /// Nanoseconds of processor time since it was created.
+  public var cpuTime: UInt64
+  public var keys: StoreKeys
+
+  public init(
+    id: DomainID, kind: DomainKind, life: DomainLife = .running, allocation: Bytes,
+    limit: Bytes? = nil, claim: Bytes = .zero, cpuTime: UInt64 = 0, keys: StoreKeys = StoreKeys()
+  ) {
+    self.id = id
+    self.kind = kind
+    self.life = life
+    self.allocation = allocation
+    self.limit = limit
+    self.claim = claim
+    self.cpuTime = cpuTime
+    self.keys = keys
+  }
+}
+
+public enum DomainKind: String, Hashable, Sendable {
+  case pv, hvm, pvh
+}
+
+/// What Xen's flags say of a domain (`XEN_DOMINF_*`).
+public enum DomainLife: Hashable, Sendable {
+  case running
+  case paused
+  case dying
+  /// Shut down but not yet destroyed.
+  case shutDown(ShutdownReason)
+}
+
+/// Xen's `SHUTDOWN_*` codes.
+public enum ShutdownReason: UInt8, Hashable, Sendable {
+  case poweroff = 0
+  case reboot = 1
+  case suspend = 2
+  case crash = 3
+  case watchdog = 4
+  case softReset = 5
+}
+
+/// Gives readings of one host; not thread-safe, and a call may block for as long as Xen does.
+public protocol HostSource: AnyObject {
+  func read() throws(SourceError) -> Reading
+}
+
+/// Why a host could not be read: what was tried, on what, and what to do.
+public struct SourceError: Error, Hashable, Sendable, CustomStringConvertible {
+  public var description: String
+  public init(_ description: String) { self.description = description }
+}

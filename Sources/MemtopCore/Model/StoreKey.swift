@@ -1,0 +1,82 @@
+/// Every xenstore key below `/local/domain/N/` that memtop reads, declared once.
+///
+/// Sources read these and nothing else; a watch event on any other path is ignored.
+public enum StoreKey: UInt8, CaseIterable, Sendable {
+  case name
+  case target, staticMax, dynamicMin, dynamicMax, videoram
+  case uncooperative, selfTarget
+  /// "KIB AUTHOR", written by memtop just before it sets that target; a guest cannot write here.
+  case changeMark
+  case memtopReport
+  case xapiTotal, xapiFree, xapiUpdated
+  case meminfo, swapinfo, vmstat
+  case osName, osUname, osDistro, ipv4, ipv6
+  case featureBalloon, balloonActive, shutdownRequest
+
+  /// The path below `/local/domain/N/`.
+  public var path: String {
+    switch self {
+    case .name: "name"
+    case .target: "memory/target"
+    case .staticMax: "memory/static-max"
+    case .dynamicMin: "memory/dynamic-min"
+    case .dynamicMax: "memory/dynamic-max"
+    case .videoram: "memory/videoram"
+    case .uncooperative: "memory/uncooperative"
+    case .selfTarget: "memory/selftarget"
+    case .changeMark: "memory/memtop-set"
+    case .memtopReport: "data/memtop"
+    case .xapiTotal: "data/meminfo_total"
+    case .xapiFree: "data/meminfo_free"
+    case .xapiUpdated: "data/updated"
+    case .meminfo: "memory/meminfo"
+    case .swapinfo: "memory/swapinfo"
+    case .vmstat: "memory/vmstat"
+    case .osName: "data/os_name"
+    case .osUname: "data/os_uname"
+    case .osDistro: "data/os_distro"
+    case .ipv4: "attr/vif/0/ipv4/0"
+    case .ipv6: "attr/vif/0/ipv6/0"
+    case .featureBalloon: "control/feature-balloon"
+    case .balloonActive: "control/balloon-active"
+    case .shutdownRequest: "control/shutdown"
+    }
+  }
+
+  /// A write of one of these is a sign of life of the guest's agent, even if the value is the same.
+  public var isReport: Bool {
+    switch self {
+    case .memtopReport, .xapiTotal, .xapiFree, .xapiUpdated, .meminfo, .swapinfo, .vmstat: true
+    default: false
+    }
+  }
+}
+
+/// What xenstore says about one domain at one moment: raw bytes a guest may have written.
+///
+/// Immutable and shared: a source makes a new one only when something changed, so readers may
+/// compare by identity to skip work.
+public final class StoreKeys: Sendable {
+  /// Ascending by key; a key that does not exist is absent.
+  public let entries: [(key: StoreKey, value: [UInt8])]
+  /// How many writes of report keys the source has *seen happen* since it first read this domain.
+  /// 0 means that the values were found, and that nobody knows how old they are.
+  public let reportWrites: UInt64
+  /// When the domain was built (`/vm/UUID/start_time`), where the toolstack says so.
+  public let startedAt: WallTime?
+
+  public init(
+    entries: [(key: StoreKey, value: [UInt8])] = [], reportWrites: UInt64 = 0,
+    startedAt: WallTime? = nil
+  ) {
+    self.entries = entries.sorted { $0.key.rawValue < $1.key.rawValue }
+    self.reportWrites = reportWrites
+    self.startedAt = startedAt
+  }
+
+  /// The bytes stored under `key`, or nil where it does not exist.
+  public subscript(key: StoreKey) -> [UInt8]? {
+    for entry in entries where entry.key == key { return entry.value }
+    return nil
+  }
+}

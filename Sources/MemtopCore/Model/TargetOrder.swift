@@ -1,0 +1,47 @@
+/// One target to set, judged and agreed.
+public struct TargetOrder: Hashable, Sendable {
+  public var domain: DomainID
+  /// The domain's name, safe to print.
+  public var name: String
+  /// What `memory/target` + videoram was when this was judged.
+  public var from: Bytes?
+  /// SIZE as `xl mem-set` takes it: includes videoram.
+  public var to: Bytes
+  /// For the log: "raised by keystroke", "memtop free 4.00G".
+  public var reason: String
+
+  public init(domain: DomainID, name: String, from: Bytes?, to: Bytes, reason: String) {
+    self.domain = domain
+    self.name = name
+    self.from = from
+    self.to = to
+    self.reason = reason
+  }
+}
+
+/// What became of an order: the call's ending, and what was read back after it.
+public struct TargetOutcome: Hashable, Sendable {
+  public enum Ending: Hashable, Sendable {
+    case written
+    /// One line: what failed and why.
+    case failed(String)
+    /// The deadline passed (another `xl` holds the domain's lock); the writer is dead and will not write later.
+    case timedOut
+  }
+  public var ending: Ending
+  /// `memory/target` afterwards; nil where it could not be read.
+  public var target: Bytes?
+  /// `max_pages` afterwards; nil where unlimited or not readable.
+  public var limit: Bytes?
+
+  public init(ending: Ending, target: Bytes? = nil, limit: Bytes? = nil) {
+    self.ending = ending
+    self.target = target
+    self.limit = limit
+  }
+}
+
+/// Sets targets on one host. A call may block until its deadline; it never lands after returning.
+public protocol TargetWriter: AnyObject, Sendable {
+  func write(_ order: TargetOrder) -> TargetOutcome
+}

@@ -1,0 +1,46 @@
+/// What the guard says of one wanted target.
+public struct Verdict: Hashable, Sendable {
+  /// From harmless to impossible. *Never* cannot be forced; *refuse* yields to `--force`;
+  /// *warn* to a typed `yes` or `--yes`.
+  public enum Severity: UInt8, Comparable, Hashable, Sendable {
+    case allow, warn, refuse, never
+    public static func < (a: Severity, b: Severity) -> Bool { a.rawValue < b.rawValue }
+  }
+
+  /// One rule that has something to say.
+  public struct Finding: Hashable, Sendable {
+    public var severity: Severity
+    /// The rule's name, stable for scripts and logs: "below-busy".
+    public var rule: String
+    /// One sentence in the operator's words, with the figures that decided it.
+    public var text: String
+
+    public init(severity: Severity, rule: String, text: String) {
+      self.severity = severity
+      self.rule = rule
+      self.text = text
+    }
+  }
+
+  /// Worst first; empty when every rule allows.
+  public var findings: [Finding]
+
+  public init(findings: [Finding] = []) {
+    self.findings = findings.sorted { $0.severity > $1.severity }
+  }
+
+  public var severity: Severity { findings.first?.severity ?? .allow }
+}
+
+/// What the guard must know beyond a snapshot.
+public struct GuardFacts: Hashable, Sendable {
+  /// Populate-on-demand entries left (`xc_domain_get_pod_target`); nil where not asked or not HVM.
+  public var populateOnDemandEntries: Int64?
+  /// Targets already agreed for other domains in the same batch, as SIZE.
+  public var agreed: [DomainID: Bytes]
+
+  public init(populateOnDemandEntries: Int64? = nil, agreed: [DomainID: Bytes] = [:]) {
+    self.populateOnDemandEntries = populateOnDemandEntries
+    self.agreed = agreed
+  }
+}
