@@ -1,0 +1,67 @@
+/// A level of a domain that the history keeps and charts can draw.
+public enum Metric: UInt8, CaseIterable, Hashable, Sendable {
+  case allocation, target, busy, available, cache, swapUsed, swapInRate
+}
+
+/// Which way in time.
+public enum TimeDirection: Hashable, Sendable {
+  case earlier, later
+}
+
+/// What the screen asks of the past.
+///
+/// A domain is found by its uuid, so that a reboot continues its history; where the uuid is zero
+/// (dom0), by its domid. Gaps (memtop was not running, the guest did not report) are nil, never 0.
+public protocol HistoryReader {
+  /// The first and the last sample kept; nil while there is none.
+  var range: ClosedRange<SteadyTime>? { get }
+
+  /// `cells` levels, oldest first, of `cell` length each; the last cell is the one that holds
+  /// `ending`. Cells lie on multiples of `cell`, so that a chart moves only once a cell.
+  ///
+  /// Each is the highest level in its cell for `swapUsed` and `swapInRate`, else the last one.
+  func levels(
+    _ metric: Metric, of domain: DomainID, ending: SteadyTime, cells: Int, cell: Span
+  ) -> [Bytes?]
+
+  /// The worst pressure in each cell, laid out as `levels` are.
+  func pressures(
+    of domain: DomainID, ending: SteadyTime, cells: Int, cell: Span
+  ) -> [Pressure?]
+
+  /// The newest snapshot not later than `at`; nil before the first.
+  func snapshot(at: SteadyTime) -> Snapshot?
+
+  /// The nearest sample strictly earlier or later than `time`.
+  func sampleTime(_ direction: TimeDirection, than time: SteadyTime) -> SteadyTime?
+
+  /// The nearest sample strictly earlier or later than `time` that carries an event.
+  func eventTime(_ direction: TimeDirection, than time: SteadyTime) -> SteadyTime?
+
+  /// The newest sample not later than this wall-clock time, else the first one kept.
+  func sampleTime(at wall: WallTime) -> SteadyTime?
+
+  /// At most `limit` events not later than `until`, newest first; of one domain or of all.
+  func events(of domain: DomainID?, until: SteadyTime, limit: Int) -> [HostEvent]
+}
+
+/// A past that holds nothing: before the first sample, and in tests.
+public struct EmptyHistory: HistoryReader, Sendable {
+  public init() {}
+  public var range: ClosedRange<SteadyTime>? { nil }
+  public func levels(
+    _ metric: Metric, of domain: DomainID, ending: SteadyTime, cells: Int, cell: Span
+  ) -> [Bytes?] {
+    [Bytes?](repeating: nil, count: max(0, cells))
+  }
+  public func pressures(
+    of domain: DomainID, ending: SteadyTime, cells: Int, cell: Span
+  ) -> [Pressure?] {
+    [Pressure?](repeating: nil, count: max(0, cells))
+  }
+  public func snapshot(at: SteadyTime) -> Snapshot? { nil }
+  public func sampleTime(_ direction: TimeDirection, than time: SteadyTime) -> SteadyTime? { nil }
+  public func eventTime(_ direction: TimeDirection, than time: SteadyTime) -> SteadyTime? { nil }
+  public func sampleTime(at wall: WallTime) -> SteadyTime? { nil }
+  public func events(of domain: DomainID?, until: SteadyTime, limit: Int) -> [HostEvent] { [] }
+}
