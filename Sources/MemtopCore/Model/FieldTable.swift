@@ -112,17 +112,18 @@ extension Field {
     Field(.uuid, "UUID", .text, width: 36, "The domain's uuid; it outlives a reboot.") {
       .text($0.id.uuid.description)
     },
-    Field(.os, "OS", .text, width: 16, "The guest's system, in its agent's words.") {
+    Field(.os, "OS", .text, width: 16, drop: 26, "The guest's system, in its agent's words.") {
       .existing($0.facts.osName)
     },
-    Field(.ip, "IP", .text, width: 15, "The guest's first address, in its agent's words.") {
+    Field(.ip, "IP", .text, width: 15, drop: 25, "The guest's first address, in its agent's words.")
+    {
       .existing($0.facts.ipv4 ?? $0.facts.ipv6)
     },
   ]
 
   private static let drawings: [Field] = [
     Field(
-      .bar, "BAR", .drawing, least: 12, width: 22, drop: 7,
+      .bar, "BAR", .drawing, least: 12, width: 18, drop: 7,
       "Busy, cache and free as shares of the most it can have, with its target."
     ) { _ in .absent },
     Field(.spark, "SPARK", .drawing, width: 12, drop: 11, "The last two minutes.") { _ in .absent },

@@ -1,0 +1,61 @@
+/// The list's default order: trouble first, then size; calm enough to be read.
+///
+/// A domain that gets worse moves up at once. It moves down only after it has been better for
+/// `patience`, and for its size only when that has changed by more than 1/8.
+public struct TroubleOrder: Sendable {
+  public static let patience = Span.seconds(10)
+
+  struct Rank: Sendable {
+    var id: DomainID
+    var word: Condition.Word
+    var size: Bytes
+    /// Since when it has been better than `word`.
+    var betterSince: SteadyTime?
+  }
+
+  /// Ascending by domid, as the snapshot's domains are.
+  private var ranks: [Rank] = []
+
+  public init() {}
+
+  /// Takes note of a snapshot and gives the indices of its domains in order.
+  public mutating func update(_ snapshot: Snapshot) -> [Int] {
+    var next: [Rank] = []
+    next.reserveCapacity(snapshot.domains.count)
+    var old = ranks.startIndex
+    for sample in snapshot.domains {
+      while old < ranks.endIndex, ranks[old].id.domid < sample.id.domid { old += 1 }
+      let known = old < ranks.endIndex && ranks[old].id == sample.id ? ranks[old] : nil
+      next.append(Self.rank(sample, was: known, now: snapshot.steady))
+    }
+    ranks = next
+    return sorted()
+  }
+
+  private static func rank(_ sample: DomainSample, was: Rank?, now: SteadyTime) -> Rank {
+    let word = Condition(sample).word
+    guard var rank = was else {
+      return Rank(id: sample.id, word: word, size: sample.allocation)
+    }
+    if (sample.allocation - rank.size).magnitude * 8 > rank.size { rank.size = sample.allocation }
+    if word >= rank.word {
+      rank.word = word
+      rank.betterSince = nil
+    } else if now - (rank.betterSince ?? now) >= patience {
+      rank.word = word
+      rank.betterSince = nil
+    } else if rank.betterSince == nil {
+      rank.betterSince = now
+    }
+    return rank
+  }
+
+  /// Worse before better, big before small, then by domid.
+  private func sorted() -> [Int] {
+    ranks.indices.sorted { a, b in
+      if ranks[a].word != ranks[b].word { return ranks[a].word > ranks[b].word }
+      if ranks[a].size != ranks[b].size { return ranks[a].size > ranks[b].size }
+      return a < b
+    }
+  }
+}
