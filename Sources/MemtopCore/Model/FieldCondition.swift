@@ -1,0 +1,95 @@
+/// The one word about a domain that most needs saying, of its state, report and pressure.
+public struct Condition: Hashable, Sendable {
+  /// From harmless to alarming; the default order of the list goes down from the worst.
+  public enum Word: UInt8, CaseIterable, Comparable, Hashable, Sendable {
+    case ok, shutdown, dying, paused, migrating, booting, silent, stale, unreadable, implausible
+    case tight, stuck, short, thrashing, crashed
+
+    public static func < (a: Word, b: Word) -> Bool { a.rawValue < b.rawValue }
+  }
+
+  public let word: Word
+  /// The word rests on a report whose age nobody knows.
+  public let isUncertain: Bool
+
+  public init(_ sample: DomainSample) {
+    let candidates = [Self.ofState(sample.state), Self.ofReport(sample)]
+    word = candidates.max() ?? .ok
+    isUncertain = sample.health == .unknownAge && word == Self.ofReport(sample)
+  }
+
+  /// Shown as "tight", or "tight?" on a report of unknown age.
+  public var text: String { isUncertain ? Self.uncertain[Int(word.rawValue)] : word.text }
+
+  private static let uncertain = Word.allCases.map { $0.text + "?" }
+
+  private static func ofState(_ state: DomainState) -> Word {
+    switch state {
+    case .running: .ok
+    case .paused: .paused
+    case .booting: .booting
+    case .crashed: .crashed
+    case .dying: .dying
+    case .shutdown: .shutdown
+    case .migrating: .migrating
+    case .stuck: .stuck
+    }
+  }
+
+  private static func ofReport(_ sample: DomainSample) -> Word {
+    switch sample.health {
+    case .fresh, .unknownAge: ofPressure(sample.pressure)
+    case .stale: .stale
+    case .silent: .silent
+    case .implausible: .implausible
+    case .unreadable: .unreadable
+    }
+  }
+
+  private static func ofPressure(_ pressure: Pressure?) -> Word {
+    switch pressure {
+    case nil, .ok: .ok
+    case .tight: .tight
+    case .short: .short
+    case .thrashing: .thrashing
+    }
+  }
+}
+
+extension Condition.Word {
+  public var text: String {
+    switch self {
+    case .ok: "ok"
+    case .shutdown: "shutdown"
+    case .dying: "dying"
+    case .paused: "paused"
+    case .migrating: "migrating"
+    case .booting: "booting"
+    case .silent: "silent"
+    case .stale: "stale"
+    case .unreadable: "unreadable"
+    case .implausible: "implausible"
+    case .tight: "tight"
+    case .stuck: "stuck"
+    case .short: "short"
+    case .thrashing: "thrashing"
+    case .crashed: "crashed"
+    }
+  }
+
+  /// How loudly it is drawn.
+  public var alarm: Alarm {
+    switch self {
+    case .ok: .none
+    case .shutdown, .dying, .paused, .migrating, .booting, .silent: .quiet
+    case .stale, .unreadable, .implausible, .tight, .stuck: .warning
+    case .short, .thrashing, .crashed: .danger
+    }
+  }
+}
+
+/// How loudly something is drawn.
+public enum Alarm: UInt8, Comparable, Hashable, Sendable {
+  case none, quiet, warning, danger
+  public static func < (a: Alarm, b: Alarm) -> Bool { a.rawValue < b.rawValue }
+}

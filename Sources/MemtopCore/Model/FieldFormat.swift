@@ -1,0 +1,90 @@
+extension FieldValue {
+  /// For people: "1.20G", "12m", "3.4%", "?" for what the guest did not say, "-" for what is not.
+  public var short: String {
+    switch self {
+    case .bytes(let amount), .rate(let amount): amount.short
+    case .seconds(let seconds): Span.seconds(seconds).short
+    case .percent(let hundredths): Self.tenths(hundredths) + "%"
+    case .count(let number): String(number)
+    case .text(let text): text
+    case .unreported: "?"
+    case .absent: "-"
+    }
+  }
+
+  private static func tenths(_ hundredths: Int) -> String {
+    let tenths = (hundredths + 5) / 10
+    return "\(tenths / 10).\(tenths % 10)"
+  }
+
+  /// For csv: a bare number in the field's unit, or quoted text; nothing where there is no value.
+  public func appendCSV(to line: inout [UInt8]) {
+    guard case .text(let text) = self else { return appendNumber(to: &line) }
+    let mustQuote = text.utf8.contains { $0 == 0x22 || $0 == 0x2C || $0 == 0x0A || $0 == 0x0D }
+    guard mustQuote else { return line.append(contentsOf: text.utf8) }
+    line.append(0x22)
+    for byte in text.utf8 {
+      if byte == 0x22 { line.append(0x22) }
+      line.append(byte)
+    }
+    line.append(0x22)
+  }
+
+  /// For json: a bare number in the field's unit, a string, or null.
+  public func appendJSON(to line: inout [UInt8]) {
+    switch self {
+    case .text(let text): Self.appendJSONString(text, to: &line)
+    case .unreported, .absent: line.append(contentsOf: "null".utf8)
+    case .bytes, .rate, .seconds, .percent, .count: appendNumber(to: &line)
+    }
+  }
+
+  private func appendNumber(to line: inout [UInt8]) {
+    switch self {
+    case .bytes(let amount), .rate(let amount): Self.appendDecimal(amount.count, to: &line)
+    case .seconds(let number), .count(let number): Self.appendDecimal(number, to: &line)
+    case .percent(let hundredths): Self.appendHundredths(hundredths, to: &line)
+    case .text, .unreported, .absent: break
+    }
+  }
+
+  /// Decimal digits without a String: 1,000 domains a second pass here.
+  static func appendDecimal(_ number: Int64, to line: inout [UInt8]) {
+    if number < 0 { line.append(UInt8(ascii: "-")) }
+    let start = line.count
+    var rest = number.magnitude
+    repeat {
+      line.append(UInt8(ascii: "0") + UInt8(rest % 10))
+      rest /= 10
+    } while rest > 0
+    line[start...].reverse()
+  }
+
+  private static func appendHundredths(_ hundredths: Int, to line: inout [UInt8]) {
+    if hundredths < 0 { line.append(UInt8(ascii: "-")) }
+    let size = hundredths.magnitude
+    appendDecimal(Int64(size / 100), to: &line)
+    line.append(UInt8(ascii: "."))
+    line.append(UInt8(ascii: "0") + UInt8(size % 100 / 10))
+    line.append(UInt8(ascii: "0") + UInt8(size % 10))
+  }
+
+  /// A JSON string by RFC 8259: quotes, backslashes and control characters escaped.
+  public static func appendJSONString(_ text: String, to line: inout [UInt8]) {
+    let hex = Array("0123456789abcdef".utf8)
+    line.append(0x22)
+    for byte in text.utf8 {
+      if byte == 0x22 || byte == 0x5C {
+        line.append(0x5C)
+        line.append(byte)
+      } else if byte < 0x20 {
+        line.append(contentsOf: "\\u00".utf8)
+        line.append(hex[Int(byte >> 4)])
+        line.append(hex[Int(byte & 15)])
+      } else {
+        line.append(byte)
+      }
+    }
+    line.append(0x22)
+  }
+}

@@ -1,0 +1,57 @@
+/// One fact about the host: what batch, json and the manual list of it.
+public struct HostField: Sendable {
+  /// Its name in csv and json.
+  public let id: String
+  public let unit: FieldUnit
+  /// One sentence for `--help` and the manual.
+  public let description: String
+  public let value: @Sendable (Snapshot) -> FieldValue
+
+  init(
+    _ id: String, _ unit: FieldUnit, _ description: String,
+    value: @escaping @Sendable (Snapshot) -> FieldValue
+  ) {
+    self.id = id
+    self.unit = unit
+    self.description = description
+    self.value = value
+  }
+
+  /// Every field of the host; dom0, guests, dying, xen, free and scrubbing sum to total.
+  public static let table: [HostField] = identity + amounts
+
+  private static let identity: [HostField] = [
+    HostField("time_ms", .count, "Milliseconds since 1970, UTC.") {
+      .count($0.time.milliseconds)
+    },
+    HostField("host", .text, "The host's name.") { .text($0.host.hostname) },
+    HostField("xen_version", .text, "The running Xen.") { .text($0.host.xenVersion) },
+    HostField("owner", .text, "Another program that sets targets here: squeezed or qmemman.") {
+      .existing($0.host.owner?.rawValue)
+    },
+    HostField("domain_count", .count, "Domains, dom0 included.") {
+      .count(Int64($0.domains.count))
+    },
+  ]
+
+  private static let amounts: [HostField] = [
+    HostField("total", .bytes, "The host's memory.") { .bytes($0.host.total) },
+    HostField("dom0", .bytes, "Held by dom0.") { .bytes($0.host.dom0) },
+    HostField("guests", .bytes, "Held by guests.") { .bytes($0.host.guests) },
+    HostField("dying", .bytes, "Held by domains that are dying or shut down.") {
+      .bytes($0.host.dying)
+    },
+    HostField("xen", .bytes, "Xen's own.") { .bytes($0.host.xen) },
+    HostField("free", .bytes, "Free.") { .bytes($0.host.free) },
+    HostField("scrubbing", .bytes, "Freed and being wiped.") { .bytes($0.host.scrubbing) },
+    HostField("claimed", .bytes, "Of free: claimed for domains being built.") {
+      .bytes($0.host.claimed)
+    },
+    HostField("promised", .bytes, "Of free: what ballooning guests may still take.") {
+      .bytes($0.host.promised)
+    },
+    HostField("uncommitted", .bytes, "Of free: neither claimed nor promised.") {
+      .bytes($0.host.uncommitted)
+    },
+  ]
+}
