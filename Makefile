@@ -1,0 +1,81 @@
+# memtop: build, test, install. `make help` lists what there is.
+PREFIX  ?= /usr/local
+DESTDIR ?=
+SWIFT   ?= swift
+
+# What a fresh Debian 12 lacks beside Swift itself.
+BUILD_PACKAGES = git gcc libc6-dev libstdc++-12-dev libncurses-dev libxen-dev
+LINT_PACKAGES  = shellcheck mandoc
+TEST_PACKAGES  = $(BUILD_PACKAGES) tmux python3
+
+RELEASE = -c release --static-swift-stdlib -Xlinker -s
+BINARY  = .build/release/memtop
+SHELL_FILES = .ci/run $(shell grep -rlE '^\#!(/usr/bin/env bash|/bin/(ba)?sh)' Tests 2>/dev/null)
+C_FILES = $(wildcard Sources/*/*.c)
+
+.PHONY: help demo build test quick-test lab lab-long bench lint install uninstall man clean
+.PHONY: swift-check build-packages test-packages lint-packages
+
+help: ## list these targets
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+
+demo: build ## build, and open the dashboard on the simulated host
+	@$(BINARY) --demo
+
+build: swift-check build-packages ## the release binary, .build/release/memtop
+	$(SWIFT) build $(RELEASE) --product memtop
+
+test: swift-check test-packages ## every test, a real Xen in QEMU among them
+	.ci/test
+
+quick-test: swift-check build-packages ## the tests that need no emulator
+	$(SWIFT) test --skip XenLab
+
+lab: build test-packages ## boot a real Xen in QEMU and give a shell in its dom0
+	Tests/XenLab/lab shell
+
+lab-long: build test-packages ## the slow proofs on a real Xen
+	MEMTOP_LAB_LONG=1 $(SWIFT) test --filter XenLab
+
+bench: build test-packages ## the figures of BENCHMARKS.md, as ratios taken in one run
+	Tests/Bench/run
+
+lint: swift-check build-packages lint-packages ## formatting and style of Swift, C, shell and man pages
+	$(SWIFT) format lint --strict -r Package.swift Sources Tests
+	gcc -std=gnu11 -Wall -Wextra -Werror -fsyntax-only $(addprefix -I,$(wildcard Sources/*/include)) $(C_FILES)
+	shellcheck $(SHELL_FILES)
+	mandoc -T lint -W style $(wildcard man/*.[1-9])
+
+install: build ## into PREFIX (default /usr/local): binary, man pages, completions
+	install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/sbin/memtop
+	install -d $(DESTDIR)$(PREFIX)/share/man/man8
+	install -m 644 man/*.8 $(DESTDIR)$(PREFIX)/share/man/man8/
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	$(BINARY) --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/memtop
+	$(BINARY) --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_memtop
+	$(BINARY) --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/memtop.fish
+
+uninstall: ## what install put there
+	rm -f $(DESTDIR)$(PREFIX)/sbin/memtop $(DESTDIR)$(PREFIX)/share/man/man8/memtop.8 \
+	  $(DESTDIR)$(PREFIX)/share/bash-completion/completions/memtop \
+	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_memtop \
+	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/memtop.fish
+
+man: swift-check ## write the tables of the man pages anew from the code's
+	MEMTOP_RECORD_GOLDEN=1 $(SWIFT) test --filter ManPage
+
+clean: ## everything that was built or downloaded
+	rm -rf .build .build-*
+
+swift-check:
+	@.ci/swift-check "$(SWIFT)"
+
+build-packages:
+	@.ci/packages $(BUILD_PACKAGES)
+
+test-packages:
+	@.ci/packages $(TEST_PACKAGES)
+
+lint-packages:
+	@.ci/packages $(LINT_PACKAGES)

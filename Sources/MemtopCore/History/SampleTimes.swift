@@ -1,0 +1,77 @@
+/// When samples were taken, by both clocks: four bytes a sample for the steady one, and the wall
+/// clock only where its distance from the steady one changed.
+struct SampleTimes {
+  private var base = SteadyTime(milliseconds: 0)
+  private var steady: [UInt32] = []
+  /// From this sample on, wall = steady + offset.
+  private var offsets: [(from: SteadyTime, offset: Int64)] = []
+
+  var count = 0
+  var weight: Int { steady.count * 4 + offsets.count * 16 }
+  var first: SteadyTime? { steady.first.map(time) }
+  var last: SteadyTime? { steady.last.map(time) }
+
+  mutating func append(_ instant: SteadyTime, wall: WallTime) {
+    if steady.isEmpty { base = instant }
+    steady.append(UInt32(clamping: (instant - base).milliseconds))
+    count += 1
+    let offset = wall.milliseconds - instant.milliseconds
+    // Clocks drift against each other by a hair each second; a step is what matters.
+    if let known = offsets.last, abs(known.offset - offset) < 200 { return }
+    offsets.append((instant, offset))
+  }
+
+  mutating func drop(before horizon: SteadyTime) {
+    let gone = lowerBound(horizon)
+    steady.removeFirst(gone)
+    if let shift = steady.first, shift > 0 {
+      // 32 bits of milliseconds last 49 days; the zero moves along.
+      base = time(shift)
+      for index in steady.indices { steady[index] -= shift }
+    }
+    while offsets.count > 1, offsets[1].from <= horizon { offsets.removeFirst() }
+  }
+
+  /// The sample at this instant, or the last one before it.
+  func atOrBefore(_ instant: SteadyTime) -> (steady: SteadyTime, wall: WallTime)? {
+    let index = lowerBound(instant + Span(milliseconds: 1)) - 1
+    guard index >= 0 else { return nil }
+    let found = time(steady[index])
+    return (found, wall(of: found))
+  }
+
+  func after(_ instant: SteadyTime) -> (steady: SteadyTime, wall: WallTime)? {
+    let index = lowerBound(instant + Span(milliseconds: 1))
+    guard index < steady.count else { return nil }
+    let found = time(steady[index])
+    return (found, wall(of: found))
+  }
+
+  /// The newest sample not later than `wall`, else the first one kept. Where the clock was set
+  /// back and an hour came twice, its second coming is meant.
+  func at(wall: WallTime) -> SteadyTime? {
+    for (from, offset) in offsets.reversed() {
+      let instant = SteadyTime(milliseconds: wall.milliseconds - offset)
+      if instant >= from, let found = atOrBefore(instant) { return found.steady }
+    }
+    return first
+  }
+
+  private func wall(of instant: SteadyTime) -> WallTime {
+    let offset = offsets.last { $0.from <= instant }?.offset ?? 0
+    return WallTime(milliseconds: instant.milliseconds + offset)
+  }
+
+  private func time(_ value: UInt32) -> SteadyTime { base + Span(milliseconds: Int64(value)) }
+
+  /// The index of the first sample at or after `instant`.
+  private func lowerBound(_ instant: SteadyTime) -> Int {
+    var low = 0
+    var high = steady.count
+    while low < high {
+      let middle = (low + high) / 2
+      if time(steady[middle]) < instant { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}

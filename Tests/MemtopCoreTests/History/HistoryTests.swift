@@ -1,0 +1,179 @@
+import Testing
+
+@testable import MemtopCore
+
+/// A host of a few domains whose numbers are set by each test.
+private struct Scene {
+  static let web = DomainID(domid: 3, uuid: DomainUUID(high: 1, low: 2))
+  static let facts = DomainFacts(name: "web")
+
+  static func host() -> HostMemory {
+    HostMemory(
+      hostname: "xen1", xenVersion: "4.17.7", total: .gib(8), dom0: .gib(1), guests: .gib(2),
+      dying: .zero, xen: .mib(100), free: .gib(4), scrubbing: .zero, claimed: .zero,
+      promised: .zero, owner: nil)
+  }
+
+  static func snapshot(
+    second: Int64, _ domains: [DomainSample], events: [HostEvent] = []
+  ) -> Snapshot {
+    Snapshot(
+      time: WallTime(milliseconds: 1_700_000_000_000 + second * 1000),
+      steady: SteadyTime(milliseconds: second * 1000), host: host(), domains: domains,
+      events: events)
+  }
+
+  static func sample(_ available: Int64?, allocation: Int64 = 192) -> DomainSample {
+    DomainSample(
+      id: web, facts: facts, allocation: .mib(allocation), target: .mib(192),
+      available: available.map { Bytes.mib($0) })
+  }
+}
+
+private func at(_ second: Int64) -> SteadyTime { SteadyTime(milliseconds: second * 1000) }
+
+@Suite struct HistoryTests {
+  @Test("a snapshot comes back cell for cell as it went in")
+  func roundTrip() throws {
+    var random = Seeded(seed: 7)
+    let history = History()
+    var expected: [Snapshot] = []
+    for second in 0..<900 {
+      let snapshot = random.snapshot(second: Int64(second))
+      history.append(snapshot)
+      expected.append(snapshot)
+    }
+    for snapshot in expected {
+      let found = try #require(history.snapshot(at: snapshot.steady))
+      #expect(found.time == snapshot.time)
+      #expect(found.host == snapshot.host)
+      #expect(found.domains.map(Essence.init) == snapshot.domains.map(Essence.init))
+    }
+  }
+
+  @Test("sparkline cells lie on multiples of their length and hold the last level in each")
+  func cells() {
+    let history = History()
+    for second in 0..<30 {
+      history.append(Scene.snapshot(second: Int64(second), [Scene.sample(Int64(100 + second))]))
+    }
+    let levels = history.levels(
+      .available, of: Scene.web, ending: at(29), cells: 4, cell: .seconds(10))
+    #expect(levels == [nil, .mib(109), .mib(119), .mib(129)])
+  }
+
+  @Test("what the guest did not report is nil, and so is a time when nobody looked")
+  func gaps() {
+    let history = History()
+    history.append(Scene.snapshot(second: 0, [Scene.sample(50)]))
+    history.append(Scene.snapshot(second: 100, [Scene.sample(50)]))
+    history.append(Scene.snapshot(second: 110, [Scene.sample(nil)]))
+    let levels = history.levels(
+      .available, of: Scene.web, ending: at(119), cells: 12, cell: .seconds(10))
+    #expect(levels[0] == .mib(50))
+    #expect(levels[3...9].allSatisfy { $0 == nil })
+    #expect(levels[10] == .mib(50))
+    #expect(levels[11] == nil)
+  }
+
+  @Test("a domain that is gone is not in later snapshots, and its past stays")
+  func gone() {
+    let history = History()
+    history.append(Scene.snapshot(second: 0, [Scene.sample(50)]))
+    history.append(Scene.snapshot(second: 1, []))
+    #expect(history.snapshot(at: at(1))?.domains.isEmpty == true)
+    #expect(history.snapshot(at: at(0))?.domains.count == 1)
+  }
+
+  @Test("the budget holds, and what is left is the newest")
+  func budget() throws {
+    var random = Seeded(seed: 3)
+    let history = History(budget: 64 << 10)
+    for second in 0..<5_000 { history.append(random.snapshot(second: Int64(second))) }
+    #expect(history.weight <= 64 << 10)
+    let range = try #require(history.range)
+    #expect(range.upperBound == at(4_999))
+    #expect(range.lowerBound > at(3_000))
+    #expect(history.snapshot(at: range.lowerBound)?.domains.count == 5)
+  }
+
+  @Test("steps go from sample to sample, and a wall-clock time finds the sample before it")
+  func steps() {
+    let history = History()
+    for second: Int64 in [0, 1, 5, 6] { history.append(Scene.snapshot(second: second, [])) }
+    #expect(history.sampleTime(.earlier, than: at(5)) == at(1))
+    #expect(history.sampleTime(.later, than: at(1)) == at(5))
+    #expect(history.sampleTime(.later, than: at(6)) == nil)
+    #expect(history.sampleTime(at: WallTime(milliseconds: 1_700_000_003_000)) == at(1))
+  }
+
+  @Test("events are found by domain, newest first, and by time")
+  func events() {
+    let history = History()
+    let started = HostEvent(
+      time: WallTime(milliseconds: 0), domain: Scene.web, name: "web", kind: .started)
+    history.append(Scene.snapshot(second: 0, []))
+    history.append(Scene.snapshot(second: 3, [], events: [started]))
+    history.append(Scene.snapshot(second: 9, []))
+    #expect(history.events(of: Scene.web, until: at(9), limit: 5) == [started])
+    #expect(history.events(of: nil, until: at(2), limit: 5).isEmpty)
+    #expect(history.eventTime(.earlier, than: at(9)) == at(3))
+    #expect(history.eventTime(.later, than: at(3)) == nil)
+  }
+}
+
+/// What of a sample can be compared.
+private struct Essence: Equatable {
+  let id: DomainID
+  let numbers: [Int64]
+  let health: ReportHealth
+  let age: Span?
+  init(_ sample: DomainSample) {
+    id = sample.id
+    var row = [Int64](repeating: 0, count: SampleRow.width)
+    SampleRow.fill(&row, from: sample, text: 0, arrival: nil)
+    numbers = row
+    health = sample.health
+    age = sample.reportAge
+  }
+}
+
+/// Snapshots of five domains that wander, from a seed (SplitMix64).
+private struct Seeded {
+  var seed: UInt64
+  mutating func next(_ bound: UInt64) -> Int64 {
+    seed &+= 0x9E37_79B9_7F4A_7C15
+    var z = seed
+    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
+    return Int64((z ^ z >> 31) % bound)
+  }
+
+  mutating func snapshot(second: Int64) -> Snapshot {
+    var host = Scene.host()
+    host.free = .mib(next(4000))
+    let domains = (0..<5).map { index -> DomainSample in
+      var report = GuestReport(dialect: .memtop)
+      report.psiSome = Int(next(10_000))
+      report.free = .kib(next(100_000))
+      return DomainSample(
+        id: DomainID(domid: UInt16(index), uuid: DomainUUID(high: 0, low: UInt64(index))),
+        facts: Scene.facts, state: next(50) == 0 ? .paused : .running,
+        allocation: .pages(next(1 << 20)), target: next(3) == 0 ? nil : .kib(next(1 << 30)),
+        balloon: BalloonState(phase: .growing(since: at(next(1000)))), report: report,
+        health: next(20) == 0 ? .implausible("why") : .fresh,
+        reportAge: .seconds(next(9)), busy: .kib(next(1 << 22)),
+        swapInRate: next(2) == 0 ? nil : Bytes(next(1 << 62)),
+        pressure: Pressure(rawValue: UInt8(next(4))))
+    }
+    return Scene.snapshot(second: second, domains).with(host)
+  }
+}
+
+extension Snapshot {
+  fileprivate func with(_ host: HostMemory) -> Snapshot {
+    var copy = self
+    copy.host = host
+    return copy
+  }
+}
