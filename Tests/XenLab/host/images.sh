@@ -9,6 +9,7 @@ build_images() {
   echo "lab: building the images"
   mkdir -p "$lab_images"
   build_kernels
+  build_programs
   build_guest
   build_dom0
   echo "$state" >"$lab_images/state"
@@ -22,13 +23,26 @@ images_state() {
 
 build_kernels() {
   gzip -dc "$lab_unpacked"/boot/xen-*-amd64.gz >"$lab_images/xen"
-  cp "$lab_unpacked"/boot/vmlinuz-* "$lab_images/vmlinuz"
+  unpack_kernel "$lab_unpacked"/boot/vmlinuz-* >"$lab_images/vmlinux"
+}
+
+# Takes the ELF image out of a bzImage (Linux' Documentation/x86/boot.rst: setup_sects, payload_offset,
+# payload_length), because each domain's builder would unpack it again under emulation, for seconds.
+unpack_kernel() {
+  local sectors offset length end
+  sectors=$(od -An -tu1 -j 0x1f1 -N 1 "$1")
+  offset=$(od -An -tu4 -j 0x248 -N 4 "$1")
+  length=$(od -An -tu4 -j 0x24c -N 4 "$1")
+  # The last four bytes of the payload are the size of what it unpacks to.
+  end=$(((sectors + 1) * 512 + offset + length - 4))
+  head -c "$end" "$1" | tail -c $((length - 4)) | xz -dc
 }
 
 build_guest() {
   local tree=$lab_cache/guest
   begin_tree "$tree"
   add_xenstore_tools "$tree"
+  cp "$lab_cache/xs" "$tree/usr/bin/"
   add_modules "$tree" zsmalloc zram fat msdos nls_cp437
   cp -R "$lab_source/guest/." "$tree/"
   write_image "$tree" "$lab_images/guest.cpio"
@@ -39,13 +53,13 @@ build_dom0() {
   begin_tree "$tree"
   add_xenstore_tools "$tree"
   add_xen_tools "$tree"
+  cp "$lab_cache/xs" "$lab_cache/many-domains" "$tree/usr/bin/"
   add_program_support "$tree"
   add_modules "$tree" xen-evtchn xen-privcmd xenfs xen-gntdev xen-gntalloc e1000
   cp -R "$lab_source/dom0/." "$tree/"
   add_login "$tree"
-  build_many_domains "$tree"
   mkdir -p "$tree/boot"
-  cp "$lab_images/vmlinuz" "$lab_images/guest.cpio" "$tree/boot/"
+  cp "$lab_images/vmlinux" "$lab_images/guest.cpio" "$tree/boot/"
   write_image "$tree" "$lab_images/dom0.cpio"
 }
 
@@ -94,7 +108,8 @@ add_login() {
   cp "$key.pub" "$tree/home/operator/.ssh/authorized_keys"
 }
 
-build_many_domains() {
-  gcc -std=gnu11 -O2 -Wall -Wextra -Werror -o "$1/usr/bin/many-domains" \
-    "$lab_source/many-domains.c" -lxenctrl -lxenstore
+build_programs() {
+  local compile=(gcc -std=gnu11 -O2 -Wall -Wextra -Werror)
+  "${compile[@]}" -o "$lab_cache/many-domains" "$lab_source/many-domains.c" -lxenctrl -lxenstore
+  "${compile[@]}" -static -o "$lab_cache/xs" "$lab_source/xs.c" -lxenstore -lxentoolcore
 }

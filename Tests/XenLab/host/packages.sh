@@ -3,7 +3,7 @@
 # installing them brings a boot loader's hooks and services that start on a host without Xen.
 
 lab_installed=(qemu-system-x86 seabios busybox-static cpio dropbear-bin openssh-client gcc libc6-dev
-  libxen-dev libncurses6 libstdc++6 libgcc-s1 ncurses-base util-linux)
+  libxen-dev libncurses6 libstdc++6 libgcc-s1 ncurses-base util-linux xz-utils)
 
 install_packages() {
   install_missing
