@@ -1,6 +1,6 @@
-/* many-domains: real domains in numbers that guests with a kernel would never fit in. Each has a few
- * pages of memory, no kernel and no running processor, and the xenstore keys of a guest under XAPI
- * with its reports. libxl did not build them, so it changes no targets of theirs.
+/* many-domains: real domains in numbers that guests with a kernel would never fit in. Each has a
+ * few pages of memory, no kernel and no running processor, and the xenstore keys of a guest under
+ * XAPI with its reports. libxl did not build them, so it changes no targets of theirs.
  *
  *   many-domains COUNT            creates that many
  *   many-domains --churn COUNT    changes the reports of that many each second, until it is ended
@@ -70,7 +70,9 @@ static void populate(uint32_t domid, unsigned number) {
   unsigned pages = pages_of(number);
   for (unsigned i = 0; i < pages; i++) frames[i] = i;
   if (xc_domain_setmaxmem(xen, domid, largest_pages * page_kib)) fail("setmaxmem", "a domain");
-  if (xc_domain_populate_physmap_exact(xen, domid, pages, 0, 0, frames)) fail("populate", "a domain");
+  if (xc_domain_populate_physmap_exact(xen, domid, pages, 0, 0, frames)) {
+    fail("populate", "a domain");
+  }
 }
 
 static void create_domain(unsigned number) {
