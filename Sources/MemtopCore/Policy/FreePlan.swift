@@ -1,0 +1,110 @@
+/// "`xl create` failed, I need 4G": which domains give how much, before anything is done.
+public struct FreePlan: Sendable {
+  /// What somebody asked for.
+  public var wanted: Bytes
+  /// Of it, what the host has already.
+  public var alreadyFree: Bytes
+  /// Lowered targets, largest gift first.
+  public var orders: [TargetOrder] = []
+  /// Domains that give nothing, and why.
+  public var declined: [(domain: DomainID, name: String, reason: String)] = []
+  /// What the orders free together.
+  public var yields: Bytes = .zero
+
+  /// What is still lacking when all is done.
+  public var missing: Bytes { max(.zero, wanted - alreadyFree - yields) }
+
+  private struct Giver {
+    let sample: DomainSample
+    /// Down to the advisor's reserve: painless.
+    let comfortable: Bytes
+    /// Down to the guard's warning: it will feel it.
+    let most: Bytes
+    var gift = Bytes.zero
+  }
+
+  /// Plans to free `wanted` on the host.
+  ///
+  /// Gifts are in proportion to what each has beyond busy and the advisor's reserve; only where that
+  /// is not enough, down to where the guard would warn. Nobody is asked whom the guard would not
+  /// let give without a question; a domain that has merely not been seen to follow yet is.
+  public static func make(freeing wanted: Bytes, in snapshot: Snapshot) -> FreePlan {
+    let free = snapshot.host.uncommitted
+    var plan = FreePlan(wanted: wanted, alreadyFree: min(wanted, free))
+    let needed = wanted - plan.alreadyFree
+    guard needed > .zero else { return plan }
+    var givers = plan.givers(snapshot)
+    share(needed, among: &givers) { $0.comfortable }
+    let rest = needed - givers.reduce(.zero) { $0 + $1.gift }
+    if rest > .zero { share(rest, among: &givers) { $0.most - $0.gift } }
+    plan.order(givers)
+    return plan
+  }
+
+  private mutating func givers(_ snapshot: Snapshot) -> [Giver] {
+    var givers: [Giver] = []
+    for sample in snapshot.domains {
+      switch Self.giver(sample, snapshot) {
+      case .success(let giver): givers.append(giver)
+      case .failure(let no): declined.append((sample.id, sample.name, no.reason))
+      }
+    }
+    return givers
+  }
+
+  private static func giver(_ sample: DomainSample, _ snapshot: Snapshot) -> Result<Giver, NoAdvice>
+  {
+    func no(_ reason: String) -> Result<Giver, NoAdvice> { .failure(NoAdvice(reason: reason)) }
+    if sample.id.isDom0 { return no("dom0 is not asked") }
+    guard sample.health == .fresh, let busy = sample.busy, let size = sample.size else {
+      return no("its report is \(sample.health.word)")
+    }
+    if case .settled = sample.balloon.phase {} else { return no("its balloon is moving or stuck") }
+    if let pressure = sample.pressure, pressure > .ok { return no("it is \(pressure.word) itself") }
+    guard let lowest = Guard.lowest(for: sample), size > lowest.withoutWarning else {
+      return no("it needs what it has")
+    }
+    let verdict = Guard.verdict(on: sample.id, to: lowest.withoutWarning, in: snapshot)
+    if let finding = verdict.findings.first(where: {
+      $0.severity > .allow && $0.rule != "never-followed"
+    }) {
+      return no(finding.text)
+    }
+    let ideal = busy + Advisor.reserve(busy: busy) + sample.videoram
+    return .success(
+      Giver(
+        sample: sample, comfortable: max(.zero, size - ideal).rounded(downTo: .mib(1)),
+        most: (size - lowest.withoutWarning).rounded(downTo: .mib(1))))
+  }
+
+  /// Adds `amount` to the gifts, in proportion to what each can give, in whole MiB rounded up.
+  private static func share(
+    _ amount: Bytes, among givers: inout [Giver], capacity: (Giver) -> Bytes
+  ) {
+    let room = givers.map { max(.zero, capacity($0)) }
+    var left = min(amount, room.reduce(.zero, +))
+    var roomLeft = room.reduce(.zero, +)
+    for index in givers.indices where room[index] > .zero && left > .zero {
+      let share = Double(left.count) * (Double(room[index].count) / Double(roomLeft.count))
+      let whole = (Bytes(Int64(share)) + .mib(1) - Bytes(1)).rounded(downTo: .mib(1))
+      let gift = min(whole, room[index])
+      givers[index].gift += gift
+      left -= min(left, gift)
+      roomLeft -= room[index]
+    }
+  }
+
+  private mutating func order(_ givers: [Giver]) {
+    for giver in givers.sorted(by: { $0.gift > $1.gift }) where giver.gift > .zero {
+      guard let size = giver.sample.size else { continue }
+      yields += giver.gift
+      orders.append(
+        TargetOrder(
+          domain: giver.sample.id, name: giver.sample.name, from: size, to: size - giver.gift,
+          reason: "to free \(wanted.short) on the host"))
+    }
+    for giver in givers where giver.gift == .zero {
+      declined.append((giver.sample.id, giver.sample.name, "it is not needed"))
+    }
+  }
+}

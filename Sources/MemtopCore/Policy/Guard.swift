@@ -1,0 +1,61 @@
+/// May a domain's target be this? The one place that decides, for keystrokes and scripts alike.
+///
+/// Every rule of `Guard.rules` looks at the wanted change by itself; the worst word counts. The
+/// table of rules is that of memtop(8).
+public enum Guard {
+  /// Judges setting `domain` to `size`, as `xl mem-set` means it: with videoram.
+  ///
+  /// - Parameters:
+  ///   - snapshot: what is known of the host now; the domain is looked up by domid *and* uuid.
+  ///   - facts: what a snapshot does not hold, and what is agreed for others in the same batch.
+  public static func verdict(
+    on domain: DomainID, to size: Bytes, in snapshot: Snapshot, facts: GuardFacts = GuardFacts()
+  ) -> Verdict {
+    guard let sample = snapshot.domain(domain) else {
+      return Verdict(findings: [absent(domain, snapshot)])
+    }
+    guard size > .zero, size <= .kib(ReportText.most), size.count % Bytes.kib(1).count == 0 else {
+      let text = "\(size.count) bytes is no size that a domain can have"
+      return Verdict(findings: [.init(severity: .never, rule: "no-size", text: text)])
+    }
+    let wish = Wish(sample: sample, size: size, snapshot: snapshot, facts: facts)
+    return Verdict(findings: rules.compactMap { $0(wish) })
+  }
+
+  private static func absent(_ domain: DomainID, _ snapshot: Snapshot) -> Verdict.Finding {
+    let isReplaced = snapshot.domains.contains { $0.id.domid == domain.domid }
+    let text =
+      isReplaced
+      ? "domid \(domain.domid) is another domain now" : "the domain is gone"
+    return .init(severity: .never, rule: "gone", text: text)
+  }
+
+  /// One wanted change, with what the rules measure it by.
+  struct Wish {
+    let sample: DomainSample
+    let size: Bytes
+    let snapshot: Snapshot
+    let facts: GuardFacts
+
+    /// Where the domain is told to be now, as SIZE.
+    var present: Bytes { sample.size ?? sample.allocation }
+    var isRaise: Bool { size > present }
+    var isLower: Bool { size < present }
+    /// What the domain would hold: videoram is taken from SIZE by libxl.
+    var target: Bytes { size - sample.videoram }
+    var name: String { sample.name }
+  }
+
+  typealias Rule = @Sendable (Wish) -> Verdict.Finding?
+
+  static let rules: [Rule] = [
+    ended, aboveStaticMax, dom0Floor, dom0Reserve, belowBusy, reportAge, reportBroken, hostShort,
+    hostReserve, unsettled, notFollowing, populateOnDemand, ownedByAnother, unchanged,
+  ]
+
+  private static func unchanged(_ wish: Wish) -> Verdict.Finding? {
+    guard wish.size == wish.present else { return nil }
+    return .init(
+      severity: .allow, rule: "unchanged", text: "\(wish.name) has this target already")
+  }
+}

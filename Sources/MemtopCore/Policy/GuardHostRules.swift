@@ -1,0 +1,60 @@
+/// The rules about what the host has to give, and who decides about it.
+extension Guard {
+  /// What a host should keep free: max(256 MiB, 2 %).
+  public static func hostReserve(total: Bytes) -> Bytes { max(.mib(256), total / 50) }
+
+  /// What the domain would take of the host beyond what it was promised.
+  private static func demand(_ wish: Wish) -> Bytes {
+    max(.zero, wish.target - wish.sample.allocation)
+  }
+
+  /// free − claimed − Σ promises of the others, with what is agreed for them in this batch.
+  ///
+  /// What a lowered domain of the batch will give does not count before it is there.
+  private static func supply(_ wish: Wish) -> Bytes {
+    var free = wish.snapshot.host.free - wish.snapshot.host.claimed
+    for other in wish.snapshot.domains where other.id != wish.sample.id {
+      let agreed = wish.facts.agreed[other.id].map { $0 - other.videoram - other.allocation }
+      free -= max(.zero, agreed ?? other.promise)
+    }
+    return free
+  }
+
+  static let hostShort: Rule = { wish in
+    guard wish.isRaise else { return nil }
+    let (demand, supply) = (demand(wish), max(.zero, supply(wish)))
+    guard demand > supply else { return nil }
+    return .init(
+      severity: .refuse, rule: "host-short",
+      text: "\(wish.name) would take \(demand.short), and \(supply.short) of the host is free and"
+        + " not promised; F frees more")
+  }
+
+  static let hostReserve: Rule = { wish in
+    let (demand, supply) = (demand(wish), supply(wish))
+    let reserve = hostReserve(total: wish.snapshot.host.total)
+    guard wish.isRaise, demand > .zero, demand <= supply, supply - demand < reserve else {
+      return nil
+    }
+    return .init(
+      severity: .warn, rule: "host-reserve",
+      text: "this leaves \((supply - demand).short) free on the host, less than \(reserve.short)")
+  }
+
+  static let ownedByAnother: Rule = { wish in
+    switch wish.snapshot.host.owner {
+    case nil: return nil
+    case .squeezed:
+      let size = wish.target.count
+      return .init(
+        severity: .refuse, rule: "owned-by-squeezed",
+        text: "squeezed sets the targets here and would undo it; instead: xe"
+          + " vm-memory-dynamic-range-set uuid=\(wish.sample.id.uuid) min=\(size) max=\(size)")
+    case .qmemman:
+      return .init(
+        severity: .refuse, rule: "owned-by-qmemman",
+        text: "qmemman sets the targets here and would undo it; instead: qvm-prefs \(wish.name)"
+          + " maxmem \(wish.target.mib)")
+    }
+  }
+}

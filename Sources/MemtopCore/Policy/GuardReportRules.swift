@@ -1,0 +1,35 @@
+/// The rules about how far a guest's own word can be trusted.
+extension Guard {
+  static let reportAge: Rule = { wish in
+    switch wish.sample.health {
+    case .fresh, .implausible, .unreadable: return nil
+    case .unknownAge:
+      guard wish.isLower else { return nil }
+      return .init(
+        severity: .warn, rule: "report-age-unknown",
+        text: "\(wish.name)'s report has not changed since memtop started; nobody knows how old it"
+          + " is")
+    case .stale:
+      let age = wish.sample.reportAge.map { " \($0.short) old" } ?? " stale"
+      return noReport(
+        wish, rule: "report-stale", "\(wish.name)'s report is\(age); what is busy now is not known")
+    case .silent:
+      return noReport(
+        wish, rule: "report-silent", "\(wish.name) does not report; what is busy is not known")
+    }
+  }
+
+  static let reportBroken: Rule = { wish in
+    guard let reason = wish.sample.health.reason else { return nil }
+    return noReport(
+      wish, rule: "report-\(wish.sample.health.word)",
+      "\(wish.name)'s report is \(wish.sample.health.word): it \(reason)")
+  }
+
+  /// Without a report more memory can do no harm, less can.
+  private static func noReport(_ wish: Wish, rule: String, _ text: String) -> Verdict.Finding? {
+    if wish.isRaise { return .init(severity: .warn, rule: rule, text: text) }
+    if wish.isLower { return .init(severity: .refuse, rule: rule, text: text) }
+    return nil
+  }
+}

@@ -1,0 +1,58 @@
+/// The rules about what a domain is doing, and what its balloon can do.
+extension Guard {
+  static let ended: Rule = { wish in
+    let what: String
+    switch wish.sample.life {
+    case .running, .paused: return nil
+    case .dying: what = "is dying"
+    case .shutDown(.crash), .shutDown(.watchdog): what = "has crashed"
+    // Suspended: being saved or migrated, which `unsettled` speaks of.
+    case .shutDown(.suspend): return nil
+    case .shutDown(.poweroff), .shutDown(.reboot), .shutDown(.softReset): what = "has shut down"
+    }
+    return .init(severity: .never, rule: "ended", text: "\(wish.name) \(what)")
+  }
+
+  static let aboveStaticMax: Rule = { wish in
+    guard wish.isRaise, let most = wish.sample.staticMax, wish.size > most else { return nil }
+    return .init(
+      severity: .never, rule: "above-static-max",
+      text: "\(wish.name) can have \(most.short) at most while it runs (static-max)")
+  }
+
+  static let unsettled: Rule = { wish in
+    let what: String
+    switch wish.sample.state {
+    case .booting: what = "is booting"
+    case .paused: what = "is paused and cannot follow"
+    case .migrating: what = "is being saved or migrated"
+    case .running, .crashed, .dying, .shutdown, .stuck: return nil
+    }
+    guard wish.size != wish.present else { return nil }
+    return .init(severity: .refuse, rule: "unsettled", text: "\(wish.name) \(what)")
+  }
+
+  static let notFollowing: Rule = { wish in
+    guard wish.size != wish.present else { return nil }
+    if wish.sample.balloon.isStuck {
+      return .init(
+        severity: .warn, rule: "stuck",
+        text: "\(wish.name) is stuck at \(wish.sample.allocation.short) on its way to"
+          + " \(wish.present.short)")
+    }
+    guard !wish.sample.balloon.hasFollowed else { return nil }
+    return .init(
+      severity: .warn, rule: "never-followed",
+      text: "\(wish.name) has not been seen to follow a target; it may have no balloon driver")
+  }
+
+  static let populateOnDemand: Rule = { wish in
+    guard wish.isLower, let entries = wish.facts.populateOnDemandEntries, entries > 0,
+      !wish.sample.balloon.hasFollowed
+    else { return nil }
+    return .init(
+      severity: .refuse, rule: "populate-on-demand",
+      text: "\(wish.name) has \(Bytes.pages(entries).short) that are populated on demand, and has"
+        + " not been seen to follow a target: it would crash when they run out")
+  }
+}
