@@ -189,7 +189,7 @@ public struct ChangeRun: Sendable {
       case .growing, .shrinking: break
       }
     }
-    if snapshot.steady > since, let size = sample.size, size != order.to {
+    if snapshot.steady > since, let size = sample.size, size != order.to, size != order.from {
       return .failed("somebody else set its target to \(size.short) meanwhile")
     }
     return snapshot.steady - since >= patience
