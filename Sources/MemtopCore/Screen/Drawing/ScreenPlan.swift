@@ -11,6 +11,8 @@ public struct ScreenPlan: Hashable, Sendable {
   public let headings: Int
   public let firstRow: Int
   public let listRows: Int
+  /// One sentence about the domain under the cursor.
+  public let sentence: Int?
   public let events: Range<Int>
   public let hints: Int
   /// What lies over the list has the rows from here to `hints`.
@@ -34,8 +36,9 @@ public struct ScreenPlan: Hashable, Sendable {
     hints = max(0, rows - 1)
     let eventRows = rows < 12 ? 0 : rows < 30 ? 1 : 3
     events = max(0, hints - eventRows)..<hints
-    // A blank row keeps the events apart from the list.
-    listRows = max(0, events.lowerBound - (rows >= 20 ? 1 : 0) - firstRow)
+    sentence = rows >= 14 ? events.lowerBound - 1 : nil
+    // Where there is room a blank row keeps what is below apart from the list.
+    listRows = max(0, (sentence ?? events.lowerBound) - (rows >= 30 ? 1 : 0) - firstRow)
     overlay = min(1, hints)..<hints
   }
 }

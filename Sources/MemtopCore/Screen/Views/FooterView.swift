@@ -6,9 +6,19 @@ struct FooterView {
 
   func draw(on canvas: inout Canvas) {
     if state.layers.allSatisfy({ if case .prompt = $0 { true } else { false } }) {
+      drawSentence(on: &canvas)
       drawEvents(on: &canvas)
     }
     canvas.put(Hints(state).line(width: canvas.columns), x: 0, y: plan.hints)
+  }
+
+  private func drawSentence(on canvas: inout Canvas) {
+    guard let y = plan.sentence, let shown = state.shown, let sample = state.selected else {
+      return
+    }
+    var line = StyledLine(sample.name + ": ", .strong)
+    line.add(ConditionText.sentence(sample, now: shown.steady))
+    canvas.put(line, x: 0, y: y)
   }
 
   private func drawEvents(on canvas: inout Canvas) {

@@ -9,8 +9,8 @@ struct Hints {
     switch state.layers.last {
     case .prompt(let prompt): return PromptText.line(prompt, state)
     case .review(let review):
-      guard let host = state.live?.host else { return StyledLine() }
-      return ReviewText(review: review, host: host, glyphs: .ascii, width: width).hint()
+      guard let live = state.live else { return StyledLine() }
+      return ReviewText(review: review, snapshot: live, glyphs: .ascii, width: width).hint()
     case .page, .help, .progress, nil: return commands(width: width)
     }
   }

@@ -20,9 +20,9 @@ struct Overlay {
       let help = HelpText(readOnly: state.settings.isReadOnly, glyphs: glyphs, width: width)
       return (help.lines(), top)
     case .review(let review):
-      guard let host = state.live?.host else { return nil }
+      guard let live = state.live else { return nil }
       return (
-        ReviewText(review: review, host: host, glyphs: glyphs, width: width).lines(), review.top
+        ReviewText(review: review, snapshot: live, glyphs: glyphs, width: width).lines(), review.top
       )
     case .page(let page):
       guard let sample = state.selected else { return nil }

@@ -19,6 +19,7 @@ struct PageView {
     line.add("  domain \(sample.id.domid), \(sample.kind.rawValue)", .dim)
     line.add("  ")
     line.add(condition.text, condition.word == .ok ? .good : condition.word.alarm.ink)
+    line.add(": " + ConditionText.sentence(sample, now: ending))
     return line
   }
 

@@ -1,7 +1,7 @@
 /// The review: what each target was and would be, what the guard says, and what will happen.
 struct ReviewText {
   let review: Review
-  let host: HostMemory
+  let snapshot: Snapshot
   let glyphs: Glyphs
   let width: Int
 
@@ -40,6 +40,16 @@ struct ReviewText {
       }
   }
 
+  /// Where the target would be against what is busy; not where many targets leave no room.
+  private func bar(of order: TargetOrder) -> [StyledLine] {
+    guard review.rows.count <= 6, let sample = snapshot.domain(order.domain) else { return [] }
+    let room = min(60, width - nameColumn - 2)
+    guard room >= 12 else { return [] }
+    var line = StyledLine(String(repeating: " ", count: nameColumn))
+    line.add(MemoryBar(sample, target: order.to, width: room).line(glyphs))
+    return [line]
+  }
+
   private var nameColumn: Int {
     let longest = review.rows.reduce(6) { max($0, TextWidth.columns(of: $1.order.name)) }
     return min(longest, 24) + 4
@@ -58,10 +68,11 @@ struct ReviewText {
     let difference = review.rows.reduce(Bytes.zero) {
       $0 + $1.order.to - ($1.order.from ?? $1.order.to)
     }
-    let after = max(.zero, host.uncommitted - difference)
+    let now = snapshot.host.uncommitted
+    let after = max(.zero, now - difference)
     var lines = [
       StyledLine(
-        "Free on the host, not promised: \(host.uncommitted.short) now, \(after.short) after.")
+        "Free on the host, not promised: \(now.short) now, \(after.short) after.")
     ]
     if review.rows.count > 1 {
       lines += StyledLine.wrapped(
