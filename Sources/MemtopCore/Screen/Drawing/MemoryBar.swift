@@ -38,7 +38,7 @@ public struct MemoryBar: Hashable, Sendable {
   private mutating func fill(_ sample: DomainSample, busy: Bytes, most: Bytes, allocated: Int) {
     let width = parts.count
     let eighths = min(Self.cells(busy, of: most, width * 8), allocated * 8)
-    let cacheEnd = Self.cells(busy + (sample.cache ?? .zero), of: most, width)
+    let cacheEnd = Self.cells(busy.plus(sample.cache ?? .zero), of: most, width)
     for index in 0..<allocated { parts[index] = index < cacheEnd ? .cache : .free }
     for index in 0..<(eighths / 8) { parts[index] = .busy }
     if eighths % 8 > 0 { parts[eighths / 8] = .busyEnd(eighths: eighths % 8) }
@@ -49,6 +49,14 @@ public struct MemoryBar: Hashable, Sendable {
   static func cells(_ amount: Bytes, of whole: Bytes, _ width: Int) -> Int {
     let share = Double(amount.count) / Double(max(1, whole.count))
     return Int((min(1, max(0, share)) * Double(width)).rounded())
+  }
+}
+
+extension Bytes {
+  /// A sum that stops at the ends: what guests say may be absurd, and is drawn all the same.
+  func plus(_ other: Bytes) -> Bytes {
+    let (sum, overflow) = count.addingReportingOverflow(other.count)
+    return overflow ? Bytes(count < 0 ? .min : .max) : Bytes(sum)
   }
 }
 

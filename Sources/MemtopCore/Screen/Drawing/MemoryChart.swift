@@ -37,10 +37,11 @@ struct MemoryChart {
 
   /// A little above the highest level, and round enough to be read off: steps of 1/8 of a power of two.
   static func roundTop(_ highest: Bytes) -> Bytes {
+    let wanted = min(max(1, highest.count), 1 << 50)
     var power: Int64 = 1 << 20
-    while power < highest.count, power < 1 << 60 { power <<= 1 }
-    let step = max(1, power / 8)
-    return Bytes((max(1, highest.count) + step - 1) / step * step)
+    while power < wanted { power <<= 1 }
+    let step = power / 8
+    return Bytes((wanted + step - 1) / step * step)
   }
 
   func lines(_ glyphs: Glyphs) -> [StyledLine] {
@@ -75,7 +76,7 @@ struct MemoryChart {
     let eighths = min(MemoryBar.cells(busy, of: top, rows * 8), height(allocation) * 8)
     if row < eighths / 8 { return (glyphs.busy, .busy) }
     if row == eighths / 8, eighths % 8 >= 2 { return (glyphs.heights[eighths % 8], .busy) }
-    let cache = height(busy + (column.cache ?? .zero))
+    let cache = height(busy.plus(column.cache ?? .zero))
     return row < cache ? (glyphs.cache, .cache) : (glyphs.free, .free)
   }
 

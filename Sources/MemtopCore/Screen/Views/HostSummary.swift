@@ -11,8 +11,8 @@ struct HostSummary {
     var counts = [Int](repeating: 0, count: 5)
     for sample in snapshot.domains {
       counts[Self.place(sample.health)] += 1
-      swapUsed = swapUsed + (sample.swapUsed ?? .zero)
-      swapIn = swapIn + (sample.swapInRate ?? .zero)
+      swapUsed = swapUsed.plus(sample.swapUsed ?? .zero)
+      swapIn = swapIn.plus(sample.swapInRate ?? .zero)
       let word = Condition(sample).word
       if word >= .tight { pressed.append((sample.name, word)) }
     }

@@ -11,7 +11,9 @@ public enum Screen {
     }
     let overlay = Overlay(state: state, history: history, glyphs: canvas.glyphs).content()
     HostView(state: state, plan: plan).draw(on: &canvas, isCovered: overlay != nil)
-    if let overlay {
+    if state.shown == nil && overlay == nil {
+      canvas.put("Waiting for the first sample...", x: 0, y: plan.headings, ink: .dim)
+    } else if let overlay {
       Overlay.draw(overlay, in: plan.overlay, on: &canvas)
     } else {
       ListView(state: state, layout: ColumnLayout(state), plan: plan, history: history)
