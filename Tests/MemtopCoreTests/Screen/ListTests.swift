@@ -86,6 +86,26 @@ import Testing
     #expect(board.cursorName == "liar")
   }
 
+  @Test("the page of a domain that is gone closes, and never shows another by itself")
+  func pageOfTheGone() {
+    var board = Dashboard()
+    board.press("Enter")
+    #expect(board.state.mode == .page)
+    var without = Samples.twelve
+    without.remove(at: 6)
+    board.send(.snapshot(Samples.host(without, after: .seconds(1))))
+    #expect(board.state.mode == .list)
+    #expect(board.state.message?.text == "db2 is gone")
+  }
+
+  @Test("arrows on a page go to the next domain's page")
+  func pages() {
+    var board = Dashboard()
+    board.press("Enter", "Down")
+    #expect(board.state.mode == .page)
+    #expect(board.frame().contains("mail  domain 8"))
+  }
+
   @Test(
     "keys move the cursor",
     arguments: [

@@ -31,8 +31,19 @@ extension AppState {
 
   /// Puts a snapshot on the screen: the newest, or one of the past.
   mutating func show(_ snapshot: Snapshot) {
+    let before = selected
     list.show(snapshot, before: shown, live: timeline.isLive)
     shown = snapshot
+    if let before, HistoryKey(before.id) != list.cursor.map(HistoryKey.init) {
+      leavePage(of: before)
+    }
+  }
+
+  /// A page never becomes another domain's by itself.
+  private mutating func leavePage(of sample: DomainSample) {
+    let open = layers.count
+    layers.removeAll { if case .page = $0 { true } else { false } }
+    if layers.count < open { say("\(sample.name) is gone", .warning) }
   }
 
   /// Orders the list anew after a sort, a filter, or the end of staging.
