@@ -44,7 +44,7 @@ lint: swift-check build-packages lint-packages ## formatting and style of Swift,
 	$(SWIFT) format lint --strict -r Package.swift Sources Tests
 	gcc -std=gnu11 -Wall -Wextra -Werror -fsyntax-only $(addprefix -I,$(wildcard Sources/*/include)) $(C_FILES)
 	shellcheck $(SHELL_FILES)
-	mandoc -T lint -W style $(wildcard man/*.[1-9])
+	mandoc -T lint -W warning $(wildcard man/*.[1-9])
 
 install: build ## into PREFIX (default /usr/local): binary, man pages, completions
 	install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/sbin/memtop

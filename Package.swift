@@ -11,7 +11,9 @@ let package = Package(
   ],
   targets: [
     // C: libxenctrl, libxenstore and libxenlight, opened at run time. Nothing is linked.
-    .target(name: "XenBridge", linkerSettings: [.linkedLibrary("dl")]),
+    .target(
+      name: "XenBridge", cSettings: [.treatAllWarnings(as: .error)],
+      linkerSettings: [.linkedLibrary("dl")]),
     // C: what Swift cannot call of Linux, and the crash handler.
     .target(name: "CLinux"),
     // ncursesw and tinfo are linked statically, so that a dom0 needs nothing installed.

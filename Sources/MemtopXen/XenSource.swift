@@ -1,1 +1,101 @@
 import MemtopCore
+import XenBridge
+
+/// Readings of the Xen host that memtop runs on.
+///
+/// Two hypercalls a reading; from xenstore only what changed since the last one, so that a quiet
+/// host costs no read at all. It writes nothing, anywhere.
+///
+/// Unchecked: `read` belongs to one thread at a time and may block for as long as Xen or xenstored
+/// does; `status`, `pauseWatch` and `resumeWatch` may be used from any thread meanwhile.
+public final class XenSource: HostSource, @unchecked Sendable {
+  /// What the last reading cost.
+  public struct Effort: Hashable, Sendable {
+    /// Nodes read from xenstore.
+    public var storeReads = 0
+    /// Watch events taken since the reading before.
+    public var events = 0
+  }
+
+  /// For whom `read` is waiting.
+  public let status: SamplerStatus
+  public private(set) var effort = Effort()
+
+  private let host: XenHost
+  private let clock: HostClock
+  private let hypervisor: Hypervisor
+  private let watch = StoreWatch()
+  private let store: StoreSampler
+  private let dom0: Dom0Memory
+  private var owner: TargetOwnerProbe
+  private var roster = DomainRoster()
+
+  /// Opens the hypercall interface; xenstore is first spoken to by `read`.
+  ///
+  /// `root` stands before the paths of dom0's own files (for tests).
+  public init(
+    _ host: XenHost, parseDom0: @escaping Dom0Parser, clock: HostClock = .system,
+    budget: ReadBudget = ReadBudget(), root: String = ""
+  ) throws(SourceError) {
+    self.host = host
+    self.clock = clock
+    hypervisor = try Hypervisor()
+    status = SamplerStatus(clock: clock)
+    store = StoreSampler(watch: watch, status: status, clock: clock, budget: budget)
+    dom0 = Dom0Memory(root: root, parse: parseDom0)
+    owner = TargetOwnerProbe(root: root)
+  }
+
+  deinit { watch.close() }
+
+  public func read() throws(SourceError) -> Reading {
+    defer { status.done() }
+    status.await(.hypervisor)
+    let time = clock.wall()
+    let steady = clock.steady()
+    let figures = try hypervisor.host()
+    let domains = try hypervisor.withDomains { domains throws(SourceError) in
+      try readings(domains)
+    }
+    effort = Effort(storeReads: store.reads, events: watch.takeEvents())
+    return Reading(time: time, steady: steady, host: reading(figures, steady), domains: domains)
+  }
+
+  /// Gives the watch back, so that this process may be stopped without holding up any guest.
+  public func pauseWatch() { watch.pause() }
+
+  /// The next reading reads every key anew; what changed meanwhile does not count as a report.
+  public func resumeWatch() { watch.resume() }
+
+  private func readings(_ figures: UnsafeBufferPointer<mt_domain>) throws(SourceError)
+    -> [DomainReading]
+  {
+    roster.update(figures)
+    store.sample(roster)
+    let gone = try goneMeanwhile()
+    var readings: [DomainReading] = []
+    readings.reserveCapacity(figures.count)
+    for (figure, domain) in zip(figures, roster.domains) where !gone.contains(figure.id) {
+      readings.append(figure.reading(keys: domain.keys))
+    }
+    return readings
+  }
+
+  /// A domain that lost all its keys may have ended between the hypercall and the reads.
+  private func goneMeanwhile() throws(SourceError) -> [DomainID] {
+    var gone: [DomainID] = []
+    for id in store.emptied where try hypervisor.domain(id.domid)?.id != id { gone.append(id) }
+    return gone
+  }
+
+  private func reading(_ figures: mt_host, _ now: SteadyTime) -> HostReading {
+    HostReading(
+      hostname: host.hostname, xenVersion: host.release.description,
+      total: .pages(Int64(clamping: figures.total_pages)),
+      free: .pages(Int64(clamping: figures.free_pages)),
+      scrubbing: .pages(Int64(clamping: figures.scrub_pages)),
+      claimed: .pages(Int64(clamping: figures.claimed_pages)),
+      owner: owner.owner(hasSqueezed: store.hasSqueezed, at: now),
+      dom0: dom0.report(), storeProblem: store.problem)
+  }
+}

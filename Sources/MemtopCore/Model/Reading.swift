@@ -31,10 +31,13 @@ public struct HostReading: Sendable {
   public var owner: TargetOwner?
   /// Dom0's own /proc, read by the source; nil where memtop does not run in dom0.
   public var dom0: GuestReport?
+  /// Why xenstore could not be read: the domains' keys are then those of before. One line.
+  public var storeProblem: String?
 
   public init(
     hostname: String, xenVersion: String, total: Bytes, free: Bytes, scrubbing: Bytes = .zero,
-    claimed: Bytes = .zero, owner: TargetOwner? = nil, dom0: GuestReport? = nil
+    claimed: Bytes = .zero, owner: TargetOwner? = nil, dom0: GuestReport? = nil,
+    storeProblem: String? = nil
   ) {
     self.hostname = hostname
     self.xenVersion = xenVersion
@@ -44,6 +47,7 @@ public struct HostReading: Sendable {
     self.claimed = claimed
     self.owner = owner
     self.dom0 = dom0
+    self.storeProblem = storeProblem
   }
 }
 

@@ -1,5 +1,122 @@
 #ifndef MEMTOP_XEN_BRIDGE_H
 #define MEMTOP_XEN_BRIDGE_H
-/* libxenctrl, libxenstore and libxenlight, opened at run time. No policy lives here. */
-int mt_xen_placeholder(void);
+
+/*
+ * libxenctrl, libxenstore and libxenlight, opened at run time for the Xen release that runs.
+ *
+ * No policy lives here. Every function that can fail says so with an errno value that was taken on
+ * the line after the call; none of them prints.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* ---- libraries.c ---- */
+
+typedef enum { MT_LIBXENCTRL, MT_LIBXENSTORE, MT_LIBXENLIGHT } mt_library;
+
+/* The file name of a library for Xen MAJOR.MINOR, for example "libxenctrl.so.4.17". */
+void mt_library_file(mt_library library, int major, int minor, char *name, size_t size);
+
+/*
+ * Opens a library and finds all that is used of it, once; true at once when it is open already.
+ * On failure `message` holds the loader's own words.
+ */
+bool mt_library_open(mt_library library, int major, int minor, char *message, size_t size);
+
+/* ---- hypercalls.c: MT_LIBXENCTRL must be open ---- */
+
+typedef struct mt_hypervisor mt_hypervisor;
+
+/* The flags of mt_domain, as Xen's XEN_DOMINF_* have them. */
+enum {
+  MT_DOMAIN_DYING = 1 << 0,
+  MT_DOMAIN_HVM = 1 << 1,
+  MT_DOMAIN_SHUTDOWN = 1 << 2,
+  MT_DOMAIN_PAUSED = 1 << 3,
+};
+
+/* Devices that Xen emulates for every hardware-assisted guest, PVH (dom0 too) included. */
+enum { MT_EMULATES_PVH = (1 << 0) | (1 << 4) | (1 << 10) };
+
+/* `limit_pages` is UINT32_MAX for a domain without a limit. */
+typedef struct {
+  uint16_t domid;
+  uint8_t shutdown_reason;
+  uint32_t flags;
+  uint32_t emulation;
+  uint64_t uuid_high, uuid_low;
+  uint64_t allocated_pages, limit_pages, claimed_pages;
+  uint64_t cpu_nanoseconds;
+} mt_domain;
+
+typedef struct {
+  uint64_t total_pages, free_pages, scrub_pages, claimed_pages;
+} mt_host;
+
+mt_hypervisor *mt_hypervisor_open(int *error);
+void mt_hypervisor_close(mt_hypervisor *hypervisor);
+
+/*
+ * Fills `domains` with up to `capacity` domains from domid `first` on, ascending; returns how many,
+ * or -1. One hypercall: go on with the last domid + 1 while it fills the array.
+ */
+int mt_hypervisor_domains(
+    mt_hypervisor *hypervisor, uint32_t first, mt_domain *domains, unsigned capacity, int *error);
+
+bool mt_hypervisor_host(mt_hypervisor *hypervisor, mt_host *host, int *error);
+
+/* Populate-on-demand entries left in a hardware-assisted guest. */
+bool mt_hypervisor_pod_entries(
+    mt_hypervisor *hypervisor, uint32_t domid, uint64_t *entries, int *error);
+
+/* What libxenctrl last had to say for itself; valid until the next call. */
+const char *mt_hypervisor_message(const mt_hypervisor *hypervisor);
+
+/* ---- store.c: MT_LIBXENSTORE must be open ---- */
+
+typedef struct xs_handle mt_store;
+
+/*
+ * Connects to xenstored. `socket_only` keeps libxenstore from falling back to the kernel's device,
+ * on which a call blocks for as long as xenstored is dead.
+ */
+mt_store *mt_store_open(bool socket_only, int *error);
+
+/* Is there a socket of xenstored's at all? Without one it runs in a domain of its own. */
+bool mt_store_has_socket(void);
+
+/* Where xenstored's socket is looked for. */
+const char *mt_store_socket(void);
+
+void mt_store_close(mt_store *store);
+
+/* The bytes of a node, to be given to free(); NULL with ENOENT where there is none. */
+void *mt_store_read(mt_store *store, const char *path, unsigned *length, int *error);
+
+bool mt_store_write(
+    mt_store *store, const char *path, const void *bytes, unsigned length, int *error);
+bool mt_store_remove(mt_store *store, const char *path, int *error);
+
+/* From here on the handle has a reader thread of libxenstore's own. */
+bool mt_store_watch(mt_store *store, const char *path, const char *token, int *error);
+
+/* Becomes readable when events wait; the death of xenstored does not show on it. */
+int mt_store_watch_fd(mt_store *store);
+
+/*
+ * The next waiting event: [0] is its path and [1] its token; give the pointer to free().
+ * NULL with EAGAIN when none waits, with anything else when the connection is lost.
+ */
+char **mt_store_next_event(mt_store *store, int *error);
+
+/* ---- target.c: MT_LIBXENLIGHT must be open ---- */
+
+/*
+ * Sets a domain's target as `xl mem-set` does: `size_kib` includes videoram. Blocks for as long as
+ * another holds the domain's lock. Returns 0 or libxl's error (below 0) with its words in `message`.
+ */
+int mt_target_set(uint32_t domid, int64_t size_kib, char *message, size_t size);
+
 #endif

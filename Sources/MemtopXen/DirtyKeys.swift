@@ -1,0 +1,71 @@
+import Glibc
+import MemtopCore
+
+/// Which keys were written since they were last read: all that is kept of the watch events.
+///
+/// Its size does not depend on how much the guests write: a bit for each key of each possible domid
+/// and a count. The pages of domids that never appear are never touched.
+struct DirtyKeys: ~Copyable {
+  struct Pending: Equatable {
+    var keys = StoreKeySet.none
+    /// Writes of report keys seen.
+    var reports: UInt32 = 0
+  }
+
+  private let pending: UnsafeMutablePointer<Pending>
+  /// A bit for each domid that has something pending.
+  private let marked: UnsafeMutablePointer<UInt64>
+  private static let limit = StorePaths.domidLimit
+  private static let words = (limit + 63) / 64
+
+  init() {
+    // calloc gives pages that cost nothing until they are written.
+    pending = Self.zeroed(Self.limit)
+    marked = Self.zeroed(Self.words)
+  }
+
+  deinit {
+    free(pending)
+    free(marked)
+  }
+
+  private static func zeroed<T>(_ count: Int) -> UnsafeMutablePointer<T> {
+    guard let memory = calloc(count, MemoryLayout<T>.stride) else {
+      fatalError("out of memory")
+    }
+    return memory.bindMemory(to: T.self, capacity: count)
+  }
+
+  mutating func mark(_ change: StorePaths.Change) {
+    let domid = Int(change.domid)
+    pending[domid].keys = pending[domid].keys.union(change.keys)
+    if change.isReport { pending[domid].reports &+= 1 }
+    marked[domid / 64] |= 1 << UInt64(domid % 64)
+  }
+
+  /// Marks every key of a domain without counting it as a report.
+  mutating func markAll(_ domid: UInt16) {
+    mark(StorePaths.Change(domid: domid, keys: .all, isReport: false))
+  }
+
+  /// What is pending for a domain; nothing is afterwards.
+  mutating func take(_ domid: UInt16) -> Pending {
+    let index = Int(domid)
+    marked[index / 64] &= ~(1 << UInt64(index % 64))
+    defer { pending[index] = Pending() }
+    return pending[index]
+  }
+
+  /// The first domid from `start` on that has something pending.
+  func next(from start: Int) -> UInt16? {
+    guard start < Self.limit else { return nil }
+    var word = start / 64
+    var bits = marked[word] & (~0 << UInt64(start % 64))
+    while bits == 0 {
+      word += 1
+      guard word < Self.words else { return nil }
+      bits = marked[word]
+    }
+    return UInt16(word * 64 + bits.trailingZeroBitCount)
+  }
+}

@@ -1,0 +1,26 @@
+import MemtopCore
+
+/// Makes a report of the texts of dom0's own /proc/meminfo, /proc/vmstat and /proc/pressure/memory.
+public typealias Dom0Parser =
+  @Sendable (_ meminfo: [UInt8], _ vmstat: [UInt8]?, _ pressure: [UInt8]?) -> GuestReport?
+
+/// Dom0's own memory figures; the files stay open.
+final class Dom0Memory {
+  private let meminfo: SystemFile?
+  private let vmstat: SystemFile?
+  /// Absent in kernels without PSI, and unreadable where it is switched off.
+  private let pressure: SystemFile?
+  private let parse: Dom0Parser
+
+  init(root: String, parse: @escaping Dom0Parser) {
+    meminfo = try? SystemFile(root + "/proc/meminfo")
+    vmstat = try? SystemFile(root + "/proc/vmstat")
+    pressure = try? SystemFile(root + "/proc/pressure/memory")
+    self.parse = parse
+  }
+
+  func report() -> GuestReport? {
+    guard let meminfo = try? meminfo?.read() else { return nil }
+    return parse(meminfo, try? vmstat?.read(), try? pressure?.read())
+  }
+}

@@ -1,0 +1,81 @@
+import MemtopCore
+import XenBridge
+
+/// The two hypercalls that a sample needs, and the buffer they fill; used by one thread at a time.
+final class Hypervisor {
+  private let handle: OpaquePointer
+  private var domains: [mt_domain] = Array(repeating: mt_domain(), count: 64)
+
+  init() throws(SourceError) {
+    var error: Int32 = 0
+    guard let handle = mt_hypervisor_open(&error) else {
+      throw SourceError("cannot open the hypercall interface: \(Errno(error))")
+    }
+    self.handle = handle
+  }
+
+  deinit { mt_hypervisor_close(handle) }
+
+  /// Calls `body` with every domain, ascending by domid; the buffer is valid during the call only.
+  func withDomains<T>(_ body: (UnsafeBufferPointer<mt_domain>) throws(SourceError) -> T)
+    throws(SourceError) -> T
+  {
+    let count = try readDomains()
+    return try domains.withUnsafeBufferPointer { buffer throws(SourceError) in
+      try body(UnsafeBufferPointer(rebasing: buffer[..<count]))
+    }
+  }
+
+  /// Reads on from the last domid + 1 for as long as a call fills all the room that is left.
+  private func readDomains() throws(SourceError) -> Int {
+    var count = 0
+    var first: UInt32 = 0
+    while true {
+      let room = domains.count - count
+      let got = try readDomains(from: first, at: count, room: room)
+      count += got
+      guard got == room else { return count }
+      first = UInt32(domains[count - 1].domid) + 1
+      domains.append(contentsOf: repeatElement(mt_domain(), count: domains.count))
+    }
+  }
+
+  private func readDomains(from first: UInt32, at start: Int, room: Int) throws(SourceError) -> Int
+  {
+    var error: Int32 = 0
+    let got = domains.withUnsafeMutableBufferPointer {
+      mt_hypervisor_domains(handle, first, $0.baseAddress! + start, UInt32(room), &error)
+    }
+    guard got >= 0 else { throw failure("xc_domain_getinfolist", error) }
+    return Int(got)
+  }
+
+  /// One domain as it is now, or nil where no domain has that domid.
+  func domain(_ domid: UInt16) throws(SourceError) -> mt_domain? {
+    var found = mt_domain()
+    var error: Int32 = 0
+    let got = mt_hypervisor_domains(handle, UInt32(domid), &found, 1, &error)
+    guard got >= 0 else { throw failure("xc_domain_getinfolist", error) }
+    return got == 1 && found.domid == domid ? found : nil
+  }
+
+  func host() throws(SourceError) -> mt_host {
+    var host = mt_host()
+    var error: Int32 = 0
+    guard mt_hypervisor_host(handle, &host, &error) else { throw failure("xc_physinfo", error) }
+    return host
+  }
+
+  /// Populate-on-demand entries left, or nil for a domain that cannot have any.
+  func populateOnDemandEntries(_ domid: UInt16) -> Int64? {
+    var entries: UInt64 = 0
+    var error: Int32 = 0
+    guard mt_hypervisor_pod_entries(handle, UInt32(domid), &entries, &error) else { return nil }
+    return Int64(clamping: entries)
+  }
+
+  private func failure(_ call: String, _ error: Int32) -> SourceError {
+    let words = String(cString: mt_hypervisor_message(handle))
+    return SourceError("\(call) failed: \(Errno(error))" + (words.isEmpty ? "" : " (\(words))"))
+  }
+}

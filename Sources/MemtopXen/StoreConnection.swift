@@ -1,0 +1,103 @@
+import Glibc
+import MemtopCore
+import XenBridge
+
+/// A connection to xenstored; any call may block for as long as xenstored does.
+///
+/// Unchecked: libxenstore takes locks of its own in every call.
+final class StoreConnection: @unchecked Sendable {
+  /// The connection is of no more use.
+  struct Lost: Error, Hashable, Sendable, CustomStringConvertible {
+    let attempt: String
+    let error: Errno
+    var description: String { "\(attempt): \(error)" }
+  }
+
+  private let handle: OpaquePointer
+
+  /// `socketOnly` refuses the kernel's device, on which calls block while xenstored is dead.
+  init(socketOnly: Bool) throws(Lost) {
+    var error: Int32 = 0
+    guard let handle = mt_store_open(socketOnly, &error) else {
+      let socket = String(cString: mt_store_socket())
+      throw Lost(attempt: "cannot connect to xenstored at \(socket)", error: Errno(error))
+    }
+    self.handle = handle
+  }
+
+  deinit { mt_store_close(handle) }
+
+  static var hasSocket: Bool { mt_store_has_socket() }
+
+  /// Calls `body` with the bytes of a node, or with nil where there is none that can be read.
+  func read<T>(_ path: UnsafePointer<CChar>, _ body: (UnsafeRawBufferPointer?) -> T) throws(Lost)
+    -> T
+  {
+    var length: UInt32 = 0
+    var error: Int32 = 0
+    guard let bytes = mt_store_read(handle, path, &length, &error) else {
+      guard Self.concernsNodeOnly(error) else {
+        throw Lost(attempt: "cannot read from xenstore", error: Errno(error))
+      }
+      return body(nil)
+    }
+    defer { free(bytes) }
+    return body(UnsafeRawBufferPointer(start: bytes, count: Int(length)))
+  }
+
+  /// The text of a node of dom0's own, or nil where there is none.
+  func text(_ path: String) throws(Lost) -> String? {
+    try read(path) { $0.map { String(decoding: $0, as: UTF8.self) } }
+  }
+
+  func write(_ path: String, _ value: String) throws(Lost) {
+    var error: Int32 = 0
+    guard mt_store_write(handle, path, value, UInt32(value.utf8.count), &error) else {
+      throw Lost(attempt: "cannot write \(path)", error: Errno(error))
+    }
+  }
+
+  func remove(_ path: String) throws(Lost) {
+    var error: Int32 = 0
+    guard mt_store_remove(handle, path, &error) || error == ENOENT else {
+      throw Lost(attempt: "cannot remove \(path)", error: Errno(error))
+    }
+  }
+
+  func watch(_ path: String) throws(Lost) {
+    var error: Int32 = 0
+    guard mt_store_watch(handle, path, "memtop", &error) else {
+      throw Lost(attempt: "cannot watch \(path)", error: Errno(error))
+    }
+  }
+
+  /// Readable when events wait; does not tell of xenstored's death.
+  var watchDescriptor: Int32 { mt_store_watch_fd(handle) }
+
+  /// Calls `body` with the path of each waiting event, at most `limit`; returns how many there were.
+  func drainEvents(limit: Int, _ body: (UnsafePointer<CChar>) -> Void) throws(Lost) -> Int {
+    var count = 0
+    while count < limit {
+      var error: Int32 = 0
+      guard let event = mt_store_next_event(handle, &error) else {
+        // With its reader thread gone libxenstore says EINVAL (xs.c, read_watch_internal).
+        guard error == EAGAIN else {
+          throw Lost(attempt: "xenstored closed the watch", error: Errno(ECONNRESET))
+        }
+        return count
+      }
+      if let path = event[0] { body(path) }
+      free(event)
+      count += 1
+    }
+    return count
+  }
+
+  /// xenstored's answers about one node (xs_wire.h, xsd_errors); all else is the connection's.
+  private static func concernsNodeOnly(_ error: Int32) -> Bool {
+    switch error {
+    case ENOENT, EACCES, EPERM, EIO: true
+    default: false
+    }
+  }
+}

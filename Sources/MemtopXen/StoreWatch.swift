@@ -1,0 +1,125 @@
+import MemtopCore
+import Synchronization
+
+/// One xenstore watch over all domains, on a connection of its own, drained all the time.
+///
+/// xenstored holds a guest's request until a privileged watcher has taken the events it caused, so
+/// an undrained watch would hold up every guest. May be used from any thread.
+final class StoreWatch: Sendable {
+  private struct State: ~Copyable {
+    var connection: StoreConnection?
+    var thread: DrainThread?
+    var dirty = DirtyKeys()
+    var ownerChanged = true
+    var events = 0
+    var isPaused = false
+  }
+
+  static let domains = "/local/domain"
+  /// xen-api keeps squeezed's state here (squeeze_xen.ml).
+  static let squeezed = "/squeezed"
+  /// Bounds one turn at the lock; a flood goes on in the next.
+  private static let turn = 4096
+
+  private let paths = StorePaths()
+  private let state = Mutex(State())
+
+  var isPaused: Bool { state.withLock { $0.isPaused } }
+  var isOpen: Bool { state.withLock { $0.connection != nil } }
+
+  /// Opens the watch; blocks for as long as xenstored does. Does nothing while paused.
+  func open(socketOnly: Bool) throws(StoreConnection.Lost) {
+    guard !isPaused else { return }
+    let connection = try StoreConnection(socketOnly: socketOnly)
+    try connection.watch(Self.domains)
+    try connection.watch(Self.squeezed)
+    state.withLock { state in
+      guard !state.isPaused else { return }
+      state.connection = connection
+      state.ownerChanged = true
+      state.thread = DrainThread(descriptor: connection.watchDescriptor) { [weak self] in
+        self?.drainWaiting() ?? false
+      }
+    }
+  }
+
+  /// Gives the watch back to xenstored; what is pending stays pending.
+  func close() {
+    let (connection, thread) = state.withLock { state in
+      defer {
+        state.connection = nil
+        state.thread = nil
+      }
+      return (state.connection, state.thread)
+    }
+    thread?.stop()
+    withExtendedLifetime(connection) {}
+  }
+
+  /// Closes the watch until `resume`, so that a process that is stopped holds nobody up.
+  func pause() {
+    state.withLock { $0.isPaused = true }
+    close()
+  }
+
+  func resume() {
+    state.withLock { $0.isPaused = false }
+  }
+
+  /// Notes everything that has arrived; throws when xenstored is gone.
+  func drain() throws(StoreConnection.Lost) {
+    let result = state.withLock { state -> Result<Void, StoreConnection.Lost> in
+      Self.drain(&state, paths)
+    }
+    try result.get()
+  }
+
+  /// The thread's part: true while there is a point in going on.
+  private func drainWaiting() -> Bool {
+    if case .success = state.withLock({ Self.drain(&$0, paths) }) { true } else { false }
+  }
+
+  private static func drain(_ state: inout State, _ paths: StorePaths)
+    -> Result<Void, StoreConnection.Lost>
+  {
+    guard let connection = state.connection else { return .success(()) }
+    do throws(StoreConnection.Lost) {
+      state.events += try connection.drainEvents(limit: turn) { path in
+        if let change = paths.change(path) {
+          state.dirty.mark(change)
+        } else if paths.isOwner(path) {
+          state.ownerChanged = true
+        }
+      }
+      return .success(())
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  func next(from domid: Int) -> UInt16? { state.withLock { $0.dirty.next(from: domid) } }
+  func take(_ domid: UInt16) -> DirtyKeys.Pending { state.withLock { $0.dirty.take(domid) } }
+
+  /// Has every key of these domains read anew, without counting them as reports.
+  func markAll(_ domids: some Sequence<UInt16>) {
+    state.withLock { state in
+      for domid in domids { state.dirty.markAll(domid) }
+    }
+  }
+
+  /// Was something written below /squeezed since this was last asked?
+  func takeOwnerChanged() -> Bool {
+    state.withLock { state in
+      defer { state.ownerChanged = false }
+      return state.ownerChanged
+    }
+  }
+
+  /// Events since this was last asked.
+  func takeEvents() -> Int {
+    state.withLock { state in
+      defer { state.events = 0 }
+      return state.events
+    }
+  }
+}

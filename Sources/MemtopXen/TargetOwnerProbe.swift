@@ -1,0 +1,33 @@
+import Glibc
+import MemtopCore
+
+/// Finds out whether another program on this host sets targets.
+struct TargetOwnerProbe {
+  /// Qubes' qmemman listens here (qubes/tools/qmemmand.py). It must not be connected to: it takes
+  /// a closed connection as the end of a memory request and balances all domains.
+  private static let qmemmanSocket = "/qubes/qmemman.sock"
+  private static let interval = Span.seconds(30)
+
+  private let root: String
+  private var checked: SteadyTime?
+  private var hasQmemman = false
+
+  init(root: String) { self.root = root }
+
+  mutating func owner(hasSqueezed: Bool, at now: SteadyTime) -> TargetOwner? {
+    if hasSqueezed { return .squeezed }
+    if checked.map({ now - $0 >= Self.interval }) ?? true {
+      hasQmemman = looksForQmemman()
+      checked = now
+    }
+    return hasQmemman ? .qmemman : nil
+  }
+
+  /// A socket's file outlives its program; the kernel's table of sockets does not.
+  private func looksForQmemman() -> Bool {
+    guard access(root + "/var/run" + Self.qmemmanSocket, F_OK) == 0,
+      let table = try? SystemFile(root + "/proc/net/unix").read(limit: 1 << 20)
+    else { return false }
+    return String(decoding: table, as: UTF8.self).contains(Self.qmemmanSocket)
+  }
+}

@@ -1,0 +1,59 @@
+import MemtopCore
+
+/// A domain that is being followed, with its xenstore values as last read.
+final class TrackedDomain {
+  let id: DomainID
+  private(set) var keys = StoreKeys()
+  /// Its values were read once since it appeared.
+  var isRead = false
+  /// How often `/vm/UUID/start_time` is still looked for: it is written late in the building of a
+  /// domain, and not at all by every toolstack.
+  private var startTimeTries = 5
+
+  init(id: DomainID) { self.id = id }
+
+  var wantsStartTime: Bool { keys.startedAt == nil && startTimeTries > 0 && !id.isDom0 }
+
+  /// Where the toolstack notes when the domain was built (libxl_create.c, libxl__build_post).
+  var startTimePath: String { "/vm/\(id.uuid)/start_time" }
+
+  func startTimeRead() { startTimeTries -= 1 }
+
+  /// Values that were read, and writes that were seen, become new keys; nothing new, same object.
+  func apply(_ changes: KeyChanges, reports: UInt32, startedAt: WallTime? = nil) {
+    let entries = changes.entries
+    guard entries != nil || reports > 0 || startedAt != nil else { return }
+    keys = StoreKeys(
+      entries: entries ?? keys.entries, reportWrites: keys.reportWrites + UInt64(reports),
+      startedAt: startedAt ?? keys.startedAt)
+  }
+}
+
+/// What reading some keys of a domain has changed.
+struct KeyChanges {
+  private let before: StoreKeys
+  /// nil as long as everything is as it was.
+  private(set) var entries: [(key: StoreKey, value: [UInt8])]?
+
+  init(before: StoreKeys) { self.before = before }
+
+  /// Notes what was read under `key`: nil where the node does not exist.
+  mutating func note(_ key: StoreKey, _ bytes: UnsafeRawBufferPointer?) {
+    guard !isKnown(key, bytes) else { return }
+    var entries = self.entries ?? before.entries
+    entries.removeAll { $0.key == key }
+    if let bytes { entries.append((key, Array(bytes))) }
+    self.entries = entries
+  }
+
+  private func isKnown(_ key: StoreKey, _ bytes: UnsafeRawBufferPointer?) -> Bool {
+    guard let entry = (entries ?? before.entries).first(where: { $0.key == key }) else {
+      return bytes == nil
+    }
+    guard let bytes else { return false }
+    return entry.value.elementsEqual(bytes)
+  }
+
+  /// Everything that was there is gone: the domain may be, too.
+  var removedAll: Bool { entries?.isEmpty == true && !before.entries.isEmpty }
+}

@@ -1,0 +1,34 @@
+/// Why memtop cannot watch a Xen host from here: what was looked for, and what to do.
+public enum XenUnavailable: Error, Hashable, Sendable, CustomStringConvertible {
+  /// `found` says what each of the places looked at had to say.
+  case notDom0(found: String)
+  /// A Xen guest, as far as /sys/hypervisor tells.
+  case guest(found: String)
+  case notRoot(uid: UInt32)
+  case unsupported(release: XenRelease)
+  case unknownRelease(found: String)
+  case libraryMissing(file: String, package: String, release: XenRelease, loader: String)
+  /// The hypervisor does not take our calls.
+  case refused(String)
+
+  public var description: String {
+    switch self {
+    case .notDom0(let found):
+      "this is not a Xen dom0: \(found). To look around without one: memtop --demo"
+    case .guest(let found):
+      "this is a Xen guest or a dom0 without xenfs: \(found)."
+        + " In dom0: mount -t xenfs xenfs /proc/xen. To look around without one: memtop --demo"
+    case .notRoot(let uid):
+      "only root may ask the hypervisor (this is uid \(uid)): try sudo memtop"
+    case .unsupported(let release):
+      "Xen \(release) runs here; memtop knows Xen \(XenRelease.oldest) and later"
+    case .unknownRelease(let found):
+      "cannot tell which Xen runs here: \(found)"
+    case .libraryMissing(let file, let package, let release, let loader):
+      "Xen \(release) runs here, and its \(file) cannot be opened (\(loader));"
+        + " on Debian it is in the package \(package)"
+    case .refused(let why):
+      "the hypervisor refuses: \(why)"
+    }
+  }
+}

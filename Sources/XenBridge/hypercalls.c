@@ -1,0 +1,128 @@
+#include "libraries.h"
+#include "messages.h"
+#include "xen_bridge.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+_Static_assert(MT_DOMAIN_DYING == XEN_DOMINF_dying, "Xen's flag");
+_Static_assert(MT_DOMAIN_HVM == XEN_DOMINF_hvm_guest, "Xen's flag");
+_Static_assert(MT_DOMAIN_SHUTDOWN == XEN_DOMINF_shutdown, "Xen's flag");
+_Static_assert(MT_DOMAIN_PAUSED == XEN_DOMINF_paused, "Xen's flag");
+_Static_assert(
+    MT_EMULATES_PVH == (XEN_X86_EMU_LAPIC | XEN_X86_EMU_IOAPIC | XEN_X86_EMU_VPCI), "Xen's flags");
+_Static_assert(sizeof(xc_domaininfo_t) == 112, "the layout of Xen 4.17 to 4.22");
+
+struct mt_hypervisor {
+  xc_interface *interface;
+  xc_domaininfo_t *buffer; /* kept between calls */
+  unsigned capacity;
+  mt_messages messages;
+};
+
+mt_hypervisor *mt_hypervisor_open(int *error)
+{
+  mt_hypervisor *hypervisor = calloc(1, sizeof *hypervisor);
+  if (!hypervisor) {
+    *error = ENOMEM;
+    return NULL;
+  }
+  mt_messages_init(&hypervisor->messages);
+  xentoollog_logger *logger = &hypervisor->messages.logger;
+  hypervisor->interface = mt_xenctrl.xc_interface_open(logger, logger, 0);
+  if (!hypervisor->interface) {
+    *error = errno;
+    free(hypervisor);
+    return NULL;
+  }
+  return hypervisor;
+}
+
+void mt_hypervisor_close(mt_hypervisor *hypervisor)
+{
+  mt_xenctrl.xc_interface_close(hypervisor->interface);
+  free(hypervisor->buffer);
+  free(hypervisor);
+}
+
+static uint64_t big_endian(const uint8_t *bytes)
+{
+  uint64_t value = 0;
+  for (int i = 0; i < 8; i++)
+    value = value << 8 | bytes[i];
+  return value;
+}
+
+static mt_domain needed(const xc_domaininfo_t *info)
+{
+  return (mt_domain){
+    .domid = info->domain,
+    .shutdown_reason = info->flags >> XEN_DOMINF_shutdownshift & XEN_DOMINF_shutdownmask,
+    .flags = info->flags,
+    .emulation = info->arch_config.emulation_flags,
+    .uuid_high = big_endian(info->handle),
+    .uuid_low = big_endian(info->handle + 8),
+    .allocated_pages = info->tot_pages,
+    .limit_pages = info->max_pages,
+    .claimed_pages = info->outstanding_pages,
+    .cpu_nanoseconds = info->cpu_time,
+  };
+}
+
+static bool reserve(mt_hypervisor *hypervisor, unsigned capacity)
+{
+  if (capacity <= hypervisor->capacity)
+    return true;
+  void *larger = realloc(hypervisor->buffer, capacity * sizeof *hypervisor->buffer);
+  if (!larger)
+    return false;
+  hypervisor->buffer = larger;
+  hypervisor->capacity = capacity;
+  return true;
+}
+
+int mt_hypervisor_domains(
+    mt_hypervisor *hypervisor, uint32_t first, mt_domain *domains, unsigned capacity, int *error)
+{
+  if (!reserve(hypervisor, capacity)) {
+    *error = ENOMEM;
+    return -1;
+  }
+  hypervisor->messages.text[0] = 0;
+  int count = mt_xenctrl.xc_domain_getinfolist(
+      hypervisor->interface, first, capacity, hypervisor->buffer);
+  *error = errno;
+  for (int i = 0; i < count; i++)
+    domains[i] = needed(&hypervisor->buffer[i]);
+  return count < 0 ? -1 : count;
+}
+
+bool mt_hypervisor_host(mt_hypervisor *hypervisor, mt_host *host, int *error)
+{
+  xc_physinfo_t info = {0};
+  hypervisor->messages.text[0] = 0;
+  int failed = mt_xenctrl.xc_physinfo(hypervisor->interface, &info);
+  *error = errno;
+  *host = (mt_host){
+    .total_pages = info.total_pages,
+    .free_pages = info.free_pages,
+    .scrub_pages = info.scrub_pages,
+    .claimed_pages = info.outstanding_pages,
+  };
+  return !failed;
+}
+
+bool mt_hypervisor_pod_entries(
+    mt_hypervisor *hypervisor, uint32_t domid, uint64_t *entries, int *error)
+{
+  hypervisor->messages.text[0] = 0;
+  int failed = mt_xenctrl.xc_domain_get_pod_target(
+      hypervisor->interface, domid, NULL, NULL, entries);
+  *error = errno;
+  return !failed;
+}
+
+const char *mt_hypervisor_message(const mt_hypervisor *hypervisor)
+{
+  return hypervisor->messages.text;
+}

@@ -1,2 +1,0 @@
-#include "xen_bridge.h"
-int mt_xen_placeholder(void) { return 0; }

@@ -1,0 +1,39 @@
+# shellcheck shell=bash
+# The emulated machine.
+
+# boot_machine MEMORY DOM0_MEMORY PARAMETERS: in the background, on the first port that is free.
+boot_machine() {
+  local port
+  for port in $(seq 2200 2299); do
+    if run_qemu "$port" "$@" 2>"$folder/qemu.log"; then
+      echo "$port" >"$folder/port"
+      return
+    fi
+    grep -q 'host forwarding rule' "$folder/qemu.log" || break
+  done
+  fail "QEMU did not start: $(cat "$folder/qemu.log")"
+}
+
+# qemu64 because `max` has SMAP, which Xen does not survive under emulation; with SVM and nested
+# paging Xen offers hardware-assisted guests, which PVH needs; RDRAND spares the kernels the wait for
+# entropy. Mitigations cost time and there is nothing to protect.
+run_qemu() {
+  local port=$1 memory=$2 dom0_memory=$3 parameters=$4
+  qemu-system-x86_64 -daemonize -pidfile "$folder/pid" -nodefaults -display none -no-reboot \
+    -accel tcg,thread=multi -cpu qemu64,+svm,+npt,+nrip-save,+rdrand -smp 2 -m "$memory" \
+    -serial "file:$folder/console.log" \
+    -netdev "user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:$port-:22" \
+    -device e1000,netdev=net,romfile= \
+    -kernel "$lab_images/xen" \
+    -append "console=com1 com1=115200,8n1 dom0_mem=${dom0_memory}M,max:${dom0_memory}M loglvl=error guest_loglvl=error spec-ctrl=no" \
+    -initrd "$lab_images/vmlinux console=hvc0 panic=5 quiet mitigations=off $parameters,$lab_images/dom0.cpio"
+}
+
+end_machine() {
+  local pid
+  pid=$(cat "$folder/pid")
+  kill "$pid" 2>/dev/null || true
+  while [ -d "/proc/$pid" ]; do
+    sleep 0.05
+  done
+}
