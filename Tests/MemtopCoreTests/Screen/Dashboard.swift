@@ -33,7 +33,8 @@ struct Dashboard {
   }
 
   func frame(ascii: Bool = false) -> String {
-    Screen.draw(state, history: history, ascii: ascii).text
+    let frame = Screen.draw(state, history: history, glyphs: ascii ? .ascii : .unicode)
+    return (0..<frame.height).map { frame.text($0) + "\n" }.joined()
   }
 
   var names: [String] {

@@ -62,24 +62,27 @@ extension Bytes {
 
 extension MemoryBar {
   /// The bar between its ends: `parts.count + 2` columns.
-  func line(_ glyphs: Glyphs) -> StyledLine {
+  func line(_ glyphs: GlyphSet) -> StyledLine {
     var line = StyledLine()
-    line.add(cell: glyphs.barStart, .dim)
+    line.add(cell: glyphs.barLeft, .dim)
     for (offset, part) in parts.enumerated() {
-      let (glyph, ink) = offset == target ? (glyphs.target, .strong) : Self.shape(part, glyphs)
-      line.add(cell: glyph, ink)
+      let (glyph, style) = offset == target ? (glyphs.mark, .strong) : shape(part, offset, glyphs)
+      line.add(cell: glyph, style)
     }
-    line.add(cell: glyphs.barEnd, .dim)
+    line.add(cell: glyphs.barRight, .dim)
     return line
   }
 
-  private static func shape(_ part: Part, _ glyphs: Glyphs) -> (Character, Ink) {
+  private func shape(_ part: Part, _ offset: Int, _ glyphs: GlyphSet) -> (Character, Style) {
     switch part {
-    case .busy: (glyphs.busy, .busy)
-    case .busyEnd(let eighths): (glyphs.busyEnds[eighths - 1], .busy)
-    case .cache: (glyphs.cache, .cache)
-    case .free: (glyphs.free, .free)
-    case .unknown: (glyphs.unknown, .unknown)
+    case .busyEnd(let eighths) where glyphs.eighths[eighths - 1] == " ":
+      // ASCII has no fractions: the cell goes to what follows.
+      offset + 1 < parts.count ? shape(parts[offset + 1], offset + 1, glyphs) : (" ", .plain)
+    case .busy: (glyphs.busy, Style(.barBusy))
+    case .busyEnd(let eighths): (glyphs.eighths[eighths - 1], Style(.barBusy))
+    case .cache: (glyphs.cache, Style(.barCache))
+    case .free: (glyphs.free, Style(.barFree))
+    case .unknown: (glyphs.unknown, .dim)
     case .empty: (" ", .plain)
     }
   }

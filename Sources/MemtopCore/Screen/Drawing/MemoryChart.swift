@@ -44,17 +44,17 @@ struct MemoryChart {
     return Bytes((wanted + step - 1) / step * step)
   }
 
-  func lines(_ glyphs: Glyphs) -> [StyledLine] {
+  func lines(_ glyphs: GlyphSet) -> [StyledLine] {
     (0..<rows).map { line(row: rows - 1 - $0, glyphs) }
   }
 
   /// - Parameter row: from below.
-  private func line(row: Int, _ glyphs: Glyphs) -> StyledLine {
+  private func line(row: Int, _ glyphs: GlyphSet) -> StyledLine {
     var line = StyledLine(Self.label(row: row, of: rows, top: top), .dim)
-    line.add(cell: glyphs.axis, .dim)
+    line.add(cell: glyphs.vertical, .dim)
     for column in columns {
-      let (glyph, ink) = cell(column, row: row, glyphs)
-      line.add(cell: glyph, ink)
+      let (glyph, style) = cell(column, row: row, glyphs)
+      line.add(cell: glyph, style)
     }
     return line
   }
@@ -69,15 +69,17 @@ struct MemoryChart {
     return String(repeating: " ", count: max(0, margin - 1 - text.utf8.count)) + text
   }
 
-  private func cell(_ column: Column, row: Int, _ glyphs: Glyphs) -> (Character, Ink) {
-    if let target = column.target, row == self.row(of: target) { return (glyphs.rule, .strong) }
+  private func cell(_ column: Column, row: Int, _ glyphs: GlyphSet) -> (Character, Style) {
+    if let target = column.target, row == self.row(of: target) {
+      return (glyphs.horizontal, .strong)
+    }
     guard let allocation = column.allocation, row < height(allocation) else { return (" ", .plain) }
-    guard let busy = column.busy else { return (glyphs.unknown, .unknown) }
+    guard let busy = column.busy else { return (glyphs.unknown, .dim) }
     let eighths = min(MemoryBar.cells(busy, of: top, rows * 8), height(allocation) * 8)
-    if row < eighths / 8 { return (glyphs.busy, .busy) }
-    if row == eighths / 8, eighths % 8 >= 2 { return (glyphs.heights[eighths % 8], .busy) }
+    if row < eighths / 8 { return (glyphs.busy, Style(.barBusy)) }
+    if row == eighths / 8, eighths % 8 >= 2 { return (glyphs.height(eighths % 8), Style(.barBusy)) }
     let cache = height(busy.plus(column.cache ?? .zero))
-    return row < cache ? (glyphs.cache, .cache) : (glyphs.free, .free)
+    return row < cache ? (glyphs.cache, Style(.barCache)) : (glyphs.free, Style(.barFree))
   }
 
   private func height(_ amount: Bytes) -> Int { MemoryBar.cells(amount, of: top, rows) }

@@ -2,16 +2,16 @@
 struct RateChart {
   let levels: [Bytes?]
   let rows: Int
-  let ink: Ink
+  let style: Style
 
   var top: Bytes { levels.reduce(.zero) { max($0, $1 ?? .zero) } }
 
-  func lines(_ glyphs: Glyphs) -> [StyledLine] {
+  func lines(_ glyphs: GlyphSet) -> [StyledLine] {
     let top = MemoryChart.roundTop(top)
     return (0..<rows).map { index in
       let row = rows - 1 - index
       var line = StyledLine(MemoryChart.label(row: row, of: rows, top: top), .dim)
-      line.add(cell: glyphs.axis, .dim)
+      line.add(cell: glyphs.vertical, .dim)
       for level in levels {
         guard let level else {
           line.add(cell: " ", .plain)
@@ -19,7 +19,7 @@ struct RateChart {
         }
         var eighths = MemoryBar.cells(level, of: top, rows * 8)
         if level.count > 0 { eighths = max(1, eighths) }
-        line.add(cell: glyphs.heights[min(8, max(0, eighths - row * 8))], ink)
+        line.add(cell: glyphs.height(min(8, max(0, eighths - row * 8))), style)
       }
       return line
     }
@@ -28,16 +28,16 @@ struct RateChart {
 
 /// Pressure through time, in one row: the fuller the worse.
 enum PressureRow {
-  static func line(_ levels: [Pressure?], _ glyphs: Glyphs) -> StyledLine {
+  static func line(_ levels: [Pressure?], _ glyphs: GlyphSet) -> StyledLine {
     var line = StyledLine(String(repeating: " ", count: MemoryChart.margin - 1))
-    line.add(cell: glyphs.axis, .dim)
+    line.add(cell: glyphs.vertical, .dim)
     for level in levels {
       switch level {
       case nil: line.add(cell: " ", .plain)
-      case .ok: line.add(cell: glyphs.dot, .dim)
-      case .tight: line.add(cell: glyphs.heights[3], .warning)
-      case .short: line.add(cell: glyphs.heights[5], .danger)
-      case .thrashing: line.add(cell: glyphs.heights[8], .danger)
+      case .ok: line.add(cell: glyphs.faint, .dim)
+      case .tight: line.add(cell: glyphs.height(3), .warning)
+      case .short: line.add(cell: glyphs.height(5), .alarm)
+      case .thrashing: line.add(cell: glyphs.height(8), .alarm)
       }
     }
     return line

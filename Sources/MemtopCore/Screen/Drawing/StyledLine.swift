@@ -2,7 +2,7 @@
 struct StyledLine: Hashable, Sendable {
   struct Piece: Hashable, Sendable {
     var text: String
-    var ink: Ink
+    var style: Style
   }
 
   var pieces: [Piece] = []
@@ -10,22 +10,22 @@ struct StyledLine: Hashable, Sendable {
   static let blank = StyledLine()
 
   init() {}
-  init(_ text: String, _ ink: Ink = .plain) { pieces = [Piece(text: text, ink: ink)] }
+  init(_ text: String, _ style: Style = .plain) { pieces = [Piece(text: text, style: style)] }
 
   var columns: Int { pieces.reduce(0) { $0 + TextWidth.columns(of: $1.text) } }
 
-  mutating func add(_ text: String, _ ink: Ink = .plain) {
-    pieces.append(Piece(text: text, ink: ink))
+  mutating func add(_ text: String, _ style: Style = .plain) {
+    pieces.append(Piece(text: text, style: style))
   }
 
   mutating func add(_ line: StyledLine) { pieces += line.pieces }
 
-  /// One more cell; neighbours in the same ink become one piece.
-  mutating func add(cell: Character, _ ink: Ink) {
-    if pieces.last?.ink == ink {
+  /// One more cell; neighbours in the same style become one piece.
+  mutating func add(cell: Character, _ style: Style) {
+    if pieces.last?.style == style {
       pieces[pieces.count - 1].text.append(cell)
     } else {
-      pieces.append(Piece(text: String(cell), ink: ink))
+      pieces.append(Piece(text: String(cell), style: style))
     }
   }
 
@@ -37,11 +37,11 @@ struct StyledLine: Hashable, Sendable {
     for piece in pieces where room > 0 {
       var text = ""
       for character in piece.text {
-        room -= TextWidth.columns(of: character)
+        room -= TextWidth.columns(of: String(character))
         guard room >= 0 else { break }
         text.append(character)
       }
-      line.add(text, piece.ink)
+      line.add(text, piece.style)
     }
     return line
   }
@@ -52,7 +52,7 @@ struct StyledLine: Hashable, Sendable {
   }
 
   /// Lines no longer than `width`, broken at spaces.
-  static func wrapped(_ text: String, _ ink: Ink = .plain, width: Int, indent: Int = 0)
+  static func wrapped(_ text: String, _ style: Style = .plain, width: Int, indent: Int = 0)
     -> [StyledLine]
   {
     let margin = String(repeating: " ", count: indent)
@@ -61,12 +61,12 @@ struct StyledLine: Hashable, Sendable {
     for word in text.split(separator: " ") {
       let wider = TextWidth.columns(of: line) + 1 + TextWidth.columns(of: String(word)) + indent
       if !line.isEmpty, wider > width {
-        lines.append(StyledLine(margin + line, ink))
+        lines.append(StyledLine(margin + line, style))
         line = ""
       }
       line += (line.isEmpty ? "" : " ") + word
     }
-    if !line.isEmpty { lines.append(StyledLine(margin + line, ink)) }
+    if !line.isEmpty { lines.append(StyledLine(margin + line, style)) }
     return lines
   }
 }

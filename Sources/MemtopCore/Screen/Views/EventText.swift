@@ -1,19 +1,20 @@
 /// An event in the operator's words.
 enum EventText {
-  static func line(_ event: HostEvent, _ settings: ScreenSettings, _ glyphs: Glyphs) -> StyledLine {
+  static func line(_ event: HostEvent, _ settings: ScreenSettings, _ glyphs: GlyphSet) -> StyledLine
+  {
     var line = StyledLine(Clock.text(event.time, utcOffset: settings.utcOffset), .dim)
     line.add(" " + event.name, .strong)
-    let (text, ink) = words(event.kind, glyphs)
-    line.add(" " + text, ink)
+    let (text, style) = words(event.kind, glyphs)
+    line.add(" " + text, style)
     return line
   }
 
-  static func words(_ kind: HostEvent.Kind, _ glyphs: Glyphs) -> (String, Ink) {
+  static func words(_ kind: HostEvent.Kind, _ glyphs: GlyphSet) -> (String, Style) {
     switch kind {
     case .started: ("started", .plain)
     case .rebooted(let former): ("rebooted, was domain \(former)", .plain)
     case .gone: ("is gone", .plain)
-    case .crashed: ("crashed", .danger)
+    case .crashed: ("crashed", .alarm)
     case .targetChanged(let from, let to, let by):
       ("target \(change(from, to, glyphs)) (\(author(by)))", by == nil ? .warning : .plain)
     case .targetReached(let target): ("reached \(target.short)", .good)
@@ -21,11 +22,11 @@ enum EventText {
     case .reportStale: ("stopped reporting", .warning)
     case .reportImplausible(let why): ("report is implausible: \(why)", .warning)
     case .reportBack: ("reports again", .good)
-    case .changeFailed(let why): ("change failed: \(why)", .danger)
+    case .changeFailed(let why): ("change failed: \(why)", .alarm)
     }
   }
 
-  static func change(_ from: Bytes?, _ to: Bytes, _ glyphs: Glyphs) -> String {
+  static func change(_ from: Bytes?, _ to: Bytes, _ glyphs: GlyphSet) -> String {
     (from.map { $0.short + " " } ?? "") + "\(glyphs.arrow) \(to.short)"
   }
 

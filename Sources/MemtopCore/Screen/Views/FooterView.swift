@@ -9,7 +9,11 @@ struct FooterView {
       drawSentence(on: &canvas)
       drawEvents(on: &canvas)
     }
-    canvas.put(Hints(state).line(width: canvas.columns), x: 0, y: plan.hints)
+    if case .prompt(let prompt) = state.layers.last {
+      PromptView(prompt: prompt, state: state).draw(y: plan.hints, on: &canvas)
+    } else {
+      canvas.put(Hints(state).line(width: canvas.columns), x: 0, y: plan.hints)
+    }
   }
 
   private func drawSentence(on canvas: inout Canvas) {

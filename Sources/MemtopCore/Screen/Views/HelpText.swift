@@ -1,7 +1,7 @@
 /// The help overlay: every key that exists now, and what the signs mean, from the tables.
 struct HelpText {
   let readOnly: Bool
-  let glyphs: Glyphs
+  let glyphs: GlyphSet
   let width: Int
 
   /// Two columns where both have room to say something.
@@ -45,11 +45,11 @@ struct HelpText {
   }
 
   /// The sign, and its words beside it in as many lines as they need.
-  private func row(_ sign: String, _ ink: Ink, _ text: String, width: Int) -> [StyledLine] {
+  private func row(_ sign: String, _ style: Style, _ text: String, width: Int) -> [StyledLine] {
     let margin = 11
     var lines = StyledLine.wrapped(text, width: width, indent: margin)
     var first = StyledLine(" ")
-    first.add(sign, ink)
+    first.add(sign, style)
     first.pad(to: margin)
     first.add(String(lines.first?.pieces.first?.text.dropFirst(margin) ?? ""))
     if lines.isEmpty { lines = [first] } else { lines[0] = first }
@@ -57,16 +57,16 @@ struct HelpText {
   }
 
   private func legend(width: Int) -> [StyledLine] {
-    let signs: [(String, Ink, String)] = [
+    let signs: [(String, Style, String)] = [
       (
         "\(glyphs.busy) \(glyphs.cache) \(glyphs.free)", .plain,
         "busy, cache, free; blank is not allocated"
       ),
-      ("\(glyphs.unknown)", .unknown, "allocated, and no report says for what"),
-      ("\(glyphs.target)", .strong, "the target"),
+      ("\(glyphs.unknown)", .dim, "allocated, and no report says for what"),
+      ("\(glyphs.mark)", .strong, "the target"),
       ("\(glyphs.up) \(glyphs.down)", .plain, "growing, shrinking towards the target"),
       ("\(glyphs.stuck)", .warning, "stuck: does not follow its target"),
-      ("\(glyphs.staged)", .staged, "staged, not set"),
+      ("\(glyphs.arrow)", .staged, "staged, not set"),
       ("?", .dim, "the guest did not say"),
       ("-", .dim, "there is none"),
       ("ok?", .plain, "from a report of unknown age"),

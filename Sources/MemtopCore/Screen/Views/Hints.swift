@@ -1,13 +1,13 @@
-/// What the keys do now, as much of it as fits on the last line; or the line that is being typed.
+/// What the keys do now, as much of it as fits on the last line; or the answer to the last key.
 struct Hints {
   let state: AppState
 
   init(_ state: AppState) { self.state = state }
 
   func line(width: Int) -> StyledLine {
-    if let message = state.message { return StyledLine(message.text, message.alarm.ink) }
+    if let message = state.message { return StyledLine(message.text, message.alarm.style) }
     switch state.layers.last {
-    case .prompt(let prompt): return PromptText.line(prompt, state)
+    case .prompt: return StyledLine()
     case .review(let review):
       guard let live = state.live else { return StyledLine() }
       return ReviewText(review: review, snapshot: live, glyphs: .ascii, width: width).hint()
@@ -57,32 +57,5 @@ struct Hints {
     case .progress: [.escape, .help]
     case .review, .prompt: []
     }
-  }
-}
-
-/// The line that is being typed, and what is wrong with it.
-enum PromptText {
-  static func line(_ prompt: Prompt, _ state: AppState) -> StyledLine {
-    var line = StyledLine(question(prompt.purpose, state) + " ", .key)
-    line.add(prompt.text + "_", .strong)
-    if let problem = prompt.problem { line.add("   " + problem, .warning) }
-    return line
-  }
-
-  private static func question(_ purpose: Prompt.Purpose, _ state: AppState) -> String {
-    switch purpose {
-    case .filter: "Filter:"
-    case .size(let domains):
-      domains.count == 1
-        ? "Target for \(name(domains[0], state)):" : "Target for \(domains.count) domains:"
-    case .free: "Free on the host:"
-    case .time: "Go to:"
-    case .interval: "Seconds between samples:"
-    case .consent: "Type yes to apply in spite of the warning:"
-    }
-  }
-
-  private static func name(_ id: DomainID, _ state: AppState) -> String {
-    state.shown?.domain(id)?.name ?? "domain \(id.domid)"
   }
 }

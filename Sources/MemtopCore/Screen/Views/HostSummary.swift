@@ -84,7 +84,7 @@ struct HostSummary {
         line.add(", \(rest + 1) more", .warning)
         break
       }
-      line.add(piece, who.word.alarm.ink)
+      line.add(piece, who.word.alarm.style)
     }
     return line
   }

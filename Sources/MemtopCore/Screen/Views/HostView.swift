@@ -33,7 +33,7 @@ struct HostView {
     var line = StyledLine()
     guard let shown = state.shown else { return line }
     if let problem = state.problem {
-      line.add(problem, .danger)
+      line.add(problem, .alarm)
     } else if !state.timeline.isLive {
       line.add(pastTitle(shown), .past)
     } else {
@@ -52,37 +52,37 @@ struct HostView {
   }
 
   private func drawBar(_ host: HostMemory, y: Int, on canvas: inout Canvas) {
-    var x = canvas.put("Host \(host.total.short) ", x: 0, y: y, ink: .strong)
+    var x = canvas.put("Host \(host.total.short) ", x: 0, y: y, style: .strong)
     let aside = HostAside(host)
     let wide = canvas.columns >= 100
     let room = canvas.columns - x - (wide ? aside.line.columns + 2 : 0) - 2
     guard room >= 10 else { return }
     let bar = HostBar(host, width: room)
-    canvas.set(canvas.glyphs.barStart, x: x, y: y, .dim)
+    canvas.set(canvas.glyphs.barLeft, x: x, y: y, .dim)
     x += 1
     for segment in bar.segments {
       drawSegment(segment, x: x, y: y, on: &canvas)
       x += segment.cells
     }
-    canvas.set(canvas.glyphs.barEnd, x: x, y: y, .dim)
+    canvas.set(canvas.glyphs.barRight, x: x, y: y, .dim)
     if wide { canvas.put(aside.line, x: x + 2, y: y) }
   }
 
   private func drawSegment(_ segment: HostBar.Segment, x: Int, y: Int, on canvas: inout Canvas) {
-    let (glyph, ink) = Self.shape(segment.share, canvas.glyphs)
-    canvas.fill(glyph, x: x, y: y, width: segment.cells, ink: ink)
+    let (glyph, style) = Self.shape(segment.share, canvas.glyphs)
+    canvas.fill(glyph, x: x, y: y, width: segment.cells, style: style)
     let labels = [" \(segment.share.word) \(segment.amount.short) ", " \(segment.share.word) "]
     guard let label = labels.first(where: { $0.utf8.count + 2 <= segment.cells }) else { return }
     canvas.put(label, x: x + (segment.cells - label.utf8.count) / 2, y: y)
   }
 
-  private static func shape(_ share: HostBar.Share, _ glyphs: Glyphs) -> (Character, Ink) {
+  private static func shape(_ share: HostBar.Share, _ glyphs: GlyphSet) -> (Character, Style) {
     switch share {
-    case .dom0: (glyphs.busy, .dom0)
-    case .guests: (glyphs.cache, .guests)
-    case .dying, .xen, .scrubbing: (glyphs.unknown, .unknown)
-    case .promised: (glyphs.dot, .dim)
-    case .free: (glyphs.free, .free)
+    case .dom0: (glyphs.busy, Style(.barDom0))
+    case .guests: (glyphs.cache, Style(.barGuests))
+    case .dying, .xen, .scrubbing: (glyphs.unknown, .dim)
+    case .promised: (glyphs.faint, .dim)
+    case .free: (glyphs.free, Style(.barFree))
     }
   }
 }
@@ -93,13 +93,13 @@ struct HostAside {
 
   init(_ host: HostMemory) {
     var line = StyledLine()
-    let parts: [(String, Bytes, Ink)] = [
+    let parts: [(String, Bytes, Style)] = [
       ("xen", host.xen, .dim), ("dying", host.dying, .warning),
       ("scrubbing", host.scrubbing, .dim), ("promised", host.promised, .plain),
       ("claimed", host.claimed, .plain),
     ]
-    for (word, amount, ink) in parts where amount.count > 0 {
-      line.add((line.pieces.isEmpty ? "" : "  ") + "\(word) \(amount.short)", ink)
+    for (word, amount, style) in parts where amount.count > 0 {
+      line.add((line.pieces.isEmpty ? "" : "  ") + "\(word) \(amount.short)", style)
     }
     self.line = line
   }

@@ -18,16 +18,16 @@ struct ListView {
   private func drawHeadings(on canvas: inout Canvas) {
     for column in layout.columns {
       let title = heading(column, canvas.glyphs)
-      let ink: Ink = state.list.sort == .field(column.field.id) ? .strong : .heading
+      let style: Style = state.list.sort == .field(column.field.id) ? .strong : .heading
       if column.field.alignment == .right {
-        canvas.putRight(title, x: column.x, y: plan.headings, width: column.width, ink: ink)
+        canvas.putRight(title, x: column.x, y: plan.headings, width: column.width, style: style)
       } else {
-        canvas.put(title, x: column.x, y: plan.headings, most: column.width, ink: ink)
+        canvas.put(title, x: column.x, y: plan.headings, most: column.width, style: style)
       }
     }
   }
 
-  private func heading(_ column: ColumnLayout.Column, _ glyphs: Glyphs) -> String {
+  private func heading(_ column: ColumnLayout.Column, _ glyphs: GlyphSet) -> String {
     switch column.field.id {
     case .spark: return state.list.spark.title
     case .bar: return " " + Self.barTitle(width: column.width - 2)
@@ -35,7 +35,7 @@ struct ListView {
     }
     guard state.list.sort == .field(column.field.id), column.width > column.field.title.count
     else { return column.field.title }
-    let mark = state.list.isReversed ? glyphs.sortedUp : glyphs.sortedDown
+    let mark = state.list.isReversed ? glyphs.up : glyphs.down
     return column.field.alignment == .right
       ? String(mark) + column.field.title : column.field.title + String(mark)
   }
@@ -50,14 +50,13 @@ struct ListView {
     let text =
       state.list.filter.isEmpty
       ? "There is no domain" : "No domain of \(snapshot.domains.count) matches; Esc shows all"
-    canvas.put(text, x: 2, y: plan.firstRow + 1, ink: .dim)
+    canvas.put(text, x: 2, y: plan.firstRow + 1, style: .dim)
   }
 
   private func drawRow(
     _ sample: DomainSample, _ snapshot: Snapshot, y: Int, on canvas: inout Canvas
   ) {
     let isCursor = sample.id == state.list.cursor
-    if isCursor { canvas.highlighted = y }
     drawMark(sample, isCursor: isCursor, y: y, on: &canvas)
     for column in layout.columns {
       switch column.field.id {
@@ -67,6 +66,13 @@ struct ListView {
       default: drawValue(sample, column, y: y, on: &canvas)
       }
     }
+    if isCursor { canvas.select(0..<selectedColumns, y: y) }
+  }
+
+  /// All up to the drawings, which would be harder to read.
+  private var selectedColumns: Int {
+    let drawing = layout.columns.first { $0.field.isDrawing }
+    return drawing.map { $0.x - 1 } ?? state.size.columns
   }
 
   private func drawMark(_ sample: DomainSample, isCursor: Bool, y: Int, on canvas: inout Canvas) {
@@ -83,18 +89,18 @@ struct ListView {
     _ sample: DomainSample, _ column: ColumnLayout.Column, y: Int, on canvas: inout Canvas
   ) {
     let value = column.field.value(sample)
-    let ink = Self.ink(column.field.id, value, sample)
+    let style = Self.style(column.field.id, value, sample)
     if column.field.alignment == .right {
-      canvas.putRight(value.short, x: column.x, y: y, width: column.width, ink: ink)
+      canvas.putRight(value.short, x: column.x, y: y, width: column.width, style: style)
     } else {
-      canvas.put(value.short, x: column.x, y: y, most: column.width, ink: ink)
+      canvas.put(value.short, x: column.x, y: y, most: column.width, style: style)
     }
   }
 
-  private static func ink(_ id: FieldID, _ value: FieldValue, _ sample: DomainSample) -> Ink {
+  private static func style(_ id: FieldID, _ value: FieldValue, _ sample: DomainSample) -> Style {
     switch (id, value) {
     case (_, .unreported), (_, .absent), (.id, _), (.age, _): .dim
-    case (.condition, _): Condition(sample).word.alarm.ink
+    case (.condition, _): Condition(sample).word.alarm.style
     case (.swapin, .rate(let rate)), (.swapout, .rate(let rate)):
       rate == .zero ? .dim : .warning
     case (.swap, .bytes(.zero)): .dim
@@ -109,10 +115,11 @@ struct ListView {
     let glyphs = canvas.glyphs
     if let order = state.order(for: sample.id) {
       return canvas.putRight(
-        String(glyphs.staged) + order.to.short, x: column.x, y: y, width: column.width, ink: .staged
+        String(glyphs.arrow) + order.to.short, x: column.x, y: y, width: column.width,
+        style: .staged
       )
     }
-    let (mark, ink): (String, Ink) =
+    let (mark, style): (String, Style) =
       switch sample.balloon.phase {
       case .settled: ("", .plain)
       case .growing: (String(glyphs.up), .strong)
@@ -122,7 +129,7 @@ struct ListView {
     let value = Field.of(.target).value(sample)
     canvas.putRight(
       mark + value.short, x: column.x, y: y, width: column.width,
-      ink: value == .absent ? .dim : ink)
+      style: value == .absent ? .dim : style)
   }
 
   private func drawBar(
@@ -141,7 +148,7 @@ struct ListView {
       state.list.spark.metric, of: sample.id, ending: snapshot.steady, cells: column.width,
       cell: Sparkline.cell)
     for (offset, height) in Sparkline.heights(levels).enumerated() {
-      let glyph = height.map { canvas.glyphs.heights[$0] } ?? " "
+      let glyph = height.map { canvas.glyphs.height($0) } ?? " "
       canvas.set(glyph, x: column.x + offset, y: y, .dim)
     }
   }

@@ -2,7 +2,7 @@
 struct Overlay {
   let state: AppState
   let history: any HistoryReader
-  let glyphs: Glyphs
+  let glyphs: GlyphSet
 
   /// The lines of the innermost layer that has any, and how far they are scrolled; nil for none.
   func content() -> (lines: [StyledLine], top: Int)? {
@@ -49,10 +49,10 @@ struct Overlay {
   ) {
     guard let last = rows.last else { return }
     if top > 0 {
-      canvas.put("PgUp", x: canvas.columns - 4, y: rows.lowerBound, ink: .key)
+      canvas.put("PgUp", x: canvas.columns - 4, y: rows.lowerBound, style: .key)
     }
     if top + rows.count < total {
-      canvas.put(" PgDn", x: canvas.columns - 5, y: last, ink: .key)
+      canvas.put(" PgDn", x: canvas.columns - 5, y: last, style: .key)
     }
   }
 }

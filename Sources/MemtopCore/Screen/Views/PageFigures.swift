@@ -6,21 +6,21 @@ struct PageFigures {
 
   func lines() -> [StyledLine] {
     var lines = [bar, .blank]
-    for (word, figure, text, ink) in [holds, target, busy, available, swap, pressure, report] {
-      lines.append(line(word, figure, text, ink))
+    for (word, figure, text, style) in [holds, target, busy, available, swap, pressure, report] {
+      lines.append(line(word, figure, text, style))
     }
     lines += PageAdvice(view: view).lines()
     if let system { lines.append(line("System", "", system, .plain)) }
     return lines
   }
 
-  typealias Row = (word: String, figure: String, text: String, ink: Ink)
+  typealias Row = (word: String, figure: String, text: String, style: Style)
 
-  func line(_ word: String, _ figure: String, _ text: String, _ ink: Ink) -> StyledLine {
+  func line(_ word: String, _ figure: String, _ text: String, _ style: Style) -> StyledLine {
     var line = StyledLine(word, .dim)
     line.pad(to: 11)
     line.add(String(repeating: " ", count: max(0, 9 - TextWidth.columns(of: figure))))
-    line.add(figure, ink == .plain ? .strong : ink)
+    line.add(figure, style == .plain ? .strong : style)
     line.add("  " + text)
     return line
   }
@@ -107,8 +107,8 @@ struct PageFigures {
       return "some task waits for memory " + FieldValue.percent(hundredths: some).short
         + " of the time" + (full ?? "")
     }
-    let ink: Ink = pressure == .ok ? .good : pressure == .tight ? .warning : .danger
-    return ("Pressure", pressure.word, waits ?? "by swap-in and free share", ink)
+    let style: Style = pressure == .ok ? .good : pressure == .tight ? .warning : .alarm
+    return ("Pressure", pressure.word, waits ?? "by swap-in and free share", style)
   }
 
   private var report: Row {
@@ -124,8 +124,8 @@ struct PageFigures {
     case .unknownAge: words.append("not seen to change yet")
     case .fresh, .stale, .implausible, .unreadable: break
     }
-    let ink: Ink = sample.health == .fresh ? .plain : .warning
-    return ("Report", sample.health.word, words.joined(separator: ", "), ink)
+    let style: Style = sample.health == .fresh ? .plain : .warning
+    return ("Report", sample.health.word, words.joined(separator: ", "), style)
   }
 
   private static func author(_ dialect: ReportDialect) -> String {

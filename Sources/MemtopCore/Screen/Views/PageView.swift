@@ -4,7 +4,7 @@ struct PageView {
   let sample: DomainSample
   let page: DomainPage
   let history: any HistoryReader
-  let glyphs: Glyphs
+  let glyphs: GlyphSet
   let width: Int
   /// Rows that there are for it.
   let rows: Int
@@ -18,7 +18,7 @@ struct PageView {
     var line = StyledLine(sample.name, .title)
     line.add("  domain \(sample.id.domid), \(sample.kind.rawValue)", .dim)
     line.add("  ")
-    line.add(condition.text, condition.word == .ok ? .good : condition.word.alarm.ink)
+    line.add(condition.text, condition.word == .ok ? .good : condition.word.alarm.style)
     line.add(": " + ConditionText.sentence(sample, now: ending))
     return line
   }
@@ -37,13 +37,14 @@ struct PageView {
 
   private var legend: StyledLine {
     var line = StyledLine("Memory, \(page.range.text)", .heading)
-    let parts: [(Character, Ink, String)] = [
-      (glyphs.busy, .busy, "busy"), (glyphs.cache, .cache, "cache"), (glyphs.free, .free, "free"),
-      (glyphs.rule, .strong, "target"),
+    let parts: [(Character, Style, String)] = [
+      (glyphs.busy, Style(.barBusy), "busy"), (glyphs.cache, Style(.barCache), "cache"),
+      (glyphs.free, Style(.barFree), "free"),
+      (glyphs.horizontal, .strong, "target"),
     ]
-    for (glyph, ink, word) in parts {
+    for (glyph, style, word) in parts {
       line.add("  ")
-      line.add(String(glyph), ink)
+      line.add(String(glyph), style)
       line.add(" " + word, .dim)
     }
     return line
@@ -52,7 +53,7 @@ struct PageView {
   private func swapChart(_ scale: ChartScale) -> [StyledLine] {
     let levels = history.levels(
       .swapInRate, of: sample.id, ending: ending, cells: scale.cells, cell: scale.cell)
-    let chart = RateChart(levels: levels, rows: 3, ink: .warning)
+    let chart = RateChart(levels: levels, rows: 3, style: .warning)
     if levels.allSatisfy({ $0 == nil }) { return [StyledLine("Swapped in: not reported", .dim)] }
     if chart.top == .zero { return [StyledLine("Swapped in: nothing in \(page.range.text)", .dim)] }
     return [StyledLine("Swapped in a second, at most \(chart.top.shortRate)", .heading)]

@@ -2,7 +2,7 @@
 struct ReviewText {
   let review: Review
   let snapshot: Snapshot
-  let glyphs: Glyphs
+  let glyphs: GlyphSet
   let width: Int
 
   func lines() -> [StyledLine] {
@@ -33,10 +33,10 @@ struct ReviewText {
       line.add((order.to < from ? "-" : "+") + (order.to - from).magnitude.short)
     }
     line.pad(to: nameColumn + 25)
-    line.add(Self.word(row.verdict.severity), row.verdict.severity.ink)
+    line.add(Self.word(row.verdict.severity), row.verdict.severity.style)
     return [line]
       + row.verdict.findings.flatMap { finding in
-        StyledLine.wrapped(finding.text, finding.severity.ink, width: width - 2, indent: 6)
+        StyledLine.wrapped(finding.text, finding.severity.style, width: width - 2, indent: 6)
       }
   }
 
@@ -91,11 +91,11 @@ struct ReviewText {
     switch review.severity {
     case .allow, .warn: return []
     case .never:
-      return [StyledLine("\(worst.order.name) cannot be set so, by any means.", .danger)]
+      return [StyledLine("\(worst.order.name) cannot be set so, by any means.", .alarm)]
     case .refuse:
       let command = "memtop set \(worst.order.name) \(worst.order.to.exact) --force"
       return StyledLine.wrapped(
-        "Not from this screen. In a shell, knowing better:  \(command)", .danger, width: width)
+        "Not from this screen. In a shell, knowing better:  \(command)", .alarm, width: width)
     }
   }
 
@@ -107,7 +107,7 @@ struct ReviewText {
     case (.ready, .allow): return Self.choice("y", "apply")
     case (.ready, .warn): return Self.choice("y", "apply in spite of the warning")
     case (.ready, .refuse), (.ready, .never):
-      return StyledLine("Refused. Any key goes back", .danger)
+      return StyledLine("Refused. Any key goes back", .alarm)
     }
   }
 

@@ -1,9 +1,9 @@
 /// The screen as a function of the state.
 public enum Screen {
   public static func draw(
-    _ state: AppState, history: any HistoryReader = EmptyHistory(), ascii: Bool = false
+    _ state: AppState, history: any HistoryReader = EmptyHistory(), glyphs: GlyphSet = .unicode
   ) -> Frame {
-    var canvas = Canvas(size: state.size, glyphs: ascii ? .ascii : .unicode)
+    var canvas = Canvas(size: state.size, glyphs: glyphs)
     let plan = ScreenPlan(size: state.size)
     guard !plan.isTooSmall else {
       drawTooSmall(state.size, on: &canvas)
@@ -12,7 +12,7 @@ public enum Screen {
     let overlay = Overlay(state: state, history: history, glyphs: canvas.glyphs).content()
     HostView(state: state, plan: plan).draw(on: &canvas, isCovered: overlay != nil)
     if state.shown == nil && overlay == nil {
-      canvas.put("Waiting for the first sample...", x: 0, y: plan.headings, ink: .dim)
+      canvas.put("Waiting for the first sample...", x: 0, y: plan.headings, style: .dim)
     } else if let overlay {
       Overlay.draw(overlay, in: plan.overlay, on: &canvas)
     } else {
