@@ -72,7 +72,11 @@ extension ColumnLayout {
     var hidden: Set<FieldID> = []
     if !domains.contains(where: { $0.dynamicMin != nil }) { hidden.insert(.dynmin) }
     if !domains.contains(where: { $0.dynamicMax != nil }) { hidden.insert(.dynmax) }
-    let longest = domains.reduce(8) { max($0, $1.name.utf8.count) }
+    // Bytes are at least columns: only names with many need to be measured.
+    let longest = domains.reduce(8) { longest, sample in
+      sample.name.utf8.count <= longest
+        ? longest : max(longest, TextWidth.columns(of: sample.name))
+    }
     self.init(width: state.size.columns, longestName: longest, hidden: hidden)
   }
 }
