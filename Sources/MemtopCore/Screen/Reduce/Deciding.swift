@@ -9,6 +9,10 @@ extension AppState {
       say(reason, .warning)
       return []
     }
+    if let change, !change.isFinished {
+      say("Wait until the change before it is done", .warning)
+      return []
+    }
     layers.append(.review(Review(rows: judged(staged, live!, [:]), stage: .reading)))
     return [.flushInput, .readForChange(staged.map(\.domain))]
   }
@@ -26,6 +30,7 @@ extension AppState {
     guard let place = layers.lastIndex(where: { if case .review = $0 { true } else { false } }),
       case .review(var review) = layers[place]
     else { return effects }
+    renewStaged(snapshot)
     let rows = judged(staged, snapshot, facts)
     let isSame =
       rows.map(\.order) == review.rows.map(\.order)
@@ -37,6 +42,15 @@ extension AppState {
     layers[place] = .review(review)
     if staged.isEmpty { layers.removeSubrange(place...) }
     return effects
+  }
+
+  /// What each order starts from may have changed meanwhile; what is there already is no order.
+  private mutating func renewStaged(_ snapshot: Snapshot) {
+    for index in staged.indices {
+      staged[index].from = snapshot.domain(staged[index].domain)?.size
+    }
+    staged.removeAll { $0.from == $0.to }
+    if staged.isEmpty { endStaging() }
   }
 
   private mutating func agree() -> [Effect] {
@@ -66,15 +80,10 @@ extension AppState {
 
   private mutating func start(_ orders: [TargetOrder]) -> [Effect] {
     layers.removeAll { if case .review = $0 { true } else { false } }
-    wayBack.append(
-      orders.compactMap { order in
-        order.from.map {
-          TargetOrder(
-            domain: order.domain, name: order.name, from: order.to, to: $0, reason: "undo")
-        }
-      })
+    change = ChangeProgress(steps: orders.map { ChangeProgress.Step($0) })
     staged = []
     endStaging()
+    if orders.count > 1 { layers.append(.progress(top: 0)) }
     return [.apply(orders)]
   }
 }

@@ -48,7 +48,7 @@ extension AppState {
       review.top = moved(review.top)
       layers.append(.review(review))
     case .prompt(let prompt): layers.append(.prompt(prompt))
-    case .progress: layers.append(.progress)
+    case .progress(let top): layers.append(.progress(top: moved(top)))
     case nil: break
     }
   }

@@ -11,6 +11,9 @@ public func reduce(
   case .resized(let size):
     state.size = size
     effects = [.redraw]
+  case .changeProgress(let progress):
+    state.follow(progress)
+    effects = []
   case .sourceProblem(let problem):
     state.problem = problem
     effects = []

@@ -7,6 +7,8 @@ public enum AppEvent: Sendable {
   /// The time; several a second, or one: the screen needs no more than that.
   case tick(SteadyTime)
   case resized(ScreenSize)
+  /// How the change of `Effect.apply` goes; the last one says that it is finished.
+  case changeProgress(ChangeProgress)
   /// Samples do not come, and why; nil when they come again.
   case sourceProblem(String?)
 }
@@ -22,5 +24,6 @@ public enum Effect: Hashable, Sendable {
   case setInterval(Span)
   /// Take a sample now, with the guard's facts for these domains; `AppEvent.readForChange` answers.
   case readForChange([DomainID])
+  /// Set these targets as one batch; `AppEvent.changeProgress` reports.
   case apply([TargetOrder])
 }

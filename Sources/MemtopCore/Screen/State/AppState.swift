@@ -21,6 +21,8 @@ public struct AppState: Sendable {
   public internal(set) var staged: [TargetOrder] = []
   /// Doublings of the step, from what suits the domain.
   public internal(set) var stepShift = 0
+  /// The change under way, or the last one.
+  public internal(set) var change: ChangeProgress?
   /// The way back from the last change, newest last.
   public internal(set) var wayBack: [[TargetOrder]] = []
 

@@ -6,8 +6,8 @@ public enum Layer: Sendable {
   case help(top: Int)
   case prompt(Prompt)
   case review(Review)
-  /// How a change goes.
-  case progress
+  /// How a change goes, scrolled so far.
+  case progress(top: Int)
 }
 
 /// What is chosen on a domain's page.

@@ -37,6 +37,10 @@ struct HostView {
     } else if !state.timeline.isLive {
       line.add(pastTitle(shown), .past)
     } else {
+      if let change = state.change, !change.isFinished {
+        line.add(
+          "changing \(change.steps.count { $0.stage.isSet })/\(change.steps.count)   ", .staged)
+      }
       if state.settings.isReadOnly { line.add("read-only   ", .dim) }
       if let owner = shown.host.owner { line.add("targets: \(owner.rawValue)   ", .warning) }
       line.add("every \(state.settings.interval.exact)", .dim)

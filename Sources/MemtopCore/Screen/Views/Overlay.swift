@@ -30,7 +30,11 @@ struct Overlay {
         state: state, sample: sample, page: page, history: history, glyphs: glyphs, width: width,
         rows: ScreenPlan(size: state.size).overlay.count)
       return (view.lines(), page.top)
-    case .progress: return ([], 0)
+    case .progress(let top):
+      guard let live = state.live, let change = state.change else { return nil }
+      return (
+        ProgressText(progress: change, snapshot: live, glyphs: glyphs, width: width).lines(), top
+      )
     }
   }
 

@@ -5,7 +5,7 @@ struct PageFigures {
   private var now: SteadyTime { view.state.shown?.steady ?? view.state.now }
 
   func lines() -> [StyledLine] {
-    var lines = [bar, .blank]
+    var lines = [bar] + view.gap
     for (word, figure, text, style) in [holds, target, busy, available, swap, pressure, report] {
       lines.append(line(word, figure, text, style))
     }

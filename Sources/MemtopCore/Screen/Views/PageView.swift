@@ -10,8 +10,11 @@ struct PageView {
   let rows: Int
 
   func lines() -> [StyledLine] {
-    [heading, .blank] + PageFigures(view: self).lines() + [.blank] + charts() + events()
+    [heading] + gap + PageFigures(view: self).lines() + gap + charts() + events()
   }
+
+  /// Air, where there is room for it.
+  var gap: [StyledLine] { rows >= 30 ? [.blank] : [] }
 
   private var heading: StyledLine {
     let condition = Condition(sample)
