@@ -38,8 +38,12 @@ let package = Package(
       exclude: ["Golden"], swiftSettings: strict),
     // The real xenstored, with a fake hypervisor below the real libxenctrl.
     .testTarget(
-      name: "XenStoreTests", dependencies: ["MemtopCore", "MemtopXen", "XenBridge"],
-      path: "Tests/XenStore", exclude: ["prepare", "fakes"], swiftSettings: strict),
+      name: "XenStoreTests", dependencies: ["MemtopCore", "MemtopXen", "XenBridge", "xen-probe"],
+      path: "Tests/XenStore", exclude: ["prepare", "fakes", "Probe"], swiftSettings: strict),
+    // What those tests start as a process of its own.
+    .executableTarget(
+      name: "xen-probe", dependencies: ["MemtopCore", "MemtopXen"], path: "Tests/XenStore/Probe",
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -50,9 +50,9 @@ final class StoreConnection: @unchecked Sendable {
     try read(path) { $0.map { String(decoding: $0, as: UTF8.self) } }
   }
 
-  func write(_ path: String, _ value: String) throws(Lost) {
+  func write(_ path: String, _ value: [UInt8]) throws(Lost) {
     var error: Int32 = 0
-    guard mt_store_write(handle, path, value, UInt32(value.utf8.count), &error) else {
+    guard mt_store_write(handle, path, value, UInt32(value.count), &error) else {
       throw Lost(attempt: "cannot write \(path)", error: Errno(error))
     }
   }

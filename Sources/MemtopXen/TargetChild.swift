@@ -100,7 +100,7 @@ struct TargetChange {
   /// The mark names `memory/target` as it will be: libxl writes it without videoram.
   private func mark(_ size: Bytes) throws {
     let videoram = try store.text(path(.videoram)).flatMap { Int64($0) } ?? 0
-    try store.write(path(.changeMark), "\(size.kib - videoram) \(task.author)")
+    try store.write(path(.changeMark), Array("\(size.kib - videoram) \(task.author)".utf8))
   }
 
   private func set(_ size: Bytes) throws {

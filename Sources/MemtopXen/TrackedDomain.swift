@@ -21,6 +21,7 @@ final class TrackedDomain {
   /// Values that were read, and writes that were seen, become new keys; nothing new, same object.
   func apply(_ changes: KeyChanges, reports: UInt32, startedAt: WallTime? = nil) {
     let entries = changes.entries
+    let reports = changes.hasReport ? reports : 0
     guard entries != nil || reports > 0 || startedAt != nil else { return }
     keys = StoreKeys(
       entries: entries ?? keys.entries, reportWrites: keys.reportWrites + UInt64(reports),
@@ -34,10 +35,14 @@ struct KeyChanges {
   /// nil as long as everything is as it was.
   private(set) var entries: [(key: StoreKey, value: [UInt8])]?
 
+  /// A report key that was read exists: its event was a write and not a removal.
+  private(set) var hasReport = false
+
   init(before: StoreKeys) { self.before = before }
 
   /// Notes what was read under `key`: nil where the node does not exist.
   mutating func note(_ key: StoreKey, _ bytes: UnsafeRawBufferPointer?) {
+    hasReport = hasReport || bytes != nil && key.isReport
     guard !isKnown(key, bytes) else { return }
     var entries = self.entries ?? before.entries
     entries.removeAll { $0.key == key }

@@ -5,13 +5,14 @@
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <string.h>
 
 mt_xenctrl_calls mt_xenctrl;
 mt_xenstore_calls mt_xenstore;
 mt_xenlight_calls mt_xenlight;
 
 static pthread_mutex_t opening = PTHREAD_MUTEX_INITIALIZER;
-static void *opened[3];
+static char opened[3][64]; /* file names */
 
 void mt_library_file(mt_library library, int major, int minor, char *name, size_t size)
 {
@@ -55,10 +56,8 @@ static const char *find_calls(mt_library library, void *handle)
   return NULL;
 }
 
-static bool open_library(mt_library library, int major, int minor, char *message, size_t size)
+static bool open_library(mt_library library, const char *name, char *message, size_t size)
 {
-  char name[64];
-  mt_library_file(library, major, minor, name, sizeof name);
   void *handle = dlopen(name, RTLD_NOW | RTLD_LOCAL);
   if (!handle) {
     const char *why = dlerror();
@@ -71,14 +70,17 @@ static bool open_library(mt_library library, int major, int minor, char *message
     dlclose(handle);
     return false;
   }
-  opened[library] = handle;
   return true;
 }
 
 bool mt_library_open(mt_library library, int major, int minor, char *message, size_t size)
 {
+  char name[sizeof opened[0]];
+  mt_library_file(library, major, minor, name, sizeof name);
   pthread_mutex_lock(&opening);
-  bool ready = opened[library] || open_library(library, major, minor, message, size);
+  bool ready = !strcmp(opened[library], name);
+  if (!ready && (ready = open_library(library, name, message, size)))
+    strcpy(opened[library], name);
   pthread_mutex_unlock(&opening);
   return ready;
 }

@@ -6,11 +6,11 @@ import Testing
 
 /// Everything that talks to a real xenstored: one after another, since libxenstore and the fake
 /// hypervisor are steered by the environment.
-@Suite(.serialized, .enabled(if: Fixture.isPresent, "the xenstored package cannot be had"))
+@Suite(.serialized, .enabled(if: Fixture.isPresent, "xenstored's package cannot be had"))
 enum XenStore {}
 
 extension XenStore {
-  @Suite("sampling")
+  @Suite("sampling reads what changed, once")
   struct SamplingTests {
     @Test("the first reading has every domain with its keys")
     func firstReading() throws {
@@ -22,11 +22,24 @@ extension XenStore {
       #expect(reading.domains[1].keys.text(.name) == "web1")
       #expect(reading.domains[1].keys.text(.target) == "131072")
       #expect(reading.domains[1].keys[.staticMax] == nil)
+      #expect(reading.domains[1].keys.reportWrites == 0)
       #expect(reading.domains[1].allocation == .mib(128))
       #expect(reading.domains[1].limit == .mib(256))
       #expect(reading.host.total == .gib(64))
       #expect(reading.host.free == .gib(16))
       #expect(reading.host.storeProblem == nil)
+    }
+
+    @Test("every key of the table is read", arguments: StoreKey.allCases)
+    func everyKey(_ key: StoreKey) throws {
+      let host = try TestHost(domids: [31_000])
+      try host.write(31_000, key, "found")
+      #expect(try host.keys(31_000)?.text(key) == "found")
+      try host.write(31_000, key, "changed")
+      try host.awaitEvents(1)
+      let keys = try host.keys(31_000)
+      #expect(keys?.text(key) == "changed")
+      #expect(keys?.reportWrites == (key.isReport ? 1 : 0))
     }
 
     @Test("a tick in which nothing changed reads nothing and makes no new keys")
@@ -46,11 +59,56 @@ extension XenStore {
       let host = try TestHost()
       _ = try host.source.read()
       for value in 1...200 { try host.write(1, .memtopReport, "v1 seq=\(value)") }
-      try host.awaitEvents(200)
+      try host.write(2, .name, "written last")
+      try eventually { host.source.watch.next(from: 2) == 2 }
       let keys = try host.keys(1)
       #expect(keys?.text(.memtopReport) == "v1 seq=200")
+      #expect(host.source.effort.storeReads == 2, "one for each of the two keys")
+      // xenstored merges events that wait for the same watcher.
+      #expect((1...200).contains(keys?.reportWrites ?? 0))
+    }
+
+    @Test("a report that says the same again is a sign of life")
+    func sameValueAgain() throws {
+      let host = try TestHost()
+      try host.write(1, .meminfo, "1000")
+      let before = try host.keys(1)
+      try host.write(1, .meminfo, "1000")
+      try host.awaitEvents(1)
+      let after = try host.keys(1)
+      #expect(after !== before)
+      #expect(after?.reportWrites == 1)
+    }
+
+    @Test("only domains with changes get new keys")
+    func othersKeepTheirs() throws {
+      let host = try TestHost()
+      try host.write(1, .name, "a")
+      try host.write(2, .name, "b")
+      let before = try host.source.read()
+      try host.write(1, .target, "1")
+      try host.awaitEvents(1)
+      let after = try host.source.read()
+      #expect(after.domains[1].keys !== before.domains[1].keys)
+      #expect(after.domains[2].keys === before.domains[2].keys)
+    }
+
+    @Test("a key that is removed is gone, and so is all below a removed directory")
+    func removal() throws {
+      let host = try TestHost()
+      try host.write(1, .name, "web1")
+      for key in [StoreKey.xapiFree, .xapiTotal, .ipv4] { try host.write(1, key, "1") }
+      _ = try host.source.read()
+      try host.remove(1, "data/meminfo_free")
+      try host.awaitEvents(1)
+      #expect(try host.keys(1)?.entries.map(\.key) == [.name, .xapiTotal, .ipv4])
       #expect(host.source.effort.storeReads == 1)
-      #expect(keys?.reportWrites == 200)
+      try host.remove(1, "data")
+      try host.remove(1, "attr/vif")
+      try host.awaitEvents(2)
+      let keys = try host.keys(1)
+      #expect(keys?.entries.map(\.key) == [.name])
+      #expect(keys?.reportWrites == 0, "a removal is not a report")
     }
 
     @Test(
@@ -67,6 +125,41 @@ extension XenStore {
       try host.awaitEvents(1)
       _ = try host.source.read()
       #expect(host.source.effort.storeReads == 0)
+    }
+
+    /// By name: a failing test should not print two thousand numbers.
+    static let hostile: [String: [UInt8]] = [
+      "nothing": [], "a NUL": [0], "an escape sequence": [0x1B, 0x5B, 0x32, 0x4A],
+      "two thousand bytes": Array(repeating: 0xFF, count: 2000),
+      "lines and NULs": Array("12\n34\0 56".utf8),
+    ]
+
+    @Test("bytes are passed on as they are", arguments: hostile.keys.sorted())
+    func hostileBytes(_ name: String) throws {
+      let bytes = try #require(Self.hostile[name])
+      let host = try TestHost()
+      try host.store.write("/local/domain/1/data/memtop", bytes)
+      #expect(try host.keys(1)?[.memtopReport] == bytes)
+    }
+
+    @Test("the time a domain was built is read, also when it appears later")
+    func startTime() throws {
+      let host = try TestHost()
+      let uuid = host.hypervisor.domains[1].uuid
+      #expect(try host.keys(1)?.startedAt == nil)
+      try host.store.write("/vm/\(uuid)/start_time", Array("1700000000.25".utf8))
+      try host.write(1, .target, "1000")
+      try host.awaitEvents(1)
+      #expect(try host.keys(1)?.startedAt == WallTime(milliseconds: 1_700_000_000_000))
+    }
+
+    @Test("squeezed is found, also when it starts later")
+    func squeezed() throws {
+      let host = try TestHost()
+      #expect(try host.source.read().host.owner == nil)
+      try host.store.write("/squeezed/state/x", Array("1".utf8))
+      try host.awaitEvents(1)
+      #expect(try host.source.read().host.owner == .squeezed)
     }
   }
 }

@@ -112,8 +112,8 @@ public enum ShutdownReason: UInt8, Hashable, Sendable {
   case softReset = 5
 }
 
-/// Gives readings of one host; not thread-safe, and a call may block for as long as Xen does.
-public protocol HostSource: AnyObject {
+/// Gives readings of one host. A call may block for as long as Xen does; one thread at a time.
+public protocol HostSource: AnyObject, Sendable {
   func read() throws(SourceError) -> Reading
 }
 

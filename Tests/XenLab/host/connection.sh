@@ -1,12 +1,16 @@
 # shellcheck shell=bash
 # Talking to dom0: one ssh connection for each instance, which every command shares.
 
+# Dom0 says that it is ready a moment before its network and its ssh server are.
 open_connection() {
+  local deadline=$((SECONDS + 30)) directory
   # A socket's path is limited to about 100 bytes, and a repository's may be longer.
-  local directory
   directory=$(mktemp -d "${TMPDIR:-/tmp}/memtop-lab.XXXXXX")
   echo "$directory/ssh" >"$folder/control"
-  with_connection -M -N -f 127.0.0.1
+  until with_connection -M -N -f 127.0.0.1 2>"$folder/ssh.log"; do
+    [ "$SECONDS" -lt "$deadline" ] || give_up "dom0 refuses ssh: $(cat "$folder/ssh.log")"
+    sleep 0.25
+  done
 }
 
 close_connection() {
@@ -39,7 +43,8 @@ lab_put() {
   local mode remote
   mode=$(stat -c %a "$1")
   remote=$(printf %q "$2")
-  with_connection 127.0.0.1 "cat >$remote.new && chmod $mode $remote.new && mv $remote.new $remote" <"$1"
+  with_connection 127.0.0.1 \
+    "cat >$remote.new && chmod $mode $remote.new && mv $remote.new $remote" <"$1"
 }
 
 lab_get() {

@@ -26,8 +26,8 @@ build_kernels() {
   unpack_kernel "$lab_unpacked"/boot/vmlinuz-* >"$lab_images/vmlinux"
 }
 
-# Takes the ELF image out of a bzImage (Linux' Documentation/x86/boot.rst: setup_sects, payload_offset,
-# payload_length), because each domain's builder would unpack it again under emulation, for seconds.
+# Takes the ELF image out of a bzImage (Linux' Documentation/x86/boot.rst: setup_sects,
+# payload_offset, payload_length): otherwise each domain's builder unpacks it under emulation.
 unpack_kernel() {
   local sectors offset length end
   sectors=$(od -An -tu1 -j 0x1f1 -N 1 "$1")

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # An instance: one emulated machine, by name, with a folder for its state.
 
-# Takes --name from the options, which end at the first word that is neither an option nor its value.
+# Takes --name from the options; they end at the first word that is neither one nor its value.
 take_instance() {
   instance=${MEMTOP_LAB_NAME:-default}
   arguments=()

@@ -15,18 +15,20 @@ boot_machine() {
 }
 
 # qemu64 because `max` has SMAP, which Xen does not survive under emulation; with SVM and nested
-# paging Xen offers hardware-assisted guests, which PVH needs; RDRAND spares the kernels the wait for
-# entropy. Mitigations cost time and there is nothing to protect.
+# paging Xen offers hardware-assisted guests, which PVH needs; RDRAND spares the kernels the wait
+# for entropy. Mitigations and self-tests cost time and there is nothing to protect.
 run_qemu() {
   local port=$1 memory=$2 dom0_memory=$3 parameters=$4
+  local xen="console=com1 com1=115200,8n1 dom0_mem=${dom0_memory}M,max:${dom0_memory}M"
+  local linux="console=hvc0 panic=5 quiet mitigations=off lsm=capability cryptomgr.notests"
   qemu-system-x86_64 -daemonize -pidfile "$folder/pid" -nodefaults -display none -no-reboot \
     -accel tcg,thread=multi -cpu qemu64,+svm,+npt,+nrip-save,+rdrand -smp 2 -m "$memory" \
     -serial "file:$folder/console.log" \
     -netdev "user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:$port-:22" \
     -device e1000,netdev=net,romfile= \
     -kernel "$lab_images/xen" \
-    -append "console=com1 com1=115200,8n1 dom0_mem=${dom0_memory}M,max:${dom0_memory}M loglvl=error guest_loglvl=error spec-ctrl=no" \
-    -initrd "$lab_images/vmlinux console=hvc0 panic=5 quiet mitigations=off $parameters,$lab_images/dom0.cpio"
+    -append "$xen loglvl=error guest_loglvl=error spec-ctrl=no" \
+    -initrd "$lab_images/vmlinux $linux $parameters,$lab_images/dom0.cpio"
 }
 
 end_machine() {

@@ -8,7 +8,7 @@ lab_images=$lab_cache/images
 lab_instances=$lab_cache/instances
 
 # Emulation is slow and its host may be busy: these are for giving up, not for waiting.
-lab_boot_seconds=${MEMTOP_LAB_BOOT_SECONDS:-240}
+lab_boot_seconds=${MEMTOP_LAB_BOOT_SECONDS:-600}
 
 fail() {
   echo "lab: $*" >&2

@@ -43,7 +43,7 @@ add_libraries() {
   done < <(ldd "$2" | awk '$3 ~ /^\// { print $3 } $1 ~ /^\// { print $1 }')
 }
 
-# Libraries that programs load by name are added with this, those they are linked to with the program.
+# For libraries that programs load by name; those they are linked to come with the program.
 add_library() {
   mkdir -p "$(dirname "$1$2")"
   cp -L "$2" "$1$2"

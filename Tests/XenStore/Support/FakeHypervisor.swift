@@ -14,7 +14,10 @@ struct FakeHypervisor {
 
   let path: String
   var domains: [Domain] = []
+  /// The errno value that every hypercall fails with.
   var refusal: Int32 = 0
+  /// Still listed, but gone when it is asked for alone.
+  var ending: UInt16?
 
   init(in directory: URL) {
     path = directory.appendingPathComponent("table").path
@@ -31,6 +34,7 @@ struct FakeHypervisor {
   func publish() {
     var lines = ["host 16777216 4194304 1024 77"]
     if refusal != 0 { lines.append("refuse \(refusal)") }
+    if let ending { lines.append("ending \(ending)") }
     for domain in domains {
       let handle = domain.uuid.description.filter { $0 != "-" }
       lines.append(

@@ -26,11 +26,23 @@ final class TestHost {
   func reconnect() throws { store = try StoreConnection(socketOnly: true) }
 
   func write(_ domid: UInt16, _ path: String, _ value: String) throws {
-    try store.write("/local/domain/\(domid)/\(path)", value)
+    try store.write("/local/domain/\(domid)/\(path)", Array(value.utf8))
   }
 
   func write(_ domid: UInt16, _ key: StoreKey, _ value: String) throws {
     try write(domid, key.path, value)
+  }
+
+  func remove(_ domid: UInt16, _ path: String) throws {
+    try store.remove("/local/domain/\(domid)/\(path)")
+  }
+
+  /// Everything of a domain's, as a toolstack does at its end.
+  func remove(_ domid: UInt16) throws { try store.remove("/local/domain/\(domid)") }
+
+  func setDomains(_ domains: [FakeHypervisor.Domain]) {
+    hypervisor.domains = domains
+    hypervisor.publish()
   }
 
   /// Waits until the watch has brought that many events since the last reading.

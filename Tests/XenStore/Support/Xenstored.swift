@@ -40,6 +40,15 @@ final class Xenstored {
     process.waitUntilExit()
   }
 
+  /// How many connections it has, as the kernel counts them.
+  func connections() throws -> Int {
+    let table = try String(contentsOfFile: "/proc/net/unix", encoding: .utf8)
+    // State 03 is connected (kernel, include/uapi/linux/net.h, SS_CONNECTED).
+    return table.split(separator: "\n").filter { line in
+      line.hasSuffix(socket) && line.split(separator: " ").dropFirst(5).first == "03"
+    }.count
+  }
+
   /// Holds it, as a machine does that swaps or a debugger.
   func stop() { Foundation.kill(process.processIdentifier, SIGSTOP) }
   func proceed() { Foundation.kill(process.processIdentifier, SIGCONT) }

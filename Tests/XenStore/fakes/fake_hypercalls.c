@@ -8,6 +8,7 @@
  *   host TOTAL FREE SCRUBBING CLAIMED                                           pages
  *   domain DOMID HANDLE FLAGS EMULATION ALLOCATED LIMIT CLAIMED NANOSECONDS     handle: 32 hex digits
  *   refuse ERRNO                                                                every hypercall fails
+ *   ending DOMID          still in a list of domains, gone by the time one asks for it alone
  *
  * As LD_PRELOAD it also turns /proc/xen/… and /sys/hypervisor/… to FAKE_XEN_ROOT/proc/xen/… and so on.
  */
@@ -31,6 +32,7 @@ enum { MOST_DOMAINS = 4096, PAGE = 4096 };
 static struct {
   struct stat file;
   int refusal;
+  int ending; /* domid, or -1 */
   uint64_t total, free, scrubbing, claimed;
   unsigned count;
   xc_domaininfo_t domains[MOST_DOMAINS];
@@ -49,7 +51,8 @@ static void parse_line(const char *line)
   char handle[33];
   uint64_t allocated, limit, claimed, time;
   unsigned domid;
-  if (sscanf(line, "refuse %d", &table.refusal) == 1)
+  if (sscanf(line, "refuse %d", &table.refusal) == 1
+      || sscanf(line, "ending %d", &table.ending) == 1)
     return;
   if (sscanf(line, "host %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64, &table.total, &table.free,
              &table.scrubbing, &table.claimed) == 4)
@@ -85,6 +88,7 @@ static void refresh_table(void)
     return;
   table.count = 0;
   table.refusal = 0;
+  table.ending = -1;
   fstat(fileno(file), &table.file);
   char line[256];
   while (fgets(line, sizeof line, file))
@@ -102,12 +106,18 @@ static void physinfo(struct xen_sysctl_physinfo *info)
   info->outstanding_pages = table.claimed;
 }
 
+static int is_listed(const xc_domaininfo_t *domain, const struct xen_sysctl_getdomaininfolist *list)
+{
+  return domain->domain >= list->first_domain
+         && !(list->max_domains == 1 && domain->domain == table.ending);
+}
+
 static void getdomaininfolist(struct xen_sysctl_getdomaininfolist *list)
 {
   xc_domaininfo_t *out = list->buffer.p;
   list->num_domains = 0;
   for (unsigned i = 0; i < table.count && list->num_domains < list->max_domains; i++)
-    if (table.domains[i].domain >= list->first_domain)
+    if (is_listed(&table.domains[i], list))
       out[list->num_domains++] = table.domains[i];
 }
 

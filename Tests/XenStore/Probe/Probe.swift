@@ -1,0 +1,83 @@
+@preconcurrency import Glibc
+import MemtopCore
+import MemtopXen
+
+/// What the tests start as a process of its own, below a fake hypervisor or on a real one.
+///
+///     xen-probe host                       who this host is, or why it cannot be watched
+///     xen-probe ticks COUNT MILLISECONDS   reads the host and prints what each reading cost
+///     xen-probe set DOMID KIB MILLISECONDS sets a target and prints what became of it
+///     xen-probe apply-target …             the child of the former
+@main
+struct Probe {
+  static func main() {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    setvbuf(stdout, nil, _IOLBF, 0)
+    switch (arguments.first, arguments.dropFirst().compactMap { Int64($0) }) {
+    case ("host", _): print(host())
+    case ("ticks", let numbers) where numbers.count == 2:
+      ticks(Int(numbers[0]), everyMilliseconds: UInt32(numbers[1]))
+    case ("set", let numbers) where numbers.count == 3:
+      set(UInt16(numbers[0]), .kib(numbers[1]), patience: Span(milliseconds: numbers[2]))
+    case (XenTargetWriter.subcommand, _):
+      exit(TargetChild.run(arguments: Array(arguments.dropFirst())))
+    default:
+      exit(64)
+    }
+  }
+
+  static func host() -> String {
+    switch XenHost.probe() {
+    case .success(let host): "\(host.hostname): Xen \(host.release)"
+    case .failure(let why): "\(why)"
+    }
+  }
+
+  static func source() -> XenSource {
+    do {
+      return try XenSource(try XenHost.probe().get(), parseDom0: { _, _, _ in nil })
+    } catch {
+      print("\(error)")
+      exit(1)
+    }
+  }
+
+  static func ticks(_ count: Int, everyMilliseconds pause: UInt32) {
+    let source = source()
+    for tick in 0..<count {
+      if tick > 0 { usleep(pause * 1000) }
+      let before = processorMicroseconds()
+      do throws(SourceError) {
+        let reading = try source.read()
+        let spent = processorMicroseconds() - before
+        print(
+          "domains \(reading.domains.count) reads \(source.effort.storeReads)"
+            + " events \(source.effort.events) us \(spent) total \(processorMicroseconds())"
+            + " \(reading.host.storeProblem ?? "")")
+      } catch {
+        print("\(error)")
+      }
+    }
+  }
+
+  static func set(_ domid: UInt16, _ size: Bytes, patience: Span) {
+    guard let domain = try? source().read().domains.first(where: { $0.id.domid == domid }) else {
+      print("no domain \(domid)")
+      return
+    }
+    let order = TargetOrder(
+      domain: domain.id, name: "domain \(domid)", from: nil, to: size, reason: "by hand")
+    let outcome = XenTargetWriter(patience: patience).write(order)
+    ChangeLog.write(order, outcome, author: OperatorName.current())
+    print(
+      "\(outcome.ending) target \(outcome.target?.kib ?? -1) limit \(outcome.limit?.kib ?? -1)")
+  }
+
+  /// Of all threads.
+  static func processorMicroseconds() -> Int {
+    var usage = rusage()
+    getrusage(RUSAGE_SELF.rawValue, &usage)
+    return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1_000_000
+      + usage.ru_utime.tv_usec + usage.ru_stime.tv_usec
+  }
+}

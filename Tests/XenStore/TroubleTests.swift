@@ -1,0 +1,190 @@
+import Foundation
+import MemtopCore
+import Synchronization
+import Testing
+
+@testable import MemtopXen
+
+extension XenStore {
+  @Suite("guests that write too much")
+  struct FloodTests {
+    @Test("a flood is taken in all the time, in a fixed amount of memory")
+    func flood() throws {
+      let host = try TestHost(domids: [0, 1])
+      _ = try host.source.read()
+      for value in 0..<20_000 { try host.write(1, "data/node\(value % 500)", "\(value)") }
+      try host.write(2, .target, "behind the flood")
+      // No reading is made meanwhile: the events are taken from libxenstore's queue all the same.
+      try eventually { host.source.watch.next(from: 2) == 2 }
+      _ = try host.source.read()
+      #expect(host.source.effort.storeReads == 0)
+    }
+
+    @Test("the reads of one tick are bounded, and every domain has its turn")
+    func budget() throws {
+      let host = try TestHost(domids: 0..<20, budget: ReadBudget(reads: 10, time: .minutes(1)))
+      for domid in UInt16(0)..<20 { try host.write(domid, .staticMax, "0") }
+      _ = try host.source.read()
+      var arrived: [Set<UInt16>] = []
+      for tick in 1...2 {
+        // Domain 0 and its neighbours write anew each tick; those behind them wait no longer for it.
+        let flooders: Range<UInt16> = tick == 1 ? 0..<20 : 0..<10
+        for domid in flooders { try host.write(domid, .staticMax, "\(tick)") }
+        try host.awaitEvents(flooders.count)
+        let reading = try host.source.read()
+        #expect(host.source.effort.storeReads == 10)
+        arrived.append(
+          Set(reading.domains.filter { $0.keys.text(.staticMax) != "0" }.map(\.id.domid)))
+      }
+      #expect(arrived[0] == Set(0..<10))
+      #expect(arrived[1] == Set(0..<20))
+    }
+
+    @Test("a tick ends when its time is over")
+    func time() throws {
+      let host = try TestHost(domids: 0..<20, budget: ReadBudget(reads: 1000, time: .zero))
+      for domid in UInt16(0)..<20 { try host.write(domid, .staticMax, "0") }
+      _ = try host.source.read()
+      try host.write(3, .target, "1")
+      try host.awaitEvents(1)
+      _ = try host.source.read()
+      #expect(host.source.effort.storeReads == 0)
+    }
+  }
+
+  @Suite("a xenstored in trouble")
+  struct OutageTests {
+    @Test("when it dies, values stay and the problem is named; when it returns, all is read anew")
+    func diesAndReturns() throws {
+      let host = try TestHost(domids: [0, 1])
+      try host.write(1, .name, "web1")
+      try host.write(1, .memtopReport, "v1 a")
+      _ = try host.source.read()
+      try host.write(1, .memtopReport, "v1 b")
+      try host.awaitEvents(1)
+      _ = try host.source.read()
+
+      host.xenstored.kill()
+      try eventually { try host.source.read().host.storeProblem != nil }
+      let during = try host.source.read()
+      #expect(during.host.storeProblem?.contains("next try in 1 s") == true)
+      #expect(during.domains[1].keys.text(.memtopReport) == "v1 b")
+
+      host.clock.advance(.seconds(1))
+      let tried = try host.source.read().host.storeProblem
+      #expect(tried?.contains("cannot connect to xenstored at \(host.xenstored.socket)") == true)
+      #expect(tried?.contains("next try in 2 s") == true)
+
+      try host.xenstored.start()
+      try host.reconnect()
+      try host.write(1, .name, "web1")
+      try host.write(1, .memtopReport, "v1 c")
+      #expect(try host.source.read().host.storeProblem != nil, "the wait is kept to")
+      host.clock.advance(.seconds(2))
+      let after = try host.source.read()
+      #expect(after.host.storeProblem == nil)
+      #expect(after.domains[1].keys.text(.memtopReport) == "v1 c")
+      #expect(
+        after.domains[1].keys.reportWrites == 1, "what was found is not a write that was seen")
+
+      try host.write(1, .memtopReport, "v1 d")
+      try host.awaitEvents(1)
+      #expect(try host.keys(1)?.reportWrites == 2)
+    }
+
+    @Test("the wait between tries grows to half a minute")
+    func backoff() throws {
+      let host = try TestHost(domids: [0])
+      _ = try host.source.read()
+      host.xenstored.kill()
+      try eventually { try host.source.read().host.storeProblem != nil }
+      for wait in [1, 2, 4, 8, 16, 30, 30] {
+        #expect(
+          try host.source.read().host.storeProblem?.hasSuffix("next try in \(wait) s") == true)
+        host.clock.advance(.seconds(30))
+      }
+    }
+
+    @Test("without a xenstored the domains are there without their keys")
+    func neverThere() throws {
+      let host = try TestHost(domids: [0, 1])
+      host.xenstored.kill()
+      let reading = try host.source.read()
+      #expect(reading.domains.count == 2)
+      #expect(reading.host.storeProblem?.contains("cannot connect to xenstored") == true)
+    }
+
+    @Test("while it hangs, another thread can tell who is waited for; it recovers")
+    func hangs() throws {
+      let host = try TestHost(domids: [0, 1])
+      _ = try host.source.read()
+      #expect(host.source.status.waiting == nil)
+      try host.write(1, .target, "1")
+      try host.awaitEvents(1)
+      host.xenstored.stop()
+      defer { host.xenstored.proceed() }
+
+      let source = host.source
+      let arrived = Mutex<Reading?>(nil)
+      let sampler = Thread {
+        let reading = try? source.read()
+        arrived.withLock { $0 = reading }
+      }
+      sampler.start()
+      try eventually { source.status.waiting?.party == .xenstore }
+      host.clock.advance(.seconds(5))
+      #expect(source.status.waiting?.description == "xenstore has not answered for 5 s")
+      #expect(arrived.withLock { $0 == nil })
+
+      host.xenstored.proceed()
+      try eventually { arrived.withLock { $0 != nil } }
+      #expect(arrived.withLock { $0?.domains[1].keys.text(.target) } == "1")
+      #expect(source.status.waiting == nil)
+    }
+  }
+
+  @Suite("a watch that is given back")
+  struct PauseTests {
+    @Test("paused, xenstored has no watch of ours; resumed, all is read anew without new reports")
+    func pause() throws {
+      let host = try TestHost(domids: [0, 1])
+      try host.write(1, .memtopReport, "v1 a")
+      _ = try host.source.read()
+      // The test's own, the source's to read on, and its watch.
+      try eventually { try host.xenstored.connections() == 3 }
+
+      host.source.pauseWatch()
+      try eventually { try host.xenstored.connections() == 2 }
+      try host.write(1, .memtopReport, "v1 b")
+      #expect(try host.keys(1)?.text(.memtopReport) == "v1 a")
+      #expect(try host.source.read().host.storeProblem == nil)
+
+      host.source.resumeWatch()
+      let keys = try host.keys(1)
+      #expect(keys?.text(.memtopReport) == "v1 b")
+      #expect(keys?.reportWrites == 0)
+      try eventually { try host.xenstored.connections() == 3 }
+    }
+
+    @Test("it can be given back while the sampler waits for a xenstored that hangs")
+    func pauseWhileHanging() throws {
+      let host = try TestHost(domids: [0, 1])
+      _ = try host.source.read()
+      try host.write(1, .target, "1")
+      try host.awaitEvents(1)
+      host.xenstored.stop()
+      defer { host.xenstored.proceed() }
+      let source = host.source
+      let done = Mutex(false)
+      Thread {
+        _ = try? source.read()
+        done.withLock { $0 = true }
+      }.start()
+      try eventually { source.status.waiting?.party == .xenstore }
+      source.pauseWatch()
+      host.xenstored.proceed()
+      try eventually { done.withLock { $0 } }
+      #expect(!source.watch.isOpen)
+    }
+  }
+}
