@@ -13,9 +13,9 @@ public struct Condition: Hashable, Sendable {
   public let isUncertain: Bool
 
   public init(_ sample: DomainSample) {
-    let candidates = [Self.ofState(sample.state), Self.ofReport(sample)]
-    word = candidates.max() ?? .ok
-    isUncertain = sample.health == .unknownAge && word == Self.ofReport(sample)
+    let ofReport = Self.ofReport(sample)
+    word = max(Self.ofState(sample.state), ofReport)
+    isUncertain = sample.health == .unknownAge && word == ofReport
   }
 
   /// Shown as "tight", or "tight?" on a report of unknown age.

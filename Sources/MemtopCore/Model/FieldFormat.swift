@@ -2,7 +2,8 @@ extension FieldValue {
   /// For people: "1.20G", "12m", "3.4%", "?" for what the guest did not say, "-" for what is not.
   public var short: String {
     switch self {
-    case .bytes(let amount), .rate(let amount): amount.short
+    case .bytes(let amount): amount.short
+    case .rate(let rate): rate.shortRate
     case .seconds(let seconds): Span.seconds(seconds).short
     case .percent(let hundredths): Self.tenths(hundredths) + "%"
     case .count(let number): String(number)
@@ -86,5 +87,14 @@ extension FieldValue {
       }
     }
     line.append(0x22)
+  }
+}
+
+extension Bytes {
+  /// As `short`, with a tenth below 10M: whether a guest swaps in 1.2M or 1.9M a second matters.
+  public var shortRate: String {
+    guard self >= .mib(1), self < .mib(10) else { return short }
+    let tenths = (count * 10 + (1 << 19)) >> 20
+    return "\(tenths / 10).\(tenths % 10)M"
   }
 }

@@ -4,7 +4,7 @@ extension Bytes {
   ///
   /// Never wider than six columns for amounts below 10 PiB; negative amounts carry a "-".
   public var short: String {
-    if count < 0 { return "-" + Bytes(-count).short }
+    if count < 0 { return "-" + Bytes(-max(count, -.max)).short }
     if count == 0 { return "0" }
     let units: [(shift: Int64, letter: String)] = [(10, "K"), (20, "M"), (30, "G"), (40, "T")]
     if count < 1024 { return "\(count)B" }

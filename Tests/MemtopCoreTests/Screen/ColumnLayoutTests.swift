@@ -30,13 +30,4 @@ import Testing
       before = now
     }
   }
-  @Test func dump() {
-    for w in [40, 60, 80, 90, 100, 120, 140, 160, 200] {
-      print(
-        w,
-        ColumnLayout(width: w, longestName: 12, hidden: [.dynmin, .dynmax]).columns.map {
-          "\($0.field.id.rawValue):\($0.width)"
-        }.joined(separator: " "))
-    }
-  }
 }

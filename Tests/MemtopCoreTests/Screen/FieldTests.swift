@@ -91,6 +91,16 @@ import Testing
     #expect(Field.of(.name).order(of: domains, reversed: true) == [1, 0, 2])
   }
 
+  @Test("conditions sort from the worst to the best, not by the alphabet")
+  func ranked() {
+    let domains = [
+      Samples.domain(1, "a"), Samples.domain(2, "b", pressure: .thrashing),
+      Samples.domain(3, "c", pressure: .tight), Samples.domain(4, "d", health: .silent),
+    ]
+    #expect(Field.of(.condition).order(of: domains) == [1, 2, 3, 0])
+    #expect(Field.of(.pressure).order(of: domains) == [1, 2, 0, 3])
+  }
+
   @Test("the host's parts sum to its total")
   func hostSum() {
     let host = Samples.host()

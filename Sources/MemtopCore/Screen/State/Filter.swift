@@ -1,6 +1,6 @@
 /// Which domains are shown: words that a row must hold, and comparisons of fields.
 ///
-/// `web` finds it in the name, condition, domid, uuid, system and address; `busy>2G`, `swapin>0`,
+/// `web` finds it in name, condition, system and address, or as a domid or a uuid's beginning; `busy>2G`, `swapin>0`,
 /// `health=stale`, `alloc<=512M` compare a field. All parts, separated by spaces, must hold.
 public struct Filter: Sendable {
   enum Part: Sendable {
@@ -92,14 +92,19 @@ public struct Filter: Sendable {
     }
   }
 
-  private static let searched: [FieldID] = [.name, .condition, .id, .uuid, .os, .ip]
-
   private static func row(_ sample: DomainSample, holds word: String) -> Bool {
-    for id in searched {
-      let text = Field.of(id).value(sample).short.lowercased()
-      if id == .id ? text == word : text.contains(word) { return true }
+    if sample.name.lowercased().contains(word) || Condition(sample).text.contains(word)
+      || word == String(sample.id.domid)
+    {
+      return true
     }
-    return false
+    let facts = sample.facts
+    if [facts.osName, facts.ipv4, facts.ipv6].contains(where: {
+      $0?.lowercased().contains(word) ?? false
+    }) {
+      return true
+    }
+    return word.utf8.count >= 8 && sample.id.uuid.description.hasPrefix(word)
   }
 }
 

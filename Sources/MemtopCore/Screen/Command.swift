@@ -1,0 +1,69 @@
+/// One thing that a key does: the vocabulary of the key map, help, footer hints and the manual.
+///
+/// Declared once, in `Command.table`.
+public struct Command: Sendable {
+  public enum ID: String, CaseIterable, Hashable, Sendable {
+    case help, close, escape, quit, redraw, suspend, interval
+    case up, down, pageUp, pageDown, halfUp, halfDown, first, last
+    case openPage, sortLeft, sortRight, reverse, filter, tag, tagAll, spark, freeze
+    case longer, shorter
+    case raise, lower, stepBigger, stepSmaller, size, advice, free, undo
+    case review, drop, apply
+    case sampleOn, sampleBack, goToTime, nextEvent, previousEvent, firstSample, lastSample
+    case play, slower, faster, live
+  }
+
+  public enum Group: String, CaseIterable, Hashable, Sendable {
+    case everywhere = "Everywhere"
+    case list = "List"
+    case page = "Domain page"
+    case change = "Change a target"
+    case staged = "Staged"
+    case review = "Review"
+    case history = "The past"
+  }
+
+  public let id: ID
+  public let group: Group
+  /// Keys by their names, the one to teach first: "]", "F8", "^U", "PgDn", "Space".
+  public let keys: [String]
+  /// A word or two for the footer.
+  public let title: String
+  /// A line for help and the manual.
+  public let help: String
+  public let modes: Set<Mode>
+  /// It does not exist where nothing may be changed.
+  public let changesHost: Bool
+
+  init(
+    _ id: ID, _ group: Group, _ keys: [String], _ title: String, _ help: String, _ modes: Set<Mode>,
+    changesHost: Bool = false
+  ) {
+    self.id = id
+    self.group = group
+    self.keys = keys
+    self.title = title
+    self.help = help
+    self.modes = modes
+    self.changesHost = changesHost
+  }
+
+  /// The command with this id.
+  public static func of(_ id: ID) -> Command { table.first { $0.id == id }! }
+
+  /// What a key means in a mode; nil where it means nothing, or may not.
+  public static func named(by key: String, in mode: Mode, readOnly: Bool) -> Command? {
+    guard let command = map[mode]?[key], !(readOnly && command.changesHost) else { return nil }
+    return command
+  }
+
+  private static let map: [Mode: [String: Command]] = {
+    var map: [Mode: [String: Command]] = [:]
+    for command in table {
+      for mode in command.modes {
+        for key in command.keys { map[mode, default: [:]][key] = command }
+      }
+    }
+    return map
+  }()
+}

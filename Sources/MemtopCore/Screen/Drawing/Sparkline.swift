@@ -1,0 +1,16 @@
+/// Two minutes in twelve cells: heights in eighths of a row, by the highest of them.
+public enum Sparkline {
+  public static let cells = 12
+  /// A cell's length; the line moves only this often, for bytes to a serial console are precious.
+  public static let cell = Span.seconds(10)
+
+  /// 1...8 for each level (0 for nothing at all), nil for gaps.
+  public static func heights(_ levels: [Bytes?]) -> [Int?] {
+    let top = levels.reduce(Bytes.zero) { max($0, $1 ?? .zero) }
+    return levels.map { level in
+      guard let level else { return nil }
+      guard level.count > 0 else { return 0 }
+      return max(1, MemoryBar.cells(level, of: top, 8))
+    }
+  }
+}

@@ -1,0 +1,89 @@
+extension AppState {
+  /// Opens the review, or agrees to it.
+  mutating func decide(_ command: Command.ID) -> [Effect] {
+    command == .review ? openReview() : agree()
+  }
+
+  private mutating func openReview() -> [Effect] {
+    if let reason = stagingProblem {
+      say(reason, .warning)
+      return []
+    }
+    if let change, !change.isFinished {
+      say("Wait until the change before it is done", .warning)
+      return []
+    }
+    layers.append(.review(Review(rows: judged(staged, live!, [:]), stage: .reading)))
+    return [.flushInput, .readForChange(staged.map(\.domain))]
+  }
+
+  /// The guard's word on each order, as one batch.
+  func judged(
+    _ orders: [TargetOrder], _ snapshot: Snapshot, _ facts: [DomainID: GuardFacts]
+  ) -> [Review.Row] {
+    orders.map { Review.Row(order: $0, verdict: Verdict()) }
+  }
+
+  /// Fresh figures for a review: shown anew where they change anything, else what was agreed is done.
+  mutating func judgeAnew(_ snapshot: Snapshot, _ facts: [DomainID: GuardFacts]) -> [Effect] {
+    let effects = arrive(snapshot)
+    guard let place = layers.lastIndex(where: { if case .review = $0 { true } else { false } }),
+      case .review(var review) = layers[place]
+    else { return effects }
+    renewStaged(snapshot)
+    let rows = judged(staged, snapshot, facts)
+    let isSame =
+      rows.map(\.order) == review.rows.map(\.order)
+      && rows.map(\.verdict.severity) == review.rows.map(\.verdict.severity)
+    if review.stage == .rereading && isSame { return effects + start(rows.map(\.order)) }
+    review.changed = review.stage == .rereading && !isSame
+    review.rows = rows
+    review.stage = .ready
+    layers[place] = .review(review)
+    if staged.isEmpty { layers.removeSubrange(place...) }
+    return effects
+  }
+
+  /// What each order starts from may have changed meanwhile; what is there already is no order.
+  private mutating func renewStaged(_ snapshot: Snapshot) {
+    for index in staged.indices {
+      staged[index].from = snapshot.domain(staged[index].domain)?.size
+    }
+    staged.removeAll { $0.from == $0.to }
+    if staged.isEmpty { endStaging() }
+  }
+
+  private mutating func agree() -> [Effect] {
+    guard case .review(var review) = layers.last, review.stage == .ready else { return [] }
+    switch review.severity {
+    case .never, .refuse:
+      say("The guard refuses; Esc goes back", .danger)
+      return []
+    case .warn:
+      ask(.consent)
+      return []
+    case .allow:
+      review.stage = .rereading
+      layers[layers.count - 1] = .review(review)
+      return [.readForChange(review.rows.map(\.order.domain))]
+    }
+  }
+
+  /// Only the whole word counts.
+  mutating func finishConsent(_ text: String) -> [Effect] {
+    layers.removeLast()
+    guard text == "yes", case .review(var review) = layers.last else { return [] }
+    review.stage = .rereading
+    layers[layers.count - 1] = .review(review)
+    return [.readForChange(review.rows.map(\.order.domain))]
+  }
+
+  private mutating func start(_ orders: [TargetOrder]) -> [Effect] {
+    layers.removeAll { if case .review = $0 { true } else { false } }
+    change = ChangeProgress(steps: orders.map { ChangeProgress.Step($0) })
+    staged = []
+    endStaging()
+    if orders.count > 1 { layers.append(.progress(top: 0)) }
+    return [.apply(orders)]
+  }
+}

@@ -1,0 +1,34 @@
+extension AppState {
+  /// How the change goes; at its end, what came of it, and the way back.
+  mutating func follow(_ progress: ChangeProgress) {
+    let wasRunning = change.map { !$0.isFinished } ?? false
+    change = progress
+    guard progress.isFinished, wasRunning else { return }
+    rememberWayBack(progress)
+    announce(progress)
+  }
+
+  /// Only what was written has to be undone.
+  private mutating func rememberWayBack(_ progress: ChangeProgress) {
+    let orders = progress.steps.compactMap { step -> TargetOrder? in
+      guard step.stage.isSet, let from = step.order.from else { return nil }
+      return TargetOrder(
+        domain: step.order.domain, name: step.order.name, from: step.order.to, to: from,
+        reason: "undone by keystroke")
+    }
+    guard !orders.isEmpty else { return }
+    wayBack.append(orders)
+    if wayBack.count > 20 { wayBack.removeFirst() }
+  }
+
+  private mutating func announce(_ progress: ChangeProgress) {
+    for step in progress.steps {
+      if case .failed(let why) = step.stage { return say("\(step.order.name): \(why)", .danger) }
+    }
+    guard let first = progress.steps.first else { return }
+    say(
+      progress.steps.count == 1
+        ? "\(first.order.name): target \(first.order.to.short) is set. u takes it back"
+        : "\(progress.steps.count) targets are set. u takes them back")
+  }
+}

@@ -1,0 +1,67 @@
+extension AppState {
+  mutating func press(_ key: Key, _ history: any HistoryReader) -> [Effect] {
+    message = nil
+    if let name = key.commandName,
+      let command = Command.named(by: name, in: mode, readOnly: settings.isReadOnly)
+    {
+      return perform(command.id, history)
+    }
+    switch mode {
+    case .prompt: return type(key, history)
+    case .review:
+      closeInnermost()
+      return []
+    case .list, .listStaged, .listPast, .page, .pageStaged, .pagePast, .help, .progress: return []
+    }
+  }
+
+  private mutating func perform(_ command: Command.ID, _ history: any HistoryReader) -> [Effect] {
+    switch command {
+    case .help, .close, .escape, .quit, .redraw, .suspend, .interval: return leave(command)
+    case .up, .down, .pageUp, .pageDown, .halfUp, .halfDown, .first, .last: move(command, history)
+    case .openPage, .sortLeft, .sortRight, .reverse, .filter, .tag, .tagAll, .spark:
+      arrange(command)
+    case .longer, .shorter: zoom(command)
+    case .raise, .lower, .stepBigger, .stepSmaller, .size, .advice, .free, .undo, .drop:
+      stage(command)
+    case .review, .apply: return decide(command)
+    case .freeze, .sampleOn, .sampleBack, .goToTime, .nextEvent, .previousEvent, .firstSample,
+      .lastSample, .play, .slower, .faster, .live:
+      travel(command, history)
+    }
+    return []
+  }
+
+  private mutating func leave(_ command: Command.ID) -> [Effect] {
+    switch command {
+    case .help: mode == .help ? closeInnermost() : layers.append(.help(top: 0))
+    case .interval: ask(.interval)
+    case .close: return isAtRoot ? [.quit] : closeOne()
+    case .escape: return isAtRoot ? [] : closeOne()
+    case .quit: return [.quit]
+    case .redraw: return [.redraw]
+    case .suspend: return [.suspend]
+    default: break
+    }
+    return []
+  }
+
+  /// Nothing is open, staged or filtered.
+  private var isAtRoot: Bool {
+    layers.isEmpty && staged.isEmpty && list.filter.isEmpty && timeline.isLive
+  }
+
+  private mutating func closeOne() -> [Effect] {
+    closeInnermost()
+    return []
+  }
+
+  /// Takes away the last layer, else what is staged, else the past, else the filter.
+  mutating func closeInnermost() {
+    if layers.popLast() != nil { return }
+    if !staged.isEmpty { return dropStaged() }
+    if !timeline.isLive { return goLive() }
+    list.filter = .none
+    relist()
+  }
+}

@@ -1,0 +1,106 @@
+extension AppState {
+  mutating func stage(_ command: Command.ID) {
+    if command == .drop { return dropStaged() }
+    if let reason = stagingProblem { return say(reason, .warning) }
+    switch command {
+    case .raise: stageStep(1)
+    case .lower: stageStep(-1)
+    case .stepBigger: changeStep(1)
+    case .stepSmaller: changeStep(-1)
+    case .size: ask(.size(chosen.map(\.id)))
+    case .free: ask(.free)
+    case .advice: stageAdvice()
+    case .undo: stageWayBack()
+    default: break
+    }
+  }
+
+  /// Why nothing may be staged now; nil where it may.
+  var stagingProblem: String? {
+    if !timeline.isLive { return "This is the past: L goes back to live, where targets are set" }
+    if isLate { return "Nothing is staged on old figures: \(problem ?? "samples are late")" }
+    if selected == nil { return "There is no domain here" }
+    return nil
+  }
+
+  /// The tagged domains that are shown, else the one under the cursor.
+  var chosen: [DomainSample] {
+    guard let shown else { return [] }
+    let tagged = list.rows.map { shown.domains[$0] }.filter { list.isTagged($0.id) }
+    if case .page = layers.last { return selected.map { [$0] } ?? [] }
+    return tagged.isEmpty ? selected.map { [$0] } ?? [] : tagged
+  }
+
+  /// What `]` adds for the selected domain: near 1/16 of it, a power of two, at least 1 MiB.
+  public var step: Bytes {
+    let size = selected.map { $0.size ?? $0.allocation } ?? .gib(2)
+    var power = 20
+    while power < 40, Bytes(3 << power) <= size / 8 { power += 1 }
+    return Bytes(1 << min(40, max(20, Int64(power + stepShift))))
+  }
+
+  private mutating func changeStep(_ doublings: Int) {
+    let before = step
+    stepShift += doublings
+    if step == before { stepShift -= doublings }
+    say("Step \(step.short)")
+  }
+
+  private mutating func stageStep(_ sign: Int64) {
+    let step = step * sign
+    for sample in chosen {
+      let from = sample.size ?? sample.allocation
+      let base = order(for: sample.id)?.to ?? from
+      put(
+        sample, base + step,
+        reason: sign > 0 ? "raised by keystroke" : "lowered by keystroke")
+    }
+  }
+
+  /// Stages one target, within what can exist at all; one that changes nothing is taken away.
+  mutating func put(_ sample: DomainSample, _ wanted: Bytes, reason: String) {
+    var to = max(.mib(1), wanted)
+    if let most = sample.staticMax, to > most {
+      to = most
+      say("\(sample.name) can have \(most.short) at most while it runs")
+    }
+    let from = sample.size
+    let order = TargetOrder(
+      domain: sample.id, name: sample.name, from: from, to: to, reason: reason)
+    if list.held == nil, let shown { list.held = list.rows.map { shown.domains[$0].id } }
+    let place = staged.firstIndex { $0.domain == sample.id }
+    if to == from {
+      if let place { staged.remove(at: place) }
+    } else if let place {
+      staged[place] = order
+    } else {
+      staged.append(order)
+    }
+    if staged.isEmpty { endStaging() }
+  }
+
+  private mutating func stageWayBack() {
+    guard let live, let orders = wayBack.last else { return say("Nothing to undo") }
+    var staged = 0
+    for order in orders {
+      guard let sample = live.domain(order.domain), sample.size != order.to else { continue }
+      put(sample, order.to, reason: "undone by keystroke")
+      staged += 1
+    }
+    wayBack.removeLast()
+    if staged == 0 { say("Everything is where it was before") }
+  }
+
+  mutating func dropStaged() {
+    let count = staged.count
+    staged = []
+    endStaging()
+    say(count == 1 ? "The staged target is dropped" : "\(count) staged targets are dropped")
+  }
+
+  /// Lets the list move again.
+  mutating func endStaging() {
+    list.held = nil
+    relist()
+  }
+}

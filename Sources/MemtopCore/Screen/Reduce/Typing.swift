@@ -1,0 +1,79 @@
+extension AppState {
+  mutating func ask(_ purpose: Prompt.Purpose, text: String = "") {
+    layers.append(.prompt(Prompt(purpose: purpose, text: text)))
+  }
+
+  /// A key for the line that is being typed.
+  mutating func type(_ key: Key, _ history: any HistoryReader) -> [Effect] {
+    guard case .prompt(var prompt) = layers.last else { return [] }
+    switch key.edit {
+    case .cancel: return cancel(prompt)
+    case .finish: return finish(prompt, history)
+    case .insert(let character):
+      if prompt.text.count < Prompt.longest { prompt.text.append(character) }
+    case .deleteLast: _ = prompt.text.popLast()
+    case .deleteAll: prompt.text = ""
+    case nil: return []
+    }
+    prompt.problem = nil
+    layers[layers.count - 1] = .prompt(prompt)
+    if case .filter = prompt.purpose { tryFilter(prompt.text) }
+    return []
+  }
+
+  private mutating func cancel(_ prompt: Prompt) -> [Effect] {
+    layers.removeLast()
+    if case .filter(let before) = prompt.purpose { tryFilter(before) }
+    return []
+  }
+
+  /// The list follows the filter as it is typed; while it makes no sense yet, it stays.
+  private mutating func tryFilter(_ text: String) {
+    guard let filter = Filter(text) else { return }
+    list.filter = filter
+    relist()
+  }
+
+  private mutating func finish(_ prompt: Prompt, _ history: any HistoryReader) -> [Effect] {
+    switch prompt.purpose {
+    case .filter: return end(Filter(prompt.text) == nil ? "busy>2G  swapin>0  health=stale" : nil)
+    case .interval: return finishInterval(prompt.text)
+    case .time: return finishTime(prompt.text, history)
+    case .size(let domains): return end(stageSize(prompt.text, for: domains))
+    case .free: return end(stageFreeing(prompt.text))
+    case .consent: return finishConsent(prompt.text)
+    }
+  }
+
+  /// Closes the prompt, or keeps it open and says what is wrong.
+  private mutating func end(_ problem: String?) -> [Effect] {
+    guard case .prompt(var prompt) = layers.popLast() else { return [] }
+    if let problem {
+      prompt.problem = problem
+      layers.append(.prompt(prompt))
+    }
+    return []
+  }
+
+  private mutating func finishInterval(_ text: String) -> [Effect] {
+    guard let span = Span(typed: text), Self.intervals.contains(span) else {
+      return end("from 0.2 to 3600 seconds")
+    }
+    settings.interval = span
+    layers.removeLast()
+    say("A sample every \(span.exact)")
+    return [.setInterval(span)]
+  }
+
+  static let intervals = Span(milliseconds: 200)...Span.seconds(3600)
+
+  private mutating func finishTime(_ text: String, _ history: any HistoryReader) -> [Effect] {
+    guard let shown = live ?? shown,
+      let wall = WallTime(typed: text, now: shown.time, utcOffset: settings.utcOffset)
+    else { return end("14:02  14:02:11  -5m  -2h") }
+    guard let time = history.sampleTime(at: wall) else { return end("nothing is kept from then") }
+    layers.removeLast()
+    jump(to: time, playing: nil, history)
+    return []
+  }
+}

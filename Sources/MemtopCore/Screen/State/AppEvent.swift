@@ -1,0 +1,29 @@
+/// What happens to the screen.
+public enum AppEvent: Sendable {
+  case snapshot(Snapshot)
+  /// The answer to `Effect.readForChange`: a snapshot taken after it, and what the guard asks beside.
+  case readForChange(Snapshot, [DomainID: GuardFacts])
+  case key(Key)
+  /// The time; several a second, or one: the screen needs no more than that.
+  case tick(SteadyTime)
+  case resized(ScreenSize)
+  /// How the change of `Effect.apply` goes; the last one says that it is finished.
+  case changeProgress(ChangeProgress)
+  /// Samples do not come, and why; nil when they come again.
+  case sourceProblem(String?)
+}
+
+/// What the screen wants done; the executable does it, and nothing else does.
+public enum Effect: Hashable, Sendable {
+  case quit
+  case suspend
+  /// Forget what the terminal shows and draw everything.
+  case redraw
+  /// Throw away what was typed ahead.
+  case flushInput
+  case setInterval(Span)
+  /// Take a sample now, with the guard's facts for these domains; `AppEvent.readForChange` answers.
+  case readForChange([DomainID])
+  /// Set these targets as one batch; `AppEvent.changeProgress` reports.
+  case apply([TargetOrder])
+}

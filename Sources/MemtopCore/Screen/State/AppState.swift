@@ -1,0 +1,88 @@
+/// All that the screen depends on; `reduce` changes it, `Screen.draw` is a function of it.
+public struct AppState: Sendable {
+  public var settings: ScreenSettings
+  public var size: ScreenSize
+  /// The newest tick's time.
+  public var now: SteadyTime
+
+  /// The newest snapshot, and the one shown: the same while live.
+  public internal(set) var live: Snapshot?
+  public internal(set) var shown: Snapshot?
+  public internal(set) var timeline: Timeline = .live
+  /// Why there are no samples: "xenstore has not answered for 5 s".
+  public internal(set) var problem: String?
+
+  public internal(set) var list = ListState()
+  /// What lies over the list, innermost last.
+  public internal(set) var layers: [Layer] = []
+  public internal(set) var message: Message?
+
+  /// Targets chosen but not applied, each bound to its domid and uuid.
+  public internal(set) var staged: [TargetOrder] = []
+  /// Doublings of the step, from what suits the domain.
+  public internal(set) var stepShift = 0
+  /// The change under way, or the last one.
+  public internal(set) var change: ChangeProgress?
+  /// The way back from the last change, newest last.
+  public internal(set) var wayBack: [[TargetOrder]] = []
+
+  public init(settings: ScreenSettings, size: ScreenSize, now: SteadyTime) {
+    self.settings = settings
+    self.size = size
+    self.now = now
+  }
+}
+
+/// What was decided outside the screen.
+public struct ScreenSettings: Hashable, Sendable {
+  /// Nothing changes the host: `--read-only`, or no writer. Then the commands do not exist.
+  public var isReadOnly: Bool
+  /// Between samples.
+  public var interval: Span
+  /// Local time − UTC.
+  public var utcOffset: Span
+
+  public init(isReadOnly: Bool = false, interval: Span = .seconds(1), utcOffset: Span = .zero) {
+    self.isReadOnly = isReadOnly
+    self.interval = interval
+    self.utcOffset = utcOffset
+  }
+}
+
+/// One line that answers a key, for a few seconds.
+public struct Message: Hashable, Sendable {
+  public var text: String
+  public var alarm: Alarm
+  public var until: SteadyTime
+
+  static let lifetime = Span.seconds(8)
+}
+
+extension AppState {
+  /// Where keys go.
+  public var mode: Mode {
+    switch layers.last {
+    case .help: .help
+    case .prompt: .prompt
+    case .review: .review
+    case .progress: .progress
+    case .page: timeline.isLive ? (staged.isEmpty ? .page : .pageStaged) : .pagePast
+    case nil: timeline.isLive ? (staged.isEmpty ? .list : .listStaged) : .listPast
+    }
+  }
+
+  /// The domain under the cursor; on a page, the page's.
+  public var selected: DomainSample? { list.cursor.flatMap { shown?.domain($0) } }
+
+  /// Longer than three intervals without a sample, and nothing may be decided on what is shown.
+  public var isLate: Bool {
+    guard let live else { return true }
+    return problem != nil || now - live.steady > max(.seconds(3), settings.interval * 3)
+  }
+
+  mutating func say(_ text: String, _ alarm: Alarm = .quiet) {
+    message = Message(text: text, alarm: alarm, until: now + Message.lifetime)
+  }
+
+  func order(for id: DomainID) -> TargetOrder? { staged.first { $0.domain == id } }
+}

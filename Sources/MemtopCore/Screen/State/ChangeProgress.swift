@@ -1,0 +1,45 @@
+/// How an agreed change goes, order by order.
+public struct ChangeProgress: Hashable, Sendable {
+  public struct Step: Hashable, Sendable {
+    public var order: TargetOrder
+    public var stage: Stage
+
+    public init(_ order: TargetOrder, _ stage: Stage = .waiting) {
+      self.order = order
+      self.stage = stage
+    }
+  }
+
+  public enum Stage: Hashable, Sendable {
+    /// For its turn, or for memory that others give back first.
+    case waiting
+    /// In the hands of the child that sets it.
+    case writing
+    /// Set; the guest is on its way.
+    case following
+    case reached
+    /// Set, but the guest makes no progress.
+    case stuck
+    /// One line: what failed and why.
+    case failed(String)
+    /// Not tried, because one before it failed.
+    case skipped
+
+    /// The target was written.
+    public var isSet: Bool {
+      switch self {
+      case .following, .reached, .stuck: true
+      case .waiting, .writing, .failed, .skipped: false
+      }
+    }
+  }
+
+  public var steps: [Step]
+  /// Nothing more will be written.
+  public var isFinished: Bool
+
+  public init(steps: [Step], isFinished: Bool = false) {
+    self.steps = steps
+    self.isFinished = isFinished
+  }
+}

@@ -1,0 +1,59 @@
+/// Why a domain is as it is, in one sentence.
+enum ConditionText {
+  static func sentence(_ sample: DomainSample, now: SteadyTime) -> String {
+    switch Condition(sample).word {
+    case .ok: fine(sample)
+    case .tight, .short, .thrashing: pressed(sample)
+    case .stuck: stuck(sample, now: now)
+    case .implausible, .unreadable:
+      "its report is not believed: \(sample.health.reason ?? sample.health.word)"
+    case .stale: stale(sample)
+    case .silent: "nothing in it reports memory, so nobody knows what it needs"
+    case .booting: "it is booting, and has not reported yet"
+    case .migrating: "it is being saved or migrated"
+    case .paused: "it is paused"
+    case .shutdown: "it has shut down, and still holds memory"
+    case .dying: "it is being destroyed, and its memory is on the way back"
+    case .crashed: "it has crashed, and still holds memory"
+    }
+  }
+
+  private static func fine(_ sample: DomainSample) -> String {
+    switch sample.balloon.phase {
+    case .growing: "it is growing to \(target(sample))"
+    case .shrinking: "it is giving memory back, down to \(target(sample))"
+    case .settled, .stuck:
+      sample.available.map { "\($0.short) of its \(sample.allocation.short) is available" }
+        ?? "it runs"
+    }
+  }
+
+  private static func pressed(_ sample: DomainSample) -> String {
+    var parts: [String] = []
+    if let rate = sample.swapInRate, rate.count > 0 {
+      parts.append("it reads \(rate.shortRate)/s back from swap")
+    }
+    if let available = sample.available {
+      parts.append("only \(available.short) of its \(sample.allocation.short) is available")
+    }
+    if case .growing = sample.balloon.phase { parts.append("growing to \(target(sample))") }
+    return parts.isEmpty ? "its programs wait for memory" : parts.joined(separator: ", ")
+  }
+
+  private static func stuck(_ sample: DomainSample, now: SteadyTime) -> String {
+    guard case .stuck(let since) = sample.balloon.phase, let size = sample.size else {
+      return "its balloon does not follow its target"
+    }
+    let above = sample.allocation > size
+    let away = (sample.allocation - size - sample.balloon.offset).magnitude
+    return "it is \(away.short) \(above ? "above" : "below") its target, "
+      + "and has not moved for \((now - since).short)"
+  }
+
+  private static func stale(_ sample: DomainSample) -> String {
+    let age = sample.reportAge.map { " for \($0.short)" } ?? ""
+    return "it has not reported\(age): its figures are old"
+  }
+
+  private static func target(_ sample: DomainSample) -> String { sample.size?.short ?? "?" }
+}

@@ -1,0 +1,41 @@
+/// An event in the operator's words.
+enum EventText {
+  static func line(_ event: HostEvent, _ settings: ScreenSettings, _ glyphs: GlyphSet) -> StyledLine
+  {
+    var line = StyledLine(Clock.text(event.time, utcOffset: settings.utcOffset), .dim)
+    line.add(" " + event.name, .strong)
+    let (text, style) = words(event.kind, glyphs)
+    line.add(" " + text, style)
+    return line
+  }
+
+  static func words(_ kind: HostEvent.Kind, _ glyphs: GlyphSet) -> (String, Style) {
+    switch kind {
+    case .started: ("started", .plain)
+    case .rebooted(let former): ("rebooted, was domain \(former)", .plain)
+    case .gone: ("is gone", .plain)
+    case .crashed: ("crashed", .alarm)
+    case .targetChanged(let from, let to, let by):
+      ("target \(change(from, to, glyphs)) (\(author(by)))", by == nil ? .warning : .plain)
+    case .targetReached(let target): ("reached \(target.short)", .good)
+    case .notFollowing(let target): ("does not follow its target \(target.short)", .warning)
+    case .reportStale: ("stopped reporting", .warning)
+    case .reportImplausible(let why): ("report is implausible: \(why)", .warning)
+    case .reportBack: ("reports again", .good)
+    case .changeFailed(let why): ("change failed: \(why)", .alarm)
+    }
+  }
+
+  static func change(_ from: Bytes?, _ to: Bytes, _ glyphs: GlyphSet) -> String {
+    (from.map { $0.short + " " } ?? "") + "\(glyphs.arrow) \(to.short)"
+  }
+
+  private static func author(_ author: ChangeAuthor?) -> String {
+    switch author {
+    case nil: "not memtop"
+    case .you: "you"
+    case .operatorNamed(let name): name
+    case .regulator: "regulator"
+    }
+  }
+}

@@ -1,0 +1,47 @@
+/// The lines below: what happened lately, or an answer; and what the keys do.
+struct FooterView {
+  let state: AppState
+  let plan: ScreenPlan
+  let history: any HistoryReader
+
+  func draw(on canvas: inout Canvas) {
+    if state.layers.allSatisfy({ if case .prompt = $0 { true } else { false } }) {
+      drawSentence(on: &canvas)
+      drawEvents(on: &canvas)
+    }
+    if case .prompt(let prompt) = state.layers.last {
+      PromptView(prompt: prompt, state: state).draw(y: plan.hints, on: &canvas)
+    } else {
+      canvas.put(Hints(state).line(width: canvas.columns), x: 0, y: plan.hints)
+    }
+  }
+
+  private func drawSentence(on canvas: inout Canvas) {
+    guard let y = plan.sentence, let shown = state.shown, let sample = state.selected else {
+      return
+    }
+    var line = StyledLine(sample.name + ": ", .strong)
+    line.add(ConditionText.sentence(sample, now: shown.steady))
+    canvas.put(line, x: 0, y: y)
+  }
+
+  private func drawEvents(on canvas: inout Canvas) {
+    guard let shown = state.shown, !plan.events.isEmpty else { return }
+    let events = history.events(of: nil, until: shown.steady, limit: 8)
+    if plan.events.count == 1 { return drawPacked(events, on: &canvas) }
+    for (y, event) in zip(plan.events, events) {
+      canvas.put(EventText.line(event, state.settings, canvas.glyphs), x: 0, y: y)
+    }
+  }
+
+  private func drawPacked(_ events: [HostEvent], on canvas: inout Canvas) {
+    var line = StyledLine()
+    for event in events {
+      let text = EventText.line(event, state.settings, canvas.glyphs)
+      if !line.pieces.isEmpty, line.columns + 4 + text.columns > canvas.columns { break }
+      if !line.pieces.isEmpty { line.add("    ") }
+      line.add(text)
+    }
+    canvas.put(line, x: 0, y: plan.events.lowerBound)
+  }
+}

@@ -1,0 +1,61 @@
+/// What the keys do now, as much of it as fits on the last line; or the answer to the last key.
+struct Hints {
+  let state: AppState
+
+  init(_ state: AppState) { self.state = state }
+
+  func line(width: Int) -> StyledLine {
+    if let message = state.message { return StyledLine(message.text, message.alarm.style) }
+    switch state.layers.last {
+    case .prompt: return StyledLine()
+    case .review(let review):
+      guard let live = state.live else { return StyledLine() }
+      return ReviewText(review: review, snapshot: live, glyphs: .ascii, width: width).hint()
+    case .page, .help, .progress, nil: return commands(width: width)
+    }
+  }
+
+  private func commands(width: Int) -> StyledLine {
+    var line = StyledLine()
+    for id in Self.wanted(state.mode) {
+      let hint = self.hint(Command.of(id))
+      guard !(state.settings.isReadOnly && Command.of(id).changesHost) else { continue }
+      let gap = line.pieces.isEmpty ? 0 : 2
+      if line.columns + gap + hint.columns > width { break }
+      if gap > 0 { line.add("  ") }
+      line.add(hint)
+    }
+    return line
+  }
+
+  private func hint(_ command: Command) -> StyledLine {
+    var line = StyledLine(command.keys[0], .key)
+    switch command.id {
+    case .raise: line.add(" +" + state.step.short)
+    case .lower: line.add(" -" + state.step.short)
+    default: line.add(" " + command.title)
+    }
+    return line
+  }
+
+  /// The most useful first: the line is cut where it ends.
+  private static func wanted(_ mode: Mode) -> [Command.ID] {
+    switch mode {
+    case .list:
+      [.help, .raise, .lower, .size, .advice, .openPage, .filter, .freeze, .tag, .free, .undo]
+    case .listStaged: [.review, .drop, .raise, .lower, .stepBigger, .stepSmaller, .size, .help]
+    case .listPast:
+      [
+        .live, .play, .sampleBack, .sampleOn, .previousEvent, .nextEvent, .goToTime, .openPage,
+        .help,
+      ]
+    case .page: [.escape, .raise, .lower, .size, .advice, .longer, .shorter, .down, .freeze, .help]
+    case .pageStaged: [.review, .drop, .raise, .lower, .size, .help]
+    case .pagePast:
+      [.live, .play, .sampleBack, .sampleOn, .previousEvent, .nextEvent, .goToTime, .help]
+    case .help: [.escape, .pageDown, .pageUp]
+    case .progress: [.escape, .help]
+    case .review, .prompt: []
+    }
+  }
+}

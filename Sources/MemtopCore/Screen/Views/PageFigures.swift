@@ -1,0 +1,146 @@
+/// The figures of a domain's page, each with the words that say what it means.
+struct PageFigures {
+  let view: PageView
+  private var sample: DomainSample { view.sample }
+  private var now: SteadyTime { view.state.shown?.steady ?? view.state.now }
+
+  func lines() -> [StyledLine] {
+    var lines = [bar] + view.gap
+    for (word, figure, text, style) in [holds, target, busy, available, swap, pressure, report] {
+      lines.append(line(word, figure, text, style))
+    }
+    lines += PageAdvice(view: view).lines()
+    if let system { lines.append(line("System", "", system, .plain)) }
+    return lines
+  }
+
+  typealias Row = (word: String, figure: String, text: String, style: Style)
+
+  func line(_ word: String, _ figure: String, _ text: String, _ style: Style) -> StyledLine {
+    var line = StyledLine(word, .dim)
+    line.pad(to: 11)
+    line.add(String(repeating: " ", count: max(0, 9 - TextWidth.columns(of: figure))))
+    line.add(figure, style == .plain ? .strong : style)
+    line.add("  " + text)
+    return line
+  }
+
+  private var bar: StyledLine {
+    let width = max(8, min(view.width - 2, 100))
+    let wanted = view.state.order(for: sample.id)?.to ?? sample.size
+    let bar = MemoryBar(sample, target: wanted, width: width)
+    return bar.line(view.glyphs)
+  }
+
+  private var holds: Row {
+    let most =
+      sample.staticMax.map { "of at most \($0.short) while it runs" } ?? "no static-max is known"
+    let range = sample.dynamicMin.flatMap { low in
+      sample.dynamicMax.map { ", dynamic range \(low.short) to \($0.short)" }
+    }
+    return ("Holds", sample.allocation.short, most + (range ?? ""), .plain)
+  }
+
+  private var target: Row {
+    if let order = view.state.order(for: sample.id) {
+      let was = order.from.map { ", was \($0.short)" } ?? ""
+      return ("Target", order.to.short, "staged, not set\(was)", .staged)
+    }
+    guard let size = sample.size else { return ("Target", "-", "none is set", .plain) }
+    let away = (sample.allocation - size - sample.balloon.offset).magnitude.short
+    switch sample.balloon.phase {
+    case .settled: return ("Target", size.short, "reached", .plain)
+    case .growing(let since):
+      return ("Target", size.short, "growing, \(away) to go\(moved(since))", .plain)
+    case .shrinking(let since):
+      return ("Target", size.short, "shrinking, \(away) to go\(moved(since))", .plain)
+    case .stuck(let since):
+      return (
+        "Target", size.short, "stuck \(away) away, no progress for \((now - since).short)", .warning
+      )
+    }
+  }
+
+  private func moved(_ since: SteadyTime) -> String {
+    let still = now - since
+    return still >= .seconds(2) ? ", moved \(still.short) ago" : ""
+  }
+
+  private var busy: Row {
+    ("Busy", sample.busy?.short ?? "?", "its kernel and programs", .plain)
+  }
+
+  private var available: Row {
+    guard let available = sample.available else {
+      return ("Available", "?", "the guest does not say", .plain)
+    }
+    let share = MemoryBar.cells(available, of: sample.allocation, 100)
+    var text = "\(share)% of what it holds"
+    if let cache = sample.cache {
+      text += ": \(cache.short) cache, \(max(.zero, available - cache).short) free"
+    }
+    return ("Available", available.short, text, .plain)
+  }
+
+  private var swap: Row {
+    guard let used = sample.swapUsed else {
+      return ("Swap", "?", "the guest does not say", .plain)
+    }
+    let total = sample.report?.swapTotal.map { " of \($0.short)" } ?? ""
+    let rate = sample.swapInRate.map { "reads back \($0.shortRate)/s" } ?? "rates unknown"
+    let out = sample.swapOutRate.map { ", writes \($0.shortRate)/s" } ?? ""
+    let alarmed = (sample.swapInRate ?? .zero).count > 0
+    return (
+      "Swap", used.short, (total.isEmpty ? "" : "used\(total), ") + rate + out,
+      alarmed ? .warning : .plain
+    )
+  }
+
+  private var pressure: Row {
+    guard let pressure = sample.pressure else {
+      return ("Pressure", "?", "the guest does not say", .plain)
+    }
+    let waits = sample.report?.psiSome.map { some in
+      let full = sample.report?.psiFull.map {
+        ", all of them " + FieldValue.percent(hundredths: $0).short
+      }
+      return "some task waits for memory " + FieldValue.percent(hundredths: some).short
+        + " of the time" + (full ?? "")
+    }
+    let style: Style = pressure == .ok ? .good : pressure == .tight ? .warning : .alarm
+    return ("Pressure", pressure.word, waits ?? "by swap-in and free share", style)
+  }
+
+  private var report: Row {
+    var words: [String] = []
+    if let age = sample.reportAge { words.append("\(age.short) old") }
+    if let report = sample.report {
+      words.append(Self.author(report.dialect))
+      if let interval = report.interval { words.append("every \(interval.exact)") }
+    }
+    if let reason = sample.health.reason { words.insert(reason, at: 0) }
+    switch sample.health {
+    case .silent: words = ["nothing in the guest writes memory figures to xenstore"]
+    case .unknownAge: words.append("not seen to change yet")
+    case .fresh, .stale, .implausible, .unreadable: break
+    }
+    let style: Style = sample.health == .fresh ? .plain : .warning
+    return ("Report", sample.health.word, words.joined(separator: ", "), style)
+  }
+
+  private static func author(_ dialect: ReportDialect) -> String {
+    switch dialect {
+    case .memtop: "by memtop-agent"
+    case .xenballoond: "by xenballoond"
+    case .qubes: "by Qubes' meminfo-writer"
+    case .xapi: "by a XAPI guest agent"
+    case .proc: "from dom0's /proc"
+    }
+  }
+
+  private var system: String? {
+    let parts = [sample.facts.osName, sample.facts.kernel, sample.facts.ipv4, sample.facts.ipv6]
+      .compactMap { $0 }
+    return parts.isEmpty ? nil : parts.joined(separator: "  ")
+  }
+}

@@ -1,0 +1,83 @@
+/// A domain's page: its figures in words, its past as charts, and what moved it.
+struct PageView {
+  let state: AppState
+  let sample: DomainSample
+  let page: DomainPage
+  let history: any HistoryReader
+  let glyphs: GlyphSet
+  let width: Int
+  /// Rows that there are for it.
+  let rows: Int
+
+  func lines() -> [StyledLine] {
+    [heading] + gap + PageFigures(view: self).lines() + gap + charts() + events()
+  }
+
+  /// Air, where there is room for it.
+  var gap: [StyledLine] { rows >= 30 ? [.blank] : [] }
+
+  private var heading: StyledLine {
+    let condition = Condition(sample)
+    var line = StyledLine(sample.name, .title)
+    line.add("  domain \(sample.id.domid), \(sample.kind.rawValue)", .dim)
+    line.add("  ")
+    line.add(condition.text, condition.word == .ok ? .good : condition.word.alarm.style)
+    line.add(": " + ConditionText.sentence(sample, now: ending))
+    return line
+  }
+
+  private var ending: SteadyTime { state.shown?.steady ?? state.now }
+
+  private func charts() -> [StyledLine] {
+    let scale = ChartScale(page.range, width: width - MemoryChart.margin - 1)
+    let height = max(6, min(14, rows - 22))
+    let memory = MemoryChart(
+      of: sample, ending: ending, scale: scale, rows: height, history: history)
+    var lines = [legend] + memory.lines(glyphs)
+    lines.append(scale.axis(margin: MemoryChart.margin))
+    return lines + swapChart(scale) + pressureChart(scale)
+  }
+
+  private var legend: StyledLine {
+    var line = StyledLine("Memory, \(page.range.text)", .heading)
+    let parts: [(Character, Style, String)] = [
+      (glyphs.busy, Style(.barBusy), "busy"), (glyphs.cache, Style(.barCache), "cache"),
+      (glyphs.free, Style(.barFree), "free"),
+      (glyphs.horizontal, .strong, "target"),
+    ]
+    for (glyph, style, word) in parts {
+      line.add("  ")
+      line.add(String(glyph), style)
+      line.add(" " + word, .dim)
+    }
+    return line
+  }
+
+  private func swapChart(_ scale: ChartScale) -> [StyledLine] {
+    let levels = history.levels(
+      .swapInRate, of: sample.id, ending: ending, cells: scale.cells, cell: scale.cell)
+    let chart = RateChart(levels: levels, rows: 3, style: .warning)
+    if levels.allSatisfy({ $0 == nil }) { return [StyledLine("Swapped in: not reported", .dim)] }
+    if chart.top == .zero { return [StyledLine("Swapped in: nothing in \(page.range.text)", .dim)] }
+    return [StyledLine("Swapped in a second, at most \(chart.top.shortRate)", .heading)]
+      + chart.lines(glyphs)
+  }
+
+  private func pressureChart(_ scale: ChartScale) -> [StyledLine] {
+    let levels = history.pressures(
+      of: sample.id, ending: ending, cells: scale.cells, cell: scale.cell)
+    guard let worst = levels.compactMap({ $0 }).max() else {
+      return [StyledLine("Pressure: not reported", .dim)]
+    }
+    return [
+      StyledLine("Pressure, at worst \(worst.word)", .heading), PressureRow.line(levels, glyphs),
+    ]
+  }
+
+  private func events() -> [StyledLine] {
+    let events = history.events(of: sample.id, until: ending, limit: 12)
+    guard !events.isEmpty else { return [] }
+    return [.blank, StyledLine("What happened", .heading)]
+      + events.map { EventText.line($0, state.settings, glyphs) }
+  }
+}

@@ -1,0 +1,130 @@
+/// The review: what each target was and would be, what the guard says, and what will happen.
+struct ReviewText {
+  let review: Review
+  let snapshot: Snapshot
+  let glyphs: GlyphSet
+  let width: Int
+
+  func lines() -> [StyledLine] {
+    var lines = [heading, .blank]
+    if review.changed {
+      lines += [
+        StyledLine("This changed since you looked: please look again.", .warning), .blank,
+      ]
+    }
+    for row in review.rows { lines += self.lines(of: row) }
+    return lines + [.blank] + outcome
+  }
+
+  private var heading: StyledLine {
+    let count = review.rows.count
+    var line = StyledLine(count == 1 ? "Review of 1 target" : "Review of \(count) targets", .title)
+    line.add("   nothing is changed yet", .dim)
+    return line
+  }
+
+  private func lines(of row: Review.Row) -> [StyledLine] {
+    let order = row.order
+    var line = StyledLine("  " + order.name, .strong)
+    line.pad(to: nameColumn)
+    line.add(EventText.change(order.from, order.to, glyphs), .staged)
+    line.pad(to: nameColumn + 16)
+    if let from = order.from {
+      line.add((order.to < from ? "-" : "+") + (order.to - from).magnitude.short)
+    }
+    line.pad(to: nameColumn + 25)
+    line.add(Self.word(row.verdict.severity), row.verdict.severity.style)
+    return [line]
+      + row.verdict.findings.flatMap { finding in
+        StyledLine.wrapped(finding.text, finding.severity.style, width: width - 2, indent: 6)
+      }
+  }
+
+  /// Where the target would be against what is busy; not where many targets leave no room.
+  private func bar(of order: TargetOrder) -> [StyledLine] {
+    guard review.rows.count <= 6, let sample = snapshot.domain(order.domain) else { return [] }
+    let room = min(60, width - nameColumn - 2)
+    guard room >= 12 else { return [] }
+    var line = StyledLine(String(repeating: " ", count: nameColumn))
+    line.add(MemoryBar(sample, target: order.to, width: room).line(glyphs))
+    return [line]
+  }
+
+  private var nameColumn: Int {
+    let longest = review.rows.reduce(6) { max($0, TextWidth.columns(of: $1.order.name)) }
+    return min(longest, 24) + 4
+  }
+
+  static func word(_ severity: Verdict.Severity) -> String {
+    switch severity {
+    case .allow: "safe"
+    case .warn: "warning"
+    case .refuse: "refused"
+    case .never: "impossible"
+    }
+  }
+
+  private var outcome: [StyledLine] {
+    let difference = review.rows.reduce(Bytes.zero) {
+      $0 + $1.order.to - ($1.order.from ?? $1.order.to)
+    }
+    let now = snapshot.host.uncommitted
+    let after = max(.zero, now - difference)
+    var lines = [
+      StyledLine(
+        "Free on the host, not promised: \(now.short) now, \(after.short) after.")
+    ]
+    if review.rows.count > 1 {
+      lines += StyledLine.wrapped(
+        "Lowers come first, raises as memory arrives; the first failure stops the rest.",
+        width: width)
+    }
+    lines += refusal
+    return lines
+  }
+
+  /// What would do it all the same, where anything would.
+  private var refusal: [StyledLine] {
+    guard let worst = review.rows.max(by: { $0.verdict.severity < $1.verdict.severity }) else {
+      return []
+    }
+    switch review.severity {
+    case .allow, .warn: return []
+    case .never:
+      return [StyledLine("\(worst.order.name) cannot be set so, by any means.", .alarm)]
+    case .refuse:
+      let command = "memtop set \(worst.order.name) \(worst.order.to.exact) --force"
+      return StyledLine.wrapped(
+        "Not from this screen. In a shell, knowing better:  \(command)", .alarm, width: width)
+    }
+  }
+
+  /// The last line of the screen.
+  func hint() -> StyledLine {
+    switch (review.stage, review.severity) {
+    case (.reading, _): return StyledLine("Reading the domains...", .dim)
+    case (.rereading, _): return StyledLine("Reading the domains once more...", .dim)
+    case (.ready, .allow): return Self.choice("y", "apply")
+    case (.ready, .warn): return Self.choice("y", "apply in spite of the warning")
+    case (.ready, .refuse), (.ready, .never):
+      return StyledLine("Refused. Any key goes back", .alarm)
+    }
+  }
+
+  private static func choice(_ key: String, _ text: String) -> StyledLine {
+    var line = StyledLine(key, .key)
+    line.add(" \(text)     ")
+    line.add("any other key", .key)
+    line.add(" goes back")
+    return line
+  }
+}
+
+extension Bytes {
+  /// An amount that `memtop set` reads back as the same: "2G", "8500M", "1300K".
+  var exact: String {
+    if count % (1 << 30) == 0 { return "\(count >> 30)G" }
+    if count % (1 << 20) == 0 { return "\(count >> 20)M" }
+    return "\(count >> 10)K"
+  }
+}
