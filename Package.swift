@@ -36,6 +36,10 @@ let package = Package(
     .testTarget(
       name: "MemtopCoreTests", dependencies: ["MemtopCore"],
       exclude: ["Golden"], swiftSettings: strict),
+    // The real xenstored, with a fake hypervisor below the real libxenctrl.
+    .testTarget(
+      name: "XenStoreTests", dependencies: ["MemtopCore", "MemtopXen", "XenBridge"],
+      path: "Tests/XenStore", exclude: ["prepare", "fakes"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -15,7 +15,7 @@ struct DirtyKeys: ~Copyable {
   private let pending: UnsafeMutablePointer<Pending>
   /// A bit for each domid that has something pending.
   private let marked: UnsafeMutablePointer<UInt64>
-  private static let limit = StorePaths.domidLimit
+  private static let limit = StoreEvent.domidLimit
   private static let words = (limit + 63) / 64
 
   init() {
@@ -36,16 +36,11 @@ struct DirtyKeys: ~Copyable {
     return memory.bindMemory(to: T.self, capacity: count)
   }
 
-  mutating func mark(_ change: StorePaths.Change) {
-    let domid = Int(change.domid)
-    pending[domid].keys = pending[domid].keys.union(change.keys)
-    if change.isReport { pending[domid].reports &+= 1 }
-    marked[domid / 64] |= 1 << UInt64(domid % 64)
-  }
-
-  /// Marks every key of a domain without counting it as a report.
-  mutating func markAll(_ domid: UInt16) {
-    mark(StorePaths.Change(domid: domid, keys: .all, isReport: false))
+  mutating func mark(_ domid: UInt16, _ keys: StoreKeySet, isReport: Bool) {
+    let index = Int(domid)
+    pending[index].keys = pending[index].keys.union(keys)
+    if isReport { pending[index].reports &+= 1 }
+    marked[index / 64] |= 1 << UInt64(index % 64)
   }
 
   /// What is pending for a domain; nothing is afterwards.

@@ -64,9 +64,10 @@ final class StoreConnection: @unchecked Sendable {
     }
   }
 
-  func watch(_ path: String) throws(Lost) {
+  func watch(_ path: StaticString) throws(Lost) {
     var error: Int32 = 0
-    guard mt_store_watch(handle, path, "memtop", &error) else {
+    let start = UnsafeRawPointer(path.utf8Start).assumingMemoryBound(to: CChar.self)
+    guard mt_store_watch(handle, start, "memtop", &error) else {
       throw Lost(attempt: "cannot watch \(path)", error: Errno(error))
     }
   }

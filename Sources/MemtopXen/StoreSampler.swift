@@ -68,7 +68,7 @@ final class StoreSampler {
   private func readSqueezed(_ connection: StoreConnection) throws(StoreConnection.Lost) {
     guard watch.takeOwnerChanged() else { return }
     reads += 1
-    hasSqueezed = try connection.read(StoreWatch.squeezed) { $0 != nil }
+    hasSqueezed = try connection.text("\(StoreEvent.squeezedPath)") != nil
   }
 
   /// Events of before belong to whoever had this domid; what they announced is read now anyway.
@@ -86,7 +86,7 @@ final class StoreSampler {
     let end = clock.steady() + budget.time
     let limit = reads + budget.reads
     let start = cursor
-    for range in [start..<StorePaths.domidLimit, 0..<start] {
+    for range in [start..<StoreEvent.domidLimit, 0..<start] {
       cursor = range.lowerBound
       while let domid = watch.next(from: cursor), range.contains(Int(domid)) {
         guard reads < limit, clock.steady() < end else { return }
@@ -114,15 +114,15 @@ final class StoreSampler {
         return changes
       }
     }
-    domain.apply(changes, reports: pending.reports, startedAt: try startTime(domain, connection))
+    let startedAt = try startTime(domain, pending.keys, connection)
+    domain.apply(changes, reports: pending.reports, startedAt: startedAt)
     if changes.removedAll { emptied.append(domain.id) }
   }
 
-  private func startTime(_ domain: TrackedDomain, _ connection: StoreConnection)
-    throws(StoreConnection.Lost) -> WallTime?
-  {
-    guard domain.wantsStartTime else { return nil }
-    domain.startTimeRead()
+  private func startTime(
+    _ domain: TrackedDomain, _ changed: StoreKeySet, _ connection: StoreConnection
+  ) throws(StoreConnection.Lost) -> WallTime? {
+    guard domain.wantsStartTime(changed) else { return nil }
     reads += 1
     return try connection.text(domain.startTimePath).flatMap(StartTime.parse)
   }

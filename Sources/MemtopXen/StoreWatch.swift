@@ -11,17 +11,31 @@ final class StoreWatch: Sendable {
     var thread: DrainThread?
     var dirty = DirtyKeys()
     var ownerChanged = true
+    /// xenstored answers each watch with an event of its own, which tells of no change.
+    var answersAwaited = 0
     var events = 0
     var isPaused = false
+
+    mutating func note(_ path: UnsafePointer<CChar>, _ keys: StoreKeyPaths) {
+      let event = StoreEvent(path, keys)
+      if event == .watched && answersAwaited > 0 {
+        answersAwaited -= 1
+        return
+      }
+      events += 1
+      switch event {
+      case .changed(let domid, let keys, let isReport):
+        dirty.mark(domid, keys, isReport: isReport)
+      case .squeezed, .watched: ownerChanged = true
+      case .irrelevant: break
+      }
+    }
   }
 
-  static let domains = "/local/domain"
-  /// xen-api keeps squeezed's state here (squeeze_xen.ml).
-  static let squeezed = "/squeezed"
   /// Bounds one turn at the lock; a flood goes on in the next.
   private static let turn = 4096
 
-  private let paths = StorePaths()
+  private let paths = StoreKeyPaths()
   private let state = Mutex(State())
 
   var isPaused: Bool { state.withLock { $0.isPaused } }
@@ -31,12 +45,13 @@ final class StoreWatch: Sendable {
   func open(socketOnly: Bool) throws(StoreConnection.Lost) {
     guard !isPaused else { return }
     let connection = try StoreConnection(socketOnly: socketOnly)
-    try connection.watch(Self.domains)
-    try connection.watch(Self.squeezed)
+    try connection.watch(StoreEvent.domains)
+    try connection.watch(StoreEvent.squeezedPath)
     state.withLock { state in
       guard !state.isPaused else { return }
       state.connection = connection
       state.ownerChanged = true
+      state.answersAwaited = 2
       state.thread = DrainThread(descriptor: connection.watchDescriptor) { [weak self] in
         self?.drainWaiting() ?? false
       }
@@ -79,18 +94,12 @@ final class StoreWatch: Sendable {
     if case .success = state.withLock({ Self.drain(&$0, paths) }) { true } else { false }
   }
 
-  private static func drain(_ state: inout State, _ paths: StorePaths)
+  private static func drain(_ state: inout State, _ paths: StoreKeyPaths)
     -> Result<Void, StoreConnection.Lost>
   {
     guard let connection = state.connection else { return .success(()) }
     do throws(StoreConnection.Lost) {
-      state.events += try connection.drainEvents(limit: turn) { path in
-        if let change = paths.change(path) {
-          state.dirty.mark(change)
-        } else if paths.isOwner(path) {
-          state.ownerChanged = true
-        }
-      }
+      _ = try connection.drainEvents(limit: turn) { state.note($0, paths) }
       return .success(())
     } catch {
       return .failure(error)
@@ -103,7 +112,7 @@ final class StoreWatch: Sendable {
   /// Has every key of these domains read anew, without counting them as reports.
   func markAll(_ domids: some Sequence<UInt16>) {
     state.withLock { state in
-      for domid in domids { state.dirty.markAll(domid) }
+      for domid in domids { state.dirty.mark(domid, .all, isReport: false) }
     }
   }
 
@@ -114,6 +123,9 @@ final class StoreWatch: Sendable {
       return state.ownerChanged
     }
   }
+
+  /// Events that the next reading will account for.
+  var pendingEvents: Int { state.withLock { $0.events } }
 
   /// Events since this was last asked.
   func takeEvents() -> Int {

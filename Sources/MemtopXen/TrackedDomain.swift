@@ -6,18 +6,17 @@ final class TrackedDomain {
   private(set) var keys = StoreKeys()
   /// Its values were read once since it appeared.
   var isRead = false
-  /// How often `/vm/UUID/start_time` is still looked for: it is written late in the building of a
-  /// domain, and not at all by every toolstack.
-  private var startTimeTries = 5
 
   init(id: DomainID) { self.id = id }
 
-  var wantsStartTime: Bool { keys.startedAt == nil && startTimeTries > 0 && !id.isDom0 }
+  /// libxl writes the time in one transaction with the first target (libxl_dom.c,
+  /// libxl__build_post), so it is worth looking for again when a target appears.
+  func wantsStartTime(_ changed: StoreKeySet) -> Bool {
+    keys.startedAt == nil && changed.contains(.target)
+  }
 
-  /// Where the toolstack notes when the domain was built (libxl_create.c, libxl__build_post).
+  /// Where the toolstack notes when the domain was built.
   var startTimePath: String { "/vm/\(id.uuid)/start_time" }
-
-  func startTimeRead() { startTimeTries -= 1 }
 
   /// Values that were read, and writes that were seen, become new keys; nothing new, same object.
   func apply(_ changes: KeyChanges, reports: UInt32, startedAt: WallTime? = nil) {

@@ -74,3 +74,11 @@ private struct Clue: CustomStringConvertible {
     }
   }
 }
+
+extension XenHost {
+  /// Populate-on-demand entries a domain has left, or nil for one that cannot have any (PV) or is
+  /// gone. A guest without a balloon driver that has some dies when they run out.
+  public func populateOnDemandEntries(_ domid: UInt16) -> Int64? {
+    (try? Hypervisor())?.populateOnDemandEntries(domid)
+  }
+}

@@ -24,7 +24,7 @@ public final class XenSource: HostSource, @unchecked Sendable {
   private let host: XenHost
   private let clock: HostClock
   private let hypervisor: Hypervisor
-  private let watch = StoreWatch()
+  let watch = StoreWatch()
   private let store: StoreSampler
   private let dom0: Dom0Memory
   private var owner: TargetOwnerProbe

@@ -41,6 +41,7 @@ static bool write_pairs(xs_transaction_t transaction, char **pairs) {
 }
 
 static bool write_values(char **pairs) {
+  if (!pairs[1] || !pairs[2]) return write_pairs(XBT_NULL, pairs);
   for (;;) {
     xs_transaction_t transaction = xs_transaction_start(xenstore);
     if (transaction == XBT_NULL) return failed("transaction");

@@ -7,16 +7,19 @@ public struct Snapshot: Sendable {
   public var domains: [DomainSample]
   /// What happened since the previous snapshot, oldest first.
   public var events: [HostEvent]
+  /// Why xenstore could not be read for it, where the domains' keys are those of before.
+  public var problem: String?
 
   public init(
     time: WallTime, steady: SteadyTime, host: HostMemory, domains: [DomainSample],
-    events: [HostEvent] = []
+    events: [HostEvent] = [], problem: String? = nil
   ) {
     self.time = time
     self.steady = steady
     self.host = host
     self.domains = domains
     self.events = events
+    self.problem = problem
   }
 
   /// The domain with this domid *and* uuid, or nil where it is gone or was replaced.

@@ -26,7 +26,7 @@ run_qemu() {
     -device e1000,netdev=net,romfile= \
     -kernel "$lab_images/xen" \
     -append "console=com1 com1=115200,8n1 dom0_mem=${dom0_memory}M,max:${dom0_memory}M loglvl=error guest_loglvl=error spec-ctrl=no" \
-    -initrd "$lab_images/vmlinux console=hvc0 panic=5 quiet mitigations=off $parameters,$lab_images/dom0.cpio"
+    -initrd "$lab_images/vmlinux console=hvc0 panic=5 quiet mitigations=off lsm=capability cryptomgr.notests $parameters,$lab_images/dom0.cpio"
 }
 
 end_machine() {

@@ -35,7 +35,7 @@ await_line() {
     instance_runs || give_up "the machine ended"
     ! grep -qF 'lab: failed' "$folder/console.log" || give_up "dom0 reports a failure"
     [ "$SECONDS" -lt "$deadline" ] || give_up "no '$1' within $lab_boot_seconds s"
-    sleep 0.1
+    sleep 0.25
   done
 }
 

@@ -22,7 +22,8 @@ END {
     kib["SwapFree"], swapped["pswpin"], swapped["pswpout"], pressure["some"], pressure["full"],
     interval, seq)
   printf "%s\n%s", line, text >copy
-  printf "line='%s' total=%d free=%d available=%d buffers=%d cached=%d swap_used=%d\n", line,
+  printf "line='%s' total=%d free=%d available=%d buffers=%d cached=%d swap_used=%d" \
+    " updated='%s'\n", line,
     kib["MemTotal"], kib["MemFree"], kib["MemAvailable"], kib["Buffers"], kib["Cached"],
-    kib["SwapTotal"] - kib["SwapFree"]
+    kib["SwapTotal"] - kib["SwapFree"], strftime("%a %b %e %H:%M:%S %Z %Y")
 }

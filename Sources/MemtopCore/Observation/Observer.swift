@@ -1,0 +1,148 @@
+/// Turns readings of a host into snapshots: keeps between them what it takes to tell freshness,
+/// rates, pressure, progress and events.
+///
+/// Not thread-safe; one observer a source.
+public final class Observer {
+  /// A domain of the same uuid that comes within this time after one has gone rebooted.
+  static let rebootTime = Span.minutes(2)
+
+  /// A domain told as gone only once it is clear that it was no quick reboot.
+  private static let goneTime = Span.seconds(5)
+
+  private struct Departed {
+    let id: DomainID
+    let name: String
+    let at: SteadyTime
+    var isTold = false
+  }
+
+  /// Ascending by domid.
+  private var trackers: [DomainTracker] = []
+  private var departed: [Departed] = []
+  private var isFirst = true
+
+  public init() {}
+
+  /// memtop is about to carry out this order: its arrival in xenstore is ours.
+  public func expect(_ order: TargetOrder, by author: ChangeAuthor) {
+    trackers.first { $0.id == order.domain }?.expected = (order, author)
+  }
+
+  /// The snapshot of a reading; readings must come in steady order.
+  public func observe(_ reading: Reading) -> Snapshot {
+    let moment = Moment(wall: reading.time, steady: reading.steady)
+    var events: [HostEvent] = []
+    meet(reading, moment, &events)
+    var samples: [DomainSample] = []
+    samples.reserveCapacity(reading.domains.count)
+    for (domain, tracker) in zip(reading.domains, trackers) {
+      let own = domain.id.isDom0 ? reading.host.dom0 : nil
+      var happened: [HostEvent.Kind] = []
+      let sample = tracker.sample(domain, own: own, at: moment) { happened.append($0) }
+      samples.append(sample)
+      for kind in happened {
+        events.append(
+          HostEvent(time: reading.time, domain: domain.id, name: sample.name, kind: kind))
+      }
+    }
+    isFirst = false
+    nameStarted(&events, samples)
+    return Snapshot(
+      time: reading.time, steady: reading.steady, host: HostMemory(reading, samples),
+      domains: samples, events: events, problem: reading.host.storeProblem)
+  }
+
+  /// Brings the trackers in line with the domains that there are now.
+  private func meet(_ reading: Reading, _ now: Moment, _ events: inout [HostEvent]) {
+    if trackers.count == reading.domains.count,
+      zip(trackers, reading.domains).allSatisfy({ $0.id == $1.id })
+    {
+      if !departed.isEmpty { bury(now, &events) }
+      return
+    }
+    var known: [DomainID: DomainTracker] = [:]
+    for tracker in trackers { known[tracker.id] = tracker }
+    trackers = reading.domains.map { domain in
+      if let tracker = known.removeValue(forKey: domain.id) { return tracker }
+      return DomainTracker(domain, now: now.steady, wasThere: isFirst)
+    }
+    for tracker in known.values.sorted(by: { $0.id.domid < $1.id.domid }) {
+      departed.append(Departed(id: tracker.id, name: tracker.facts.name, at: now.steady))
+    }
+    welcome(reading, Set(known.keys), now, &events)
+    bury(now, &events)
+  }
+
+  /// Newcomers are starts, or reboots of those that have just gone.
+  private func welcome(
+    _ reading: Reading, _ gone: Set<DomainID>, _ now: Moment, _ events: inout [HostEvent]
+  ) {
+    guard !isFirst else { return }
+    for (domain, tracker) in zip(reading.domains, trackers) where tracker.facts.name.isEmpty {
+      let former = departed.firstIndex {
+        $0.id.uuid == domain.id.uuid && domain.id.uuid != .zero
+      }
+      let kind: HostEvent.Kind
+      if let former {
+        kind = .rebooted(formerDomid: departed[former].id.domid)
+        departed.remove(at: former)
+      } else {
+        kind = .started
+      }
+      events.append(HostEvent(time: now.wall, domain: domain.id, name: "", kind: kind))
+    }
+  }
+
+  private func bury(_ now: Moment, _ events: inout [HostEvent]) {
+    for index in departed.indices
+    where !departed[index].isTold && now.steady - departed[index].at >= Self.goneTime {
+      departed[index].isTold = true
+      let gone = departed[index]
+      events.append(HostEvent(time: now.wall, domain: gone.id, name: gone.name, kind: .gone))
+    }
+    if let first = departed.first, now.steady - first.at >= Self.rebootTime {
+      departed.removeFirst()
+    }
+  }
+
+  /// A newcomer's name is known only after its keys were read.
+  private func nameStarted(_ events: inout [HostEvent], _ samples: [DomainSample]) {
+    for index in events.indices where events[index].name.isEmpty {
+      events[index].name = samples.first { $0.id == events[index].domain }?.name ?? "(unnamed)"
+    }
+  }
+}
+
+extension HostMemory {
+  /// Where the host's memory is, such that the parts sum to its total.
+  init(_ reading: Reading, _ samples: [DomainSample]) {
+    var dom0 = Bytes.zero
+    var guests = Bytes.zero
+    var dying = Bytes.zero
+    var promised = Bytes.zero
+    for sample in samples {
+      switch sample.life {
+      case .dying, .shutDown: dying += sample.allocation
+      case .running, .paused:
+        if sample.id.isDom0 { dom0 += sample.allocation } else { guests += sample.allocation }
+        promised += sample.promise
+      }
+    }
+    let host = reading.host
+    let known = dom0 + guests + dying + host.free + host.scrubbing
+    self.init(
+      hostname: host.hostname, xenVersion: host.xenVersion, total: max(host.total, known),
+      dom0: dom0, guests: guests, dying: dying, xen: max(.zero, host.total - known),
+      free: host.free, scrubbing: host.scrubbing, claimed: host.claimed, promised: promised,
+      owner: host.owner)
+  }
+}
+
+extension DomainSample {
+  /// What it may still take of the host's free memory on its own: target − allocation, as far as
+  /// it is not the toolstack's offset.
+  public var promise: Bytes {
+    guard let target, !selfBallooning else { return .zero }
+    return max(.zero, target + min(.zero, balloon.offset) - allocation)
+  }
+}

@@ -1,0 +1,37 @@
+/// Whether a well-formed report can be true of the domain that wrote it.
+///
+/// A guest can lie to look poorer or richer than it is; what Xen itself says bounds it. Margins
+/// cover what moves between the guest's reading of its own figures and ours of Xen's.
+enum Plausibility {
+  struct Bounds {
+    /// What the domain held when the report arrived, or before a balloon that is still moving.
+    var held: Bytes
+    var staticMax: Bytes?
+  }
+
+  static let margin = Bytes.mib(16)
+
+  /// Why it cannot be true; nil where it can.
+  static func objection(to report: GuestReport, _ bounds: Bounds) -> String? {
+    if report.dialect == .proc { return nil }
+    if let total = report.total, let most = bounds.staticMax, total > most + margin {
+      return "says it has \(total.short), and its static-max is \(most.short)"
+    }
+    if let available = report.available, available > bounds.held + margin {
+      return "says \(available.short) available, and holds \(bounds.held.short)"
+    }
+    if let used = report.used, used > bounds.held + margin {
+      return "says it uses \(used.short), and holds \(bounds.held.short)"
+    }
+    guard let total = report.total else { return nil }
+    let parts: [(String, Bytes?)] = [
+      ("available", report.available), ("free", report.free), ("cached", report.cache),
+    ]
+    for (word, amount) in parts {
+      if let amount, amount > total {
+        return "says \(amount.short) \(word) of \(total.short) in all"
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,59 @@
+/// How hard a guest is pressed, from the best figure that it reports.
+///
+/// PSI tells how long programs waited for memory (kernel Documentation/accounting/psi.rst); without
+/// it, reading back from swap tells that what was put away is wanted; without both, only how small
+/// the free share has become. A word is entered at its threshold at once, and left only when the
+/// figure is on the good side of half of it (one and a half times for the free share), so that
+/// words do not flicker.
+enum PressureRule {
+  struct Figures: Hashable {
+    /// PSI avg10 in hundredths of a percent.
+    var psiSome: Int?
+    var psiFull: Int?
+    /// Bytes a second.
+    var swapInRate: Bytes?
+    var available: Bytes?
+    var allocation: Bytes
+  }
+
+  /// What enters each word, from the worst; the figures are documented in memtop(8).
+  private struct Threshold {
+    let word: Pressure
+    /// Hundredths of a percent of time.
+    let some: Int
+    let full: Int
+    let swapIn: Bytes
+    /// Thousandths of the allocation that are still available; below is worse.
+    let free: Int64
+  }
+
+  private static let thresholds = [
+    Threshold(word: .thrashing, some: 4_000, full: 1_500, swapIn: .mib(4), free: -1),
+    Threshold(word: .short, some: 1_000, full: 300, swapIn: .kib(512), free: 30),
+    Threshold(word: .tight, some: 200, full: 50, swapIn: .kib(16), free: 80),
+  ]
+
+  /// The word for `figures`, after `before`; nil where there is nothing to judge by.
+  static func word(_ figures: Figures, before: Pressure?) -> Pressure? {
+    guard figures.psiSome != nil || figures.swapInRate != nil || figures.available != nil else {
+      return nil
+    }
+    for threshold in thresholds {
+      let isHeld = before.map { $0 >= threshold.word } ?? false
+      if reaches(threshold, figures, easedBy: isHeld ? 2 : 1) { return threshold.word }
+    }
+    return .ok
+  }
+
+  private static func reaches(_ limit: Threshold, _ figures: Figures, easedBy ease: Int) -> Bool {
+    if let some = figures.psiSome {
+      return some >= limit.some / ease || (figures.psiFull ?? 0) >= limit.full / ease
+    }
+    if let rate = figures.swapInRate, rate > .zero {
+      return rate.count >= limit.swapIn.count / Int64(ease)
+    }
+    guard let available = figures.available, figures.allocation > .zero else { return false }
+    let free = available.count / max(1, figures.allocation.count / 1000)
+    return free < (ease == 2 ? limit.free * 3 / 2 : limit.free)
+  }
+}

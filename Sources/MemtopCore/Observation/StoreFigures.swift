@@ -1,0 +1,73 @@
+/// The numbers in a domain's xenstore keys that the toolstack writes; dom0's word, parsed once a
+/// change.
+struct StoreFigures {
+  var target: Bytes?
+  var staticMax: Bytes?
+  var dynamicMin: Bytes?
+  var dynamicMax: Bytes?
+  var videoram = Bytes.zero
+  var isSelfBallooning = false
+  var hasBalloonFeature = false
+  /// The toolstack asked it to suspend.
+  var isBeingMoved = false
+  /// memtop's mark: the SIZE it set last, and who did.
+  var mark: (size: Bytes, author: String)?
+
+  init() {}
+
+  init(_ keys: StoreKeys) {
+    for (key, value) in keys.entries {
+      switch key {
+      case .target: target = Self.kib(value)
+      case .staticMax: staticMax = Self.kib(value)
+      case .dynamicMin: dynamicMin = Self.kib(value)
+      case .dynamicMax: dynamicMax = Self.kib(value)
+      case .videoram: videoram = Self.kib(value) ?? .zero
+      case .selfTarget: isSelfBallooning = true
+      case .featureBalloon: hasBalloonFeature = true
+      case .balloonActive: hasBalloonFeature = hasBalloonFeature || value == Array("1".utf8)
+      case .shutdownRequest: isBeingMoved = value == Array("suspend".utf8)
+      case .changeMark: mark = Self.mark(value)
+      default: break
+      }
+    }
+  }
+
+  private static func kib(_ value: [UInt8]) -> Bytes? {
+    guard let number = ReportText.number(ReportText.trimmed(value[...])),
+      number <= ReportText.most
+    else { return nil }
+    return .kib(number)
+  }
+
+  /// "KIB AUTHOR": the SIZE in KiB.
+  private static func mark(_ value: [UInt8]) -> (size: Bytes, author: String)? {
+    var words = Words(value[...])
+    guard let digits = words.next(), let number = ReportText.number(digits),
+      number <= ReportText.most, let author = words.next()
+    else { return nil }
+    return (.kib(number), SafeText.escaped(Array(author), limit: 32))
+  }
+}
+
+extension DomainFacts {
+  /// The keys whose text it shows.
+  private static let sources: [StoreKey] = [.name, .osName, .osUname, .osDistro, .ipv4, .ipv6]
+
+  convenience init(_ keys: StoreKeys) {
+    func text(_ key: StoreKey, limit: Int) -> String? {
+      keys[key].flatMap { $0.isEmpty ? nil : SafeText.escaped($0, limit: limit) }
+    }
+    self.init(
+      name: text(.name, limit: 64) ?? "(unnamed)",
+      osName: text(.osName, limit: 80) ?? text(.osDistro, limit: 80),
+      kernel: text(.osUname, limit: 40), ipv4: text(.ipv4, limit: 40),
+      ipv6: text(.ipv6, limit: 48), startedAt: keys.startedAt)
+  }
+
+  /// Whether nothing that it shows changed between the two.
+  func isMade(of keys: StoreKeys, like before: StoreKeys?) -> Bool {
+    guard let before, keys.startedAt == before.startedAt else { return false }
+    return Self.sources.allSatisfy { keys[$0] == before[$0] }
+  }
+}

@@ -1,0 +1,47 @@
+/// What a domain's keys hold by way of a report.
+enum ReportFinding: Hashable, Sendable {
+  case none
+  /// One a dialect, the richest first.
+  case read([GuestReport])
+  case unreadable(String)
+}
+
+/// Finds the dialects that a guest speaks and reads them.
+///
+/// One that cannot be read gives way to a poorer one that can: a guest may have two agents.
+enum ReportReader {
+  /// Richest first.
+  private static let dialects: [ReportDialect] = [.memtop, .xenballoond, .qubes, .xapi]
+
+  static func readAll(_ keys: StoreKeys) -> ReportFinding {
+    var problem: String?
+    var reports: [GuestReport] = []
+    for dialect in dialects {
+      do throws(UnreadableReport) {
+        if let report = try parse(dialect, keys) { reports.append(report) }
+      } catch {
+        problem = problem ?? error.description
+      }
+    }
+    if !reports.isEmpty { return .read(reports) }
+    return problem.map { .unreadable($0) } ?? .none
+  }
+
+  private static func parse(_ dialect: ReportDialect, _ keys: StoreKeys)
+    throws(UnreadableReport) -> GuestReport?
+  {
+    switch dialect {
+    case .memtop:
+      guard let line = keys[.memtopReport] else { return nil }
+      return try MemtopReport.parse(line)
+    case .xenballoond:
+      guard let text = keys[.meminfo], !QubesReport.isOne(text) else { return nil }
+      return try XenballoondReport.parse(text, vmstat: keys[.vmstat])
+    case .qubes:
+      guard let text = keys[.meminfo], QubesReport.isOne(text) else { return nil }
+      return try QubesReport.parse(text, swapinfo: keys[.swapinfo])
+    case .xapi: return try XAPIReport.parse(keys)
+    case .proc: return nil
+    }
+  }
+}

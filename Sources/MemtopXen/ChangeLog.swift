@@ -1,0 +1,32 @@
+import Glibc
+import MemtopCore
+
+/// The record of changes in the system's log.
+public enum ChangeLog {
+  /// One line for one order, whatever became of it.
+  public static func write(_ order: TargetOrder, _ outcome: TargetOutcome, author: String) {
+    let text = line(order, outcome, author: author)
+    let priority = outcome.ending == .written ? LOG_NOTICE : LOG_WARNING
+    text.withCString { text in
+      withVaList([text]) { vsyslog(LOG_DAEMON | priority, "memtop: %s", $0) }
+    }
+  }
+
+  /// "db2 (7, uuid): target 8388608 -> 9437184 KiB by alice (raised by keystroke): written; …"
+  static func line(_ order: TargetOrder, _ outcome: TargetOutcome, author: String) -> String {
+    let from = order.from.map { "\($0.kib)" } ?? "unknown"
+    let domain = "\(order.name) (\(order.domain.domid), \(order.domain.uuid))"
+    return "\(domain): size \(from) -> \(order.to.kib) KiB by \(author) (\(order.reason)): "
+      + "\(ending(outcome.ending)); now target \(kib(outcome.target)), limit \(kib(outcome.limit))"
+  }
+
+  private static func ending(_ ending: TargetOutcome.Ending) -> String {
+    switch ending {
+    case .written: "written"
+    case .failed(let why): "failed: \(why)"
+    case .timedOut: "not done in time, and given up"
+    }
+  }
+
+  private static func kib(_ bytes: Bytes?) -> String { bytes.map { "\($0.kib) KiB" } ?? "unknown" }
+}

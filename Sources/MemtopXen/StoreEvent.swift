@@ -1,0 +1,109 @@
+import Glibc
+import MemtopCore
+
+/// What the path of a watch event means, found without making a String of it: a guest chooses most
+/// of these paths and may send thousands a second.
+enum StoreEvent: Equatable {
+  /// Keys of a domain's were written or removed. An event on a directory stands for all keys below
+  /// it, since removing one is announced for the directory only.
+  case changed(domid: UInt16, keys: StoreKeySet, isReport: Bool)
+  /// Something of squeezed's.
+  case squeezed
+  /// A watched path itself.
+  case watched
+  /// Nothing that memtop reads depends on it.
+  case irrelevant
+
+  static let domains: StaticString = "/local/domain"
+  /// xen-api's squeezed keeps its state here (squeeze_xen.ml).
+  static let squeezedPath: StaticString = "/squeezed"
+  /// Domids from here on are Xen's own (DOMID_FIRST_RESERVED in xen.h).
+  static let domidLimit = 0x7FF0
+
+  init(_ path: UnsafePointer<CChar>, _ keys: StoreKeyPaths) {
+    var path = EventPath(rest: path)
+    if path.skip(Self.domains) {
+      self = path.isAtEnd ? .watched : Self.below(&path, keys)
+    } else if path.skip(Self.squeezedPath) {
+      self = path.isAtEnd ? .watched : .squeezed
+    } else {
+      self = .irrelevant
+    }
+  }
+
+  private static func below(_ path: inout EventPath, _ keys: StoreKeyPaths) -> StoreEvent {
+    guard path.skip("/"), let domid = path.domid() else { return .irrelevant }
+    if path.isAtEnd { return .changed(domid: domid, keys: .all, isReport: false) }
+    guard path.skip("/"), let entry = keys.entry(path.rest) else { return .irrelevant }
+    return .changed(domid: domid, keys: entry.keys, isReport: entry.isReport)
+  }
+}
+
+/// What is left of a path while it is read from its start.
+private struct EventPath {
+  private(set) var rest: UnsafePointer<CChar>
+
+  init(rest: UnsafePointer<CChar>) { self.rest = rest }
+
+  var isAtEnd: Bool { rest.pointee == 0 }
+
+  mutating func skip(_ literal: StaticString) -> Bool {
+    let length = literal.utf8CodeUnitCount
+    guard strnlen(rest, length) == length, memcmp(rest, literal.utf8Start, length) == 0 else {
+      return false
+    }
+    rest += length
+    return true
+  }
+
+  mutating func domid() -> UInt16? {
+    var domid = 0
+    let start = rest
+    while case let digit = UInt8(bitPattern: rest.pointee) &- UInt8(ascii: "0"), digit < 10 {
+      domid = domid * 10 + Int(digit)
+      guard domid < StoreEvent.domidLimit else { return nil }
+      rest += 1
+    }
+    return rest == start ? nil : UInt16(domid)
+  }
+}
+
+/// Which keys a path below a domain's own stands for: the key's path and every directory above it.
+struct StoreKeyPaths: Sendable {
+  struct Entry: Sendable {
+    fileprivate var path: [UInt8]
+    var keys: StoreKeySet
+    /// The path of a report key itself, not of a directory.
+    var isReport: Bool
+  }
+
+  private var entriesByLength: [[Entry]] = []
+
+  init() {
+    for key in StoreKey.allCases {
+      let path = Array(key.path.utf8)
+      add(path, key, isReport: key.isReport)
+      for (index, byte) in path.enumerated() where byte == UInt8(ascii: "/") {
+        add(Array(path[..<index]), key, isReport: false)
+      }
+    }
+  }
+
+  private mutating func add(_ path: [UInt8], _ key: StoreKey, isReport: Bool) {
+    while entriesByLength.count <= path.count { entriesByLength.append([]) }
+    let known = entriesByLength[path.count].firstIndex { $0.path == path }
+    if let known {
+      let keys = entriesByLength[path.count][known].keys
+      entriesByLength[path.count][known].keys = keys.union(StoreKeySet(key))
+    } else {
+      let entry = Entry(path: path, keys: StoreKeySet(key), isReport: isReport)
+      entriesByLength[path.count].append(entry)
+    }
+  }
+
+  func entry(_ path: UnsafePointer<CChar>) -> Entry? {
+    let length = strnlen(path, entriesByLength.count)
+    guard length < entriesByLength.count else { return nil }
+    return entriesByLength[length].first { memcmp($0.path, path, length) == 0 }
+  }
+}

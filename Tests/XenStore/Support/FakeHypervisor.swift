@@ -1,0 +1,44 @@
+import Foundation
+import MemtopCore
+
+/// The table of domains that fake_hypercalls.c answers from.
+struct FakeHypervisor {
+  struct Domain {
+    var domid: UInt16
+    var uuid: DomainUUID
+    var flags: UInt32 = 0
+    var emulation: UInt32 = 0
+    var pages: UInt64 = 1 << 15
+    var limit: UInt64 = 1 << 16
+  }
+
+  let path: String
+  var domains: [Domain] = []
+  var refusal: Int32 = 0
+
+  init(in directory: URL) {
+    path = directory.appendingPathComponent("table").path
+    setenv("FAKE_XEN_TABLE", path, 1)
+    publish()
+  }
+
+  /// A domain with a uuid made from its domid and how often that was used.
+  static func domain(_ domid: UInt16, life: UInt64 = 1) -> Domain {
+    Domain(domid: domid, uuid: DomainUUID(high: life, low: UInt64(domid)))
+  }
+
+  /// Shows the table as it is now to whoever makes the next hypercall.
+  func publish() {
+    var lines = ["host 16777216 4194304 1024 77"]
+    if refusal != 0 { lines.append("refuse \(refusal)") }
+    for domain in domains {
+      let handle = domain.uuid.description.filter { $0 != "-" }
+      lines.append(
+        "domain \(domain.domid) \(handle) \(domain.flags) \(domain.emulation) \(domain.pages)"
+          + " \(domain.limit) 0 1000000")
+    }
+    // A rename, so that no reader ever sees half of it.
+    try! (lines.joined(separator: "\n") + "\n").write(
+      toFile: path, atomically: true, encoding: .utf8)
+  }
+}

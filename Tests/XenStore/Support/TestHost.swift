@@ -1,0 +1,61 @@
+import Foundation
+import MemtopCore
+import Synchronization
+
+@testable import MemtopXen
+
+/// A host made of a real xenstored and a table of domains, and a source that reads it.
+final class TestHost {
+  let xenstored: Xenstored
+  var hypervisor: FakeHypervisor
+  let source: XenSource
+  let clock = TestClock()
+  private(set) var store: StoreConnection
+
+  init(domids: some Sequence<UInt16> = [0, 1, 2], budget: ReadBudget = ReadBudget()) throws {
+    xenstored = try Xenstored()
+    hypervisor = FakeHypervisor(in: xenstored.directory)
+    hypervisor.domains = domids.map { FakeHypervisor.domain($0) }
+    hypervisor.publish()
+    store = try StoreConnection(socketOnly: true)
+    source = try XenSource(
+      XenHost(release: Fixture.release, hostname: "test"), parseDom0: { _, _, _ in nil },
+      clock: clock.clock, budget: budget)
+  }
+
+  func reconnect() throws { store = try StoreConnection(socketOnly: true) }
+
+  func write(_ domid: UInt16, _ path: String, _ value: String) throws {
+    try store.write("/local/domain/\(domid)/\(path)", value)
+  }
+
+  func write(_ domid: UInt16, _ key: StoreKey, _ value: String) throws {
+    try write(domid, key.path, value)
+  }
+
+  /// Waits until the watch has brought that many events since the last reading.
+  func awaitEvents(_ count: Int) throws {
+    try eventually { source.watch.pendingEvents >= count }
+  }
+
+  func keys(_ domid: UInt16) throws -> StoreKeys? {
+    try source.read().domains.first { $0.id.domid == domid }?.keys
+  }
+}
+
+/// A clock that only a test moves.
+final class TestClock: Sendable {
+  private let now = Mutex<Int64>(1_000_000)
+
+  var clock: HostClock {
+    HostClock(
+      wall: { WallTime(milliseconds: self.now.withLock { $0 }) },
+      steady: { SteadyTime(milliseconds: self.now.withLock { $0 }) })
+  }
+
+  func advance(_ span: Span) { now.withLock { $0 += span.milliseconds } }
+}
+
+extension StoreKeys {
+  func text(_ key: StoreKey) -> String? { self[key].map { String(decoding: $0, as: UTF8.self) } }
+}

@@ -1,0 +1,46 @@
+import Foundation
+
+@testable import MemtopXen
+
+/// A real xenstored of this test's own, in a directory of its own.
+final class Xenstored {
+  let directory = Fixture.temporaryDirectory()
+  private var process = Process()
+
+  init() throws {
+    // libxenstore asks the environment; the suites that use this run one after another.
+    setenv("XENSTORED_PATH", socket, 1)
+    try start()
+  }
+
+  deinit {
+    kill()
+    try? FileManager.default.removeItem(at: directory)
+  }
+
+  var socket: String { directory.appendingPathComponent("socket").path }
+
+  func start() throws {
+    process = Process()
+    process.executableURL = URL(fileURLWithPath: Fixture.xenstored)
+    process.arguments = ["-N", "-F", directory.appendingPathComponent("pid").path]
+    process.environment = [
+      "LD_PRELOAD": Fixture.fakeHost, "XENSTORED_RUNDIR": directory.path,
+      "XENSTORED_PATH": socket,
+    ]
+    process.standardError = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    try process.run()
+    try eventually { (try? StoreConnection(socketOnly: true)) != nil }
+  }
+
+  func kill() {
+    guard process.isRunning else { return }
+    Foundation.kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+  }
+
+  /// Holds it, as a machine does that swaps or a debugger.
+  func stop() { Foundation.kill(process.processIdentifier, SIGSTOP) }
+  func proceed() { Foundation.kill(process.processIdentifier, SIGCONT) }
+}

@@ -1,0 +1,222 @@
+/*
+ * Fakes the hypervisor below the real libxenctrl: the hypercall, foreign memory and device model
+ * libraries answer from a table of domains in a text file, which may change at any time.
+ *
+ * Use as LD_PRELOAD, or dlopen it with RTLD_GLOBAL before libxenctrl is opened. FAKE_XEN_TABLE names
+ * the file; replace it by rename, so that no half of it is ever seen. Its lines (numbers decimal):
+ *
+ *   host TOTAL FREE SCRUBBING CLAIMED                                           pages
+ *   domain DOMID HANDLE FLAGS EMULATION ALLOCATED LIMIT CLAIMED NANOSECONDS     handle: 32 hex digits
+ *   refuse ERRNO                                                                every hypercall fails
+ *
+ * As LD_PRELOAD it also turns /proc/xen/… and /sys/hypervisor/… to FAKE_XEN_ROOT/proc/xen/… and so on.
+ */
+#define _GNU_SOURCE
+#define __XEN_TOOLS__ 1
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <xenctrl.h>
+#include <xen/sysctl.h>
+
+enum { MOST_DOMAINS = 4096, PAGE = 4096 };
+
+static struct {
+  struct stat file;
+  int refusal;
+  uint64_t total, free, scrubbing, claimed;
+  unsigned count;
+  xc_domaininfo_t domains[MOST_DOMAINS];
+} table;
+static pthread_mutex_t table_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void parse_handle(const char *digits, uint8_t *handle)
+{
+  for (int i = 0; i < 16; i++)
+    sscanf(digits + 2 * i, "%2hhx", &handle[i]);
+}
+
+static void parse_line(const char *line)
+{
+  xc_domaininfo_t domain = {0};
+  char handle[33];
+  uint64_t allocated, limit, claimed, time;
+  unsigned domid;
+  if (sscanf(line, "refuse %d", &table.refusal) == 1)
+    return;
+  if (sscanf(line, "host %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64, &table.total, &table.free,
+             &table.scrubbing, &table.claimed) == 4)
+    return;
+  if (table.count == MOST_DOMAINS
+      || sscanf(line, "domain %u %32s %u %u %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64, &domid,
+                handle, &domain.flags, &domain.arch_config.emulation_flags, &allocated, &limit,
+                &claimed, &time) != 8)
+    return;
+  domain.domain = domid;
+  parse_handle(handle, domain.handle);
+  domain.tot_pages = allocated;
+  domain.max_pages = limit;
+  domain.outstanding_pages = claimed;
+  domain.cpu_time = time;
+  table.domains[table.count++] = domain;
+}
+
+static int same_file(const struct stat *a, const struct stat *b)
+{
+  return a->st_ino == b->st_ino && a->st_size == b->st_size
+         && a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+static void refresh_table(void)
+{
+  const char *path = getenv("FAKE_XEN_TABLE");
+  struct stat now;
+  if (!path || stat(path, &now) || same_file(&now, &table.file))
+    return;
+  FILE *file = fopen(path, "re");
+  if (!file)
+    return;
+  table.count = 0;
+  table.refusal = 0;
+  fstat(fileno(file), &table.file);
+  char line[256];
+  while (fgets(line, sizeof line, file))
+    parse_line(line);
+  fclose(file);
+}
+
+static void physinfo(struct xen_sysctl_physinfo *info)
+{
+  memset(info, 0, sizeof *info);
+  info->nr_cpus = 2;
+  info->total_pages = table.total;
+  info->free_pages = table.free;
+  info->scrub_pages = table.scrubbing;
+  info->outstanding_pages = table.claimed;
+}
+
+static void getdomaininfolist(struct xen_sysctl_getdomaininfolist *list)
+{
+  xc_domaininfo_t *out = list->buffer.p;
+  list->num_domains = 0;
+  for (unsigned i = 0; i < table.count && list->num_domains < list->max_domains; i++)
+    if (table.domains[i].domain >= list->first_domain)
+      out[list->num_domains++] = table.domains[i];
+}
+
+static int sysctl(struct xen_sysctl *call)
+{
+  if (call->interface_version != XEN_SYSCTL_INTERFACE_VERSION) {
+    errno = EACCES;
+    return -1;
+  }
+  switch (call->cmd) {
+  case XEN_SYSCTL_physinfo:
+    physinfo(&call->u.physinfo);
+    return 0;
+  case XEN_SYSCTL_getdomaininfolist:
+    getdomaininfolist(&call->u.getdomaininfolist);
+    return 0;
+  default:
+    errno = ENOSYS;
+    return -1;
+  }
+}
+
+int xencall1(void *handle, unsigned op, uint64_t argument)
+{
+  (void)handle;
+  if (op != __HYPERVISOR_sysctl) {
+    errno = ENOSYS;
+    return -1;
+  }
+  pthread_mutex_lock(&table_lock);
+  refresh_table();
+  int result = table.refusal ? (errno = table.refusal, -1) : sysctl((void *)(uintptr_t)argument);
+  int error = errno;
+  pthread_mutex_unlock(&table_lock);
+  errno = error;
+  return result;
+}
+
+int xencall2(void *handle, unsigned op, uint64_t a, uint64_t b)
+{
+  (void)handle, (void)op, (void)a, (void)b;
+  errno = ENOSYS;
+  return -1;
+}
+
+/* The libraries' handles and buffers. */
+
+static int some_handle;
+void *xencall_open(void *logger, unsigned flags) { return (void)logger, (void)flags, &some_handle; }
+int xencall_close(void *handle) { return (void)handle, 0; }
+int xencall_fd(void *handle) { return (void)handle, -1; }
+int xencall_buffers_never_fault(void *handle) { return (void)handle, 1; }
+
+void *xencall_alloc_buffer_pages(void *handle, size_t pages)
+{
+  (void)handle;
+  return aligned_alloc(PAGE, (pages ? pages : 1) * PAGE);
+}
+void xencall_free_buffer_pages(void *handle, void *buffer, size_t pages)
+{
+  (void)handle, (void)pages;
+  free(buffer);
+}
+void *xencall_alloc_buffer(void *handle, size_t size)
+{
+  return xencall_alloc_buffer_pages(handle, (size + PAGE - 1) / PAGE);
+}
+void xencall_free_buffer(void *handle, void *buffer) { (void)handle, free(buffer); }
+
+void *xenforeignmemory_open(void *logger, unsigned flags)
+{
+  return (void)logger, (void)flags, &some_handle;
+}
+int xenforeignmemory_close(void *handle) { return (void)handle, 0; }
+void *xendevicemodel_open(void *logger, unsigned flags)
+{
+  return (void)logger, (void)flags, &some_handle;
+}
+int xendevicemodel_close(void *handle) { return (void)handle, 0; }
+
+/* The files by which a dom0 is told. */
+
+static const char *turned(const char *path, char *buffer, size_t size)
+{
+  const char *root = getenv("FAKE_XEN_ROOT");
+  if (!root || (strncmp(path, "/proc/xen/", 10) && strncmp(path, "/sys/hypervisor/", 16)))
+    return path;
+  snprintf(buffer, size, "%s%s", root, path);
+  return buffer;
+}
+
+int open(const char *path, int flags, ...)
+{
+  static int (*real)(const char *, int, ...);
+  if (!real)
+    real = dlsym(RTLD_NEXT, "open");
+  va_list arguments;
+  va_start(arguments, flags);
+  int mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(arguments, int) : 0;
+  va_end(arguments);
+  char buffer[PAGE];
+  return real(turned(path, buffer, sizeof buffer), flags, mode);
+}
+
+int open64(const char *path, int flags, ...)
+{
+  va_list arguments;
+  va_start(arguments, flags);
+  int mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(arguments, int) : 0;
+  va_end(arguments);
+  return open(path, flags, mode);
+}
