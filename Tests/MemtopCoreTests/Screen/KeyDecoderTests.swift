@@ -53,13 +53,12 @@ struct KeyDecoderTests {
         line.pause(5000)
         let wanted = sent.key.map { [$0] } ?? []
         let isTorn = cut == 1 && pause == 600
-        #expect(line.keys == wanted || isTorn && allowedWhenTorn(line.keys), "cut \(cut), \(pause)")
+        // `]` is too dear to lose after Esc, and no reply comes to a program that does not ask.
+        if isTorn && sent.isString { continue }
+        #expect(line.keys == (isTorn ? [.escape] : wanted), "cut \(cut), \(pause) ms")
       }
     }
   }
-
-  /// ESC alone was taken for a key. ESC and a letter that introduces a string are two keys then.
-  private func allowedWhenTorn(_ keys: [Key]) -> Bool { keys.first == .escape && keys.count == 1 }
 
   @Test("no key leaves characters behind when every byte comes alone", arguments: TerminalKey.all)
   func byteByByte(_ sent: TerminalKey) {

@@ -13,6 +13,9 @@ struct TerminalKey: CustomTestStringConvertible, Sendable {
     self.key = key
   }
 
+  /// Whether it is a control string rather than a key: a reply.
+  var isString: Bool { bytes.count > 1 && "]PX^_".utf8.contains(bytes[1]) }
+
   var testDescription: String {
     "\(terminal) \(bytes.map { $0 == 0x1B ? "ESC" : String(Unicode.Scalar($0)) }.joined(separator: " "))"
   }
