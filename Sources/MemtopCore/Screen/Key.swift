@@ -2,7 +2,7 @@
 public enum Key: Hashable, Sendable {
   /// A printable character; Space is one of them.
   case character(Character)
-  /// Ctrl with a letter (upper case) or one of `@ \ ] ^ _`: ^C is `.control("C")`.
+  /// Ctrl with a letter (upper case) or one of `\ ] ^ _`: ^C is `.control("C")`.
   /// ^H, ^I, ^J and ^M never appear here: they are `backspace`, `tab` and `enter`.
   case control(Character)
   case up, down, left, right
