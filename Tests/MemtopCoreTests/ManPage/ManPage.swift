@@ -4,7 +4,7 @@ import Foundation
 struct ManPage {
   private(set) var text: String
 
-  private static let root = URL(fileURLWithPath: #filePath)
+  static let root = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
   private static let file = root.appendingPathComponent("man/memtop.8")
@@ -16,7 +16,9 @@ struct ManPage {
   /// What stands between the two marks; nil where one is missing.
   subscript(block: String) -> String? {
     get { range(block).map { String(text[$0]) } }
-    set { if let range = range(block), let newValue { text.replaceSubrange(range, with: newValue) } }
+    set {
+      if let range = range(block), let newValue { text.replaceSubrange(range, with: newValue) }
+    }
   }
 
   private func range(_ block: String) -> Range<String.Index>? {

@@ -29,9 +29,11 @@ import Testing
     }
   }
 
-  @Test("no sign of a key or of a text is taken for mdoc's own", arguments: [
-    ("?", "\\&?"), ("-", "\\&\\-"), ("^U", "\\(haU"), ("F1", "F1"), ("z", "z"), (".", "\\&."),
-  ])
+  @Test(
+    "no sign of a key or of a text is taken for mdoc's own",
+    arguments: [
+      ("?", "\\&?"), ("-", "\\&\\-"), ("^U", "\\(haU"), ("F1", "F1"), ("z", "z"), (".", "\\&."),
+    ])
   func arguments(key: String, wanted: String) {
     #expect(Mdoc.argument(key) == wanted)
   }
