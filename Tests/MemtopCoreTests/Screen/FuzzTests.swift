@@ -34,14 +34,19 @@ import Testing
     }
   }
 
+  /// Beyond anything that a report may say: its numbers end at 4 PiB.
+  private static func absurd(_ dice: inout Dice) -> Bytes {
+    Bytes(.random(in: -(1 << 53)...(1 << 53), using: &dice))
+  }
+
   private static func snapshot(_ dice: inout Dice, _ second: Int64) -> Snapshot {
     var domains = Samples.twelve.filter { _ in .random(in: 0..<10, using: &dice) > 0 }
     for index in domains.indices {
       switch Int.random(in: 0..<12, using: &dice) {
       case 0: domains[index].pressure = Pressure.allCases.randomElement(using: &dice)
       case 1: domains[index].state = DomainState.allCases.randomElement(using: &dice)!
-      case 2: domains[index].busy = Bytes(.random(in: .min ... .max, using: &dice))
-      case 3: domains[index].swapUsed = Bytes(.random(in: .min ... .max, using: &dice))
+      case 2: domains[index].busy = absurd(&dice)
+      case 3: domains[index].swapUsed = absurd(&dice)
       case 4: domains[index].allocation = .mib(.random(in: 0...9000, using: &dice))
       case 5: domains[index].target = Bool.random(using: &dice) ? nil : .zero
       case 6: domains[index].staticMax = .zero

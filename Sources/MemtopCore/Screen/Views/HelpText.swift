@@ -63,7 +63,11 @@ struct HelpText {
         "busy, cache, free; blank is not allocated"
       ),
       ("\(glyphs.unknown)", .dim, "allocated, and no report says for what"),
-      ("\(glyphs.mark)", .strong, "the target"),
+      ("\(glyphs.mark)", .strong, "a target that it is not at"),
+      (
+        "\(glyphs.faint) \(glyphs.unknown)", .dim,
+        "in the host's bar: free but promised; xen, dying, being wiped"
+      ),
       ("\(glyphs.up) \(glyphs.down)", .plain, "growing, shrinking towards the target"),
       ("\(glyphs.stuck)", .warning, "stuck: does not follow its target"),
       ("\(glyphs.arrow)", .staged, "staged, not set"),
