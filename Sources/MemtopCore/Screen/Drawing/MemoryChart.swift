@@ -61,10 +61,10 @@ struct MemoryChart {
 
   /// The axis has a figure at its top, in its middle (where the rows are even) and at zero; each is
   /// beside the row whose upper edge it names.
-  static func label(row: Int, of rows: Int, top: Bytes) -> String {
+  static func label(row: Int, of rows: Int, top: Bytes, isRate: Bool = false) -> String {
     let text =
       row == rows - 1
-      ? top.short
+      ? isRate ? top.shortRate : top.short
       : row == 0 ? "0" : rows >= 6 && (row + 1) * 2 == rows ? (top / 2).short : ""
     return String(repeating: " ", count: max(0, margin - 1 - text.utf8.count)) + text
   }

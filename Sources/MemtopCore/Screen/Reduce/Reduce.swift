@@ -25,7 +25,7 @@ public func reduce(
 extension AppState {
   mutating func arrive(_ snapshot: Snapshot) -> [Effect] {
     live = snapshot
-    problem = nil
+    problem = snapshot.problem
     now = max(now, snapshot.steady)
     if timeline.isLive { show(snapshot) }
     dropOrdersOfTheGone()

@@ -59,7 +59,10 @@ struct Hints {
         .live, .play, .sampleBack, .sampleOn, .previousEvent, .nextEvent, .goToTime, .openPage,
         .help,
       ]
-    case .page: [.escape, .raise, .lower, .size, .advice, .longer, .shorter, .pageDown, .freeze, .help]
+    case .page:
+      [
+        .escape, .raise, .lower, .size, .advice, .longer, .shorter, .pageDown, .freeze, .help,
+      ]
     case .pageStaged: [.review, .drop, .raise, .lower, .size, .help]
     case .pagePast:
       [.live, .play, .sampleBack, .sampleOn, .previousEvent, .nextEvent, .goToTime, .help]

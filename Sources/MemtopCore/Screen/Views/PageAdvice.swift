@@ -47,7 +47,8 @@ struct PageAdvice {
     }
     if lowest.withoutWarning >= present {
       let limit = lowest.withoutWarning.short
-      return ("Lowest", present.short, "it has nothing to give: below \(limit) is a warning", .plain)
+      let text = "it has nothing to give: below \(limit) is a warning"
+      return ("Lowest", present.short, text, .plain)
     }
     let text =
       lowest.withoutWarning == lowest.atAll

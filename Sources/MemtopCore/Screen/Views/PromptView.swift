@@ -24,7 +24,7 @@ struct PromptView {
         ? ["Target for \(name(domains[0])):", "Target:"]
         : ["Target for \(domains.count) domains:", "\(domains.count) targets:"]
     case .free:
-      ["Free how much on the host (now \(free)):", "Free how much (now \(free)):", "Free how much:"]
+      [" on the host (now \(free)):", " (now \(free)):", ":"].map { "Free how much" + $0 }
     case .time: ["Go to:"]
     case .interval: ["Seconds between samples:", "Seconds:"]
     case .consent: ["Type yes to apply in spite of the warning:", "Type yes to apply:"]

@@ -53,7 +53,9 @@ struct ReviewText {
 
   /// Where the target would be against what is busy; not where many targets leave no room.
   private func bar(of order: TargetOrder) -> [StyledLine] {
-    guard review.rows.count <= 6, rows >= 12, let sample = snapshot.domain(order.domain) else { return [] }
+    guard review.rows.count <= 6, rows >= 12, let sample = snapshot.domain(order.domain) else {
+      return []
+    }
     let room = min(60, width - nameColumn - 2)
     guard room >= 12 else { return [] }
     var line = StyledLine(String(repeating: " ", count: nameColumn))
@@ -140,7 +142,8 @@ struct ReviewText {
     case (.reading, _): return StyledLine("Reading the domains...", .dim)
     case (.rereading, _): return StyledLine("Reading the domains once more...", .dim)
     case (.ready, .allow): return choice("apply")
-    case (.ready, .warn): return choice(width < 66 ? "apply anyway" : "apply in spite of the warning")
+    case (.ready, .warn):
+      return choice(width < 66 ? "apply anyway" : "apply in spite of the warning")
     case (.ready, .refuse), (.ready, .never):
       return StyledLine("Refused. Any key goes back", .alarm)
     }
