@@ -42,7 +42,8 @@ import Testing
     for snapshot in past { board.send(.snapshot(snapshot)) }
     for key in view.keys {
       if key == "READ" {
-        board.send(.readForChange(past.last!, [:]))
+        let facts = past.last!.domains.map { ($0.id, GuardFacts()) }
+        board.send(.readForChange(past.last!, Dictionary(uniqueKeysWithValues: facts)))
       } else if Key(named: key) != nil {
         board.press(key)
       } else {

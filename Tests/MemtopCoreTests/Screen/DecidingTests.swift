@@ -19,7 +19,7 @@ import Testing
   {
     var domains = Samples.twelve
     change(&domains)
-    return .readForChange(Samples.host(domains, after: .seconds(second)), [:])
+    return .readForChange(Samples.host(domains, after: .seconds(second)), Samples.facts)
   }
 
   @Test("opening the review throws typed-ahead keys away and reads the domains")
@@ -194,12 +194,12 @@ import Testing
     board.press("e")
     board.type("+15G")
     board.press("Enter", "Enter")
-    board.send(.readForChange(Samples.host(two, after: .seconds(1)), [:]))
+    board.send(.readForChange(Samples.host(two, after: .seconds(1)), Samples.facts))
     #expect(board.frame().contains("safe"))
     board.press("Esc", "Down", "e")
     board.type("+15G")
     board.press("Enter", "Enter")
-    board.send(.readForChange(Samples.host(two, after: .seconds(2)), [:]))
+    board.send(.readForChange(Samples.host(two, after: .seconds(2)), Samples.facts))
     #expect(board.frame().contains("F frees more"))
     board.press("y")
     #expect(board.effects.isEmpty)
@@ -217,7 +217,7 @@ import Testing
     board.press("Enter", "Down", "e")
     board.type("+10G")
     board.press("Enter", "Enter")
-    board.send(.readForChange(Samples.host(two, after: .seconds(1)), [:]))
+    board.send(.readForChange(Samples.host(two, after: .seconds(1)), Samples.facts))
     #expect(board.frame().contains("b would take 10.0G, and 3.63G of the host is free"))
   }
 
@@ -248,5 +248,33 @@ import Testing
     #expect(board.state.mode == .review)
     board.press("y")
     #expect(board.effects.isEmpty)
+  }
+
+  @Test("a sample that was asked for another change makes no review ready")
+  func answerForOthers() {
+    var board = Self.reviewing()
+    board.send(.readForChange(Samples.host(after: .seconds(1)), [Samples.id(7): GuardFacts()]))
+    board.press("y")
+    #expect(board.effects.isEmpty)
+    board.send(Self.fresh(2))
+    board.press("y")
+    #expect(board.effects == [.readForChange([Samples.id(1)])])
+    board.send(.readForChange(Samples.host(after: .seconds(3)), [Samples.id(7): GuardFacts()]))
+    #expect(board.effects.isEmpty)
+  }
+
+  @Test("while the guests of the last change are still on their way, the next one can be reviewed")
+  func nextChange() {
+    var board = Self.reviewing()
+    board.press("Esc")
+    let order = board.state.staged[0]
+    board.state.change = ChangeProgress(steps: [.init(order, .writing)])
+    board.press("Enter")
+    #expect(board.state.mode == .listStaged)
+    #expect(board.state.message?.text.contains("Wait") == true)
+    board.send(
+      .changeProgress(ChangeProgress(steps: [.init(order, .following)], isFinished: true)))
+    board.press("Enter")
+    #expect(board.state.mode == .review)
   }
 }

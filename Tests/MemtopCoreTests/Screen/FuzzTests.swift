@@ -29,7 +29,7 @@ import Testing
     case 1, 2, 3: return .snapshot(snapshot(&dice, second))
     case 4: return .tick(Samples.steady + .seconds(second))
     case 5: return .sourceProblem(Bool.random(using: &dice) ? "no answer" : nil)
-    case 6: return .readForChange(snapshot(&dice, second), [:])
+    case 6: return .readForChange(snapshot(&dice, second), Samples.facts)
     default: return .key(keys.randomElement(using: &dice)!)
     }
   }

@@ -47,7 +47,7 @@ import Testing
       columns: 120, rows: 40, snapshot: Samples.host(domains), history: Samples.past(of: domains))
     for key in view.keys {
       switch key {
-      case "READ": board.send(.readForChange(Samples.host(domains), [:]))
+      case "READ": board.send(.readForChange(Samples.host(domains), Samples.facts))
       case "TROUBLE": board.send(.sourceProblem("xenstore has not answered for 5 s"))
       case "PROGRESS":
         board.state.change = ChangeProgress(steps: steps)
@@ -130,7 +130,7 @@ import Testing
     #expect(board.frame().contains("of 1000"))
     board.press("*", "[", "Enter")
     #expect(board.state.staged.count == 1000)
-    board.send(.readForChange(Samples.host(crowd, after: .seconds(1)), [:]))
+    board.send(.readForChange(Samples.host(crowd, after: .seconds(1)), Samples.facts))
     #expect(board.frame().contains("Review of 1000 targets"))
     board.press("PgDn", "Esc", "Esc")
     #expect(board.state.staged.isEmpty)

@@ -35,9 +35,12 @@ extension AppState {
   }
 
   /// Fresh figures for a review: shown anew where they change anything, else what was agreed is done.
+  ///
+  /// An answer that holds no facts of a staged domain was asked for by somebody else.
   mutating func judgeAnew(_ snapshot: Snapshot, _ facts: [DomainID: GuardFacts]) -> [Effect] {
     let effects = arrive(snapshot)
-    guard let place = layers.lastIndex(where: { if case .review = $0 { true } else { false } }),
+    guard staged.allSatisfy({ facts[$0.domain] != nil }),
+      let place = layers.lastIndex(where: { if case .review = $0 { true } else { false } }),
       case .review(var review) = layers[place]
     else { return effects }
     renewStaged(snapshot)
