@@ -59,7 +59,7 @@ extension AppState {
     now = max(now, time)
     if let message, message.until <= now { self.message = nil }
     play(passed, history)
-    return []
+    return askAgain()
   }
 
   /// A domain that was replaced is not the one that the operator meant.
