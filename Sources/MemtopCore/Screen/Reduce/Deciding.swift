@@ -15,7 +15,7 @@ extension AppState {
       return []
     }
     let rows = judged(staged, live!, [:])
-    layers.append(.review(Review(rows: rows, stage: .reading, plan: plan)))
+    layers.append(.review(Review(rows: rows, stage: .reading, askedAt: now, plan: plan)))
     return [.flushInput, .readForChange(staged.map(\.domain))]
   }
 
@@ -35,9 +35,12 @@ extension AppState {
   }
 
   /// Fresh figures for a review: shown anew where they change anything, else what was agreed is done.
+  ///
+  /// An answer that holds no facts of a staged domain was asked for by somebody else.
   mutating func judgeAnew(_ snapshot: Snapshot, _ facts: [DomainID: GuardFacts]) -> [Effect] {
     let effects = arrive(snapshot)
-    guard let place = layers.lastIndex(where: { if case .review = $0 { true } else { false } }),
+    guard staged.allSatisfy({ facts[$0.domain] != nil }),
+      let place = layers.lastIndex(where: { if case .review = $0 { true } else { false } }),
       case .review(var review) = layers[place]
     else { return effects }
     renewStaged(snapshot)
@@ -64,7 +67,7 @@ extension AppState {
   }
 
   private mutating func agree() -> [Effect] {
-    guard case .review(var review) = layers.last, review.stage == .ready else { return [] }
+    guard case .review(let review) = layers.last, review.stage == .ready else { return [] }
     switch review.severity {
     case .never, .refuse:
       say("The guard refuses; Esc goes back", .danger)
@@ -73,17 +76,31 @@ extension AppState {
       ask(.consent)
       return []
     case .allow:
-      review.stage = .rereading
-      layers[layers.count - 1] = .review(review)
-      return [.readForChange(review.rows.map(\.order.domain))]
+      return reread(review)
     }
   }
 
   /// Only the whole word counts.
   mutating func finishConsent(_ text: String) -> [Effect] {
     layers.removeLast()
-    guard text == "yes", case .review(var review) = layers.last else { return [] }
+    guard text == "yes", case .review(let review) = layers.last else { return [] }
+    return reread(review)
+  }
+
+  private mutating func reread(_ review: Review) -> [Effect] {
+    var review = review
     review.stage = .rereading
+    review.askedAt = now
+    layers[layers.count - 1] = .review(review)
+    return [.readForChange(review.rows.map(\.order.domain))]
+  }
+
+  /// A sample can fail: an answer that does not come is asked for again.
+  mutating func askAgain() -> [Effect] {
+    guard case .review(var review) = layers.last, review.stage != .ready,
+      now - review.askedAt >= .seconds(2)
+    else { return [] }
+    review.askedAt = now
     layers[layers.count - 1] = .review(review)
     return [.readForChange(review.rows.map(\.order.domain))]
   }
