@@ -24,7 +24,17 @@ public struct Snapshot: Sendable {
 
   /// The domain with this domid *and* uuid, or nil where it is gone or was replaced.
   public func domain(_ id: DomainID) -> DomainSample? {
-    domains.first { $0.id == id }
+    index(of: id).map { domains[$0] }
+  }
+
+  /// Its place in `domains`, found by halving: domains ascend by domid.
+  public func index(of id: DomainID) -> Int? {
+    domains.firstIndex(domid: id.domid, by: \.id.domid).flatMap { domains[$0].id == id ? $0 : nil }
+  }
+
+  /// Whichever domain has this domid now.
+  public func domain(domid: UInt16) -> DomainSample? {
+    domains.firstIndex(domid: domid, by: \.id.domid).map { domains[$0] }
   }
 
   /// The domain that now bears this uuid, whatever its domid.

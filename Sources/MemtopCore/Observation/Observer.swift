@@ -121,11 +121,11 @@ extension HostMemory {
     var dying = Bytes.zero
     var promised = Bytes.zero
     for sample in samples {
+      promised += sample.promise
       switch sample.life {
       case .dying, .shutDown: dying += sample.allocation
       case .running, .paused:
         if sample.id.isDom0 { dom0 += sample.allocation } else { guests += sample.allocation }
-        promised += sample.promise
       }
     }
     let host = reading.host
@@ -139,10 +139,15 @@ extension HostMemory {
 }
 
 extension DomainSample {
-  /// What it may still take of the host's free memory on its own: target − allocation, as far as
-  /// it is not the toolstack's offset.
+  /// What it may still take of the host's free memory on its own: from what it holds to where its
+  /// target puts it. A guest that balloons by itself may take it as well: its limit allows it.
   public var promise: Bytes {
-    guard let target, !selfBallooning else { return .zero }
-    return max(.zero, target + min(.zero, balloon.offset) - allocation)
+    switch life {
+    case .running, .paused, .shutDown(.suspend): break
+    // A dying domain gives its memory back; it does not ask for it.
+    case .dying, .shutDown: return .zero
+    }
+    guard let target else { return .zero }
+    return max(.zero, target + balloon.offset - allocation)
   }
 }
