@@ -166,7 +166,8 @@ public struct DomainSample: Sendable {
   public var dynamicMax: Bytes?
   public var videoram: Bytes
   public var balloon: BalloonState
-  /// The guest keeps a target of its own (`memory/selftarget`).
+  /// The guest keeps a target of its own: it says so (`memory/selftarget`), or it was seen to move
+  /// its balloon with nobody having changed its target.
   public var selfBallooning: Bool
 
   /// The last readable report, fresh or not.

@@ -25,7 +25,10 @@ public final class Observer {
 
   /// memtop is about to carry out this order: its arrival in xenstore is ours.
   public func expect(_ order: TargetOrder, by author: ChangeAuthor) {
-    trackers.first { $0.id == order.domain }?.expected = (order, author)
+    guard let index = trackers.firstIndex(domid: order.domain.domid, by: \.id.domid),
+      trackers[index].id == order.domain
+    else { return }
+    trackers[index].expect(order, by: author)
   }
 
   /// The snapshot of a reading; readings must come in steady order.
@@ -100,15 +103,15 @@ public final class Observer {
       let gone = departed[index]
       events.append(HostEvent(time: now.wall, domain: gone.id, name: gone.name, kind: .gone))
     }
-    if let first = departed.first, now.steady - first.at >= Self.rebootTime {
-      departed.removeFirst()
-    }
+    departed.removeAll { now.steady - $0.at >= Self.rebootTime }
   }
 
   /// A newcomer's name is known only after its keys were read.
   private func nameStarted(_ events: inout [HostEvent], _ samples: [DomainSample]) {
     for index in events.indices where events[index].name.isEmpty {
-      events[index].name = samples.first { $0.id == events[index].domain }?.name ?? "(unnamed)"
+      let domid = events[index].domain.domid
+      let sample = samples.firstIndex(domid: domid, by: \.id.domid).map { samples[$0] }
+      events[index].name = sample?.name ?? "(unnamed)"
     }
   }
 }
