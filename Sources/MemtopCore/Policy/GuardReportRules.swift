@@ -5,7 +5,7 @@ extension Guard {
     case .implausible, .unreadable: return nil
     case .fresh where wish.sample.busy == nil, .unknownAge where wish.sample.busy == nil:
       return noReport(
-        wish, rule: "report-empty", "\(wish.name)'s report does not tell what is busy")
+        wish, rule: "report-silent", "\(wish.name)'s report does not tell what is busy")
     case .fresh: return nil
     case .unknownAge:
       guard wish.isLower else { return nil }

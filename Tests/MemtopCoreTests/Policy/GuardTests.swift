@@ -80,7 +80,7 @@ struct GuardCase: Sendable, CustomTestStringConvertible {
     GuardCase(
       "above static-max", TestHost.guest(), to: .gib(4) + .kib(4), "above-static-max", .never),
     GuardCase(
-      "dom0 at libxl's floor", TestHost.dom0 { $0.busy = nil }, to: .mib(128), "report-empty",
+      "dom0 at libxl's floor", TestHost.dom0 { $0.busy = nil }, to: .mib(128), "report-silent",
       .refuse),
     GuardCase("a size of nothing", TestHost.guest(), to: .zero, "no-size", .never),
     GuardCase("a negative size", TestHost.guest(), to: .mib(-1), "no-size", .never),
@@ -133,7 +133,7 @@ struct GuardCase: Sendable, CustomTestStringConvertible {
     + both("unreadable", "report-unreadable", raise: .warn, lower: .refuse) {
       ($0.health, $0.busy) = (.unreadable("is noise"), nil)
     }
-    + both("fresh, and silent on what is busy", "report-empty", raise: .warn, lower: .refuse) {
+    + both("fresh, and silent on what is busy", "report-silent", raise: .warn, lower: .refuse) {
       $0.busy = nil
     }
 
