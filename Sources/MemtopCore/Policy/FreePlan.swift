@@ -60,11 +60,10 @@ public struct FreePlan: Sendable {
       return no("its report is \(sample.health.word)")
     }
     if case .settled = sample.balloon.phase {} else { return no("its balloon is moving or stuck") }
+    if sample.selfBallooning { return no("it sets its own target") }
     if let pressure = sample.pressure, pressure > .ok { return no("it is \(pressure.word) itself") }
-    guard let lowest = Guard.lowest(for: sample), size > lowest.withoutWarning else {
-      return no("it needs what it has")
-    }
-    let verdict = Guard.verdict(on: sample.id, to: lowest.withoutWarning, in: snapshot)
+    guard let least = least(sample), size > least else { return no("it needs what it has") }
+    let verdict = Guard.verdict(on: sample.id, to: least, in: snapshot)
     if let finding = verdict.findings.first(where: {
       $0.severity > .allow && $0.rule != "never-followed"
     }) {
@@ -73,8 +72,13 @@ public struct FreePlan: Sendable {
     let ideal = busy + Advisor.reserve(busy: busy) + sample.videoram
     return .success(
       Giver(
-        sample: sample, comfortable: max(.zero, size - ideal).rounded(downTo: .mib(1)),
-        most: (size - lowest.withoutWarning).rounded(downTo: .mib(1))))
+        sample: sample, comfortable: max(.zero, size - max(ideal, least)).rounded(downTo: .mib(1)),
+        most: (size - least).rounded(downTo: .mib(1))))
+  }
+
+  /// Neither below what the guard would warn of, nor below what the toolstack guarantees.
+  private static func least(_ sample: DomainSample) -> Bytes? {
+    Guard.lowest(for: sample).map { max($0.withoutWarning, sample.guaranteed ?? .zero) }
   }
 
   /// Adds `amount` to the gifts, in proportion to what each can give, in whole MiB rounded up.
