@@ -34,9 +34,8 @@ public struct FreePlan: Sendable {
     let needed = wanted - plan.alreadyFree
     guard needed > .zero else { return plan }
     var givers = plan.givers(snapshot)
-    share(needed, among: &givers) { $0.comfortable }
-    let rest = needed - givers.reduce(.zero) { $0 + $1.gift }
-    if rest > .zero { share(rest, among: &givers) { $0.most - $0.gift } }
+    var rest = needed
+    for round in rounds where rest > .zero { rest -= share(rest, among: &givers, room: round) }
     plan.order(givers)
     return plan
   }
@@ -81,10 +80,24 @@ public struct FreePlan: Sendable {
     Guard.lowest(for: sample).map { max($0.withoutWarning, sample.guaranteed ?? .zero) }
   }
 
+  /// A gift smaller than this is more trouble than help, as long as others can give.
+  private static let least = Bytes.mib(16)
+
+  /// Who gives how much, in this order: those who are known to follow and feel nothing, others who
+  /// would feel nothing, and then everybody down to where the guard would warn.
+  private static let rounds: [@Sendable (Giver) -> Bytes] = [
+    { $0.sample.balloon.hasFollowed && $0.comfortable >= least ? $0.comfortable : .zero },
+    { $0.comfortable - $0.gift },
+    { $0.most - $0.gift },
+  ]
+
   /// Adds `amount` to the gifts, in proportion to what each can give, in whole MiB rounded up.
+  ///
+  /// - Returns: what was found of it.
   private static func share(
-    _ amount: Bytes, among givers: inout [Giver], capacity: (Giver) -> Bytes
-  ) {
+    _ amount: Bytes, among givers: inout [Giver], room capacity: (Giver) -> Bytes
+  ) -> Bytes {
+    let before = givers.reduce(.zero) { $0 + $1.gift }
     let room = givers.map { max(.zero, capacity($0)) }
     var left = min(amount, room.reduce(.zero, +))
     var roomLeft = room.reduce(.zero, +)
@@ -96,6 +109,7 @@ public struct FreePlan: Sendable {
       left -= min(left, gift)
       roomLeft -= room[index]
     }
+    return givers.reduce(.zero) { $0 + $1.gift } - before
   }
 
   private mutating func order(_ givers: [Giver]) {

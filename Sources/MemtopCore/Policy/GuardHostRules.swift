@@ -29,7 +29,7 @@ extension Guard {
     return .init(
       severity: .refuse, rule: "host-short",
       text: "\(wish.name) would take \(demand.short), and \(supply.short) of the host is free and"
-        + " not promised; F frees more")
+        + " not promised; F or memtop free makes room")
   }
 
   static let hostReserve: Rule = { wish in
