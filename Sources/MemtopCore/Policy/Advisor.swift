@@ -64,7 +64,7 @@ public enum Advisor {
       return .failure(NoAdvice(reason: "what is busy is not known"))
     }
     let present = size(sample)
-    let wanted = busy + reserve(busy: busy) + sample.videoram
+    let wanted = sample.size(holding: busy + reserve(busy: busy))
     let ideal = bounded(wanted, sample)
     if (ideal - present).magnitude <= deadBand(size: present) {
       let isShort = wanted - present > deadBand(size: present)

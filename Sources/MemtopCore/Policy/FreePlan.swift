@@ -68,7 +68,7 @@ public struct FreePlan: Sendable {
     }) {
       return no(finding.text)
     }
-    let ideal = busy + Advisor.reserve(busy: busy) + sample.videoram
+    let ideal = sample.size(holding: busy + Advisor.reserve(busy: busy))
     return .success(
       Giver(
         sample: sample, comfortable: max(.zero, size - max(ideal, least)).rounded(downTo: .mib(1)),

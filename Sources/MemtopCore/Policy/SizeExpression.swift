@@ -93,7 +93,7 @@ public struct SizeExpression: Hashable, Sendable {
       guard let busy = sample.busy else {
         throw SizeError(text, "\(sample.name) does not report what is busy")
       }
-      return busy + sample.videoram
+      return sample.size(holding: busy)
     case .max:
       guard let most = sample.staticMax else {
         throw SizeError(text, "\(sample.name) has no static-max")

@@ -102,6 +102,15 @@ struct GuardCase: Sendable, CustomTestStringConvertible {
     GuardCase("a small guest's comfort", small, to: .mib(132), nil),
     GuardCase("videoram counts on top", withVideoram, to: .mib(1168), nil),
     GuardCase("short by its videoram", withVideoram, to: .mib(1103), "below-busy", .refuse),
+    GuardCase(
+      "an offset below the target counts on top", withOffset(-.mib(16)), to: .mib(1168), nil),
+    GuardCase(
+      "short by its offset", withOffset(-.mib(16)), to: .mib(1103), "below-busy", .refuse),
+    GuardCase(
+      "an offset above it is a guess", withOffset(.mib(20)), to: .mib(1087), "below-busy", .refuse),
+    GuardCase("a MiB kept back is within the reserve", withOffset(-.mib(1)), to: .mib(1152), nil),
+    GuardCase("videoram that it holds is busy already", holdingVideoram, to: .mib(1152), nil),
+    GuardCase("and no more than that", holdingVideoram, to: .mib(1087), "below-busy", .refuse),
     GuardCase("dom0 with its reserve", TestHost.dom0(), to: .mib(1280), nil),
     GuardCase("dom0 short of it", TestHost.dom0(), to: .mib(1279), "dom0-reserve", .refuse),
     GuardCase(
@@ -117,6 +126,15 @@ struct GuardCase: Sendable, CustomTestStringConvertible {
   static let withVideoram = TestHost.guest(5) { sample in
     sample.videoram = .mib(16)
     sample.target = .gib(2) - .mib(16)
+  }
+
+  static let holdingVideoram = TestHost.guest(5) { sample in
+    sample.videoram = .mib(16)
+    sample.target = .gib(2) - .mib(16)
+    sample.balloon.offset = .mib(16)
+  }
+  static func withOffset(_ offset: Bytes) -> DomainSample {
+    TestHost.guest(5) { $0.balloon.offset = offset }
   }
 
   static let reports: [GuardCase] =
