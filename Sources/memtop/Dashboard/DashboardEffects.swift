@@ -18,7 +18,7 @@ extension Dashboard {
 
   /// What was agreed to is what is carried out: a worse word on the last look stops it.
   private func begin(_ rows: [Review.Row]) {
-    let run = ChangeRun(rows.map { (order: $0.order, agreed: $0.verdict.severity) })
+    let run = ChangeRun(rows.map { (order: $0.order, agreed: $0.verdict) })
     driver = ChangeDriver(run, host: host, sampler: sampler, worker: worker)
     hurry()
   }
