@@ -6,10 +6,15 @@ import Testing
 struct StuckTests {
   /// A terminal with nobody at its other end takes some kilobytes, then nothing.
   private func fill(_ session: Session) async throws {
-    for _ in 0..<60 {
+    try await session.wait("a full terminal", reading: false) {
       session.type("\u{C}")
-      try await session.wait("a redraw's key to be read", reading: false) { session.unread == 0 }
+      return session.isFull
     }
+  }
+
+  private func stop(_ session: Session) async throws {
+    session.type("\u{13}")
+    try await session.wait("a terminal that is stopped") { session.isFull }
   }
 
   @Test("not read from, it is ended by SIGTERM within two seconds")
@@ -31,7 +36,6 @@ struct StuckTests {
       try await session.begin()
       try await fill(session)
       session.type("?")
-      try await session.wait("the key to be read", reading: false) { session.unread == 0 }
       try await session.see("this help")
       session.type("q")
       session.type("q")
@@ -45,7 +49,7 @@ struct StuckTests {
     try await Gate.pass {
       let session = try Session(Launch())
       try await session.begin()
-      session.type("\u{13}")
+      try await stop(session)
       session.signal(SIGTERM)
       #expect(try await session.end(within: 2) == .signal(SIGTERM))
       #expect(TerminalState(after: session.sent) == .whole)
@@ -58,7 +62,8 @@ struct StuckTests {
     try await Gate.pass {
       let session = try Session(Launch())
       try await session.begin()
-      session.type("\u{13}\u{3}")
+      try await stop(session)
+      session.type("\u{3}")
       #expect(try await session.end(within: 2) == .exit(0))
       #expect(TerminalState(after: session.sent) == .whole)
     }
@@ -69,10 +74,8 @@ struct StuckTests {
     try await Gate.pass {
       let session = try Session(Launch())
       try await session.begin()
-      session.type("\u{13}?")
-      try await session.wait("the key to be read") { session.unread == 0 }
-      #expect(!PlainText.of(session.sent).contains("this help"))
-      session.type("\u{11}")
+      try await stop(session)
+      session.type("?\u{11}")
       try await session.see("this help")
     }
   }

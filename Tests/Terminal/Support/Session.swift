@@ -64,6 +64,12 @@ final class Session {
   /// Bytes that were typed and that memtop has not read yet.
   var unread: Int { Int(pt_unread(slave)) }
 
+  /// Whether the terminal takes nothing more.
+  var isFull: Bool {
+    var room = pollfd(fd: slave, events: Int16(POLLOUT), revents: 0)
+    return poll(&room, 1, 0) == 0
+  }
+
   private func read() {
     var buffer = [UInt8](repeating: 0, count: 16384)
     while master >= 0 {

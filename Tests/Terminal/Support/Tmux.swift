@@ -71,21 +71,19 @@ final class Tmux {
     try run(arguments)
   }
 
+  /// With popen, because Foundation's Process waits for the server too, which stays.
   @discardableResult private func run(_ arguments: [String]) throws -> String {
-    let tmux = Process()
-    let output = Pipe()
-    tmux.executableURL = URL(fileURLWithPath: "/usr/bin/tmux")
-    tmux.arguments = ["-u", "-L", name] + arguments
-    tmux.environment = ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TERM": "xterm"]
-    tmux.standardOutput = output
-    tmux.standardError = FileHandle.nullDevice
-    tmux.standardInput = FileHandle.nullDevice
-    try tmux.run()
-    let bytes = output.fileHandleForReading.readDataToEndOfFile()
-    tmux.waitUntilExit()
-    guard tmux.terminationStatus == 0 else {
-      throw TimedOut(what: "tmux \(arguments): status \(tmux.terminationStatus)", screen: "")
-    }
-    return String(decoding: bytes, as: UTF8.self)
+    let line = ["-u", "-L", name] + arguments
+    let quoted = line.map { "'" + $0.replacingOccurrences(of: "'", with: "'\\''") + "'" }
+    let start = "env -i PATH=/usr/bin:/bin LANG=C.UTF-8 TERM=xterm tmux "
+    let output = arguments.contains("new-session") ? " >/dev/null" : ""
+    let command = start + quoted.joined(separator: " ") + " 2>&1 </dev/null" + output
+    guard let stream = popen(command, "re") else { throw SystemError(call: "popen", code: errno) }
+    var words = [UInt8](repeating: 0, count: 1 << 16)
+    let count = fread(&words, 1, words.count, stream)
+    let said = String(decoding: words.prefix(count), as: UTF8.self)
+    let status = pclose(stream)
+    guard status == 0 else { throw TimedOut(what: "tmux \(arguments)", screen: said) }
+    return said
   }
 }
