@@ -4,6 +4,12 @@ import Testing
 /// No part of what a terminal sends by itself, or for a key of its own, is taken for a command.
 @Suite("keys")
 struct KeyTests {
+  @Test("there are keys to press")
+  func table() {
+    #expect(Presses.all.count > 250)
+    #expect(Presses.meant.allSatisfy(Presses.all.contains))
+  }
+
   @Test(
     "every key of every terminal, sent whole, stages nothing but what it says",
     arguments: TermTests.usable)
@@ -87,7 +93,7 @@ struct PasteTests {
     try await Gate.pass {
       let typist = try await Typist(term: "xterm-256color")
       typist.session.type("G\u{1B}[200~]]]\u{1B}[20")
-      #expect(try await typist.footer() == .list)
+      #expect(try await typist.footer(patience: 4) == .list)
       typist.session.type("[")
       #expect(try await typist.footer() == .staged)
     }

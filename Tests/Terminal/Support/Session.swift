@@ -44,9 +44,12 @@ final class Session {
   func type(_ text: String) { type(Array(text.utf8)) }
 
   func type(_ bytes: [UInt8]) {
-    let count = write(master, bytes, bytes.count)
-    precondition(count == bytes.count || count < 0, "the terminal's queue is full")
+    let count = typeSome(bytes)
+    precondition(count == bytes.count || master < 0, "the terminal's queue is full")
   }
+
+  /// Types as much as the terminal's queue takes, and tells how much that was.
+  func typeSome(_ bytes: [UInt8]) -> Int { max(0, write(master, bytes, bytes.count)) }
 
   func resize(columns: UInt16, rows: UInt16) { pt_resize(master, columns, rows) }
 

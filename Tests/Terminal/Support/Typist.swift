@@ -26,24 +26,26 @@ final class Typist {
   }
 
   /// Has the screen drawn anew after all that was typed. The list is back when this returns.
-  func footer() async throws -> Footer {
-    let footer = try await look()
+  ///
+  /// `patience` is in seconds: for how long no more is typed.
+  func footer(patience: Double = 1) async throws -> Footer {
+    let footer = try await look(patience)
     guard footer != .list else { return footer }
     // Esc, in the spelling that no pause is needed after; it closes and drops.
     session.type(Self.close + Self.close)
-    while try await look() != .list {}
+    while try await look(patience) != .list {}
     return footer
   }
 
   func hasStaged() async throws -> Bool { try await footer() == .staged }
 
-  private func look() async throws -> Footer {
+  private func look(_ patience: Double) async throws -> Footer {
     let mark = session.sent.count
     var asked = Date.distantPast
     var found: Footer?
     try await session.wait("the last line") {
       // A sequence that lacks its end takes ^L for a part of it; the next one gets through.
-      if asked.timeIntervalSinceNow < -1 {
+      if asked.timeIntervalSinceNow < -patience {
         session.type("\u{C}")
         asked = Date()
       }
@@ -78,10 +80,9 @@ final class Typist {
   /// More than the terminal's queue holds.
   func typeMuch(_ text: String) async throws {
     var rest = Array(text.utf8)[...]
-    while !rest.isEmpty {
-      session.type(Array(rest.prefix(1000)))
-      rest = rest.dropFirst(1000)
-      try await session.wait("the queue to be read") { session.unread < 1000 }
+    try await session.wait("all to be taken") {
+      rest = rest.dropFirst(session.typeSome(Array(rest)))
+      return rest.isEmpty
     }
   }
 }
