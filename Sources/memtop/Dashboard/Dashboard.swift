@@ -151,8 +151,9 @@ final class Dashboard {
     terminal.end()
     host.pause()
     Signals.stop(whom)
-    host.resume()
+    // In this order: in the background, a shell stops it once more when it takes the terminal.
     takeBack()
+    host.resume()
     hurry()
   }
 

@@ -62,20 +62,14 @@ final class CursesTerminal {
       + " TERM=xterm or TERM=vt100, or lines: memtop -b"
   }
 
-  /// In character cells, as the terminal says now. A serial line knows no size; then the
-  /// environment may, else it is what the terminal's description says.
+  /// In character cells, as the terminal says now. A serial line knows no size; curses then has it
+  /// of LINES and COLUMNS, else of the terminal's description.
   var size: ScreenSize {
     var window = winsize()
-    if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &window) == 0, window.ws_row > 0, window.ws_col > 0 {
-      return ScreenSize(columns: Int(window.ws_col), rows: Int(window.ws_row))
-    }
-    return ScreenSize(
-      columns: Self.environmentSize("COLUMNS") ?? Int(getmaxx(cn_screen())),
-      rows: Self.environmentSize("LINES") ?? Int(getmaxy(cn_screen())))
-  }
-
-  private static func environmentSize(_ name: String) -> Int? {
-    Environment.value(name).flatMap { Int($0) }.flatMap { (1...1000).contains($0) ? $0 : nil }
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &window) == 0, window.ws_row > 0,
+      window.ws_col > 0
+    else { return ScreenSize(columns: Int(getmaxx(cn_screen())), rows: Int(getmaxy(cn_screen()))) }
+    return ScreenSize(columns: Int(window.ws_col), rows: Int(window.ws_row))
   }
 
   /// Follows the terminal's size; the next frame is drawn whole.
