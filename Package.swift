@@ -51,7 +51,9 @@ let package = Package(
     .testTarget(
       name: "TerminalTests", dependencies: ["memtop", "PseudoTerminal"], path: "Tests/Terminal",
       exclude: ["PseudoTerminal"], swiftSettings: strict),
-    .target(name: "PseudoTerminal", path: "Tests/Terminal/PseudoTerminal"),
+    .target(
+      name: "PseudoTerminal", path: "Tests/Terminal/PseudoTerminal",
+      cSettings: [.treatAllWarnings(as: .error)]),
   ],
   swiftLanguageModes: [.v6]
 )

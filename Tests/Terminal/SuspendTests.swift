@@ -83,8 +83,10 @@ struct SuspendTests {
       try await tmux.see("? help")
       try tmux.press("C-z")
       try await tmux.see("Stopped")
-      try tmux.command("clear; bg")
-      try await tmux.see("Stopped")
+      // A shell tells of it only with its next prompt.
+      try tmux.command(
+        "clear; bg; until jobs | grep -q Stopped; do sleep 0.1; done; echo stopped-$((1+1))-times")
+      try await tmux.see("stopped-2-times")
       try whole(tmux)
       try tmux.command("clear; fg")
       try await tmux.see("app8")
