@@ -26,22 +26,46 @@ struct QuietTests {
     }
   }
 
-  /// What a library says is seen after the screen, not on it. `LD_DEBUG` makes the loader talk at
-  /// any time, through whatever standard error is then.
-  @Test("what a library says meanwhile is told when the screen is gone")
+  /// As a library would: into what is standard error at that moment.
+  private func complain(_ session: Session) throws {
+    let path = "/proc/\(session.process)/fd/2"
+    let errors = open(path, O_WRONLY | O_APPEND | O_NOCTTY | O_CLOEXEC)
+    try #require(errors >= 0)
+    defer { close(errors) }
+    let words = "xencall: error\n"
+    #expect(write(errors, words, words.utf8.count) == words.utf8.count)
+  }
+
+  private func words(_ session: Session, after sequence: String) throws -> Substring {
+    let text = String(decoding: session.sent, as: UTF8.self)
+    let end = try #require(text.range(of: sequence, options: .backwards))
+    return text[end.upperBound...]
+  }
+
+  @Test("what a library says meanwhile is not on the screen, but told when that is gone")
   func held() async throws {
     try await Gate.pass {
-      let session = try Session(Launch(extra: ["LD_DEBUG": "bindings"]))
-      try await session.see("? help", seconds: 40)
-      let shown = try #require(
-        String(decoding: session.sent, as: UTF8.self).range(of: "\u{1B}[?1049h"))
-      let text = String(decoding: session.sent, as: UTF8.self)
-      #expect(!text[shown.upperBound...].contains("binding file"))
-      session.type("q")
+      let session = try Session(Launch())
+      try await session.begin()
+      try complain(session)
+      session.type("?")
+      try await session.see("this help")
+      #expect(!PlainText.of(session.sent).contains("xencall"))
+      session.type("qq")
       #expect(try await session.end() == .exit(0))
-      let all = String(decoding: session.sent, as: UTF8.self)
-      let gone = try #require(all.range(of: "\u{1B}[?1049l", options: .backwards))
-      #expect(all[gone.upperBound...].contains("binding file"))
+      #expect(try words(session, after: "\u{1B}[?1049l").contains("xencall: error"))
+    }
+  }
+
+  @Test("so it is after a crash, where it may say why")
+  func heldInCrash() async throws {
+    try await Gate.pass {
+      let session = try Session(Launch())
+      try await session.begin()
+      try complain(session)
+      session.signal(SIGTRAP)
+      #expect(try await session.end() == .signal(SIGTRAP))
+      #expect(try words(session, after: "it crashed").contains("xencall: error"))
     }
   }
 }

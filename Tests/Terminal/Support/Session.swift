@@ -102,7 +102,10 @@ final class Session {
 
   /// Waits for words on the screen, drawn after `mark`.
   func see(_ words: String..., after mark: Int = 0, seconds: Double = 20) async throws {
+    var looked = -1
     try await wait("the words \(words)", seconds: seconds) {
+      guard sent.count > looked else { return false }
+      looked = sent.count
       let text = PlainText.of(sent.dropFirst(mark))
       return words.contains { text.contains($0) }
     }

@@ -3,7 +3,8 @@ import Testing
 
 /// A terminal whose contents can be read: a tmux of the test's own, with an interactive bash in it.
 final class Tmux {
-  private let name = "memtop-test-\(UUID().uuidString.prefix(8))"
+  private let socket = FileManager.default.temporaryDirectory
+    .appendingPathComponent("memtop-tmux-\(UUID().uuidString)").path
   private let columns: Int
 
   init(columns: Int = 100, rows: Int = 30) throws {
@@ -14,7 +15,10 @@ final class Tmux {
         + " bash --norc --noprofile -i")
   }
 
-  deinit { _ = try? run("kill-server") }
+  deinit {
+    _ = try? run("kill-server")
+    unlink(socket)
+  }
 
   /// Types text as it stands.
   func type(_ text: String) throws { try run("send-keys", "-l", text) }
@@ -73,7 +77,7 @@ final class Tmux {
 
   /// With popen, because Foundation's Process waits for the server too, which stays.
   @discardableResult private func run(_ arguments: [String]) throws -> String {
-    let line = ["-u", "-L", name] + arguments
+    let line = ["-u", "-S", socket] + arguments
     let quoted = line.map { "'" + $0.replacingOccurrences(of: "'", with: "'\\''") + "'" }
     let start = "env -i PATH=/usr/bin:/bin LANG=C.UTF-8 TERM=xterm tmux "
     let output = arguments.contains("new-session") ? " >/dev/null" : ""
