@@ -6,7 +6,7 @@ extension Dashboard {
     for effect in effects {
       switch effect {
       case .quit: ending = .quit
-      case .suspend: suspend()
+      case .suspend: suspend(.job)
       case .redraw: terminal.forget()
       case .flushInput: input.flush()
       case .setInterval: hurry()
