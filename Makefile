@@ -10,7 +10,7 @@ TEST_PACKAGES  = $(BUILD_PACKAGES) tmux python3
 
 RELEASE = -c release --static-swift-stdlib -Xlinker -s
 BINARY  = .build/release/memtop
-SHELL_FILES = .ci/run $(shell grep -rlE '^\#!(/usr/bin/env bash|/bin/(ba)?sh)' Tests 2>/dev/null)
+SHELL_FILES = $(wildcard .ci/*) $(shell grep -rlE '^\#!(/usr/bin/env bash|/bin/(ba)?sh)' Tests 2>/dev/null)
 C_FILES = $(wildcard Sources/*/*.c)
 
 .PHONY: help demo build test quick-test lab lab-long bench lint install uninstall man clean
@@ -26,7 +26,7 @@ build: swift-check build-packages ## the release binary, .build/release/memtop
 	$(SWIFT) build $(RELEASE) --product memtop
 
 test: swift-check test-packages ## every test, a real Xen in QEMU among them
-	.ci/test
+	SWIFT="$(SWIFT)" .ci/test
 
 quick-test: swift-check build-packages ## the tests that need no emulator
 	$(SWIFT) test --skip XenLab
