@@ -5,5 +5,4 @@
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
 #include <wchar.h>
-int mt_linux_placeholder(void);
 #endif

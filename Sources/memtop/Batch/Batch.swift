@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 import MemtopCore
 import MemtopXen
@@ -17,47 +16,36 @@ struct Batch {
 
   func run() throws(Failure) {
     signal(SIGPIPE, SIG_IGN)
-    let doorbell = eventfd(0, Int32(EFD_CLOEXEC))
-    let sampler = Sampler(source: host.source) { eventfd_write(doorbell, 1) }
+    let bell = Doorbell()
+    let sampler = Sampler(host) { bell.ring() }
     var writer = BatchWriter(format: format, fields: fields, sort: sort)
     var taken = 0
     var due = HostClock.system.steady()
     while true {
       sampler.request()
-      for sample in wait(for: sampler, doorbell) {
-        switch sample {
-        case .problem(let error): throw Failure(line: error.description, status: .failed)
-        case .snapshot(let snapshot):
-          guard writer.write(snapshot) else { return }
-          taken += 1
-          if taken == samples { return }
-        }
-      }
+      guard writer.write(try next(sampler, bell)) else { return }
+      taken += 1
+      if taken == samples { return }
       due = max(due + interval, HostClock.system.steady())
-      sleep(until: due)
+      rest(due - HostClock.system.steady())
     }
   }
 
-  private func wait(for sampler: Sampler, _ doorbell: Int32) -> [Sampler.Sample] {
+  /// Waits for the sample that was asked for.
+  private func next(_ sampler: Sampler, _ bell: Doorbell) throws(Failure) -> Snapshot {
     var hasTold = false
     while true {
-      let ready = sampler.take()
-      if !ready.isEmpty { return ready }
-      var descriptor = pollfd(fd: doorbell, events: Int16(POLLIN), revents: 0)
-      let rang = poll(&descriptor, 1, Int32(Self.patience.milliseconds))
-      if rang > 0 {
-        var rings: eventfd_t = 0
-        eventfd_read(doorbell, &rings)
-      } else if rang == 0, !hasTold {
-        hasTold = true
-        complain(host.waitingFor() ?? "the host has not answered")
+      for sample in sampler.take() {
+        switch sample {
+        case .snapshot(let snapshot): return snapshot
+        case .problem(let error): throw Failure(line: error.description, status: .failed)
+        case .past, .forChange: break
+        }
       }
+      guard !bell.wait(atMost: Self.patience.milliseconds), !hasTold else { continue }
+      hasTold = true
+      complain(host.waitingFor() ?? "the host has not answered")
     }
-  }
-
-  private func sleep(until due: SteadyTime) {
-    let left = max(0, (due - HostClock.system.steady()).milliseconds)
-    poll(nil, 0, Int32(clamping: left))
   }
 }
 

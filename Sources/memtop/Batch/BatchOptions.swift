@@ -35,8 +35,11 @@ struct BatchOptions: ParsableArguments {
     .health, .age,
   ]
 
+  /// What `validate` has found to be good.
+  var chosen: [Field] { (try? chosenFields()) ?? [] }
+
   /// The fields named by `--fields`, in that order; csv and json give all where none are named.
-  func chosenFields() throws -> [Field] {
+  private func chosenFields() throws -> [Field] {
     guard let fields else {
       return format ?? .table == .table ? Self.standard.map(Field.of) : Field.printable
     }

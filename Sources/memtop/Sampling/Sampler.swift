@@ -1,5 +1,3 @@
-import CLinux
-import Glibc
 import MemtopCore
 import MemtopXen
 import Synchronization
@@ -11,57 +9,64 @@ import Synchronization
 final class Sampler: Sendable {
   /// What one request came to.
   enum Sample: Sendable {
+    /// Of before this run.
+    case past(Snapshot)
     case snapshot(Snapshot)
+    /// With what the guard asks beside it.
+    case forChange(Snapshot, [DomainID: GuardFacts])
     case problem(SourceError)
   }
 
   private enum Request {
+    case past
     case sample
-    case perform(@Sendable (HostSource) -> Void)
+    case forChange([DomainID])
     case expect(TargetOrder, ChangeAuthor)
     case end
   }
 
   private struct State {
-    var requests: [Request] = []
+    var requests: [Request] = [.past]
     var ready: [Sample] = []
     var busySince: SteadyTime?
+    var isSampling = false
   }
 
   private let state = Mutex(State())
-  private let doorbell: Int32
+  private let bell = Doorbell()
   private let wake: @Sendable () -> Void
 
   /// - Parameters:
-  ///   - source: used by the sampler's thread alone from now on.
+  ///   - host: its source is used by the sampler's thread alone from now on.
   ///   - wake: called on the sampler's thread when a sample is ready.
-  init(source: HostSource, wake: @escaping @Sendable () -> Void) {
-    doorbell = eventfd(0, Int32(EFD_CLOEXEC))
+  init(_ host: HostConnection, wake: @escaping @Sendable () -> Void) {
     self.wake = wake
-    let worker = Worker(source: source)
+    let worker = Worker(host)
     Thread.start { [self] in run(worker) }
   }
 
   /// Asks for a sample, unless one is already being waited for.
   func request() {
-    let isIdle = state.withLock { state in
-      guard state.busySince == nil, state.requests.isEmpty else { return false }
+    let isNew = state.withLock { state in
+      let isWaiting = state.requests.contains { if case .sample = $0 { true } else { false } }
+      guard !state.isSampling, !isWaiting else { return false }
       state.requests.append(.sample)
       return true
     }
-    if isIdle { ring() }
+    if isNew { bell.ring() }
   }
 
-  /// Runs `body` on the sampler's thread, after whatever it is doing.
-  func perform(_ body: @escaping @Sendable (HostSource) -> Void) {
-    state.withLock { $0.requests.append(.perform(body)) }
-    ring()
-  }
+  /// Asks for a sample that begins after this, with the guard's facts for these domains.
+  func requestForChange(_ domains: [DomainID]) { add(.forChange(domains)) }
 
   /// A target is about to be set by memtop: its arrival in xenstore is to be told as ours.
-  func expect(_ order: TargetOrder, by author: ChangeAuthor) {
-    state.withLock { $0.requests.append(.expect(order, author)) }
-    ring()
+  func expect(_ order: TargetOrder, by author: ChangeAuthor) { add(.expect(order, author)) }
+
+  func end() { add(.end) }
+
+  private func add(_ request: Request) {
+    state.withLock { $0.requests.append(request) }
+    bell.ring()
   }
 
   /// What has been sampled since this was last asked.
@@ -77,33 +82,23 @@ final class Sampler: Sendable {
     state.withLock { $0.busySince.map { now - $0 } ?? .zero }
   }
 
-  func end() {
-    state.withLock { $0.requests.append(.end) }
-    ring()
-  }
-
-  private func ring() { eventfd_write(doorbell, 1) }
-
-  /// Unchecked: made here, and from then on the sampler's thread's alone.
+  /// Unchecked: made by the sampler, and from then on its thread's alone.
   private final class Worker: @unchecked Sendable {
-    let source: HostSource
+    let host: HostConnection
     let observer = Observer()
-    init(source: HostSource) { self.source = source }
+    init(_ host: HostConnection) { self.host = host }
+
+    func sample() throws(SourceError) -> Snapshot { observer.observe(try host.source.read()) }
   }
 
   private func run(_ worker: Worker) {
     while true {
-      var rings: eventfd_t = 0
-      eventfd_read(doorbell, &rings)
       while let request = next() {
-        switch request {
-        case .end: return
-        case .sample: sample(worker)
-        case .perform(let body): body(worker.source)
-        case .expect(let order, let author): worker.observer.expect(order, by: author)
-        }
+        if case .end = request { return }
+        perform(request, worker)
         state.withLock { $0.busySince = nil }
       }
+      _ = bell.wait(atMost: -1)
     }
   }
 
@@ -111,18 +106,37 @@ final class Sampler: Sendable {
     state.withLock { state in
       guard !state.requests.isEmpty else { return nil }
       state.busySince = HostClock.system.steady()
-      return state.requests.removeFirst()
+      let request = state.requests.removeFirst()
+      if case .sample = request { state.isSampling = true }
+      return request
     }
   }
 
-  private func sample(_ worker: Worker) {
-    let sample: Sample
-    do {
-      sample = .snapshot(worker.observer.observe(try worker.source.read()))
+  private func perform(_ request: Request, _ worker: Worker) {
+    do throws(SourceError) {
+      switch request {
+      case .past:
+        while let reading = worker.host.past() { give(.past(worker.observer.observe(reading))) }
+      case .sample: give(.snapshot(try worker.sample()))
+      case .forChange(let domains):
+        let snapshot = try worker.sample()
+        var facts: [DomainID: GuardFacts] = [:]
+        for domain in domains { facts[domain] = worker.host.guardFacts(domain) }
+        give(.forChange(snapshot, facts))
+      case .expect(let order, let author): worker.observer.expect(order, by: author)
+      case .end: break
+      }
     } catch {
-      sample = .problem(error)
+      give(.problem(error))
     }
-    state.withLock { $0.ready.append(sample) }
+  }
+
+  /// Whoever is woken by it may ask for the next one at once.
+  private func give(_ sample: Sample) {
+    state.withLock { state in
+      state.ready.append(sample)
+      state.isSampling = false
+    }
     wake()
   }
 }

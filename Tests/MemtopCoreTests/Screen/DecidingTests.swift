@@ -19,7 +19,7 @@ import Testing
   {
     var domains = Samples.twelve
     change(&domains)
-    return .readForChange(Samples.host(domains, after: .seconds(second)), [:])
+    return .readForChange(Samples.host(domains, after: .seconds(second)), Samples.facts)
   }
 
   @Test("opening the review throws typed-ahead keys away and reads the domains")
@@ -44,10 +44,11 @@ import Testing
     board.press("y")
     #expect(board.effects == [.readForChange([Samples.id(1)])])
     board.send(Self.fresh(2))
-    guard case .apply(let orders)? = board.effects.first else {
+    guard case .apply(let agreed)? = board.effects.first else {
       Issue.record("nothing was applied")
       return
     }
+    let orders = agreed.map(\.order)
     #expect(orders.map(\.domain) == [Samples.id(1)])
     #expect(orders[0].to == .gib(3) + .mib(256))
     #expect(board.state.staged.isEmpty)
@@ -106,10 +107,11 @@ import Testing
       board.press("Enter")
     }
     board.send(Self.fresh(2))
-    guard case .apply(let orders)? = board.effects.first else {
+    guard case .apply(let agreed)? = board.effects.first else {
       Issue.record("nothing was applied")
       return
     }
+    let orders = agreed.map(\.order)
     #expect(board.state.mode == .progress)
     board.send(
       .changeProgress(
@@ -132,5 +134,47 @@ import Testing
     board.press("u")
     #expect(board.state.staged.map(\.domain) == [orders[0].domain])
     #expect(board.state.staged.map(\.to) == [orders[0].from])
+  }
+
+  @Test("a sample that was asked for another change makes no review ready")
+  func answerForOthers() {
+    var board = Self.reviewing()
+    board.send(.readForChange(Samples.host(after: .seconds(1)), [Samples.id(7): GuardFacts()]))
+    board.press("y")
+    #expect(board.effects.isEmpty)
+    board.send(Self.fresh(2))
+    board.press("y")
+    #expect(board.effects == [.readForChange([Samples.id(1)])])
+    board.send(.readForChange(Samples.host(after: .seconds(3)), [Samples.id(7): GuardFacts()]))
+    #expect(board.effects.isEmpty)
+  }
+
+  @Test("while the guests of the last change are still on their way, the next one can be reviewed")
+  func nextChange() {
+    var board = Self.reviewing()
+    board.press("Esc")
+    let order = board.state.staged[0]
+    board.state.change = ChangeProgress(steps: [.init(order, .writing)])
+    board.press("Enter")
+    #expect(board.state.mode == .listStaged)
+    #expect(board.state.message?.text.contains("Wait") == true)
+    board.send(
+      .changeProgress(ChangeProgress(steps: [.init(order, .following)], isFinished: true)))
+    board.press("Enter")
+    #expect(board.state.mode == .review)
+  }
+
+  @Test("an answer that does not come is asked for again, and then waited for")
+  func asksAgain() {
+    var board = Self.reviewing()
+    board.send(.tick(Samples.steady + .seconds(1)))
+    #expect(board.effects.isEmpty)
+    board.send(.tick(Samples.steady + .seconds(2)))
+    #expect(board.effects == [.readForChange([Samples.id(1)])])
+    board.send(.tick(Samples.steady + .seconds(3)))
+    #expect(board.effects.isEmpty)
+    board.send(Self.fresh(3))
+    board.send(.tick(Samples.steady + .seconds(9)))
+    #expect(board.effects.isEmpty)
   }
 }

@@ -1,6 +1,7 @@
 extension AppState {
   mutating func press(_ key: Key, _ history: any HistoryReader) -> [Effect] {
     message = nil
+    list.isUntouched = false
     if let name = key.commandName,
       let command = Command.named(by: name, in: mode, readOnly: settings.isReadOnly)
     {

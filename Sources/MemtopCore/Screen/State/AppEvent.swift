@@ -1,7 +1,8 @@
 /// What happens to the screen.
 public enum AppEvent: Sendable {
   case snapshot(Snapshot)
-  /// The answer to `Effect.readForChange`: a snapshot taken after it, and what the guard asks beside.
+  /// The answer to `Effect.readForChange`: a snapshot taken after it, and what the guard asks beside
+  /// of each domain named there.
   case readForChange(Snapshot, [DomainID: GuardFacts])
   case key(Key)
   /// The time; several a second, or one: the screen needs no more than that.
@@ -24,6 +25,7 @@ public enum Effect: Hashable, Sendable {
   case setInterval(Span)
   /// Take a sample now, with the guard's facts for these domains; `AppEvent.readForChange` answers.
   case readForChange([DomainID])
-  /// Set these targets as one batch; `AppEvent.changeProgress` reports.
-  case apply([TargetOrder])
+  /// Set these targets as one batch, each with the verdict that was agreed to;
+  /// `AppEvent.changeProgress` reports.
+  case apply([Review.Row])
 }

@@ -10,7 +10,8 @@ struct Hints {
     case .prompt: return StyledLine()
     case .review(let review):
       guard let live = state.live else { return StyledLine() }
-      return ReviewText(review: review, snapshot: live, glyphs: .ascii, width: width).hint()
+      return ReviewText(review: review, snapshot: live, glyphs: .ascii, width: width, rows: 0)
+        .hint()
     case .page, .help, .progress, nil: return commands(width: width)
     }
   }
@@ -33,9 +34,18 @@ struct Hints {
     switch command.id {
     case .raise: line.add(" +" + state.step.short)
     case .lower: line.add(" -" + state.step.short)
+    case .advice: line.add(" advice" + advised)
     default: line.add(" " + command.title)
     }
     return line
+  }
+
+  /// The figure that `a` would stage.
+  private var advised: String {
+    guard state.list.tagged.isEmpty, let live = state.live, let id = state.list.cursor,
+      case .success(let advice) = Advisor.advise(live, for: id)
+    else { return "" }
+    return " " + advice.target.short
   }
 
   /// The most useful first: the line is cut where it ends.
@@ -49,7 +59,10 @@ struct Hints {
         .live, .play, .sampleBack, .sampleOn, .previousEvent, .nextEvent, .goToTime, .openPage,
         .help,
       ]
-    case .page: [.escape, .raise, .lower, .size, .advice, .longer, .shorter, .down, .freeze, .help]
+    case .page:
+      [
+        .escape, .raise, .lower, .size, .advice, .longer, .shorter, .pageDown, .freeze, .help,
+      ]
     case .pageStaged: [.review, .drop, .raise, .lower, .size, .help]
     case .pagePast:
       [.live, .play, .sampleBack, .sampleOn, .previousEvent, .nextEvent, .goToTime, .help]

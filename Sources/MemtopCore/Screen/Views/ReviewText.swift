@@ -4,6 +4,8 @@ struct ReviewText {
   let snapshot: Snapshot
   let glyphs: GlyphSet
   let width: Int
+  /// Rows that there are for it.
+  let rows: Int
 
   func lines() -> [StyledLine] {
     var lines = [heading, .blank]
@@ -12,14 +14,15 @@ struct ReviewText {
         StyledLine("This changed since you looked: please look again.", .warning), .blank,
       ]
     }
+    lines += planned
     for row in review.rows { lines += self.lines(of: row) }
-    return lines + [.blank] + outcome
+    return lines + [.blank] + outcome + declined
   }
 
   private var heading: StyledLine {
     let count = review.rows.count
     var line = StyledLine(count == 1 ? "Review of 1 target" : "Review of \(count) targets", .title)
-    line.add("   nothing is changed yet", .dim)
+    line.add(width < 50 ? ": nothing set yet" : "   nothing is changed yet", .dim)
     return line
   }
 
@@ -33,8 +36,16 @@ struct ReviewText {
       line.add((order.to < from ? "-" : "+") + (order.to - from).magnitude.short)
     }
     line.pad(to: nameColumn + 25)
-    line.add(Self.word(row.verdict.severity), row.verdict.severity.style)
-    return [line]
+    var lines = [line]
+    let word = StyledLine(Self.word(row.verdict.severity), row.verdict.severity.style)
+    if line.columns + word.columns <= width {
+      lines[0].add(word)
+    } else {
+      var below = StyledLine("      ")
+      below.add(word)
+      lines.append(below)
+    }
+    return lines + bar(of: order)
       + row.verdict.findings.flatMap { finding in
         StyledLine.wrapped(finding.text, finding.severity.style, width: width - 2, indent: 6)
       }
@@ -42,12 +53,40 @@ struct ReviewText {
 
   /// Where the target would be against what is busy; not where many targets leave no room.
   private func bar(of order: TargetOrder) -> [StyledLine] {
-    guard review.rows.count <= 6, let sample = snapshot.domain(order.domain) else { return [] }
+    guard review.rows.count <= 6, rows >= 12, let sample = snapshot.domain(order.domain) else {
+      return []
+    }
     let room = min(60, width - nameColumn - 2)
     guard room >= 12 else { return [] }
     var line = StyledLine(String(repeating: " ", count: nameColumn))
     line.add(MemoryBar(sample, target: order.to, width: room).line(glyphs))
     return [line]
+  }
+
+  /// What a plan finds, in one sentence, before who gives how much.
+  private var planned: [StyledLine] {
+    guard let plan = review.plan else { return [] }
+    let given = review.rows.reduce(Bytes.zero) {
+      $0 + max(.zero, ($1.order.from ?? $1.order.to) - $1.order.to)
+    }
+    var lines = StyledLine.wrapped(
+      "To have \(plan.wanted.short) free: \(plan.alreadyFree.short) is free already, "
+        + "these give \(given.short).", width: width)
+    if plan.missing > .zero {
+      lines += StyledLine.wrapped(
+        "That is not enough: \(plan.missing.short) is still missing.", .alarm, width: width)
+    }
+    return lines + [.blank]
+  }
+
+  /// Who gives nothing to a plan, and why.
+  private var declined: [StyledLine] {
+    guard let plan = review.plan, !plan.declined.isEmpty else { return [] }
+    return [.blank, StyledLine("These give nothing:", .dim)]
+      + plan.declined.flatMap { declined in
+        StyledLine.wrapped(
+          "\(declined.name): \(declined.reason)", .dim, width: width - 2, indent: 2)
+      }
   }
 
   private var nameColumn: Int {
@@ -70,16 +109,14 @@ struct ReviewText {
     }
     let now = snapshot.host.uncommitted
     let after = max(.zero, now - difference)
-    var lines = [
-      StyledLine(
-        "Free on the host, not promised: \(now.short) now, \(after.short) after.")
-    ]
+    guard review.severity < .refuse else { return refusal }
+    var lines = StyledLine.wrapped(
+      "Free on the host, not promised: \(now.short) now, \(after.short) after.", width: width)
     if review.rows.count > 1 {
       lines += StyledLine.wrapped(
         "Lowers come first, raises as memory arrives; the first failure stops the rest.",
         width: width)
     }
-    lines += refusal
     return lines
   }
 
@@ -104,18 +141,19 @@ struct ReviewText {
     switch (review.stage, review.severity) {
     case (.reading, _): return StyledLine("Reading the domains...", .dim)
     case (.rereading, _): return StyledLine("Reading the domains once more...", .dim)
-    case (.ready, .allow): return Self.choice("y", "apply")
-    case (.ready, .warn): return Self.choice("y", "apply in spite of the warning")
+    case (.ready, .allow): return choice("apply")
+    case (.ready, .warn):
+      return choice(width < 66 ? "apply anyway" : "apply in spite of the warning")
     case (.ready, .refuse), (.ready, .never):
       return StyledLine("Refused. Any key goes back", .alarm)
     }
   }
 
-  private static func choice(_ key: String, _ text: String) -> StyledLine {
-    var line = StyledLine(key, .key)
-    line.add(" \(text)     ")
-    line.add("any other key", .key)
-    line.add(" goes back")
+  private func choice(_ text: String) -> StyledLine {
+    var line = StyledLine("y", .key)
+    line.add(" \(text)" + (width < 66 ? "  " : "     "))
+    line.add(width < 66 ? "other keys" : "any other key", .key)
+    line.add(width < 66 ? " go back" : " goes back")
     return line
   }
 }

@@ -1,0 +1,62 @@
+import MemtopCore
+import MemtopXen
+
+/// Carries out a `ChangeRun` on a host: brings it fresh samples, writes what it says, and logs what
+/// came of it.
+///
+/// The dashboard, `memtop set` and `memtop free` all change targets through this and nothing else.
+final class ChangeDriver {
+  private(set) var run: ChangeRun
+  private let host: HostConnection
+  private let sampler: Sampler
+  private let worker: TargetWorker
+  private var last: Snapshot?
+  /// The guard said no on the last look before writing.
+  private(set) var wasJudgedAnew = false
+  /// How soon to look again while something is to be written.
+  static let pace = Span(milliseconds: 250)
+
+  init(_ run: ChangeRun, host: HostConnection, sampler: Sampler, worker: TargetWorker) {
+    self.run = run
+    self.host = host
+    self.sampler = sampler
+    self.worker = worker
+  }
+
+  /// Asks for the sample that `advance` wants.
+  func requestSample() {
+    sampler.requestForChange(run.items.filter { !$0.state.isFinal }.map(\.order.domain))
+  }
+
+  /// Something is still to be written.
+  var isWriting: Bool {
+    run.items.contains { $0.state == .pending || $0.state == .writing }
+  }
+
+  /// Does what can be done on a sample that was taken for it.
+  func advance(_ snapshot: Snapshot, _ facts: [DomainID: GuardFacts]) {
+    last = snapshot
+    while true {
+      switch run.next(snapshot, facts: facts) {
+      case .write(let order):
+        sampler.expect(order, by: .you)
+        return worker.write(order)
+      case .judgedAnew: wasJudgedAnew = true
+      case .wait, .finished: return
+      }
+    }
+  }
+
+  /// Takes what has been written: each outcome is logged, whatever it is.
+  ///
+  /// - Returns: whether there was anything.
+  func takeOutcomes() -> Bool {
+    let outcomes = worker.take()
+    for (order, outcome) in outcomes {
+      host.log(order, outcome)
+      let videoram = last?.domain(order.domain)?.videoram ?? .zero
+      run.wrote(order, outcome, videoram: videoram, at: HostClock.system.steady())
+    }
+    return !outcomes.isEmpty
+  }
+}

@@ -1,0 +1,32 @@
+import MemtopCore
+
+/// A domain as it is named on the command line: by domid, uuid or name.
+struct DomainArgument {
+  let text: String
+
+  func find(in snapshot: Snapshot) throws(Failure) -> DomainSample {
+    let found = matches(in: snapshot)
+    if found.count == 1 { return found[0] }
+    let shown = SafeText.escaped(Array(text.utf8))
+    guard found.isEmpty else {
+      let ids = found.map { String($0.id.domid) }.joined(separator: ", ")
+      throw Failure(
+        line: "\(found.count) domains are called \"\(shown)\": \(ids); name it by domid or uuid",
+        status: .failed)
+    }
+    throw Failure(
+      line: "there is no domain \"\(shown)\"; memtop -b -n 1 lists them", status: .failed)
+  }
+
+  /// A number is a domid first, as it is to xl.
+  private func matches(in snapshot: Snapshot) -> [DomainSample] {
+    if let domid = UInt16(text),
+      let sample = snapshot.domains.first(where: { $0.id.domid == domid })
+    {
+      return [sample]
+    }
+    if let uuid = DomainUUID(text), let sample = snapshot.domain(uuid: uuid) { return [sample] }
+    let escaped = SafeText.escaped(Array(text.utf8))
+    return snapshot.domains.filter { $0.name == text || $0.name == escaped }
+  }
+}

@@ -1,0 +1,84 @@
+import MemtopCore
+
+/// Frees an amount on the host: waits for reports, plans, asks, lowers, and follows the guests.
+struct HostFreeing {
+  let session: ChangeSession
+  let wanted: Bytes
+  let consent: ConsentOptions
+
+  /// Guests that report more seldom than this are not waited for.
+  private static let longestWait = Span.seconds(25)
+
+  func perform() throws(Failure) {
+    let (first, _) = try session.sample()
+    var plan = FreePlan.make(freeing: wanted, in: first)
+    if plan.wanted > plan.alreadyFree {
+      plan = FreePlan.make(freeing: wanted, in: try waitForReports(first))
+    }
+    tell(plan)
+    guard !plan.orders.isEmpty || plan.missing > .zero else { return }
+    guard plan.missing == .zero else {
+      let possible = (wanted - plan.missing).rounded(downTo: .mib(1))
+      throw Failure(
+        line: "nothing is done: \(plan.missing.short) cannot be found; \(possible.short) could be",
+        status: .refused)
+    }
+    if consent.isDryRun { return }
+    guard consent.agrees || Consent.ask("\(plan.orders.count) targets would be lowered.") else {
+      throw Failure(line: "nothing is done: --yes agrees to the plan", status: .refused)
+    }
+    try carryOut(plan)
+  }
+
+  /// Reports found at the start may be old; those that can come soon are awaited.
+  private func waitForReports(_ first: Snapshot) throws(Failure) -> Snapshot {
+    let span = first.domains.filter(Self.mayReport).map { ReportWait.span(for: $0) }
+      .filter { $0 <= Self.longestWait }.max()
+    guard let span else { return first }
+    complain("waiting up to \(span.wholeSeconds) s for the guests to report")
+    return try session.watch(for: span) { snapshot in
+      !snapshot.domains.contains {
+        Self.mayReport($0) && ReportWait.span(for: $0) <= Self.longestWait
+      }
+    }
+  }
+
+  private static func mayReport(_ sample: DomainSample) -> Bool { sample.health == .unknownAge }
+
+  private func tell(_ plan: FreePlan) {
+    var lines = ["free and not promised: \(plan.alreadyFree.short) of the wanted \(wanted.short)"]
+    lines += plan.orders.map { order in
+      let gift = (order.from ?? order.to) - order.to
+      return "  \(order.line)  gives \(gift.short)"
+    }
+    lines += plan.declined.map { "  \($0.name): gives nothing: \($0.reason)" }
+    for line in lines { StandardOutput.write(line) }
+  }
+
+  private func carryOut(_ plan: FreePlan) throws(Failure) {
+    let run = ChangeRun(plan.orders.map { (order: $0, agreed: Verdict.Severity.warn) })
+    let driver = try session.carryOut(run, follows: true)
+    var status: Failure.Status?
+    for item in driver.run.items {
+      let (line, failure) = Self.ending(item)
+      if failure == nil { StandardOutput.write(line) } else { complain(line) }
+      if let failure, status != .failed { status = failure }
+    }
+    let (last, _) = try session.sample()
+    let now = "free and not promised now: \(last.host.uncommitted.short)"
+    guard let status else { return StandardOutput.write(now) }
+    throw Failure(line: now, status: status)
+  }
+
+  private static func ending(_ item: ChangeRun.Item) -> (String, Failure.Status?) {
+    let line = item.order.line
+    switch item.state {
+    case .arrived, .following: return ("\(line), reached", nil)
+    case .stuck(let at): return ("\(line) is set, but it is stuck at \(at.short)", .notFollowed)
+    case .late(let at): return ("\(line) is set, but it still holds \(at.short)", .notFollowed)
+    case .failed(let why): return ("\(line) failed: \(why)", .failed)
+    case .notAttempted(let why): return ("\(line): \(why)", .failed)
+    case .pending, .writing: return ("\(line) was not done", .failed)
+    }
+  }
+}

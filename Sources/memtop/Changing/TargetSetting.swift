@@ -1,0 +1,104 @@
+import MemtopCore
+
+/// Sets one domain's target: judged, agreed to, written, read back and, if wanted, followed.
+struct TargetSetting {
+  let session: ChangeSession
+  let domain: DomainArgument
+  let size: SizeExpression
+  let consent: ConsentOptions
+  let isForced: Bool
+  /// How long to wait for the guest to arrive; nil is not at all.
+  let patience: Span?
+
+  func perform() throws(Failure) {
+    let (order, verdict) = try judge()
+    VerdictLines.say(verdict)
+    if consent.isDryRun {
+      StandardOutput.write("\(order.line), if it were done")
+      if !mayGoOn(verdict) { throw Failure(line: "", status: .refused) }
+      return
+    }
+    try agree(to: verdict, order)
+    let run = ChangeRun(
+      [(order: order, agreed: verdict.severity)], isForced: isForced,
+      patience: patience ?? .seconds(60))
+    try tell(session.carryOut(run, follows: patience != nil))
+  }
+
+  private func judge() throws(Failure) -> (TargetOrder, Verdict) {
+    let (found, _) = try session.sample()
+    let id = try domain.find(in: found).id
+    try waitForReport(of: id, found)
+    let (snapshot, facts) = try session.sample([id])
+    guard let sample = snapshot.domain(id) else {
+      throw Failure(line: "\(domain.text) has just gone", status: .failed)
+    }
+    let to = try resolve(sample)
+    let order = TargetOrder(
+      domain: id, name: sample.name, from: sample.size, to: to, reason: "memtop set")
+    let verdict = Guard.verdict(on: id, to: to, in: snapshot, facts: facts[id] ?? GuardFacts())
+    return (order, verdict.withoutTrustInUnknownAge)
+  }
+
+  private func resolve(_ sample: DomainSample) throws(Failure) -> Bytes {
+    do throws(SizeError) {
+      return try size.resolve(for: sample)
+    } catch {
+      throw Failure(line: error.description, status: .failed)
+    }
+  }
+
+  /// To take memory away by a report that may be of yesterday would be a gamble; the next is awaited.
+  private func waitForReport(of id: DomainID, _ snapshot: Snapshot) throws(Failure) {
+    guard let sample = snapshot.domain(id), sample.health == .unknownAge,
+      try resolve(sample) < sample.size ?? sample.allocation
+    else { return }
+    let span = ReportWait.span(for: sample)
+    complain("waiting up to \(span.wholeSeconds) s for \(sample.name) to report")
+    _ = try session.watch(for: span) { $0.domain(id)?.health != .unknownAge }
+  }
+
+  private func mayGoOn(_ verdict: Verdict) -> Bool {
+    verdict.severity < .refuse || (isForced && verdict.severity == .refuse)
+  }
+
+  private func agree(to verdict: Verdict, _ order: TargetOrder) throws(Failure) {
+    guard mayGoOn(verdict) else {
+      let hint = verdict.severity == .refuse ? "; --force goes on all the same" : ""
+      throw Failure(line: "nothing is done: the guard refuses\(hint)", status: .refused)
+    }
+    guard verdict.severity == .warn, !consent.agrees else { return }
+    guard Consent.ask("\(order.line).") else {
+      throw Failure(line: "nothing is done: --yes agrees to the warning", status: .refused)
+    }
+  }
+
+  private func tell(_ driver: ChangeDriver) throws(Failure) {
+    guard let item = driver.run.items.first else { return }
+    let line = item.order.line
+    switch item.state {
+    case .arrived: StandardOutput.write("\(line), reached")
+    case .following: StandardOutput.write("\(line), set")
+    case .stuck(let at), .late(let at):
+      let span = patience?.wholeSeconds ?? 0
+      throw Failure(
+        line: "\(line) is set, but it holds \(at.short) after \(span) s", status: .notFollowed)
+    case .failed(let why), .notAttempted(let why):
+      let status: Failure.Status = driver.wasJudgedAnew ? .refused : .failed
+      throw Failure(line: "\(line) failed: \(why)", status: status)
+    case .pending, .writing: throw Failure(line: "\(line) was not done", status: .failed)
+    }
+  }
+}
+
+extension Verdict {
+  /// A script looks at no screen on which a report could be seen to live: where none came within
+  /// the wait, its age stays unknown and the change is refused.
+  fileprivate var withoutTrustInUnknownAge: Verdict {
+    Verdict(
+      findings: findings.map { finding in
+        guard finding.rule == "report-age-unknown" else { return finding }
+        return Finding(severity: .refuse, rule: finding.rule, text: finding.text)
+      })
+  }
+}

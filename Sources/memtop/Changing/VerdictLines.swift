@@ -1,0 +1,24 @@
+import MemtopCore
+
+/// What the guard said, a line a finding, for a shell.
+enum VerdictLines {
+  static func say(_ verdict: Verdict) {
+    for finding in verdict.findings where finding.severity > .allow {
+      complain("\(word(finding.severity)): \(finding.text) [\(finding.rule)]")
+    }
+  }
+
+  private static func word(_ severity: Verdict.Severity) -> String {
+    switch severity {
+    case .allow: "note"
+    case .warn: "warning"
+    case .refuse: "refused"
+    case .never: "impossible"
+    }
+  }
+}
+
+extension TargetOrder {
+  /// "web1: 2.00G -> 3.00G"
+  var line: String { "\(name): \(from?.short ?? "no target") -> \(to.short)" }
+}

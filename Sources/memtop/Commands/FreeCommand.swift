@@ -1,0 +1,36 @@
+import ArgumentParser
+import MemtopCore
+
+/// `memtop free SIZE`.
+struct FreeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "free", abstract: "Free memory on the host, from domains that can spare it.",
+    discussion: """
+      For a domain that is to be created: the plan is shown before anything is done.
+      Exit status: 0 done, 1 failed, 2 refused, 3 a guest did not follow, 64 wrong usage.
+      """)
+
+  @OptionGroup var host: HostOptions
+  @OptionGroup var consent: ConsentOptions
+
+  @Argument(help: "How much: 4G, 512M.")
+  var size: String
+
+  func validate() throws { _ = try amount() }
+
+  private func amount() throws -> Bytes {
+    do {
+      return try SizeExpression.amount(parsing: OptionalValues.plainSize(size))
+    } catch {
+      throw ValidationError(error.description)
+    }
+  }
+
+  func run() throws {
+    let wanted = try amount()
+    try endWithStatus { () throws(Failure) in
+      try HostFreeing(session: ChangeSession(try host.open()), wanted: wanted, consent: consent)
+        .perform()
+    }
+  }
+}

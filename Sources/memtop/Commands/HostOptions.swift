@@ -1,0 +1,35 @@
+import ArgumentParser
+import MemtopCore
+
+/// Which host: the Xen that runs here, or the simulated one.
+struct HostOptions: ParsableArguments {
+  @Flag(help: "Use the simulated host: nothing of this machine is read or changed.")
+  var demo = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Which simulated host (with --demo); they are listed below.", valueName: "name"),
+    completion: .list(Scenario.all.map(\.id)))
+  var scenario: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Another course of the same scenario (with --demo); 1 if not said.", valueName: "n"))
+  var seed: UInt64?
+
+  func validate() throws {
+    if !demo, scenario != nil || seed != nil {
+      throw ValidationError("--scenario and --seed belong to the simulated host; they want --demo")
+    }
+    if let scenario, Scenario.named(scenario) == nil {
+      let known = Scenario.all.map(\.id).joined(separator: ", ")
+      throw ValidationError("--scenario: there is no \"\(scenario)\"; there are: \(known)")
+    }
+  }
+
+  func open() throws(Failure) -> HostConnection {
+    guard demo else { return try XenConnection.open() }
+    let scenario = scenario.flatMap(Scenario.named) ?? .standard
+    return DemoConnection.open(scenario: scenario, seed: seed ?? 1)
+  }
+}

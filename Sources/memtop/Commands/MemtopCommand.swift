@@ -1,0 +1,73 @@
+import ArgumentParser
+import MemtopCore
+
+/// `memtop` itself: the screen, or lines with `-b`.
+struct MemtopCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "memtop", abstract: "See and move the memory of a Xen host's domains.",
+    discussion: HelpLists.text, version: Version.text,
+    subcommands: [SetCommand.self, FreeCommand.self])
+
+  @OptionGroup var host: HostOptions
+  @OptionGroup var screen: ScreenOptions
+  @OptionGroup var batch: BatchOptions
+
+  @Option(
+    name: [.customShort("d"), .long],
+    help: ArgumentHelp("Time between samples, 0.2 to 3600; 1 if not said.", valueName: "seconds"))
+  var delay: Double = 1
+
+  @Option(
+    help: ArgumentHelp(
+      "Order of the domains; a leading - reverses it: --sort=-name.", valueName: "field"),
+    completion: .list(Field.printable.map(\.id.rawValue)))
+  var sort: SortOrder?
+
+  private static let delays = 0.2...3600
+
+  func validate() throws {
+    guard Self.delays.contains(delay) else {
+      throw ValidationError("-d \(delay): a sample can be taken every 0.2 to 3600 seconds")
+    }
+    if batch.batch, screen.readOnly || screen.ascii {
+      throw ValidationError("--read-only and --ascii belong to the screen; -b needs neither")
+    }
+  }
+
+  func run() throws {
+    try endWithStatus { () throws(Failure) in
+      if batch.batch { try runBatch() } else { try runScreen() }
+    }
+  }
+
+  private var interval: Span { Span(milliseconds: Int64((delay * 1000).rounded())) }
+
+  private func runBatch() throws(Failure) {
+    try Batch(
+      host: try host.open(), fields: batch.chosen, sort: sort, format: batch.format ?? .table,
+      interval: interval, samples: batch.samples
+    ).run()
+  }
+
+  private func runScreen() throws(Failure) {
+    try ScreenSession(
+      host: host, options: screen, settings: .init(isReadOnly: screen.readOnly, interval: interval),
+      sort: sort
+    ).run()
+  }
+}
+
+/// What `memtop --version` says.
+enum Version {
+  static let text = "0.1"
+}
+
+/// Ends with one line and the documented status where `body` fails.
+func endWithStatus(_ body: () throws(Failure) -> Void) throws {
+  do throws(Failure) {
+    try body()
+  } catch {
+    if !error.line.isEmpty { complain(error.line) }
+    throw ExitCode(error.status.rawValue)
+  }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import MemtopCore
+
+/// `memtop set DOMAIN SIZE`.
+struct SetCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "set", abstract: "Set a domain's target, behind the guard.",
+    discussion: """
+      Exit status: 0 done, 1 failed, 2 refused by the guard, 3 the guest did not follow within the
+      wait, 64 wrong usage.
+      """)
+
+  @OptionGroup var host: HostOptions
+  @OptionGroup var consent: ConsentOptions
+
+  @Argument(help: "A domain's name, domid or uuid.")
+  var domain: String
+
+  @Argument(help: "512M, 2G, +10%, -256M, max or busy+512M; with video memory, as xl means it.")
+  var size: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Wait until the guest has arrived: --wait, or --wait=SECONDS; 60 if not said.",
+      valueName: "seconds"))
+  var wait: Int?
+
+  @Flag(help: "Go on where the guard refuses; what can never be done is not done.")
+  var force = false
+
+  func validate() throws {
+    _ = try expression()
+    if let wait, !(1...86_400).contains(wait) {
+      throw ValidationError("--wait=\(wait): from 1 to 86400 seconds")
+    }
+  }
+
+  private func expression() throws -> SizeExpression {
+    do {
+      return try SizeExpression(parsing: OptionalValues.plainSize(size))
+    } catch {
+      throw ValidationError(error.description)
+    }
+  }
+
+  func run() throws {
+    let expression = try expression()
+    try endWithStatus { () throws(Failure) in
+      try TargetSetting(
+        session: ChangeSession(try host.open()), domain: DomainArgument(text: domain),
+        size: expression, consent: consent, isForced: force,
+        patience: wait.map { .seconds(Int64($0)) }
+      ).perform()
+    }
+  }
+}
+
+/// What agrees to a change beforehand.
+struct ConsentOptions: ParsableArguments {
+  @Flag(
+    name: .customLong("dry-run"), help: "Say what would be done and how it is judged; do nothing.")
+  var isDryRun = false
+
+  @Flag(name: .customLong("yes"), help: "Agree to warnings, and to a plan.")
+  var agrees = false
+}

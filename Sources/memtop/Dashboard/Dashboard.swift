@@ -1,0 +1,158 @@
+import Glibc
+import MemtopCore
+import MemtopXen
+
+/// The screen: one loop over the terminal, signals, samples and the time, on one thread.
+final class Dashboard {
+  /// How it ended.
+  enum Ending {
+    case quit
+    case signal(Int32)
+  }
+
+  let host: HostConnection
+  var state: AppState
+  let history = History()
+  let terminal: CursesTerminal
+  let glyphs: GlyphSet
+  let sampler: Sampler
+  let worker: TargetWorker
+  var driver: ChangeDriver?
+  var input = TerminalInput()
+  var ending: Ending?
+  /// Events of memtop's own, for the next sample.
+  var ownEvents: [HostEvent] = []
+
+  private let signals: Signals
+  private let bell: Doorbell
+  private var nextSample = SteadyTime(milliseconds: 0)
+  private var nextTick = SteadyTime(milliseconds: 0)
+
+  /// Longer than this without an answer is told.
+  private static let patience = Span.seconds(3)
+
+  init(
+    host: HostConnection, terminal: CursesTerminal, signals: Signals, settings: ScreenSettings,
+    glyphs: GlyphSet
+  ) {
+    self.host = host
+    self.terminal = terminal
+    self.signals = signals
+    self.glyphs = glyphs
+    let bell = Doorbell()
+    self.bell = bell
+    sampler = Sampler(host) { bell.ring() }
+    worker = TargetWorker(writer: host.writer) { bell.ring() }
+    state = AppState(settings: settings, size: terminal.resize(), now: HostClock.system.steady())
+  }
+
+  /// Runs until the operator quits, a signal ends it or the terminal is gone; the terminal is given
+  /// back, and what is being written is seen to its end.
+  func run() -> Ending {
+    while ending == nil {
+      draw()
+      wait()
+    }
+    terminal.end()
+    sampler.end()
+    finishWriting()
+    return ending ?? .quit
+  }
+
+  private func draw() {
+    // A moment later it may be taken; until then what is shown stays.
+    guard terminal.takesOutput else { return }
+    terminal.show(Screen.draw(state, history: history, glyphs: glyphs))
+  }
+
+  private func wait() {
+    var descriptors = [
+      pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: bell.descriptor, events: Int16(POLLIN), revents: 0),
+    ]
+    let ready = poll(&descriptors, 3, Int32(clamping: sleepTime()))
+    if ready > 0, descriptors[1].revents != 0 { takeSignals() }
+    if ready > 0, descriptors[0].revents != 0 { takeInput(descriptors[0].revents) }
+    if ready > 0, descriptors[2].revents != 0 { bell.silence() }
+    let now = HostClock.system.steady()
+    if ready <= 0 || descriptors[0].revents == 0 { press(input.timeout(at: now)) }
+    takeSamples()
+    takeChange()
+    keepTime(now)
+  }
+
+  private func sleepTime() -> Int64 {
+    let now = HostClock.system.steady()
+    var due = min(nextSample, nextTick)
+    if let patience = input.patience(at: now) { due = min(due, now + patience) }
+    return max(0, (due - now).milliseconds)
+  }
+
+  private func keepTime(_ now: SteadyTime) {
+    if now >= nextSample {
+      ask()
+      let interval = driver?.isWriting == true ? ChangeDriver.pace : state.settings.interval
+      nextSample = max(nextSample + interval, now)
+    }
+    guard now >= nextTick else { return }
+    nextTick = now + state.tickLength
+    state.settings.utcOffset = LocalTime.utcOffset
+    tellOfWaiting(now)
+    perform(reduce(&state, .tick(now), history: history))
+  }
+
+  /// Asks for a sample soon: a change under way wants the guard's facts with it.
+  func ask() {
+    if let driver, !driver.run.isFinished { driver.requestSample() } else { sampler.request() }
+  }
+
+  func hurry() { nextSample = HostClock.system.steady() }
+
+  private func tellOfWaiting(_ now: SteadyTime) {
+    let waited = sampler.waiting(at: now)
+    guard waited > Self.patience else { return }
+    let problem = host.waitingFor() ?? "the host has not answered for \(waited.wholeSeconds) s"
+    perform(reduce(&state, .sourceProblem(problem), history: history))
+  }
+
+  private func takeSignals() {
+    while let number = signals.next() {
+      switch number {
+      case SIGWINCH: resize()
+      case SIGTSTP: suspend()
+      case SIGCONT: terminal.forget()
+      default: ending = .signal(number)
+      }
+    }
+  }
+
+  private func resize() {
+    perform(reduce(&state, .resized(terminal.resize()), history: history))
+  }
+
+  private func takeInput(_ events: Int16) {
+    guard events & Int16(POLLIN) != 0, case .keys(let keys) = input.read() else {
+      if events & Int16(POLLIN | POLLHUP | POLLERR | POLLNVAL) != 0 { ending = .signal(SIGHUP) }
+      return
+    }
+    press(keys)
+  }
+
+  private func press(_ keys: [Key]) {
+    for key in keys where ending == nil {
+      perform(reduce(&state, .key(key), history: history))
+    }
+  }
+
+  /// Nothing of memtop may hold up a guest while it is stopped: the watch is given back.
+  func suspend() {
+    terminal.end()
+    host.pause()
+    Signals.stop()
+    host.resume()
+    terminal.takeBack()
+    resize()
+    hurry()
+  }
+}

@@ -1,0 +1,70 @@
+import MemtopCore
+import MemtopXen
+
+extension Dashboard {
+  /// Takes what the sampler has brought.
+  func takeSamples() {
+    for sample in sampler.take() {
+      switch sample {
+      case .past(let snapshot): history.append(snapshot)
+      case .snapshot(let snapshot): arrive(snapshot)
+      case .forChange(let snapshot, let facts): arrive(snapshot, facts)
+      case .problem(let error):
+        perform(reduce(&state, .sourceProblem(error.description), history: history))
+      }
+    }
+  }
+
+  private func arrive(_ snapshot: Snapshot) {
+    perform(reduce(&state, .snapshot(recorded(snapshot)), history: history))
+  }
+
+  /// A sample that the review or a change under way has asked for.
+  private func arrive(_ snapshot: Snapshot, _ facts: [DomainID: GuardFacts]) {
+    let snapshot = recorded(snapshot)
+    guard let driver, !driver.run.isFinished else {
+      return perform(reduce(&state, .readForChange(snapshot, facts), history: history))
+    }
+    driver.advance(snapshot, facts)
+    perform(reduce(&state, .snapshot(snapshot), history: history))
+    tellProgress(driver)
+  }
+
+  private func recorded(_ snapshot: Snapshot) -> Snapshot {
+    var snapshot = snapshot
+    snapshot.events += ownEvents
+    ownEvents = []
+    history.append(snapshot)
+    return snapshot
+  }
+
+  /// Takes what has come of writing.
+  func takeChange() {
+    guard let driver, driver.takeOutcomes() else { return }
+    tellProgress(driver)
+    hurry()
+  }
+
+  private func tellProgress(_ driver: ChangeDriver) {
+    perform(reduce(&state, .changeProgress(ChangeProgress(driver.run)), history: history))
+    guard driver.run.isFinished else { return }
+    for item in driver.run.items {
+      guard case .failed(let why) = item.state else { continue }
+      ownEvents.append(
+        HostEvent(
+          time: HostClock.system.wall(), domain: item.order.domain, name: item.order.name,
+          kind: .changeFailed(why)))
+    }
+    self.driver = nil
+  }
+
+  /// Sees what is being written to its end, so that no target is left half set and unlogged.
+  func finishWriting() {
+    guard let driver, !worker.isIdle else { return }
+    complain("finishing the change that is being made")
+    let end = HostClock.system.steady() + .seconds(15)
+    while !worker.isIdle, HostClock.system.steady() < end {
+      if !driver.takeOutcomes() { rest(Span(milliseconds: 20)) }
+    }
+  }
+}

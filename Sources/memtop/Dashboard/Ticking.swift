@@ -1,0 +1,9 @@
+import MemtopCore
+
+extension AppState {
+  /// How long the screen may go without being told the time.
+  var tickLength: Span {
+    if case .past(_, .some) = timeline { return Span(milliseconds: 250) }
+    return .seconds(1)
+  }
+}

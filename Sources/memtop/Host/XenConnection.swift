@@ -1,0 +1,36 @@
+import MemtopCore
+import MemtopXen
+
+enum XenConnection {
+  /// Opens the Xen that this dom0 runs on.
+  static func open() throws(Failure) -> HostConnection {
+    let host: XenHost
+    switch XenHost.probe() {
+    case .success(let found): host = found
+    case .failure(let why): throw Failure(line: "\(why)", status: why.status)
+    }
+    do throws(SourceError) {
+      let source = try XenSource(host, parseDom0: GuestReport.init(meminfo:vmstat:pressure:))
+      let author = OperatorName.current()
+      return HostConnection(
+        source: source, writer: XenTargetWriter(author: author),
+        guardFacts: {
+          GuardFacts(populateOnDemandEntries: host.populateOnDemandEntries($0.domid))
+        },
+        waitingFor: { source.status.waiting?.description }, pause: { source.pauseWatch() },
+        resume: { source.resumeWatch() }, past: { nil },
+        log: { ChangeLog.write($0, $1, author: author) })
+    } catch {
+      throw Failure(line: "\(error)", status: .failed)
+    }
+  }
+}
+
+extension XenUnavailable {
+  var status: Failure.Status {
+    switch self {
+    case .notRoot: .noPermission
+    case .notDom0, .guest, .unsupported, .unknownRelease, .libraryMissing, .refused: .noHost
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import CLinux
+import Glibc
+import MemtopCore
+
+/// Wakes a thread that polls, from any other.
+final class Doorbell: Sendable {
+  let descriptor = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
+
+  func ring() { eventfd_write(descriptor, 1) }
+
+  func silence() {
+    var rings: eventfd_t = 0
+    eventfd_read(descriptor, &rings)
+  }
+
+  /// Waits for a ring; false where none came in time.
+  func wait(atMost milliseconds: Int64) -> Bool {
+    var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    guard poll(&waiting, 1, Int32(clamping: milliseconds)) > 0 else { return false }
+    silence()
+    return true
+  }
+
+  deinit { close(descriptor) }
+}
+
+/// Does nothing for `span`.
+func rest(_ span: Span) { poll(nil, 0, Int32(clamping: max(0, span.milliseconds))) }

@@ -1,0 +1,164 @@
+import CLinux
+@preconcurrency import CNcurses
+@preconcurrency import Glibc
+import MemtopCore
+
+/// The operator's terminal: shows frames, and gives itself back whole.
+///
+/// The one place that knows ncurses. Only rows that changed are drawn anew, and of those ncurses
+/// sends only the cells that differ. Keys do not come by ncurses, which would tear the sequences of
+/// another terminal apart, but as bytes by `TerminalInput`.
+final class CursesTerminal {
+  private let palette: Palette
+  private let isUTF8: Bool
+  private var shown: Frame?
+  /// Bracketed paste; a terminal that does not know it ignores it, as it does with any private mode.
+  private static let pasteOn = "\u{1b}[?2004h"
+  private static let pasteOff = "\u{1b}[?2004l"
+
+  /// Takes the terminal over; `end` gives it back.
+  init(isUTF8: Bool) throws(Failure) {
+    unsetenv("LINES")
+    unsetenv("COLUMNS")
+    self.isUTF8 = isUTF8
+    mt_crash_guard_install(STDIN_FILENO)
+    cn_no_escape_delay()
+    guard newterm(nil, stdout, stdin) != nil else {
+      throw Failure(line: Self.unknownTerminal, status: .failed)
+    }
+    mt_crash_guard_arm(true)
+    palette = Palette(isColourful: Environment.value("NO_COLOR") == nil)
+    cbreak()
+    noecho()
+    nonl()
+    typeahead(-1)
+    curs_set(0)
+    leaveok(cn_screen(), false)
+    takeSignalKeys()
+    Self.send(Self.pasteOn)
+  }
+
+  /// Throws where there is no terminal to take over.
+  static func requireTerminal() throws(Failure) {
+    guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
+      let line = "the screen wants a terminal on standard input and output; for lines: memtop -b"
+      throw Failure(line: line, status: .failed)
+    }
+    switch Environment.value("TERM") {
+    case nil:
+      throw Failure(line: "TERM is not set; for lines without a screen: memtop -b", status: .failed)
+    case "dumb":
+      let line = "TERM=dumb cannot move its cursor; for lines without a screen: memtop -b"
+      throw Failure(line: line, status: .failed)
+    default: break
+    }
+  }
+
+  private static var unknownTerminal: String {
+    let name = SafeText.escaped(Array((Environment.value("TERM") ?? "").utf8), limit: 40)
+    return "no description of the terminal \"\(name)\" (TERM) can drive a screen on it; try"
+      + " TERM=xterm or TERM=vt100, or lines: memtop -b"
+  }
+
+  /// ^C, ^Z and ^\ arrive as keys, so that a paste that holds one does nothing.
+  private func takeSignalKeys() {
+    var settings = termios()
+    guard tcgetattr(STDIN_FILENO, &settings) == 0 else { return }
+    settings.c_lflag &= ~tcflag_t(ISIG | IEXTEN)
+    tcsetattr(STDIN_FILENO, TCSANOW, &settings)
+    def_prog_mode()
+  }
+
+  /// In character cells, as the terminal says now.
+  var size: ScreenSize {
+    var window = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &window) == 0, window.ws_row > 0,
+      window.ws_col > 0
+    else { return ScreenSize(columns: Int(getmaxx(cn_screen())), rows: Int(getmaxy(cn_screen()))) }
+    return ScreenSize(columns: Int(window.ws_col), rows: Int(window.ws_row))
+  }
+
+  /// Follows the terminal's size; the next frame is drawn whole.
+  func resize() -> ScreenSize {
+    let size = size
+    resizeterm(Int32(size.rows), Int32(size.columns))
+    forget()
+    return size
+  }
+
+  /// Whatever the terminal shows is not trusted any more.
+  func forget() {
+    shown = nil
+    clearok(cn_physical_screen(), true)
+  }
+
+  /// A terminal that takes nothing (stopped by ^S, a line that is gone) must not stop memtop too.
+  var takesOutput: Bool {
+    var descriptor = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
+    return poll(&descriptor, 1, 0) > 0 && descriptor.revents & Int16(POLLOUT) != 0
+  }
+
+  func end() {
+    Self.send(Self.pasteOff)
+    endwin()
+    mt_crash_guard_arm(false)
+  }
+
+  /// After `end`: takes the terminal over again as it is now.
+  func takeBack() {
+    mt_crash_guard_arm(true)
+    Self.send(Self.pasteOn)
+    _ = resize()
+    wrefresh(cn_screen())
+  }
+
+  private static func send(_ sequence: String) {
+    fflush(stdout)
+    _ = sequence.withCString { write(STDOUT_FILENO, $0, strlen($0)) }
+  }
+}
+
+extension CursesTerminal {
+  /// Shows `frame`; does nothing where it is what is shown.
+  func show(_ frame: Frame) {
+    guard frame != shown else { return }
+    for row in 0..<frame.height where shown?.rowsEqual(row, to: frame) != true {
+      draw(row, of: frame)
+    }
+    if let cursor = frame.cursor {
+      wmove(cn_screen(), Int32(cursor.row), Int32(cursor.column))
+    } else {
+      wmove(cn_screen(), Int32(max(0, frame.height - 1)), 0)
+    }
+    if frame.cursor != shown?.cursor || shown == nil { curs_set(frame.cursor == nil ? 0 : 1) }
+    wrefresh(cn_screen())
+    shown = frame
+  }
+
+  private func draw(_ row: Int, of frame: Frame) {
+    let window = cn_screen()
+    for run in frame.runs(in: row) {
+      let look = palette.look(run.style)
+      wattr_set(window, look.attributes, look.pair, nil)
+      put(run.text, row: row, column: run.column)
+    }
+    wattr_set(window, 0, 0, nil)
+  }
+
+  private func put(_ text: String, row: Int, column: Int) {
+    let window = cn_screen()
+    if text.utf8.allSatisfy({ $0 < 0x80 }) {
+      mvwaddstr(window, Int32(row), Int32(column), text)
+      return
+    }
+    // One at a time: where ncurses and the frame differ about a width, no column moves.
+    var column = column
+    for scalar in text.unicodeScalars {
+      let columns = TextWidth.columns(of: scalar)
+      let sign = isUTF8 || scalar.isASCII ? String(Character(scalar)) : "?"
+      mvwaddstr(window, Int32(row), Int32(column), sign)
+      if !isUTF8, columns == 2 { mvwaddstr(window, Int32(row), Int32(column + 1), "?") }
+      column += columns
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import Glibc
+import MemtopCore
+import MemtopXen
+
+/// Keys from the terminal's bytes.
+struct TerminalInput {
+  private var decoder = KeyDecoder()
+  private var buffer = [UInt8](repeating: 0, count: 1024)
+
+  enum Arrival {
+    case keys([Key])
+    /// The terminal is gone.
+    case end
+  }
+
+  /// Reads what there is; call when the terminal is readable.
+  mutating func read() -> Arrival {
+    let count = Glibc.read(STDIN_FILENO, &buffer, buffer.count)
+    if count < 0 { return errno == EINTR || errno == EAGAIN ? .keys([]) : .end }
+    if count == 0 { return .end }
+    return .keys(decoder.feed(buffer.prefix(count), at: HostClock.system.steady()))
+  }
+
+  /// How long the loop may sleep before `timeout` must be asked; nil is for ever.
+  func patience(at now: SteadyTime) -> Span? {
+    decoder.deadline.map { max(.zero, $0 - now) }
+  }
+
+  /// The keys that come of waiting in vain; only while nothing is left to read.
+  mutating func timeout(at now: SteadyTime) -> [Key] { decoder.timeout(at: now) }
+
+  /// Throws away what was typed ahead; the rest of a sequence that has begun is still swallowed.
+  func flush() { tcflush(STDIN_FILENO, TCIFLUSH) }
+}
