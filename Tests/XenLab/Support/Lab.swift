@@ -15,6 +15,9 @@ final class Lab: Sendable {
 
   /// Slow proofs are asked for by `make lab-long`.
   static let isLong = ProcessInfo.processInfo.environment["MEMTOP_LAB_LONG"] == "1"
+  /// With MEMTOP_LAB_KEEP=1 the machine outlives the run, and the next one takes it as it is: for
+  /// working on these tests.
+  private static let isKept = ProcessInfo.processInfo.environment["MEMTOP_LAB_KEEP"] == "1"
   private static let isCI = ProcessInfo.processInfo.environment["CI"] == "true"
 
   /// Whether QEMU and Xen's packages are here. Where they cannot be had the tests are skipped, in so
@@ -45,16 +48,23 @@ final class Lab: Sendable {
     name = store == .xenstored ? "tests" : "tests-oxenstored"
     _ = Self.stopAtExit
     try Command.run([Self.script, "install"], within: 1200).orThrow()
-    // One that a killed run left behind has another binary, and guests in any state.
+    if !Self.isKept || !isRunning { try boot(store) }
+    try put(Self.binary, "/usr/bin/memtop")
+  }
+
+  private var isRunning: Bool { (try? dom0("true"))?.status == 0 }
+
+  private func boot(_ store: Store) throws {
+    // One that a killed run left behind has guests in any state.
     try stop()
     var start = ["start", "--name", name]
     if store == .oxenstored { start += ["--oxenstored", "--guests", "pv1 pvh1"] }
     try Command.run([Self.script] + start, within: 900).orThrow()
-    try run("put", Self.binary, "/usr/bin/memtop").orThrow()
   }
 
   private static let stopAtExit: Void = {
     atexit {
+      if Lab.isKept { return }
       Lab.running.withLock { running in try? (running?.lab.get())?.stop() }
     }
   }()
@@ -73,11 +83,14 @@ final class Lab: Sendable {
   }
 
   /// The output of a shell command in dom0 that must end well, without its last newline.
+  @discardableResult
   func text(_ command: String, within seconds: Int = 120) throws -> String {
     let output = try dom0(command, within: seconds).orThrow().output
     return output.hasSuffix("\n") ? String(output.dropLast()) : output
   }
 
+  /// The output of a shell command in a guest.
+  @discardableResult
   func guest(_ guest: String, _ command: String) throws -> String {
     try run("guest", guest, command).orThrow().output
   }
