@@ -17,9 +17,9 @@ extension Lab {
     let terminal = try Terminal(self)
     try terminal.open()
     try text("xl mem-set pv1 200")
-    try terminal.await("pv1 target 192M → 200M (not memtop)")
+    try terminal.see("pv1 target 192M → 200M (not memtop)")
     try text("memtop set pv1 208M --yes")
-    try terminal.await("pv1 target 200M → 208M (root)")
+    try terminal.see("pv1 target 200M → 208M (root)")
     try terminal.quit()
     #expect(try target("pv1") == 208 << 10)
   }

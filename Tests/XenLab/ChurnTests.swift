@@ -15,22 +15,22 @@ extension Lab {
     let terminal = try Terminal(self)
     try terminal.open()
     try text("guest-create pv9")
-    try terminal.await("pv9 started")
+    try terminal.see("pv9 started")
     let first = try text("xl domid pv9")
     _ = try eventually("pv9 takes commands", within: 120) {
       try dom0("xs exists /local/domain/\(first)/data/lab/ready").status == 0 ? true : nil
     }
-    try terminal.await(" \(first) pv9 ", "192M")
+    try terminal.see(" \(first) pv9 ", "192M")
     // The reply must not be waited for: the guest is gone before it could come.
     _ = try guest("pv9", "(usleep 300000; reboot -f) >/dev/null 2>&1 &")
-    try terminal.await("pv9 rebooted, was domain \(first)", within: 120)
+    try terminal.see("pv9 rebooted, was domain \(first)", within: 120)
     let second = try text("xl domid pv9")
     #expect(second != first)
-    try terminal.await(" \(second) pv9 ")
+    try terminal.see(" \(second) pv9 ")
     let rows = try terminal.screen().split(separator: "\n").filter { $0.contains(" pv9  ") }
     #expect(rows.count == 1, "\(rows)")
     try text("xl destroy pv9")
-    try terminal.await("pv9 is gone")
+    try terminal.see("pv9 is gone")
     _ = try eventually("no row of pv9's") {
       try terminal.screen().contains(" pv9   ") ? nil : true
     }

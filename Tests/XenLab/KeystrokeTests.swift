@@ -21,7 +21,7 @@ extension XenLab {
       try terminal.select("pv1")
       try terminal.press("]", "e", "a", "F", "u", "Enter", "y")
       try terminal.press("q", "?")
-      let help = try terminal.await("this help") + terminal.screen()
+      let help = try terminal.see("this help") + terminal.screen()
       for word in ["stage", "target: 2G", "apply", "free an amount"] {
         #expect(!help.contains(word), "help has \"\(word)\":\n\(help)")
       }

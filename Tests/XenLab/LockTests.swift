@@ -68,7 +68,7 @@ extension XenLab {
       try terminal.select("pv1")
       try hold()
       try terminal.press("]")
-      try terminal.await("Staged, not set")
+      try terminal.see("Staged, not set")
       try terminal.apply()
       _ = try eventually("the child that makes the change") {
         try lab.text("ps | grep '[a]pply-target' || true").isEmpty ? nil : true

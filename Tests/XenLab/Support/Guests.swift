@@ -5,11 +5,11 @@ extension Lab {
   /// Brings a guest to a size, by xl.
   func settle(_ guest: String, mib: Int = 192) throws {
     try text("xl mem-set \(guest) \(mib)")
-    try await (guest, holds: mib)
+    try awaitSize(guest, mib: mib)
   }
 
   /// Waits until a guest holds that much, to the mebibyte or next to it.
-  func await(_ guest: String, holds mib: Int) throws {
+  func awaitSize(_ guest: String, mib: Int) throws {
     var last = ""
     _ = try eventually("\(guest) at \(mib) MiB", within: 120, saw: { last }) { () -> Bool? in
       last = try text("xl list \(guest)")

@@ -10,7 +10,7 @@ final class Terminal {
     try tmux(
       "-f", "/dev/null", "new-session", "-d", "-s", session, "-x", "\(columns)", "-y", "\(rows)",
       shell)
-    try await (#"dom0:~#"#)
+    try see(#"dom0:~#"#)
   }
 
   deinit { _ = try? tmux("kill-session", "-t", session) }
@@ -34,7 +34,7 @@ final class Terminal {
   /// Waits until a line of the screen has all of `texts` in it.
   /// - Returns: the line.
   @discardableResult
-  func await(_ texts: String..., within seconds: Double = 60) throws -> String {
+  func see(_ texts: String..., within seconds: Double = 60) throws -> String {
     var last = ""
     return try eventually("a line with \(texts) on the screen", within: seconds, saw: { last }) {
       last = try screen()
@@ -48,7 +48,7 @@ final class Terminal {
   func open(_ arguments: String = "") throws {
     try type("memtop \(arguments)")
     try press("Enter")
-    try await ("Domain-0", "640M")
+    try see("Domain-0", "640M")
   }
 
   /// Leaves memtop and waits for the shell.
@@ -58,28 +58,28 @@ final class Terminal {
   }
 
   func awaitShell() throws {
-    try await ("dom0:~#")
+    try see("dom0:~#")
     try type("echo back-in-$((40+2))")
     try press("Enter")
-    try await ("back-in-42")
+    try see("back-in-42")
   }
 
   /// Puts the cursor on a domain, by leaving only that one in the list.
   func select(_ domain: String) throws {
     try press("/")
-    try await ("Filter:")
+    try see("Filter:")
     try type(domain)
     try press("Enter")
-    try await ("›", " \(domain) ")
+    try see("›", " \(domain) ")
   }
 
   /// From what is staged to its being set, through the review.
   func apply() throws {
     try press("Enter")
-    let choice = try await ("y apply")
+    let choice = try see("y apply")
     try press("y")
     if choice.contains("warning") || choice.contains("anyway") {
-      try await ("Type yes")
+      try see("Type yes")
       try type("yes")
       try press("Enter")
     }
