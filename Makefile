@@ -26,7 +26,7 @@ build: swift-check build-packages ## the release binary, .build/release/memtop
 	$(SWIFT) build $(RELEASE) --product memtop
 
 test: swift-check test-packages ## every test, a real Xen in QEMU among them
-	.ci/test
+	SWIFT="$(SWIFT)" .ci/test
 
 quick-test: swift-check build-packages ## the tests that need no emulator
 	$(SWIFT) test --skip XenLab

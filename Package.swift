@@ -43,6 +43,11 @@ let package = Package(
     .testTarget(
       name: "XenStoreTests", dependencies: ["MemtopCore", "MemtopXen", "XenBridge", "xen-probe"],
       path: "Tests/XenStore", exclude: ["prepare", "fakes", "Probe"], swiftSettings: strict),
+    // A real Xen in QEMU, with the release binary in its dom0.
+    .testTarget(
+      name: "XenLabTests", path: "Tests/XenLab",
+      exclude: ["lab", "host", "dom0", "guest", "many-domains.c", "xs.c", ".shellcheckrc"],
+      swiftSettings: strict),
     // What those tests start as a process of its own.
     .executableTarget(
       name: "xen-probe", dependencies: ["MemtopCore", "MemtopXen"], path: "Tests/XenStore/Probe",

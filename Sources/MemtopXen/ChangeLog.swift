@@ -8,7 +8,7 @@ public enum ChangeLog {
     let text = line(order, outcome, author: author)
     let priority = outcome.ending == .written ? LOG_NOTICE : LOG_WARNING
     text.withCString { text in
-      withVaList([text]) { vsyslog(LOG_DAEMON | priority, "memtop: %s", $0) }
+      withVaList([text]) { vsyslog(LOG_DAEMON | priority, "%s", $0) }
     }
   }
 

@@ -15,9 +15,9 @@ build_images() {
   echo "$state" >"$lab_images/state"
 }
 
-# Changes when a source of the lab or the unpacked kernel does.
+# Changes when a source of the images or the unpacked kernel does.
 images_state() {
-  (cd "$lab_source" && find . -type f ! -name README.md -print0 | LC_ALL=C sort -z |
+  (cd "$lab_source" && find dom0 guest host ./*.c -type f -print0 | LC_ALL=C sort -z |
     xargs -0 sha256sum && ls "$lab_unpacked/boot") | sha256sum
 }
 

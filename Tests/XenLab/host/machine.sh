@@ -31,11 +31,13 @@ run_qemu() {
     -initrd "$lab_images/vmlinux $linux $parameters,$lab_images/dom0.cpio"
 }
 
+# One that was started with its signals blocked does not hear the first request.
 end_machine() {
-  local pid
+  local pid deadline=$((SECONDS + 5))
   pid=$(cat "$folder/pid")
   kill "$pid" 2>/dev/null || true
   while [ -d "/proc/$pid" ]; do
+    [ "$SECONDS" -lt "$deadline" ] || kill -KILL "$pid" 2>/dev/null || true
     sleep 0.05
   done
 }

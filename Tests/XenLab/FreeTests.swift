@@ -1,0 +1,35 @@
+import Foundation
+import Testing
+
+extension XenLab {
+  @Suite("memtop free")
+  struct FreeTests {
+    let lab: Lab
+
+    init() throws { lab = try Lab.with(.xenstored) }
+
+    @Test("takes from the guests that can spare it, and what was asked is free then")
+    func frees() throws {
+      for guest in ["pv1", "pv2", "pvh1"] { try lab.settle(guest, mib: 256) }
+      defer { for guest in ["pv1", "pv2", "pvh1"] { try? lab.settle(guest) } }
+      let wanted = (try lab.sample().uncommitted >> 20) + 48
+      let plan = try lab.dom0("memtop free \(wanted)M --dry-run")
+      #expect(plan.status == 0, "\(plan)")
+      #expect(try lab.target("pv1") == 256 << 10, "a dry run sets nothing")
+      let free = try lab.dom0("memtop free \(wanted)M --yes")
+      #expect(free.status == 0, "\(free)")
+      #expect(try lab.sample().uncommitted >> 20 >= wanted, "\(free)")
+      for guest in ["pv1", "pv2", "pvh1"] {
+        #expect(try lab.guest(guest, "echo alive") == "alive\n")
+      }
+    }
+
+    @Test("what cannot be found is refused whole")
+    func tooMuch() throws {
+      let targets = try ["pv1", "pv2", "pvh1"].map { try lab.target($0) }
+      let free = try lab.dom0("memtop free 1900M --yes")
+      #expect(free.status == 2, "\(free)")
+      #expect(try ["pv1", "pv2", "pvh1"].map { try lab.target($0) } == targets)
+    }
+  }
+}

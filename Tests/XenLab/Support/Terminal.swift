@@ -1,0 +1,87 @@
+import Foundation
+
+/// A terminal with a shell in dom0, through tmux outside and ssh: what an operator sits at.
+final class Terminal {
+  private static let socket = "memtop-lab-\(getpid())"
+  private let session = "s\(UUID().uuidString.prefix(8))"
+
+  init(_ lab: Lab, columns: Int = 120, rows: Int = 40) throws {
+    let shell = "TERM=screen-256color \(Lab.script) ssh --name \(lab.name) -t"
+    try tmux(
+      "-f", "/dev/null", "new-session", "-d", "-s", session, "-x", "\(columns)", "-y", "\(rows)",
+      shell)
+    try see(#"dom0:~#"#)
+  }
+
+  deinit { _ = try? tmux("kill-session", "-t", session) }
+
+  @discardableResult
+  private func tmux(_ words: String...) throws -> String {
+    try Command.run(["/usr/bin/tmux", "-u", "-L", Self.socket] + words).orThrow().output
+  }
+
+  /// What is on the screen now.
+  func screen() throws -> String { try tmux("capture-pane", "-p", "-t", session) }
+
+  /// Presses keys, by tmux's names: `Enter`, `Escape`, `C-z`.
+  func press(_ keys: String...) throws {
+    for key in keys { try tmux("send-keys", "-t", session, key) }
+  }
+
+  /// Types text as it is.
+  func type(_ text: String) throws { try tmux("send-keys", "-t", session, "-l", text) }
+
+  /// Waits until a line of the screen has all of `texts` in it.
+  /// - Returns: the line.
+  @discardableResult
+  func see(_ texts: String..., within seconds: Double = 60) throws -> String {
+    var last = ""
+    return try eventually("a line with \(texts) on the screen", within: seconds, saw: { last }) {
+      last = try screen()
+      return last.split(separator: "\n").map(String.init).first { line in
+        texts.allSatisfy { line.contains($0) }
+      }
+    }
+  }
+
+  /// Starts memtop and waits for its first sample.
+  func open(_ arguments: String = "") throws {
+    try type("memtop \(arguments)")
+    try press("Enter")
+    try see("Domain-0", "640M")
+  }
+
+  /// Leaves memtop and waits for the shell.
+  func quit() throws {
+    try press("C-c")
+    try awaitShell()
+  }
+
+  func awaitShell() throws {
+    try see("dom0:~#")
+    try type("echo back-in-$((40+2))")
+    try press("Enter")
+    try see("back-in-42")
+  }
+
+  /// Puts the cursor on a domain, by leaving only that one in the list.
+  func select(_ domain: String) throws {
+    try press("/")
+    try see("Filter:")
+    try type(domain)
+    try press("Enter")
+    try see("›", " \(domain) ")
+  }
+
+  /// From what is staged to its being set, through the review.
+  func apply() throws {
+    try press("Enter")
+    let choice = try see("y apply")
+    try press("y")
+    if choice.contains("warning") || choice.contains("anyway") {
+      try see("Type yes")
+      try type("yes")
+      try press("Enter")
+    }
+  }
+}
