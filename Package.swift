@@ -36,6 +36,9 @@ let package = Package(
     .testTarget(
       name: "MemtopCoreTests", dependencies: ["MemtopCore"],
       exclude: ["Golden"], swiftSettings: strict),
+    // The program: what it prints and how it ends.
+    .testTarget(
+      name: "MemtopTests", dependencies: ["memtop", "MemtopCore"], swiftSettings: strict),
     // The real xenstored, with a fake hypervisor below the real libxenctrl.
     .testTarget(
       name: "XenStoreTests", dependencies: ["MemtopCore", "MemtopXen", "XenBridge", "xen-probe"],

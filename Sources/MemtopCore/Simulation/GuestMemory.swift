@@ -124,7 +124,7 @@ struct GuestMemory: Sendable {
     let hot = Double(swapped.count) * share * Double(shape.hotPermille) / 1000
     let wanted = Bytes(Int64(hot)).rounded(downTo: .kib(4))
     // With room to spare what was put away comes back as it is used.
-    let eager = available > total / 8 ? min(swapped / 64, .mib(8)) : .zero
+    let eager = available > total / 32 ? min(swapped, .mib(48)) : .zero
     var coming = min(wanted + eager, swapped, max(.zero, Self.swapThroughput - moved))
     let room = makeRoom(coming)
     if room < coming { coming = room + pushOut(coming - room, &moved) }

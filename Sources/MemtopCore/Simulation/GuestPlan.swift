@@ -5,8 +5,8 @@ public struct GuestPlan: Sendable {
   public enum Trait: Hashable, Sendable {
     case balloonStuck
     case noBalloonDriver
-    /// Its driver announces itself (`control/feature-balloon`).
-    case announcesBalloon
+    /// Its driver does not announce itself (`control/feature-balloon`): plain xl guests cannot.
+    case quietBalloon
     case paused
     case agentDies(at: Int64)
     /// Claims to have this much more available than it has.
@@ -33,6 +33,11 @@ public struct GuestPlan: Sendable {
   public var hotPermille: Int64
   public var system: String
   public var traits: Set<Trait>
+
+  /// Whether it says that it has a balloon driver.
+  var announcesBalloon: Bool {
+    dialect != nil && traits.isDisjoint(with: [.quietBalloon, .noBalloonDriver])
+  }
 
   init(
     _ name: String, kind: DomainKind = .pvh, _ memory: Bytes, max staticMax: Bytes,

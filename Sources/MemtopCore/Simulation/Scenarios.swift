@@ -11,7 +11,7 @@ extension Scenario {
         .wave(low: .mib(9_000), high: .mib(9_300), period: .seconds(240)), swap: .gib(4),
         files: .mib(600), reads: .mib(30), hot: 160),
       GuestPlan(
-        "files", .gib(12), max: .gib(16), .steady(.mib(900), jitter: .mib(20)), files: .gib(40),
+        "files", .gib(10), max: .gib(16), .steady(.mib(900), jitter: .mib(20)), files: .gib(40),
         reads: .mib(60)),
       GuestPlan("mail", .gib(3), max: .gib(6), .leak(from: .mib(400), perMinute: .mib(9))),
       GuestPlan(
@@ -33,16 +33,14 @@ extension Scenario {
         traits: [.lies(.gib(6))]),
       GuestPlan(
         "work", .gib(3), max: .gib(6), says: .qubes, every: 1,
-        .wave(low: .mib(900), high: .mib(1_500), period: .seconds(140)), system: "Fedora 41",
-        traits: [.announcesBalloon]),
+        .wave(low: .mib(900), high: .mib(1_500), period: .seconds(140)), system: "Fedora 41"),
       GuestPlan(
         "xcp-app", kind: .hvm, .gib(3), max: .gib(4), says: .xapi, every: 60,
         .wave(low: .mib(1_100), high: .mib(1_400), period: .seconds(400)),
-        system: "Rocky Linux 9.4", traits: [.announcesBalloon]),
+        system: "Rocky Linux 9.4"),
       GuestPlan(
         "win2019", kind: .hvm, .gib(4), max: .gib(6), videoram: .mib(16), says: .xapi, every: 60,
-        .steady(.mib(2_300), jitter: .mib(60)), system: "Windows Server 2019",
-        traits: [.announcesBalloon]),
+        .steady(.mib(2_300), jitter: .mib(60)), system: "Windows Server 2019"),
       GuestPlan(
         "cache1", .gib(3), max: .gib(4), says: .xenballoond, every: 1,
         .wave(low: .mib(1_300), high: .mib(1_900), period: .seconds(90)), files: .mib(900)),
@@ -55,7 +53,7 @@ extension Scenario {
       GuestPlan(
         "web3", .gib(1), max: .gib(4), every: 2,
         .wave(low: .mib(560), high: .mib(835), period: .seconds(200)), swap: .mib(512),
-        files: .mib(200), traits: [.reboots(at: 60)]),
+        files: .mib(200), traits: [.quietBalloon, .reboots(at: 60)]),
       GuestPlan(
         "dns", kind: .pv, .mib(192), max: .mib(320), every: 10, .steady(.mib(52), jitter: .mib(1)),
         swap: .mib(64), files: .mib(40), traits: [.retargeted(at: 40, to: .mib(256))]),
@@ -91,17 +89,17 @@ extension Scenario {
     guests: [
       GuestPlan(
         "shop1", .gib(8), max: .gib(8), every: 5, .steady(.gib(2), jitter: .mib(30)),
-        files: .gib(20), reads: .mib(40), traits: [.announcesBalloon]),
+        files: .gib(20), reads: .mib(40)),
       GuestPlan(
         "shop2", .gib(6), max: .gib(8), every: 5, .steady(.mib(1_500), jitter: .mib(30)),
-        files: .gib(20), reads: .mib(40), traits: [.announcesBalloon]),
+        files: .gib(20), reads: .mib(40)),
       GuestPlan(
         "search", .gib(6), max: .gib(12), every: 2,
         .wave(low: .mib(5_200), high: .mib(5_700), period: .seconds(150)), swap: .gib(2),
-        files: .gib(1), hot: 120, traits: [.announcesBalloon]),
+        files: .gib(1), hot: 120),
       GuestPlan(
         "queue", .gib(4), max: .gib(4), every: 5, .steady(.mib(900), jitter: .mib(12)),
-        files: .gib(5), traits: [.announcesBalloon]),
+        files: .gib(5)),
       GuestPlan("old-erp", .gib(4), max: .gib(4), says: nil, .steady(.gib(2), jitter: .zero)),
     ])
 

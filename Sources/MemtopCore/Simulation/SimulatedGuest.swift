@@ -58,7 +58,7 @@ final class SimulatedGuest {
     write(.target, kib: target)
     write(.staticMax, kib: plan.staticMax)
     if plan.videoram > .zero { write(.videoram, kib: plan.videoram) }
-    if plan.traits.contains(.announcesBalloon) { entries[.featureBalloon] = Array("1".utf8) }
+    if plan.announcesBalloon { entries[.featureBalloon] = Array("1".utf8) }
     if hasBooted { announceSystem() }
     reportWrites = 0
     cached = nil

@@ -11,13 +11,14 @@ extension Dashboard {
       case .flushInput: input.flush()
       case .setInterval: hurry()
       case .readForChange(let domains): sampler.requestForChange(domains)
-      case .apply(let orders): begin(orders)
+      case .apply(let rows): begin(rows)
       }
     }
   }
 
-  private func begin(_ orders: [TargetOrder]) {
-    let run = ChangeRun(orders.map { (order: $0, agreed: Verdict.Severity.warn) })
+  /// What was agreed to is what is carried out: a worse word on the last look stops it.
+  private func begin(_ rows: [Review.Row]) {
+    let run = ChangeRun(rows.map { (order: $0.order, agreed: $0.verdict.severity) })
     driver = ChangeDriver(run, host: host, sampler: sampler, worker: worker)
     hurry()
   }

@@ -96,10 +96,7 @@ final class Sampler: Sendable {
       while let request = next() {
         if case .end = request { return }
         perform(request, worker)
-        state.withLock { state in
-          state.busySince = nil
-          state.isSampling = false
-        }
+        state.withLock { $0.busySince = nil }
       }
       _ = bell.wait(atMost: -1)
     }
@@ -134,8 +131,12 @@ final class Sampler: Sendable {
     }
   }
 
+  /// Whoever is woken by it may ask for the next one at once.
   private func give(_ sample: Sample) {
-    state.withLock { $0.ready.append(sample) }
+    state.withLock { state in
+      state.ready.append(sample)
+      state.isSampling = false
+    }
     wake()
   }
 }

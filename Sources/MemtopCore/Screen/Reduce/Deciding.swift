@@ -4,7 +4,8 @@ extension AppState {
     command == .review ? openReview() : agree()
   }
 
-  private mutating func openReview() -> [Effect] {
+  /// - Parameter plan: where the staged orders came from, if from a plan.
+  mutating func openReview(of plan: FreePlan? = nil) -> [Effect] {
     if let reason = stagingProblem {
       say(reason, .warning)
       return []
@@ -13,15 +14,24 @@ extension AppState {
       say("Wait until the change before it is done", .warning)
       return []
     }
-    layers.append(.review(Review(rows: judged(staged, live!, [:]), stage: .reading)))
+    let rows = judged(staged, live!, [:])
+    layers.append(.review(Review(rows: rows, stage: .reading, plan: plan)))
     return [.flushInput, .readForChange(staged.map(\.domain))]
   }
 
-  /// The guard's word on each order, as one batch.
+  /// The guard's word on each order, as one batch: each raise must find its memory beside all the
+  /// others. What is lowered is not given yet, and does not count.
   func judged(
     _ orders: [TargetOrder], _ snapshot: Snapshot, _ facts: [DomainID: GuardFacts]
   ) -> [Review.Row] {
-    orders.map { Review.Row(order: $0, verdict: Verdict()) }
+    var agreed: [DomainID: Bytes] = [:]
+    for order in orders where !order.isLower { agreed[order.domain] = order.to }
+    return orders.map { order in
+      var known = facts[order.domain] ?? GuardFacts()
+      known.agreed = agreed
+      let verdict = Guard.verdict(on: order.domain, to: order.to, in: snapshot, facts: known)
+      return Review.Row(order: order, verdict: verdict)
+    }
   }
 
   /// Fresh figures for a review: shown anew where they change anything, else what was agreed is done.
@@ -34,8 +44,8 @@ extension AppState {
     let rows = judged(staged, snapshot, facts)
     let isSame =
       rows.map(\.order) == review.rows.map(\.order)
-      && rows.map(\.verdict.severity) == review.rows.map(\.verdict.severity)
-    if review.stage == .rereading && isSame { return effects + start(rows.map(\.order)) }
+      && rows.map(\.verdict.rules) == review.rows.map(\.verdict.rules)
+    if review.stage == .rereading && isSame { return effects + start(rows) }
     review.changed = review.stage == .rereading && !isSame
     review.rows = rows
     review.stage = .ready
@@ -78,12 +88,17 @@ extension AppState {
     return [.readForChange(review.rows.map(\.order.domain))]
   }
 
-  private mutating func start(_ orders: [TargetOrder]) -> [Effect] {
+  private mutating func start(_ rows: [Review.Row]) -> [Effect] {
     layers.removeAll { if case .review = $0 { true } else { false } }
-    change = ChangeProgress(steps: orders.map { ChangeProgress.Step($0) })
+    change = ChangeProgress(steps: rows.map { ChangeProgress.Step($0.order) })
     staged = []
     endStaging()
-    if orders.count > 1 { layers.append(.progress(top: 0)) }
-    return [.apply(orders)]
+    if rows.count > 1 { layers.append(.progress(top: 0)) }
+    return [.apply(rows)]
   }
+}
+
+extension Verdict {
+  /// Which rules spoke, and how hard: what was agreed to. Their figures may move.
+  fileprivate var rules: [String] { findings.map { "\($0.rule) \($0.severity.rawValue)" } }
 }

@@ -23,7 +23,9 @@ extension AppState {
 
   private mutating func announce(_ progress: ChangeProgress) {
     for step in progress.steps {
-      if case .failed(let why) = step.stage { return say("\(step.order.name): \(why)", .danger) }
+      guard case .failed(let why) = step.stage else { continue }
+      let name = step.order.name
+      return say(why.hasPrefix(name) ? "Not done: \(why)" : "\(name): \(why)", .danger)
     }
     guard let first = progress.steps.first else { return }
     say(

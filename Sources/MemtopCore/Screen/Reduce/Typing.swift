@@ -40,7 +40,7 @@ extension AppState {
     case .interval: return finishInterval(prompt.text)
     case .time: return finishTime(prompt.text, history)
     case .size(let domains): return end(stageSize(prompt.text, for: domains))
-    case .free: return end(stageFreeing(prompt.text))
+    case .free: return finishFreeing(prompt.text)
     case .consent: return finishConsent(prompt.text)
     }
   }
@@ -66,6 +66,15 @@ extension AppState {
   }
 
   static let intervals = Span(milliseconds: 200)...Span.seconds(3600)
+
+  /// A plan goes straight to its review: nothing of it is done unseen.
+  private mutating func finishFreeing(_ text: String) -> [Effect] {
+    switch stageFreeing(text) {
+    case .failure(let problem): return end(problem.text)
+    case .success(nil): return end(nil)
+    case .success(let plan?): return end(nil) + openReview(of: plan)
+    }
+  }
 
   private mutating func finishTime(_ text: String, _ history: any HistoryReader) -> [Effect] {
     guard let shown = live ?? shown,

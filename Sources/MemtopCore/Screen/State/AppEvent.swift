@@ -24,6 +24,7 @@ public enum Effect: Hashable, Sendable {
   case setInterval(Span)
   /// Take a sample now, with the guard's facts for these domains; `AppEvent.readForChange` answers.
   case readForChange([DomainID])
-  /// Set these targets as one batch; `AppEvent.changeProgress` reports.
-  case apply([TargetOrder])
+  /// Set these targets as one batch, each with the verdict that was agreed to;
+  /// `AppEvent.changeProgress` reports.
+  case apply([Review.Row])
 }

@@ -55,7 +55,8 @@ public struct Message: Hashable, Sendable {
   public var alarm: Alarm
   public var until: SteadyTime
 
-  static let lifetime = Span.seconds(8)
+  /// What went wrong stays longer: the operator may look elsewhere.
+  static func lifetime(_ alarm: Alarm) -> Span { alarm == .danger ? .minutes(2) : .seconds(8) }
 }
 
 extension AppState {
@@ -81,7 +82,7 @@ extension AppState {
   }
 
   mutating func say(_ text: String, _ alarm: Alarm = .quiet) {
-    message = Message(text: text, alarm: alarm, until: now + Message.lifetime)
+    message = Message(text: text, alarm: alarm, until: now + Message.lifetime(alarm))
   }
 
   func order(for id: DomainID) -> TargetOrder? { staged.first { $0.domain == id } }

@@ -20,6 +20,8 @@ public struct ChangeProgress: Hashable, Sendable {
     case reached
     /// Set, but the guest makes no progress.
     case stuck
+    /// Set, and still on its way when patience ran out.
+    case late
     /// One line: what failed and why.
     case failed(String)
     /// Not tried, because one before it failed.
@@ -28,7 +30,7 @@ public struct ChangeProgress: Hashable, Sendable {
     /// The target was written.
     public var isSet: Bool {
       switch self {
-      case .following, .reached, .stuck: true
+      case .following, .reached, .stuck, .late: true
       case .waiting, .writing, .failed, .skipped: false
       }
     }
@@ -41,5 +43,29 @@ public struct ChangeProgress: Hashable, Sendable {
   public init(steps: [Step], isFinished: Bool = false) {
     self.steps = steps
     self.isFinished = isFinished
+  }
+}
+
+extension ChangeProgress {
+  /// How a run goes; it is finished once all is written, though guests may still be on their way.
+  public init(_ run: ChangeRun) {
+    self.init(
+      steps: run.items.map { Step($0.order, Stage($0.state)) },
+      isFinished: run.items.allSatisfy { $0.state != .pending && $0.state != .writing })
+  }
+}
+
+extension ChangeProgress.Stage {
+  init(_ state: ChangeRun.State) {
+    switch state {
+    case .pending: self = .waiting
+    case .writing: self = .writing
+    case .following: self = .following
+    case .arrived: self = .reached
+    case .stuck: self = .stuck
+    case .late: self = .late
+    case .failed(let why): self = .failed(why)
+    case .notAttempted: self = .skipped
+    }
   }
 }

@@ -60,12 +60,15 @@ public struct Prompt: Hashable, Sendable {
   /// What is wrong with the text.
   public var problem: String?
 
+  /// Why what was typed cannot be done, as an outcome.
+  struct Problem: Error { var text: String }
+
   static let longest = 60
 }
 
 /// Staged targets, judged and shown before anything is done.
 public struct Review: Sendable {
-  public struct Row: Sendable {
+  public struct Row: Hashable, Sendable {
     public var order: TargetOrder
     public var verdict: Verdict
   }
@@ -81,6 +84,8 @@ public struct Review: Sendable {
   public var stage: Stage
   /// Something changed since the operator looked.
   public var changed = false
+  /// Where the orders came from, if from `F`: who gives nothing is said as well.
+  public var plan: FreePlan?
   public var top = 0
 
   public var severity: Verdict.Severity { rows.map(\.verdict.severity).max() ?? .allow }

@@ -33,9 +33,18 @@ struct Hints {
     switch command.id {
     case .raise: line.add(" +" + state.step.short)
     case .lower: line.add(" -" + state.step.short)
+    case .advice: line.add(" advice" + advised)
     default: line.add(" " + command.title)
     }
     return line
+  }
+
+  /// The figure that `a` would stage.
+  private var advised: String {
+    guard state.list.tagged.isEmpty, let live = state.live, let id = state.list.cursor,
+      case .success(let advice) = Advisor.advise(live, for: id)
+    else { return "" }
+    return " " + advice.target.short
   }
 
   /// The most useful first: the line is cut where it ends.

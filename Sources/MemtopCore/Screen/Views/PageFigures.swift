@@ -9,7 +9,9 @@ struct PageFigures {
     for (word, figure, text, style) in [holds, target, busy, available, swap, pressure, report] {
       lines.append(line(word, figure, text, style))
     }
-    lines += PageAdvice(view: view).lines()
+    if let shown = view.state.shown {
+      lines += PageAdvice(figures: self, sample: sample, snapshot: shown).lines()
+    }
     if let system { lines.append(line("System", "", system, .plain)) }
     return lines
   }

@@ -42,7 +42,8 @@ struct ProgressText {
     case .following: ("set, now at \(allocation(step.order.domain))", .good)
     case .reached: ("reached", .good)
     case .stuck: ("set, but stuck at \(allocation(step.order.domain))", .warning)
-    case .failed(let why): (why, .alarm)
+    case .late: ("set, not there yet: now at \(allocation(step.order.domain))", .warning)
+    case .failed(let why): ("failed: " + why, .alarm)
     case .skipped: ("not tried", .warning)
     }
   }

@@ -20,12 +20,14 @@ struct PromptView {
     case .size(let domains):
       domains.count == 1
         ? "Target for \(name(domains[0])):" : "Target for \(domains.count) domains:"
-    case .free: "Free on the host:"
+    case .free: "Free how much on the host (now \(free)):"
     case .time: "Go to:"
     case .interval: "Seconds between samples:"
     case .consent: "Type yes to apply in spite of the warning:"
     }
   }
+
+  private var free: String { state.live?.host.uncommitted.short ?? "?" }
 
   private func name(_ id: DomainID) -> String {
     state.shown?.domain(id)?.name ?? "domain \(id.domid)"

@@ -12,8 +12,9 @@ struct ReviewText {
         StyledLine("This changed since you looked: please look again.", .warning), .blank,
       ]
     }
+    lines += planned
     for row in review.rows { lines += self.lines(of: row) }
-    return lines + [.blank] + outcome
+    return lines + [.blank] + outcome + declined
   }
 
   private var heading: StyledLine {
@@ -34,7 +35,7 @@ struct ReviewText {
     }
     line.pad(to: nameColumn + 25)
     line.add(Self.word(row.verdict.severity), row.verdict.severity.style)
-    return [line]
+    return [line] + bar(of: order)
       + row.verdict.findings.flatMap { finding in
         StyledLine.wrapped(finding.text, finding.severity.style, width: width - 2, indent: 6)
       }
@@ -48,6 +49,32 @@ struct ReviewText {
     var line = StyledLine(String(repeating: " ", count: nameColumn))
     line.add(MemoryBar(sample, target: order.to, width: room).line(glyphs))
     return [line]
+  }
+
+  /// What a plan finds, in one sentence, before who gives how much.
+  private var planned: [StyledLine] {
+    guard let plan = review.plan else { return [] }
+    let given = review.rows.reduce(Bytes.zero) {
+      $0 + max(.zero, ($1.order.from ?? $1.order.to) - $1.order.to)
+    }
+    var lines = StyledLine.wrapped(
+      "To have \(plan.wanted.short) free: \(plan.alreadyFree.short) is free already, "
+        + "these give \(given.short).", width: width)
+    if plan.missing > .zero {
+      lines += StyledLine.wrapped(
+        "That is not enough: \(plan.missing.short) is still missing.", .alarm, width: width)
+    }
+    return lines + [.blank]
+  }
+
+  /// Who gives nothing to a plan, and why.
+  private var declined: [StyledLine] {
+    guard let plan = review.plan, !plan.declined.isEmpty else { return [] }
+    return [.blank, StyledLine("These give nothing:", .dim)]
+      + plan.declined.flatMap { declined in
+        StyledLine.wrapped(
+          "\(declined.name): \(declined.reason)", .dim, width: width - 2, indent: 2)
+      }
   }
 
   private var nameColumn: Int {

@@ -1,0 +1,67 @@
+import Foundation
+import Testing
+
+@Suite("memtop -b, on the simulated host") struct BatchTests {
+  @Test("a JSON object a line, whose host parts sum to its total and whose amounts are numbers")
+  func json() throws {
+    let run = try Program.run("-b", "--demo", "-n", "2", "-d", "0.2", "--format", "json")
+    #expect(run.status == 0)
+    let lines = run.output.split(separator: "\n")
+    #expect(lines.count == 2)
+    for line in lines {
+      let sample = try #require(
+        try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+      let parts = ["dom0", "guests", "dying", "xen", "free", "scrubbing"]
+      let sum = parts.reduce(0) { $0 + (sample[$1] as? Int ?? -1) }
+      #expect(sum == sample["total"] as? Int)
+      let domains = try #require(sample["domains"] as? [[String: Any]])
+      #expect(domains.count == 18)
+      #expect(domains[0]["name"] as? String == "Domain-0")
+      #expect(domains[1]["alloc"] as? Int == 2 << 30)
+      let silent = try #require(domains.first { $0["name"] as? String == "legacy" })
+      #expect(silent["avail"] is NSNull)
+    }
+  }
+
+  @Test("csv has a heading once, the fields that were asked for, and bare numbers")
+  func csv() throws {
+    let run = try Program.run(
+      "-b", "--demo", "--scenario", "small", "-n", "2", "-d", "0.2", "--format", "csv", "--fields",
+      "name,alloc", "--sort=-alloc")
+    let lines = run.output.split(separator: "\n").map(String.init)
+    #expect(lines[0] == "time_ms,name,alloc")
+    #expect(lines.count == 1 + 2 * 4)
+    #expect(lines[1].hasSuffix(",router,536870912"))
+  }
+
+  @Test("every field can be printed and sorted by")
+  func fields() throws {
+    let header = try Program.run("-b", "--demo", "-n", "1", "--format", "csv").output
+      .split(separator: "\n")[0]
+    for field in header.split(separator: ",").dropFirst() {
+      let run = try Program.run(
+        "-b", "--demo", "--scenario", "small", "-n", "1", "--format", "csv", "--fields",
+        String(field), "--sort", String(field))
+      #expect(run.status == 0)
+      #expect(run.output.hasPrefix("time_ms,\(field)\n"))
+    }
+  }
+
+  @Test("it ends quietly when the reader closes the pipe")
+  func pipe() throws {
+    let shell = Process()
+    let output = Pipe()
+    shell.executableURL = URL(fileURLWithPath: "/bin/bash")
+    shell.arguments = [
+      "-c", "\"$0\" -b --demo --scenario small -d 0.2 2>&1 | head -n 1; echo ${PIPESTATUS[0]}",
+      Program.path,
+    ]
+    shell.standardOutput = output
+    try shell.run()
+    let said = String(
+      decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    shell.waitUntilExit()
+    #expect(said.hasPrefix("edge4  total 8.00G"))
+    #expect(said.hasSuffix("\n0\n"))
+  }
+}

@@ -1,0 +1,85 @@
+import Testing
+
+@Suite("memtop set, on the simulated host") struct SetCommandTests {
+  @Test("a raise is set, followed to its end and told, with status 0")
+  func raise() throws {
+    let run = try Program.run("set", "--demo", "web1", "+256M", "--wait", "--yes")
+    #expect(run.status == 0)
+    #expect(run.output == "web1: 2.00G -> 2.25G, reached\n")
+  }
+
+  @Test("what would wake the OOM killer is refused with status 2, and --force goes on")
+  func refusal() throws {
+    let refused = try Program.run("set", "--demo", "dns", "8M")
+    #expect(refused.status == 2)
+    #expect(refused.output.isEmpty)
+    #expect(refused.errors.contains("its OOM killer wakes [below-busy]"))
+    #expect(
+      refused.errors.hasSuffix("nothing is done: the guard refuses; --force goes on all the same\n")
+    )
+    let forced = try Program.run("set", "--demo", "dns", "120M", "--force")
+    #expect(forced.status == 0)
+    #expect(forced.output == "dns: 192M -> 120M, set\n")
+  }
+
+  @Test("what can never be is not forced")
+  func never() throws {
+    let run = try Program.run("set", "--demo", "dns", "1G", "--force", "--yes")
+    #expect(run.status == 2)
+    #expect(run.errors.contains("[above-static-max]"))
+    #expect(!run.errors.contains("--force"))
+  }
+
+  @Test("a warning wants --yes where there is nobody to ask")
+  func warning() throws {
+    let run = try Program.run("set", "--demo", "wiki", "+64M")
+    #expect(run.status == 2)
+    #expect(run.errors.contains("warning: wiki's report is"))
+    #expect(run.errors.hasSuffix("nothing is done: --yes agrees to the warning\n"))
+  }
+
+  @Test("a guest that does not follow within the wait ends with status 3")
+  func stuck() throws {
+    let run = try Program.run("set", "--demo", "vpn", "1500M", "--yes", "--wait=2")
+    #expect(run.status == 3)
+    #expect(run.errors.contains("vpn: 2.00G -> 1.46G is set, but it holds 1023M"))
+  }
+
+  @Test("--dry-run says what would be done and how it is judged, and changes nothing")
+  func dryRun() throws {
+    let run = try Program.run("set", "--demo", "db2", "-1G", "--dry-run")
+    #expect(run.status == 2)
+    #expect(run.output == "db2: 8.00G -> 7.00G, if it were done\n")
+    let fine = try Program.run("set", "--demo", "files", "-1G", "--dry-run")
+    #expect(fine.status == 0)
+    #expect(fine.output == "files: 10.0G -> 9.00G, if it were done\n")
+  }
+
+  @Test(
+    "wrong usage is told in words with status 64",
+    arguments: [
+      (["set", "--demo", "web1", "2"], "give a unit"),
+      (["set", "--demo", "web1", "ten"], "a size looks like"),
+      (["set", "--demo", "web1"], "size"),
+      (["set", "--demo", "web1", "1G", "--wait=0"], "--wait=0"),
+      (["set", "--scenario", "calm", "app1", "1G"], "--demo"),
+      (["-b", "--demo", "--fields", "nonsense"], "there is no field \"nonsense\""),
+      (["-b", "-d", "0"], "0.2 to 3600"),
+      (["-n", "3"], "-b"),
+      (["--demo", "--scenario", "nowhere"], "there is no \"nowhere\""),
+      (["-b", "--read-only"], "belong to the screen"),
+    ])
+  func usage(arguments: [String], words: String) throws {
+    let run = try Program.start(arguments)
+    #expect(run.status == 64)
+    #expect(run.errors.contains(words))
+  }
+
+  @Test("a domain is found by name, domid or uuid, and its absence is told")
+  func names() throws {
+    #expect(try Program.run("set", "--demo", "1", "+1M", "--dry-run").output.hasPrefix("web1:"))
+    let absent = try Program.run("set", "--demo", "nobody", "1G")
+    #expect(absent.status == 1)
+    #expect(absent.errors.contains("there is no domain \"nobody\""))
+  }
+}
