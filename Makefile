@@ -10,14 +10,14 @@ TEST_PACKAGES  = $(BUILD_PACKAGES) tmux python3
 
 RELEASE = -c release --static-swift-stdlib -Xlinker -s
 BINARY  = .build/release/memtop
-SHELL_FILES = .ci/run $(shell grep -rlE '^\#!(/usr/bin/env bash|/bin/(ba)?sh)' Tests 2>/dev/null)
+SHELL_FILES = $(shell grep -rlE '^\#!(/usr/bin/env bash|/bin/(ba)?sh)' .ci doc Tests 2>/dev/null)
 C_FILES = $(wildcard Sources/*/*.c)
 
-.PHONY: help demo build test quick-test lab lab-long bench lint install uninstall man clean
+.PHONY: help demo build test quick-test lab lab-long bench lint install uninstall man readme-screens clean
 .PHONY: swift-check build-packages test-packages lint-packages
 
 help: ## list these targets
-	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 demo: build ## build, and open the dashboard on the simulated host
 	@$(BINARY) --demo
@@ -46,10 +46,10 @@ lint: swift-check build-packages lint-packages ## formatting and style of Swift,
 	shellcheck $(SHELL_FILES)
 	mandoc -T lint -W warning $(wildcard man/*.[1-9])
 
-install: build ## into PREFIX (default /usr/local): binary, man pages, completions
+install: ## into PREFIX (default /usr/local): binary (built if need be), man page, completions
+	@test -x $(BINARY) || $(MAKE) build
 	install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/sbin/memtop
-	install -d $(DESTDIR)$(PREFIX)/share/man/man8
-	install -m 644 man/*.8 $(DESTDIR)$(PREFIX)/share/man/man8/
+	install -D -m 644 man/memtop.8 $(DESTDIR)$(PREFIX)/share/man/man8/memtop.8
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
 	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 	$(BINARY) --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/memtop
@@ -62,8 +62,11 @@ uninstall: ## what install put there
 	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_memtop \
 	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/memtop.fish
 
-man: swift-check ## write the tables of the man pages anew from the code's
+man: swift-check build-packages ## write the tables of memtop(8) anew from the code's
 	MEMTOP_RECORD_GOLDEN=1 $(SWIFT) test --filter ManPage
+
+readme-screens: build test-packages ## make the screens of README.md anew
+	doc/screens $(BINARY) README.md
 
 clean: ## everything that was built or downloaded
 	rm -rf .build .build-*

@@ -39,7 +39,7 @@ public struct GlyphSet: Equatable, Sendable {
   public static let ascii = GlyphSet(
     eighths: [" ", " ", " ", "#", "#", "#", "#", "#"],
     levels: ["_", "_", ".", "-", "-", "=", "^", "#"],
-    busy: "#", cache: "=", free: ".", unknown: "?", barLeft: "[", barRight: "]", mark: "!",
+    busy: "#", cache: "=", free: ".", unknown: "?", barLeft: "[", barRight: "]", mark: "|",
     up: "^", down: "v", steady: "=", dot: "*", ring: "o", tag: "*", arrow: ">", ellipsis: "~",
     separator: "|", horizontal: "-", vertical: "|",
     topLeft: "+", topRight: "+", bottomLeft: "+", bottomRight: "+",

@@ -18,29 +18,45 @@ enum HelpLists {
   }
 
   private static var fields: String {
-    lines(Field.printable.map { ($0.id.rawValue, unit($0.unit), $0.description) })
+    list(Field.printable.map { ($0.id.rawValue, $0.description + unit($0.unit)) })
   }
 
   private static var hostFields: String {
-    lines(HostField.table.map { ($0.id, unit($0.unit), $0.description) })
+    list(HostField.table.map { ($0.id, $0.description + unit($0.unit)) })
   }
 
   private static var scenarios: String {
-    lines(Scenario.all.map { ($0.id, "", $0.description) })
+    list(Scenario.all.map { ($0.id, $0.description) })
   }
 
   private static func unit(_ unit: FieldUnit) -> String {
     switch unit {
-    case .bytes, .rate, .seconds, .percent: unit.rawValue
+    case .bytes, .rate, .seconds, .percent: " [\(unit.rawValue)]"
     case .count, .text, .drawing: ""
     }
   }
 
-  private static func lines(_ rows: [(name: String, unit: String, text: String)]) -> String {
-    rows.map { row in
-      let unit = row.unit.isEmpty ? "" : " [\(row.unit)]"
-      let name = row.name + String(repeating: " ", count: max(0, 13 - row.name.count))
-      return "  \(name) \(row.text)\(unit)"
-    }.joined(separator: "\n")
+  private static func list(_ rows: [(name: String, text: String)]) -> String {
+    rows.map(entry).joined(separator: "\n")
+  }
+
+  /// Where the text of an entry begins.
+  private static let margin = 15
+  /// The argument parser breaks lines of 80 columns and more, and does not indent what follows.
+  private static let width = 76
+
+  /// A name and its text, broken here so that every line of it is indented.
+  private static func entry(name: String, text: String) -> String {
+    var lines = ["  " + name]
+    for word in text.split(separator: " ") {
+      let line = lines[lines.count - 1]
+      let gap = max(1, margin - line.count)
+      if line.count + gap + word.count <= width {
+        lines[lines.count - 1] = line + String(repeating: " ", count: gap) + word
+      } else {
+        lines.append(String(repeating: " ", count: margin) + word)
+      }
+    }
+    return lines.joined(separator: "\n")
   }
 }

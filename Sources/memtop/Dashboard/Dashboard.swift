@@ -33,7 +33,7 @@ final class Dashboard {
 
   init(
     host: HostConnection, terminal: CursesTerminal, signals: Signals, settings: ScreenSettings,
-    glyphs: GlyphSet
+    sort: SortOrder?, glyphs: GlyphSet
   ) {
     self.host = host
     self.terminal = terminal
@@ -43,7 +43,9 @@ final class Dashboard {
     self.bell = bell
     sampler = Sampler(host) { bell.ring() }
     worker = TargetWorker(writer: host.writer) { bell.ring() }
-    state = AppState(settings: settings, size: terminal.resize(), now: HostClock.system.steady())
+    state = AppState(
+      settings: settings, size: terminal.resize(), now: HostClock.system.steady(),
+      sort: sort.map { .field($0.field.id) } ?? .trouble, isReversed: sort?.isReversed ?? false)
   }
 
   /// Runs until the operator quits, a signal ends it or the terminal is gone; the terminal is given

@@ -136,11 +136,12 @@ import Testing
   func page() {
     var board = Self.board("web3")
     board.press("Enter")
-    #expect(board.frame().contains("Lowest         1.94G  without a warning"))
+    #expect(board.frame().contains("Lowest         1.94G  safe; with a warning 1.83G"))
     #expect(board.frame().contains("Highest        4.00G  its static-max"))
     #expect(board.frame().contains("Advice         2.16G  busy 1.73G + 442M of reserve"))
     var silent = Self.board("legacy")
     silent.press("Enter")
-    #expect(silent.frame().contains("not lowered: legacy does not report"))
+    #expect(silent.frame().contains("Guard        refuses  legacy does not report"))
+    #expect(silent.frame().contains("Lowest         4.00G  not lowered now"))
   }
 }

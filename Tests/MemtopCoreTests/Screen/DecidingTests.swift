@@ -19,7 +19,7 @@ import Testing
   {
     var domains = Samples.twelve
     change(&domains)
-    return .readForChange(Samples.host(domains, after: .seconds(second)), [:])
+    return .readForChange(Samples.host(domains, after: .seconds(second)), Samples.facts)
   }
 
   @Test("opening the review throws typed-ahead keys away and reads the domains")
@@ -136,117 +136,45 @@ import Testing
     #expect(board.state.staged.map(\.to) == [orders[0].from])
   }
 
-  private static func board(_ name: String, _ host: Snapshot = Samples.host()) -> Dashboard {
-    var board = Dashboard(columns: 120, rows: 40, snapshot: host)
-    board.press("/")
-    board.type(name)
-    board.press("Enter")
-    return board
-  }
-
-  @Test("a target below what is busy is refused: y does nothing, and a shell's way is shown")
-  func refuses() {
-    var board = Self.board("web1")
-    board.press("e")
-    board.type("512M")
-    board.press("Enter", "Enter")
-    board.send(Self.fresh())
-    #expect(board.frame().contains("its OOM killer wakes"))
-    #expect(board.frame().contains("memtop set web1 512M --force"))
+  @Test("a sample that was asked for another change makes no review ready")
+  func answerForOthers() {
+    var board = Self.reviewing()
+    board.send(.readForChange(Samples.host(after: .seconds(1)), [Samples.id(7): GuardFacts()]))
     board.press("y")
     #expect(board.effects.isEmpty)
-    #expect(board.state.mode == .review)
-  }
-
-  @Test("a warning is applied only after the whole word yes", arguments: ["y", "YES", "no", "yes"])
-  func warns(word: String) {
-    var board = Self.board("legacy")
-    board.press("e")
-    board.type("max")
-    board.press("Enter")
-    #expect(board.state.staged.isEmpty)
-    board = Self.board("lab")
-    board.press("]", "Enter")
-    board.send(Self.fresh(1))
-    #expect(board.frame().contains("warning"))
-    board.press("y")
-    #expect(board.effects.isEmpty)
-    #expect(board.state.mode == .prompt)
-    board.type(word)
-    board.press("Enter")
-    #expect(board.effects.isEmpty == (word != "yes"))
     board.send(Self.fresh(2))
-    guard word == "yes" else { return #expect(board.effects.isEmpty) }
-    guard case .apply(let rows)? = board.effects.first else {
-      Issue.record("nothing was applied")
-      return
-    }
-    #expect(rows.map(\.verdict.severity) == [.warn])
-  }
-
-  @Test("raises that fit one by one but not together are refused together")
-  func together() {
-    let two = [
-      Samples.domain(1, "a", alloc: .gib(20), max: .gib(64), busy: .gib(1)),
-      Samples.domain(2, "b", alloc: .gib(20), max: .gib(64), busy: .gib(1)),
-    ]
-    var board = Dashboard(columns: 120, rows: 40, snapshot: Samples.host(two))
-    board.press("e")
-    board.type("+15G")
-    board.press("Enter", "Enter")
-    board.send(.readForChange(Samples.host(two, after: .seconds(1)), [:]))
-    #expect(board.frame().contains("safe"))
-    board.press("Esc", "Down", "e")
-    board.type("+15G")
-    board.press("Enter", "Enter")
-    board.send(.readForChange(Samples.host(two, after: .seconds(2)), [:]))
-    #expect(board.frame().contains("F frees more"))
     board.press("y")
+    #expect(board.effects == [.readForChange([Samples.id(1)])])
+    board.send(.readForChange(Samples.host(after: .seconds(3)), [Samples.id(7): GuardFacts()]))
     #expect(board.effects.isEmpty)
   }
 
-  @Test("what a batch lowers is not given yet: it does not pay for a raise")
-  func notGivenYet() {
-    let two = [
-      Samples.domain(1, "a", alloc: .gib(40), max: .gib(64), busy: .gib(1)),
-      Samples.domain(2, "b", alloc: .gib(20), max: .gib(64), busy: .gib(1)),
-    ]
-    var board = Dashboard(columns: 120, rows: 40, snapshot: Samples.host(two))
-    board.press("e")
-    board.type("-10G")
-    board.press("Enter", "Down", "e")
-    board.type("+10G")
-    board.press("Enter", "Enter")
-    board.send(.readForChange(Samples.host(two, after: .seconds(1)), [:]))
-    #expect(board.frame().contains("b would take 10.0G, and 3.63G of the host is free"))
-  }
-
-  @Test("a verdict that changed meanwhile is shown anew")
-  func judgedAnew() {
-    var board = Self.board("web1")
-    board.press("[", "Enter")
-    board.send(Self.fresh(1))
-    board.press("y")
-    board.send(Self.fresh(2) { $0[1].health = .stale })
-    #expect(board.effects.isEmpty)
-    #expect(board.frame().contains("changed since you looked"))
-    #expect(board.frame().contains("refused"))
-  }
-
-  @Test("populate-on-demand entries that the read found are judged")
-  func onDemand() {
-    let hvm = [Samples.domain(1, "hvm", alloc: .gib(4), max: .gib(8), busy: .gib(1))].map {
-      var sample = $0
-      sample.balloon.hasFollowed = false
-      return sample
-    }
-    var board = Dashboard(columns: 120, rows: 40, snapshot: Samples.host(hvm))
-    board.press("[", "Enter")
-    let facts = [Samples.id(1): GuardFacts(populateOnDemandEntries: 4096)]
-    board.send(.readForChange(Samples.host(hvm, after: .seconds(1)), facts))
-    #expect(board.frame().contains("populated on demand"))
+  @Test("while the guests of the last change are still on their way, the next one can be reviewed")
+  func nextChange() {
+    var board = Self.reviewing()
+    board.press("Esc")
+    let order = board.state.staged[0]
+    board.state.change = ChangeProgress(steps: [.init(order, .writing)])
+    board.press("Enter")
+    #expect(board.state.mode == .listStaged)
+    #expect(board.state.message?.text.contains("Wait") == true)
+    board.send(
+      .changeProgress(ChangeProgress(steps: [.init(order, .following)], isFinished: true)))
+    board.press("Enter")
     #expect(board.state.mode == .review)
-    board.press("y")
+  }
+
+  @Test("an answer that does not come is asked for again, and then waited for")
+  func asksAgain() {
+    var board = Self.reviewing()
+    board.send(.tick(Samples.steady + .seconds(1)))
+    #expect(board.effects.isEmpty)
+    board.send(.tick(Samples.steady + .seconds(2)))
+    #expect(board.effects == [.readForChange([Samples.id(1)])])
+    board.send(.tick(Samples.steady + .seconds(3)))
+    #expect(board.effects.isEmpty)
+    board.send(Self.fresh(3))
+    board.send(.tick(Samples.steady + .seconds(9)))
     #expect(board.effects.isEmpty)
   }
 }

@@ -15,7 +15,7 @@ import Testing
     View(name: "list"),
     View(name: "staged", keys: ["]", "Down", "Space", "Space", "["]),
     View(name: "page", keys: ["Enter"]),
-    View(name: "page-silent", keys: ["G", "<", "Enter"]),
+    View(name: "page-silent", keys: ["Down", "Down", "Down", "Down", "Down", "Enter"]),
     View(name: "help", keys: ["?"]),
     View(name: "past", keys: ["z", "p"]),
     View(name: "filter", keys: ["/"], typed: "swap>0 "),

@@ -29,9 +29,14 @@ import Testing
     case 1, 2, 3: return .snapshot(snapshot(&dice, second))
     case 4: return .tick(Samples.steady + .seconds(second))
     case 5: return .sourceProblem(Bool.random(using: &dice) ? "no answer" : nil)
-    case 6: return .readForChange(snapshot(&dice, second), [:])
+    case 6: return .readForChange(snapshot(&dice, second), Samples.facts)
     default: return .key(keys.randomElement(using: &dice)!)
     }
+  }
+
+  /// Beyond anything that a report may say: its numbers end at 4 PiB.
+  private static func absurd(_ dice: inout Dice) -> Bytes {
+    Bytes(.random(in: -(1 << 53)...(1 << 53), using: &dice))
   }
 
   private static func snapshot(_ dice: inout Dice, _ second: Int64) -> Snapshot {
@@ -40,8 +45,8 @@ import Testing
       switch Int.random(in: 0..<12, using: &dice) {
       case 0: domains[index].pressure = Pressure.allCases.randomElement(using: &dice)
       case 1: domains[index].state = DomainState.allCases.randomElement(using: &dice)!
-      case 2: domains[index].busy = Bytes(.random(in: .min ... .max, using: &dice))
-      case 3: domains[index].swapUsed = Bytes(.random(in: .min ... .max, using: &dice))
+      case 2: domains[index].busy = absurd(&dice)
+      case 3: domains[index].swapUsed = absurd(&dice)
       case 4: domains[index].allocation = .mib(.random(in: 0...9000, using: &dice))
       case 5: domains[index].target = Bool.random(using: &dice) ? nil : .zero
       case 6: domains[index].staticMax = .zero

@@ -198,4 +198,31 @@ import Testing
     board.press("g")
     #expect(board.state.list.top == 0)
   }
+
+  @Test("until the first key the cursor is at the top, wherever the worst trouble comes from")
+  func untouched() {
+    var board = Dashboard()
+    var worse = Samples.twelve
+    worse[1].state = .crashed
+    board.send(.snapshot(Samples.host(worse, after: .seconds(1))))
+    #expect(board.cursorName == "web1")
+    board.press("^L")
+    board.send(.snapshot(Samples.host(after: .seconds(2))))
+    board.send(.snapshot(Samples.host(after: .seconds(60))))
+    #expect(board.names.first == "db2")
+    #expect(board.cursorName == "web1")
+  }
+
+  @Test("a list that does not fit says which of its rows are in sight")
+  func place() {
+    let many = (0..<60).map { Samples.domain(UInt16($0), "d\($0)", busy: .mib(500)) }
+    for (columns, rows) in [(80, 24), (40, 8)] {
+      var board = Dashboard(columns: columns, rows: rows, snapshot: Samples.host(many))
+      let seen = ScreenPlan(size: board.state.size).listRows
+      #expect(board.frame().contains("1-\(seen) of 60"))
+      board.press("G")
+      #expect(board.frame().contains("\(61 - seen)-60 of 60"))
+    }
+    #expect(!Dashboard().frame().contains(" of 12"))
+  }
 }

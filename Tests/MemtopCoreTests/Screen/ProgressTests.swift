@@ -77,4 +77,35 @@ import Testing
     #expect(board.frame().contains("not tried"))
     #expect(board.state.wayBack.isEmpty)
   }
+
+  @Test("u leads back change by change, and a way back that is dropped is not lost")
+  func undoes() {
+    var board = Dashboard()
+    func done(_ to: Bytes, from: Bytes, _ reason: String) {
+      let id = Samples.id(1)
+      let order = TargetOrder(domain: id, name: "web1", from: from, to: to, reason: reason)
+      board.state.change = ChangeProgress(steps: [.init(order)])
+      board.send(
+        .changeProgress(ChangeProgress(steps: [.init(order, .following)], isFinished: true)))
+      board.send(.snapshot(Self.host(order, after: board.state.now - Samples.steady)))
+    }
+    done(.mib(3100), from: .gib(3), "first")
+    done(.mib(3200), from: .mib(3100), "second")
+    board.press("u", "Esc", "u")
+    #expect(board.state.staged.map(\.to) == [.mib(3100)])
+    let back = board.state.staged[0]
+    board.press("Esc")
+    done(back.to, from: .mib(3200), back.reason)
+    board.press("u")
+    #expect(board.state.staged.map(\.to) == [.gib(3)])
+    board.press("Esc")
+    done(.gib(3), from: .mib(3100), back.reason)
+    board.press("u")
+    #expect(board.state.staged.isEmpty)
+    #expect(board.state.message?.text == "Nothing to undo")
+  }
+
+  private static func host(_ order: TargetOrder, after span: Span) -> Snapshot {
+    host(order, after: span.wholeSeconds + 1)
+  }
 }

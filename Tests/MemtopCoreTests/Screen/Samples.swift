@@ -37,6 +37,10 @@ enum Samples {
       pressure: speaks ? pressure : nil)
   }
 
+  /// What the guard asks beside a snapshot, of every domain that a test may have.
+  static let facts: [DomainID: GuardFacts] = Dictionary(
+    uniqueKeysWithValues: (UInt16(0)..<1000).map { (id($0), GuardFacts()) })
+
   static let start = WallTime(milliseconds: 1_763_906_531_000)
   static let steady = SteadyTime(milliseconds: 5_000_000)
 

@@ -132,4 +132,32 @@ import Testing
     board.press("]")
     #expect(board.state.staged.isEmpty)
   }
+
+  @Test("no key but those that say so stages anything")
+  func othersStageNothing() {
+    let changing = Set(Command.table.filter(\.changesHost).flatMap(\.keys))
+    let names =
+      (0x21...0x7E).map { String(Character(Unicode.Scalar($0))) }
+      + ["Up", "Down", "PgUp", "PgDn", "Home", "End", "Enter", "Space", "^D", "^U", "F1", "F9"]
+    for name in names where !changing.contains(name) || name == "Enter" {
+      var board = Dashboard()
+      board.press(name, name)
+      #expect(board.state.staged.isEmpty, "\(name)")
+      #expect(board.state.mode != .review, "\(name)")
+    }
+  }
+
+  @Test("a snapshot for which xenstore could not be read stages nothing, and says why")
+  func unread() {
+    var board = Dashboard()
+    var old = Samples.host(after: .seconds(1))
+    old.problem = "xenstore: read failed (EIO)"
+    board.send(.snapshot(old))
+    board.press("]")
+    #expect(board.state.staged.isEmpty)
+    #expect(board.frame().contains("xenstore: read failed (EIO)"))
+    board.send(.snapshot(Samples.host(after: .seconds(2))))
+    board.press("]")
+    #expect(board.state.staged.count == 1)
+  }
 }

@@ -26,7 +26,8 @@ public struct MemoryBar: Hashable, Sendable {
     if let busy = sample.busy { fill(sample, busy: busy, most: most, allocated: allocated) }
     target = wanted.flatMap { wanted in
       guard wanted.count > 0, wanted != sample.allocation else { return nil }
-      return min(width - 1, Self.cells(wanted, of: most, width))
+      let share = Double(wanted.count) / Double(most.count)
+      return min(width - 1, Int(share * Double(width)))
     }
   }
 
@@ -57,6 +58,14 @@ extension Bytes {
   func plus(_ other: Bytes) -> Bytes {
     let (sum, overflow) = count.addingReportingOverflow(other.count)
     return overflow ? Bytes(count < 0 ? .min : .max) : Bytes(sum)
+  }
+}
+
+extension AppState {
+  /// What a domain's bar marks: a staged target, or one that it is not yet at.
+  func markedTarget(_ sample: DomainSample) -> Bytes? {
+    if let order = order(for: sample.id) { return order.to }
+    return sample.balloon.phase == .settled ? nil : sample.size
   }
 }
 

@@ -59,13 +59,13 @@ struct MemoryChart {
     return line
   }
 
-  /// The axis has a figure at its top, in its middle and at zero.
-  static func label(row: Int, of rows: Int, top: Bytes) -> String {
+  /// The axis has a figure at its top, in its middle (where the rows are even) and at zero; each is
+  /// beside the row whose upper edge it names.
+  static func label(row: Int, of rows: Int, top: Bytes, isRate: Bool = false) -> String {
     let text =
       row == rows - 1
-      ? top.short
-      : row == 0
-        ? "0" : row == rows / 2 && rows >= 5 ? (top * Int64(row + 1) / Int64(rows)).short : ""
+      ? isRate ? top.shortRate : top.short
+      : row == 0 ? "0" : rows >= 6 && (row + 1) * 2 == rows ? (top / 2).short : ""
     return String(repeating: " ", count: max(0, margin - 1 - text.utf8.count)) + text
   }
 

@@ -10,7 +10,7 @@ struct RateChart {
     let top = MemoryChart.roundTop(top)
     return (0..<rows).map { index in
       let row = rows - 1 - index
-      var line = StyledLine(MemoryChart.label(row: row, of: rows, top: top), .dim)
+      var line = StyledLine(MemoryChart.label(row: row, of: rows, top: top, isRate: true), .dim)
       line.add(cell: glyphs.vertical, .dim)
       for level in levels {
         guard let level else {

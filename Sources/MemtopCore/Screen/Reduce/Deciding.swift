@@ -15,29 +15,39 @@ extension AppState {
       return []
     }
     let rows = judged(staged, live!, [:])
-    layers.append(.review(Review(rows: rows, stage: .reading, plan: plan)))
+    layers.append(.review(Review(rows: rows, stage: .reading, askedAt: now, plan: plan)))
     return [.flushInput, .readForChange(staged.map(\.domain))]
   }
 
   /// The guard's word on each order, as one batch: each raise must find its memory beside all the
-  /// others. What is lowered is not given yet, and does not count.
+  /// others, and may count on what the lowered ones will give: it is written once that is there
+  /// (`ChangeRun`, which judges by what is there then).
   func judged(
     _ orders: [TargetOrder], _ snapshot: Snapshot, _ facts: [DomainID: GuardFacts]
   ) -> [Review.Row] {
     var agreed: [DomainID: Bytes] = [:]
     for order in orders where !order.isLower { agreed[order.domain] = order.to }
-    return orders.map { order in
+    func row(_ order: TargetOrder, _ snapshot: Snapshot) -> Review.Row {
       var known = facts[order.domain] ?? GuardFacts()
       known.agreed = agreed
       let verdict = Guard.verdict(on: order.domain, to: order.to, in: snapshot, facts: known)
       return Review.Row(order: order, verdict: verdict)
     }
+    var afterwards = snapshot
+    let lowered = orders.filter(\.isLower).map { row($0, snapshot) }
+    for lower in lowered where lower.verdict.severity < .refuse {
+      afterwards.host.free += snapshot.gift(of: lower.order)
+    }
+    return orders.map { row($0, $0.isLower ? snapshot : afterwards) }
   }
 
   /// Fresh figures for a review: shown anew where they change anything, else what was agreed is done.
+  ///
+  /// An answer that holds no facts of a staged domain was asked for by somebody else.
   mutating func judgeAnew(_ snapshot: Snapshot, _ facts: [DomainID: GuardFacts]) -> [Effect] {
     let effects = arrive(snapshot)
-    guard let place = layers.lastIndex(where: { if case .review = $0 { true } else { false } }),
+    guard staged.allSatisfy({ facts[$0.domain] != nil }),
+      let place = layers.lastIndex(where: { if case .review = $0 { true } else { false } }),
       case .review(var review) = layers[place]
     else { return effects }
     renewStaged(snapshot)
@@ -64,7 +74,7 @@ extension AppState {
   }
 
   private mutating func agree() -> [Effect] {
-    guard case .review(var review) = layers.last, review.stage == .ready else { return [] }
+    guard case .review(let review) = layers.last, review.stage == .ready else { return [] }
     switch review.severity {
     case .never, .refuse:
       say("The guard refuses; Esc goes back", .danger)
@@ -73,17 +83,31 @@ extension AppState {
       ask(.consent)
       return []
     case .allow:
-      review.stage = .rereading
-      layers[layers.count - 1] = .review(review)
-      return [.readForChange(review.rows.map(\.order.domain))]
+      return reread(review)
     }
   }
 
   /// Only the whole word counts.
   mutating func finishConsent(_ text: String) -> [Effect] {
     layers.removeLast()
-    guard text == "yes", case .review(var review) = layers.last else { return [] }
+    guard text == "yes", case .review(let review) = layers.last else { return [] }
+    return reread(review)
+  }
+
+  private mutating func reread(_ review: Review) -> [Effect] {
+    var review = review
     review.stage = .rereading
+    review.askedAt = now
+    layers[layers.count - 1] = .review(review)
+    return [.readForChange(review.rows.map(\.order.domain))]
+  }
+
+  /// A sample can fail: an answer that does not come is asked for again.
+  mutating func askAgain() -> [Effect] {
+    guard case .review(var review) = layers.last, review.stage != .ready,
+      now - review.askedAt >= .seconds(2)
+    else { return [] }
+    review.askedAt = now
     layers[layers.count - 1] = .review(review)
     return [.readForChange(review.rows.map(\.order.domain))]
   }
@@ -101,4 +125,12 @@ extension AppState {
 extension Verdict {
   /// Which rules spoke, and how hard: what was agreed to. Their figures may move.
   fileprivate var rules: [String] { findings.map { "\($0.rule) \($0.severity.rawValue)" } }
+}
+
+extension Snapshot {
+  /// What the host has back once a lowered domain has arrived.
+  fileprivate func gift(of order: TargetOrder) -> Bytes {
+    guard let sample = domain(order.domain) else { return .zero }
+    return max(.zero, sample.allocation - (order.to - sample.videoram))
+  }
 }

@@ -25,7 +25,7 @@ public func reduce(
 extension AppState {
   mutating func arrive(_ snapshot: Snapshot) -> [Effect] {
     live = snapshot
-    problem = nil
+    problem = snapshot.problem
     now = max(now, snapshot.steady)
     if timeline.isLive { show(snapshot) }
     dropOrdersOfTheGone()
@@ -59,7 +59,7 @@ extension AppState {
     now = max(now, time)
     if let message, message.until <= now { self.message = nil }
     play(passed, history)
-    return []
+    return askAgain()
   }
 
   /// A domain that was replaced is not the one that the operator meant.

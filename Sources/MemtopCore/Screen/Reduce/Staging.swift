@@ -84,11 +84,12 @@ extension AppState {
     var staged = 0
     for order in orders {
       guard let sample = live.domain(order.domain), sample.size != order.to else { continue }
-      put(sample, order.to, reason: "undone by keystroke")
+      put(sample, order.to, reason: Self.undoing)
       staged += 1
     }
+    if staged > 0 { return }
     wayBack.removeLast()
-    if staged == 0 { say("Everything is where it was before") }
+    say("Everything is where it was before")
   }
 
   mutating func dropStaged() {

@@ -1,7 +1,8 @@
 /// What happens to the screen.
 public enum AppEvent: Sendable {
   case snapshot(Snapshot)
-  /// The answer to `Effect.readForChange`: a snapshot taken after it, and what the guard asks beside.
+  /// The answer to `Effect.readForChange`: a snapshot taken after it, and what the guard asks beside
+  /// of each domain named there.
   case readForChange(Snapshot, [DomainID: GuardFacts])
   case key(Key)
   /// The time; several a second, or one: the screen needs no more than that.

@@ -82,6 +82,8 @@ public struct Review: Sendable {
 
   public var rows: [Row]
   public var stage: Stage
+  /// When the domains were last asked to be read.
+  var askedAt: SteadyTime
   /// Something changed since the operator looked.
   public var changed = false
   /// Where the orders came from, if from `F`: who gives nothing is said as well.

@@ -8,6 +8,8 @@ public struct ListState: Sendable {
 
   /// The domain under the cursor; it follows its domain wherever that moves.
   public internal(set) var cursor: DomainID?
+  /// Until the first key the cursor is at the top, where the worst trouble is.
+  var isUntouched = true
   /// The first visible row.
   public internal(set) var top = 0
   public internal(set) var sort = Sort.trouble
@@ -93,6 +95,7 @@ extension ListState {
 
   /// A domain that is gone leaves the cursor with its successor by uuid, else where it was.
   private mutating func follow(in snapshot: Snapshot, from place: Int) {
+    if isUntouched { return cursor = rows.first.map { snapshot.domains[$0].id } }
     if let cursor, row(of: cursor, in: snapshot) != nil { return }
     let reborn = cursor.flatMap { old in
       rows.first { HistoryKey(snapshot.domains[$0].id) == HistoryKey(old) }

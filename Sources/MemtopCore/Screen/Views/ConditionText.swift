@@ -34,7 +34,8 @@ enum ConditionText {
       parts.append("it reads \(rate.shortRate)/s back from swap")
     }
     if let available = sample.available {
-      parts.append("only \(available.short) of its \(sample.allocation.short) is available")
+      let share = available == .zero ? "nothing" : "only \(available.short)"
+      parts.append("\(share) of its \(sample.allocation.short) is available")
     }
     if case .growing = sample.balloon.phase { parts.append("growing to \(target(sample))") }
     return parts.isEmpty ? "its programs wait for memory" : parts.joined(separator: ", ")

@@ -20,9 +20,27 @@ struct FooterView {
     guard let y = plan.sentence, let shown = state.shown, let sample = state.selected else {
       return
     }
+    let line = staged(sample) ?? condition(sample, now: shown.steady)
+    let place = ListPlace(state, plan)?.text ?? ""
+    canvas.put(line, x: 0, y: y, most: max(0, canvas.columns - place.utf8.count - 2))
+    canvas.putRight(place, x: 0, y: y, width: canvas.columns, style: .dim)
+  }
+
+  /// What is staged for the domain under the cursor, and the worst that the guard says of it alone.
+  private func staged(_ sample: DomainSample) -> StyledLine? {
+    guard let order = state.order(for: sample.id), let live = state.live else { return nil }
+    let verdict = Guard.verdict(on: order.domain, to: order.to, in: live)
+    var line = StyledLine("Staged, not set: ", .staged)
+    line.add(
+      verdict.findings.first?.text ?? "the guard finds \(sample.name) safe there",
+      verdict.severity.style)
+    return line
+  }
+
+  private func condition(_ sample: DomainSample, now: SteadyTime) -> StyledLine {
     var line = StyledLine(sample.name + ": ", .strong)
-    line.add(ConditionText.sentence(sample, now: shown.steady))
-    canvas.put(line, x: 0, y: y)
+    line.add(ConditionText.sentence(sample, now: now))
+    return line
   }
 
   private func drawEvents(on canvas: inout Canvas) {
@@ -43,5 +61,16 @@ struct FooterView {
       line.add(text)
     }
     canvas.put(line, x: 0, y: plan.events.lowerBound)
+  }
+}
+
+/// Which rows of the list are in sight; nil where all of them are.
+struct ListPlace {
+  let text: String
+
+  init?(_ state: AppState, _ plan: ScreenPlan) {
+    let (count, top) = (state.list.rows.count, state.list.top)
+    guard count > plan.listRows else { return nil }
+    text = "\(top + 1)-\(min(count, top + plan.listRows)) of \(count)"
   }
 }

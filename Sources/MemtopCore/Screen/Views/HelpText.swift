@@ -4,37 +4,44 @@ struct HelpText {
   let glyphs: GlyphSet
   let width: Int
 
-  /// Two columns where both have room to say something.
+  /// As many columns as have room to say something.
   func lines() -> [StyledLine] {
-    let isWide = width >= 78
-    let half = isWide ? (width - 2) / 2 : width
+    let count = max(1, min(3, width / 39))
+    let each = (width - 2 * (count - 1)) / count
     let blocks =
-      Command.Group.allCases.map { block($0, width: half) }.filter { !$0.isEmpty }
-      + [legend(width: half)]
-    guard isWide else { return blocks.flatMap { $0 + [.blank] } }
-    let (left, right) = Self.split(blocks)
-    return (0..<max(left.count, right.count)).map { row in
-      var line = row < left.count ? left[row] : .blank
-      guard row < right.count, !right[row].pieces.isEmpty else { return line }
-      line.pad(to: half + 2, gap: 0)
-      line.add(right[row])
+      Command.Group.allCases.map { block($0, width: each) }.filter { !$0.isEmpty }
+      + [legend(width: each)]
+    let columns = Self.columns(of: blocks, atMost: count)
+    let height = columns.map(\.count).max() ?? 0
+    return (0..<height).map { row in
+      var line = StyledLine()
+      for (index, column) in columns.enumerated() where row < column.count {
+        guard !column[row].pieces.isEmpty else { continue }
+        if index > 0 { line.pad(to: index * (each + 2), gap: 0) }
+        line.add(column[row])
+      }
       return line
     }
   }
 
-  /// Two columns as equal in height as whole blocks allow, in reading order.
-  private static func split(_ blocks: [[StyledLine]]) -> ([StyledLine], [StyledLine]) {
-    let total = blocks.reduce(0) { $0 + $1.count + 1 }
-    var left: [StyledLine] = []
-    var right: [StyledLine] = []
-    for block in blocks {
-      if right.isEmpty, left.count + block.count / 2 <= total / 2 {
-        left += block + [.blank]
-      } else {
-        right += block + [.blank]
+  /// Whole blocks in reading order, in the lowest columns that hold them all.
+  private static func columns(of blocks: [[StyledLine]], atMost count: Int) -> [[StyledLine]] {
+    var height = blocks.map(\.count).max() ?? 0
+    while true {
+      var columns: [[StyledLine]] = [[]]
+      for block in blocks {
+        let last = columns.count - 1
+        if columns[last].isEmpty {
+          columns[last] = block
+        } else if count == 1 || columns[last].count + 1 + block.count <= height {
+          columns[last] += [.blank] + block
+        } else {
+          columns.append(block)
+        }
       }
+      if columns.count <= count { return columns }
+      height += 1
     }
-    return (left, right)
   }
 
   private func block(_ group: Command.Group, width: Int) -> [StyledLine] {
@@ -63,7 +70,11 @@ struct HelpText {
         "busy, cache, free; blank is not allocated"
       ),
       ("\(glyphs.unknown)", .dim, "allocated, and no report says for what"),
-      ("\(glyphs.mark)", .strong, "the target"),
+      ("\(glyphs.mark)", .strong, "a target that it is not at"),
+      (
+        "\(glyphs.faint) \(glyphs.unknown)", .dim,
+        "in the host's bar: free but promised; xen, dying, being wiped"
+      ),
       ("\(glyphs.up) \(glyphs.down)", .plain, "growing, shrinking towards the target"),
       ("\(glyphs.stuck)", .warning, "stuck: does not follow its target"),
       ("\(glyphs.arrow)", .staged, "staged, not set"),

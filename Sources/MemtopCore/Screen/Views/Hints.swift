@@ -10,7 +10,8 @@ struct Hints {
     case .prompt: return StyledLine()
     case .review(let review):
       guard let live = state.live else { return StyledLine() }
-      return ReviewText(review: review, snapshot: live, glyphs: .ascii, width: width).hint()
+      return ReviewText(review: review, snapshot: live, glyphs: .ascii, width: width, rows: 0)
+        .hint()
     case .page, .help, .progress, nil: return commands(width: width)
     }
   }
@@ -58,7 +59,10 @@ struct Hints {
         .live, .play, .sampleBack, .sampleOn, .previousEvent, .nextEvent, .goToTime, .openPage,
         .help,
       ]
-    case .page: [.escape, .raise, .lower, .size, .advice, .longer, .shorter, .down, .freeze, .help]
+    case .page:
+      [
+        .escape, .raise, .lower, .size, .advice, .longer, .shorter, .pageDown, .freeze, .help,
+      ]
     case .pageStaged: [.review, .drop, .raise, .lower, .size, .help]
     case .pagePast:
       [.live, .play, .sampleBack, .sampleOn, .previousEvent, .nextEvent, .goToTime, .help]

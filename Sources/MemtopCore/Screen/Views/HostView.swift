@@ -14,7 +14,7 @@ struct HostView {
   }
 
   private func drawTitle(on canvas: inout Canvas) {
-    let right = rightTitle()
+    let right = rightTitle(room: canvas.columns - "memtop  ".utf8.count)
     let room = max(0, canvas.columns - right.columns - 2)
     canvas.put(leftTitle(room: room), x: 0, y: plan.title, most: room)
     canvas.put(right, x: max(0, canvas.columns - right.columns), y: plan.title)
@@ -23,30 +23,62 @@ struct HostView {
   private func leftTitle(room: Int) -> StyledLine {
     var line = StyledLine("memtop", .title)
     guard let host = state.shown?.host else { return line }
-    line.add("  " + host.hostname, .strong)
-    let version = "  Xen " + host.xenVersion
-    if line.columns + version.utf8.count <= room { line.add(version, .dim) }
+    let parts: [(String, Style)] = [
+      ("  " + host.hostname, .strong), ("  Xen " + host.xenVersion, .dim),
+    ]
+    for (text, style) in parts {
+      guard line.columns + TextWidth.columns(of: text) <= room else { break }
+      line.add(text, style)
+    }
     return line
   }
 
-  private func rightTitle() -> StyledLine {
-    var line = StyledLine()
-    guard let shown = state.shown else { return line }
-    if let problem = state.problem {
-      line.add(problem, .alarm)
-    } else if !state.timeline.isLive {
-      line.add(pastTitle(shown), .past)
-    } else {
-      if let change = state.change, !change.isFinished {
-        line.add(
-          "changing \(change.steps.count { $0.stage.isSet })/\(change.steps.count)   ", .staged)
-      }
-      if state.settings.isReadOnly { line.add("read-only   ", .dim) }
-      if let owner = shown.host.owner { line.add("targets: \(owner.rawValue)   ", .warning) }
-      line.add("every \(state.settings.interval.exact)", .dim)
+  /// What must be known beside the list, from left to right; where there is no room for all of it,
+  /// the last parts go first, and the clock after them.
+  private func rightTitle(room: Int) -> StyledLine {
+    guard let shown = state.shown else { return StyledLine() }
+    let clock = StyledLine(Clock.text(shown.time, utcOffset: state.settings.utcOffset), .strong)
+    var parts = notices(shown)
+    if state.problem == nil, state.timeline.isLive { parts.append(place) }
+    while true {
+      let line = Self.joined(parts + [clock])
+      if line.columns <= room { return line }
+      guard parts.count > 1 else { break }
+      parts.removeLast()
     }
-    line.add("   " + Clock.text(shown.time, utcOffset: state.settings.utcOffset), .strong)
+    return Self.joined(parts).cut(to: max(0, room))
+  }
+
+  private static func joined(_ parts: [StyledLine]) -> StyledLine {
+    var line = StyledLine()
+    for part in parts {
+      if !line.pieces.isEmpty { line.add("   ") }
+      line.add(part)
+    }
     return line
+  }
+
+  /// The most urgent first.
+  private func notices(_ shown: Snapshot) -> [StyledLine] {
+    if let problem = state.problem { return [StyledLine(problem, .alarm)] }
+    if !state.timeline.isLive { return [StyledLine(pastTitle(shown), .past)] }
+    var parts: [StyledLine] = []
+    if let change = state.change, !change.isFinished {
+      let set = change.steps.count { $0.stage.isSet }
+      parts.append(StyledLine("changing \(set)/\(change.steps.count)", .staged))
+    }
+    if !state.staged.isEmpty { parts.append(StyledLine("\(state.staged.count) staged", .staged)) }
+    if let owner = shown.host.owner {
+      parts.append(StyledLine("targets: \(owner.rawValue)", .warning))
+    }
+    if state.settings.isReadOnly { parts.append(StyledLine("read-only", .dim)) }
+    return parts
+  }
+
+  /// Where in the list the screen is, if nothing below says it, else how often it is renewed.
+  private var place: StyledLine {
+    let place = plan.sentence == nil && state.layers.isEmpty ? ListPlace(state, plan)?.text : nil
+    return StyledLine(place ?? "every \(state.settings.interval.exact)", .dim)
   }
 
   private func pastTitle(_ shown: Snapshot) -> String {
@@ -55,13 +87,17 @@ struct HostView {
     return (speed.map { "PLAYING x\($0.rawValue)" } ?? "FROZEN") + ago
   }
 
+  /// What is free is the figure that is looked for: it stands in the bar or else beside it.
   private func drawBar(_ host: HostMemory, y: Int, on canvas: inout Canvas) {
-    var x = canvas.put("Host \(host.total.short) ", x: 0, y: y, style: .strong)
-    let aside = HostAside(host)
-    let wide = canvas.columns >= 100
-    let room = canvas.columns - x - (wide ? aside.line.columns + 2 : 0) - 2
-    guard room >= 10 else { return }
-    let bar = HostBar(host, width: room)
+    let title = (canvas.columns < 60 ? "" : "Host ") + host.total.short + " "
+    let start = canvas.put(title, x: 0, y: y, style: .strong)
+    var aside = HostAside(host, all: canvas.columns >= 100, free: false)
+    var bar = HostBar(host, width: canvas.columns - start - aside.columns - 2)
+    if bar.segments.last.map({ $0.share == .free && Self.label($0) != nil }) != true {
+      aside = HostAside(host, all: canvas.columns >= 100, free: true)
+      bar = HostBar(host, width: canvas.columns - start - aside.columns - 2)
+    }
+    var x = start
     canvas.set(canvas.glyphs.barLeft, x: x, y: y, .dim)
     x += 1
     for segment in bar.segments {
@@ -69,15 +105,19 @@ struct HostView {
       x += segment.cells
     }
     canvas.set(canvas.glyphs.barRight, x: x, y: y, .dim)
-    if wide { canvas.put(aside.line, x: x + 2, y: y) }
+    canvas.put(aside.line, x: x + 1, y: y)
   }
 
   private func drawSegment(_ segment: HostBar.Segment, x: Int, y: Int, on canvas: inout Canvas) {
     let (glyph, style) = Self.shape(segment.share, canvas.glyphs)
     canvas.fill(glyph, x: x, y: y, width: segment.cells, style: style)
-    let labels = [" \(segment.share.word) \(segment.amount.short) ", " \(segment.share.word) "]
-    guard let label = labels.first(where: { $0.utf8.count + 2 <= segment.cells }) else { return }
+    guard let label = Self.label(segment) else { return }
     canvas.put(label, x: x + (segment.cells - label.utf8.count) / 2, y: y)
+  }
+
+  private static func label(_ segment: HostBar.Segment) -> String? {
+    let label = " \(segment.share.word) \(segment.amount.short) "
+    return label.utf8.count + 2 <= segment.cells ? label : nil
   }
 
   private static func shape(_ share: HostBar.Share, _ glyphs: GlyphSet) -> (Character, Style) {
@@ -93,18 +133,27 @@ struct HostView {
 
 /// What the host bar cannot hold, beside it.
 struct HostAside {
-  let line: StyledLine
+  private(set) var line = StyledLine()
+  private(set) var columns = 0
 
-  init(_ host: HostMemory) {
-    var line = StyledLine()
-    let parts: [(String, Bytes, Style)] = [
-      ("xen", host.xen, .dim), ("dying", host.dying, .warning),
-      ("scrubbing", host.scrubbing, .dim), ("promised", host.promised, .plain),
-      ("claimed", host.claimed, .plain),
-    ]
-    for (word, amount, style) in parts where amount.count > 0 {
-      line.add((line.pieces.isEmpty ? "" : "  ") + "\(word) \(amount.short)", style)
+  /// - Parameters:
+  ///   - all: there is room for all parts.
+  ///   - free: what is free has no room in the bar.
+  init(_ host: HostMemory, all: Bool, free: Bool) {
+    if free {
+      let isLow = host.uncommitted < Guard.hostReserve(total: host.total)
+      line.add("  free \(host.uncommitted.short)", isLow ? .warning : .strong)
     }
-    self.line = line
+    if all {
+      let parts: [(String, Bytes, Style)] = [
+        ("promised", host.promised, .plain), ("claimed", host.claimed, .plain),
+        ("dying", host.dying, .warning), ("scrubbing", host.scrubbing, .dim),
+        ("xen", host.xen, .dim),
+      ]
+      for (word, amount, style) in parts where amount.count > 0 {
+        line.add("  \(word) \(amount.short)", style)
+      }
+    }
+    columns = line.columns
   }
 }

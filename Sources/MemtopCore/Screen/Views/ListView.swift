@@ -135,8 +135,8 @@ struct ListView {
   private func drawBar(
     _ sample: DomainSample, _ column: ColumnLayout.Column, y: Int, on canvas: inout Canvas
   ) {
-    let wanted = state.order(for: sample.id)?.to ?? sample.size
-    let bar = MemoryBar(sample, target: wanted, width: max(1, column.width - 2))
+    let bar = MemoryBar(
+      sample, target: state.markedTarget(sample), width: max(1, column.width - 2))
     canvas.put(bar.line(canvas.glyphs), x: column.x, y: y, most: column.width)
   }
 

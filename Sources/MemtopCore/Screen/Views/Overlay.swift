@@ -21,9 +21,10 @@ struct Overlay {
       return (help.lines(), top)
     case .review(let review):
       guard let live = state.live else { return nil }
-      return (
-        ReviewText(review: review, snapshot: live, glyphs: glyphs, width: width).lines(), review.top
-      )
+      let text = ReviewText(
+        review: review, snapshot: live, glyphs: glyphs, width: width,
+        rows: ScreenPlan(size: state.size).overlay.count)
+      return (text.lines(), review.top)
     case .page(let page):
       guard let sample = state.selected else { return nil }
       let view = PageView(

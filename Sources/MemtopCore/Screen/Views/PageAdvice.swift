@@ -5,49 +5,73 @@ struct PageAdvice {
   let snapshot: Snapshot
 
   func lines() -> [StyledLine] {
-    [lowest, highest, advice].map { figures.line($0.word, $0.figure, $0.text, $0.style) }
+    let rows = (objection.map { [$0] } ?? []) + [lowest, highest, advice]
+    return rows.flatMap { figures.lines($0.word, $0.figure, $0.text, $0.style) }
   }
 
   private var present: Bytes { sample.size ?? sample.allocation }
 
-  /// What speaks against a small step, apart from what the step itself would do.
-  private func objection(to size: Bytes) -> Verdict.Finding? {
-    Guard.verdict(on: sample.id, to: max(.kib(4), size.rounded(downTo: .kib(4))), in: snapshot)
-      .findings.first {
-        $0.severity > .allow && !["near-busy", "below-busy", "dom0-reserve"].contains($0.rule)
+  /// What speaks against the smallest step, apart from what the step itself would do.
+  private func objection(toStep step: Bytes) -> Verdict.Finding? {
+    let size = max(.kib(4), (present + step).rounded(downTo: .kib(4)))
+    let own = ["near-busy", "below-busy", "dom0-reserve", "host-short", "host-reserve"]
+    return Guard.verdict(on: sample.id, to: size, in: snapshot).findings.first {
+      $0.severity > .allow && !own.contains($0.rule)
+    }
+  }
+
+  private var lowering: Verdict.Finding? { objection(toStep: -.mib(1)) }
+  private var raising: Verdict.Finding? {
+    sample.staticMax.map { present >= $0 } == true ? nil : objection(toStep: .mib(1))
+  }
+
+  /// The worst of what the guard says whatever the size.
+  private var objection: PageFigures.Row? {
+    let findings = [lowering, raising].compactMap { $0 }
+    guard let worst = findings.max(by: { $0.severity < $1.severity }) else { return nil }
+    let word =
+      switch worst.severity {
+      case .allow, .warn: "warns"
+      case .refuse: "refuses"
+      case .never: "never"
       }
+    return ("Guard", word, worst.text, worst.severity.style)
   }
 
   private var lowest: PageFigures.Row {
-    let objection = objection(to: present - .mib(1))
-    if let objection, objection.severity >= .refuse {
-      return ("Lowest", "-", "not lowered: \(objection.text)", .warning)
+    if let lowering, lowering.severity >= .refuse {
+      return ("Lowest", present.short, "not lowered now", .plain)
     }
     guard let lowest = Guard.lowest(for: sample) else {
       return ("Lowest", "?", "what is busy is not known", .plain)
     }
-    let doubt = objection.map { "; \($0.text)" } ?? ""
-    if lowest.atAll >= present {
-      return ("Lowest", lowest.atAll.short, "it has nothing to give" + doubt, .plain)
+    if lowest.withoutWarning >= present {
+      let limit = lowest.withoutWarning.short
+      let text = "it has nothing to give: below \(limit) is a warning"
+      return ("Lowest", present.short, text, .plain)
     }
-    let limit = lowest.atAll.short
     let text =
       lowest.withoutWarning == lowest.atAll
-      ? "below it could not work" : "without a warning; the guard refuses below \(limit)"
-    return ("Lowest", lowest.withoutWarning.short, text + doubt, .plain)
+      ? "below, it could not serve its guests"
+      : "safe; with a warning \(lowest.atAll.short), and no further"
+    return ("Lowest", lowest.withoutWarning.short, text, .plain)
   }
 
   private var highest: PageFigures.Row {
     if let most = sample.staticMax, present >= most {
       return ("Highest", most.short, "its static-max, reached", .plain)
     }
-    if let objection = objection(to: present + .mib(1)), objection.severity >= .refuse {
-      return ("Highest", "-", "not raised: \(objection.text)", .warning)
+    if let raising, raising.severity >= .refuse {
+      return ("Highest", present.short, "not raised now", .plain)
     }
     let supply = snapshot.host.uncommitted + sample.promise
     let fromHost = (sample.allocation + sample.videoram + supply).rounded(downTo: .mib(1))
-    guard let most = sample.staticMax, most <= fromHost else {
+    guard let most = sample.staticMax else {
       return ("Highest", fromHost.short, "with all that is free on the host", .plain)
+    }
+    guard most <= fromHost else {
+      let limit = "; its static-max is \(most.short)"
+      return ("Highest", fromHost.short, "with all that is free on the host" + limit, .plain)
     }
     let free = snapshot.host.uncommitted.short
     return ("Highest", most.short, "its static-max; \(free) of the host is free", .plain)

@@ -7,30 +7,44 @@ struct PageFigures {
   func lines() -> [StyledLine] {
     var lines = [bar] + view.gap
     for (word, figure, text, style) in [holds, target, busy, available, swap, pressure, report] {
-      lines.append(line(word, figure, text, style))
+      lines += self.lines(word, figure, text, style)
     }
     if let shown = view.state.shown {
       lines += PageAdvice(figures: self, sample: sample, snapshot: shown).lines()
     }
-    if let system { lines.append(line("System", "", system, .plain)) }
     return lines
+  }
+
+  /// What runs in it, which is asked last.
+  func system() -> [StyledLine] {
+    let facts = sample.facts
+    let parts = [facts.osName, facts.kernel, facts.ipv4, facts.ipv6].compactMap { $0 }
+    guard !parts.isEmpty else { return [] }
+    return StyledLine.wrapped("Runs " + parts.joined(separator: ", "), .dim, width: view.width)
   }
 
   typealias Row = (word: String, figure: String, text: String, style: Style)
 
-  func line(_ word: String, _ figure: String, _ text: String, _ style: Style) -> StyledLine {
+  /// What does not fit beside the figure goes on below.
+  func lines(_ word: String, _ figure: String, _ text: String, _ style: Style) -> [StyledLine] {
     var line = StyledLine(word, .dim)
     line.pad(to: 11)
     line.add(String(repeating: " ", count: max(0, 9 - TextWidth.columns(of: figure))))
     line.add(figure, style == .plain ? .strong : style)
-    line.add("  " + text)
-    return line
+    let start = line.columns + 2
+    let beside = StyledLine.wrapped(text, width: view.width, indent: start)
+    guard view.width - start < 30, beside.count > 1 else {
+      guard let first = beside.first else { return [line] }
+      line.add(String(repeating: " ", count: 2))
+      line.add(String(first.pieces[0].text.dropFirst(start)))
+      return [line] + beside.dropFirst()
+    }
+    return [line] + StyledLine.wrapped(text, width: view.width, indent: 2)
   }
 
   private var bar: StyledLine {
     let width = max(8, min(view.width - 2, 100))
-    let wanted = view.state.order(for: sample.id)?.to ?? sample.size
-    let bar = MemoryBar(sample, target: wanted, width: width)
+    let bar = MemoryBar(sample, target: view.state.markedTarget(sample), width: width)
     return bar.line(view.glyphs)
   }
 
@@ -104,9 +118,9 @@ struct PageFigures {
     }
     let waits = sample.report?.psiSome.map { some in
       let full = sample.report?.psiFull.map {
-        ", all of them " + FieldValue.percent(hundredths: $0).short
+        ", all " + FieldValue.percent(hundredths: $0).short
       }
-      return "some task waits for memory " + FieldValue.percent(hundredths: some).short
+      return "some wait for memory " + FieldValue.percent(hundredths: some).short
         + " of the time" + (full ?? "")
     }
     let style: Style = pressure == .ok ? .good : pressure == .tight ? .warning : .alarm
@@ -138,11 +152,5 @@ struct PageFigures {
     case .xapi: "by a XAPI guest agent"
     case .proc: "from dom0's /proc"
     }
-  }
-
-  private var system: String? {
-    let parts = [sample.facts.osName, sample.facts.kernel, sample.facts.ipv4, sample.facts.ipv6]
-      .compactMap { $0 }
-    return parts.isEmpty ? nil : parts.joined(separator: "  ")
   }
 }

@@ -10,27 +10,32 @@ struct PageView {
   let rows: Int
 
   func lines() -> [StyledLine] {
-    [heading] + gap + PageFigures(view: self).lines() + gap + charts() + events()
+    let figures = PageFigures(view: self)
+    return heading + gap + figures.lines() + gap + charts() + events() + figures.system()
   }
 
   /// Air, where there is room for it.
   var gap: [StyledLine] { rows >= 30 ? [.blank] : [] }
 
-  private var heading: StyledLine {
+  private var heading: [StyledLine] {
     let condition = Condition(sample)
     var line = StyledLine(sample.name, .title)
     line.add("  domain \(sample.id.domid), \(sample.kind.rawValue)", .dim)
     line.add("  ")
     line.add(condition.text, condition.word == .ok ? .good : condition.word.alarm.style)
-    line.add(": " + ConditionText.sentence(sample, now: ending))
-    return line
+    let sentence = ConditionText.sentence(sample, now: ending)
+    guard line.columns + 2 + TextWidth.columns(of: sentence) > width else {
+      line.add(": " + sentence)
+      return [line]
+    }
+    return [line] + StyledLine.wrapped(sentence, width: width)
   }
 
   private var ending: SteadyTime { state.shown?.steady ?? state.now }
 
   private func charts() -> [StyledLine] {
     let scale = ChartScale(page.range, width: width - MemoryChart.margin - 1)
-    let height = max(6, min(14, rows - 22))
+    let height = max(6, min(14, (rows - 25) / 2 * 2))
     let memory = MemoryChart(
       of: sample, ending: ending, scale: scale, rows: height, history: history)
     var lines = [legend] + memory.lines(glyphs)

@@ -6,6 +6,7 @@ struct PromptView {
   func draw(y: Int, on canvas: inout Canvas) {
     let problem = prompt.problem.map { "  " + $0 } ?? ""
     let most = canvas.columns / 2
+    let question = questions.first { TextWidth.columns(of: $0) < most } ?? questions.last!
     var x = canvas.put(question + " ", x: 0, y: y, most: most, style: .key)
     // The end of a long line is what is being typed.
     let room = max(1, canvas.columns - x - 1 - min(most / 2, problem.utf8.count))
@@ -14,16 +15,19 @@ struct PromptView {
     canvas.put(problem, x: x + 1, y: y, style: .warning)
   }
 
-  private var question: String {
+  /// The same question from long to short.
+  private var questions: [String] {
     switch prompt.purpose {
-    case .filter: "Filter:"
+    case .filter: ["Filter:"]
     case .size(let domains):
       domains.count == 1
-        ? "Target for \(name(domains[0])):" : "Target for \(domains.count) domains:"
-    case .free: "Free how much on the host (now \(free)):"
-    case .time: "Go to:"
-    case .interval: "Seconds between samples:"
-    case .consent: "Type yes to apply in spite of the warning:"
+        ? ["Target for \(name(domains[0])):", "Target:"]
+        : ["Target for \(domains.count) domains:", "\(domains.count) targets:"]
+    case .free:
+      [" on the host (now \(free)):", " (now \(free)):", ":"].map { "Free how much" + $0 }
+    case .time: ["Go to:"]
+    case .interval: ["Seconds between samples:", "Seconds:"]
+    case .consent: ["Type yes to apply in spite of the warning:", "Type yes to apply:"]
     }
   }
 

@@ -4,6 +4,8 @@ struct ReviewText {
   let snapshot: Snapshot
   let glyphs: GlyphSet
   let width: Int
+  /// Rows that there are for it.
+  let rows: Int
 
   func lines() -> [StyledLine] {
     var lines = [heading, .blank]
@@ -20,7 +22,7 @@ struct ReviewText {
   private var heading: StyledLine {
     let count = review.rows.count
     var line = StyledLine(count == 1 ? "Review of 1 target" : "Review of \(count) targets", .title)
-    line.add("   nothing is changed yet", .dim)
+    line.add(width < 50 ? ": nothing set yet" : "   nothing is changed yet", .dim)
     return line
   }
 
@@ -34,8 +36,16 @@ struct ReviewText {
       line.add((order.to < from ? "-" : "+") + (order.to - from).magnitude.short)
     }
     line.pad(to: nameColumn + 25)
-    line.add(Self.word(row.verdict.severity), row.verdict.severity.style)
-    return [line] + bar(of: order)
+    var lines = [line]
+    let word = StyledLine(Self.word(row.verdict.severity), row.verdict.severity.style)
+    if line.columns + word.columns <= width {
+      lines[0].add(word)
+    } else {
+      var below = StyledLine("      ")
+      below.add(word)
+      lines.append(below)
+    }
+    return lines + bar(of: order)
       + row.verdict.findings.flatMap { finding in
         StyledLine.wrapped(finding.text, finding.severity.style, width: width - 2, indent: 6)
       }
@@ -43,7 +53,9 @@ struct ReviewText {
 
   /// Where the target would be against what is busy; not where many targets leave no room.
   private func bar(of order: TargetOrder) -> [StyledLine] {
-    guard review.rows.count <= 6, let sample = snapshot.domain(order.domain) else { return [] }
+    guard review.rows.count <= 6, rows >= 12, let sample = snapshot.domain(order.domain) else {
+      return []
+    }
     let room = min(60, width - nameColumn - 2)
     guard room >= 12 else { return [] }
     var line = StyledLine(String(repeating: " ", count: nameColumn))
@@ -97,16 +109,14 @@ struct ReviewText {
     }
     let now = snapshot.host.uncommitted
     let after = max(.zero, now - difference)
-    var lines = [
-      StyledLine(
-        "Free on the host, not promised: \(now.short) now, \(after.short) after.")
-    ]
+    guard review.severity < .refuse else { return refusal }
+    var lines = StyledLine.wrapped(
+      "Free on the host, not promised: \(now.short) now, \(after.short) after.", width: width)
     if review.rows.count > 1 {
       lines += StyledLine.wrapped(
         "Lowers come first, raises as memory arrives; the first failure stops the rest.",
         width: width)
     }
-    lines += refusal
     return lines
   }
 
@@ -131,18 +141,19 @@ struct ReviewText {
     switch (review.stage, review.severity) {
     case (.reading, _): return StyledLine("Reading the domains...", .dim)
     case (.rereading, _): return StyledLine("Reading the domains once more...", .dim)
-    case (.ready, .allow): return Self.choice("y", "apply")
-    case (.ready, .warn): return Self.choice("y", "apply in spite of the warning")
+    case (.ready, .allow): return choice("apply")
+    case (.ready, .warn):
+      return choice(width < 66 ? "apply anyway" : "apply in spite of the warning")
     case (.ready, .refuse), (.ready, .never):
       return StyledLine("Refused. Any key goes back", .alarm)
     }
   }
 
-  private static func choice(_ key: String, _ text: String) -> StyledLine {
-    var line = StyledLine(key, .key)
-    line.add(" \(text)     ")
-    line.add("any other key", .key)
-    line.add(" goes back")
+  private func choice(_ text: String) -> StyledLine {
+    var line = StyledLine("y", .key)
+    line.add(" \(text)" + (width < 66 ? "  " : "     "))
+    line.add(width < 66 ? "other keys" : "any other key", .key)
+    line.add(width < 66 ? " go back" : " goes back")
     return line
   }
 }
