@@ -52,6 +52,13 @@ let package = Package(
     .executableTarget(
       name: "xen-probe", dependencies: ["MemtopCore", "MemtopXen"], path: "Tests/XenStore/Probe",
       swiftSettings: strict),
+    // The real binary on terminals of the tests' own.
+    .testTarget(
+      name: "TerminalTests", dependencies: ["memtop", "PseudoTerminal"], path: "Tests/Terminal",
+      exclude: ["PseudoTerminal"], swiftSettings: strict),
+    .target(
+      name: "PseudoTerminal", path: "Tests/Terminal/PseudoTerminal",
+      cSettings: [.treatAllWarnings(as: .error)]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -7,39 +7,69 @@
 
 static struct termios before;
 static int terminal = -1;
+static int screen = -1;
+static int words = -1;
 static volatile sig_atomic_t is_armed;
 /* SIGSTKSZ is no constant any more (glibc 2.34). */
 static char stack[32768];
 
 static const int crashes[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
 
-/* Paste mode off, cursor on, plain text, ASCII, the ordinary screen: what no terminal minds. */
-static const char mend[] = "\033[?2004l\033[?25h\033[m\017\033[?1049l\r\n"
+/*
+ * Paste mode off, cursor on, plain text, ASCII, no scrolling region, to the last line (where there
+ * is no other screen to go back to), the ordinary screen: what no terminal minds.
+ */
+static const char mend[] = "\033[?2004l\033[?25h\033[m\017\033[r\033[999;1H\033[?1049l\r\033[K\r\n"
                            "memtop: it crashed; that is a bug worth a report\r\n";
+
+static void tell(const char *text, size_t size)
+{
+  ssize_t ignored = write(screen, text, size);
+  (void)ignored;
+}
+
+/* What the runtime and libraries said while the screen was on, such as why a trap was taken. */
+static void tell_words(void)
+{
+  char some[512];
+  ssize_t size;
+  for (off_t at = 0; words >= 0 && at < 8192; at += size) {
+    size = pread(words, some, sizeof some, at);
+    if (size <= 0)
+      return;
+    tell(some, (size_t)size);
+  }
+}
 
 static void crashed(int number)
 {
   if (is_armed) {
     is_armed = 0;
     tcsetattr(terminal, TCSANOW, &before);
-    ssize_t ignored = write(terminal, mend, sizeof mend - 1);
-    (void)ignored;
+    tell(mend, sizeof mend - 1);
+    tell_words();
   }
   signal(number, SIG_DFL);
   raise(number);
 }
 
-void mt_crash_guard_install(int fd)
+void mt_crash_guard_install(int input, int output)
 {
-  if (tcgetattr(fd, &before))
+  if (tcgetattr(input, &before))
     return;
-  terminal = fd;
+  terminal = input;
+  screen = output;
   stack_t own = {.ss_sp = stack, .ss_size = sizeof stack};
   sigaltstack(&own, NULL);
   struct sigaction action = {.sa_handler = crashed, .sa_flags = SA_ONSTACK | SA_NODEFER};
   sigemptyset(&action.sa_mask);
   for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
     sigaction(crashes[i], &action, NULL);
+}
+
+void mt_crash_guard_words(int file)
+{
+  words = file;
 }
 
 void mt_crash_guard_arm(bool armed)

@@ -97,10 +97,12 @@ struct TargetChange {
     }
   }
 
-  /// The mark names `memory/target` as it will be: libxl writes it without videoram.
+  /// The mark names `memory/target` as it will be: libxl writes it without videoram. The deadline
+  /// tells it from the mark of the same change made before.
   private func mark(_ size: Bytes) throws {
     let videoram = try store.text(path(.videoram)).flatMap { Int64($0) } ?? 0
-    try store.write(path(.changeMark), Array("\(size.kib - videoram) \(task.author)".utf8))
+    let mark = "\(size.kib - videoram) \(task.author) \(task.deadline.milliseconds)"
+    try store.write(path(.changeMark), Array(mark.utf8))
   }
 
   private func set(_ size: Bytes) throws {

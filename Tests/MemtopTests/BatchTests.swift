@@ -17,7 +17,7 @@ import Testing
       let domains = try #require(sample["domains"] as? [[String: Any]])
       #expect(domains.count == 18)
       #expect(domains[0]["name"] as? String == "Domain-0")
-      #expect(domains[1]["alloc"] as? Int == 2 << 30)
+      #expect(domains[1]["target"] as? Int == 2 << 30)
       let silent = try #require(domains.first { $0["name"] as? String == "legacy" })
       #expect(silent["avail"] is NSNull)
     }

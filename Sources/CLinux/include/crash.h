@@ -4,11 +4,15 @@
 #include <stdbool.h>
 
 /*
- * Notes how the terminal `fd` is set now, and mends it on SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE
- * and SIGABRT while the guard is armed; the signal then takes its course. In C and on a stack of
- * its own, because nothing of Swift's is safe in a signal handler.
+ * Notes how the terminal `input` is set now, and mends it on SIGILL, SIGTRAP, SIGSEGV, SIGBUS,
+ * SIGFPE and SIGABRT while the guard is armed; the signal then takes its course. What ends the
+ * screen is written to `output`, which should not block. In C and on a stack of its own, because
+ * nothing of Swift's is safe in a signal handler.
  */
-void mt_crash_guard_install(int fd);
+void mt_crash_guard_install(int input, int output);
+
+/* A file with words to be shown after a crash, once the screen is gone; -1 is none. */
+void mt_crash_guard_words(int file);
 
 /* Whether the terminal is in the program's hands. */
 void mt_crash_guard_arm(bool armed);

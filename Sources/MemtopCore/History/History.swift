@@ -9,21 +9,27 @@ public final class History: HistoryReader {
     var texts: [DomainText] = []
     var ids: [DomainID] = []
     var seen = 0
+    /// Whose it is; nil where it is nobody's any more.
+    var key: HistoryKey?
   }
 
-  /// Longer than this without a sample, and nobody was looking.
+  /// Longer than this without a sample (or twice the interval), and nobody was looking.
   static let longestQuiet = Span.seconds(15)
 
   private let budget: Int
   private(set) var weight = 0
-  private var keys: [HistoryKey: Int] = [:]
+  private(set) var keys: [HistoryKey: Int] = [:]
   /// The place of each domain of the last snapshot, so that most need no look-up.
   private var lastPlaces: [(id: DomainID, place: Int)] = []
   private(set) var pasts: [Past] = []
+  /// Places of domains that are forgotten, to be used again.
+  private var freePlaces: [Int] = []
+  /// The gaps in the cells that were asked for last: every domain's sparkline asks for the same.
+  private var lastGaps: (cells: Cells, last: SteadyTime?, gaps: [Bool])?
   private var row = [Int64](repeating: 0, count: SampleRow.width)
   private(set) var samples = SampleTimes()
-  private var hostTrack = Track()
-  private var hosts: [HostMemory] = []
+  private(set) var hostTrack = Track()
+  private(set) var hosts: [HostMemory] = []
   private(set) var remembered: [(time: SteadyTime, event: HostEvent)] = []
   private static let mostEvents = 2_000
   private static let mostTexts = 64
@@ -56,9 +62,11 @@ public final class History: HistoryReader {
     if hint < lastPlaces.count, lastPlaces[hint].id == id { return lastPlaces[hint].place }
     let key = HistoryKey(id)
     if let place = keys[key] { return place }
-    keys[key] = pasts.count
-    pasts.append(Past())
-    return pasts.count - 1
+    let place = freePlaces.popLast() ?? pasts.count
+    if place == pasts.count { pasts.append(Past()) }
+    pasts[place] = Past(key: key)
+    keys[key] = place
+    return place
   }
 
   private func append(_ sample: DomainSample, at place: Int, _ time: SteadyTime) {
@@ -79,7 +87,7 @@ public final class History: HistoryReader {
     if past.texts.count >= Self.mostTexts {
       // A guest that changes its words without end (hostile, or broken) keeps no past.
       weight -= past.track.weight + past.texts.count * Self.textWeight
-      pasts[place] = Past()
+      pasts[place] = Past(key: past.key)
     }
     pasts[place].texts.append(text)
     pasts[place].ids.append(sample.id)
@@ -120,80 +128,37 @@ public final class History: HistoryReader {
     }
     while let next = hostTrack.secondStart, next <= horizon { weight -= hostTrack.dropOldest() }
     samples.drop(before: horizon)
+    forgetTheDead(before: horizon)
     weight = pasts.reduce(hostTrack.weight + samples.weight) {
       $0 + $1.track.weight + $1.texts.count * Self.textWeight
     }
-    forgetTheDead(before: horizon)
   }
 
   /// Domains that were gone before anything that can still be shown.
   private func forgetTheDead(before horizon: SteadyTime) {
     for place in pasts.indices {
-      let track = pasts[place].track
-      guard !track.isEmpty, track.last[SampleRow.Column.present.rawValue] == 0,
-        let end = track.end, end < horizon
+      let past = pasts[place]
+      guard let key = past.key, !past.track.isEmpty,
+        past.track.last[SampleRow.Column.present.rawValue] == 0, let end = past.track.end,
+        end < horizon
       else { continue }
-      weight -= track.weight
       pasts[place] = Past()
-    }
-  }
-}
-
-extension History {
-  public var range: ClosedRange<SteadyTime>? {
-    guard let first = samples.first, let last = samples.last else { return nil }
-    return first...last
-  }
-
-  public func snapshot(at time: SteadyTime) -> Snapshot? {
-    guard let sampled = samples.atOrBefore(time), let hostRow = hostTrack.row(at: sampled.steady)
-    else { return nil }
-    var domains: [DomainSample] = []
-    for past in pasts {
-      guard let row = past.track.row(at: sampled.steady),
-        row[SampleRow.Column.present.rawValue] == 1
-      else { continue }
-      let text = Int(row[SampleRow.Column.text.rawValue])
-      domains.append(
-        SampleRow.sample(row, id: past.ids[text], text: past.texts[text], at: sampled.steady))
-    }
-    domains.sort { $0.id.domid < $1.id.domid }
-    let events = remembered.filter { $0.time == sampled.steady }.map(\.event)
-    return Snapshot(
-      time: sampled.wall, steady: sampled.steady, host: HostMemory(row: hostRow, texts: hosts),
-      domains: domains, events: events)
-  }
-
-  public func sampleTime(_ direction: TimeDirection, than time: SteadyTime) -> SteadyTime? {
-    switch direction {
-    case .earlier: samples.atOrBefore(SteadyTime(milliseconds: time.milliseconds - 1))?.steady
-    case .later: samples.after(time)?.steady
+      keys[key] = nil
+      freePlaces.append(place)
     }
   }
 
-  public func eventTime(_ direction: TimeDirection, than time: SteadyTime) -> SteadyTime? {
-    guard let range else { return nil }
-    switch direction {
-    case .earlier:
-      return remembered.last { $0.time < time && $0.time >= range.lowerBound }?.time
-    case .later: return remembered.first { $0.time > time }?.time
+  /// In which of `cells` nobody was looking.
+  func gaps(in cells: Cells) -> [Bool] {
+    if let lastGaps, lastGaps.cells == cells, lastGaps.last == samples.last { return lastGaps.gaps }
+    let gaps = (0..<max(0, cells.count)).map { index in
+      let begin = cells.start + cells.length * Int64(index)
+      guard let last = samples.last, begin <= last else { return true }
+      let looked = samples.atOrBefore(begin + cells.length + Span(milliseconds: -1))?.steady
+      guard let looked else { return true }
+      return samples.isGap(at: begin, after: looked, quiet: Self.longestQuiet)
     }
-  }
-
-  public func sampleTime(at wall: WallTime) -> SteadyTime? { samples.at(wall: wall) }
-
-  public func events(of domain: DomainID?, until: SteadyTime, limit: Int) -> [HostEvent] {
-    let key = domain.map(HistoryKey.init)
-    var found: [HostEvent] = []
-    for (time, event) in remembered.reversed() where time <= until {
-      if found.count == limit { break }
-      if key == nil || HistoryKey(event.domain) == key { found.append(event) }
-    }
-    return found
-  }
-
-  /// The track of a domain, if anything is remembered of it.
-  func track(of domain: DomainID) -> Track? {
-    keys[HistoryKey(domain)].map { pasts[$0].track }
+    lastGaps = (cells, samples.last, gaps)
+    return gaps
   }
 }

@@ -54,18 +54,13 @@ extension History {
 
   /// A cell in which no sample was taken shows nothing, however constant the number was.
   private func clearGaps(_ result: inout [Int64?], _ cells: Cells) {
-    guard let last = samples.last else { return }
-    for index in result.indices {
-      let begin = cells.start + cells.length * Int64(index)
-      let looked = samples.atOrBefore(begin + cells.length + Span(milliseconds: -1))?.steady
-      let quiet = looked.map { begin - $0 >= Self.longestQuiet } ?? true
-      if quiet || begin > last { result[index] = nil }
-    }
+    let gaps = gaps(in: cells)
+    for index in result.indices where gaps[index] { result[index] = nil }
   }
 }
 
 /// Columns of time: `count` of `length`, the last of which holds `ending`.
-struct Cells {
+struct Cells: Hashable {
   let ending: SteadyTime
   let count: Int
   let length: Span

@@ -12,6 +12,10 @@ struct SampleTimes {
   var last: SteadyTime? { steady.last.map(time) }
 
   mutating func append(_ instant: SteadyTime, wall: WallTime) {
+    // Where samples are so seldom that they never weigh anything, the zero moves along as well.
+    if let first, (instant - first).milliseconds > Int64(UInt32.max) {
+      drop(before: instant + Span(milliseconds: -Int64(UInt32.max / 2)))
+    }
     if steady.isEmpty { base = instant }
     steady.append(UInt32(clamping: (instant - base).milliseconds))
     count += 1
@@ -38,6 +42,14 @@ struct SampleTimes {
     guard index >= 0 else { return nil }
     let found = time(steady[index])
     return (found, wall(of: found))
+  }
+
+  /// Whether nobody was looking any more at `instant`, after the sample before it: for longer than
+  /// `quiet`, and than twice the time between samples as it was then.
+  func isGap(at instant: SteadyTime, after sample: SteadyTime, quiet: Span) -> Bool {
+    let before = atOrBefore(sample + Span(milliseconds: -1))?.steady
+    let limit = max(quiet, before.map { (sample - $0) * 2 } ?? quiet)
+    return instant - sample >= limit
   }
 
   func after(_ instant: SteadyTime) -> (steady: SteadyTime, wall: WallTime)? {

@@ -59,3 +59,16 @@ public struct DomainID: Hashable, Sendable {
 
   public var isDom0: Bool { domid == 0 }
 }
+
+extension Array {
+  /// The place of the element with this domid, in an array that ascends by domid.
+  func firstIndex(domid: UInt16, by key: (Element) -> UInt16) -> Int? {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if key(self[middle]) < domid { low = middle + 1 } else { high = middle }
+    }
+    return low < count && key(self[low]) == domid ? low : nil
+  }
+}

@@ -13,7 +13,7 @@ public struct Condition: Hashable, Sendable {
   public let isUncertain: Bool
 
   public init(_ sample: DomainSample) {
-    let ofReport = Self.ofReport(sample)
+    let ofReport = Self.mayBeSilent(sample) ? .ok : Self.ofReport(sample)
     word = max(Self.ofState(sample.state), ofReport)
     isUncertain = sample.health == .unknownAge && word == ofReport
   }
@@ -33,6 +33,16 @@ public struct Condition: Hashable, Sendable {
     case .shutdown: .shutdown
     case .migrating: .migrating
     case .stuck: .stuck
+    }
+  }
+
+  /// Nobody expects a word of a domain that boots, is paused or is at its end: what it is doing says
+  /// more than that it is silent.
+  private static func mayBeSilent(_ sample: DomainSample) -> Bool {
+    guard sample.health == .silent else { return false }
+    switch sample.state {
+    case .running, .stuck: return false
+    case .paused, .booting, .crashed, .dying, .shutdown, .migrating: return true
     }
   }
 

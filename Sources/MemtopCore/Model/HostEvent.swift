@@ -17,6 +17,7 @@ public struct HostEvent: Hashable, Sendable {
     case notFollowing(target: Bytes)
     case reportStale
     case reportImplausible(String)
+    case reportUnreadable(String)
     case reportBack
     case changeFailed(String)
   }

@@ -24,7 +24,17 @@ public struct Snapshot: Sendable {
 
   /// The domain with this domid *and* uuid, or nil where it is gone or was replaced.
   public func domain(_ id: DomainID) -> DomainSample? {
-    domains.first { $0.id == id }
+    index(of: id).map { domains[$0] }
+  }
+
+  /// Its place in `domains`, found by halving: domains ascend by domid.
+  public func index(of id: DomainID) -> Int? {
+    domains.firstIndex(domid: id.domid, by: \.id.domid).flatMap { domains[$0].id == id ? $0 : nil }
+  }
+
+  /// Whichever domain has this domid now.
+  public func domain(domid: UInt16) -> DomainSample? {
+    domains.firstIndex(domid: domid, by: \.id.domid).map { domains[$0] }
   }
 
   /// The domain that now bears this uuid, whatever its domid.
@@ -156,7 +166,8 @@ public struct DomainSample: Sendable {
   public var dynamicMax: Bytes?
   public var videoram: Bytes
   public var balloon: BalloonState
-  /// The guest keeps a target of its own (`memory/selftarget`).
+  /// The guest keeps a target of its own: it says so (`memory/selftarget`), or it was seen to move
+  /// its balloon with nobody having changed its target.
   public var selfBallooning: Bool
 
   /// The last readable report, fresh or not.

@@ -1,74 +1,150 @@
 /// Watches whether a domain's allocation goes where its target is.
+///
+/// Toolstacks and drivers keep some pages back or add some, so a domain at rest is a constant
+/// *offset* away from its target. The first distance that is small is taken for it, and corrected
+/// until it has held for a while.
 struct BalloonFollower {
   /// Off its target without progress for longer than this is stuck.
   static let patience = Span.seconds(20)
-  /// As near as this is there: libxl, Qubes and PV drivers each keep a few pages back.
+  /// As near as this is there.
   static let tolerance = Bytes.mib(1)
-  /// A first distance up to this is the toolstack's way of building, not a journey.
+  /// A distance up to this (videoram aside) may be the toolstack's way of building, no journey.
   static let widestOffset = Bytes.mib(32)
+  /// Away for longer than this with nobody having moved its target, it moves by itself.
+  static let absence = Span.seconds(5)
   private static let leastProgress = Bytes.kib(256)
+  private static let leastRetreat = Bytes.mib(4)
 
-  private(set) var state = BalloonState()
-  private var target: Bytes?
-  private var nearest = Bytes.zero
+  /// What is known of a domain at one moment.
+  struct Sight {
+    var allocation: Bytes
+    var target: Bytes?
+    /// Real HVM domains hold it beside their target.
+    var videoram = Bytes.zero
+    /// It runs, and its kernel is up.
+    var canMove = true
+    /// Something else says that it has a balloon driver, or followed before.
+    var isProven = false
+    /// It says itself that it sets its own target.
+    var isSelfBallooning = false
+    var now: SteadyTime
+  }
 
   /// What has come of this target: told once each.
   enum Turn { case none, arrived, stuck }
 
-  mutating func update(
-    allocation: Bytes, target: Bytes?, evidence: Bool, isSelfBallooning: Bool, now: SteadyTime
-  ) -> Turn {
-    if evidence { state.hasFollowed = true }
-    guard let target, !isSelfBallooning else {
+  private(set) var state = BalloonState()
+  /// It moved its balloon by itself, through sysfs for example: no target asked for that.
+  private(set) var isWandering = false
+  private var target: Bytes?
+  private var nearest = Bytes.zero
+  private var isCalibrated = false
+  private var restsSince: SteadyTime?
+  private var awaySince: SteadyTime?
+  private var isStuckTold = false
+
+  mutating func update(_ sight: Sight) -> Turn {
+    if sight.isProven { state.hasFollowed = true }
+    guard let target = sight.target else {
+      state.phase = .settled
+      self.target = nil
+      return .none
+    }
+    if self.target != target || !sight.canMove { begin(target, sight) }
+    guard sight.canMove else { return .none }
+    if sight.isSelfBallooning {
       state.phase = .settled
       return .none
     }
-    if self.target != target { begin(target, allocation, now) }
-    return follow(allocation - target, allocation, now)
+    let distance = sight.allocation - target
+    if (distance - state.offset).magnitude <= Self.tolerance { return rest(sight) }
+    guard case .settled = state.phase else { return move(distance, sight) }
+    return leave(distance, sight)
   }
 
-  private mutating func begin(_ new: Bytes, _ allocation: Bytes, _ now: SteadyTime) {
-    let isFirst = target == nil
+  private mutating func begin(_ new: Bytes, _ sight: Sight) {
+    let isFirst = target == nil || !sight.canMove
+    if target != new { isStuckTold = false }
     target = new
-    let distance = allocation - new
-    if isFirst, distance.magnitude <= Self.widestOffset { state.offset = distance }
-    state.startedFrom = allocation
+    (isWandering, awaySince, restsSince) = (false, nil, nil)
+    let distance = sight.allocation - new
+    if isFirst, !isCalibrated, mayBeOffset(distance, sight) { state.offset = distance }
+    state.startedFrom = sight.allocation
     nearest = (distance - state.offset).magnitude
-    state.phase = nearest <= Self.tolerance ? .settled : moving(distance, since: now)
+    state.phase = nearest <= Self.tolerance ? .settled : moving(distance, since: sight.now)
+  }
+
+  private func mayBeOffset(_ distance: Bytes, _ sight: Sight) -> Bool {
+    distance.magnitude <= Self.widestOffset + sight.videoram
   }
 
   private func moving(_ distance: Bytes, since: SteadyTime) -> BalloonState.Phase {
     distance < state.offset ? .growing(since: since) : .shrinking(since: since)
   }
 
-  private mutating func follow(_ distance: Bytes, _ allocation: Bytes, _ now: SteadyTime) -> Turn {
-    let left = (distance - state.offset).magnitude
-    if left <= Self.tolerance { return arrive(allocation) }
-    if nearest - left >= Self.leastProgress {
-      nearest = left
-      state.phase = moving(distance, since: now)
-      noteHalfway(left, allocation)
-      return .none
+  /// It is where its target puts it.
+  private mutating func rest(_ sight: Sight) -> Turn {
+    nearest = .zero
+    (isWandering, awaySince) = (false, nil)
+    guard case .settled = state.phase else {
+      state.phase = .settled
+      restsSince = sight.now
+      noteHalfway(.zero, sight.allocation)
+      return .arrived
     }
-    switch state.phase {
-    case .settled:
-      nearest = left
-      state.phase = moving(distance, since: now)
-    case .growing(let since), .shrinking(let since):
-      guard now - since >= Self.patience else { return .none }
-      state.phase = .stuck(since: since)
-      return .stuck
-    case .stuck: break
-    }
+    let since = restsSince ?? sight.now
+    restsSince = since
+    if sight.now - since >= Self.patience { isCalibrated = true }
     return .none
   }
 
-  private mutating func arrive(_ allocation: Bytes) -> Turn {
-    nearest = .zero
-    if case .settled = state.phase { return .none }
-    state.phase = .settled
-    noteHalfway(.zero, allocation)
-    return .arrived
+  /// It was at rest and is elsewhere now, with the same target.
+  private mutating func leave(_ distance: Bytes, _ sight: Sight) -> Turn {
+    if !isCalibrated, mayBeOffset(distance, sight) {
+      // The first distance was a journey's end after all, or its beginning.
+      (state.offset, restsSince) = (distance, sight.now)
+      return .none
+    }
+    let since = awaySince ?? sight.now
+    awaySince = since
+    if sight.now - since >= Self.absence { isWandering = true }
+    return .none
+  }
+
+  private mutating func move(_ distance: Bytes, _ sight: Sight) -> Turn {
+    let left = (distance - state.offset).magnitude
+    if nearest - left >= Self.leastProgress {
+      nearest = left
+      state.phase = moving(distance, since: sight.now)
+      noteHalfway(left, sight.allocation)
+      return .none
+    }
+    switch state.phase {
+    case .settled: return .none
+    case .growing(let since), .shrinking(let since):
+      guard sight.now - since >= Self.patience else { return .none }
+      return giveUp(distance, left, since, sight)
+    case .stuck:
+      // Nobody asked it to go away from its target: it has a mind of its own.
+      guard left - nearest >= Self.leastRetreat else { return .none }
+      state.phase = .settled
+      isWandering = true
+      return .none
+    }
+  }
+
+  /// No progress for long: stuck, or as near as its driver goes.
+  private mutating func giveUp(
+    _ distance: Bytes, _ left: Bytes, _ since: SteadyTime, _ sight: Sight
+  ) -> Turn {
+    let gone = (sight.allocation - state.startedFrom).magnitude
+    if mayBeOffset(distance, sight), gone > left * (isCalibrated ? 8 : 1) {
+      state.offset = distance
+      return rest(sight)
+    }
+    state.phase = .stuck(since: since)
+    defer { isStuckTold = true }
+    return isStuckTold ? .none : .stuck
   }
 
   /// Going most of the way is following, wherever it stops.

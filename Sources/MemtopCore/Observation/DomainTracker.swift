@@ -9,21 +9,31 @@ final class DomainTracker {
   private var keys: StoreKeys?
   private(set) var facts = DomainFacts(name: "")
   private(set) var figures = StoreFigures()
+  private var authors = AuthorTracker()
   private var reports = ReportTracker()
   private var balloon = BalloonFollower()
   private var pressure: Pressure?
-  private var health: ReportHealth = .silent
+  private var health = HealthTracker()
   private var firstSeen: SteadyTime
+  private var lastSeen: SteadyTime
   private var hasReported = false
-  private var life: DomainLife = .running
-  /// An order of memtop's own that is about to show in xenstore.
-  var expected: (order: TargetOrder, author: ChangeAuthor)?
+  /// libxl names the two ends of a migration so.
+  private var isNamedMoving = false
+  private var life: DomainLife
+  private var lastAllocation: Bytes
 
   /// - Parameter wasThere: it was there before memtop was, so its age is not known.
   init(_ reading: DomainReading, now: SteadyTime, wasThere: Bool) {
     id = reading.id
     life = reading.life
+    lastAllocation = reading.allocation
+    lastSeen = now
     firstSeen = wasThere ? now + Self.bootTime * -1 : now
+  }
+
+  /// An order of memtop's own that is about to show in xenstore.
+  func expect(_ order: TargetOrder, by author: ChangeAuthor) {
+    authors.expect(order, by: author, now: lastSeen)
   }
 
   /// The domain's sample; what happened goes to `tell`.
@@ -31,65 +41,78 @@ final class DomainTracker {
     _ reading: DomainReading, own: GuestReport?, at time: Moment, tell: (HostEvent.Kind) -> Void
   ) -> DomainSample {
     let isFirst = keys == nil
-    if keys !== reading.keys { readKeys(reading.keys, isFirst: isFirst, tell: tell) }
+    // What is found at first sight did not happen just now.
+    func tellNews(_ kind: HostEvent.Kind) { if !isFirst { tell(kind) } }
+    if keys !== reading.keys { readKeys(reading.keys, now: time.steady, tell: tellNews) }
     trackReport(reading, own: own, now: time.steady)
-    if !isFirst, life != reading.life, case .shutDown(.crash) = reading.life { tell(.crashed) }
-    life = reading.life
-    follow(reading, now: time.steady, tell: isFirst ? { _ in } : tell)
+    tellOfEnd(reading.life, tell: tellNews)
+    follow(reading, at: time, tell: tellNews)
     let sample = makeSample(reading, at: time)
-    tellOfHealth(sample.health, tell: isFirst ? { _ in } : tell)
+    health.note(sample.health, now: time.steady, tell: tellNews)
+    (lastAllocation, lastSeen) = (reading.allocation, time.steady)
     return sample
   }
 
-  private func readKeys(_ keys: StoreKeys, isFirst: Bool, tell: (HostEvent.Kind) -> Void) {
+  private func readKeys(_ keys: StoreKeys, now: SteadyTime, tell: (HostEvent.Kind) -> Void) {
     let before = figures
+    let isFirst = self.keys == nil
     figures = StoreFigures(keys)
     if facts.name.isEmpty || !facts.isMade(of: keys, like: self.keys) {
       facts = DomainFacts(keys)
+      isNamedMoving = facts.name.hasSuffix("--incoming") || facts.name.hasSuffix("--migratedaway")
     }
     self.keys = keys
-    guard !isFirst, let target = figures.target, target != before.target else { return }
+    if isFirst { authors.begin(figures.mark) }
+    guard let target = figures.target, target != before.target else { return }
     let size = target + figures.videoram
+    let author = authors.author(of: target, size: size, mark: figures.mark, now: now)
+    // A guest's first target is its birth, not a change; dom0 may have lived without one.
+    if before.target == nil, !id.isDom0 { return }
     let from = before.target.map { $0 + before.videoram }
-    tell(.targetChanged(from: from, to: size, by: author(of: size)))
-  }
-
-  /// Whose change it was: ours, another memtop's by its mark, or somebody else's.
-  private func author(of size: Bytes) -> ChangeAuthor? {
-    if let expected, expected.order.to == size {
-      self.expected = nil
-      return expected.author
-    }
-    guard let mark = figures.mark, mark.size == size else { return nil }
-    return .operatorNamed(mark.author)
+    tell(.targetChanged(from: from, to: size, by: author))
   }
 
   private func trackReport(_ reading: DomainReading, own: GuestReport?, now: SteadyTime) {
     if let own {
       reports.update(own: own, allocation: reading.allocation, now: now)
-      hasReported = true
-    } else if reports.update(reading.keys, allocation: reading.allocation, now: now) {
-      hasReported = true
+    } else {
+      _ = reports.update(reading.keys, allocation: reading.allocation, now: now)
+    }
+    if !reports.voices.isEmpty { hasReported = true }
+  }
+
+  private func tellOfEnd(_ now: DomainLife, tell: (HostEvent.Kind) -> Void) {
+    defer { life = now }
+    guard now != life else { return }
+    switch now {
+    case .shutDown(.crash), .shutDown(.watchdog): tell(.crashed)
+    case .running, .paused, .dying, .shutDown: break
     }
   }
 
   private func follow(
-    _ reading: DomainReading, now: SteadyTime, tell: (HostEvent.Kind) -> Void
+    _ reading: DomainReading, at time: Moment, tell: (HostEvent.Kind) -> Void
   ) {
-    let markedTarget = figures.mark.map { $0.size - figures.videoram }
-    let isMarked = markedTarget != nil && markedTarget == figures.target
-    let isThere = figures.target.map {
-      (reading.allocation - $0).magnitude <= BalloonFollower.widestOffset
-    }
-    let turn = balloon.update(
-      allocation: reading.allocation, target: figures.target,
-      evidence: figures.hasBalloonFeature || (isMarked && isThere == true),
-      isSelfBallooning: figures.isSelfBallooning, now: now)
-    switch (turn, figures.target) {
+    let sight = BalloonFollower.Sight(
+      allocation: reading.allocation, target: figures.target, videoram: figures.videoram,
+      canMove: reading.life == .running && !isBeingMoved && !isBooting(at: time),
+      isProven: figures.hasBalloonFeature || hasFollowedBefore(reading),
+      isSelfBallooning: figures.isSelfBallooning, now: time.steady)
+    switch (balloon.update(sight), figures.target) {
     case (.arrived, let target?): tell(.targetReached(target + figures.videoram))
     case (.stuck, let target?): tell(.notFollowing(target: target + figures.videoram))
     default: break
     }
+  }
+
+  /// memtop changed its target once, and it is exactly there.
+  private func hasFollowedBefore(_ reading: DomainReading) -> Bool {
+    guard let mark = figures.mark, let target = figures.target, mark.target == target else {
+      return false
+    }
+    let near = BalloonFollower.tolerance * 2
+    let distance = reading.allocation - target
+    return distance.magnitude <= near || (distance - figures.videoram).magnitude <= near
   }
 
   private func makeSample(_ reading: DomainReading, at time: Moment) -> DomainSample {
@@ -100,8 +123,8 @@ final class DomainTracker {
       allocation: reading.allocation, limit: reading.limit, claim: reading.claim,
       target: figures.target, staticMax: figures.staticMax, dynamicMin: figures.dynamicMin,
       dynamicMax: figures.dynamicMax, videoram: figures.videoram, balloon: balloon.state,
-      selfBallooning: figures.isSelfBallooning, report: voice?.report, health: health,
-      reportAge: voice?.arrival.map { time.steady - $0 })
+      selfBallooning: figures.isSelfBallooning || balloon.isWandering, report: voice?.report,
+      health: health, reportAge: voice?.arrival.map { time.steady - $0 })
     if let voice, health.isReadable { fill(&sample, voice) } else { pressure = nil }
     sample.state = state(reading, at: time)
     return sample
@@ -111,7 +134,8 @@ final class DomainTracker {
     _ voice: ReportTracker.Voice?, _ reading: DomainReading, now: SteadyTime
   ) -> ReportHealth {
     guard let voice else { return reports.problem.map { .unreadable($0) } ?? .silent }
-    var held = max(voice.allocation, reading.allocation)
+    // A report tells of a moment that may be as old as the last reading.
+    var held = max(voice.allocation, reading.allocation, lastAllocation)
     if balloon.state.phase != .settled { held = max(held, balloon.state.startedFrom) }
     let bounds = Plausibility.Bounds(held: held, staticMax: figures.staticMax)
     if let why = Plausibility.objection(to: voice.report, bounds) { return .implausible(why) }
@@ -129,26 +153,13 @@ final class DomainTracker {
     }
     sample.cache = report.cache
     sample.swapUsed = report.swapUsed
-    sample.swapInRate = reports.swapInRate
-    sample.swapOutRate = reports.swapOutRate
+    sample.swapInRate = voice.swapInRate
+    sample.swapOutRate = voice.swapOutRate
     let figures = PressureRule.Figures(
       psiSome: report.psiSome, psiFull: report.psiFull, swapInRate: sample.swapInRate,
       available: sample.available, allocation: voice.allocation)
     pressure = PressureRule.word(figures, before: pressure)
     sample.pressure = pressure
-  }
-
-  private func tellOfHealth(_ now: ReportHealth, tell: (HostEvent.Kind) -> Void) {
-    defer { health = now }
-    guard now != health else { return }
-    switch now {
-    case .stale: tell(.reportStale)
-    case .implausible(let why):
-      if case .implausible = health { return }
-      tell(.reportImplausible(why))
-    case .fresh where health == .stale: tell(.reportBack)
-    case .fresh, .unknownAge, .silent, .unreadable: break
-    }
   }
 
   private func state(_ reading: DomainReading, at time: Moment) -> DomainState {
@@ -157,18 +168,15 @@ final class DomainTracker {
     case .shutDown(.crash), .shutDown(.watchdog): return .crashed
     case .shutDown(.suspend): return .migrating
     case .shutDown(.poweroff), .shutDown(.reboot), .shutDown(.softReset): return .shutdown
-    case .paused: return isBooting(at: time) ? .booting : .paused
-    case .running: break
+    case .running, .paused: break
     }
-    if figures.isBeingMoved || Self.isMoving(facts.name) { return .migrating }
+    if isBeingMoved { return .migrating }
     if isBooting(at: time) { return .booting }
+    if reading.life == .paused { return .paused }
     return balloon.state.isStuck ? .stuck : .running
   }
 
-  /// libxl's names for the two ends of a migration.
-  private static func isMoving(_ name: String) -> Bool {
-    name.utf8.count > 10 && (name.hasSuffix("--incoming") || name.hasSuffix("--migratedaway"))
-  }
+  private var isBeingMoved: Bool { figures.isBeingMoved || isNamedMoving }
 
   private func isBooting(at time: Moment) -> Bool {
     guard !hasReported, !id.isDom0 else { return false }
@@ -184,14 +192,4 @@ final class DomainTracker {
 struct Moment {
   var wall: WallTime
   var steady: SteadyTime
-}
-
-extension ReportHealth {
-  /// Whether its numbers may be shown as the guest's.
-  var isReadable: Bool {
-    switch self {
-    case .fresh, .unknownAge, .stale: true
-    case .silent, .implausible, .unreadable: false
-    }
-  }
 }

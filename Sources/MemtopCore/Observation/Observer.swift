@@ -25,7 +25,10 @@ public final class Observer {
 
   /// memtop is about to carry out this order: its arrival in xenstore is ours.
   public func expect(_ order: TargetOrder, by author: ChangeAuthor) {
-    trackers.first { $0.id == order.domain }?.expected = (order, author)
+    guard let index = trackers.firstIndex(domid: order.domain.domid, by: \.id.domid),
+      trackers[index].id == order.domain
+    else { return }
+    trackers[index].expect(order, by: author)
   }
 
   /// The snapshot of a reading; readings must come in steady order.
@@ -100,15 +103,15 @@ public final class Observer {
       let gone = departed[index]
       events.append(HostEvent(time: now.wall, domain: gone.id, name: gone.name, kind: .gone))
     }
-    if let first = departed.first, now.steady - first.at >= Self.rebootTime {
-      departed.removeFirst()
-    }
+    departed.removeAll { now.steady - $0.at >= Self.rebootTime }
   }
 
   /// A newcomer's name is known only after its keys were read.
   private func nameStarted(_ events: inout [HostEvent], _ samples: [DomainSample]) {
     for index in events.indices where events[index].name.isEmpty {
-      events[index].name = samples.first { $0.id == events[index].domain }?.name ?? "(unnamed)"
+      let domid = events[index].domain.domid
+      let sample = samples.firstIndex(domid: domid, by: \.id.domid).map { samples[$0] }
+      events[index].name = sample?.name ?? "(unnamed)"
     }
   }
 }
@@ -121,11 +124,11 @@ extension HostMemory {
     var dying = Bytes.zero
     var promised = Bytes.zero
     for sample in samples {
+      promised += sample.promise
       switch sample.life {
       case .dying, .shutDown: dying += sample.allocation
       case .running, .paused:
         if sample.id.isDom0 { dom0 += sample.allocation } else { guests += sample.allocation }
-        promised += sample.promise
       }
     }
     let host = reading.host
@@ -139,10 +142,15 @@ extension HostMemory {
 }
 
 extension DomainSample {
-  /// What it may still take of the host's free memory on its own: target − allocation, as far as
-  /// it is not the toolstack's offset.
+  /// What it may still take of the host's free memory on its own: from what it holds to where its
+  /// target puts it. A guest that balloons by itself may take it as well: its limit allows it.
   public var promise: Bytes {
-    guard let target, !selfBallooning else { return .zero }
-    return max(.zero, target + min(.zero, balloon.offset) - allocation)
+    switch life {
+    case .running, .paused, .shutDown(.suspend): break
+    // A dying domain gives its memory back; it does not ask for it.
+    case .dying, .shutDown: return .zero
+    }
+    guard let target else { return .zero }
+    return max(.zero, target + balloon.offset - allocation)
   }
 }

@@ -1,8 +1,8 @@
 /// How hard a guest is pressed, from the best figure that it reports.
 ///
 /// PSI tells how long programs waited for memory (kernel Documentation/accounting/psi.rst); without
-/// it, reading back from swap tells that what was put away is wanted; without both, only how small
-/// the free share has become. A word is entered at its threshold at once, and left only when the
+/// it, reading back from swap tells that what was put away is wanted; while nothing is read back,
+/// only how small the free share has become. A word is entered at its threshold at once, and left only when the
 /// figure is on the good side of half of it (one and a half times for the free share), so that
 /// words do not flicker.
 enum PressureRule {
@@ -49,8 +49,8 @@ enum PressureRule {
     if let some = figures.psiSome {
       return some >= limit.some / ease || (figures.psiFull ?? 0) >= limit.full / ease
     }
-    if let rate = figures.swapInRate, rate > .zero {
-      return rate.count >= limit.swapIn.count / Int64(ease)
+    if let rate = figures.swapInRate, rate.count >= limit.swapIn.count / Int64(ease) {
+      return true
     }
     guard let available = figures.available, figures.allocation > .zero else { return false }
     let free = available.count / max(1, figures.allocation.count / 1000)

@@ -6,12 +6,13 @@ struct ReportTracker {
     /// When it was seen to be written; nil where it was found.
     var arrival: SteadyTime?
     var allocation: Bytes
+    /// Bytes a second since the dialect's report before; nil where that cannot be told.
+    var swapInRate: Bytes?
+    var swapOutRate: Bytes?
   }
 
   private(set) var voices: [Voice] = []
   private(set) var problem: String?
-  private(set) var swapInRate: Bytes?
-  private(set) var swapOutRate: Bytes?
   private var keys: StoreKeys?
 
   /// Takes note of the keys if they changed; returns true if a report arrived.
@@ -25,40 +26,41 @@ struct ReportTracker {
     case .read(let reports):
       problem = nil
       let before = voices
-      voices = reports.map { Self.voice($0, before, arrived, allocation, now) }
-      if arrived { noteRates(before) }
+      let isOnly = reports.count == 1
+      voices = reports.map { report in
+        let old = before.first { $0.report.dialect == report.dialect }
+        return Self.voice(report, old, arrived, isOnly: isOnly, allocation, now)
+      }
     }
     return arrived
   }
 
   /// Dom0 reads its own figures each time.
   mutating func update(own report: GuestReport, allocation: Bytes, now: SteadyTime) {
-    let before = voices
-    voices = [Voice(report: report, arrival: now, allocation: allocation)]
-    noteRates(before)
+    let old = voices.first { $0.report.dialect == report.dialect }
+    voices = [Self.arrival(of: report, old, allocation, now)]
   }
 
   /// A dialect arrived if its words changed, or if something was written and it is the only one.
   private static func voice(
-    _ report: GuestReport, _ before: [Voice], _ arrived: Bool, _ allocation: Bytes,
+    _ report: GuestReport, _ old: Voice?, _ arrived: Bool, isOnly: Bool, _ allocation: Bytes,
     _ now: SteadyTime
   ) -> Voice {
-    let old = before.first { $0.report.dialect == report.dialect }
-    if arrived, old?.report != report || before.count == 1 {
-      return Voice(report: report, arrival: now, allocation: allocation)
+    if arrived, old?.report != report || isOnly {
+      return Self.arrival(of: report, old, allocation, now)
     }
     if let old, old.report == report { return old }
     return Voice(report: report, arrival: nil, allocation: allocation)
   }
 
-  private mutating func noteRates(_ before: [Voice]) {
-    guard let new = voices.first, let newArrival = new.arrival,
-      let old = before.first(where: { $0.report.dialect == new.report.dialect }),
-      let oldArrival = old.arrival, newArrival > oldArrival
-    else { return }
-    let span = newArrival - oldArrival
-    swapInRate = Self.rate(old.report.swapIn, new.report.swapIn, over: span)
-    swapOutRate = Self.rate(old.report.swapOut, new.report.swapOut, over: span)
+  private static func arrival(
+    of report: GuestReport, _ old: Voice?, _ allocation: Bytes, _ now: SteadyTime
+  ) -> Voice {
+    var voice = Voice(report: report, arrival: now, allocation: allocation)
+    guard let old, let before = old.arrival, now > before else { return voice }
+    voice.swapInRate = rate(old.report.swapIn, report.swapIn, over: now - before)
+    voice.swapOutRate = rate(old.report.swapOut, report.swapOut, over: now - before)
+    return voice
   }
 
   /// Bytes a second; nil where the counter went back (a reboot, another agent).

@@ -10,8 +10,8 @@ struct StoreFigures {
   var hasBalloonFeature = false
   /// The toolstack asked it to suspend.
   var isBeingMoved = false
-  /// memtop's mark: the SIZE it set last, and who did.
-  var mark: (size: Bytes, author: String)?
+  /// memtop's mark: what it set `memory/target` to last, and who did.
+  var mark: ChangeMark?
 
   init() {}
 
@@ -40,14 +40,23 @@ struct StoreFigures {
     return .kib(number)
   }
 
-  /// "KIB AUTHOR": the SIZE in KiB.
-  private static func mark(_ value: [UInt8]) -> (size: Bytes, author: String)? {
+  fileprivate static func mark(_ value: [UInt8]) -> ChangeMark? {
     var words = Words(value[...])
     guard let digits = words.next(), let number = ReportText.number(digits),
       number <= ReportText.most, let author = words.next()
     else { return nil }
-    return (.kib(number), SafeText.escaped(Array(author), limit: 32))
+    return ChangeMark(
+      target: .kib(number), author: SafeText.escaped(Array(author), limit: 32), bytes: value)
   }
+}
+
+/// `memory/memtop-set`: "KIB AUTHOR", where KIB is `memory/target` as it will be.
+struct ChangeMark: Hashable {
+  /// Without videoram, as in the key it announces.
+  let target: Bytes
+  let author: String
+  /// As stored, so that a mark is known again.
+  let bytes: [UInt8]
 }
 
 extension DomainFacts {

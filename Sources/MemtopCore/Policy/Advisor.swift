@@ -10,12 +10,15 @@ public struct NoAdvice: Error, Hashable, Sendable {
   public var reason: String
 }
 
-/// The advice for every domain of one snapshot.
+/// The advice for every domain of one snapshot, ascending by domid.
 public struct AdviceTable: Sendable {
   fileprivate var entries: [(id: DomainID, advice: Result<Advice, NoAdvice>)]
 
   public func advice(for domain: DomainID) -> Result<Advice, NoAdvice> {
-    entries.first { $0.id == domain }?.advice ?? .failure(NoAdvice(reason: "the domain is gone"))
+    guard let index = entries.firstIndex(domid: domain.domid, by: \.id.domid),
+      entries[index].id == domain
+    else { return .failure(NoAdvice(reason: "the domain is gone")) }
+    return entries[index].advice
   }
 }
 
@@ -61,27 +64,43 @@ public enum Advisor {
       return .failure(NoAdvice(reason: "what is busy is not known"))
     }
     let present = size(sample)
-    let ideal = capped(busy + reserve(busy: busy) + sample.videoram, sample)
+    let wanted = sample.size(holding: busy + reserve(busy: busy))
+    let ideal = bounded(wanted, sample)
     if (ideal - present).magnitude <= deadBand(size: present) {
-      return .failure(NoAdvice(reason: "its target suits it"))
+      let isShort = wanted - present > deadBand(size: present)
+      let reason = isShort ? "it has all that it can have (static-max)" : "its target suits it"
+      return .failure(NoAdvice(reason: reason))
     }
-    if ideal > present {
-      guard sample.report?.dialect != .xapi else {
-        return .failure(NoAdvice(reason: "its XAPI report may count cache as busy"))
-      }
-      return .success(
-        Advice(
-          target: ideal, reason: "busy \(busy.short) + \(reserve(busy: busy).short) of reserve"))
-    }
-    let step = max(deadBand(size: present), (present - ideal) / downStep)
-    let target = max(ideal, present - step).rounded(downTo: .mib(1))
-    return .success(
-      Advice(
-        target: target, reason: "on the way down to \(ideal.short), an eighth of it at a time"))
+    return ideal > present ? raise(sample, to: ideal, busy: busy) : lower(sample, towards: ideal)
   }
 
-  private static func capped(_ size: Bytes, _ sample: DomainSample) -> Bytes {
-    let whole = (size + .mib(1) - Bytes(1)).rounded(downTo: .mib(1))
+  private static func raise(
+    _ sample: DomainSample, to ideal: Bytes, busy: Bytes
+  ) -> Result<Advice, NoAdvice> {
+    guard sample.report?.dialect != .xapi else {
+      return .failure(NoAdvice(reason: "its XAPI report may count cache as busy"))
+    }
+    let reason = "busy \(busy.short) + \(reserve(busy: busy).short) of reserve"
+    return .success(Advice(target: ideal, reason: reason))
+  }
+
+  private static func lower(
+    _ sample: DomainSample, towards ideal: Bytes
+  ) -> Result<Advice, NoAdvice> {
+    if let pressure = sample.pressure, pressure > .ok {
+      return .failure(NoAdvice(reason: "it is \(pressure.word), whatever it has left"))
+    }
+    let present = size(sample)
+    let step = max(deadBand(size: present), (present - ideal) / downStep)
+    let target = max(ideal, (present - step).rounded(downTo: .mib(1)))
+    let reason = "on the way down to \(ideal.short), an eighth of it at a time"
+    return .success(Advice(target: target, reason: reason))
+  }
+
+  /// In whole MiB, not below what the toolstack guarantees it, not above what it can have.
+  private static func bounded(_ size: Bytes, _ sample: DomainSample) -> Bytes {
+    let floor = sample.guaranteed ?? .zero
+    let whole = (max(size, floor) + .mib(1) - Bytes(1)).rounded(downTo: .mib(1))
     return min(whole, sample.staticMax ?? whole)
   }
 
@@ -122,4 +141,9 @@ public enum Advisor {
       }
     }
   }
+}
+
+extension DomainSample {
+  /// The SIZE that the toolstack guarantees it (dynamic-min): nobody goes below it for another.
+  var guaranteed: Bytes? { dynamicMin.map { $0 + videoram } }
 }

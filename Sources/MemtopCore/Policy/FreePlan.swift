@@ -34,9 +34,8 @@ public struct FreePlan: Sendable {
     let needed = wanted - plan.alreadyFree
     guard needed > .zero else { return plan }
     var givers = plan.givers(snapshot)
-    share(needed, among: &givers) { $0.comfortable }
-    let rest = needed - givers.reduce(.zero) { $0 + $1.gift }
-    if rest > .zero { share(rest, among: &givers) { $0.most - $0.gift } }
+    var rest = needed
+    for round in rounds where rest > .zero { rest -= share(rest, among: &givers, room: round) }
     plan.order(givers)
     return plan
   }
@@ -60,27 +59,45 @@ public struct FreePlan: Sendable {
       return no("its report is \(sample.health.word)")
     }
     if case .settled = sample.balloon.phase {} else { return no("its balloon is moving or stuck") }
+    if sample.selfBallooning { return no("it sets its own target") }
     if let pressure = sample.pressure, pressure > .ok { return no("it is \(pressure.word) itself") }
-    guard let lowest = Guard.lowest(for: sample), size > lowest.withoutWarning else {
-      return no("it needs what it has")
-    }
-    let verdict = Guard.verdict(on: sample.id, to: lowest.withoutWarning, in: snapshot)
+    guard let least = least(sample), size > least else { return no("it needs what it has") }
+    let verdict = Guard.verdict(on: sample.id, to: least, in: snapshot)
     if let finding = verdict.findings.first(where: {
       $0.severity > .allow && $0.rule != "never-followed"
     }) {
       return no(finding.text)
     }
-    let ideal = busy + Advisor.reserve(busy: busy) + sample.videoram
+    let ideal = sample.size(holding: busy + Advisor.reserve(busy: busy))
     return .success(
       Giver(
-        sample: sample, comfortable: max(.zero, size - ideal).rounded(downTo: .mib(1)),
-        most: (size - lowest.withoutWarning).rounded(downTo: .mib(1))))
+        sample: sample, comfortable: max(.zero, size - max(ideal, least)).rounded(downTo: .mib(1)),
+        most: (size - least).rounded(downTo: .mib(1))))
   }
 
+  /// Neither below what the guard would warn of, nor below what the toolstack guarantees.
+  private static func least(_ sample: DomainSample) -> Bytes? {
+    Guard.lowest(for: sample).map { max($0.withoutWarning, sample.guaranteed ?? .zero) }
+  }
+
+  /// A gift smaller than this is more trouble than help, as long as others can give.
+  private static let least = Bytes.mib(16)
+
+  /// Who gives how much, in this order: those who are known to follow and feel nothing, others who
+  /// would feel nothing, and then everybody down to where the guard would warn.
+  private static let rounds: [@Sendable (Giver) -> Bytes] = [
+    { $0.sample.balloon.hasFollowed && $0.comfortable >= least ? $0.comfortable : .zero },
+    { $0.comfortable - $0.gift },
+    { $0.most - $0.gift },
+  ]
+
   /// Adds `amount` to the gifts, in proportion to what each can give, in whole MiB rounded up.
+  ///
+  /// - Returns: what was found of it.
   private static func share(
-    _ amount: Bytes, among givers: inout [Giver], capacity: (Giver) -> Bytes
-  ) {
+    _ amount: Bytes, among givers: inout [Giver], room capacity: (Giver) -> Bytes
+  ) -> Bytes {
+    let before = givers.reduce(.zero) { $0 + $1.gift }
     let room = givers.map { max(.zero, capacity($0)) }
     var left = min(amount, room.reduce(.zero, +))
     var roomLeft = room.reduce(.zero, +)
@@ -92,6 +109,7 @@ public struct FreePlan: Sendable {
       left -= min(left, gift)
       roomLeft -= room[index]
     }
+    return givers.reduce(.zero) { $0 + $1.gift } - before
   }
 
   private mutating func order(_ givers: [Giver]) {

@@ -14,7 +14,7 @@ public enum Guard {
     guard let sample = snapshot.domain(domain) else {
       return Verdict(findings: [absent(domain, snapshot)])
     }
-    guard size > .zero, size <= .kib(ReportText.most), size.count % Bytes.kib(1).count == 0 else {
+    guard isSize(size, for: sample) else {
       let text = "\(size.count) bytes is no size that a domain can have"
       return Verdict(findings: [.init(severity: .never, rule: "no-size", text: text)])
     }
@@ -22,8 +22,13 @@ public enum Guard {
     return Verdict(findings: rules.compactMap { $0(wish) })
   }
 
+  /// Whole KiB, with something left beside the videoram.
+  private static func isSize(_ size: Bytes, for sample: DomainSample) -> Bool {
+    size > sample.videoram && size <= .kib(ReportText.most) && size.count % Bytes.kib(1).count == 0
+  }
+
   private static func absent(_ domain: DomainID, _ snapshot: Snapshot) -> Verdict.Finding {
-    let isReplaced = snapshot.domains.contains { $0.id.domid == domain.domid }
+    let isReplaced = snapshot.domain(domid: domain.domid) != nil
     let text =
       isReplaced
       ? "domid \(domain.domid) is another domain now" : "the domain is gone"
@@ -41,8 +46,9 @@ public enum Guard {
     var present: Bytes { sample.size ?? sample.allocation }
     var isRaise: Bool { size > present }
     var isLower: Bool { size < present }
-    /// What the domain would hold: videoram is taken from SIZE by libxl.
+    /// What `memory/target` would be: videoram is taken from SIZE by libxl.
     var target: Bytes { size - sample.videoram }
+    var isChange: Bool { size != present }
     var name: String { sample.name }
   }
 

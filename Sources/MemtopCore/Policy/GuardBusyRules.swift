@@ -14,7 +14,7 @@ extension Guard {
   public static func lowest(for sample: DomainSample) -> (withoutWarning: Bytes, atAll: Bytes)? {
     guard let busy = sample.busy else { return nil }
     func size(_ reserve: Bytes) -> Bytes {
-      (busy + reserve + sample.videoram + .mib(1) - Bytes(1)).rounded(downTo: .mib(1))
+      (sample.size(holding: busy + reserve) + .mib(1) - Bytes(1)).rounded(downTo: .mib(1))
     }
     if sample.id.isDom0 {
       let least = max(dom0Least, size(dom0Reserve(busy: busy)))
@@ -51,9 +51,22 @@ extension Guard {
           + " \(lowest.atAll.short) its OOM killer wakes")
     }
     guard wish.size < lowest.withoutWarning else { return nil }
+    let beside = wish.size - wish.sample.size(holding: busy)
     return .init(
       severity: .warn, rule: "near-busy",
-      text: "\(wish.name) would have \((wish.target - busy).short) beside the \(busy.short) that"
+      text: "\(wish.name) would have \(beside.short) beside the \(busy.short) that"
         + " are busy; it may swap")
+  }
+}
+
+extension DomainSample {
+  /// The SIZE at which it comes to rest holding `amount`.
+  ///
+  /// A domain rests at its target and the toolstack's offset: Qubes' hold 16 MiB less, HVM domains
+  /// their video memory more. More than that is a guess that no guest's life is staked on; the MiB
+  /// that libxl keeps back is well within every reserve.
+  func size(holding amount: Bytes) -> Bytes {
+    let isSlight = balloon.offset.magnitude <= BalloonFollower.tolerance * 2
+    return amount + videoram - (isSlight ? .zero : min(balloon.offset, videoram))
   }
 }

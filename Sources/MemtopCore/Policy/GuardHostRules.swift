@@ -3,9 +3,9 @@ extension Guard {
   /// What a host should keep free: max(256 MiB, 2 %).
   public static func hostReserve(total: Bytes) -> Bytes { max(.mib(256), total / 50) }
 
-  /// What the domain would take of the host beyond what it was promised.
+  /// What the domain would take of the host: from what it holds to where it would settle.
   private static func demand(_ wish: Wish) -> Bytes {
-    max(.zero, wish.target - wish.sample.allocation)
+    max(.zero, wish.target + wish.sample.balloon.offset - wish.sample.allocation)
   }
 
   /// free − claimed − Σ promises of the others, with what is agreed for them in this batch.
@@ -14,8 +14,10 @@ extension Guard {
   private static func supply(_ wish: Wish) -> Bytes {
     var free = wish.snapshot.host.free - wish.snapshot.host.claimed
     for other in wish.snapshot.domains where other.id != wish.sample.id {
-      let agreed = wish.facts.agreed[other.id].map { $0 - other.videoram - other.allocation }
-      free -= max(.zero, agreed ?? other.promise)
+      let agreed = wish.facts.agreed[other.id].map {
+        max(.zero, $0 - other.videoram + other.balloon.offset - other.allocation)
+      }
+      free -= agreed ?? other.promise
     }
     return free
   }
@@ -27,29 +29,31 @@ extension Guard {
     return .init(
       severity: .refuse, rule: "host-short",
       text: "\(wish.name) would take \(demand.short), and \(supply.short) of the host is free and"
-        + " not promised; F frees more")
+        + " not promised; F or memtop free makes room")
   }
 
   static let hostReserve: Rule = { wish in
+    guard wish.isRaise else { return nil }
     let (demand, supply) = (demand(wish), supply(wish))
     let reserve = hostReserve(total: wish.snapshot.host.total)
-    guard wish.isRaise, demand > .zero, demand <= supply, supply - demand < reserve else {
-      return nil
-    }
+    guard demand > .zero, demand <= supply, supply - demand < reserve else { return nil }
     return .init(
       severity: .warn, rule: "host-reserve",
       text: "this leaves \((supply - demand).short) free on the host, less than \(reserve.short)")
   }
 
   static let ownedByAnother: Rule = { wish in
+    guard wish.isChange else { return nil }
     switch wish.snapshot.host.owner {
     case nil: return nil
     case .squeezed:
       let size = wish.target.count
+      // Dom0's handle is all zeros; XAPI knows it by a uuid of its own.
+      let uuid = wish.sample.id.isDom0 ? "CONTROL-DOMAIN" : wish.sample.id.uuid.description
       return .init(
         severity: .refuse, rule: "owned-by-squeezed",
         text: "squeezed sets the targets here and would undo it; instead: xe"
-          + " vm-memory-dynamic-range-set uuid=\(wish.sample.id.uuid) min=\(size) max=\(size)")
+          + " vm-memory-dynamic-range-set uuid=\(uuid) min=\(size) max=\(size)")
     case .qmemman:
       return .init(
         severity: .refuse, rule: "owned-by-qmemman",

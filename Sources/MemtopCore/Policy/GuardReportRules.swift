@@ -2,7 +2,11 @@
 extension Guard {
   static let reportAge: Rule = { wish in
     switch wish.sample.health {
-    case .fresh, .implausible, .unreadable: return nil
+    case .implausible, .unreadable: return nil
+    case .fresh where wish.sample.busy == nil, .unknownAge where wish.sample.busy == nil:
+      return noReport(
+        wish, rule: "report-silent", "\(wish.name)'s report does not tell what is busy")
+    case .fresh: return nil
     case .unknownAge:
       guard wish.isLower else { return nil }
       return .init(

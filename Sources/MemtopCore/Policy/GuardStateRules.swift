@@ -28,12 +28,12 @@ extension Guard {
     case .migrating: what = "is being saved or migrated"
     case .running, .crashed, .dying, .shutdown, .stuck: return nil
     }
-    guard wish.size != wish.present else { return nil }
+    guard wish.isChange else { return nil }
     return .init(severity: .refuse, rule: "unsettled", text: "\(wish.name) \(what)")
   }
 
   static let notFollowing: Rule = { wish in
-    guard wish.size != wish.present else { return nil }
+    guard wish.isChange else { return nil }
     if wish.sample.balloon.isStuck {
       return .init(
         severity: .warn, rule: "stuck",

@@ -3,8 +3,8 @@ public struct SizeExpression: Hashable, Sendable {
   private enum Base: Hashable, Sendable { case zero, present, busy, max }
   private enum Term: Hashable, Sendable {
     case amount(Bytes)
-    /// Of the base, in thousandths.
-    case share(permille: Int64)
+    /// Of the base, in thousandths of a percent.
+    case share(thousandths: Int64)
   }
 
   private let text: String
@@ -17,14 +17,14 @@ public struct SizeExpression: Hashable, Sendable {
 
   public init(parsing text: String) throws(SizeError) {
     self.text = text
-    let word = text.lowercased().filter { $0 != " " }
+    let word = try Self.word(text)
     if word == "max" || word == "busy" {
       (base, sign, term) = (word == "max" ? .max : .busy, 1, .amount(.zero))
       return
     }
     var rest = Substring(word)
     var base = Base.zero
-    for (name, named) in [("max", Base.max), ("busy", .busy)] where rest.hasPrefix(name) {
+    for (name, named) in [("max", Base.max), ("busy", .busy)] where word.hasPrefix(name) {
       rest = rest.dropFirst(name.count)
       base = named
     }
@@ -40,10 +40,25 @@ public struct SizeExpression: Hashable, Sendable {
     term = try Self.term(rest, whole: text, isRelative: base != .zero)
   }
 
+  /// In lower case, without the blanks around signs and units; one between digits stays, so that
+  /// "1 2G" is nothing rather than 12G.
+  private static func word(_ text: String) throws(SizeError) -> String {
+    let bytes = Array(text.utf8)
+    guard bytes.count <= 64, bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else {
+      throw SizeError(text, "a size looks like 512M, 2G, +10%, -256M, max, busy+512M")
+    }
+    let pieces = text.lowercased().split(separator: " ")
+    return pieces.reduce(into: "") { word, piece in
+      if word.last?.isNumber == true, piece.first?.isNumber == true { word += " " }
+      word += piece
+    }
+  }
+
   /// A plain amount, such as `4G`.
   public static func amount(parsing text: String) throws(SizeError) -> Bytes {
     let expression = try SizeExpression(parsing: text)
-    guard case .amount(let amount) = expression.term, expression.base == .zero else {
+    guard case .amount(let amount) = expression.term, expression.base == .zero, amount > .zero
+    else {
       throw SizeError(text, "give an amount, such as 4G")
     }
     return amount
@@ -55,18 +70,19 @@ public struct SizeExpression: Hashable, Sendable {
     let change: Bytes
     switch term {
     case .amount(let amount): change = amount
-    case .share(let permille):
-      let (product, overflow) = start.count.multipliedReportingOverflow(by: permille)
-      guard !overflow else { throw SizeError(text, "that is more than any host has") }
-      change = Bytes(product / 1000)
+    case .share(let thousandths):
+      // At most 4 PiB / 100,000 × 10,000,000: no overflow.
+      let (whole, rest) = start.count.quotientAndRemainder(dividingBy: 100_000)
+      change = Bytes(whole * thousandths + rest * thousandths / 100_000)
     }
     let size = start + change * sign
     guard size > .zero, size <= Self.most else {
       throw SizeError(text, "\(sample.name) would have \(size.short)")
     }
-    // `max` is exactly static-max, whatever it is a multiple of.
-    if base == .max, change == .zero { return size }
-    return (size + .mib(1) - Bytes(1)).rounded(downTo: .mib(1))
+    let rounded = (size + .mib(1) - Bytes(1)).rounded(downTo: .mib(1))
+    // static-max need not be whole MiB: `max` is exactly that, and rounding never goes beyond it.
+    guard let most = sample.staticMax, size <= most else { return rounded }
+    return min(rounded, most)
   }
 
   private func start(_ sample: DomainSample) throws(SizeError) -> Bytes {
@@ -77,7 +93,7 @@ public struct SizeExpression: Hashable, Sendable {
       guard let busy = sample.busy else {
         throw SizeError(text, "\(sample.name) does not report what is busy")
       }
-      return busy + sample.videoram
+      return sample.size(holding: busy)
     case .max:
       guard let most = sample.staticMax else {
         throw SizeError(text, "\(sample.name) has no static-max")
@@ -98,7 +114,7 @@ public struct SizeExpression: Hashable, Sendable {
       guard isRelative, permille <= 10_000_000 else {
         throw SizeError(whole, "a percentage is a change, such as +10%")
       }
-      return .share(permille: permille / 100)
+      return .share(thousandths: permille)
     }
     guard let shift = shifts[String(unit)] else {
       let hint = unit.isEmpty ? "give a unit, such as \(number)M" : "units are K, M, G, T and %"

@@ -37,7 +37,7 @@ enum MemtopReport {
 
   /// The numbers by name.
   private struct Values {
-    private var numbers = [Int64?](repeating: nil, count: Name.allCases.count)
+    private var numbers = [Int64?](repeating: nil, count: MemtopReport.all.count)
     /// Agents write the names in order: the next one is most likely the one after the last.
     private var expected = 0
 
@@ -48,7 +48,7 @@ enum MemtopReport {
         throw UnreadableReport("data/memtop holds \(ReportText.quoted(Array(word)))")
       }
       guard let place = place(of: word[..<equals]) else { return }
-      let name = Name.allCases[place]
+      let name = MemtopReport.all[place]
       guard numbers[place] == nil else {
         throw UnreadableReport("data/memtop says \(name.rawValue) twice")
       }
@@ -94,9 +94,11 @@ enum MemtopReport {
     }
   }
 
-  private static let names: [[UInt8]] = Name.allCases.map { Array($0.rawValue.utf8) }
+  /// Made once: a hundred reports a second are read.
+  private static let all = Name.allCases
+  private static let names: [[UInt8]] = all.map { Array($0.rawValue.utf8) }
 
-  private static func place(of name: Name) -> Int { Name.allCases.firstIndex(of: name)! }
+  private static func place(of name: Name) -> Int { all.firstIndex(of: name)! }
 }
 
 /// Words separated by single or repeated spaces.

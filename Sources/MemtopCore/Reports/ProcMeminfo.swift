@@ -39,7 +39,8 @@ enum ProcMeminfo {
     else { return }
     var words = Words(line[(colon + 1)...])
     guard let digits = words.next(), let number = ReportText.number(digits),
-      number <= ReportText.most, values[place] == nil
+      number <= ReportText.most, values[place] == nil,
+      words.next()?.elementsEqual("kB".utf8) ?? true
     else {
       throw UnreadableReport("its meminfo says \(ReportText.quoted(Array(line)))")
     }

@@ -35,13 +35,18 @@ enum ReportReader {
       guard let line = keys[.memtopReport] else { return nil }
       return try MemtopReport.parse(line)
     case .xenballoond:
-      guard let text = keys[.meminfo], !QubesReport.isOne(text) else { return nil }
+      guard let text = meminfo(keys), !QubesReport.isOne(text) else { return nil }
       return try XenballoondReport.parse(text, vmstat: keys[.vmstat])
     case .qubes:
-      guard let text = keys[.meminfo], QubesReport.isOne(text) else { return nil }
+      guard let text = meminfo(keys), QubesReport.isOne(text) else { return nil }
       return try QubesReport.parse(text, swapinfo: keys[.swapinfo])
     case .xapi: return try XAPIReport.parse(keys)
     case .proc: return nil
     }
+  }
+
+  /// A node that a toolstack made for its guest and that is still empty says nothing.
+  private static func meminfo(_ keys: StoreKeys) -> [UInt8]? {
+    keys[.meminfo].flatMap { ReportText.trimmed($0[...]).isEmpty ? nil : $0 }
   }
 }

@@ -1,5 +1,5 @@
 /// xenballoond's dialect: the whole text of /proc/meminfo in `memory/meminfo`, and /proc/vmstat's in
-/// `memory/vmstat`. Old Qubes writers stored a few of meminfo's lines there, which reads the same.
+/// `memory/vmstat`. A few of meminfo's lines and no others are an old Qubes writer's.
 enum XenballoondReport {
   static func parse(_ meminfo: [UInt8], vmstat: [UInt8]?) throws(UnreadableReport) -> GuestReport {
     var report = GuestReport(dialect: .xenballoond)

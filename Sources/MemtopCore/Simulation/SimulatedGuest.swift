@@ -99,7 +99,7 @@ final class SimulatedGuest {
     target = size - plan.videoram
     limit = size + .mib(1)
     write(.target, kib: target)
-    if let author { entries[.changeMark] = Array("\(size.kib) \(author)".utf8) }
+    if let author { entries[.changeMark] = Array("\(target.kib) \(author)".utf8) }
   }
 
   /// One second; `hostFree` is what the balloon could take of the host. Returns what it took

@@ -13,7 +13,7 @@ struct BatchOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Fields to print, separated by commas (with -b); they are listed below.", valueName: "list"),
+      "Fields to print, separated by commas (with -b); they are listed above.", valueName: "list"),
     completion: .list(Field.printable.map(\.id.rawValue)))
   var fields: String?
 

@@ -20,7 +20,7 @@ struct TargetSetting {
     }
     try agree(to: verdict, order)
     let run = ChangeRun(
-      [(order: order, agreed: verdict.severity)], isForced: isForced,
+      [(order: order, agreed: verdict)], isForced: isForced,
       patience: patience ?? .seconds(60))
     try tell(session.carryOut(run, follows: patience != nil))
   }

@@ -8,7 +8,7 @@ struct HostOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Which simulated host (with --demo); they are listed below.", valueName: "name"),
+      "Which simulated host (with --demo); memtop --help lists them.", valueName: "name"),
     completion: .list(Scenario.all.map(\.id)))
   var scenario: String?
 

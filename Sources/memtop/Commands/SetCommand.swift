@@ -5,9 +5,10 @@ import MemtopCore
 struct SetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "set", abstract: "Set a domain's target, behind the guard.",
+    usage: "memtop set <domain> <size> [--dry-run] [--wait[=<seconds>]] [--yes] [--force]",
     discussion: """
-      Exit status: 0 done, 1 failed, 2 refused by the guard, 3 the guest did not follow within the
-      wait, 64 wrong usage.
+      Exit status: 0 done, 1 failed, 2 refused by the guard, 3 the guest did
+      not follow within the wait, 64 wrong usage.
       """)
 
   @OptionGroup var host: HostOptions

@@ -33,7 +33,7 @@ final class Dashboard {
 
   init(
     host: HostConnection, terminal: CursesTerminal, signals: Signals, settings: ScreenSettings,
-    glyphs: GlyphSet
+    sort: SortOrder?, glyphs: GlyphSet
   ) {
     self.host = host
     self.terminal = terminal
@@ -43,14 +43,16 @@ final class Dashboard {
     self.bell = bell
     sampler = Sampler(host) { bell.ring() }
     worker = TargetWorker(writer: host.writer) { bell.ring() }
-    state = AppState(settings: settings, size: terminal.resize(), now: HostClock.system.steady())
+    state = AppState(
+      settings: settings, size: terminal.resize(), now: HostClock.system.steady(),
+      sort: sort.map { .field($0.field.id) } ?? .trouble, isReversed: sort?.isReversed ?? false)
   }
 
   /// Runs until the operator quits, a signal ends it or the terminal is gone; the terminal is given
   /// back, and what is being written is seen to its end.
   func run() -> Ending {
     while ending == nil {
-      draw()
+      terminal.show(Screen.draw(state, history: history, glyphs: glyphs))
       wait()
     }
     terminal.end()
@@ -59,22 +61,20 @@ final class Dashboard {
     return ending ?? .quit
   }
 
-  private func draw() {
-    // A moment later it may be taken; until then what is shown stays.
-    guard terminal.takesOutput else { return }
-    terminal.show(Screen.draw(state, history: history, glyphs: glyphs))
-  }
-
   private func wait() {
+    // A descriptor below zero is not polled.
+    let output = terminal.output.isPending ? terminal.output.descriptor : -1
     var descriptors = [
       pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
       pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0),
       pollfd(fd: bell.descriptor, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: output, events: Int16(POLLOUT), revents: 0),
     ]
-    let ready = poll(&descriptors, 3, Int32(clamping: sleepTime()))
+    let ready = poll(&descriptors, 4, Int32(clamping: sleepTime()))
     if ready > 0, descriptors[1].revents != 0 { takeSignals() }
     if ready > 0, descriptors[0].revents != 0 { takeInput(descriptors[0].revents) }
     if ready > 0, descriptors[2].revents != 0 { bell.silence() }
+    if terminal.output.isGone { ending = .signal(SIGHUP) }
     let now = HostClock.system.steady()
     if ready <= 0 || descriptors[0].revents == 0 { press(input.timeout(at: now)) }
     takeSamples()
@@ -120,8 +120,8 @@ final class Dashboard {
     while let number = signals.next() {
       switch number {
       case SIGWINCH: resize()
-      case SIGTSTP: suspend()
-      case SIGCONT: terminal.forget()
+      case SIGTSTP: suspend(.process)
+      case SIGCONT: takeBack()
       default: ending = .signal(number)
       }
     }
@@ -141,18 +141,27 @@ final class Dashboard {
 
   private func press(_ keys: [Key]) {
     for key in keys where ending == nil {
-      perform(reduce(&state, .key(key), history: history))
+      let effects = reduce(&state, .key(key), history: history)
+      perform(effects)
+      // What was typed ahead of a review includes what has been read already.
+      if effects.contains(.flushInput) { return }
     }
   }
 
   /// Nothing of memtop may hold up a guest while it is stopped: the watch is given back.
-  func suspend() {
+  func suspend(_ whom: Signals.Stopped) {
     terminal.end()
     host.pause()
-    Signals.stop()
+    Signals.stop(whom)
+    // In this order: in the background, a shell stops it once more when it takes the terminal.
+    takeBack()
     host.resume()
-    terminal.takeBack()
-    resize()
     hurry()
+  }
+
+  /// After a stop: the terminal may be set otherwise now, and have another size.
+  private func takeBack() {
+    guard terminal.takeBack() else { return ending = .signal(SIGHUP) }
+    resize()
   }
 }

@@ -6,7 +6,7 @@ extension Dashboard {
     for effect in effects {
       switch effect {
       case .quit: ending = .quit
-      case .suspend: suspend()
+      case .suspend: suspend(.job)
       case .redraw: terminal.forget()
       case .flushInput: input.flush()
       case .setInterval: hurry()
@@ -18,7 +18,7 @@ extension Dashboard {
 
   /// What was agreed to is what is carried out: a worse word on the last look stops it.
   private func begin(_ rows: [Review.Row]) {
-    let run = ChangeRun(rows.map { (order: $0.order, agreed: $0.verdict.severity) })
+    let run = ChangeRun(rows.map { (order: $0.order, agreed: $0.verdict) })
     driver = ChangeDriver(run, host: host, sampler: sampler, worker: worker)
     hurry()
   }

@@ -22,12 +22,11 @@ extension Dashboard {
   /// A sample that the review or a change under way has asked for.
   private func arrive(_ snapshot: Snapshot, _ facts: [DomainID: GuardFacts]) {
     let snapshot = recorded(snapshot)
-    guard let driver, !driver.run.isFinished else {
-      return perform(reduce(&state, .readForChange(snapshot, facts), history: history))
+    if let driver, !driver.run.isFinished {
+      driver.advance(snapshot, facts)
+      tellProgress(driver)
     }
-    driver.advance(snapshot, facts)
-    perform(reduce(&state, .snapshot(snapshot), history: history))
-    tellProgress(driver)
+    perform(reduce(&state, .readForChange(snapshot, facts), history: history))
   }
 
   private func recorded(_ snapshot: Snapshot) -> Snapshot {

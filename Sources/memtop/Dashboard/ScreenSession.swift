@@ -18,7 +18,7 @@ struct ScreenSession {
     let terminal = try CursesTerminal(isUTF8: isUTF8)
     let dashboard = Dashboard(
       host: connection, terminal: terminal, signals: signals, settings: settings,
-      glyphs: isUTF8 && !options.ascii ? .unicode : .ascii)
+      sort: sort, glyphs: isUTF8 && !options.ascii ? .unicode : .ascii)
     switch dashboard.run() {
     case .quit: return
     case .signal(let number): Signals.die(by: number)

@@ -34,21 +34,36 @@ final class Signals {
     exit(128 + number)
   }
 
-  /// Stops this process until it is continued; where no shell could continue it, it goes on at once.
-  static func stop() {
+  /// What stops.
+  enum Stopped {
+    /// All that a shell started together, as the terminal's own ^Z does it: a script that waits for
+    /// memtop would otherwise keep the shell waiting.
+    case job
+    case process
+  }
+
+  /// Stops until continued; where no shell could continue it, it goes on at once.
+  static func stop(_ whom: Stopped) {
     signal(SIGTSTP, SIG_DFL)
-    var only = sigset_t()
-    sigemptyset(&only)
-    sigaddset(&only, SIGTSTP)
-    kill(getpid(), SIGTSTP)
-    pthread_sigmask(SIG_UNBLOCK, &only, nil)
-    pthread_sigmask(SIG_BLOCK, &only, nil)
+    kill(whom == .job ? 0 : getpid(), SIGTSTP)
+    unblock(SIGTSTP)
+    var stops = only(SIGTSTP)
+    pthread_sigmask(SIG_BLOCK, &stops, nil)
+    // The caller knows that it has been continued.
+    var continued = only(SIGCONT)
+    var atOnce = timespec()
+    sigtimedwait(&continued, nil, &atOnce)
   }
 
   private static func unblock(_ number: Int32) {
-    var only = sigset_t()
-    sigemptyset(&only)
-    sigaddset(&only, number)
-    pthread_sigmask(SIG_UNBLOCK, &only, nil)
+    var set = only(number)
+    pthread_sigmask(SIG_UNBLOCK, &set, nil)
+  }
+
+  private static func only(_ number: Int32) -> sigset_t {
+    var set = sigset_t()
+    sigemptyset(&set)
+    sigaddset(&set, number)
+    return set
   }
 }

@@ -57,7 +57,18 @@ final class Sampler: Sendable {
   }
 
   /// Asks for a sample that begins after this, with the guard's facts for these domains.
-  func requestForChange(_ domains: [DomainID]) { add(.forChange(domains)) }
+  ///
+  /// One that waits already will begin later, too: while the host does not answer, none pile up.
+  func requestForChange(_ domains: [DomainID]) {
+    let isNew = state.withLock { state in
+      let isWaiting = state.requests.contains { request in
+        if case .forChange(let others) = request { others == domains } else { false }
+      }
+      if !isWaiting { state.requests.append(.forChange(domains)) }
+      return !isWaiting
+    }
+    if isNew { bell.ring() }
+  }
 
   /// A target is about to be set by memtop: its arrival in xenstore is to be told as ours.
   func expect(_ order: TargetOrder, by author: ChangeAuthor) { add(.expect(order, author)) }

@@ -9,8 +9,11 @@ import MemtopCore
 /// sends only the cells that differ. Keys do not come by ncurses, which would tear the sequences of
 /// another terminal apart, but as bytes by `TerminalInput`.
 final class CursesTerminal {
+  let output: TerminalOutput
   private let palette: Palette
   private let isUTF8: Bool
+  private let modes: TerminalModes
+  private let errors: HeldErrors?
   private var shown: Frame?
   /// Bracketed paste; a terminal that does not know it ignores it, as it does with any private mode.
   private static let pasteOn = "\u{1b}[?2004h"
@@ -18,25 +21,24 @@ final class CursesTerminal {
 
   /// Takes the terminal over; `end` gives it back.
   init(isUTF8: Bool) throws(Failure) {
-    unsetenv("LINES")
-    unsetenv("COLUMNS")
     self.isUTF8 = isUTF8
-    mt_crash_guard_install(STDIN_FILENO)
+    guard let modes = TerminalModes() else { throw Self.lost }
+    self.modes = modes
+    output = try TerminalOutput()
+    mt_crash_guard_install(STDIN_FILENO, output.descriptor)
     cn_no_escape_delay()
-    guard newterm(nil, stdout, stdin) != nil else {
+    guard newterm(nil, output.stream, stdin) != nil else {
       throw Failure(line: Self.unknownTerminal, status: .failed)
     }
-    mt_crash_guard_arm(true)
+    errors = HeldErrors()
     palette = Palette(isColourful: Environment.value("NO_COLOR") == nil)
-    cbreak()
-    noecho()
-    nonl()
     typeahead(-1)
     curs_set(0)
     leaveok(cn_screen(), false)
-    takeSignalKeys()
-    Self.send(Self.pasteOn)
+    guard takeBack() else { throw Self.lost }
   }
+
+  private static let lost = Failure(line: "the terminal is gone", status: .failed)
 
   /// Throws where there is no terminal to take over.
   static func requireTerminal() throws(Failure) {
@@ -60,16 +62,8 @@ final class CursesTerminal {
       + " TERM=xterm or TERM=vt100, or lines: memtop -b"
   }
 
-  /// ^C, ^Z and ^\ arrive as keys, so that a paste that holds one does nothing.
-  private func takeSignalKeys() {
-    var settings = termios()
-    guard tcgetattr(STDIN_FILENO, &settings) == 0 else { return }
-    settings.c_lflag &= ~tcflag_t(ISIG | IEXTEN)
-    tcsetattr(STDIN_FILENO, TCSANOW, &settings)
-    def_prog_mode()
-  }
-
-  /// In character cells, as the terminal says now.
+  /// In character cells, as the terminal says now. A serial line knows no size; curses then has it
+  /// of LINES and COLUMNS, else of the terminal's description.
   var size: ScreenSize {
     var window = winsize()
     guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &window) == 0, window.ws_row > 0,
@@ -92,36 +86,46 @@ final class CursesTerminal {
     clearok(cn_physical_screen(), true)
   }
 
-  /// A terminal that takes nothing (stopped by ^S, a line that is gone) must not stop memtop too.
-  var takesOutput: Bool {
-    var descriptor = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
-    return poll(&descriptor, 1, 0) > 0 && descriptor.revents & Int16(POLLOUT) != 0
-  }
-
+  /// Gives the terminal back, as far as it still takes anything.
   func end() {
-    Self.send(Self.pasteOff)
+    output.add(Self.pasteOff)
+    if tigetstr("rmcup") == nil { clearLastLine() }
     endwin()
+    output.collect()
+    if !output.drain(milliseconds: 300) {
+      modes.restartOutput()
+      if !output.drain(milliseconds: 500) { output.discard() }
+    }
+    modes.giveBack()
     mt_crash_guard_arm(false)
+    errors?.release()
   }
 
-  /// After `end`: takes the terminal over again as it is now.
-  func takeBack() {
-    mt_crash_guard_arm(true)
-    Self.send(Self.pasteOn)
-    _ = resize()
+  /// Where the screen stays when memtop ends, the shell's prompt wants a line of its own.
+  private func clearLastLine() {
+    wmove(cn_screen(), getmaxy(cn_screen()) - 1, 0)
+    wclrtoeol(cn_screen())
     wrefresh(cn_screen())
   }
 
-  private static func send(_ sequence: String) {
-    fflush(stdout)
-    _ = sequence.withCString { write(STDOUT_FILENO, $0, strlen($0)) }
+  /// Takes the terminal over, at first or as it is now after another program had it.
+  /// - Returns: false where it cannot be had.
+  func takeBack() -> Bool {
+    guard modes.take() else { return false }
+    mt_crash_guard_arm(true)
+    errors?.hold()
+    output.add(Self.pasteOn)
+    forget()
+    return true
   }
 }
 
 extension CursesTerminal {
-  /// Shows `frame`; does nothing where it is what is shown.
+  /// Shows `frame`; does nothing where it is what is shown, or while the terminal has yet to take
+  /// the one before.
   func show(_ frame: Frame) {
-    guard frame != shown else { return }
+    output.push()
+    guard !output.isPending, frame != shown else { return }
     for row in 0..<frame.height where shown?.rowsEqual(row, to: frame) != true {
       draw(row, of: frame)
     }
@@ -132,6 +136,8 @@ extension CursesTerminal {
     }
     if frame.cursor != shown?.cursor || shown == nil { curs_set(frame.cursor == nil ? 0 : 1) }
     wrefresh(cn_screen())
+    output.collect()
+    output.push()
     shown = frame
   }
 

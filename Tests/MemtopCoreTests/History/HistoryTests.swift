@@ -76,6 +76,62 @@ private func at(_ second: Int64) -> SteadyTime { SteadyTime(milliseconds: second
     #expect(levels[11] == nil)
   }
 
+  @Test("a slow interval is no gap, and a pause among fast samples is one")
+  func intervals() {
+    let slow = History()
+    for second in stride(from: Int64(0), through: 600, by: 60) {
+      slow.append(Scene.snapshot(second: second, [Scene.sample(50)]))
+    }
+    let levels = slow.levels(
+      .available, of: Scene.web, ending: at(600), cells: 12, cell: .seconds(10))
+    #expect(levels.allSatisfy { $0 == .mib(50) })
+    // The same cells again, now that samples come every second.
+    for second in Int64(601)..<610 {
+      slow.append(Scene.snapshot(second: second, [Scene.sample(70)]))
+    }
+    let later = slow.levels(
+      .available, of: Scene.web, ending: at(609), cells: 12, cell: .seconds(10))
+    #expect(later.dropLast().allSatisfy { $0 == .mib(50) })
+    #expect(later.last == .mib(70))
+    let paused = History()
+    for second: Int64 in [0, 1, 2, 300, 301] {
+      paused.append(Scene.snapshot(second: second, [Scene.sample(50)]))
+    }
+    let pause = paused.levels(
+      .available, of: Scene.web, ending: at(301), cells: 12, cell: .seconds(10))
+    #expect(pause.filter { $0 != nil }.count == 1)
+  }
+
+  @Test("domains that come and go for ever leave nothing behind")
+  func churn() {
+    let history = History(budget: 64 << 10)
+    for second in 0..<20_000 {
+      let id = DomainID(domid: 7, uuid: DomainUUID(high: 9, low: UInt64(second / 10)))
+      history.append(
+        Scene.snapshot(
+          second: Int64(second),
+          [DomainSample(id: id, facts: Scene.facts, allocation: .mib(Int64(second % 100)))]))
+    }
+    #expect(history.weight <= 64 << 10)
+    #expect(history.pasts.count < 400)
+    #expect(history.snapshot(at: at(19_999))?.domains.first?.allocation == .mib(99))
+    #expect(history.snapshot(at: at(19_985))?.domains.first?.id.uuid.low == 1998)
+  }
+
+  @Test("months of seldom samples are kept as far as their clock reaches")
+  func months() throws {
+    let history = History()
+    let hour: Int64 = 3_600
+    for index in Int64(0)..<2_400 {
+      history.append(Scene.snapshot(second: index * hour, [Scene.sample(index % 100)]))
+    }
+    let range = try #require(history.range)
+    #expect(range.upperBound == at(2_399 * hour))
+    #expect(range.lowerBound > at(0))
+    #expect(history.snapshot(at: range.upperBound)?.domains.first?.available == .mib(99))
+    #expect(history.sampleTime(.earlier, than: range.upperBound) == at(2_398 * hour))
+  }
+
   @Test("a domain that is gone is not in later snapshots, and its past stays")
   func gone() {
     let history = History()

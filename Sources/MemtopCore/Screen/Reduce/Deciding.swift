@@ -20,18 +20,25 @@ extension AppState {
   }
 
   /// The guard's word on each order, as one batch: each raise must find its memory beside all the
-  /// others. What is lowered is not given yet, and does not count.
+  /// others, and may count on what the lowered ones will give: it is written once that is there
+  /// (`ChangeRun`, which judges by what is there then).
   func judged(
     _ orders: [TargetOrder], _ snapshot: Snapshot, _ facts: [DomainID: GuardFacts]
   ) -> [Review.Row] {
     var agreed: [DomainID: Bytes] = [:]
     for order in orders where !order.isLower { agreed[order.domain] = order.to }
-    return orders.map { order in
+    func row(_ order: TargetOrder, _ snapshot: Snapshot) -> Review.Row {
       var known = facts[order.domain] ?? GuardFacts()
       known.agreed = agreed
       let verdict = Guard.verdict(on: order.domain, to: order.to, in: snapshot, facts: known)
       return Review.Row(order: order, verdict: verdict)
     }
+    var afterwards = snapshot
+    let lowered = orders.filter(\.isLower).map { row($0, snapshot) }
+    for lower in lowered where lower.verdict.severity < .refuse {
+      afterwards.host.free += snapshot.gift(of: lower.order)
+    }
+    return orders.map { row($0, $0.isLower ? snapshot : afterwards) }
   }
 
   /// Fresh figures for a review: shown anew where they change anything, else what was agreed is done.
@@ -118,4 +125,12 @@ extension AppState {
 extension Verdict {
   /// Which rules spoke, and how hard: what was agreed to. Their figures may move.
   fileprivate var rules: [String] { findings.map { "\($0.rule) \($0.severity.rawValue)" } }
+}
+
+extension Snapshot {
+  /// What the host has back once a lowered domain has arrived.
+  fileprivate func gift(of order: TargetOrder) -> Bytes {
+    guard let sample = domain(order.domain) else { return .zero }
+    return max(.zero, sample.allocation - (order.to - sample.videoram))
+  }
 }

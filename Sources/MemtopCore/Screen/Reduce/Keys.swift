@@ -7,6 +7,10 @@ extension AppState {
     {
       return perform(command.id, history)
     }
+    if isOfThePresent(key) {
+      say("This is the past: L goes back to live, where targets are set", .warning)
+      return []
+    }
     switch mode {
     case .prompt: return type(key, history)
     case .review:
@@ -14,6 +18,13 @@ extension AppState {
       return []
     case .list, .listStaged, .listPast, .page, .pageStaged, .pagePast, .help, .progress: return []
     }
+  }
+
+  /// It would change a target if this were live; a key that does nothing would puzzle.
+  private func isOfThePresent(_ key: Key) -> Bool {
+    guard mode == .listPast || mode == .pagePast, let name = key.commandName else { return false }
+    let live: Mode = mode == .listPast ? .list : .page
+    return Command.named(by: name, in: live, readOnly: settings.isReadOnly)?.changesHost ?? false
   }
 
   private mutating func perform(_ command: Command.ID, _ history: any HistoryReader) -> [Effect] {

@@ -26,10 +26,18 @@ public struct AppState: Sendable {
   /// The way back from the last change, newest last.
   public internal(set) var wayBack: [[TargetOrder]] = []
 
-  public init(settings: ScreenSettings, size: ScreenSize, now: SteadyTime) {
+  /// - Parameters:
+  ///   - sort: the order of the list, until the operator chooses another.
+  ///   - isReversed: that order turned round.
+  public init(
+    settings: ScreenSettings, size: ScreenSize, now: SteadyTime, sort: ListState.Sort = .trouble,
+    isReversed: Bool = false
+  ) {
     self.settings = settings
     self.size = size
     self.now = now
+    list.sort = sort
+    list.isReversed = isReversed
   }
 }
 

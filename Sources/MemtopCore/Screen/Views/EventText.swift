@@ -21,6 +21,7 @@ enum EventText {
     case .notFollowing(let target): ("does not follow its target \(target.short)", .warning)
     case .reportStale: ("stopped reporting", .warning)
     case .reportImplausible(let why): ("report is implausible: \(why)", .warning)
+    case .reportUnreadable(let why): ("report is unreadable: \(why)", .warning)
     case .reportBack: ("reports again", .good)
     case .changeFailed(let why): ("change failed: \(why)", .alarm)
     }

@@ -1,0 +1,52 @@
+import Glibc
+
+/// How the terminal's line is set: as it was found, and as the screen needs it.
+struct TerminalModes {
+  private let before: termios
+  private let ours: termios
+
+  init?() {
+    var found = termios()
+    guard tcgetattr(STDIN_FILENO, &found) == 0 else { return nil }
+    before = found
+    // Keys come at once, unseen and untranslated. ^C, ^Z and ^\ come as keys, so that a paste that
+    // holds one does nothing.
+    found.c_lflag &= ~tcflag_t(ICANON | ECHO | ECHONL | ISIG | IEXTEN)
+    found.c_iflag &= ~tcflag_t(ICRNL | INLCR | IGNCR)
+    // Line feeds and tabs only move the cursor; a tab made of blanks would erase.
+    found.c_oflag &= ~tcflag_t(ONLCR | Self.expandedTabs)
+    Self.setKeyAtOnce(&found)
+    ours = found
+  }
+
+  /// TAB3, which Swift does not import.
+  private static let expandedTabs: Int32 = 0o14000
+
+  private static func setKeyAtOnce(_ settings: inout termios) {
+    withUnsafeMutableBytes(of: &settings.c_cc) { characters in
+      characters[Int(VMIN)] = 1
+      characters[Int(VTIME)] = 0
+    }
+  }
+
+  /// - Returns: false where the terminal is not ours to set: it is gone, or another job's for good.
+  ///   Where a shell keeps it for now, this process is stopped until it is brought to the foreground.
+  func take() -> Bool { Self.set(ours) }
+
+  func giveBack() { _ = Self.set(before) }
+
+  /// Lets output go on that was stopped by ^S: without XON and XOFF the kernel starts it.
+  func restartOutput() {
+    var settings = ours
+    settings.c_iflag &= ~tcflag_t(IXON)
+    _ = Self.set(settings)
+  }
+
+  private static func set(_ settings: termios) -> Bool {
+    var settings = settings
+    while tcsetattr(STDIN_FILENO, TCSANOW, &settings) != 0 {
+      guard errno == EINTR else { return false }
+    }
+    return true
+  }
+}

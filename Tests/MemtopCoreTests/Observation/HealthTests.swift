@@ -1,0 +1,182 @@
+import Testing
+
+@testable import MemtopCore
+
+@Suite struct HealthTests {
+  /// A guest whose agent of `dialect` writes now, and its last fresh second after that.
+  struct Limit: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let entries: [(StoreKey, String)]
+    let lastFresh: Int64?
+  }
+
+  static let limits = [
+    Limit(
+      testDescription: "memtop, three of its intervals",
+      entries: [(.memtopReport, "v1 available=1000 interval=7")], lastFresh: 21),
+    Limit(
+      testDescription: "memtop, no interval stated",
+      entries: [(.memtopReport, "v1 available=1000")], lastFresh: 30),
+    Limit(
+      testDescription: "memtop, an interval of nothing",
+      entries: [(.memtopReport, "v1 available=1000 interval=0")], lastFresh: 3),
+    Limit(
+      testDescription: "XAPI, five minutes", entries: [(.xapiFree, "1000")], lastFresh: 300),
+    Limit(
+      testDescription: "xenballoond, ten seconds",
+      entries: [(.meminfo, "MemTotal: 9 kB\nMemFree: 5 kB\nActive: 1 kB")], lastFresh: 10),
+    Limit(testDescription: "Qubes, never", entries: [(.meminfo, "1000")], lastFresh: nil),
+    Limit(
+      testDescription: "old Qubes, never",
+      entries: [(.meminfo, "MemTotal: 9 kB\nMemFree: 5 kB\n")], lastFresh: nil),
+  ]
+
+  @Test("a report is fresh up to its dialect's limit", arguments: limits)
+  func freshness(limit: Limit) {
+    var host = ObservedHost()
+    host.live(1) { host in for (key, value) in limit.entries { host[5].write(key, value) } }
+    #expect(host.sample().health == .fresh)
+    #expect(host.sample().reportAge == .zero)
+    host.live(limit.lastFresh ?? 100_000)
+    #expect(host.sample().health == .fresh)
+    #expect(host.sample().reportAge == .seconds(limit.lastFresh ?? 100_000))
+    #expect(host.kinds().isEmpty)
+    host.live(1)
+    #expect(host.sample().health == (limit.lastFresh == nil ? .fresh : .stale))
+    #expect(host.kinds() == (limit.lastFresh == nil ? [] : [.reportStale]))
+    host.live(100)
+    #expect(host.kinds().count == (limit.lastFresh == nil ? 0 : 1))
+  }
+
+  @Test("a report that was found is of unknown age until a write of it is seen")
+  func unknownAge() {
+    var guest = ObservedHost.guest(5)
+    guest.write(.memtopReport, "v1 available=1000 interval=5")
+    var host = ObservedHost([ObservedHost.Domain.found(guest)])
+    #expect(host.sample().health == .unknownAge)
+    #expect(host.sample().reportAge == nil)
+    host.live(500)
+    #expect(host.sample().health == .unknownAge)
+    // Another key's change is no sign of life.
+    host.live(1) { $0[5].write(.osName, "Debian") }
+    #expect(host.sample().health == .unknownAge)
+    host.live(1) { $0[5].write(.memtopReport, "v1 available=1000 interval=5") }
+    #expect(host.sample().health == .fresh)
+    #expect(host.sample().reportAge == .zero)
+    #expect(host.kinds().isEmpty)
+  }
+
+  @Test("the same words written again are a sign of life where one dialect is spoken")
+  func sameWords() {
+    var host = ObservedHost()
+    host.live(1) { $0[5].write(.xapiFree, "1000") }
+    host.live(299)
+    host.live(1) { $0[5].write(.xapiUpdated, "1") }
+    #expect(host.sample().reportAge == .zero)
+  }
+
+  @Test("one dialect's writing does not keep another's fresh")
+  func otherDialect() {
+    var host = ObservedHost()
+    host.live(1) { $0[5].write(.memtopReport, "v1 available=1000 interval=5") }
+    host.live(5)
+    host.live(1) { $0[5].write(.xapiFree, "900") }
+    #expect(host.sample().report?.dialect == .memtop)
+    #expect(host.sample().reportAge == .seconds(6))
+    host.live(10)
+    // The richer one is stale by now, the poorer one is not.
+    #expect(host.sample().report?.dialect == .xapi)
+    #expect(host.sample().health == .fresh)
+  }
+
+  @Test("an agent that stops and comes back is told of once each way")
+  func back() {
+    var host = ObservedHost()
+    for _ in 0..<2 {
+      host.live(1) { $0[5].write(.memtopReport, "v1 available=\($0.second) interval=1") }
+      host.live(30)
+    }
+    host.live(1) { $0[5].write(.memtopReport, "v1 available=5 interval=1") }
+    #expect(host.kinds() == [.reportStale, .reportBack, .reportStale, .reportBack])
+  }
+
+  @Test("what cannot be true is implausible, with the reason, and its numbers are not shown")
+  func implausible() {
+    let lies = [
+      "v1 available=2200000", "v1 available=1000 total=5000000", "v1 available=2000 total=1000",
+      "v1 available=1000 free=3000 total=2000", "v1 available=1000 cached=3000 total=2000",
+    ]
+    for lie in lies {
+      var host = ObservedHost()
+      host.live(1) { $0[5].write(.memtopReport, lie) }
+      guard case .implausible(let why) = host.sample().health else {
+        Issue.record("\(lie) was believed")
+        continue
+      }
+      #expect(why.hasPrefix("says "))
+      #expect(host.sample().busy == nil && host.sample().available == nil)
+      #expect(host.sample().pressure == nil)
+      #expect(host.kinds() == [.reportImplausible(why)])
+    }
+  }
+
+  @Test("a guest that lies every other second is told of once, and again after an honest minute")
+  func flapping() {
+    var host = ObservedHost()
+    func lie(_ host: inout ObservedHost, when isLying: Bool) {
+      host[5].write(.memtopReport, "v1 available=\(isLying ? 9_000_000 : 1000) seq=\(host.second)")
+    }
+    host.live(60) { lie(&$0, when: $0.second % 2 == 0) }
+    host.live(59) { lie(&$0, when: $0.second % 3 == 0) }
+    #expect(host.kinds().count == 1)
+    host.live(62) { lie(&$0, when: false) }
+    host.live(1) { lie(&$0, when: true) }
+    #expect(host.kinds().count == 2)
+  }
+
+  @Test("noise is unreadable, and told of once")
+  func unreadable() {
+    var host = ObservedHost()
+    host.live(5) { $0[5].write(.memtopReport, "v1 \u{1B}[2J \($0.second)") }
+    guard case .unreadable(let why) = host.sample().health else {
+      Issue.record("it was read")
+      return
+    }
+    #expect(ReportSamples.isSafe(why))
+    #expect(host.kinds().count == 1)
+  }
+
+  @Test("what is wrong when memtop starts is shown, and no news")
+  func atStart() {
+    var guest = ObservedHost.guest(5)
+    guest.write(.memtopReport, "v1 available=9000000")
+    var host = ObservedHost([ObservedHost.Domain.found(guest)])
+    host.live(5)
+    #expect(host.sample().health.word == "implausible")
+    #expect(host.kinds().isEmpty)
+  }
+
+  @Test("a report from before its balloon shrank is not called a lie")
+  func whileShrinking() {
+    var host = ObservedHost()
+    host.live(1) { $0[5].write(.memtopReport, "v1 available=1900000 interval=60") }
+    host.live(1) { $0[5].write(.target, String(Bytes.gib(1).kib)) }
+    for step in 1...8 {
+      host.live(1) {
+        $0[5].allocation -= .mib(128)
+        // Each tells of the second before.
+        $0[5].write(.memtopReport, "v1 available=\(1_900_000 - (step - 1) * 131_072) interval=60")
+      }
+      #expect(host.sample().health == .fresh, "\(host.sample().health)")
+    }
+  }
+}
+
+extension ObservedHost.Domain {
+  /// As it is found at memtop's start: no write of its was seen.
+  static func found(_ domain: Self) -> Self {
+    var domain = domain
+    domain.forgetWrites()
+    return domain
+  }
+}

@@ -1,0 +1,101 @@
+import Testing
+
+@testable import MemtopCore
+
+@Suite struct StateTests {
+  private func state(_ change: (inout ObservedHost.Domain) -> Void) -> DomainState {
+    var guest = ObservedHost.guest(5)
+    change(&guest)
+    return ObservedHost([guest]).sample().state
+  }
+
+  @Test("Xen's flags have one word each")
+  func flags() {
+    let words: [(DomainLife, DomainState)] = [
+      (.running, .running), (.paused, .paused), (.dying, .dying),
+      (.shutDown(.crash), .crashed), (.shutDown(.watchdog), .crashed),
+      (.shutDown(.suspend), .migrating), (.shutDown(.poweroff), .shutdown),
+      (.shutDown(.reboot), .shutdown), (.shutDown(.softReset), .shutdown),
+    ]
+    for (life, word) in words { #expect(state { $0.life = life } == word) }
+  }
+
+  @Test(
+    "a domain that is asked to suspend, or bears libxl's name for a migration's end, is migrating")
+  func migrating() {
+    #expect(state { $0.write(.shutdownRequest, "suspend") } == .migrating)
+    #expect(state { $0.write(.shutdownRequest, "poweroff") } == .running)
+    #expect(state { $0.write(.name, "g5--incoming") } == .migrating)
+    #expect(state { $0.write(.name, "g5--migratedaway") } == .migrating)
+    #expect(state { $0.write(.name, "incoming") } == .running)
+    #expect(
+      state {
+        $0.write(.name, "g5--incoming")
+        $0.life = .paused
+      } == .migrating)
+  }
+
+  @Test("a newcomer boots until it reports, or for a minute")
+  func booting() {
+    var host = ObservedHost([])
+    host.live(1) { $0.domains = [ObservedHost.guest(5), ObservedHost.guest(6)] }
+    #expect(host.sample(5).state == .booting)
+    host.live(10) { $0[6].write(.xapiFree, "1000") }
+    #expect(host.sample(5).state == .booting && host.sample(6).state == .running)
+    host.live(49)
+    #expect(host.sample(5).state == .booting)
+    host.live(1)
+    #expect(host.sample(5).state == .running)
+  }
+
+  @Test("how long ago the toolstack started it counts, where that is known")
+  func startedAt() {
+    #expect(state { $0.startedAt = ObservedHost.start + .seconds(-59) } == .booting)
+    #expect(state { $0.startedAt = ObservedHost.start + .seconds(-60) } == .running)
+    // The clock was set back since.
+    #expect(state { $0.startedAt = ObservedHost.start + .seconds(500) } == .running)
+    #expect(
+      state {
+        $0.startedAt = ObservedHost.start + .seconds(-30)
+        $0.write(.memtopReport, "v1 available=5")
+      } == .running)
+  }
+
+  @Test("dom0 is never booting")
+  func dom0() {
+    var host = ObservedHost([])
+    host.live(1) { $0.domains = [ObservedHost.guest(0)] }
+    #expect(host.sample(0).state == .running)
+  }
+
+  @Test("names and other texts of a guest are safe to print, and made once")
+  func facts() {
+    var guest = ObservedHost.guest(5)
+    guest.write(.name, "\u{1B}[31mroot\u{7}")
+    guest.write(.osName, "Debian \u{202E}")
+    var host = ObservedHost([guest])
+    #expect(host.sample().name == "\\x1b[31mroot\\x07")
+    #expect(host.sample().facts.osName == "Debian \\xe2\\x80\\xae")
+    let facts = host.sample().facts
+    host.live(1) { $0[5].write(.memtopReport, "v1 available=5") }
+    #expect(host.sample().facts === facts)
+    host.live(1) { $0[5].write(.ipv4, "10.0.0.1") }
+    #expect(host.sample().facts.ipv4 == "10.0.0.1")
+    #expect(host.sample().name == "\\x1b[31mroot\\x07")
+    host.live(1) { $0[5].remove(.name) }
+    #expect(host.sample().name == "(unnamed)")
+  }
+
+  @Test("numbers in xenstore that are none are not there")
+  func numbers() {
+    for text in ["", "-5", "x", "99999999999999999999", "1.5"] {
+      var guest = ObservedHost.guest(5)
+      for key in [StoreKey.target, .staticMax, .dynamicMin, .dynamicMax, .videoram] {
+        guest.write(key, text)
+      }
+      let sample = ObservedHost([guest]).sample()
+      #expect(sample.target == nil && sample.staticMax == nil && sample.size == nil)
+      #expect(sample.dynamicMin == nil && sample.dynamicMax == nil && sample.videoram == .zero)
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import Testing
+
+/// However memtop ends, the terminal is as it was before.
+@Suite("ending")
+struct EndingTests {
+  @Test(
+    "a signal ends it by that signal, and the terminal is whole",
+    arguments: [SIGTERM, SIGHUP, SIGINT, SIGQUIT])
+  func signals(_ number: Int32) async throws {
+    try await Gate.pass {
+      let session = try Session(Launch())
+      try await session.begin()
+      #expect(TerminalState(after: session.sent) == .inUse)
+      #expect(!session.settings.echoes)
+      session.signal(number)
+      #expect(try await session.end() == .signal(number))
+      #expect(TerminalState(after: session.sent) == .whole)
+      #expect(session.settings == session.before)
+    }
+  }
+
+  @Test(
+    "a crash leaves the terminal whole, and says that it was one",
+    arguments: [SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT])
+  func crashes(_ number: Int32) async throws {
+    try await Gate.pass {
+      let session = try Session(Launch())
+      try await session.begin()
+      session.signal(number)
+      #expect(try await session.end() == .signal(number))
+      #expect(TerminalState(after: session.sent) == .whole)
+      #expect(session.settings == session.before)
+      let last = PlainText.of(session.sent).split(separator: "\n").last
+      #expect(last == "memtop: it crashed; that is a bug worth a report")
+    }
+  }
+
+  @Test("the keys that quit end it with status 0 and say nothing", arguments: ["q", "\u{3}"])
+  func quitting(_ key: String) async throws {
+    try await Gate.pass {
+      let session = try Session(Launch())
+      try await session.begin()
+      session.type(key)
+      #expect(try await session.end() == .exit(0))
+      #expect(TerminalState(after: session.sent) == .whole)
+      #expect(session.settings == session.before)
+      let text = String(decoding: session.sent, as: UTF8.self)
+      let gone = try #require(text.range(of: "\u{1B}[?1049l"))
+      #expect(PlainText.isBlank(Array(text[gone.upperBound...].utf8)))
+    }
+  }
+
+  @Test(
+    "where the screen stays when it ends, the prompt finds the last line empty",
+    arguments: ["vt100", "linux"])
+  func lastLine(_ term: String) async throws {
+    try await Gate.pass {
+      let session = try Session(Launch(term: term))
+      try await session.begin()
+      let mark = session.sent.count
+      session.type("q")
+      #expect(try await session.end() == .exit(0))
+      let ending = String(decoding: session.sent.dropFirst(mark), as: UTF8.self)
+      let erased = try #require(ending.range(of: "\u{1B}[J") ?? ending.range(of: "\u{1B}[K"))
+      #expect(PlainText.isBlank(Array(ending[erased.upperBound...].utf8)))
+    }
+  }
+
+  @Test("a lost line ends it soon")
+  func lostLine() async throws {
+    try await Gate.pass {
+      let session = try Session(Launch())
+      try await session.begin()
+      session.hangUp()
+      #expect(try await session.end(within: 5) == .signal(SIGHUP))
+    }
+  }
+}

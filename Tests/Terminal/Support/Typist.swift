@@ -1,0 +1,88 @@
+import Foundation
+
+/// Types at a memtop, and looks at its last line for what has come of it.
+final class Typist {
+  let session: Session
+  private static let close = "\u{1B}[27u"
+
+  /// What the last line offers.
+  enum Footer: CaseIterable {
+    case staged, list, layer
+
+    var words: String {
+      switch self {
+      case .staged: "Enter review"
+      case .list: "? help"
+      case .layer: "Esc close"
+      }
+    }
+  }
+
+  /// With the list on the screen, and a domain at its end that can be raised and lowered.
+  init(term: String) async throws {
+    session = try Session(Launch(term: term, columns: 80, rows: 12))
+    try await session.see("app1")
+    _ = try await footer()
+  }
+
+  /// Has the screen drawn anew after all that was typed. The list is back when this returns.
+  ///
+  /// `patience` is in seconds: for how long no more is typed.
+  func footer(patience: Double = 1) async throws -> Footer {
+    let footer = try await look(patience)
+    guard footer != .list else { return footer }
+    // Esc, in the spelling that no pause is needed after; it closes and drops.
+    session.type(Self.close + Self.close)
+    while try await look(patience) != .list {}
+    return footer
+  }
+
+  func hasStaged() async throws -> Bool { try await footer() == .staged }
+
+  private func look(_ patience: Double) async throws -> Footer {
+    let mark = session.sent.count
+    var asked = Date.distantPast
+    var found: Footer?
+    try await session.wait("the last line") {
+      // A sequence that lacks its end takes ^L for a part of it; the next one gets through.
+      if asked.timeIntervalSinceNow < -patience {
+        session.type("\u{C}")
+        asked = Date()
+      }
+      let text = PlainText.of(session.sent.dropFirst(mark))
+      found = Footer.allCases.first { text.contains($0.words) }
+      return found != nil
+    }
+    return found!
+  }
+
+  /// Byte by byte, each read before the next is sent.
+  func typeSlowly(_ bytes: [UInt8]) async throws {
+    for byte in bytes {
+      session.type([byte])
+      try await Task.sleep(for: .milliseconds(2))
+      try await session.wait("the byte to be read") { session.unread == 0 }
+    }
+  }
+
+  /// ESC, and the rest when ESC alone has become the key Esc, but before a torn sequence is given up.
+  func typeTorn(_ rest: String) async throws {
+    while true {
+      session.type("\u{1B}")
+      let escaped = Date()
+      try await Task.sleep(for: .milliseconds(450))
+      // On a machine that was asleep itself, from the beginning.
+      if escaped.timeIntervalSinceNow < -1.2 { continue }
+      return try await typeSlowly(Array(rest.utf8))
+    }
+  }
+
+  /// More than the terminal's queue holds.
+  func typeMuch(_ text: String) async throws {
+    var rest = Array(text.utf8)[...]
+    try await session.wait("all to be taken") {
+      rest = rest.dropFirst(session.typeSome(Array(rest)))
+      return rest.isEmpty
+    }
+  }
+}

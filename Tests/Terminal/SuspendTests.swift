@@ -1,0 +1,142 @@
+import Foundation
+import Testing
+
+/// Stopped, memtop gives the terminal to the shell; continued, it takes it back.
+@Suite("^Z and fg")
+struct SuspendTests {
+  private func whole(_ tmux: Tmux) throws {
+    #expect(try tmux.value("alternate_on") == "0")
+    #expect(try tmux.value("cursor_flag") == "1")
+  }
+
+  private func typesVisibly(_ tmux: Tmux) async throws {
+    try await tmux.seePrompt()
+    try tmux.command("stty -a | grep -c ' echo ' | sed s/^/echoes:/")
+    try await tmux.see("echoes:1")
+  }
+
+  @Test("^Z gives the shell a whole terminal; fg draws anew, at the size of now")
+  func keyboard() async throws {
+    try await Gate.pass {
+      let tmux = try Tmux()
+      try await tmux.startMemtop()
+      try await tmux.see("? help")
+      for columns in [90, 120] {
+        try tmux.press("C-z")
+        try await tmux.see("Stopped")
+        try whole(tmux)
+        try await typesVisibly(tmux)
+        try tmux.resize(columns: columns, rows: 24)
+        try tmux.command("clear; fg")
+        try await tmux.see("app8")
+        try await tmux.see("? help")
+        #expect(try tmux.value("alternate_on") == "1")
+      }
+      try tmux.press("q")
+      try await typesVisibly(tmux)
+      try whole(tmux)
+    }
+  }
+
+  @Test("^Z stops a script that waits for memtop too, or nobody would get the terminal back")
+  func script() async throws {
+    try await Gate.pass {
+      let tmux = try Tmux()
+      try await tmux.seePrompt()
+      try tmux.command("sh -c '\(Launch.binary) --demo --scenario calm; echo after'")
+      try await tmux.see("? help")
+      try tmux.press("C-z")
+      try await tmux.see("Stopped")
+      try await typesVisibly(tmux)
+      try tmux.command("clear; fg")
+      try await tmux.see("? help")
+      try tmux.press("q")
+      try await tmux.see("after")
+    }
+  }
+
+  @Test("stopped from outside, it is the same", arguments: ["TSTP", "STOP"])
+  func outside(_ signal: String) async throws {
+    try await Gate.pass {
+      let tmux = try Tmux()
+      try await tmux.startMemtop()
+      try await tmux.see("app8")
+      try send(signal, to: memtop(under: tmux))
+      try await tmux.see("shell>")
+      if signal == "TSTP" { try whole(tmux) }
+      try tmux.command("clear; fg")
+      try await tmux.see("? help")
+      try await tmux.see("app8")
+      try tmux.press("?")
+      try await tmux.see("this help")
+      try tmux.press("q", "q")
+      try await typesVisibly(tmux)
+      try whole(tmux)
+    }
+  }
+
+  @Test("in the background it stops and leaves the shell's screen alone")
+  func background() async throws {
+    try await Gate.pass {
+      let tmux = try Tmux()
+      try await tmux.startMemtop()
+      try await tmux.see("? help")
+      try tmux.press("C-z")
+      try await tmux.see("Stopped")
+      // A shell tells of it only with its next prompt.
+      try tmux.command(
+        "clear; bg; until jobs | grep -q Stopped; do sleep 0.1; done; echo stopped-$((1+1))-times")
+      try await tmux.see("stopped-2-times")
+      try whole(tmux)
+      try tmux.command("clear; fg")
+      try await tmux.see("app8")
+    }
+  }
+
+  @Test("where no shell could continue it, ^Z and SIGTSTP do not stop it")
+  func orphaned() async throws {
+    try await Gate.pass {
+      let session = try Session(Launch())
+      try await session.begin()
+      for _ in 0..<2 {
+        var mark = session.sent.count
+        session.type("\u{1A}")
+        try await session.see("app8", after: mark)
+        mark = session.sent.count
+        session.signal(SIGTSTP)
+        try await session.see("app8", after: mark)
+      }
+      #expect(TerminalState(after: session.sent) == .inUse)
+      session.type("q")
+      #expect(try await session.end() == .exit(0))
+      #expect(TerminalState(after: session.sent) == .whole)
+    }
+  }
+
+  @Test("killed while it is stopped, it leaves nothing behind")
+  func killedWhileStopped() async throws {
+    try await Gate.pass {
+      let tmux = try Tmux()
+      try await tmux.startMemtop()
+      try await tmux.see("? help")
+      try tmux.press("C-z")
+      try await tmux.see("Stopped")
+      try tmux.command("clear; kill %1; fg")
+      try await tmux.see("Terminated")
+      try await typesVisibly(tmux)
+      try whole(tmux)
+    }
+  }
+
+  /// The process that the shell in `tmux` has started.
+  private func memtop(under tmux: Tmux) throws -> pid_t {
+    let shell = try tmux.value("pane_pid")
+    let children = try String(
+      contentsOfFile: "/proc/\(shell)/task/\(shell)/children", encoding: .utf8)
+    return try #require(pid_t(children.split(separator: " ").first ?? ""))
+  }
+
+  private func send(_ signal: String, to process: pid_t) {
+    kill(process, signal == "STOP" ? SIGSTOP : SIGTSTP)
+  }
+}
