@@ -19,7 +19,17 @@ public final class Observer {
   /// Ascending by domid.
   private var trackers: [DomainTracker] = []
   private var departed: [Departed] = []
+  private var newcomers: [Newcomer] = []
   private var isFirst = true
+
+  /// A domain is built before it is named: it is told of once it has a name, or after this long.
+  private static let namingTime = Span.seconds(5)
+
+  private struct Newcomer {
+    let id: DomainID
+    let kind: HostEvent.Kind
+    let at: Moment
+  }
 
   public init() {}
 
@@ -49,7 +59,7 @@ public final class Observer {
       }
     }
     isFirst = false
-    nameStarted(&events, samples)
+    events.insert(contentsOf: named(samples, moment), at: 0)
     return Snapshot(
       time: reading.time, steady: reading.steady, host: HostMemory(reading, samples),
       domains: samples, events: events, problem: reading.host.storeProblem)
@@ -72,14 +82,12 @@ public final class Observer {
     for tracker in known.values.sorted(by: { $0.id.domid < $1.id.domid }) {
       departed.append(Departed(id: tracker.id, name: tracker.facts.name, at: now.steady))
     }
-    welcome(reading, Set(known.keys), now, &events)
+    welcome(reading, now)
     bury(now, &events)
   }
 
   /// Newcomers are starts, or reboots of those that have just gone.
-  private func welcome(
-    _ reading: Reading, _ gone: Set<DomainID>, _ now: Moment, _ events: inout [HostEvent]
-  ) {
+  private func welcome(_ reading: Reading, _ now: Moment) {
     guard !isFirst else { return }
     for (domain, tracker) in zip(reading.domains, trackers) where tracker.facts.name.isEmpty {
       let former = departed.firstIndex {
@@ -92,7 +100,7 @@ public final class Observer {
       } else {
         kind = .started
       }
-      events.append(HostEvent(time: now.wall, domain: domain.id, name: "", kind: kind))
+      newcomers.append(Newcomer(id: domain.id, kind: kind, at: now))
     }
   }
 
@@ -106,13 +114,22 @@ public final class Observer {
     departed.removeAll { now.steady - $0.at >= Self.rebootTime }
   }
 
-  /// A newcomer's name is known only after its keys were read.
-  private func nameStarted(_ events: inout [HostEvent], _ samples: [DomainSample]) {
-    for index in events.indices where events[index].name.isEmpty {
-      let domid = events[index].domain.domid
-      let sample = samples.firstIndex(domid: domid, by: \.id.domid).map { samples[$0] }
-      events[index].name = sample?.name ?? "(unnamed)"
+  /// The newcomers that can be told of by name now.
+  private func named(_ samples: [DomainSample], _ now: Moment) -> [HostEvent] {
+    var events: [HostEvent] = []
+    newcomers.removeAll { newcomer in
+      let index = samples.firstIndex(domid: newcomer.id.domid, by: \.id.domid)
+      guard let index, samples[index].id == newcomer.id else { return true }
+      let facts = samples[index].facts
+      guard facts.isNamed || now.steady - newcomer.at.steady >= Self.namingTime else {
+        return false
+      }
+      events.append(
+        HostEvent(
+          time: newcomer.at.wall, domain: newcomer.id, name: facts.name, kind: newcomer.kind))
+      return true
     }
+    return events
   }
 }
 

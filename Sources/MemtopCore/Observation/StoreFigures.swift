@@ -63,12 +63,16 @@ extension DomainFacts {
   /// The keys whose text it shows.
   private static let sources: [StoreKey] = [.name, .osName, .osUname, .osDistro, .ipv4, .ipv6]
 
+  private static let unnamed = "(unnamed)"
+
+  var isNamed: Bool { name != Self.unnamed }
+
   convenience init(_ keys: StoreKeys) {
     func text(_ key: StoreKey, limit: Int) -> String? {
       keys[key].flatMap { $0.isEmpty ? nil : SafeText.escaped($0, limit: limit) }
     }
     self.init(
-      name: text(.name, limit: 64) ?? "(unnamed)",
+      name: text(.name, limit: 64) ?? Self.unnamed,
       osName: text(.osName, limit: 80) ?? text(.osDistro, limit: 80),
       kernel: text(.osUname, limit: 40), ipv4: text(.ipv4, limit: 40),
       ipv6: text(.ipv6, limit: 48), startedAt: keys.startedAt)

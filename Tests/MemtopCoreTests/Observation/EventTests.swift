@@ -130,6 +130,35 @@ import Testing
     #expect(host.kinds(7).count == 2)
   }
 
+  @Test("a domain that is built before it is named is told of once it has a name, by that name")
+  func namedLate() {
+    var host = ObservedHost()
+    host.live(1) {
+      var newcomer = ObservedHost.guest(6)
+      newcomer.remove(.name)
+      $0.domains.append(newcomer)
+    }
+    #expect(host.kinds(6) == [])
+    host.live(1) { $0.domains[1].write(.name, "web") }
+    #expect(host.kinds(6) == [.started])
+    #expect(host.snapshot.events.first?.name == "web")
+  }
+
+  @Test("one that never gets a name is told of all the same")
+  func neverNamed() {
+    var host = ObservedHost()
+    host.live(1) {
+      var newcomer = ObservedHost.guest(6)
+      newcomer.remove(.name)
+      $0.domains.append(newcomer)
+    }
+    host.live(4)
+    #expect(host.kinds(6) == [])
+    host.live(1)
+    #expect(host.kinds(6) == [.started])
+    #expect(host.snapshot.events.first?.name == "(unnamed)")
+  }
+
   @Test("a reboot in one sample is one, and another uuid under the same domid is a start")
   func sameSample() {
     var host = ObservedHost()

@@ -47,10 +47,22 @@ struct Command: CustomStringConvertible {
     posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, output, writing, 0o600)
     posix_spawn_file_actions_addopen(&files, STDERR_FILENO, errors, writing, 0o600)
+    // The runner's threads block their signals; what is started so could not be ended.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    var all = sigset_t()
+    sigemptyset(&none)
+    sigfillset(&all)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
     var arguments = words.map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
     var child: pid_t = 0
-    let error = posix_spawn(&child, words[0], &files, nil, &arguments, environ)
+    let error = posix_spawn(&child, words[0], &files, &attributes, &arguments, environ)
     guard error == 0 else {
       throw Failed(description: "cannot start \(words[0]): \(String(cString: strerror(error)))")
     }
