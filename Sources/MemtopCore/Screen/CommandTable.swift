@@ -85,7 +85,10 @@ extension Command {
   private static let review: [Command] = [
     Command(
       .apply, .review, ["y"], "apply", "apply; where warned, asks for the word yes", [.review],
-      changesHost: true)
+      changesHost: true),
+    Command(
+      .dropRefused, .review, ["x"], "drop refused", "drop what the guard refuses, keep the rest",
+      [.review], changesHost: true),
   ]
 
   private static let history: [Command] = [

@@ -19,7 +19,7 @@ struct BatchTable {
     let host = snapshot.host
     let parts: [(String, Bytes)] = [
       ("dom0", host.dom0), ("guests", host.guests), ("dying", host.dying), ("xen", host.xen),
-      ("free", host.free), ("scrubbing", host.scrubbing), ("promised", host.promised),
+      ("free", host.uncommitted), ("scrubbing", host.scrubbing), ("promised", host.promised),
       ("claimed", host.claimed),
     ]
     let always: Set = ["dom0", "guests", "xen", "free"]

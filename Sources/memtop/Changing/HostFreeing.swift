@@ -11,11 +11,10 @@ struct HostFreeing {
 
   func perform() throws(Failure) {
     let (first, _) = try session.sample()
-    var plan = FreePlan.make(freeing: wanted, in: first)
-    if plan.wanted > plan.alreadyFree {
-      plan = FreePlan.make(freeing: wanted, in: try waitForReports(first))
-    }
-    tell(plan)
+    var last = first
+    if wanted > first.host.uncommitted { last = try waitForReports(first) }
+    let plan = FreePlan.make(freeing: wanted, in: last)
+    tell(plan, last.host)
     guard !plan.orders.isEmpty || plan.missing > .zero else { return }
     guard plan.missing == .zero else {
       let possible = (wanted - plan.missing).rounded(downTo: .mib(1))
@@ -45,8 +44,8 @@ struct HostFreeing {
 
   private static func mayReport(_ sample: DomainSample) -> Bool { sample.health == .unknownAge }
 
-  private func tell(_ plan: FreePlan) {
-    var lines = ["free and not promised: \(plan.alreadyFree.short) of the wanted \(wanted.short)"]
+  private func tell(_ plan: FreePlan, _ host: HostMemory) {
+    var lines = ["free and not promised: \(host.uncommitted.short), wanted: \(wanted.short)"]
     lines += plan.orders.map { order in
       let gift = (order.from ?? order.to) - order.to
       return "  \(order.line)  gives \(gift.short)"
