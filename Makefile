@@ -11,7 +11,7 @@ TEST_PACKAGES  = $(BUILD_PACKAGES) tmux python3
 RELEASE = -c release --static-swift-stdlib -Xlinker -s
 BINARY  = .build/release/memtop
 SHELL_FILES = $(shell grep -rlE '^\#!(/usr/bin/env bash|/bin/(ba)?sh)' .ci doc Tests 2>/dev/null)
-C_FILES = $(wildcard Sources/*/*.c)
+C_FILES = $(wildcard Sources/*/*.c Tests/Terminal/PseudoTerminal/*.c)
 
 .PHONY: help demo build test quick-test lab lab-long bench lint install uninstall man readme-screens clean
 .PHONY: swift-check build-packages test-packages lint-packages
@@ -42,7 +42,7 @@ bench: build test-packages ## the figures of BENCHMARKS.md, as ratios taken in o
 
 lint: swift-check build-packages lint-packages ## formatting and style of Swift, C, shell and man pages
 	$(SWIFT) format lint --strict -r Package.swift Sources Tests
-	gcc -std=gnu11 -Wall -Wextra -Werror -fsyntax-only $(addprefix -I,$(wildcard Sources/*/include)) $(C_FILES)
+	gcc -std=gnu11 -Wall -Wextra -Werror -fsyntax-only $(addprefix -I,$(wildcard Sources/*/include Tests/Terminal/PseudoTerminal/include)) $(C_FILES)
 	shellcheck $(SHELL_FILES)
 	mandoc -T lint -W warning $(wildcard man/*.[1-9])
 

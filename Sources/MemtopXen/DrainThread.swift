@@ -62,11 +62,8 @@ final class DrainThread: Sendable {
     defer { pthread_attr_destroy(&attributes) }
     pthread_attr_setstacksize(&attributes, 256 << 10)
     // Signals are for the thread that has the terminal.
-    var all = sigset_t()
-    var before = sigset_t()
-    sigfillset(&all)
-    pthread_sigmask(SIG_SETMASK, &all, &before)
-    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    let before = mt_block_signals()
+    defer { mt_restore_signals(before) }
     var thread = pthread_t()
     let argument = Unmanaged.passRetained(work)
     let failed = pthread_create(

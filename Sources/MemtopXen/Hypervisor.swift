@@ -4,7 +4,9 @@ import XenBridge
 /// The two hypercalls that a sample needs, and the buffer they fill; used by one thread at a time.
 final class Hypervisor {
   private let handle: OpaquePointer
-  private var domains: [mt_domain] = Array(repeating: mt_domain(), count: 64)
+  /// At first for as many domains as libxenctrl's buffer of a page has room for (112 bytes each): that
+  /// one it keeps from call to call, and larger ones it maps and unmaps each time.
+  private var domains: [mt_domain] = Array(repeating: mt_domain(), count: 36)
 
   init() throws(SourceError) {
     var error: Int32 = 0

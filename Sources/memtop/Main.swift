@@ -9,6 +9,7 @@ enum Main {
     if arguments.count > 1, arguments[1] == XenTargetWriter.subcommand {
       exit(TargetChild.run(arguments: Array(arguments.dropFirst(2))))
     }
+    if arguments.count == 1 { MemtopCommand.runPlain() }
     MemtopCommand.main(OptionalValues.spelledOut(Array(arguments.dropFirst())))
   }
 }

@@ -36,6 +36,18 @@ struct EndingTests {
     }
   }
 
+  @Test("a crash of another thread than the screen's does so, too")
+  func crashOfAnotherThread() async throws {
+    try await Gate.pass {
+      let session = try Session(Launch())
+      try await session.begin()
+      try session.signalAnotherThread(SIGSEGV)
+      #expect(try await session.end() == .signal(SIGSEGV))
+      #expect(TerminalState(after: session.sent) == .whole)
+      #expect(session.settings == session.before)
+    }
+  }
+
   @Test("the keys that quit end it with status 0 and say nothing", arguments: ["q", "\u{3}"])
   func quitting(_ key: String) async throws {
     try await Gate.pass {

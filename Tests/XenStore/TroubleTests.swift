@@ -151,10 +151,10 @@ extension XenStore {
       try host.write(1, .memtopReport, "v1 a")
       _ = try host.source.read()
       // The test's own, the source's to read on, and its watch.
-      try eventually { try host.xenstored.connections() == 3 }
+      try host.awaitConnections(3)
 
       host.source.pauseWatch()
-      try eventually { try host.xenstored.connections() == 2 }
+      try host.awaitConnections(2)
       try host.write(1, .memtopReport, "v1 b")
       #expect(try host.keys(1)?.text(.memtopReport) == "v1 a")
       #expect(try host.source.read().host.storeProblem == nil)
@@ -163,7 +163,7 @@ extension XenStore {
       let keys = try host.keys(1)
       #expect(keys?.text(.memtopReport) == "v1 b")
       #expect(keys?.reportWrites == 0)
-      try eventually { try host.xenstored.connections() == 3 }
+      try host.awaitConnections(3)
     }
 
     @Test("it can be given back while the sampler waits for a xenstored that hangs")

@@ -55,7 +55,7 @@ public final class History: HistoryReader {
     markAbsent(at: snapshot.steady)
     lastPlaces = places
     remember(snapshot)
-    if weight > budget { evict() }
+    while weight > budget, evict() {}
   }
 
   private func place(of id: DomainID, hint: Int) -> Int {
@@ -116,9 +116,11 @@ public final class History: HistoryReader {
     }
   }
 
-  /// Forgets the oldest sixteenth of the time remembered, at least one chunk.
-  private func evict() {
-    guard let range else { return }
+  /// Forgets the oldest sixteenth of the time remembered.
+  ///
+  /// - Returns: whether that leaves anything that could be forgotten, too.
+  private func evict() -> Bool {
+    guard let range, range.lowerBound < range.upperBound else { return false }
     let slice = (range.upperBound - range.lowerBound).milliseconds / 16
     let horizon = range.lowerBound + Span(milliseconds: max(1, slice))
     for place in pasts.indices {
@@ -132,6 +134,7 @@ public final class History: HistoryReader {
     weight = pasts.reduce(hostTrack.weight + samples.weight) {
       $0 + $1.track.weight + $1.texts.count * Self.textWeight
     }
+    return true
   }
 
   /// Domains that were gone before anything that can still be shown.

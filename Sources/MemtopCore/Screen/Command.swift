@@ -49,7 +49,9 @@ public struct Command: Sendable {
   }
 
   /// The command with this id.
-  public static func of(_ id: ID) -> Command { table.first { $0.id == id }! }
+  public static func of(_ id: ID) -> Command { byID[id]! }
+
+  private static let byID = Dictionary(uniqueKeysWithValues: table.map { ($0.id, $0) })
 
   /// What a key means in a mode; nil where it means nothing, or may not.
   public static func named(by key: String, in mode: Mode, readOnly: Bool) -> Command? {

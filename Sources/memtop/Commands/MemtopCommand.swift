@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import MemtopCore
 
 /// `memtop` itself: the screen, or lines with `-b`.
@@ -51,9 +52,23 @@ struct MemtopCommand: ParsableCommand {
 
   private func runScreen() throws(Failure) {
     try ScreenSession(
-      host: host, options: screen, settings: .init(isReadOnly: screen.readOnly, interval: interval),
-      sort: sort
+      open: host.open, isASCII: screen.ascii,
+      settings: .init(isReadOnly: screen.readOnly, interval: interval), sort: sort
     ).run()
+  }
+
+  /// What `memtop` alone does, without asking the argument parser: to learn that there is nothing
+  /// to parse costs it more than all else that happens until the screen stands.
+  static func runPlain() -> Never {
+    do throws(Failure) {
+      try ScreenSession(
+        open: XenConnection.open, isASCII: false, settings: .init(), sort: nil
+      ).run()
+      Glibc.exit(EXIT_SUCCESS)
+    } catch {
+      if !error.line.isEmpty { complain(error.line) }
+      Glibc.exit(error.status.rawValue)
+    }
   }
 }
 

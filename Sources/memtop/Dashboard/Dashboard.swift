@@ -27,9 +27,16 @@ final class Dashboard {
   private let bell: Doorbell
   private var nextSample = SteadyTime(milliseconds: 0)
   private var nextTick = SteadyTime(milliseconds: 0)
+  /// Since when a sample has been awaited; the first one is asked for at once.
+  var awaitedSince: SteadyTime? = HostClock.system.steady()
+  /// Nothing but time has changed since the screen was drawn.
+  private var isOnlyOlder = true
 
   /// Longer than this without an answer is told.
   private static let patience = Span.seconds(3)
+  /// For so long a new time waits for the sample that was asked for with it, so that a second is one
+  /// frame and not two.
+  private static let sampleTime = Span(milliseconds: 500)
 
   init(
     host: HostConnection, terminal: CursesTerminal, signals: Signals, settings: ScreenSettings,
@@ -52,7 +59,9 @@ final class Dashboard {
   /// back, and what is being written is seen to its end.
   func run() -> Ending {
     while ending == nil {
-      terminal.show(Screen.draw(state, history: history, glyphs: glyphs))
+      if !isOnlyOlder || !isSampleNear {
+        terminal.show(Screen.draw(state, history: history, glyphs: glyphs))
+      }
       wait()
     }
     terminal.end()
@@ -76,10 +85,16 @@ final class Dashboard {
     if ready > 0, descriptors[2].revents != 0 { bell.silence() }
     if terminal.output.isGone { ending = .signal(SIGHUP) }
     let now = HostClock.system.steady()
-    if ready <= 0 || descriptors[0].revents == 0 { press(input.timeout(at: now)) }
+    let late = ready <= 0 || descriptors[0].revents == 0 ? input.timeout(at: now) : []
+    isOnlyOlder = ready <= 0 && late.isEmpty
+    press(late)
     takeSamples()
     takeChange()
     keepTime(now)
+  }
+
+  private var isSampleNear: Bool {
+    awaitedSince.map { HostClock.system.steady() - $0 < Self.sampleTime } ?? false
   }
 
   private func sleepTime() -> Int64 {
@@ -90,12 +105,14 @@ final class Dashboard {
   }
 
   private func keepTime(_ now: SteadyTime) {
-    if now >= nextSample {
+    let isDue = now >= nextSample
+    if isDue {
       ask()
+      awaitedSince = awaitedSince ?? now
       let interval = driver?.isWriting == true ? ChangeDriver.pace : state.settings.interval
       nextSample = max(nextSample + interval, now)
     }
-    guard now >= nextTick else { return }
+    guard now >= nextTick || isDue else { return }
     nextTick = now + state.tickLength
     state.settings.utcOffset = LocalTime.utcOffset
     tellOfWaiting(now)

@@ -5,6 +5,7 @@ extension Dashboard {
   /// Takes what the sampler has brought.
   func takeSamples() {
     for sample in sampler.take() {
+      if !sample.isPast { awaitedSince = nil }
       switch sample {
       case .past(let snapshot): history.append(snapshot)
       case .snapshot(let snapshot): arrive(snapshot)

@@ -3,8 +3,8 @@ import MemtopCore
 
 /// Opens the host and the terminal, runs the dashboard, and ends as it ended.
 struct ScreenSession {
-  let host: HostOptions
-  let options: ScreenOptions
+  let open: () throws(Failure) -> HostConnection
+  let isASCII: Bool
   let settings: ScreenSettings
   let sort: SortOrder?
 
@@ -13,12 +13,12 @@ struct ScreenSession {
     let signals = Signals()
     let isUTF8 = TerminalLocale.adopt()
     // What can fail in words fails before the screen is taken.
-    let connection = try host.open()
+    let connection = try open()
     try CursesTerminal.requireTerminal()
     let terminal = try CursesTerminal(isUTF8: isUTF8)
     let dashboard = Dashboard(
       host: connection, terminal: terminal, signals: signals, settings: settings,
-      sort: sort, glyphs: isUTF8 && !options.ascii ? .unicode : .ascii)
+      sort: sort, glyphs: isUTF8 && !isASCII ? .unicode : .ascii)
     switch dashboard.run() {
     case .quit: return
     case .signal(let number): Signals.die(by: number)

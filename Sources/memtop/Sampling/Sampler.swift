@@ -15,6 +15,8 @@ final class Sampler: Sendable {
     /// With what the guard asks beside it.
     case forChange(Snapshot, [DomainID: GuardFacts])
     case problem(SourceError)
+
+    var isPast: Bool { if case .past = self { true } else { false } }
   }
 
   private enum Request {

@@ -1,18 +1,16 @@
+import CLinux
 import Glibc
 
 /// Threads without Dispatch: what memtop has of them can be counted on one hand.
 enum Thread {
-  /// Runs `body` on a new detached thread that takes no signals.
+  /// Runs `body` on a new detached thread that takes no signals but those of a crash.
   static func start(_ body: @escaping @Sendable () -> Void) {
     let box = Unmanaged.passRetained(Box(body: body))
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
     pthread_attr_setstacksize(&attributes, 512 << 10)
-    var all = sigset_t()
-    var before = sigset_t()
-    sigfillset(&all)
-    pthread_sigmask(SIG_SETMASK, &all, &before)
+    let before = mt_block_signals()
     var thread = pthread_t()
     let failure = pthread_create(
       &thread, &attributes,
@@ -20,7 +18,7 @@ enum Thread {
         Unmanaged<Box>.fromOpaque(pointer!).takeRetainedValue().body()
         return nil
       }, box.toOpaque())
-    pthread_sigmask(SIG_SETMASK, &before, nil)
+    mt_restore_signals(before)
     pthread_attr_destroy(&attributes)
     precondition(failure == 0, "no thread to be had: \(failure)")
   }

@@ -7,6 +7,7 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 int pt_open(unsigned short columns, unsigned short rows, int *master, int *slave)
@@ -63,4 +64,9 @@ int pt_start(const char *path, char *const arguments[], char *const variables[],
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&files);
   return error;
+}
+
+int pt_signal_thread(pid_t process, pid_t thread, int number)
+{
+  return syscall(SYS_tgkill, process, thread, number) ? errno : 0;
 }

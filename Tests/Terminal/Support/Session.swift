@@ -1,5 +1,6 @@
 import Foundation
 import PseudoTerminal
+import Testing
 
 /// A memtop on a terminal of its own, whose other end the test holds: every byte that is sent is
 /// seen, and nothing is read but while the test waits for something.
@@ -60,6 +61,13 @@ final class Session {
   }
 
   func signal(_ number: Int32) { kill(process, number) }
+
+  /// Sends it to a thread that is not the first one, as the kernel does where that one crashes.
+  func signalAnotherThread(_ number: Int32) throws {
+    let threads = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task")
+    let other = try #require(threads.compactMap { pid_t($0) }.first { $0 != process })
+    try succeed("tgkill", pt_signal_thread(process, other, number))
+  }
 
   /// How the line is set now.
   var settings: LineSettings { LineSettings(of: slave) }

@@ -17,12 +17,18 @@ boot_machine() {
 # qemu64 because `max` has SMAP, which Xen does not survive under emulation; with SVM and nested
 # paging Xen offers hardware-assisted guests, which PVH needs; RDRAND spares the kernels the wait
 # for entropy. Mitigations and self-tests cost time and there is nothing to protect.
+#
+# With MEMTOP_LAB_ICOUNT=N an instruction takes 2^N ns of the machine's own time, whatever else runs
+# here: slower, but CPU times are instruction counts and can be compared (no PVH guests then).
 run_qemu() {
   local port=$1 memory=$2 dom0_memory=$3 parameters=$4
   local xen="console=com1 com1=115200,8n1 dom0_mem=${dom0_memory}M,max:${dom0_memory}M"
   local linux="console=hvc0 panic=5 quiet mitigations=off lsm=capability cryptomgr.notests"
+  local accel=(-accel "tcg,thread=multi")
+  [ -z "${MEMTOP_LAB_ICOUNT:-}" ] ||
+    accel=(-accel "tcg,thread=single" -icount "shift=$MEMTOP_LAB_ICOUNT,sleep=on")
   qemu-system-x86_64 -daemonize -pidfile "$folder/pid" -nodefaults -display none -no-reboot \
-    -accel tcg,thread=multi -cpu qemu64,+svm,+npt,+nrip-save,+rdrand -smp 2 -m "$memory" \
+    "${accel[@]}" -cpu qemu64,+svm,+npt,+nrip-save,+rdrand -smp 2 -m "$memory" \
     -serial "file:$folder/console.log" \
     -netdev "user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:$port-:22" \
     -device e1000,netdev=net,romfile= \

@@ -50,6 +50,20 @@ final class TestHost {
     try eventually { source.watch.pendingEvents >= count }
   }
 
+  /// Waits until xenstored has that many connections.
+  func awaitConnections(_ count: Int) throws {
+    var seen: [Int] = []
+    do {
+      try eventually {
+        let now = try xenstored.connections()
+        if seen.last != now { seen.append(now) }
+        return now == count
+      }
+    } catch {
+      throw Unexpected(description: "waited for \(count) connections, there were \(seen)")
+    }
+  }
+
   func keys(_ domid: UInt16) throws -> StoreKeys? {
     try source.read().domains.first { $0.id.domid == domid }?.keys
   }
@@ -70,4 +84,9 @@ final class TestClock: Sendable {
 
 extension StoreKeys {
   func text(_ key: StoreKey) -> String? { self[key].map { String(decoding: $0, as: UTF8.self) } }
+}
+
+/// What was seen in place of what was awaited.
+struct Unexpected: Error, CustomStringConvertible {
+  var description: String
 }

@@ -12,6 +12,9 @@ int pt_open(unsigned short columns, unsigned short rows, int *master, int *slave
 /* Gives it another size, as a window that is dragged. */
 void pt_resize(int master, unsigned short columns, unsigned short rows);
 
+/* Sends a signal to one thread of a process. Returns 0 or an errno value. */
+int pt_signal_thread(pid_t process, pid_t thread, int number);
+
 /* How many bytes were typed that no program has read. */
 int pt_unread(int slave);
 

@@ -1,0 +1,16 @@
+# shellcheck shell=bash
+# A thousand domains, a hundred of which change their report every second.
+
+bench_crowd() {
+  need_dom0
+  dom0 many-domains 996 >&2
+  churn 100
+  compare 'CPU a refresh, batch / xentop -b, 1000 domains' 0.02 1 \
+    -- "${batch_mark[@]}" --skip 5 --count 10 memtop -b \
+    -- "${xentop_mark[@]}" --skip 1 --count 3 xentop -b -d 1
+  compare 'CPU a refresh, screen / xentop, 1000 domains' 0.04 1 \
+    -- "${screen[@]}" --mark-seconds --skip 25 --count 10 memtop \
+    -- "${screen[@]}" --mark-bursts --skip 2 --count 3 xentop -d 1
+  measure_memory 'RSS after a while, MB, 1000 domains' 20
+  end_churn
+}
