@@ -13,7 +13,7 @@ struct HostFreeing {
     let (first, _) = try session.sample()
     var last = first
     if wanted > first.host.uncommitted { last = try waitForReports(first) }
-    let plan = FreePlan.make(freeing: wanted, in: last)
+    let plan = try plan(last)
     tell(plan, last.host)
     guard !plan.orders.isEmpty || plan.missing > .zero else { return }
     guard plan.missing == .zero else {
@@ -27,6 +27,14 @@ struct HostFreeing {
       throw Failure(line: "nothing is done: --yes agrees to the plan", status: .refused)
     }
     try carryOut(plan)
+  }
+
+  private func plan(_ snapshot: Snapshot) throws(Failure) -> FreePlan {
+    guard wanted > snapshot.host.uncommitted else {
+      return FreePlan.make(freeing: wanted, in: snapshot)
+    }
+    let (latest, facts) = try session.sample(snapshot.domains.map(\.id))
+    return FreePlan.make(freeing: wanted, in: latest, facts: facts)
   }
 
   /// Reports found at the start may be old; those that can come soon are awaited.
