@@ -75,7 +75,7 @@ extension XenLab {
       try hold()
       defer { try? release() }
       try terminal.press("]")
-      try terminal.see("Staged, not set")
+      try terminal.see("Staged: ")
       try terminal.apply()
       _ = try eventually("the child that makes the change") {
         try lab.text("ps | grep '[a]pply-target' || true").isEmpty ? nil : true

@@ -35,7 +35,7 @@ extension XenLab {
     @Test("a dry run says the verdict and changes nothing")
     func dryRun() throws {
       let before = try lab.limits("pv1")
-      let set = try lab.dom0("memtop set pv1 +16M --dry-run")
+      let set = try lab.dom0("memtop set pv1 +16M --dry-run --yes")
       #expect(set.status == 0, "\(set)")
       #expect(set.output.contains("208M"), "\(set)")
       #expect(try lab.limits("pv1") == before)
