@@ -1,12 +1,26 @@
 #include "libraries.h"
+#include "store_socket.h"
 #include "xen_bridge.h"
 
 #include <errno.h>
-#include <string.h>
-#include <sys/socket.h>
+#include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
+
+struct mt_store {
+  /* libxenstore's, for all but reading; opened when it is first needed. */
+  struct xs_handle *handle;
+  /* To read on; -1 where there is no socket, or where watches have made libxenstore read. */
+  int descriptor;
+};
+
+static bool has_handle(mt_store *store, int *error)
+{
+  if (!store->handle)
+    store->handle = mt_xenstore.xs_open(0);
+  *error = errno;
+  return store->handle;
+}
 
 const char *mt_store_socket(void) { return mt_xenstore.xs_daemon_socket(); }
 
@@ -16,36 +30,34 @@ bool mt_store_has_socket(void)
   return stat(mt_store_socket(), &status) == 0;
 }
 
-/* Does anybody listen there? 0 or an errno value. */
-static int try_socket(const char *path)
-{
-  struct sockaddr_un address = {.sun_family = AF_UNIX};
-  if (strlen(path) >= sizeof address.sun_path)
-    return ENAMETOOLONG;
-  strcpy(address.sun_path, path);
-  int socket_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (socket_fd < 0)
-    return errno;
-  int failed = connect(socket_fd, (struct sockaddr *)&address, sizeof address);
-  int error = failed ? errno : 0;
-  close(socket_fd);
-  return error;
-}
-
 mt_store *mt_store_open(bool socket_only, int *error)
 {
-  if (socket_only && (*error = try_socket(mt_store_socket())))
+  mt_store *store = malloc(sizeof *store);
+  *error = ENOMEM;
+  if (!store)
     return NULL;
-  mt_store *store = mt_xenstore.xs_open(0);
-  *error = errno;
-  return store;
+  /* Where xenstored runs in a domain of its own there is no socket, and libxenstore reads. */
+  *store = (mt_store){NULL, mt_socket_open(mt_store_socket(), error)};
+  if (store->descriptor >= 0 || (!socket_only && has_handle(store, error)))
+    return store;
+  free(store);
+  return NULL;
 }
 
-void mt_store_close(mt_store *store) { mt_xenstore.xs_close(store); }
+void mt_store_close(mt_store *store)
+{
+  if (store->handle)
+    mt_xenstore.xs_close(store->handle);
+  if (store->descriptor >= 0)
+    close(store->descriptor);
+  free(store);
+}
 
 void *mt_store_read(mt_store *store, const char *path, unsigned *length, int *error)
 {
-  void *bytes = mt_xenstore.xs_read(store, XBT_NULL, path, length);
+  if (store->descriptor >= 0)
+    return mt_socket_read(store->descriptor, path, length, error);
+  void *bytes = mt_xenstore.xs_read(store->handle, XBT_NULL, path, length);
   *error = errno;
   return bytes;
 }
@@ -53,30 +65,36 @@ void *mt_store_read(mt_store *store, const char *path, unsigned *length, int *er
 bool mt_store_write(
     mt_store *store, const char *path, const void *bytes, unsigned length, int *error)
 {
-  bool done = mt_xenstore.xs_write(store, XBT_NULL, path, bytes, length);
+  bool done = has_handle(store, error) &&
+    mt_xenstore.xs_write(store->handle, XBT_NULL, path, bytes, length);
   *error = errno;
   return done;
 }
 
 bool mt_store_remove(mt_store *store, const char *path, int *error)
 {
-  bool done = mt_xenstore.xs_rm(store, XBT_NULL, path);
+  bool done = has_handle(store, error) && mt_xenstore.xs_rm(store->handle, XBT_NULL, path);
   *error = errno;
   return done;
 }
 
 bool mt_store_watch(mt_store *store, const char *path, const char *token, int *error)
 {
-  bool done = mt_xenstore.xs_watch(store, path, token);
+  bool done = has_handle(store, error) && mt_xenstore.xs_watch(store->handle, path, token);
   *error = errno;
+  /* One connection is enough for a watch. */
+  if (done && store->descriptor >= 0) {
+    close(store->descriptor);
+    store->descriptor = -1;
+  }
   return done;
 }
 
-int mt_store_watch_fd(mt_store *store) { return mt_xenstore.xs_fileno(store); }
+int mt_store_watch_fd(mt_store *store) { return mt_xenstore.xs_fileno(store->handle); }
 
 char **mt_store_next_event(mt_store *store, int *error)
 {
-  char **event = mt_xenstore.xs_check_watch(store);
+  char **event = mt_xenstore.xs_check_watch(store->handle);
   *error = errno;
   return event;
 }

@@ -76,7 +76,7 @@ const char *mt_hypervisor_message(const mt_hypervisor *hypervisor);
 
 /* ---- store.c: MT_LIBXENSTORE must be open ---- */
 
-typedef struct xs_handle mt_store;
+typedef struct mt_store mt_store;
 
 /*
  * Connects to xenstored. `socket_only` keeps libxenstore from falling back to the kernel's device,
