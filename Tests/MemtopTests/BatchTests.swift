@@ -49,18 +49,9 @@ import Testing
 
   @Test("it ends quietly when the reader closes the pipe")
   func pipe() throws {
-    let shell = Process()
-    let output = Pipe()
-    shell.executableURL = URL(fileURLWithPath: "/bin/bash")
-    shell.arguments = [
-      "-c", "\"$0\" -b --demo --scenario small -d 0.2 2>&1 | head -n 1; echo ${PIPESTATUS[0]}",
-      Program.path,
-    ]
-    shell.standardOutput = output
-    try shell.run()
-    let said = String(
-      decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    shell.waitUntilExit()
+    let said = try Program.shell(
+      #""$0" -b --demo --scenario small -d 0.2 2>&1 | head -n 1; echo ${PIPESTATUS[0]}"#
+    ).output
     #expect(said.hasPrefix("edge4  total 8.00G"))
     #expect(said.hasSuffix("\n0\n"))
   }

@@ -1,6 +1,10 @@
+import CLinux
 import Foundation
+import Testing
 
-/// The program as a shell would start it.
+/// The program as a shell would start it, without a terminal.
+///
+/// Not by Foundation's Process: what it closes for each child may by then belong to another test.
 struct Program {
   var status: Int32
   var output: String
@@ -18,24 +22,40 @@ struct Program {
     preconditionFailure("no memtop beside \(bundle.path)")
   }()
 
-  /// Runs memtop without a terminal until it ends.
+  /// Runs memtop until it ends.
   static func run(_ arguments: String...) throws -> Program { try start(arguments) }
 
   static func start(_ arguments: [String]) throws -> Program {
-    let process = Process()
-    let (output, errors) = (Pipe(), Pipe())
-    process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = arguments
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    // What is said on standard error is a few lines: the pipe holds them until the end.
-    let said = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    let complained = errors.fileHandleForReading.readDataToEndOfFile()
-    return Program(
-      status: process.terminationStatus, output: String(decoding: said, as: UTF8.self),
-      errors: String(decoding: complained, as: UTF8.self))
+    try shell(#"exec "$0" "$@""#, arguments)
+  }
+
+  /// Runs a script in which `$0` is memtop.
+  static func shell(_ script: String, _ arguments: [String] = []) throws -> Program {
+    let errors = FileManager.default.temporaryDirectory
+      .appendingPathComponent("memtop-errors-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: errors) }
+    let words = ["bash", "-c", "exec 2>'\(errors.path)'; \(script)", path] + arguments
+    let (status, output) = try collect(words)
+    let complaints = (try? String(contentsOf: errors, encoding: .utf8)) ?? ""
+    return Program(status: status, output: output, errors: complaints)
+  }
+
+  private static func collect(_ words: [String]) throws -> (Int32, String) {
+    var arguments = words.map { strdup($0) } + [nil]
+    defer { arguments.forEach { free($0) } }
+    var child: pid_t = 0
+    var reading: Int32 = -1
+    try #require(mt_child_start("/bin/bash", &arguments, &child, &reading) == 0)
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while case let count = read(reading, &chunk, chunk.count), count > 0 {
+      bytes += chunk.prefix(count)
+    }
+    close(reading)
+    var status: Int32 = 0
+    while waitpid(child, &status, 0) < 0 && errno == EINTR {}
+    // The encoding of wait(2): an exit's status is the second byte, a signal's number the first.
+    let ending = status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
+    return (ending, String(decoding: bytes, as: UTF8.self))
   }
 }
