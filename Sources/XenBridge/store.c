@@ -4,21 +4,30 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 struct mt_store {
   /* libxenstore's, for all but reading; opened when it is first needed. */
   struct xs_handle *handle;
-  /* To read on; -1 where there is no socket, or where watches have made libxenstore read. */
-  int descriptor;
+  /* To read on; without a descriptor (-1) where there is no socket, or once there is a handle. */
+  mt_socket socket;
+  /* Of libxenstore's reading: the path that was asked for, and the answer that was given. */
+  char *asked;
+  void *answer;
 };
 
+/* One connection is enough: from here on libxenstore reads, too. */
 static bool has_handle(mt_store *store, int *error)
 {
   if (!store->handle)
     store->handle = mt_xenstore.xs_open(0);
   *error = errno;
+  if (store->handle && store->socket.descriptor >= 0) {
+    close(store->socket.descriptor);
+    store->socket.descriptor = -1;
+  }
   return store->handle;
 }
 
@@ -37,8 +46,11 @@ mt_store *mt_store_open(bool socket_only, int *error)
   if (!store)
     return NULL;
   /* Where xenstored runs in a domain of its own there is no socket, and libxenstore reads. */
-  *store = (mt_store){NULL, mt_socket_open(mt_store_socket(), error)};
-  if (store->descriptor >= 0 || (!socket_only && has_handle(store, error)))
+  store->handle = NULL;
+  store->asked = NULL;
+  store->answer = NULL;
+  if (mt_socket_open(&store->socket, mt_store_socket(), error)
+      || (!socket_only && has_handle(store, error)))
     return store;
   free(store);
   return NULL;
@@ -48,18 +60,41 @@ void mt_store_close(mt_store *store)
 {
   if (store->handle)
     mt_xenstore.xs_close(store->handle);
-  if (store->descriptor >= 0)
-    close(store->descriptor);
+  if (store->socket.descriptor >= 0)
+    close(store->socket.descriptor);
+  free(store->asked);
+  free(store->answer);
   free(store);
 }
 
-void *mt_store_read(mt_store *store, const char *path, unsigned *length, int *error)
+int mt_store_ask(mt_store *store, const char *path, int *error)
 {
-  if (store->descriptor >= 0)
-    return mt_socket_read(store->descriptor, path, length, error);
-  void *bytes = mt_xenstore.xs_read(store->handle, XBT_NULL, path, length);
+  if (store->socket.descriptor >= 0)
+    return mt_socket_ask(&store->socket, path, error);
+  *error = EAGAIN;
+  if (store->asked)
+    return -1;
+  store->asked = strdup(path);
   *error = errno;
-  return bytes;
+  return store->asked ? 0 : -1;
+}
+
+const void *mt_store_answer(mt_store *store, int *request, unsigned *length, int *error)
+{
+  if (store->socket.descriptor >= 0)
+    return mt_socket_answer(&store->socket, request, length, error);
+  free(store->answer);
+  store->answer = mt_xenstore.xs_read(store->handle, XBT_NULL, store->asked, length);
+  *error = errno;
+  *request = 0;
+  free(store->asked);
+  store->asked = NULL;
+  return store->answer;
+}
+
+bool mt_store_is_answered(const mt_store *store)
+{
+  return store->socket.descriptor >= 0 && mt_socket_is_answered(&store->socket);
 }
 
 bool mt_store_write(
@@ -82,11 +117,6 @@ bool mt_store_watch(mt_store *store, const char *path, const char *token, int *e
 {
   bool done = has_handle(store, error) && mt_xenstore.xs_watch(store->handle, path, token);
   *error = errno;
-  /* One connection is enough for a watch. */
-  if (done && store->descriptor >= 0) {
-    close(store->descriptor);
-    store->descriptor = -1;
-  }
   return done;
 }
 
