@@ -144,12 +144,14 @@ extension HostMemory {
     var guests = Bytes.zero
     var dying = Bytes.zero
     var promised = Bytes.zero
-    for sample in samples {
-      promised += sample.promise
-      switch sample.life {
-      case .dying, .shutDown: dying += sample.allocation
+    // In place: a copy of each would cost more than the sums.
+    for index in samples.indices {
+      promised += samples[index].promise
+      let allocation = samples[index].allocation
+      switch samples[index].life {
+      case .dying, .shutDown: dying += allocation
       case .running, .paused:
-        if sample.id.isDom0 { dom0 += sample.allocation } else { guests += sample.allocation }
+        if samples[index].id.isDom0 { dom0 += allocation } else { guests += allocation }
       }
     }
     let host = reading.host
