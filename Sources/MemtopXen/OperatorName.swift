@@ -2,6 +2,10 @@ import Glibc
 
 /// Who is behind this process.
 public enum OperatorName {
+  /// `current`, looked up once and not before it is asked for: the look-up reads files and may ask
+  /// servers.
+  public static let ofThisProcess = current()
+
   /// The login name by /proc/self/loginuid, which sudo and su leave as it is; where nobody logged
   /// in, the user this process runs as. A uid without a name is given as a number.
   public static func current() -> String { current(loginuid: "/proc/self/loginuid") }

@@ -4,7 +4,7 @@ import XenBridge
 
 /// A connection to xenstored; any call may block for as long as xenstored does.
 ///
-/// Unchecked: libxenstore takes locks of its own in every call.
+/// Unchecked: whoever has it uses it on one thread at a time, or behind a lock.
 final class StoreConnection: @unchecked Sendable {
   /// The connection is of no more use.
   struct Lost: Error, Hashable, Sendable, CustomStringConvertible {
@@ -29,25 +29,45 @@ final class StoreConnection: @unchecked Sendable {
 
   static var hasSocket: Bool { mt_store_has_socket() }
 
-  /// Calls `body` with the bytes of a node, or with nil where there is none that can be read.
-  func read<T>(_ path: UnsafePointer<CChar>, _ body: (UnsafeRawBufferPointer?) -> T) throws(Lost)
-    -> T
-  {
-    var length: UInt32 = 0
+  /// Asks for a node, without waiting; nil where an answer must be taken first.
+  ///
+  /// The number is `answer`'s to tell which request it answers; it is below `window`.
+  func ask(_ path: UnsafePointer<CChar>) throws(Lost) -> Int? {
     var error: Int32 = 0
-    guard let bytes = mt_store_read(handle, path, &length, &error) else {
-      guard Self.concernsNodeOnly(error) else {
-        throw Lost(attempt: "cannot read from xenstore", error: Errno(error))
-      }
-      return body(nil)
+    let request = mt_store_ask(handle, path, &error)
+    if request >= 0 { return Int(request) }
+    guard error == EAGAIN else {
+      throw Lost(attempt: "cannot ask xenstore for \(String(cString: path))", error: Errno(error))
     }
-    defer { free(bytes) }
-    return body(UnsafeRawBufferPointer(start: bytes, count: Int(length)))
+    return nil
   }
 
-  /// The text of a node of dom0's own, or nil where there is none.
+  /// Requests that may be unanswered at once, at most.
+  static let window = Int(MT_STORE_WINDOW)
+
+  /// Waits for an answer, and calls `body` with its request's number and the bytes of the node, or
+  /// with nil where there is none that can be read.
+  func answer<T>(_ body: (Int, UnsafeRawBufferPointer?) -> T) throws(Lost) -> T {
+    var request: Int32 = -1
+    var length: UInt32 = 0
+    var error: Int32 = 0
+    guard let bytes = mt_store_answer(handle, &request, &length, &error) else {
+      guard request >= 0, Self.concernsNodeOnly(error) else {
+        throw Lost(attempt: "cannot read from xenstore", error: Errno(error))
+      }
+      return body(Int(request), nil)
+    }
+    return body(Int(request), UnsafeRawBufferPointer(start: bytes, count: Int(length)))
+  }
+
+  /// Is an answer here, so that taking it takes no time?
+  var isAnswered: Bool { mt_store_is_answered(handle) }
+
+  /// The text of a node of dom0's own, or nil where there is none; nothing else may be unanswered.
   func text(_ path: String) throws(Lost) -> String? {
-    try read(path) { $0.map { String(decoding: $0, as: UTF8.self) } }
+    let request = try ask(path)
+    precondition(request != nil, "another answer was not taken")
+    return try answer { _, bytes in bytes.map { String(decoding: $0, as: UTF8.self) } }
   }
 
   func write(_ path: String, _ value: [UInt8]) throws(Lost) {

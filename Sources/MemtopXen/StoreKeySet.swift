@@ -10,6 +10,7 @@ struct StoreKeySet: Equatable, Sendable {
   private init(bits: UInt32) { self.bits = bits }
   init(_ key: StoreKey) { bits = 1 << UInt32(key.rawValue) }
 
+  var count: Int { bits.nonzeroBitCount }
   func contains(_ key: StoreKey) -> Bool { bits & StoreKeySet(key).bits != 0 }
   func union(_ other: StoreKeySet) -> StoreKeySet { StoreKeySet(bits: bits | other.bits) }
 

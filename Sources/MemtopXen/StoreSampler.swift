@@ -19,7 +19,9 @@ final class StoreSampler {
   private let clock: HostClock
   private let budget: ReadBudget
   private var link: StoreLink
-  private var paths = StorePathBuffer()
+  private var pipeline = StorePipeline()
+  /// Answers that were waited for, ever.
+  private var waits = 0
   /// Where the next sample goes on, so that every domain has its turn.
   private var cursor = 0
 
@@ -54,10 +56,11 @@ final class StoreSampler {
       guard let connection = try connect(roster) else { return }
       try watch.drain()
       try readSqueezed(connection)
-      for domain in roster.domains where !domain.isRead { try readFirst(domain, connection) }
+      try readFirst(roster, connection)
       try readChanged(roster, connection)
       try askForLife(connection)
     } catch {
+      pipeline.abandon()
       link.lose(error, at: clock.steady())
     }
   }
@@ -90,24 +93,25 @@ final class StoreSampler {
   }
 
   /// Events of before belong to whoever had this domid; what they announced is read now anyway.
-  private func readFirst(_ domain: TrackedDomain, _ connection: StoreConnection)
+  private func readFirst(_ roster: DomainRoster, _ connection: StoreConnection)
     throws(StoreConnection.Lost)
   {
-    _ = watch.take(domain.id.domid)
-    try read(domain, DirtyKeys.Pending(keys: .all, reports: 0), connection)
-    domain.isRead = true
+    for domain in roster.domains where !domain.isRead {
+      _ = watch.take(domain.id.domid)
+      try read(domain, DirtyKeys.Pending(keys: .all, reports: 0), connection)
+    }
+    try finish(connection)
   }
 
   private func readChanged(_ roster: DomainRoster, _ connection: StoreConnection)
     throws(StoreConnection.Lost)
   {
-    let end = clock.steady() + budget.time
-    let limit = reads + budget.reads
+    var turn = Turn(end: clock.steady() + budget.time, reads: reads + budget.reads)
     let start = cursor
     for range in [start..<StoreEvent.domidLimit, 0..<start] {
       cursor = range.lowerBound
       while let domid = watch.next(from: cursor), range.contains(Int(domid)) {
-        guard reads < limit, clock.steady() < end else { return }
+        guard turn.goesOn(self) else { return try finish(connection) }
         cursor = Int(domid) + 1
         let pending = watch.take(domid)
         guard let domain = roster[domid] else { continue }
@@ -115,43 +119,50 @@ final class StoreSampler {
       }
     }
     cursor = 0
+    try finish(connection)
+  }
+
+  /// What one sample's reading of changes may still take.
+  private struct Turn {
+    let end: SteadyTime
+    /// As `reads` will be then.
+    let reads: Int
+    private var waits: Int?
+    private var isInTime = true
+
+    init(end: SteadyTime, reads: Int) {
+      self.end = end
+      self.reads = reads
+    }
+
+    /// Time passes while an answer is waited for; else the clock need not be asked.
+    mutating func goesOn(_ sampler: StoreSampler) -> Bool {
+      if sampler.waits != waits {
+        waits = sampler.waits
+        isInTime = sampler.clock.steady() < end
+      }
+      return isInTime && sampler.reads < reads
+    }
   }
 
   private func read(
     _ domain: TrackedDomain, _ pending: DirtyKeys.Pending, _ connection: StoreConnection
   ) throws(StoreConnection.Lost) {
+    reads += try pipeline.read(
+      domain, pending, on: connection, wait: { noteWait() }, done: { noteRead($0) })
+  }
+
+  private func finish(_ connection: StoreConnection) throws(StoreConnection.Lost) {
+    try pipeline.finish(on: connection, wait: { noteWait() }, done: { noteRead($0) })
+  }
+
+  private func noteWait() {
+    waits += 1
     status.await(.xenstore)
-    var changes = KeyChanges(before: domain.keys)
-    var keys = pending.keys
-    paths.enter(domain.id.domid)
-    while let key = keys.popFirst() {
-      reads += 1
-      changes = try connection.read(paths.path(key)) { [changes] bytes in
-        var changes = changes
-        changes.note(key, bytes)
-        return changes
-      }
-    }
-    let startedAt = try startTime(domain, pending.keys, connection)
-    domain.apply(changes, reports: pending.reports, startedAt: startedAt)
-    if changes.removedAll { emptied.append(domain.id) }
   }
 
-  private func startTime(
-    _ domain: TrackedDomain, _ changed: StoreKeySet, _ connection: StoreConnection
-  ) throws(StoreConnection.Lost) -> WallTime? {
-    guard domain.wantsStartTime(changed) else { return nil }
-    reads += 1
-    return try connection.text(domain.startTimePath).flatMap(StartTime.parse)
-  }
-}
-
-/// "1700000000.25": seconds since the epoch, as libxl writes them.
-enum StartTime {
-  static func parse(_ text: String) -> WallTime? {
-    guard let seconds = Int64(text.prefix { $0 != "." }), (0...(1 << 40)).contains(seconds) else {
-      return nil
-    }
-    return WallTime(milliseconds: seconds * 1000)
+  private func noteRead(_ read: StorePipeline.DomainRead) {
+    read.domain.isRead = true
+    if read.removedAll { emptied.append(read.domain.id) }
   }
 }

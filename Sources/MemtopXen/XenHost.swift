@@ -28,7 +28,10 @@ public struct XenHost: Sendable {
   /// Dom0 is told by `control_d` in xenfs (Linux, drivers/xen/xenfs/super.c, capabilities_read).
   private static func requireDom0(_ root: String) throws(XenUnavailable) {
     let capabilities = Clue(root, "/proc/xen/capabilities")
-    if capabilities.text?.contains("control_d") == true { return }
+    // By words, since the first search for a string in a string costs the start two milliseconds.
+    if capabilities.text?.split(whereSeparator: \.isWhitespace).contains("control_d") == true {
+      return
+    }
     let type = Clue(root, "/sys/hypervisor/type")
     let found = "no control_d in \(capabilities); \(type)"
     if type.text == "xen" { throw .guest(found: found) }

@@ -14,19 +14,25 @@ public final class XenTargetWriter: TargetWriter {
   /// The child ends itself at the deadline; the parent makes sure a little later.
   private static let grace = Span(milliseconds: 250)
 
-  private let author: String
+  private let author: @Sendable () -> String
   private let patience: Span
   private let program: String
   private let leadingArguments: [String]
 
-  /// `author` is the login name that the change is noted under.
-  public convenience init(author: String = OperatorName.current(), patience: Span = .seconds(10)) {
+  /// `author` is the login name that a change is noted under, found when it is needed.
+  public convenience init(
+    author: @autoclosure @escaping @Sendable () -> String = OperatorName.ofThisProcess,
+    patience: Span = .seconds(10)
+  ) {
     self.init(
-      author: author, patience: patience, program: "/proc/self/exe",
+      author: author(), patience: patience, program: "/proc/self/exe",
       leadingArguments: ["memtop", Self.subcommand])
   }
 
-  init(author: String, patience: Span, program: String, leadingArguments: [String]) {
+  init(
+    author: @autoclosure @escaping @Sendable () -> String, patience: Span, program: String,
+    leadingArguments: [String]
+  ) {
     self.author = author
     self.patience = patience
     self.program = program
@@ -50,7 +56,7 @@ public final class XenTargetWriter: TargetWriter {
     -> ChildProcess
   {
     let deadline = HostClock.system.steady() + patience
-    let task = TargetTask(domain: domain, size: size, deadline: deadline, author: author)
+    let task = TargetTask(domain: domain, size: size, deadline: deadline, author: author())
     return try ChildProcess.run(
       program, leadingArguments + task.arguments, until: deadline + Self.grace)
   }

@@ -29,7 +29,13 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { most_texts = 16, most_seconds = 86400, longest_text = 256, pause_ms = 300, read_bytes = 65536 };
+enum {
+  most_texts = 16,
+  most_seconds = 86400,
+  longest_text = 256,
+  pause_ms = 300,
+  read_bytes = 65536,
+};
 
 static struct {
   struct winsize screen;

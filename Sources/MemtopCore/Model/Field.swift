@@ -52,10 +52,7 @@ public enum FieldID: String, CaseIterable, Hashable, Sendable {
   case health, age, dialect, kind, uuid, os, ip, bar, spark
 
   /// Its place in `Field.table`.
-  var index: Int { Self.places[self]! }
-
-  private static let places = Dictionary(
-    uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })
+  var index: Int { Self.allCases.firstIndex(of: self)! }
 }
 
 /// What a field's bare number means to a program.

@@ -1,21 +1,23 @@
 extension FieldValue {
   /// For people: "1.20G", "12m", "3.4%", "?" for what the guest did not say, "-" for what is not.
   public var short: String {
-    switch self {
-    case .bytes(let amount): amount.short
-    case .rate(let rate): rate.shortRate
-    case .seconds(let seconds): Span.seconds(seconds).short
-    case .percent(let hundredths): Self.tenths(hundredths) + "%"
-    case .count(let number): String(number)
-    case .text(let text): text
-    case .unreported: "?"
-    case .absent: "-"
-    }
+    if case .text(let text) = self { text } else { String { appendShort(to: &$0) } }
   }
 
-  private static func tenths(_ hundredths: Int) -> String {
-    let tenths = (hundredths + 5) / 10
-    return "\(tenths / 10).\(tenths % 10)"
+  /// As `short`.
+  public func appendShort(to text: inout TextWriter) {
+    switch self {
+    case .bytes(let amount): amount.appendShort(to: &text)
+    case .rate(let rate): rate.appendShortRate(to: &text)
+    case .seconds(let seconds): Span.seconds(seconds).appendShort(to: &text)
+    case .percent(let hundredths):
+      text.appendTenths(Int64((hundredths + 5) / 10))
+      text.append(UInt8(ascii: "%"))
+    case .count(let number): text.appendDecimal(number)
+    case .text(let word): text.append(word)
+    case .unreported: text.append(UInt8(ascii: "?"))
+    case .absent: text.append(UInt8(ascii: "-"))
+    }
   }
 
   /// For csv: a bare number in the field's unit, or quoted text; nothing where there is no value.
@@ -92,9 +94,11 @@ extension FieldValue {
 
 extension Bytes {
   /// As `short`, with a tenth below 10M: whether a guest swaps in 1.2M or 1.9M a second matters.
-  public var shortRate: String {
-    guard self >= .mib(1), self < .mib(10) else { return short }
-    let tenths = (count * 10 + (1 << 19)) >> 20
-    return "\(tenths / 10).\(tenths % 10)M"
+  public var shortRate: String { String { appendShortRate(to: &$0) } }
+
+  func appendShortRate(to text: inout TextWriter) {
+    guard self >= .mib(1), self < .mib(10) else { return appendShort(to: &text) }
+    text.appendTenths((count * 10 + (1 << 19)) >> 20)
+    text.append(UInt8(ascii: "M"))
   }
 }

@@ -3,49 +3,83 @@ extension Bytes {
   /// Three significant digits and a unit: "0", "512K", "96.0M", "1.20G", "9.75G", "48.2G", "1023M".
   ///
   /// Never wider than six columns for amounts below 10 PiB; negative amounts carry a "-".
-  public var short: String {
-    if count < 0 { return "-" + Bytes(-max(count, -.max)).short }
-    if count == 0 { return "0" }
-    let units: [(shift: Int64, letter: String)] = [(10, "K"), (20, "M"), (30, "G"), (40, "T")]
-    if count < 1024 { return "\(count)B" }
-    for (shift, letter) in units {
-      let unit = Int64(1) << shift
-      let hundredths = Self.scaled(count, 100, unit)
-      if letter == "K" || letter == "M" {
-        // Whole KiB and MiB: fractions of them move too much to be read.
-        let whole = Self.scaled(count, 1, unit)
-        if whole < 1024 { return "\(whole)\(letter)" }
-        continue
-      }
-      if hundredths < 1000 { return Self.decimal(hundredths, places: 2) + letter }
-      let tenths = Self.scaled(count, 10, unit)
-      if tenths < 1000 { return Self.decimal(tenths, places: 1) + letter }
-      let whole = Self.scaled(count, 1, unit)
-      if whole < 1024 || letter == "T" { return "\(whole)\(letter)" }
+  public var short: String { String { appendShort(to: &$0) } }
+
+  func appendShort(to text: inout TextWriter) {
+    if count == 0 { return text.append(UInt8(ascii: "0")) }
+    if count < 0 {
+      text.append(UInt8(ascii: "-"))
+      return Bytes(-max(count, -.max)).appendShort(to: &text)
     }
-    return "\(count >> 40)T"
+    if count < 1024 { return Self.append(count, "B", to: &text) }
+    // Whole KiB and MiB: fractions of them move too much to be read.
+    let kib = Self.scaled(count, 1, 10)
+    if kib < 1024 { return Self.append(kib, "K", to: &text) }
+    let mib = Self.scaled(count, 1, 20)
+    if mib < 1024 { return Self.append(mib, "M", to: &text) }
+    if !appendShort(of: 30, "G", to: &text), !appendShort(of: 40, "T", to: &text) {
+      Self.append(Self.scaled(count, 1, 40), "T", to: &text)
+    }
   }
 
-  /// `value · factor / unit`, rounded to nearest, without overflow.
-  private static func scaled(_ value: Int64, _ factor: Int64, _ unit: Int64) -> Int64 {
-    let (whole, rest) = value.quotientAndRemainder(dividingBy: unit)
-    return whole * factor + (rest * factor + unit / 2) / unit
+  /// Three digits of a large unit; false where it has more.
+  private func appendShort(of shift: Int64, _ letter: Unicode.Scalar, to text: inout TextWriter)
+    -> Bool
+  {
+    let hundredths = Self.scaled(count, 100, shift)
+    let tenths = Self.scaled(count, 10, shift)
+    let whole = Self.scaled(count, 1, shift)
+    if hundredths < 1000 {
+      text.appendDecimal(hundredths / 100)
+      text.append(UInt8(ascii: "."))
+      if hundredths % 100 < 10 { text.append(UInt8(ascii: "0")) }
+      text.appendDecimal(hundredths % 100)
+    } else if tenths < 1000 {
+      text.appendTenths(tenths)
+    } else if whole < 1024 {
+      text.appendDecimal(whole)
+    } else {
+      return false
+    }
+    text.append(UInt8(ascii: letter))
+    return true
   }
 
-  private static func decimal(_ value: Int64, places: Int) -> String {
-    let unit: Int64 = places == 2 ? 100 : 10
-    let fraction = value % unit
-    return "\(value / unit)." + (places == 2 && fraction < 10 ? "0" : "") + "\(fraction)"
+  private static func append(_ number: Int64, _ letter: Unicode.Scalar, to text: inout TextWriter) {
+    text.appendDecimal(number)
+    text.append(UInt8(ascii: letter))
+  }
+
+  /// `value · factor / 2^shift`, rounded to nearest, without overflow.
+  private static func scaled(_ value: Int64, _ factor: Int64, _ shift: Int64) -> Int64 {
+    let whole = value >> shift
+    let rest = value - whole << shift
+    return whole * factor + (rest * factor + 1 << (shift - 1)) >> shift
+  }
+}
+
+extension TextWriter {
+  /// "1.2" for 12.
+  mutating func appendTenths(_ tenths: Int64) {
+    if tenths < 0 { append(UInt8(ascii: "-")) }
+    let size = Int64(clamping: tenths.magnitude)
+    appendDecimal(size / 10)
+    append(UInt8(ascii: "."))
+    appendDecimal(size % 10)
   }
 }
 
 extension Span {
   /// An age in at most four columns: "4s", "59s", "12m", "3h", "2d".
-  public var short: String {
+  public var short: String { String { appendShort(to: &$0) } }
+
+  func appendShort(to text: inout TextWriter) {
     let seconds = max(0, wholeSeconds)
-    if seconds < 100 { return "\(seconds)s" }
-    if seconds < 100 * 60 { return "\(seconds / 60)m" }
-    if seconds < 100 * 3600 { return "\(seconds / 3600)h" }
-    return "\(seconds / 86400)d"
+    let (number, letter): (Int64, Unicode.Scalar) =
+      if seconds < 100 { (seconds, "s") } else if seconds < 100 * 60 {
+        (seconds / 60, "m")
+      } else if seconds < 100 * 3600 { (seconds / 3600, "h") } else { (seconds / 86400, "d") }
+    text.appendDecimal(number)
+    text.append(UInt8(ascii: letter))
   }
 }

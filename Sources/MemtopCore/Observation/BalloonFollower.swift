@@ -45,6 +45,12 @@ struct BalloonFollower {
   /// Its target was seen to be moved, and it has not been there yet: its distance is a journey.
   private var isSentAway = false
 
+  /// While nothing of what it sees changes, time alone changes nothing of it either.
+  var isAtRest: Bool {
+    guard case .settled = state.phase, !isWandering, awaySince == nil else { return false }
+    return isCalibrated || target == nil
+  }
+
   mutating func update(_ sight: Sight) -> Turn {
     if sight.isProven { state.hasFollowed = true }
     guard let target = sight.target else {

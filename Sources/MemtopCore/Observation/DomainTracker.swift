@@ -21,6 +21,7 @@ final class DomainTracker {
   private var isNamedMoving = false
   private var life: DomainLife
   private var lastAllocation: Bytes
+  private var rest: RestingSample?
 
   /// - Parameter wasThere: it was there before memtop was, so its age is not known.
   init(_ reading: DomainReading, now: SteadyTime, wasThere: Bool) {
@@ -33,6 +34,7 @@ final class DomainTracker {
 
   /// An order of memtop's own that is about to show in xenstore.
   func expect(_ order: TargetOrder, by author: ChangeAuthor) {
+    rest = nil
     authors.expect(order, by: author, now: lastSeen)
   }
 
@@ -40,6 +42,10 @@ final class DomainTracker {
   func sample(
     _ reading: DomainReading, own: GuestReport?, at time: Moment, tell: (HostEvent.Kind) -> Void
   ) -> DomainSample {
+    if let sample = rest?.sample(reading, at: time), own == nil {
+      lastSeen = time.steady
+      return sample
+    }
     let isFirst = keys == nil
     // What is found at first sight did not happen just now.
     func tellNews(_ kind: HostEvent.Kind) { if !isFirst { tell(kind) } }
@@ -49,8 +55,24 @@ final class DomainTracker {
     follow(reading, at: time, tell: tellNews)
     let sample = makeSample(reading, at: time)
     health.note(sample.health, now: time.steady, tell: tellNews)
+    rest = own == nil ? restingSample(sample, reading, at: time) : nil
     (lastAllocation, lastSeen) = (reading.allocation, time.steady)
     return sample
+  }
+
+  /// The sample, to be given again for as long as nothing changes; nil where time alone, or having
+  /// been seen twice, makes a difference.
+  private func restingSample(
+    _ sample: DomainSample, _ reading: DomainReading, at time: Moment
+  ) -> RestingSample? {
+    let isYetToStart = facts.startedAt.map { $0 > time.wall } ?? false
+    guard balloon.isAtRest, health.isAtRest, sample.state != .booting, !isYetToStart,
+      lastAllocation == reading.allocation
+    else { return nil }
+    let arrival = sample.reportAge.map { time.steady + $0 * -1 }
+    return RestingSample(
+      value: sample, keys: reading.keys, arrival: arrival,
+      end: reports.nextStale(after: time.steady))
   }
 
   private func readKeys(_ keys: StoreKeys, now: SteadyTime, tell: (HostEvent.Kind) -> Void) {

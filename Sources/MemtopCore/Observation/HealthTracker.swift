@@ -7,6 +7,9 @@ struct HealthTracker {
   private var isBrokenTold = false
   private var wellSince: SteadyTime?
 
+  /// Time alone changes nothing of it.
+  var isAtRest: Bool { !isBrokenTold }
+
   mutating func note(_ now: ReportHealth, now time: SteadyTime, tell: (HostEvent.Kind) -> Void) {
     defer { health = now }
     switch now {

@@ -73,15 +73,19 @@ public final class Observer {
       if !departed.isEmpty { bury(now, &events) }
       return
     }
-    var known: [DomainID: DomainTracker] = [:]
-    for tracker in trackers { known[tracker.id] = tracker }
-    trackers = reading.domains.map { domain in
-      if let tracker = known.removeValue(forKey: domain.id) { return tracker }
-      return DomainTracker(domain, now: now.steady, wasThere: isFirst)
-    }
-    for tracker in known.values.sorted(by: { $0.id.domid < $1.id.domid }) {
+    // Both ascend by domid.
+    var former = trackers[...]
+    func part(_ tracker: DomainTracker) {
       departed.append(Departed(id: tracker.id, name: tracker.facts.name, at: now.steady))
     }
+    trackers = reading.domains.map { domain in
+      while let first = former.first, first.id.domid < domain.id.domid {
+        part(former.removeFirst())
+      }
+      if let same = former.first, same.id == domain.id { return former.removeFirst() }
+      return DomainTracker(domain, now: now.steady, wasThere: isFirst)
+    }
+    former.forEach(part)
     welcome(reading, now)
     bury(now, &events)
   }
@@ -140,12 +144,14 @@ extension HostMemory {
     var guests = Bytes.zero
     var dying = Bytes.zero
     var promised = Bytes.zero
-    for sample in samples {
-      promised += sample.promise
-      switch sample.life {
-      case .dying, .shutDown: dying += sample.allocation
+    // In place: a copy of each would cost more than the sums.
+    for index in samples.indices {
+      promised += samples[index].promise
+      let allocation = samples[index].allocation
+      switch samples[index].life {
+      case .dying, .shutDown: dying += allocation
       case .running, .paused:
-        if sample.id.isDom0 { dom0 += sample.allocation } else { guests += sample.allocation }
+        if samples[index].id.isDom0 { dom0 += allocation } else { guests += allocation }
       }
     }
     let host = reading.host

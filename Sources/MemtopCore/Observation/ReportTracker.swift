@@ -82,6 +82,17 @@ struct ReportTracker {
     return .stale
   }
 
+  /// When the first of the voices that are fresh now will be stale; nil is never.
+  func nextStale(after now: SteadyTime) -> SteadyTime? {
+    var next: SteadyTime?
+    for voice in voices {
+      guard let arrival = voice.arrival, let limit = Self.limit(voice.report) else { continue }
+      let end = arrival + limit
+      if end >= now { next = min(next ?? end, end) }
+    }
+    return next
+  }
+
   /// How old a report of each dialect may grow; nil is for ever.
   static func limit(_ report: GuestReport) -> Span? {
     switch report.dialect {

@@ -31,12 +31,12 @@ public struct Command: Sendable {
   public let title: String
   /// A line for help and the manual.
   public let help: String
-  public let modes: Set<Mode>
+  public let modes: Modes
   /// It does not exist where nothing may be changed.
   public let changesHost: Bool
 
   init(
-    _ id: ID, _ group: Group, _ keys: [String], _ title: String, _ help: String, _ modes: Set<Mode>,
+    _ id: ID, _ group: Group, _ keys: [String], _ title: String, _ help: String, _ modes: Modes,
     changesHost: Bool = false
   ) {
     self.id = id
@@ -49,23 +49,12 @@ public struct Command: Sendable {
   }
 
   /// The command with this id.
-  public static func of(_ id: ID) -> Command { byID[id]! }
-
-  private static let byID = Dictionary(uniqueKeysWithValues: table.map { ($0.id, $0) })
+  public static func of(_ id: ID) -> Command { table.first { $0.id == id }! }
 
   /// What a key means in a mode; nil where it means nothing, or may not.
   public static func named(by key: String, in mode: Mode, readOnly: Bool) -> Command? {
-    guard let command = map[mode]?[key], !(readOnly && command.changesHost) else { return nil }
+    let command = table.first { $0.modes.contains(mode) && $0.keys.contains(key) }
+    guard let command, !(readOnly && command.changesHost) else { return nil }
     return command
   }
-
-  private static let map: [Mode: [String: Command]] = {
-    var map: [Mode: [String: Command]] = [:]
-    for command in table {
-      for mode in command.modes {
-        for key in command.keys { map[mode, default: [:]][key] = command }
-      }
-    }
-    return map
-  }()
 }

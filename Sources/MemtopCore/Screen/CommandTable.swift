@@ -5,21 +5,22 @@ extension Command {
 
   private static let everywhere: [Command] = [
     Command(
-      .help, .everywhere, ["?", "h", "F1"], "help", "this help", .everywhere.subtracting([.review])),
+      .help, .everywhere, ["?", "h", "F1"], "help", "this help",
+      .everywhere.subtracting(Modes(.review))),
     Command(
       .close, .everywhere, ["q"], "quit", "close the innermost thing, then quit",
-      .everywhere.subtracting([.review])),
+      .everywhere.subtracting(Modes(.review))),
     Command(
       .escape, .everywhere, ["Esc"], "close", "close the innermost thing",
-      .everywhere.subtracting([.review]).subtracting(.staged)),
-    Command(.quit, .everywhere, ["^C"], "quit", "quit", Set(Mode.allCases)),
-    Command(.redraw, .everywhere, ["^L"], "redraw", "draw the screen anew", Set(Mode.allCases)),
+      .everywhere.subtracting(Modes(.review)).subtracting(.staged)),
+    Command(.quit, .everywhere, ["^C"], "quit", "quit", .all),
+    Command(.redraw, .everywhere, ["^L"], "redraw", "draw the screen anew", .all),
     Command(
-      .suspend, .everywhere, ["^Z"], "suspend", "back to the shell; fg returns", Set(Mode.allCases)),
+      .suspend, .everywhere, ["^Z"], "suspend", "back to the shell; fg returns", .all),
     Command(.interval, .everywhere, ["d"], "interval", "seconds between samples", .browsing),
   ]
 
-  private static let moving: Set<Mode> = .browsing.union([.help, .review, .progress])
+  private static let moving = Modes.browsing.union(Modes(.help, .review, .progress))
 
   private static let list: [Command] = [
     Command(.up, .list, ["Up", "k"], "up", "up; on a page, the domain before", moving),
@@ -31,7 +32,8 @@ extension Command {
     Command(.first, .list, ["g", "Home"], "first", "to the first", moving),
     Command(.last, .list, ["G", "End"], "last", "to the last", moving),
     Command(
-      .openPage, .list, ["Enter"], "page", "the domain's own page, with charts", [.list, .listPast]),
+      .openPage, .list, ["Enter"], "page", "the domain's own page, with charts",
+      Modes(.list, .listPast)),
     Command(.sortLeft, .list, ["<"], "sort left", "sort by the column to the left", .lists),
     Command(.sortRight, .list, [">"], "sort right", "sort by the column to the right", .lists),
     Command(.reverse, .list, ["I"], "reverse", "turn the order round", .lists),
@@ -84,11 +86,11 @@ extension Command {
 
   private static let review: [Command] = [
     Command(
-      .apply, .review, ["y"], "apply", "apply; where warned, asks for the word yes", [.review],
+      .apply, .review, ["y"], "apply", "apply; where warned, asks for the word yes", Modes(.review),
       changesHost: true),
     Command(
       .dropRefused, .review, ["x"], "drop refused", "drop what the guard refuses, keep the rest",
-      [.review], changesHost: true),
+      Modes(.review), changesHost: true),
   ]
 
   private static let history: [Command] = [
@@ -97,7 +99,7 @@ extension Command {
     Command(.sampleBack, .history, ["T"], "back", "a sample back", .past),
     Command(.nextEvent, .history, ["n"], "next event", "to the next event", .past),
     Command(.previousEvent, .history, ["p"], "event before", "to the event before", .past),
-    Command(.goToTime, .history, ["b"], "go to", "go to a time: 14:02  -5m", .past.union(Set.live)),
+    Command(.goToTime, .history, ["b"], "go to", "go to a time: 14:02  -5m", .past.union(.live)),
     Command(.firstSample, .history, ["("], "first", "to the first sample", .past),
     Command(.lastSample, .history, [")"], "last", "to the last sample", .past),
     Command(.slower, .history, [","], "slower", "play slower", .past),

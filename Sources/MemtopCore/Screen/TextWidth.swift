@@ -36,7 +36,12 @@ public enum TextWidth {
 
   @usableFromInline
   static func columnsFromTables(of scalar: Unicode.Scalar) -> Int {
-    switch scalar.properties.generalCategory {
+    switch scalar.value {
+    // Punctuation, arrows, operators and what boxes and bars are drawn with: most of a screen.
+    case 0x2010..<0x2028, 0x2030..<0x205F, 0x2190..<0x231A, 0x2500..<0x25FD: return 1
+    default: break
+    }
+    return switch scalar.properties.generalCategory {
     case .nonspacingMark, .enclosingMark, .format: 0
     default: isTrailingJamo(scalar) ? 0 : isWide(scalar.value) ? 2 : 1
     }

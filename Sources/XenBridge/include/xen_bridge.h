@@ -76,7 +76,7 @@ const char *mt_hypervisor_message(const mt_hypervisor *hypervisor);
 
 /* ---- store.c: MT_LIBXENSTORE must be open ---- */
 
-typedef struct xs_handle mt_store;
+typedef struct mt_store mt_store;
 
 /*
  * Connects to xenstored. `socket_only` keeps libxenstore from falling back to the kernel's device,
@@ -92,8 +92,25 @@ const char *mt_store_socket(void);
 
 void mt_store_close(mt_store *store);
 
-/* The bytes of a node, to be given to free(); NULL with ENOENT where there is none. */
-void *mt_store_read(mt_store *store, const char *path, unsigned *length, int *error);
+/* Requests that may wait for their answers at once: far from filling the socket's buffer. */
+enum { MT_STORE_WINDOW = 32 };
+
+/*
+ * Asks for a node; nothing is waited for, and nothing need be sent before an answer is wanted.
+ * Returns the request's number, from 0 to MT_STORE_WINDOW - 1; -1 with EAGAIN where an answer must
+ * be taken first, else with what is wrong with the path.
+ */
+int mt_store_ask(mt_store *store, const char *path, int *error);
+
+/*
+ * The answer to one of the unanswered requests, whose number is free again: the node's bytes, valid
+ * until the next call, or NULL with ENOENT where there is none. Blocks for as long as xenstored does.
+ * With -1 for the number, the connection is lost.
+ */
+const void *mt_store_answer(mt_store *store, int *request, unsigned *length, int *error);
+
+/* Is an answer here, so that taking it does not block? */
+bool mt_store_is_answered(const mt_store *store);
 
 bool mt_store_write(
     mt_store *store, const char *path, const void *bytes, unsigned length, int *error);

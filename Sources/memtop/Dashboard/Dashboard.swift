@@ -83,10 +83,13 @@ final class Dashboard {
     if ready > 0, descriptors[1].revents != 0 { takeSignals() }
     if ready > 0, descriptors[0].revents != 0 { takeInput(descriptors[0].revents) }
     if ready > 0, descriptors[2].revents != 0 { bell.silence() }
+    if ready > 0, descriptors[3].revents != 0 { terminal.output.push() }
     if terminal.output.isGone { ending = .signal(SIGHUP) }
     let now = HostClock.system.steady()
     let late = ready <= 0 || descriptors[0].revents == 0 ? input.timeout(at: now) : []
-    isOnlyOlder = ready <= 0 && late.isEmpty
+    // Room for what the terminal has yet to take is no news, but for a frame that waits for it.
+    let isNews = descriptors[..<3].contains { $0.revents != 0 } || terminal.isBehind
+    isOnlyOlder = (ready <= 0 || !isNews) && late.isEmpty
     press(late)
     takeSamples()
     takeChange()

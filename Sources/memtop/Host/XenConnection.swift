@@ -11,15 +11,14 @@ enum XenConnection {
     }
     do throws(SourceError) {
       let source = try XenSource(host, parseDom0: GuestReport.init(meminfo:vmstat:pressure:))
-      let author = OperatorName.current()
       return HostConnection(
-        source: source, writer: XenTargetWriter(author: author),
+        source: source, writer: XenTargetWriter(),
         guardFacts: {
           GuardFacts(populateOnDemandEntries: host.populateOnDemandEntries($0.domid))
         },
         waitingFor: { source.status.waiting?.description }, pause: { source.pauseWatch() },
         resume: { source.resumeWatch() }, past: { nil },
-        log: { ChangeLog.write($0, $1, author: author) })
+        log: { ChangeLog.write($0, $1, author: OperatorName.ofThisProcess) })
     } catch {
       throw Failure(line: "\(error)", status: .failed)
     }

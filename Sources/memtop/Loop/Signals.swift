@@ -4,7 +4,7 @@ import Glibc
 /// Signals as a descriptor to poll; they are blocked from the moment this is made.
 final class Signals {
   /// Each ends memtop with the terminal restored.
-  static let ending: Set<Int32> = [SIGTERM, SIGINT, SIGHUP, SIGQUIT]
+  static let ending: [Int32] = [SIGTERM, SIGINT, SIGHUP, SIGQUIT]
   private static let others: [Int32] = [SIGWINCH, SIGTSTP, SIGCONT]
 
   let descriptor: Int32
@@ -14,7 +14,7 @@ final class Signals {
     signal(SIGPIPE, SIG_IGN)
     var wanted = sigset_t()
     sigemptyset(&wanted)
-    for number in Self.ending.union(Self.others) { sigaddset(&wanted, number) }
+    for number in Self.ending + Self.others { sigaddset(&wanted, number) }
     pthread_sigmask(SIG_BLOCK, &wanted, nil)
     descriptor = signalfd(-1, &wanted, Int32(SFD_CLOEXEC | SFD_NONBLOCK))
   }

@@ -1,3 +1,4 @@
+import CLinux
 import MemtopCore
 import MemtopXen
 import Synchronization
@@ -105,6 +106,7 @@ final class Sampler: Sendable {
   }
 
   private func run(_ worker: Worker) {
+    mt_be_patient()
     while true {
       while let request = next() {
         if case .end = request { return }

@@ -16,6 +16,8 @@ final class CursesTerminal {
   private let errors: HeldErrors?
   private var shown: Frame?
   private var isTaken = true
+  /// A frame was not shown, because the terminal had yet to take the one before.
+  private(set) var isBehind = false
   /// Bracketed paste; a terminal that does not know it ignores it, as it does with any private mode.
   private static let pasteOn = "\u{1b}[?2004h"
   private static let pasteOff = "\u{1b}[?2004l"
@@ -129,7 +131,8 @@ extension CursesTerminal {
   /// the one before.
   func show(_ frame: Frame) {
     output.push()
-    guard !output.isPending, frame != shown else { return }
+    isBehind = output.isPending
+    guard !isBehind, frame != shown else { return }
     for row in 0..<frame.height where shown?.rowsEqual(row, to: frame) != true {
       draw(row, of: frame)
     }
@@ -147,28 +150,42 @@ extension CursesTerminal {
 
   private func draw(_ row: Int, of frame: Frame) {
     let window = cn_screen()
-    for run in frame.runs(in: row) {
-      let look = palette.look(run.style)
-      wattr_set(window, look.attributes, look.pair, nil)
-      put(run.text, row: row, column: run.column)
+    var style: Style?
+    // What is plain and alike goes to curses together.
+    var piece: [CChar] = []
+    piece.reserveCapacity(frame.width)
+    wmove(window, Int32(row), 0)
+    for (column, cell) in frame.cells(in: row).enumerated() {
+      let isPlain = cell.scalar.isASCII && !cell.isContinuation
+      if cell.style != style || !isPlain { flush(&piece) }
+      if cell.style != style {
+        let look = palette.look(cell.style)
+        wattr_set(window, look.attributes, look.pair, nil)
+        style = cell.style
+      }
+      if isPlain {
+        piece.append(CChar(truncatingIfNeeded: cell.scalar.value))
+      } else if !cell.isContinuation {
+        put(cell.scalar, Int32(row), Int32(column))
+      }
     }
+    flush(&piece)
     wattr_set(window, 0, 0, nil)
   }
 
-  private func put(_ text: String, row: Int, column: Int) {
-    let window = cn_screen()
-    if text.utf8.allSatisfy({ $0 < 0x80 }) {
-      mvwaddstr(window, Int32(row), Int32(column), text)
-      return
-    }
-    // One at a time: where ncurses and the frame differ about a width, no column moves.
-    var column = column
-    for scalar in text.unicodeScalars {
-      let columns = TextWidth.columns(of: scalar)
-      let sign = isUTF8 || scalar.isASCII ? String(Character(scalar)) : "?"
-      mvwaddstr(window, Int32(row), Int32(column), sign)
-      if !isUTF8, columns == 2 { mvwaddstr(window, Int32(row), Int32(column + 1), "?") }
-      column += columns
-    }
+  private func flush(_ piece: inout [CChar]) {
+    guard !piece.isEmpty else { return }
+    waddnstr(cn_screen(), piece, Int32(piece.count))
+    piece.removeAll(keepingCapacity: true)
+  }
+
+  /// One at a time: where ncurses and the frame differ about a width, no column moves.
+  private func put(_ scalar: Unicode.Scalar, _ row: Int32, _ column: Int32) {
+    let columns = TextWidth.columns(of: scalar)
+    var sign = isUTF8 ? UTF8.encode(scalar)!.map { CChar(bitPattern: $0) } : []
+    if !isUTF8 { sign = Array(repeating: CChar(UInt8(ascii: "?")), count: max(1, columns)) }
+    wmove(cn_screen(), row, column)
+    waddnstr(cn_screen(), sign, Int32(sign.count))
+    wmove(cn_screen(), row, column + Int32(columns))
   }
 }

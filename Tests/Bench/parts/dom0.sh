@@ -5,7 +5,7 @@ export MEMTOP_LAB_NAME=bench MEMTOP_LAB_ICOUNT=3 MEMTOP_LAB_BOOT_SECONDS=1800
 lab=$root/Tests/XenLab/lab
 guests='pv1 pv2 pv3'
 
-# Starts it where it does not run yet: dom0 and three guests, one of which reports in two dialects.
+# Starts it where it does not run yet: dom0 and three guests that report every second.
 need_dom0() {
   ! "$lab" status | grep -q '^bench ' || return 0
   say "starting a dom0 with $guests"
@@ -13,7 +13,6 @@ need_dom0() {
   "$lab" start --guests "$guests" >&2
   "$lab" put "$work/meter" /usr/bin/meter
   "$lab" put "$memtop" /usr/bin/memtop
-  "$lab" dialect pv3 memtop,xapi
 }
 
 stop_dom0() {
