@@ -25,6 +25,10 @@ final class StoreSampler {
   /// Where the next sample goes on, so that every domain has its turn.
   private var cursor = 0
 
+  /// When xenstored was last known to live.
+  private var heardFrom: SteadyTime?
+  private static let quiet = Span.seconds(10)
+
   /// squeezed keeps its state in this xenstore.
   private(set) var hasSqueezed = false
   /// Reads of the last sample.
@@ -54,10 +58,24 @@ final class StoreSampler {
       try readSqueezed(connection)
       try readFirst(roster, connection)
       try readChanged(roster, connection)
+      try askForLife(connection)
     } catch {
       pipeline.abandon()
       link.lose(error, at: clock.steady())
     }
+  }
+
+  /// Where nothing was written for a while, xenstored may be dead to the world as well: one read of
+  /// a node that is always there tells, by an answer that comes or does not.
+  private func askForLife(_ connection: StoreConnection) throws(StoreConnection.Lost) {
+    let now = clock.steady()
+    if reads > 0 || watch.pendingEvents > 0 { heardFrom = now }
+    guard now - (heardFrom ?? now) >= Self.quiet else {
+      heardFrom = heardFrom ?? now
+      return
+    }
+    _ = try connection.text("\(StoreEvent.domains)/0/name")
+    heardFrom = clock.steady()
   }
 
   /// Whatever happened while there was no watch is found by reading everything anew.

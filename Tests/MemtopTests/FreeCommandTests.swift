@@ -29,6 +29,6 @@ import Testing
   func enough() throws {
     let run = try Program.run("free", "--demo", "--scenario", "calm", "1G")
     #expect(run.status == 0)
-    #expect(run.output == "free and not promised: 1.00G of the wanted 1.00G\n")
+    #expect(run.output == "free and not promised: 13.7G, wanted: 1.00G\n")
   }
 }

@@ -114,6 +114,32 @@ extension XenStore {
       #expect(reading.host.storeProblem?.contains("cannot connect to xenstored") == true)
     }
 
+    @Test("one that hangs while nothing is to be read is noticed within ten seconds")
+    func hangsQuietly() throws {
+      let host = try TestHost(domids: [0, 1])
+      try host.write(0, .name, "Domain-0")
+      _ = try host.source.read()
+      host.clock.advance(.seconds(1))
+      _ = try host.source.read()
+      host.xenstored.stop()
+      defer { host.xenstored.proceed() }
+      host.clock.advance(.seconds(8))
+      _ = try host.source.read()
+      #expect(host.source.effort.storeReads == 0)
+      host.clock.advance(.seconds(1))
+      let source = host.source
+      let isDone = Mutex(false)
+      Thread {
+        _ = try? source.read()
+        isDone.withLock { $0 = true }
+      }.start()
+      try eventually { source.status.waiting?.party == .xenstore }
+      #expect(!isDone.withLock { $0 })
+      host.xenstored.proceed()
+      try eventually { isDone.withLock { $0 } }
+      #expect(try source.read().host.storeProblem == nil)
+    }
+
     @Test("while it hangs, another thread can tell who is waited for; it recovers")
     func hangs() throws {
       let host = try TestHost(domids: [0, 1])

@@ -42,6 +42,8 @@ struct BalloonFollower {
   private var restsSince: SteadyTime?
   private var awaySince: SteadyTime?
   private var isStuckTold = false
+  /// Its target was seen to be moved, and it has not been there yet: its distance is a journey.
+  private var isSentAway = false
 
   /// While nothing of what it sees changes, time alone changes nothing of it either.
   var isAtRest: Bool {
@@ -71,10 +73,11 @@ struct BalloonFollower {
   private mutating func begin(_ new: Bytes, _ sight: Sight) {
     let isFirst = target == nil || !sight.canMove
     if target != new { isStuckTold = false }
+    if let target, target != new { isSentAway = true }
     target = new
     (isWandering, awaySince, restsSince) = (false, nil, nil)
     let distance = sight.allocation - new
-    if isFirst, !isCalibrated, mayBeOffset(distance, sight) { state.offset = distance }
+    if isFirst, !isCalibrated, !isSentAway, mayBeOffset(distance, sight) { state.offset = distance }
     state.startedFrom = sight.allocation
     nearest = (distance - state.offset).magnitude
     state.phase = nearest <= Self.tolerance ? .settled : moving(distance, since: sight.now)
@@ -91,7 +94,7 @@ struct BalloonFollower {
   /// It is where its target puts it.
   private mutating func rest(_ sight: Sight) -> Turn {
     nearest = .zero
-    (isWandering, awaySince) = (false, nil)
+    (isWandering, awaySince, isSentAway) = (false, nil, false)
     guard case .settled = state.phase else {
       state.phase = .settled
       restsSince = sight.now

@@ -23,8 +23,8 @@ extension ChangeRun {
     switch outcome.ending {
     case .failed(let why): return why + readBack(outcome, wanted: wanted)
     case .timedOut:
-      return "another program holds the domain's lock; nothing was changed in time, and nothing"
-        + " will be" + readBack(outcome, wanted: wanted)
+      return "not done in time, and it will not be: another program may hold the domain's lock"
+        + readBack(outcome, wanted: wanted)
     case .written: break
     }
     guard let target = outcome.target else { return "the target could not be read back" }

@@ -28,22 +28,26 @@ public struct FreePlan: Sendable {
   /// Gifts are in proportion to what each has beyond busy and the advisor's reserve; only where that
   /// is not enough, down to where the guard would warn. Nobody is asked whom the guard would not
   /// let give without a question; a domain that has merely not been seen to follow yet is.
-  public static func make(freeing wanted: Bytes, in snapshot: Snapshot) -> FreePlan {
+  ///
+  /// - Parameter facts: what the guard must know beside the snapshot, as far as it was asked for.
+  public static func make(
+    freeing wanted: Bytes, in snapshot: Snapshot, facts: [DomainID: GuardFacts] = [:]
+  ) -> FreePlan {
     let free = snapshot.host.uncommitted
     var plan = FreePlan(wanted: wanted, alreadyFree: min(wanted, free))
     let needed = wanted - plan.alreadyFree
     guard needed > .zero else { return plan }
-    var givers = plan.givers(snapshot)
+    var givers = plan.givers(snapshot, facts)
     var rest = needed
     for round in rounds where rest > .zero { rest -= share(rest, among: &givers, room: round) }
     plan.order(givers)
     return plan
   }
 
-  private mutating func givers(_ snapshot: Snapshot) -> [Giver] {
+  private mutating func givers(_ snapshot: Snapshot, _ facts: [DomainID: GuardFacts]) -> [Giver] {
     var givers: [Giver] = []
     for sample in snapshot.domains {
-      switch Self.giver(sample, snapshot) {
+      switch Self.giver(sample, snapshot, facts[sample.id]) {
       case .success(let giver): givers.append(giver)
       case .failure(let no): declined.append((sample.id, sample.name, no.reason))
       }
@@ -51,8 +55,9 @@ public struct FreePlan: Sendable {
     return givers
   }
 
-  private static func giver(_ sample: DomainSample, _ snapshot: Snapshot) -> Result<Giver, NoAdvice>
-  {
+  private static func giver(
+    _ sample: DomainSample, _ snapshot: Snapshot, _ facts: GuardFacts?
+  ) -> Result<Giver, NoAdvice> {
     func no(_ reason: String) -> Result<Giver, NoAdvice> { .failure(NoAdvice(reason: reason)) }
     if sample.id.isDom0 { return no("dom0 is not asked") }
     guard sample.health == .fresh, let busy = sample.busy, let size = sample.size else {
@@ -62,7 +67,11 @@ public struct FreePlan: Sendable {
     if sample.selfBallooning { return no("it sets its own target") }
     if let pressure = sample.pressure, pressure > .ok { return no("it is \(pressure.word) itself") }
     guard let least = least(sample), size > least else { return no("it needs what it has") }
-    let verdict = Guard.verdict(on: sample.id, to: least, in: snapshot)
+    if mayPopulateOnDemand(sample, facts) {
+      return no("it has not been seen to follow a target, and may have memory populated on demand")
+    }
+    let verdict = Guard.verdict(
+      on: sample.id, to: least, in: snapshot, facts: facts ?? GuardFacts())
     if let finding = verdict.findings.first(where: {
       $0.severity > .allow && $0.rule != "never-followed"
     }) {
@@ -73,6 +82,12 @@ public struct FreePlan: Sendable {
       Giver(
         sample: sample, comfortable: max(.zero, size - max(ideal, least)).rounded(downTo: .mib(1)),
         most: (size - least).rounded(downTo: .mib(1))))
+  }
+
+  /// The guard would refuse it in the middle of the plan.
+  private static func mayPopulateOnDemand(_ sample: DomainSample, _ facts: GuardFacts?) -> Bool {
+    guard sample.kind != .pv, !sample.balloon.hasFollowed else { return false }
+    return facts?.populateOnDemandEntries.map { $0 > 0 } ?? true
   }
 
   /// Neither below what the guard would warn of, nor below what the toolstack guarantees.

@@ -56,8 +56,8 @@ public struct SizeExpression: Hashable, Sendable {
 
   /// A plain amount, such as `4G`.
   public static func amount(parsing text: String) throws(SizeError) -> Bytes {
-    let expression = try SizeExpression(parsing: text)
-    guard case .amount(let amount) = expression.term, expression.base == .zero, amount > .zero
+    guard let expression = try? SizeExpression(parsing: text),
+      case .amount(let amount) = expression.term, expression.base == .zero, amount > .zero
     else {
       throw SizeError(text, "give an amount, such as 4G")
     }
@@ -106,7 +106,7 @@ public struct SizeExpression: Hashable, Sendable {
     _ digits: Substring, whole: String, isRelative: Bool
   ) throws(SizeError) -> Term {
     let number = digits.prefix { ($0 >= "0" && $0 <= "9") || $0 == "." }
-    guard let permille = thousandths(number) else {
+    guard let permille = thousandths(number), permille > 0 || isRelative else {
       throw SizeError(whole, "a size looks like 512M, 2G, +10%, -256M, max, busy+512M")
     }
     let unit = digits.dropFirst(number.count)

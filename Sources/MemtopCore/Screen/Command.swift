@@ -8,7 +8,7 @@ public struct Command: Sendable {
     case openPage, sortLeft, sortRight, reverse, filter, tag, tagAll, spark, freeze
     case longer, shorter
     case raise, lower, stepBigger, stepSmaller, size, advice, free, undo
-    case review, drop, apply
+    case review, drop, apply, dropRefused
     case sampleOn, sampleBack, goToTime, nextEvent, previousEvent, firstSample, lastSample
     case play, slower, faster, live
   }

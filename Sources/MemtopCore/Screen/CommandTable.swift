@@ -87,7 +87,10 @@ extension Command {
   private static let review: [Command] = [
     Command(
       .apply, .review, ["y"], "apply", "apply; where warned, asks for the word yes", Modes(.review),
-      changesHost: true)
+      changesHost: true),
+    Command(
+      .dropRefused, .review, ["x"], "drop refused", "drop what the guard refuses, keep the rest",
+      Modes(.review), changesHost: true),
   ]
 
   private static let history: [Command] = [

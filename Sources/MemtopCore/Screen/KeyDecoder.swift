@@ -7,12 +7,13 @@
 /// - After ESC, a whole sequence is decoded or swallowed, with pauses of up to 2 s in it.
 /// - ESC alone is `escape` after 400 ms. Should `[` or `O` follow within 2 s, then that was a torn
 ///   sequence, and all of it is swallowed.
-/// - Alt with a key (ESC, then anything else within 400 ms) is no key.
+/// - Alt with a key (ESC, and with it anything else) is no key; a key that follows by itself, 30 ms
+///   later or more, was pressed after Esc, and both count.
 /// - A bracketed paste is discarded up to its end, or, if that got lost, up to 3 s of silence.
 ///   Control strings (replies to what another program asked) end likewise, after 2 s.
 ///
-/// What that costs the operator: a key pressed within 400 ms after Esc is lost; so is `[` or `O`
-/// within 2 s after Esc, together with the keys after it up to a letter. ^C always gets through,
+/// What that costs the operator: `[` or `O` within 2 s after Esc is lost, together with the keys
+/// after it up to a letter; so is `]`, `P`, `X`, `^` or `_` within 400 ms after Esc. ^C always gets through,
 /// except in a paste.
 ///
 /// It has no clock: the caller reads what there is, feeds it, and calls `timeout` when `deadline`
@@ -53,6 +54,10 @@ public struct KeyDecoder: Sendable {
   var utf8 = UTF8Collector()
   var keys: [Key] = []
   private var lastByte = SteadyTime(milliseconds: 0)
+  /// Between the byte at hand and the one before it.
+  var gap = Span.zero
+  /// No terminal sends what belongs to one key so slowly, but for a torn sequence.
+  static let handGap = Span(milliseconds: 30)
 
   public init() {}
 
@@ -70,6 +75,7 @@ public struct KeyDecoder: Sendable {
   public mutating func feed(_ bytes: some Sequence<UInt8>, at now: SteadyTime) -> [Key] {
     keys.removeAll(keepingCapacity: true)
     for byte in bytes {
+      gap = now - lastByte
       take(byte)
       lastByte = now
     }

@@ -48,10 +48,16 @@ extension KeyDecoder {
     switch byte {
     case 0x1B: state = .escape(min(count + 1, 3))
     case 0x03: ground(byte)
+    case _ where gap >= Self.handGap && !Self.introducers.contains(byte):
+      keys += Array(repeating: .escape, count: count)
+      ground(byte)
     case 0xC2...0xF4: altCharacter(byte)
     default: introduce(byte, isTorn: false)
     }
   }
+
+  /// What may follow ESC in the sequence of one key, or in the reply to another program.
+  private static let introducers = Set("[O]PX^_".utf8)
 
   private mutating func afterEscape(_ byte: UInt8) {
     switch byte {

@@ -7,7 +7,7 @@ struct BatchOptions: ParsableArguments {
   var batch = false
 
   @Option(
-    name: [.customShort("n"), .long],
+    name: [.customShort("n", allowingJoined: true), .long],
     help: ArgumentHelp("End after that many samples (with -b).", valueName: "samples"))
   var samples: Int?
 

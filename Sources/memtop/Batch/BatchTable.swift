@@ -37,7 +37,7 @@ struct BatchTable {
     let host = snapshot.host
     let parts: [(String, Bytes)] = [
       ("dom0", host.dom0), ("guests", host.guests), ("dying", host.dying), ("xen", host.xen),
-      ("free", host.free), ("scrubbing", host.scrubbing), ("promised", host.promised),
+      ("free", host.uncommitted), ("scrubbing", host.scrubbing), ("promised", host.promised),
       ("claimed", host.claimed),
     ]
     let always = ["dom0", "guests", "xen", "free"]

@@ -11,11 +11,10 @@ struct HostFreeing {
 
   func perform() throws(Failure) {
     let (first, _) = try session.sample()
-    var plan = FreePlan.make(freeing: wanted, in: first)
-    if plan.wanted > plan.alreadyFree {
-      plan = FreePlan.make(freeing: wanted, in: try waitForReports(first))
-    }
-    tell(plan)
+    var last = first
+    if wanted > first.host.uncommitted { last = try waitForReports(first) }
+    let plan = try plan(last)
+    tell(plan, last.host)
     guard !plan.orders.isEmpty || plan.missing > .zero else { return }
     guard plan.missing == .zero else {
       let possible = (wanted - plan.missing).rounded(downTo: .mib(1))
@@ -28,6 +27,14 @@ struct HostFreeing {
       throw Failure(line: "nothing is done: --yes agrees to the plan", status: .refused)
     }
     try carryOut(plan)
+  }
+
+  private func plan(_ snapshot: Snapshot) throws(Failure) -> FreePlan {
+    guard wanted > snapshot.host.uncommitted else {
+      return FreePlan.make(freeing: wanted, in: snapshot)
+    }
+    let (latest, facts) = try session.sample(snapshot.domains.map(\.id))
+    return FreePlan.make(freeing: wanted, in: latest, facts: facts)
   }
 
   /// Reports found at the start may be old; those that can come soon are awaited.
@@ -45,8 +52,8 @@ struct HostFreeing {
 
   private static func mayReport(_ sample: DomainSample) -> Bool { sample.health == .unknownAge }
 
-  private func tell(_ plan: FreePlan) {
-    var lines = ["free and not promised: \(plan.alreadyFree.short) of the wanted \(wanted.short)"]
+  private func tell(_ plan: FreePlan, _ host: HostMemory) {
+    var lines = ["free and not promised: \(host.uncommitted.short), wanted: \(wanted.short)"]
     lines += plan.orders.map { order in
       let gift = (order.from ?? order.to) - order.to
       return "  \(order.line)  gives \(gift.short)"

@@ -15,7 +15,10 @@ struct TargetSetting {
     VerdictLines.say(verdict)
     if consent.isDryRun {
       StandardOutput.write("\(order.line), if it were done")
-      if !mayGoOn(verdict) { throw Failure(line: "", status: .refused) }
+      guard mayGoOn(verdict) else { throw Failure(line: "", status: .refused) }
+      if verdict.severity == .warn, !consent.agrees, !isForced {
+        throw Failure(line: "it would want --yes, or the word typed", status: .refused)
+      }
       return
     }
     try agree(to: verdict, order)
@@ -67,7 +70,7 @@ struct TargetSetting {
       let hint = verdict.severity == .refuse ? "; --force goes on all the same" : ""
       throw Failure(line: "nothing is done: the guard refuses\(hint)", status: .refused)
     }
-    guard verdict.severity == .warn, !consent.agrees else { return }
+    guard verdict.severity == .warn, !consent.agrees, !isForced else { return }
     guard Consent.ask("\(order.line).") else {
       throw Failure(line: "nothing is done: --yes agrees to the warning", status: .refused)
     }

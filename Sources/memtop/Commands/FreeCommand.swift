@@ -11,13 +11,17 @@ struct FreeCommand: ParsableCommand {
       follow, 64 wrong usage.
       """)
 
+  @ParentCommand var memtop: MemtopCommand
   @OptionGroup var host: HostOptions
   @OptionGroup var consent: ConsentOptions
 
   @Argument(help: "How much: 4G, 512M.")
   var size: String
 
-  func validate() throws { _ = try amount() }
+  func validate() throws {
+    try memtop.refuseOptions(for: "free")
+    _ = try amount()
+  }
 
   private func amount() throws -> Bytes {
     do {

@@ -14,7 +14,7 @@ struct MemtopCommand: ParsableCommand {
   @OptionGroup var batch: BatchOptions
 
   @Option(
-    name: [.customShort("d"), .long],
+    name: [.customShort("d", allowingJoined: true), .long],
     help: ArgumentHelp("Time between samples, 0.2 to 3600; 1 if not said.", valueName: "seconds"))
   var delay: Double = 1
 
@@ -69,6 +69,19 @@ struct MemtopCommand: ParsableCommand {
       if !error.line.isEmpty { complain(error.line) }
       Glibc.exit(error.status.rawValue)
     }
+  }
+}
+
+extension MemtopCommand {
+  /// Options of the screen or of batch mode mean nothing to a subcommand; one that was meant to
+  /// protect the host must not be taken for granted.
+  func refuseOptions(for subcommand: String) throws {
+    let given: [(String, Bool)] = [
+      ("--read-only", screen.readOnly), ("--ascii", screen.ascii), ("-b", batch.batch),
+      ("--sort", sort != nil),
+    ]
+    guard let (option, _) = given.first(where: \.1) else { return }
+    throw ValidationError("\(option) does not go with \(subcommand); leave one of them out")
   }
 }
 

@@ -11,6 +11,7 @@ struct SetCommand: ParsableCommand {
       not follow within the wait, 64 wrong usage.
       """)
 
+  @ParentCommand var memtop: MemtopCommand
   @OptionGroup var host: HostOptions
   @OptionGroup var consent: ConsentOptions
 
@@ -30,6 +31,7 @@ struct SetCommand: ParsableCommand {
   var force = false
 
   func validate() throws {
+    try memtop.refuseOptions(for: "set")
     _ = try expression()
     if let wait, !(1...86_400).contains(wait) {
       throw ValidationError("--wait=\(wait): from 1 to 86400 seconds")

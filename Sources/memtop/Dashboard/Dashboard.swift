@@ -173,6 +173,12 @@ final class Dashboard {
     terminal.end()
     host.pause()
     Signals.stop(whom)
+    // What was to end it meanwhile ends it, before it could be stopped once more for wanting the
+    // terminal from the background.
+    while let number = signals.next() {
+      if Signals.ending.contains(number) { ending = .signal(number) }
+    }
+    guard ending == nil else { return }
     // In this order: in the background, a shell stops it once more when it takes the terminal.
     takeBack()
     host.resume()

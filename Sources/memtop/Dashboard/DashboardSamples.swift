@@ -58,13 +58,23 @@ extension Dashboard {
     self.driver = nil
   }
 
-  /// Sees what is being written to its end, so that no target is left half set and unlogged.
+  /// Sees what is being written to its end, so that no target is left half set and unlogged, and
+  /// says what of a change that was cut short is done and what is not.
   func finishWriting() {
-    guard let driver, !worker.isIdle else { return }
-    complain("finishing the change that is being made")
+    guard let driver, driver.isWriting || !worker.isIdle else { return }
     let end = HostClock.system.steady() + .seconds(15)
     while !worker.isIdle, HostClock.system.steady() < end {
       if !driver.takeOutcomes() { rest(Span(milliseconds: 20)) }
+    }
+    for item in driver.run.items { complain("\(item.order.line): \(Self.account(item.state))") }
+  }
+
+  private static func account(_ state: ChangeRun.State) -> String {
+    switch state {
+    case .pending: "not set: memtop was ended first"
+    case .writing: "perhaps set: there was no answer yet"
+    case .following, .arrived, .stuck, .late: "set"
+    case .failed(let why), .notAttempted(let why): "not set: \(why)"
     }
   }
 }

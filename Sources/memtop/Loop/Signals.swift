@@ -4,7 +4,7 @@ import Glibc
 /// Signals as a descriptor to poll; they are blocked from the moment this is made.
 final class Signals {
   /// Each ends memtop with the terminal restored.
-  private static let ending: [Int32] = [SIGTERM, SIGINT, SIGHUP, SIGQUIT]
+  static let ending: [Int32] = [SIGTERM, SIGINT, SIGHUP, SIGQUIT]
   private static let others: [Int32] = [SIGWINCH, SIGTSTP, SIGCONT]
 
   let descriptor: Int32

@@ -17,6 +17,7 @@ final class CursesTerminal {
   private var shown: Frame?
   /// A frame was not shown, because the terminal had yet to take the one before.
   private(set) var isBehind = false
+  private var isTaken = true
   /// Bracketed paste; a terminal that does not know it ignores it, as it does with any private mode.
   private static let pasteOn = "\u{1b}[?2004h"
   private static let pasteOff = "\u{1b}[?2004l"
@@ -88,8 +89,10 @@ final class CursesTerminal {
     clearok(cn_physical_screen(), true)
   }
 
-  /// Gives the terminal back, as far as it still takes anything.
+  /// Gives the terminal back, as far as it still takes anything; once given back it is not touched.
   func end() {
+    guard isTaken else { return }
+    isTaken = false
     output.add(Self.pasteOff)
     if tigetstr("rmcup") == nil { clearLastLine() }
     endwin()
@@ -114,6 +117,7 @@ final class CursesTerminal {
   /// - Returns: false where it cannot be had.
   func takeBack() -> Bool {
     guard modes.take() else { return false }
+    isTaken = true
     mt_crash_guard_arm(true)
     errors?.hold()
     output.add(Self.pasteOn)

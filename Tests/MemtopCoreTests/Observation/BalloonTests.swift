@@ -51,6 +51,17 @@ import Testing
     #expect(host.kinds().last == .notFollowing(target: .mib(1500)))
   }
 
+  @Test("a paused domain whose target moves a little is on its way, not there")
+  func pausedIsNotThere() {
+    var host = ObservedHost()
+    host.live(30) { $0[5].life = .paused }
+    host.live(5, setTarget(.gib(2) - .mib(16)))
+    #expect(!isSettled(host))
+    host.live(5) { $0[5].life = .running }
+    host.balloon(to: .gib(2) - .mib(16))
+    #expect(isSettled(host))
+  }
+
   @Test("slow progress is progress")
   func slow() {
     var host = ObservedHost()

@@ -79,10 +79,14 @@ import Testing
       TestHost.guest(5, size: .gib(4)) { $0.selfBallooning = true },
       TestHost.guest(6, size: .gib(4)) { ($0.life, $0.state) = (.paused, .paused) },
       TestHost.guest(7, size: .gib(4)) { $0.dynamicMin = .gib(4) },
-      TestHost.guest(8, size: .gib(4)) { $0.balloon.hasFollowed = false },
+      TestHost.guest(8, size: .gib(4)) { ($0.kind, $0.balloon.hasFollowed) = (.pv, false) },
+      TestHost.guest(9, size: .gib(4)) { $0.balloon.hasFollowed = false },
+      TestHost.guest(10, size: .gib(4)) { $0.balloon.hasFollowed = false },
     ]
-    let plan = FreePlan.make(freeing: .gib(1), in: TestHost.snapshot(domains, free: .zero))
-    #expect(plan.orders.map(\.name) == ["g8"])
+    let facts = [domains[9].id: GuardFacts(populateOnDemandEntries: 0)]
+    let plan = FreePlan.make(
+      freeing: .gib(1), in: TestHost.snapshot(domains, free: .zero), facts: facts)
+    #expect(Set(plan.orders.map(\.name)) == ["g8", "g10"])
     let reasons = Dictionary(uniqueKeysWithValues: plan.declined.map { ($0.name, $0.reason) })
     #expect(
       reasons == [
@@ -90,6 +94,8 @@ import Testing
         "g3": "its balloon is moving or stuck", "g4": "it is short itself",
         "g5": "it sets its own target", "g6": "g6 is paused and cannot follow",
         "g7": "it needs what it has",
+        "g9":
+          "it has not been seen to follow a target, and may have memory populated on demand",
       ])
   }
 

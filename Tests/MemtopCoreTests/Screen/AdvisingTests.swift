@@ -106,14 +106,23 @@ import Testing
     #expect(!board.frame().contains("missing"))
   }
 
-  @Test("a plan that does not reach says how much is missing")
+  @Test("a plan that does not reach stages nothing, and says how much can be had")
   func freesTooLittle() {
     var board = Dashboard(columns: 120, rows: 40)
     board.press("F")
     board.type("40G")
     board.press("Enter")
-    #expect(board.state.mode == .review)
-    #expect(board.frame().contains("That is not enough: "))
+    #expect(board.state.mode == .prompt)
+    #expect(board.state.staged.isEmpty)
+    #expect(board.frame().contains("G can be had without harm"))
+  }
+
+  @Test("what is staged already must go first: a plan is for the host as it is")
+  func freesBesideOthers() {
+    var board = Self.board("web1")
+    board.press("]", "F")
+    #expect(board.state.mode == .listStaged)
+    #expect(board.frame().contains("Apply or drop what is staged first"))
   }
 
   @Test("what is free already needs no plan, and nothing to give is said in the prompt")
@@ -129,7 +138,7 @@ import Testing
     poor.type("100G")
     poor.press("Enter")
     #expect(poor.state.mode == .prompt)
-    #expect(poor.frame().contains("is missing, and no domain has more than it needs"))
+    #expect(poor.frame().contains("can be had without harm"))
   }
 
   @Test("the page says how low, how high, and what is advised")

@@ -12,7 +12,7 @@ import Testing
     return board
   }
 
-  @Test("a target below what is busy is refused: y does nothing, and a shell's way is shown")
+  @Test("a target below what is busy is refused: y does nothing, and nobody is helped to force it")
   func refuses() {
     var board = Self.board("web1")
     board.press("e")
@@ -20,7 +20,8 @@ import Testing
     board.press("Enter", "Enter")
     board.send(DecidingTests.fresh())
     #expect(board.frame().contains("its OOM killer wakes"))
-    #expect(board.frame().contains("memtop set web1 512M --force"))
+    #expect(board.frame().contains("programs in web1 would be killed"))
+    #expect(!board.frame().contains("--force"))
     board.press("y")
     #expect(board.effects.isEmpty)
     #expect(board.state.mode == .review)

@@ -96,6 +96,16 @@ struct KeyDecoderTests {
     #expect(line.keys == [.escape, .character("["), .character("O")])
   }
 
+  @Test("a key pressed soon after Esc counts, and so does the Esc", arguments: [30, 50, 300])
+  func quickFingers(_ pause: Int64) {
+    var line = Line()
+    line.receive("\u{1B}")
+    line.pause(pause)
+    line.receive("j")
+    line.pause(5000)
+    #expect(line.keys == [.escape, .character("j")])
+  }
+
   @Test("other keys are not held up by the Esc before them")
   func commandAfterEscape() {
     var line = Line()

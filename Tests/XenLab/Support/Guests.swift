@@ -33,12 +33,12 @@ extension Lab {
     Int(try self.guest(guest, "awk '/MemTotal/ {printf $2}' /proc/meminfo")) ?? -1
   }
 
-  /// target and max_pages of a guest, as `name target KiB limit KiB`.
+  /// target and max_pages of a guest, the first in KiB, the second in bytes.
   func limits(_ guest: String) throws -> String {
     try text(
       """
       echo $(xenstore-read /local/domain/$(xl domid \(guest))/memory/target) \
-      $(memtop -b -n 1 --format csv --fields name,limit | grep ,\(guest),)
+      $(memtop -b -n 1 --format csv --fields name,limit | sed -n 's/.*,\(guest),//p')
       """)
   }
 }

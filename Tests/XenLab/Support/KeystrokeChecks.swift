@@ -12,7 +12,7 @@ extension Lab {
 
     // A sixteenth of it, a round number: 16 MiB.
     try terminal.press("]")
-    try terminal.see("Staged, not set")
+    try terminal.see("Staged: ")
     #expect(try target(guest) == 192 << 10, "staging alone must set nothing")
     try terminal.apply()
     try terminal.see(guest, "target 192M → 208M (you)")

@@ -62,7 +62,7 @@ kernel_package() {
 # Runs a command; where it fails, updates apt's lists and runs it once more.
 with_fresh_lists() {
   "$@" || {
-    as_root apt-get update -qq
+    as_root apt-get update -qq || true
     "$@" || fail "apt could not provide what is missing: $*"
   }
 }

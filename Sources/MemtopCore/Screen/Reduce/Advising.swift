@@ -57,8 +57,8 @@ extension AppState {
       say("Nothing to do: \(live.host.uncommitted.short) is free on the host and not promised")
       return .success(nil)
     }
-    guard !plan.orders.isEmpty else {
-      return no("\(plan.missing.short) is missing, and no domain has more than it needs")
+    guard plan.missing == .zero else {
+      return no("at most \((wanted - plan.missing).short) can be had without harm")
     }
     for order in plan.orders {
       guard let sample = live.domain(order.domain) else { continue }

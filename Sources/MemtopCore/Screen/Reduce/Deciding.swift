@@ -1,7 +1,26 @@
 extension AppState {
   /// Opens the review, or agrees to it.
-  mutating func decide(_ command: Command.ID) -> [Effect] {
-    command == .review ? openReview() : agree()
+  mutating func decide(_ command: Command.ID, _ history: any HistoryReader) -> [Effect] {
+    if command == .review { return openReview() }
+    guard isSeenToItsEnd(history) else {
+      move(.pageDown, history)
+      say("y applies once all of it was shown", .warning)
+      return []
+    }
+    return agree()
+  }
+
+  /// Leaves in the review, and staged, only what the guard lets pass.
+  mutating func dropRefused() {
+    guard case .review(var review) = layers.last, review.stage == .ready, review.isMixed else {
+      return
+    }
+    review.rows.removeAll { $0.verdict.severity >= .refuse }
+    review.plan = nil
+    review.top = 0
+    let kept = Set(review.rows.map(\.order.domain))
+    staged.removeAll { !kept.contains($0.domain) }
+    layers[layers.count - 1] = .review(review)
   }
 
   /// - Parameter plan: where the staged orders came from, if from a plan.
@@ -39,6 +58,12 @@ extension AppState {
       afterwards.host.free += snapshot.gift(of: lower.order)
     }
     return orders.map { row($0, $0.isLower ? snapshot : afterwards) }
+  }
+
+  /// Of what is staged, how much the guard refuses by the figures on the screen.
+  var refusedCount: Int {
+    guard let live else { return 0 }
+    return judged(staged, live, [:]).count { $0.verdict.severity >= .refuse }
   }
 
   /// Fresh figures for a review: shown anew where they change anything, else what was agreed is done.

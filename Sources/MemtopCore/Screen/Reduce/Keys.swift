@@ -36,7 +36,8 @@ extension AppState {
     case .longer, .shorter: zoom(command)
     case .raise, .lower, .stepBigger, .stepSmaller, .size, .advice, .free, .undo, .drop:
       stage(command)
-    case .review, .apply: return decide(command)
+    case .review, .apply: return decide(command, history)
+    case .dropRefused: dropRefused()
     case .freeze, .sampleOn, .sampleBack, .goToTime, .nextEvent, .previousEvent, .firstSample,
       .lastSample, .play, .slower, .faster, .live:
       travel(command, history)

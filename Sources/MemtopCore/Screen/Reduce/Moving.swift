@@ -24,6 +24,12 @@ extension AppState {
     Overlay(state: self, history: history, glyphs: .ascii).content()?.lines.count ?? 0
   }
 
+  /// The last line of what lies over the list is on the screen.
+  func isSeenToItsEnd(_ history: any HistoryReader) -> Bool {
+    guard case .review(let review) = layers.last else { return true }
+    return review.top + ScreenPlan(size: size).overlay.count >= overlayLength(history)
+  }
+
   private var pageRows: Int {
     let plan = ScreenPlan(size: size)
     return layers.isEmpty ? plan.listRows : plan.overlay.count

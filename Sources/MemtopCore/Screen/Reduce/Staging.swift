@@ -8,7 +8,7 @@ extension AppState {
     case .stepBigger: changeStep(1)
     case .stepSmaller: changeStep(-1)
     case .size: ask(.size(chosen.map(\.id)))
-    case .free: ask(.free)
+    case .free: askForAmount()
     case .advice: stageAdvice()
     case .undo: stageWayBack()
     default: break
@@ -23,6 +23,14 @@ extension AppState {
     return nil
   }
 
+  /// A plan says what the host will have; with other targets beside it that would not be true.
+  private mutating func askForAmount() {
+    guard staged.isEmpty else {
+      return say("Apply or drop what is staged first: F plans for the host as it is", .warning)
+    }
+    ask(.free)
+  }
+
   /// The tagged domains that are shown, else the one under the cursor.
   var chosen: [DomainSample] {
     guard let shown else { return [] }
@@ -32,8 +40,10 @@ extension AppState {
   }
 
   /// What `]` adds for the selected domain: near 1/16 of it, a power of two, at least 1 MiB.
-  public var step: Bytes {
-    let size = selected.map { $0.size ?? $0.allocation } ?? .gib(2)
+  public var step: Bytes { step(for: selected) }
+
+  private func step(for sample: DomainSample?) -> Bytes {
+    let size = sample.map { $0.size ?? $0.allocation } ?? .gib(2)
     var power = 20
     while power < 40, Bytes(3 << power) <= size / 8 { power += 1 }
     return Bytes(1 << min(40, max(20, Int64(power + stepShift))))
@@ -47,14 +57,16 @@ extension AppState {
   }
 
   private mutating func stageStep(_ sign: Int64) {
-    let step = step * sign
+    let chosen = chosen
     for sample in chosen {
+      let step = step(for: sample) * sign
       let from = sample.size ?? sample.allocation
       let base = order(for: sample.id)?.to ?? from
       put(
         sample, base + step,
         reason: sign > 0 ? "raised by keystroke" : "lowered by keystroke")
     }
+    if chosen.count > 1 { say("Staged a step each for \(chosen.count) tagged domains") }
   }
 
   /// Stages one target, within what can exist at all; one that changes nothing is taken away.

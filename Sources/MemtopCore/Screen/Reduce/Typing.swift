@@ -83,6 +83,9 @@ extension AppState {
     guard let time = history.sampleTime(at: wall) else { return end("nothing is kept from then") }
     layers.removeLast()
     jump(to: time, playing: nil, history)
+    if let at = self.shown?.time, at > wall {
+      say("Nothing is kept before \(Clock.text(at, utcOffset: settings.utcOffset))")
+    }
     return []
   }
 }

@@ -90,5 +90,11 @@ public struct Review: Sendable {
   public var plan: FreePlan?
   public var top = 0
 
+  /// Some of it is refused, and some is not.
+  var isMixed: Bool {
+    let refused = rows.count { $0.verdict.severity >= .refuse }
+    return refused > 0 && refused < rows.count
+  }
+
   public var severity: Verdict.Severity { rows.map(\.verdict.severity).max() ?? .allow }
 }

@@ -29,6 +29,17 @@ public struct ListState: Sendable {
   }
 }
 
+extension AppState {
+  /// "3 tagged", and how many of them the filter hides: keys act on those in sight only.
+  var taggedCount: String? {
+    guard let shown, !list.tagged.isEmpty else { return nil }
+    let all = shown.domains.count { list.isTagged($0.id) }
+    let inSight = list.rows.count { list.isTagged(shown.domains[$0].id) }
+    guard all > 0 else { return nil }
+    return inSight == all ? "\(all) tagged" : "\(all) tagged, \(all - inSight) hidden"
+  }
+}
+
 /// What the sparkline shows.
 public enum SparkMetric: CaseIterable, Hashable, Sendable {
   case available, busy, allocation, swapIn

@@ -30,7 +30,8 @@ struct FooterView {
   private func staged(_ sample: DomainSample) -> StyledLine? {
     guard let order = state.order(for: sample.id), let live = state.live else { return nil }
     let verdict = Guard.verdict(on: order.domain, to: order.to, in: live)
-    var line = StyledLine("Staged, not set: ", .staged)
+    let word = verdict.severity < .refuse ? "Staged: " : "Refused: "
+    var line = StyledLine(word, verdict.severity < .refuse ? .staged : .alarm)
     line.add(
       verdict.findings.first?.text ?? "the guard finds \(sample.name) safe there",
       verdict.severity.style)

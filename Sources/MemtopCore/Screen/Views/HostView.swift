@@ -67,12 +67,25 @@ struct HostView {
       let set = change.steps.count { $0.stage.isSet }
       parts.append(StyledLine("changing \(set)/\(change.steps.count)", .staged))
     }
-    if !state.staged.isEmpty { parts.append(StyledLine("\(state.staged.count) staged", .staged)) }
+    if !state.staged.isEmpty { parts.append(staged) }
+    if !state.list.filter.isEmpty {
+      let count = "\(state.list.rows.count) of \(shown.domains.count)"
+      parts.append(StyledLine("filter \(state.list.filter.text): \(count)", .notice))
+    }
+    if let tagged = state.taggedCount { parts.append(StyledLine(tagged, .notice)) }
     if let owner = shown.host.owner {
       parts.append(StyledLine("targets: \(owner.rawValue)", .warning))
     }
     if state.settings.isReadOnly { parts.append(StyledLine("read-only", .dim)) }
     return parts
+  }
+
+  /// How many targets are staged, and how many of them the guard would not let pass.
+  private var staged: StyledLine {
+    var line = StyledLine("\(state.staged.count) staged", .staged)
+    let refused = state.refusedCount
+    if refused > 0 { line.add(", \(refused) refused", .alarm) }
+    return line
   }
 
   /// Where in the list the screen is, if nothing below says it, else how often it is renewed.

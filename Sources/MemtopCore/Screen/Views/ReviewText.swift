@@ -129,6 +129,10 @@ struct ReviewText {
     case .allow, .warn: return []
     case .never:
       return [StyledLine("\(worst.order.name) cannot be set so, by any means.", .alarm)]
+    case .refuse where worst.verdict.isAboutBusy:
+      return StyledLine.wrapped(
+        "Not from this screen: programs in \(worst.order.name) would be killed.", .alarm,
+        width: width)
     case .refuse:
       let command = "memtop set \(worst.order.name) \(worst.order.to.exact) --force"
       return StyledLine.wrapped(
@@ -145,16 +149,34 @@ struct ReviewText {
     case (.ready, .warn):
       return choice(width < 66 ? "apply anyway" : "apply in spite of the warning")
     case (.ready, .refuse), (.ready, .never):
-      return StyledLine("Refused. Any key goes back", .alarm)
+      var line = StyledLine("Refused.  ", .alarm)
+      line.add(Self.back)
+      if review.isMixed {
+        line.add("  x", .key)
+        line.add(" drop what is refused")
+      }
+      return line
     }
   }
 
   private func choice(_ text: String) -> StyledLine {
     var line = StyledLine("y", .key)
     line.add(" \(text)" + (width < 66 ? "  " : "     "))
-    line.add(width < 66 ? "other keys" : "any other key", .key)
-    line.add(width < 66 ? " go back" : " goes back")
+    line.add(Self.back)
     return line
+  }
+
+  private static var back: StyledLine {
+    var line = StyledLine("Esc", .key)
+    line.add(" goes back")
+    return line
+  }
+}
+
+extension Verdict {
+  /// It is refused for what the domain keeps busy: nothing that anybody should be helped to force.
+  fileprivate var isAboutBusy: Bool {
+    findings.contains { $0.rule == "below-busy" || $0.rule == "dom0-reserve" }
   }
 }
 
