@@ -1,5 +1,6 @@
 #include "crash.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stddef.h>
 #include <termios.h>
@@ -7,7 +8,10 @@
 
 static struct termios before;
 static int terminal = -1;
+/* Where the program draws, and the handler's own way there. */
+static int drawn = -1;
 static int screen = -1;
+static int nowhere = -1;
 static int words = -1;
 static volatile sig_atomic_t is_armed;
 /* SIGSTKSZ is no constant any more (glibc 2.34). */
@@ -24,7 +28,7 @@ static const char mend[] = "\033[?2004l\033[?25h\033[m\017\033[r\033[999;1H\033[
 
 static void tell(const char *text, size_t size)
 {
-  ssize_t ignored = write(screen, text, size);
+  ssize_t ignored = write(screen < 0 ? drawn : screen, text, size);
   (void)ignored;
 }
 
@@ -45,6 +49,9 @@ static void crashed(int number)
 {
   if (is_armed) {
     is_armed = 0;
+    /* Another thread may be drawing still: what comes now must not follow what mends. */
+    if (nowhere >= 0 && screen >= 0)
+      dup2(nowhere, drawn);
     tcsetattr(terminal, TCSANOW, &before);
     tell(mend, sizeof mend - 1);
     tell_words();
@@ -58,7 +65,9 @@ void mt_crash_guard_install(int input, int output)
   if (tcgetattr(input, &before))
     return;
   terminal = input;
-  screen = output;
+  drawn = output;
+  screen = fcntl(output, F_DUPFD_CLOEXEC, 0);
+  nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
   stack_t own = {.ss_sp = stack, .ss_size = sizeof stack};
   sigaltstack(&own, NULL);
   struct sigaction action = {.sa_handler = crashed, .sa_flags = SA_ONSTACK | SA_NODEFER};

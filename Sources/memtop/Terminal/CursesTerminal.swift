@@ -15,9 +15,9 @@ final class CursesTerminal {
   private let modes: TerminalModes
   private let errors: HeldErrors?
   private var shown: Frame?
-  private var isTaken = true
   /// A frame was not shown, because the terminal had yet to take the one before.
   private(set) var isBehind = false
+  private var isTaken = true
   /// Bracketed paste; a terminal that does not know it ignores it, as it does with any private mode.
   private static let pasteOn = "\u{1b}[?2004h"
   private static let pasteOff = "\u{1b}[?2004l"
