@@ -60,6 +60,19 @@ final class Lab: Sendable {
     var start = ["start", "--name", name]
     if store == .oxenstored { start += ["--oxenstored", "--guests", "pv1 pvh1"] }
     try Command.run([Self.script] + start, within: 900).orThrow()
+    for guest in store == .oxenstored ? ["pv1", "pvh1"] : ["pv1", "pv2", "pvh1"] {
+      try awaitReport(guest)
+    }
+  }
+
+  /// A guest that still boots can be asked for nothing yet.
+  private func awaitReport(_ guest: String) throws {
+    _ = try eventually("a report of \(guest)", within: 240) {
+      let domain = "/local/domain/$(xl domid \(guest))"
+      let isThere = try dom0(
+        "xs exists \(domain)/data/memtop && xs exists \(domain)/data/lab/ready")
+      return isThere.status == 0 ? true : nil
+    }
   }
 
   private static let stopAtExit: Void = {

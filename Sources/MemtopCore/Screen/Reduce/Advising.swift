@@ -58,7 +58,7 @@ extension AppState {
       return .success(nil)
     }
     guard plan.missing == .zero else {
-      return no("at most \((wanted - plan.missing).short) can be had without harm")
+      return no("at most \((wanted - plan.missing).short) without harm")
     }
     for order in plan.orders {
       guard let sample = live.domain(order.domain) else { continue }
