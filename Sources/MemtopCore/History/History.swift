@@ -1,7 +1,7 @@
 /// The past of this run: every snapshot, as changes, under a byte budget.
 ///
-/// Appending costs a comparison of numbers a domain; only what changed is stored, a dozen bytes or
-/// so. When the budget is reached the oldest chunks of all tracks go first.
+/// Appending costs a comparison of numbers a domain, and next to nothing where the domain was not judged
+/// anew; only what changed is stored, a dozen bytes or so. When the budget is reached the oldest chunks of all tracks go first.
 public final class History: HistoryReader {
   /// One domain's track, and the texts that its rows refer to.
   struct Past {
@@ -19,8 +19,9 @@ public final class History: HistoryReader {
   private let budget: Int
   private(set) var weight = 0
   private(set) var keys: [HistoryKey: Int] = [:]
-  /// The place of each domain of the last snapshot, so that most need no look-up.
-  private var lastPlaces: [(id: DomainID, place: Int)] = []
+  /// The place of each domain of the last snapshot, so that most need no look-up, and what was last
+  /// appended there.
+  private var lastPlaces: [(id: DomainID, place: Int, revision: UInt64)] = []
   private(set) var pasts: [Past] = []
   /// Places of domains that are forgotten, to be used again.
   private var freePlaces: [Int] = []
@@ -45,17 +46,30 @@ public final class History: HistoryReader {
     samples.append(snapshot.steady, wall: snapshot.time)
     weight += 4
     appendHost(snapshot.host, at: snapshot.steady)
-    var places: [(id: DomainID, place: Int)] = []
+    var places: [(id: DomainID, place: Int, revision: UInt64)] = []
     places.reserveCapacity(snapshot.domains.count)
-    for (index, sample) in snapshot.domains.enumerated() {
-      let place = place(of: sample.id, hint: index)
-      places.append((sample.id, place))
-      append(sample, at: place, snapshot.steady)
+    // In place: a copy of each sample would cost more than to see that nothing changed.
+    for index in snapshot.domains.indices {
+      let id = snapshot.domains[index].id
+      let revision = snapshot.domains[index].revision
+      let place = place(of: id, hint: index)
+      places.append((id, place, revision))
+      if isKnown(id, revision, hint: index) {
+        pasts[place].seen = samples.count
+      } else {
+        append(snapshot.domains[index], at: place, snapshot.steady)
+      }
     }
     markAbsent(at: snapshot.steady)
     lastPlaces = places
     remember(snapshot)
     while weight > budget, evict() {}
+  }
+
+  /// Whether the last row of this domain would be appended once more.
+  private func isKnown(_ id: DomainID, _ revision: UInt64, hint: Int) -> Bool {
+    revision != 0 && hint < lastPlaces.count && lastPlaces[hint].id == id
+      && lastPlaces[hint].revision == revision
   }
 
   private func place(of id: DomainID, hint: Int) -> Int {
@@ -96,7 +110,7 @@ public final class History: HistoryReader {
   }
 
   private func markAbsent(at time: SteadyTime) {
-    for (_, place) in lastPlaces where pasts[place].seen != samples.count {
+    for (_, place, _) in lastPlaces where pasts[place].seen != samples.count {
       guard !pasts[place].track.isEmpty else { continue }
       var gone = pasts[place].track.last
       gone[SampleRow.Column.present.rawValue] = 0

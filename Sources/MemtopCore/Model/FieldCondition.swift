@@ -13,9 +13,14 @@ public struct Condition: Hashable, Sendable {
   public let isUncertain: Bool
 
   public init(_ sample: DomainSample) {
-    let ofReport = Self.mayBeSilent(sample) ? .ok : Self.ofReport(sample)
-    word = max(Self.ofState(sample.state), ofReport)
-    isUncertain = sample.health == .unknownAge && word == ofReport
+    self.init(state: sample.state, health: sample.health, pressure: sample.pressure)
+  }
+
+  /// Of what it depends on: a whole sample is large to pass a thousand times.
+  init(state: DomainState, health: ReportHealth, pressure: Pressure?) {
+    let ofReport = Self.mayBeSilent(state, health) ? .ok : Self.ofReport(health, pressure)
+    word = max(Self.ofState(state), ofReport)
+    isUncertain = health == .unknownAge && word == ofReport
   }
 
   /// Shown as "tight", or "tight?" on a report of unknown age.
@@ -38,17 +43,17 @@ public struct Condition: Hashable, Sendable {
 
   /// Nobody expects a word of a domain that boots, is paused or is at its end: what it is doing says
   /// more than that it is silent.
-  private static func mayBeSilent(_ sample: DomainSample) -> Bool {
-    guard sample.health == .silent else { return false }
-    switch sample.state {
+  private static func mayBeSilent(_ state: DomainState, _ health: ReportHealth) -> Bool {
+    guard health == .silent else { return false }
+    switch state {
     case .running, .stuck: return false
     case .paused, .booting, .crashed, .dying, .shutdown, .migrating: return true
     }
   }
 
-  private static func ofReport(_ sample: DomainSample) -> Word {
-    switch sample.health {
-    case .fresh, .unknownAge: ofPressure(sample.pressure)
+  private static func ofReport(_ health: ReportHealth, _ pressure: Pressure?) -> Word {
+    switch health {
+    case .fresh, .unknownAge: ofPressure(pressure)
     case .stale: .stale
     case .silent: .silent
     case .implausible: .implausible
@@ -63,6 +68,15 @@ public struct Condition: Hashable, Sendable {
     case .short: .short
     case .thrashing: .thrashing
     }
+  }
+}
+
+extension Snapshot {
+  /// The word about the domain at `index`, for which its sample is not copied.
+  func word(at index: Int) -> Condition.Word {
+    Condition(
+      state: domains[index].state, health: domains[index].health, pressure: domains[index].pressure
+    ).word
   }
 }
 

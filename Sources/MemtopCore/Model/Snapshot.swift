@@ -186,6 +186,10 @@ public struct DomainSample: Sendable {
   public var swapOutRate: Bytes?
   public var pressure: Pressure?
 
+  /// Another number each time that the domain was judged anew: samples of one domain and one observer
+  /// with the same revision differ in nothing but how old their report is. 0 promises nothing.
+  var revision: UInt64 = 0
+
   public init(
     id: DomainID, facts: DomainFacts, kind: DomainKind = .pv, life: DomainLife = .running,
     state: DomainState = .running, allocation: Bytes, limit: Bytes? = nil, claim: Bytes = .zero,

@@ -22,6 +22,7 @@ final class DomainTracker {
   private var life: DomainLife
   private var lastAllocation: Bytes
   private var rest: RestingSample?
+  private var revision: UInt64 = 0
 
   /// - Parameter wasThere: it was there before memtop was, so its age is not known.
   init(_ reading: DomainReading, now: SteadyTime, wasThere: Bool) {
@@ -149,6 +150,8 @@ final class DomainTracker {
       health: health, reportAge: voice?.arrival.map { time.steady - $0 })
     if let voice, health.isReadable { fill(&sample, voice) } else { pressure = nil }
     sample.state = state(reading, at: time)
+    revision += 1
+    sample.revision = revision
     return sample
   }
 

@@ -182,10 +182,15 @@ extension CursesTerminal {
   /// One at a time: where ncurses and the frame differ about a width, no column moves.
   private func put(_ scalar: Unicode.Scalar, _ row: Int32, _ column: Int32) {
     let columns = TextWidth.columns(of: scalar)
-    var sign = isUTF8 ? UTF8.encode(scalar)!.map { CChar(bitPattern: $0) } : []
-    if !isUTF8 { sign = Array(repeating: CChar(UInt8(ascii: "?")), count: max(1, columns)) }
     wmove(cn_screen(), row, column)
-    waddnstr(cn_screen(), sign, Int32(sign.count))
+    if isUTF8 {
+      // Wide, since curses would put bytes together with a look at the locale for each.
+      var wide = wchar_t(scalar.value)
+      waddnwstr(cn_screen(), &wide, 1)
+    } else {
+      let sign = [CChar](repeating: CChar(UInt8(ascii: "?")), count: max(1, columns))
+      waddnstr(cn_screen(), sign, Int32(sign.count))
+    }
     wmove(cn_screen(), row, column + Int32(columns))
   }
 }

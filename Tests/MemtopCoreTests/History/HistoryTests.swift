@@ -51,6 +51,28 @@ private func at(_ second: Int64) -> SteadyTime { SteadyTime(milliseconds: second
     }
   }
 
+  @Test("domains that rest and stir come back as they were observed")
+  func roundTripOfRest() throws {
+    var host = ObservedHost([ObservedHost.guest(5), ObservedHost.guest(6)])
+    let history = History()
+    var expected: [Snapshot] = []
+    for second in Int64(1)...300 {
+      host.live(1) { host in
+        if second == 40 || second == 41 { host[5].allocation += .mib(second) }
+        if second % 90 == 0 { host[6].write(.memtopReport, "v1 available=\(second)000 interval=9") }
+        if second == 200 { host.domains.removeFirst() }
+        if second == 240 { host.domains.append(ObservedHost.guest(5)) }
+      }
+      history.append(host.snapshot)
+      expected.append(host.snapshot)
+    }
+    #expect(Set(expected.map { $0.domain(domid: 6)!.revision }).count < 60)
+    for snapshot in expected {
+      let found = try #require(history.snapshot(at: snapshot.steady))
+      #expect(found.domains.map(Essence.init) == snapshot.domains.map(Essence.init))
+    }
+  }
+
   @Test("sparkline cells lie on multiples of their length and hold the last level in each")
   func cells() {
     let history = History()

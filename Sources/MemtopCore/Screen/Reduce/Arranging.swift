@@ -70,12 +70,17 @@ extension ColumnLayout {
   init(_ state: AppState) {
     let domains = state.shown?.domains ?? []
     var hidden: Set<FieldID> = []
-    if !domains.contains(where: { $0.dynamicMin != nil }) { hidden.insert(.dynmin) }
-    if !domains.contains(where: { $0.dynamicMax != nil }) { hidden.insert(.dynmax) }
-    // Bytes are at least columns: only names with many need to be measured.
-    let longest = domains.reduce(8) { longest, sample in
-      sample.name.utf8.count <= longest
-        ? longest : max(longest, TextWidth.columns(of: sample.name))
+    if !domains.indices.contains(where: { domains[$0].dynamicMin != nil }) {
+      hidden.insert(.dynmin)
+    }
+    if !domains.indices.contains(where: { domains[$0].dynamicMax != nil }) {
+      hidden.insert(.dynmax)
+    }
+    var longest = 8
+    for index in domains.indices {
+      let name = domains[index].facts.name
+      // Bytes are at least columns: only names with many need to be measured.
+      if name.utf8.count > longest { longest = max(longest, TextWidth.columns(of: name)) }
     }
     self.init(width: state.size.columns, longestName: longest, hidden: hidden)
   }

@@ -23,26 +23,26 @@ public struct TroubleOrder: Sendable {
     var next: [Rank] = []
     next.reserveCapacity(snapshot.domains.count)
     var old = ranks.startIndex
-    for sample in snapshot.domains {
-      while old < ranks.endIndex, ranks[old].id.domid < sample.id.domid { old += 1 }
-      let known = old < ranks.endIndex && ranks[old].id == sample.id ? ranks[old] : nil
-      next.append(Self.rank(sample, was: known, now: snapshot.steady))
+    for index in snapshot.domains.indices {
+      let id = snapshot.domains[index].id
+      while old < ranks.endIndex, ranks[old].id.domid < id.domid { old += 1 }
+      let known = old < ranks.endIndex && ranks[old].id == id ? ranks[old] : nil
+      let present = Rank(
+        id: id, word: snapshot.word(at: index), size: snapshot.domains[index].allocation)
+      next.append(Self.rank(present, was: known, now: snapshot.steady))
     }
     ranks = next
     return sorted()
   }
 
-  private static func rank(_ sample: DomainSample, was: Rank?, now: SteadyTime) -> Rank {
-    let word = Condition(sample).word
-    guard var rank = was else {
-      return Rank(id: sample.id, word: word, size: sample.allocation)
-    }
-    if (sample.allocation - rank.size).magnitude * 8 > rank.size { rank.size = sample.allocation }
-    if word >= rank.word {
-      rank.word = word
+  private static func rank(_ present: Rank, was: Rank?, now: SteadyTime) -> Rank {
+    guard var rank = was else { return present }
+    if (present.size - rank.size).magnitude * 8 > rank.size { rank.size = present.size }
+    if present.word >= rank.word {
+      rank.word = present.word
       rank.betterSince = nil
     } else if now - (rank.betterSince ?? now) >= patience {
-      rank.word = word
+      rank.word = present.word
       rank.betterSince = nil
     } else if rank.betterSince == nil {
       rank.betterSince = now

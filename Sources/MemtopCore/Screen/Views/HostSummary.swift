@@ -9,12 +9,12 @@ struct HostSummary {
 
   init(_ snapshot: Snapshot) {
     var counts = [Int](repeating: 0, count: 5)
-    for sample in snapshot.domains {
-      counts[Self.place(sample.health)] += 1
-      swapUsed = swapUsed.plus(sample.swapUsed ?? .zero)
-      swapIn = swapIn.plus(sample.swapInRate ?? .zero)
-      let word = Condition(sample).word
-      if word >= .tight { pressed.append((sample.name, word)) }
+    for index in snapshot.domains.indices {
+      counts[Self.place(snapshot.domains[index].health)] += 1
+      swapUsed = swapUsed.plus(snapshot.domains[index].swapUsed ?? .zero)
+      swapIn = swapIn.plus(snapshot.domains[index].swapInRate ?? .zero)
+      let word = snapshot.word(at: index)
+      if word >= .tight { pressed.append((snapshot.domains[index].facts.name, word)) }
     }
     domains = snapshot.domains.count
     reporting = counts[0]
