@@ -1,6 +1,7 @@
 #include "crash.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stddef.h>
 #include <termios.h>
@@ -26,10 +27,20 @@ static const int crashes[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT}
 static const char mend[] = "\033[?2004l\033[?25h\033[m\017\033[r\033[999;1H\033[?1049l\r\033[K\r\n"
                            "memtop: it crashed; that is a bug worth a report\r\n";
 
+/* The descriptor does not block: a terminal that is full is waited for, one that is stuck is not. */
 static void tell(const char *text, size_t size)
 {
-  ssize_t ignored = write(screen < 0 ? drawn : screen, text, size);
-  (void)ignored;
+  int output = screen < 0 ? drawn : screen;
+  struct pollfd room = {.fd = output, .events = POLLOUT};
+  while (size > 0) {
+    ssize_t sent = write(output, text, size);
+    if (sent > 0) {
+      text += sent;
+      size -= (size_t)sent;
+    } else if (poll(&room, 1, 500) <= 0 || !(room.revents & POLLOUT)) {
+      return;
+    }
+  }
 }
 
 /* What the runtime and libraries said while the screen was on, such as why a trap was taken. */
