@@ -1,9 +1,8 @@
 #include "crash.h"
+#include "crash_signals.h"
 
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <stddef.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -17,8 +16,6 @@ static int words = -1;
 static volatile sig_atomic_t is_armed;
 /* SIGSTKSZ is no constant any more (glibc 2.34). */
 static char stack[32768];
-
-static const int crashes[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
 
 /*
  * Paste mode off, cursor on, plain text, ASCII, no scrolling region, to the last line (where there
@@ -83,7 +80,7 @@ void mt_crash_guard_install(int input, int output)
   sigaltstack(&own, NULL);
   struct sigaction action = {.sa_handler = crashed, .sa_flags = SA_ONSTACK | SA_NODEFER};
   sigemptyset(&action.sa_mask);
-  for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
+  for (size_t i = 0; i < CRASHES; i++)
     sigaction(crashes[i], &action, NULL);
 }
 

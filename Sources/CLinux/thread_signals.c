@@ -1,12 +1,11 @@
 #include "thread_signals.h"
-
-static const int crashes[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
+#include "crash_signals.h"
 
 sigset_t mt_block_signals(void)
 {
   sigset_t all, before;
   sigfillset(&all);
-  for (unsigned i = 0; i < sizeof crashes / sizeof *crashes; i++)
+  for (size_t i = 0; i < CRASHES; i++)
     sigdelset(&all, crashes[i]);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   return before;

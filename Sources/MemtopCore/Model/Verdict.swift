@@ -5,6 +5,16 @@ public struct Verdict: Hashable, Sendable {
   public enum Severity: UInt8, Comparable, Hashable, Sendable {
     case allow, warn, refuse, never
     public static func < (a: Severity, b: Severity) -> Bool { a.rawValue < b.rawValue }
+
+    /// The one word for it, on the screen and in a shell.
+    public var word: String {
+      switch self {
+      case .allow: "safe"
+      case .warn: "warning"
+      case .refuse: "refused"
+      case .never: "impossible"
+      }
+    }
   }
 
   /// One rule that has something to say.

@@ -145,11 +145,19 @@ public struct SizeExpression: Hashable, Sendable {
   }
 }
 
-/// Why a size could not be read or does not fit: one line.
+/// Why a size could not be read or does not fit.
 public struct SizeError: Error, Hashable, Sendable, CustomStringConvertible {
-  public var description: String
+  private let text: String
+  /// Without the typed text, for where that is shown already.
+  public let reason: String
 
-  init(_ text: String, _ why: String) {
-    description = "\"\(SafeText.escaped(Array(text.utf8), limit: 40))\": \(why)"
+  init(_ text: String, _ reason: String) {
+    self.text = text
+    self.reason = reason
+  }
+
+  /// One line, with what was typed.
+  public var description: String {
+    "\"\(SafeText.escaped(Array(text.utf8), limit: 40))\": \(reason)"
   }
 }

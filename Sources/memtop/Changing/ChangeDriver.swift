@@ -13,7 +13,7 @@ final class ChangeDriver {
   private var last: Snapshot?
   /// The guard said no on the last look before writing.
   private(set) var wasJudgedAnew = false
-  /// How soon to look again while something is to be written.
+  /// How soon to look again while something is to be written or a guest is waited for.
   static let pace = Span(milliseconds: 250)
 
   init(_ run: ChangeRun, host: HostConnection, sampler: Sampler, worker: TargetWorker) {
@@ -24,9 +24,10 @@ final class ChangeDriver {
   }
 
   /// Asks for the sample that `advance` wants.
-  func requestSample() {
-    sampler.requestForChange(run.items.filter { !$0.state.isFinal }.map(\.order.domain))
-  }
+  func requestSample() { sampler.requestForChange(waiting) }
+
+  /// The domains of which something is still to come.
+  var waiting: [DomainID] { run.items.filter { !$0.state.isFinal }.map(\.order.domain) }
 
   /// Something is still to be written.
   var isWriting: Bool {

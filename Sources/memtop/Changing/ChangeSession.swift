@@ -12,8 +12,6 @@ final class ChangeSession {
 
   /// A host that does not answer for this long is given up.
   private static let patience = Span.seconds(30)
-  /// Between looks at how far the guests have come.
-  private static let pace = Span(milliseconds: 250)
 
   init(_ host: HostConnection) {
     self.host = host
@@ -45,7 +43,7 @@ final class ChangeSession {
     while true {
       let (snapshot, _) = try sample()
       if isEnough(snapshot) || clock.steady() >= end { return snapshot }
-      rest(min(Self.pace, end - clock.steady()))
+      rest(min(ChangeDriver.pace, end - clock.steady()))
     }
   }
 
@@ -58,10 +56,9 @@ final class ChangeSession {
         if !driver.takeOutcomes() { _ = bell.wait(atMost: 100) }
       }
       guard driver.isWriting || (follows && !driver.run.isFinished) else { return driver }
-      let waiting = driver.run.items.filter { !$0.state.isFinal }.map(\.order.domain)
-      let (snapshot, facts) = try sample(waiting)
+      let (snapshot, facts) = try sample(driver.waiting)
       driver.advance(snapshot, facts)
-      if worker.isIdle, !driver.run.isFinished { rest(Self.pace) }
+      if worker.isIdle, !driver.run.isFinished { rest(ChangeDriver.pace) }
     }
   }
 }

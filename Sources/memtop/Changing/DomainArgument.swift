@@ -20,11 +20,7 @@ struct DomainArgument {
 
   /// A number is a domid first, as it is to xl.
   private func matches(in snapshot: Snapshot) -> [DomainSample] {
-    if let domid = UInt16(text),
-      let sample = snapshot.domains.first(where: { $0.id.domid == domid })
-    {
-      return [sample]
-    }
+    if let domid = UInt16(text), let sample = snapshot.domain(domid: domid) { return [sample] }
     if let uuid = DomainUUID(text), let sample = snapshot.domain(uuid: uuid) { return [sample] }
     let escaped = SafeText.escaped(Array(text.utf8))
     return snapshot.domains.filter { $0.name == text || $0.name == escaped }

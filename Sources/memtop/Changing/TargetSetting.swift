@@ -16,7 +16,7 @@ struct TargetSetting {
     if consent.isDryRun {
       StandardOutput.write("\(order.line), if it were done")
       guard mayGoOn(verdict) else { throw Failure(line: "", status: .refused) }
-      if verdict.severity == .warn, !consent.agrees, !isForced {
+      if wantsConsent(verdict) {
         throw Failure(line: "it would want --yes, or the word typed", status: .refused)
       }
       return
@@ -65,12 +65,17 @@ struct TargetSetting {
     verdict.severity < .refuse || (isForced && verdict.severity == .refuse)
   }
 
+  /// A warning that nobody has agreed to beforehand.
+  private func wantsConsent(_ verdict: Verdict) -> Bool {
+    verdict.severity == .warn && !consent.agrees && !isForced
+  }
+
   private func agree(to verdict: Verdict, _ order: TargetOrder) throws(Failure) {
     guard mayGoOn(verdict) else {
       let hint = verdict.severity == .refuse ? "; --force goes on all the same" : ""
       throw Failure(line: "nothing is done: the guard refuses\(hint)", status: .refused)
     }
-    guard verdict.severity == .warn, !consent.agrees, !isForced else { return }
+    guard wantsConsent(verdict) else { return }
     guard Consent.ask("\(order.line).") else {
       throw Failure(line: "nothing is done: --yes agrees to the warning", status: .refused)
     }

@@ -4,16 +4,7 @@ import MemtopCore
 enum VerdictLines {
   static func say(_ verdict: Verdict) {
     for finding in verdict.findings where finding.severity > .allow {
-      complain("\(word(finding.severity)): \(finding.text) [\(finding.rule)]")
-    }
-  }
-
-  private static func word(_ severity: Verdict.Severity) -> String {
-    switch severity {
-    case .allow: "note"
-    case .warn: "warning"
-    case .refuse: "refused"
-    case .never: "impossible"
+      complain("\(finding.severity.word): \(finding.text) [\(finding.rule)]")
     }
   }
 }

@@ -66,8 +66,7 @@ struct MemtopCommand: ParsableCommand {
       ).run()
       Glibc.exit(EXIT_SUCCESS)
     } catch {
-      if !error.line.isEmpty { complain(error.line) }
-      Glibc.exit(error.status.rawValue)
+      Glibc.exit(told(error))
     }
   }
 }
@@ -95,7 +94,12 @@ func endWithStatus(_ body: () throws(Failure) -> Void) throws {
   do throws(Failure) {
     try body()
   } catch {
-    if !error.line.isEmpty { complain(error.line) }
-    throw ExitCode(error.status.rawValue)
+    throw ExitCode(told(error))
   }
+}
+
+/// Says why a command failed, where that is not said already, and gives its exit status.
+private func told(_ failure: Failure) -> Int32 {
+  if !failure.line.isEmpty { complain(failure.line) }
+  return failure.status.rawValue
 }

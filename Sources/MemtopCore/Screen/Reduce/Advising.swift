@@ -67,11 +67,3 @@ extension AppState {
     return .success(plan)
   }
 }
-
-extension SizeError {
-  /// Without the typed text, which the prompt shows already.
-  var reason: String {
-    guard let end = description.lastIndex(of: "\"") else { return description }
-    return String(description[end...].dropFirst(3))
-  }
-}

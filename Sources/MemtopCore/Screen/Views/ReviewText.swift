@@ -37,7 +37,7 @@ struct ReviewText {
     }
     line.pad(to: nameColumn + 25)
     var lines = [line]
-    let word = StyledLine(Self.word(row.verdict.severity), row.verdict.severity.style)
+    let word = StyledLine(row.verdict.severity.word, row.verdict.severity.style)
     if line.columns + word.columns <= width {
       lines[0].add(word)
     } else {
@@ -69,14 +69,9 @@ struct ReviewText {
     let given = review.rows.reduce(Bytes.zero) {
       $0 + max(.zero, ($1.order.from ?? $1.order.to) - $1.order.to)
     }
-    var lines = StyledLine.wrapped(
+    return StyledLine.wrapped(
       "To have \(plan.wanted.short) free: \(plan.alreadyFree.short) is free already, "
-        + "these give \(given.short).", width: width)
-    if plan.missing > .zero {
-      lines += StyledLine.wrapped(
-        "That is not enough: \(plan.missing.short) is still missing.", .alarm, width: width)
-    }
-    return lines + [.blank]
+        + "these give \(given.short).", width: width) + [.blank]
   }
 
   /// Who gives nothing to a plan, and why.
@@ -92,15 +87,6 @@ struct ReviewText {
   private var nameColumn: Int {
     let longest = review.rows.reduce(6) { max($0, TextWidth.columns(of: $1.order.name)) }
     return min(longest, 24) + 4
-  }
-
-  static func word(_ severity: Verdict.Severity) -> String {
-    switch severity {
-    case .allow: "safe"
-    case .warn: "warning"
-    case .refuse: "refused"
-    case .never: "impossible"
-    }
   }
 
   private var outcome: [StyledLine] {
