@@ -61,6 +61,10 @@ let package = Package(
     .executableTarget(
       name: "xen-probe", dependencies: ["MemtopCore", "MemtopXen"], path: "Tests/XenStore/Probe",
       swiftSettings: strict),
+    // The fixed load that recordings are measured with.
+    .executableTarget(
+      name: "record-bench", dependencies: ["MemtopCore", "MemtopRecording"],
+      path: "Tests/Bench/Recording", swiftSettings: strict),
     // The real binary on terminals of the tests' own.
     .testTarget(
       name: "TerminalTests", dependencies: ["memtop", "PseudoTerminal"], path: "Tests/Terminal",

@@ -24,7 +24,8 @@ struct Chunk {
     }
   }
 
-  private static func value(_ row: Statement, _ index: Int, _ column: RecordTable.Column) -> Int64? {
+  private static func value(_ row: Statement, _ index: Int, _ column: RecordTable.Column) -> Int64?
+  {
     column.unit == .kib ? row.bytes(index) : row.number(index)
   }
 

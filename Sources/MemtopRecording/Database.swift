@@ -80,8 +80,9 @@ final class Database: @unchecked Sendable {
 
   func prepare(_ sql: String) throws(DatabaseError) -> Statement {
     var statement: OpaquePointer?
-    guard sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
-      == SQLITE_OK, let statement
+    guard
+      sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
+        == SQLITE_OK, let statement
     else { throw Self.error(Self.opening(of: sql), handle) }
     return Statement(statement, of: self)
   }
@@ -121,7 +122,8 @@ final class Database: @unchecked Sendable {
 
   private static func error(_ attempt: String, _ handle: OpaquePointer) -> DatabaseError {
     DatabaseError(
-      attempt, code: sqlite3_extended_errcode(handle), message: String(cString: sqlite3_errmsg(handle)))
+      attempt, code: sqlite3_extended_errcode(handle),
+      message: String(cString: sqlite3_errmsg(handle)))
   }
 
   private static func opening(of sql: String) -> String {

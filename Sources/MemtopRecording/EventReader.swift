@@ -15,16 +15,18 @@ final class EventReader {
   private let identity: Statement
 
   private static let columns = [
-    "id", "kind", "before", "after", "author", "who", "detail", "time", "domid", "uuid", "name",
+    "event.id", "kind", "before", "after", "author", "who", "detail", "time", "domid", "uuid",
+    "name",
   ].joined(separator: ", ")
+  private static let tables = "event LEFT JOIN event_subject ON event_subject.id = event.id"
 
   init(_ database: Database) throws(DatabaseError) {
     ofSample = try database.prepare(
-      "SELECT \(Self.columns) FROM event WHERE id BETWEEN ? AND ? ORDER BY id")
+      "SELECT \(Self.columns) FROM \(Self.tables) WHERE event.id BETWEEN ? AND ? ORDER BY event.id")
     before = try database.prepare("SELECT max(id) FROM event WHERE id < ?")
     after = try database.prepare("SELECT min(id) FROM event WHERE id >= ?")
     newest = try database.prepare(
-      "SELECT \(Self.columns) FROM event WHERE id < ? ORDER BY id DESC")
+      "SELECT \(Self.columns) FROM \(Self.tables) WHERE event.id < ? ORDER BY event.id DESC")
     identity = try database.prepare(
       "SELECT domid, uuid, name FROM identity WHERE place = ? AND id <= ? AND name IS NOT NULL "
         + "ORDER BY id DESC LIMIT 1")

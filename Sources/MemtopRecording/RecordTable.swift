@@ -2,7 +2,7 @@ import MemtopCore
 
 /// The tables that hold what changed of a domain, each with the columns that change together.
 ///
-/// A row's id is `sample << 12 | place`, so that rows stand in the order in which they were written
+/// A row's id is `sample << 11 | place`, so that rows stand in the order in which they were written
 /// and an instant is a range of ids. memtop-recording(5) describes the columns for readers.
 enum RecordTable: Int, CaseIterable {
   /// Everything of a domain, absolutely.
@@ -109,7 +109,7 @@ extension SampleRow.Column {
 
 /// Where a domain's rows stand: the low bits of their ids.
 enum RowID {
-  static let placeBits: Int64 = 12
+  static let placeBits: Int64 = 11
   /// Domains that a recording can hold at a time.
   static let mostPlaces = 1 << placeBits
 

@@ -32,13 +32,14 @@ public final class RecordingFile {
 
   private static func unreadable(_ error: DatabaseError, _ path: String) -> RecordingError {
     error.isNoDatabase
-      ? RecordingError(.foreign, "\(path) is no recording of memtop's") : RecordingError(error, path)
+      ? RecordingError(.foreign, "\(path) is no recording of memtop's")
+      : RecordingError(error, path)
   }
 
   private static func open(_ path: String) throws(DatabaseError) -> (Database, PrivateCopy?) {
     do throws(DatabaseError) {
       return (try tried(path, .readOnly), nil)
-    } catch where error.isUnopenable {
+    } catch  where error.isUnopenable {
       var status = stat()
       let hasWAL = stat(path + "-wal", &status) == 0 && status.st_size > 0
       guard hasWAL else { return (try tried(path, .immutable), nil) }
@@ -91,7 +92,8 @@ public struct RecordingSession: Hashable, Sendable {
 
   static func all(_ database: Database) throws(DatabaseError) -> [RecordingSession] {
     let statement = try database.prepare(
-      "SELECT first_sample, began, interval, program, user, note FROM session ORDER BY first_sample")
+      "SELECT first_sample, began, interval, program, user, note FROM session ORDER BY first_sample"
+    )
     var sessions: [RecordingSession] = []
     while try statement.step() {
       func text(_ column: Int) -> String? {

@@ -13,6 +13,11 @@ public final class RecordingWriter {
   /// Released after the database, being declared after it.
   private let lock: WriterLock
 
+  private let began: WallTime
+  /// The session's first sample and its place; samples are told by how late they are after it.
+  private var firstSample: Int64 = 0
+  private var sessionAt: Int64 = 0
+  private var hasBegun = false
   private var sample: Int64
   private var axis: TimeAxis
   private var places = Places()
@@ -30,6 +35,7 @@ public final class RecordingWriter {
   public init(_ path: String, _ options: RecordingOptions, now: WallTime) throws(RecordingError) {
     self.path = path
     self.options = options
+    began = now
     guard let lock = try WriterLock(path) else { throw Self.taken(path) }
     self.lock = lock
     do throws(DatabaseError) {
@@ -39,7 +45,6 @@ public final class RecordingWriter {
       sample = try database.number("SELECT max(id) FROM sample") ?? 0
       axis = try TimeAxis(after: database)
       retention = try Retention(database, path: path, options)
-      try Self.begin(database, options, now, first: sample + 1)
     } catch {
       throw Self.explained(error, path)
     }
@@ -67,22 +72,23 @@ public final class RecordingWriter {
     try database.run("PRAGMA cache_size = -512")
   }
 
-  private static func begin(
-    _ database: Database, _ options: RecordingOptions, _ now: WallTime, first: Int64
-  ) throws(DatabaseError) {
+  /// With the first sample begins the session.
+  private func begin(at: Int64) throws(DatabaseError) {
     let statement = try database.prepare(
-      "INSERT INTO session(first_sample, began, interval, program, user, note) "
-        + "VALUES(?, ?, ?, ?, ?, ?)")
-    statement.bind(1, first)
-    statement.bind(2, now.milliseconds)
-    statement.bind(3, options.interval.milliseconds)
-    statement.bind(4, options.program)
-    statement.bind(5, options.user)
-    statement.bind(6, options.note)
+      "INSERT INTO session(first_sample, began, at, interval, program, user, note) "
+        + "VALUES(?, ?, ?, ?, ?, ?, ?)")
+    statement.bind(1, sample)
+    statement.bind(2, began.milliseconds)
+    statement.bind(3, at)
+    statement.bind(4, options.interval.milliseconds)
+    statement.bind(5, options.program)
+    statement.bind(6, options.user)
+    statement.bind(7, options.note)
     try statement.run()
+    (firstSample, sessionAt) = (sample, at)
   }
 
-  private static func taken(_ path: String) -> RecordingError {
+  static func taken(_ path: String) -> RecordingError {
     let who = try? Database(path, .readOnly).text(
       "SELECT program || ' of ' || user FROM session ORDER BY id DESC LIMIT 1")
     return RecordingError(
@@ -98,6 +104,7 @@ public final class RecordingWriter {
 
   /// Adds a snapshot; they must come in steady order.
   public func append(_ snapshot: Snapshot) throws(RecordingError) -> Outcome {
+    let before = sample
     do throws(DatabaseError) {
       if let why = try retention.objection() {
         isBroken = true
@@ -109,6 +116,7 @@ public final class RecordingWriter {
       return .written
     } catch {
       isBroken = true
+      sample = before
       throw RecordingError(error, path)
     }
   }
@@ -124,11 +132,13 @@ public final class RecordingWriter {
     sample += 1
     let time = axis.place(snapshot)
     if let offset = time.newOffset { try statements.insertClock(sample, offset) }
-    try statements.insertSample(sample, at: time.at, skew: time.skew)
+    if !hasBegun { try begin(at: time.at) }
+    let late = time.at - sessionAt - (sample - firstSample) * options.interval.milliseconds
+    try statements.insertSample(sample, late: late, skew: time.skew)
     let isKeyframe = isBroken || isKeyframeDue(snapshot, at: time.at)
     if isBroken { forget() }
     if isKeyframe {
-      try statements.insertKeyframe(sample)
+      try statements.insertKeyframe(sample, at: time.at)
       (sinceKeyframe, keyframeAt) = (0, time.at)
     }
     try writeHost(snapshot, isKeyframe: isKeyframe)
@@ -145,13 +155,14 @@ public final class RecordingWriter {
     for place in places.takeVacated() { try vacate(place) }
     try writeEvents(snapshot)
     isBroken = false
+    hasBegun = true
     try retention.advance(
       sample: sample, at: time.at, keyframes: isKeyframe ? keyframeAt : nil)
   }
 
   /// Finding an instant costs the reader the changes since the keyframe before it.
   private func isKeyframeDue(_ snapshot: Snapshot, at: Int64) -> Bool {
-    sinceKeyframe >= 1_000 + snapshot.domains.count * 100
+    sinceKeyframe >= 1_000 + snapshot.domains.count * 200
       || at - keyframeAt >= Span.minutes(60).milliseconds || retention.wantsKeyframe
   }
 
@@ -172,7 +183,9 @@ public final class RecordingWriter {
   private func write(
     _ domain: DomainSample, at place: Int, _ time: TimeAxis.Place, isKeyframe: Bool
   ) throws(DatabaseError) {
-    while rows.count <= place { rows.append([Int64](repeating: SampleRow.missing, count: SampleRow.width)) }
+    while rows.count <= place {
+      rows.append([Int64](repeating: SampleRow.missing, count: SampleRow.width))
+    }
     while identities.count <= place {
       identities.append(nil)
       revisions.append(0)

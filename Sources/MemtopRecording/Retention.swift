@@ -39,8 +39,7 @@ struct Retention {
     first = try database.number("SELECT min(sample) FROM keyframe") ?? 0
     nextKeyframe = try database.prepare(
       """
-      SELECT keyframe.sample, at FROM keyframe JOIN sample ON sample.id = keyframe.sample
-      WHERE keyframe.sample > ? ORDER BY keyframe.sample LIMIT 1
+      SELECT sample, at FROM keyframe WHERE sample > ? ORDER BY sample LIMIT 1
       """)
     // The last word on each place and on the clock stays.
     identitySweep = try database.prepare(
@@ -53,11 +52,13 @@ struct Retention {
     }
     sweeps.append(try Self.sweep(database, "sample", "id"))
     sweeps.append(try Self.sweep(database, "host", "sample"))
-    eventSweep = try Self.sweep(database, "event", "id")
+    for table in ["event", "event_subject"] {
+      eventSweeps.append(try Self.sweep(database, table, "id"))
+    }
     try setLimits()
   }
 
-  private var eventSweep: Statement
+  private var eventSweeps: [Statement] = []
 
   private static func sweep(_ database: Database, _ table: String, _ key: String)
     throws(DatabaseError) -> Statement
@@ -86,7 +87,7 @@ struct Retention {
     defer { database.wait(milliseconds: 2_000) }
     do throws(DatabaseError) {
       try database.run("PRAGMA wal_checkpoint(TRUNCATE)")
-    } catch where error.isBusy {
+    } catch  where error.isBusy {
       // Told of below.
     }
     guard walSize > limit.wal * 3 / 4 else { return nil }
@@ -160,9 +161,11 @@ struct Retention {
       try statement.run()
       gone += database.changes
     }
-    eventSweep.bind(1, RowID.make(sample: first, place: 0) << 8)
-    try eventSweep.run()
-    gone += database.changes
+    for statement in eventSweeps {
+      statement.bind(1, RowID.make(sample: first, place: 0) << 8)
+      try statement.run()
+      gone += database.changes
+    }
     if gone == 0 { isSweeping = false }
   }
 

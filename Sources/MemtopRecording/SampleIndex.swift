@@ -3,19 +3,21 @@ import MemtopCore
 /// When the samples of a recording were taken, by both clocks; looked up, not read in.
 final class SampleIndex: SampleLookup {
   private let database: Database
-  private let atStatement: Statement
-  private let wallStatement: Statement
+  private let lateStatement: Statement
+  private let skewStatement: Statement
   /// The first and the last sample that count.
   private(set) var ids: ClosedRange<Int64>?
   private(set) var range: ClosedRange<SteadyTime>?
   /// From which sample on the wall clock is how far from the axis; seldom more than a few.
   private var offsets: [(sample: Int64, offset: Int64)] = []
+  /// Where each session begins, and how far its samples should be apart.
+  private var sessions: [(first: Int64, at: Int64, interval: Int64)] = []
   private var cache: [Int64: Int64] = [:]
 
   init(_ database: Database) throws(DatabaseError) {
     self.database = database
-    atStatement = try database.prepare("SELECT at FROM sample WHERE id = ?")
-    wallStatement = try database.prepare("SELECT skew FROM sample WHERE id = ?")
+    lateStatement = try database.prepare("SELECT late FROM sample WHERE id = ?")
+    skewStatement = try database.prepare("SELECT skew FROM sample WHERE id = ?")
     _ = try refresh()
   }
 
@@ -35,10 +37,23 @@ final class SampleIndex: SampleLookup {
     while try statement.step() {
       offsets.append((statement.number(0) ?? 0, statement.number(1) ?? 0))
     }
-    let begin = Self.bounded(try value(atStatement, first) ?? 0)
-    let end = Self.bounded(try value(atStatement, last) ?? 0)
-    range = SteadyTime(milliseconds: begin)...SteadyTime(milliseconds: max(begin, end))
+    try readSessions()
+    let begin = at(first)
+    range = SteadyTime(milliseconds: begin)...SteadyTime(milliseconds: max(begin, at(last)))
     return true
+  }
+
+  private func readSessions() throws(DatabaseError) {
+    let statement = try database.prepare(
+      "SELECT first_sample, at, interval FROM session ORDER BY first_sample")
+    sessions = []
+    while try statement.step() {
+      sessions.append(
+        (
+          statement.number(0) ?? 0, Self.bounded(statement.number(1) ?? 0),
+          Self.bounded(statement.number(2) ?? 0)
+        ))
+    }
   }
 
   /// A damaged file may hold anything; no sum of two times may end the program.
@@ -50,19 +65,24 @@ final class SampleIndex: SampleLookup {
     return try statement.step() ? statement.number(0) : nil
   }
 
-  /// When a sample was taken, on the axis; where it cannot be read, when the first was.
+  /// When a sample was taken, on the axis; where it cannot be read, when it should have been.
   func at(_ id: Int64) -> Int64 {
     if let known = cache[id] { return known }
-    let at = Self.bounded(((try? value(atStatement, id)) ?? nil) ?? range?.lowerBound.milliseconds ?? 0)
+    let late = Self.bounded(((try? value(lateStatement, id)) ?? nil) ?? 0)
+    let session = sessions.last { $0.first <= id } ?? (first: id, at: 0, interval: 0)
+    let nominal = (id &- session.first).multipliedReportingOverflow(by: session.interval)
+    let at = Self.bounded(
+      session.at &+ Self.bounded(nominal.overflow ? 0 : nominal.partialValue) &+ late)
     if cache.count > 20_000 { cache.removeAll(keepingCapacity: true) }
     cache[id] = at
     return at
   }
 
   func wall(_ id: Int64) -> WallTime {
-    let skew = ((try? value(wallStatement, id)) ?? nil) ?? 0
+    let skew = ((try? value(skewStatement, id)) ?? nil) ?? 0
     let offset = offsets.last { $0.sample <= id }?.offset ?? 0
-    return WallTime(milliseconds: Self.bounded(at(id) &+ Self.bounded(offset) &+ Self.bounded(skew)))
+    return WallTime(
+      milliseconds: Self.bounded(at(id) &+ Self.bounded(offset) &+ Self.bounded(skew)))
   }
 
   /// The sample at this instant, or the last one before it; nil before the first.

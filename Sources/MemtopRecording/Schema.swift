@@ -20,11 +20,11 @@ enum Schema {
       """
       CREATE TABLE session(
         id INTEGER PRIMARY KEY, first_sample INTEGER NOT NULL, began INTEGER NOT NULL,
-        interval INTEGER, program TEXT, user TEXT, note TEXT)
+        at INTEGER NOT NULL, interval INTEGER NOT NULL, program TEXT, user TEXT, note TEXT)
       """,
-      "CREATE TABLE sample(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, skew INTEGER)",
+      "CREATE TABLE sample(id INTEGER PRIMARY KEY, late INTEGER NOT NULL, skew INTEGER)",
       "CREATE TABLE clock(sample INTEGER PRIMARY KEY, wall_offset INTEGER NOT NULL)",
-      "CREATE TABLE keyframe(sample INTEGER PRIMARY KEY)",
+      "CREATE TABLE keyframe(sample INTEGER PRIMARY KEY, at INTEGER NOT NULL)",
       """
       CREATE TABLE host(
         sample INTEGER PRIMARY KEY, total INTEGER, xen INTEGER, scrubbing INTEGER, claimed INTEGER,
@@ -41,8 +41,12 @@ enum Schema {
       """
       CREATE TABLE event(
         id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, before INTEGER, after INTEGER,
-        author INTEGER, who TEXT, detail TEXT, time INTEGER, domid INTEGER, uuid TEXT, name TEXT,
+        author INTEGER, who TEXT, detail TEXT,
         sample INTEGER GENERATED ALWAYS AS (id >> \(eventShift)) VIRTUAL)
+      """,
+      """
+      CREATE TABLE event_subject(
+        id INTEGER PRIMARY KEY, time INTEGER, domid INTEGER, uuid TEXT, name TEXT)
       """,
       "CREATE TABLE event_kind(kind INTEGER PRIMARY KEY, word TEXT NOT NULL)",
     ] + eventKinds + RecordTable.allCases.map(domainTable)
@@ -71,15 +75,18 @@ enum Schema {
   /// For people with `sqlite3`: times as text, and changes added up.
   private static let views = """
     CREATE VIEW sample_time AS
-      SELECT sample.id AS sample, sample.at, time_ms, session.id AS session,
+      SELECT sample, session, at, time_ms,
         strftime('%Y-%m-%d %H:%M:%f', time_ms / 1000.0, 'unixepoch') AS utc
       FROM (
-        SELECT id, at, at + coalesce(skew, 0)
-          + (SELECT wall_offset FROM clock WHERE clock.sample <= s.id ORDER BY clock.sample DESC
-             LIMIT 1) AS time_ms
-        FROM sample AS s) AS sample
-      JOIN session ON session.id = (
-        SELECT id FROM session WHERE first_sample <= sample.id ORDER BY first_sample DESC LIMIT 1);
+        SELECT sample, session, at, at + coalesce(skew, 0) + (
+          SELECT wall_offset FROM clock WHERE clock.sample <= timed.sample
+          ORDER BY clock.sample DESC LIMIT 1) AS time_ms
+        FROM (
+          SELECT sample.id AS sample, session.id AS session, skew,
+            session.at + (sample.id - first_sample) * interval + late AS at
+          FROM sample JOIN session ON session.id = (
+            SELECT id FROM session WHERE first_sample <= sample.id
+            ORDER BY first_sample DESC LIMIT 1)) AS timed);
     CREATE VIEW report_value AS
       SELECT sample, place, \(reportSums)
       FROM (
@@ -93,10 +100,11 @@ enum Schema {
           FROM base))
       WINDOW since AS (PARTITION BY place, run ORDER BY sample);
     CREATE VIEW events AS
-      SELECT t.sample, t.utc, word AS kind, coalesce(event.name, i.name) AS name,
-        coalesce(event.uuid, i.uuid) AS uuid, before, after,
+      SELECT t.sample, t.utc, word AS kind, coalesce(s.name, i.name) AS name,
+        coalesce(s.uuid, i.uuid) AS uuid, before, after,
         CASE author WHEN 3 THEN 'regulator' ELSE who END AS who, detail
       FROM event JOIN event_kind USING (kind) JOIN sample_time AS t ON t.sample = event.sample
+      LEFT JOIN event_subject AS s ON s.id = event.id
       LEFT JOIN identity AS i ON i.id = (
         SELECT id FROM identity WHERE place = event.id >> 8 & \(RowID.mostPlaces - 1)
           AND id <= event.id >> 8 ORDER BY id DESC LIMIT 1)

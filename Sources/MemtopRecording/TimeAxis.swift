@@ -26,7 +26,7 @@ struct TimeAxis {
   private var shift: Int64?
 
   init(after database: Database) throws(DatabaseError) {
-    lastAt = try database.number("SELECT at FROM sample ORDER BY id DESC LIMIT 1")
+    lastAt = try database.number("SELECT at FROM sample_time ORDER BY sample DESC LIMIT 1")
     offset = try database.number("SELECT wall_offset FROM clock ORDER BY sample DESC LIMIT 1")
     lastWall = (lastAt ?? 0) &+ (offset ?? 0)
   }

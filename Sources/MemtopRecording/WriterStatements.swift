@@ -9,6 +9,7 @@ final class WriterStatements {
   private let host: Statement
   private let identity: Statement
   private let event: Statement
+  private let subject: Statement
   private let tables: [Statement]
   private var isSyncing: Bool?
 
@@ -19,16 +20,13 @@ final class WriterStatements {
         "INSERT INTO \(table)(\(columns.joined(separator: ", "))) VALUES(\(marks))")
     }
     self.database = database
-    sample = try insert("sample", ["id", "at", "skew"])
+    sample = try insert("sample", ["id", "late", "skew"])
     clock = try insert("clock", ["sample", "wall_offset"])
-    keyframe = try insert("keyframe", ["sample"])
+    keyframe = try insert("keyframe", ["sample", "at"])
     host = try insert("host", ["sample"] + HostRow.columns)
     identity = try insert("identity", ["id"] + Identity.columns)
-    event = try insert(
-      "event",
-      [
-        "id", "kind", "before", "after", "author", "who", "detail", "time", "domid", "uuid", "name",
-      ])
+    event = try insert("event", ["id", "kind", "before", "after", "author", "who", "detail"])
+    subject = try insert("event_subject", ["id", "time", "domid", "uuid", "name"])
     var tables: [Statement] = []
     for table in RecordTable.allCases {
       tables.append(try insert(table.name, ["id"] + table.columns.map(\.sql)))
@@ -43,9 +41,9 @@ final class WriterStatements {
     self.isSyncing = isSyncing
   }
 
-  func insertSample(_ id: Int64, at: Int64, skew: Int64?) throws(DatabaseError) {
+  func insertSample(_ id: Int64, late: Int64, skew: Int64?) throws(DatabaseError) {
     sample.bind(1, id)
-    sample.bind(2, at)
+    sample.bind(2, late)
     sample.bind(3, skew)
     try sample.run()
   }
@@ -56,8 +54,9 @@ final class WriterStatements {
     try clock.run()
   }
 
-  func insertKeyframe(_ sample: Int64) throws(DatabaseError) {
+  func insertKeyframe(_ sample: Int64, at: Int64) throws(DatabaseError) {
     keyframe.bind(1, sample)
+    keyframe.bind(2, at)
     try keyframe.run()
   }
 
@@ -94,7 +93,9 @@ final class WriterStatements {
     try statement.run()
   }
 
-  /// - Parameter about: the event itself, where it does not tell of whoever stands at its place.
+  /// - Parameters:
+  ///   - time: where it is not the sample's.
+  ///   - about: the event itself, where it does not tell of whoever stands at its place.
   func insertEvent(id: Int64, _ row: EventRow, time: WallTime?, about: HostEvent?)
     throws(DatabaseError)
   {
@@ -106,10 +107,13 @@ final class WriterStatements {
     event.bind(5, row.author)
     event.bind(6, row.who)
     event.bind(7, row.detail)
-    event.bind(8, time?.milliseconds)
-    event.bind(9, about.map { Int64($0.domain.domid) })
-    event.bind(10, about?.domain.uuid.description)
-    event.bind(11, about?.name)
     try event.run()
+    guard time != nil || about != nil else { return }
+    subject.bind(1, id)
+    subject.bind(2, time?.milliseconds)
+    subject.bind(3, about.map { Int64($0.domain.domid) })
+    subject.bind(4, about?.domain.uuid.description)
+    subject.bind(5, about?.name)
+    try subject.run()
   }
 }

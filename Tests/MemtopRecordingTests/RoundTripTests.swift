@@ -17,7 +17,9 @@ struct RoundTripTests {
     let living = Living()
     var snapshots: [Snapshot] = []
     for second in 0..<900 {
-      if second % 37 == 0, let domain = snapshots.last?.domains.dropFirst().first(where: { ($0.size?.mib ?? 0) > 900 }) {
+      if second % 37 == 0,
+        let domain = snapshots.last?.domains.dropFirst().first(where: { ($0.size?.mib ?? 0) > 900 })
+      {
         let order = TargetOrder(
           domain: domain.id, name: domain.name, from: domain.size,
           to: domain.size! + .mib(second % 2 == 0 ? 64 : -32), reason: "test")

@@ -72,8 +72,7 @@ package enum SampleRow {
   /// a damaged file.
   package static func sample(
     _ row: [Int64], id: DomainID, text: DomainText, at time: SteadyTime
-  ) -> DomainSample
-  {
+  ) -> DomainSample {
     func number(_ column: Column) -> Int64? {
       let value = row[column.rawValue]
       return value == missing ? nil : value
