@@ -59,7 +59,11 @@ final class ChunkReader {
   private let hostBefore: Statement
   private let database: Database
 
-  init(_ database: Database) throws(DatabaseError) {
+  /// - Parameter places: whose rows are read; nil is everybody's.
+  init(_ database: Database, places: [Int64]? = nil) throws(DatabaseError) {
+    let whose = places.map { places in
+      " AND (id & \(RowID.mostPlaces - 1)) IN (\(places.map(String.init).joined(separator: ", ")))"
+    }
     self.database = database
     var tables: [(RecordTable, Statement)] = []
     for table in RecordTable.allCases {
@@ -68,13 +72,14 @@ final class ChunkReader {
         (
           table,
           try database.prepare(
-            "SELECT \(columns) FROM \(table.name) WHERE id BETWEEN ? AND ? ORDER BY id")
+            "SELECT \(columns) FROM \(table.name) WHERE id BETWEEN ? AND ?\(whose ?? "") "
+              + "ORDER BY id")
         ))
     }
     self.tables = tables
     let who = (["id"] + Identity.columns).joined(separator: ", ")
     identity = try database.prepare(
-      "SELECT \(who) FROM identity WHERE id BETWEEN ? AND ? ORDER BY id")
+      "SELECT \(who) FROM identity WHERE id BETWEEN ? AND ?\(whose ?? "") ORDER BY id")
     identityBefore = try database.prepare(
       "SELECT \(who) FROM identity WHERE place = ? AND id <= ? ORDER BY id DESC LIMIT 1")
     keyframe = try database.prepare(

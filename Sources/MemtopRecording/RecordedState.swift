@@ -28,10 +28,10 @@ struct RecordedState {
   ///
   /// - Parameters:
   ///   - next: the index of the first change yet to be applied; moved on.
-  ///   - note: called with each place that changed, after its row did.
+  ///   - note: called with each place that changed, and what stands there now.
   mutating func apply(
     _ chunk: Chunk, next: inout Int, upTo last: Int64, reader: ChunkReader, samples: SampleIndex,
-    note: (Int, Int64) -> Void = { _, _ in }
+    note: (Int, Int64, Stand) -> Void = { _, _, _ in }
   ) throws(DatabaseError) {
     while next < chunk.changes.count {
       let id = chunk.changes[next].id
@@ -51,7 +51,7 @@ struct RecordedState {
         stands[place].written = sample
       }
       stands[place].revision = id
-      note(place, sample)
+      note(place, sample, stands[place])
       if next == chunk.changes.count || RowID.sample(chunk.changes[next].id) != sample {
         closeKeyframe(sample, chunk, note)
       }
@@ -83,13 +83,13 @@ struct RecordedState {
 
   /// Whoever has no row in a keyframe is not there.
   private mutating func closeKeyframe(
-    _ sample: Int64, _ chunk: Chunk, _ note: (Int, Int64) -> Void
+    _ sample: Int64, _ chunk: Chunk, _ note: (Int, Int64, Stand) -> Void
   ) {
     guard chunk.keyframes.contains(sample) else { return }
     for place in stands.indices where stands[place].isPresent && stands[place].written != sample {
       stands[place].isPresent = false
       stands[place].identity = nil
-      note(place, sample)
+      note(place, sample, stands[place])
     }
   }
 

@@ -13,6 +13,9 @@ public final class RecordingWalker {
   private var chunk = Chunk()
   private var chunkIDs: ClosedRange<Int64>?
   private var next = 0
+  /// The way back to where it came by, from chunk to chunk.
+  private var marks: [(sample: Int64, state: RecordedState)] = []
+  private static let mostMarks = 64
 
   /// Samples read at a time.
   private static let chunkLength: Int64 = 128
@@ -29,17 +32,16 @@ public final class RecordingWalker {
 
   /// Goes to a sample: on from here where that is shorter than from the keyframe before it.
   ///
-  /// - Parameter note: called with each place that changed on the way, and the sample.
   public func go(to wanted: Int64) throws(RecordingError) {
-    try go(to: wanted) { _, _ in }
+    try go(to: wanted) { _, _, _ in }
   }
 
-  func go(to wanted: Int64, note: (Int, Int64) -> Void) throws(RecordingError) {
+  /// - Parameter note: called with each place that changed on the way, the sample, and who stands there.
+  func go(to wanted: Int64, note: (Int, Int64, RecordedState.Stand) -> Void)
+    throws(RecordingError)
+  {
     do throws(DatabaseError) {
-      if sample == 0 || wanted < sample || wanted - sample > Self.chunkLength {
-        let keyframe = try reader.keyframe(atOrBefore: wanted) ?? wanted
-        if sample == 0 || wanted < sample || keyframe > sample { restart(keyframe) }
-      }
+      try begin(for: wanted)
       while sample < wanted { try advance(upTo: wanted, note) }
       if state.host == nil, let host = try reader.host(atOrBefore: wanted) { state.host = host }
     } catch {
@@ -48,16 +50,39 @@ public final class RecordingWalker {
     }
   }
 
-  private func restart(_ keyframe: Int64) {
-    state = RecordedState()
+  /// Stands where the way to `wanted` is shortest: here, where it came by before, or at a keyframe.
+  private func begin(for wanted: Int64) throws(DatabaseError) {
+    if sample != 0, sample <= wanted, wanted - sample <= Self.chunkLength { return }
+    let keyframe = try reader.keyframe(atOrBefore: wanted) ?? wanted
+    if sample != 0, sample <= wanted, keyframe <= sample { return }
+    if let mark = marks.last(where: { $0.sample <= wanted }), mark.sample >= keyframe {
+      stand(at: mark.sample, mark.state)
+    } else {
+      stand(at: keyframe - 1, RecordedState())
+    }
+  }
+
+  private func stand(at sample: Int64, _ state: RecordedState) {
+    self.state = state
+    self.sample = sample
     chunk = Chunk()
     chunkIDs = nil
     next = 0
-    sample = keyframe - 1
+    marks.removeAll { $0.sample > sample }
   }
 
-  private func advance(upTo wanted: Int64, _ note: (Int, Int64) -> Void) throws(DatabaseError) {
-    if chunkIDs?.contains(sample + 1) != true { try readChunk(from: sample + 1) }
+  private func remember() {
+    if marks.count == Self.mostMarks { marks.removeFirst(Self.mostMarks / 2) }
+    marks.append((sample, state))
+  }
+
+  private func advance(upTo wanted: Int64, _ note: (Int, Int64, RecordedState.Stand) -> Void)
+    throws(DatabaseError)
+  {
+    if chunkIDs?.contains(sample + 1) != true {
+      if sample >= (marks.last?.sample ?? 0) + Self.chunkLength { remember() }
+      try readChunk(from: sample + 1)
+    }
     guard let chunkIDs else { return }
     let last = min(wanted, chunkIDs.upperBound)
     try state.apply(
@@ -85,5 +110,4 @@ public final class RecordingWalker {
       problem: host.problem)
   }
 
-  var stands: [RecordedState.Stand] { state.stands }
 }

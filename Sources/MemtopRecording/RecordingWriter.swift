@@ -10,8 +10,8 @@ public final class RecordingWriter {
   let database: Database
   private let statements: WriterStatements
   private var retention: Retention
-  /// Released after the database, being declared after it.
-  private let lock: WriterLock
+  /// nil once closed. Released after the database, being declared after it.
+  private var lock: WriterLock?
 
   private let began: WallTime
   /// The session's first sample and its place; samples are told by how late they are after it.
@@ -223,7 +223,7 @@ public final class RecordingWriter {
     }
   }
 
-  /// Ends the recording: one file is left, which opens in a read-only directory, too.
+  /// Ends the recording, after which nothing can be appended: one file is left, which opens in a read-only directory, too.
   public func close() throws(RecordingError) {
     do throws(DatabaseError) {
       try database.run("PRAGMA synchronous = FULL")
@@ -232,5 +232,7 @@ public final class RecordingWriter {
     } catch {
       throw RecordingError(error, path)
     }
+    // SQLite holds no lock between transactions, so that none is lost with this one.
+    lock = nil
   }
 }

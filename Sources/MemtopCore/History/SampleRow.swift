@@ -16,7 +16,7 @@ package enum SampleRow {
   package static let missing = Track.missing
   package static let width = Column.allCases.count
 
-  static func column(of metric: Metric) -> Column {
+  package static func column(of metric: Metric) -> Column {
     switch metric {
     case .allocation: .allocation
     case .target: .target
