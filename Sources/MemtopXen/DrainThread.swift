@@ -39,8 +39,6 @@ final class DrainThread: Sendable {
     }
 
     func run() {
-      // Else each event would interrupt xenstored, which often has another one at once.
-      mt_be_patient()
       var gathering = Gathering()
       while gathering.isOver ? wait() : pause(gathering.milliseconds), let count = drain() {
         gathering.note(count)

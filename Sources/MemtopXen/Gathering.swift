@@ -14,10 +14,10 @@ struct Gathering {
 
   var milliseconds: Int32 { Int32(pause) }
 
-  /// So many events were there after the pause, or after the wait.
+  /// So many events were there after the pause, or after the wait, which may end at half an event.
   mutating func note(_ count: Int) {
     let fitting = isOver || count == 0 ? Self.longest : pause * Self.aim / count
     pause = min(max(fitting, 1), Self.longest)
-    isOver = count == 0
+    isOver = count == 0 && !isOver
   }
 }
