@@ -7,7 +7,7 @@ struct MemtopCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "memtop", abstract: "See and move the memory of a Xen host's domains.",
     discussion: HelpLists.text, version: Version.text,
-    subcommands: [SetCommand.self, FreeCommand.self])
+    subcommands: [SetCommand.self, FreeCommand.self, RecordCommand.self])
 
   @OptionGroup var host: HostOptions
   @OptionGroup var screen: ScreenOptions
@@ -24,7 +24,7 @@ struct MemtopCommand: ParsableCommand {
     completion: .list(Field.printable.map(\.id.rawValue)))
   var sort: SortOrder?
 
-  private static let delays = 0.2...3600
+  static let delays = 0.2...3600
 
   func validate() throws {
     guard Self.delays.contains(delay) else {
