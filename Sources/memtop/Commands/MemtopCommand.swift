@@ -24,7 +24,7 @@ struct MemtopCommand: ParsableCommand {
     completion: .list(Field.printable.map(\.id.rawValue)))
   var sort: SortOrder?
 
-  static let delays = 0.2...3600
+  private static let delays = 0.2...3600
 
   func validate() throws {
     guard Self.delays.contains(delay) else {
@@ -41,7 +41,7 @@ struct MemtopCommand: ParsableCommand {
     }
   }
 
-  private var interval: Span { Span(milliseconds: Int64((delay * 1000).rounded())) }
+  var interval: Span { Span(milliseconds: Int64((delay * 1000).rounded())) }
 
   private func runBatch() throws(Failure) {
     try Batch(

@@ -7,6 +7,8 @@ import MemtopXen
 struct RecordCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "record", abstract: "Record every sample into a file, without a screen.",
+    usage:
+      "memtop record <file> [-d <seconds>] [--keep <time>] [--max-size <size>] [--sync <seconds>] [--note <text>]",
     discussion: """
       Goes on with a recording that is there. TERM, INT and HUP end it
       cleanly. Exit status: 0 ended by a signal, 1 failed, 64 wrong usage,
@@ -19,11 +21,6 @@ struct RecordCommand: ParsableCommand {
   @Argument(help: "The recording, an SQLite database.", completion: .file())
   var file: String
 
-  @Option(
-    name: [.customShort("d", allowingJoined: true), .long],
-    help: ArgumentHelp("Time between samples, 0.2 to 3600; 1 if not said.", valueName: "seconds"))
-  var delay: Double = 1
-
   @OptionGroup var limits: RecordingLimits
 
   @Option(help: ArgumentHelp("What this recording is about.", valueName: "text"))
@@ -31,15 +28,12 @@ struct RecordCommand: ParsableCommand {
 
   func validate() throws {
     try memtop.refuseOptions(for: "record")
-    guard MemtopCommand.delays.contains(delay) else {
-      throw ValidationError("-d \(delay): a sample can be taken every 0.2 to 3600 seconds")
-    }
   }
 
   func run() throws {
-    let interval = Span(milliseconds: Int64((delay * 1000).rounded()))
     let options = try limits.options(
-      program: "memtop record", user: OperatorName.ofThisProcess, interval: interval, note: note)
+      program: "memtop record", user: OperatorName.ofThisProcess, interval: memtop.interval,
+      note: note)
     try endWithStatus { () throws(Failure) in
       try RecordSession(file: file, options: options, open: host.open).run()
     }
