@@ -1,6 +1,6 @@
 /// The help overlay: every key that exists now, and what the signs mean, from the tables.
 struct HelpText {
-  let readOnly: Bool
+  let settings: ScreenSettings
   let glyphs: GlyphSet
   let width: Int
 
@@ -45,7 +45,7 @@ struct HelpText {
   }
 
   private func block(_ group: Command.Group, width: Int) -> [StyledLine] {
-    let commands = Command.table.filter { $0.group == group && !(readOnly && $0.changesHost) }
+    let commands = Command.table.filter { $0.group == group && $0.exists(settings) }
     guard !commands.isEmpty else { return [] }
     return [StyledLine(group.rawValue, .heading)]
       + commands.flatMap { row($0.keys.joined(separator: " "), .key, $0.help, width: width) }
