@@ -114,10 +114,10 @@ extension Command {
     Command(.previousEvent, .history, ["p"], "event before", "to the event before", .past),
     Command(
       .goToTime, .history, ["b"], "go to",
-      "go to a time: 14:02  yesterday 14:02  2026-11-20 03:10  -5m  +1h", .past.union(.live)),
+      "go to a time: 14:02  -5m  2026-11-20 03:10", .past.union(.live)),
     Command(.firstSample, .history, ["("], "first", "to the first sample", .past),
     Command(.lastSample, .history, [")"], "last", "to the last sample", .past),
-    Command(.slower, .history, [","], "slower", "play slower, down to its own speed", .past),
+    Command(.slower, .history, [","], "slower", "play slower", .past),
     Command(.faster, .history, ["."], "faster", "play faster, up to 600 times", .past),
     Command(
       .live, .history, ["L"], "live", "back to now; in a recording, to its newest sample", .past),

@@ -17,7 +17,9 @@ struct Overlay {
     switch layer {
     case .prompt: return nil
     case .help(let top):
-      let help = HelpText(settings: state.settings, glyphs: glyphs, width: width)
+      let help = HelpText(
+        settings: state.settings, hasTimeline: state.plan.timeline != nil, glyphs: glyphs,
+        width: width)
       return (help.lines(), top)
     case .review(let review):
       guard let live = state.live else { return nil }
