@@ -9,7 +9,7 @@ extension History {
     var sample = samples.atOrBefore(from)?.steady ?? samples.first
     while let begin = sample, begin < to {
       guard let next = samples.after(begin)?.steady else { return nil }
-      let isGap = samples.isGap(at: next, after: begin, quiet: Self.longestQuiet)
+      let isGap = samples.isGap(at: next, after: begin, quiet: SampleGap.longestQuiet)
       if isGap, next > from { return begin...next }
       sample = next
     }
@@ -27,13 +27,6 @@ extension History {
       marks[cell].event = max(marks[cell].event ?? mark, mark)
     }
     return marks
-  }
-
-  private func isGap(in strip: Strip, _ cell: Int) -> Bool {
-    let (begin, end) = (strip.start(cell), strip.start(cell + 1))
-    guard let range, end > range.lowerBound, begin <= range.upperBound else { return true }
-    guard let gap = gap(from: begin, to: end) else { return false }
-    return gap.lowerBound < begin && gap.upperBound >= end
   }
 
   /// What a domain was under from one change to the next.
@@ -58,19 +51,35 @@ extension History {
   }
 }
 
+extension HistoryReader {
+  /// All of a cell lies in one stretch in which nobody was looking, or outside of the past.
+  package func isGap(in strip: Strip, _ cell: Int) -> Bool {
+    let (begin, end) = (strip.start(cell), strip.start(cell + 1))
+    guard let range, end > range.lowerBound, begin <= range.upperBound else { return true }
+    guard let gap = gap(from: begin, to: end) else { return false }
+    return gap.lowerBound < begin && gap.upperBound >= end
+  }
+}
+
 /// A span of time in cells of equal length.
-struct Strip {
-  let from: SteadyTime
-  let to: SteadyTime
-  let cells: Int
+package struct Strip {
+  package let from: SteadyTime
+  package let to: SteadyTime
+  package let cells: Int
+
+  package init(from: SteadyTime, to: SteadyTime, cells: Int) {
+    self.from = from
+    self.to = to
+    self.cells = cells
+  }
 
   /// Where a cell begins, and the one before it ends.
-  func start(_ cell: Int) -> SteadyTime {
+  package func start(_ cell: Int) -> SteadyTime {
     from + Span(milliseconds: (to - from).milliseconds * Int64(cell) / Int64(max(1, cells)))
   }
 
   /// nil for an instant outside.
-  func cell(of time: SteadyTime) -> Int? {
+  package func cell(of time: SteadyTime) -> Int? {
     guard cells > 0, time >= from, time <= to else { return nil }
     let length = max(1, (to - from).milliseconds)
     var cell = min(cells - 1, Int((time - from).milliseconds * Int64(cells) / length))

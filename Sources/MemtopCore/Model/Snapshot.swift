@@ -188,7 +188,7 @@ public struct DomainSample: Sendable {
 
   /// Another number each time that the domain was judged anew: samples of one domain and one observer
   /// with the same revision differ in nothing but how old their report is. 0 promises nothing.
-  var revision: UInt64 = 0
+  package var revision: UInt64 = 0
 
   public init(
     id: DomainID, facts: DomainFacts, kind: DomainKind = .pv, life: DomainLife = .running,

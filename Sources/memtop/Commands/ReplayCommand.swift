@@ -56,7 +56,7 @@ struct ReplayCommand: ParsableCommand {
     try endWithStatus { () throws(Failure) in
       try ScreenSession(
         open: { _ throws(Failure) in
-          ReplaySource(try Recordings.open(file, follow), beginning: beginning)
+          ReplaySource(try Recordings.open(file), beginning: beginning)
         },
         isASCII: memtop.screen.ascii,
         settings: .init(source: .recording(name: name, follows: follow)), sort: memtop.sort

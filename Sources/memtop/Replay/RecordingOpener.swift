@@ -1,15 +1,17 @@
 import MemtopCore
+import MemtopRecording
 
 /// Opens a recording to be looked at.
-///
-/// - Parameter follow: `RecordedPast.refresh` will be asked for what is written from now on.
-typealias RecordingOpener =
-  @Sendable (_ file: String, _ follow: Bool) throws(Failure) -> any RecordedPast
+typealias RecordingOpener = @Sendable (_ file: String) throws(Failure) -> any GrowingPast
 
 /// What opens recordings in this program.
 enum Recordings {
-  static let open: RecordingOpener = { (file, _) throws(Failure) in
-    throw Failure(line: "\(file): recordings cannot be opened yet", status: .failed)
+  static let open: RecordingOpener = { file throws(Failure) in
+    do throws(RecordingError) {
+      return try RecordedPast(RecordingFile(file))
+    } catch {
+      throw Failure(line: error.description, status: .failed)
+    }
   }
 
   /// nil: `r` has nothing that it could open.

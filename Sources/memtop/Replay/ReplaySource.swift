@@ -10,14 +10,14 @@ final class ReplaySource: DashboardSource {
     var follows = false
   }
 
-  private let past: any RecordedPast
+  private let past: any GrowingPast
   private let beginning: Beginning
   private unowned var dashboard: Dashboard!
   private var nextLook = SteadyTime(milliseconds: 0)
   /// How often a recording that is followed is looked at for more.
   private static let pace = Span(milliseconds: 250)
 
-  init(_ past: any RecordedPast, beginning: Beginning) {
+  init(_ past: any GrowingPast, beginning: Beginning) {
     self.past = past
     self.beginning = beginning
   }
@@ -49,7 +49,7 @@ final class ReplaySource: DashboardSource {
   private var opened: AppEvent { .opened(at: beginning.time, speed: beginning.speed) }
 
   private func tellOfProblem() {
-    if past.problem != dashboard.state.problem { dashboard.tell(.sourceProblem(past.problem)) }
+    if past.damage != dashboard.state.problem { dashboard.tell(.sourceProblem(past.damage)) }
   }
 
   func perform(_ effect: Effect) {}

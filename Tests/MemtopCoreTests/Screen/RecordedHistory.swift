@@ -1,11 +1,11 @@
 @testable import MemtopCore
 
 /// A recording in memory: the ten minutes of `Samples.past`, with two minutes missing.
-final class RecordedHistory: RecordedPast {
+final class RecordedHistory: GrowingPast {
   private let history = History()
   /// What the recorder writes with the next `refresh`.
   var coming: [Snapshot] = []
-  var problem: String?
+  var damage: String?
 
   /// Nobody was looking between these, in seconds before the end.
   static let gap = (begin: Int64(-400), end: Int64(-280))

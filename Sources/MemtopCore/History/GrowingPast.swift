@@ -2,7 +2,7 @@
 /// the machine on which it is looked at.
 ///
 /// It is asked from one thread.
-public protocol RecordedPast: HistoryReader, AnyObject {
+public protocol GrowingPast: HistoryReader, AnyObject {
   /// Looks whether somebody has written more; true where `range` ends later than before.
   ///
   /// Asked a few times a second while a recording is followed, and not otherwise: without it what the
@@ -10,5 +10,5 @@ public protocol RecordedPast: HistoryReader, AnyObject {
   func refresh() -> Bool
 
   /// What of the recording cannot be read, in one line; nil where all of it can.
-  var problem: String? { get }
+  var damage: String? { get }
 }
