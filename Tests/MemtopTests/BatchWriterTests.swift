@@ -7,7 +7,8 @@ import Testing
   @Test("a row that is copied is the one that would be written", arguments: BatchFormat.allCases)
   func copies(format: BatchFormat) {
     let names: [[FieldID]] = [
-      BatchOptions.standard, [.name, .alloc], [.age, .name], [.name, .age, .pressure, .age, .health],
+      BatchOptions.standard, [.name, .alloc], [.age, .name],
+      [.name, .age, .pressure, .age, .health],
     ]
     for fields in names.map({ $0.map(Field.of) }) + [Field.printable] {
       let host = SimulatedHost(
