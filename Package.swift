@@ -19,13 +19,19 @@ let package = Package(
     // ncursesw and tinfo are linked statically, so that a dom0 needs nothing installed.
     .systemLibrary(name: "CNcurses"),
 
+    // SQLite is linked statically, too.
+    .systemLibrary(name: "CSQLite"),
+
     .target(name: "MemtopCore", swiftSettings: strict),
     .target(
       name: "MemtopXen", dependencies: ["MemtopCore", "XenBridge", "CLinux"], swiftSettings: strict),
+    .target(
+      name: "MemtopRecording", dependencies: ["MemtopCore", "CSQLite"], swiftSettings: strict,
+      linkerSettings: [.unsafeFlags(["-Xlinker", "-l:libsqlite3.a", "-Xlinker", "-lm"])]),
     .executableTarget(
       name: "memtop",
       dependencies: [
-        "MemtopCore", "MemtopXen", "CNcurses", "CLinux",
+        "MemtopCore", "MemtopXen", "MemtopRecording", "CNcurses", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict,
@@ -36,6 +42,9 @@ let package = Package(
     .testTarget(
       name: "MemtopCoreTests", dependencies: ["MemtopCore"],
       exclude: ["Golden"], swiftSettings: strict),
+    .testTarget(
+      name: "MemtopRecordingTests", dependencies: ["MemtopCore", "MemtopRecording", "CSQLite"],
+      swiftSettings: strict),
     // The program: what it prints and how it ends.
     .testTarget(
       name: "MemtopTests", dependencies: ["memtop", "MemtopCore", "CLinux"], swiftSettings: strict),
@@ -52,6 +61,10 @@ let package = Package(
     .executableTarget(
       name: "xen-probe", dependencies: ["MemtopCore", "MemtopXen"], path: "Tests/XenStore/Probe",
       swiftSettings: strict),
+    // The fixed load that recordings are measured with.
+    .executableTarget(
+      name: "record-bench", dependencies: ["MemtopCore", "MemtopRecording"],
+      path: "Tests/Bench/Recording", swiftSettings: strict),
     // The real binary on terminals of the tests' own.
     .testTarget(
       name: "TerminalTests", dependencies: ["memtop", "PseudoTerminal"], path: "Tests/Terminal",

@@ -5,14 +5,11 @@ import Glibc
 ///
 /// Without it a guest that floods its watches would fill dom0's memory between two samples.
 final class DrainThread: Sendable {
-  /// Events that arrive within this time are taken together: one wake-up instead of hundreds.
-  private static let pauseMilliseconds: Int32 = 50
-
   private let thread: pthread_t
   private let stopEvent: Int32
 
-  /// `drain` returns false when the queue is gone for good.
-  init?(descriptor: Int32, drain: @escaping @Sendable () -> Bool) {
+  /// `drain` returns how much it took out of the queue, or nil when the queue is gone for good.
+  init?(descriptor: Int32, drain: @escaping @Sendable () -> Int?) {
     stopEvent = eventfd(0, Int32(EFD_CLOEXEC))
     guard stopEvent >= 0 else { return nil }
     let work = Work(descriptor: descriptor, stopEvent: stopEvent, drain: drain)
@@ -33,26 +30,35 @@ final class DrainThread: Sendable {
   private final class Work: Sendable {
     let descriptor: Int32
     let stopEvent: Int32
-    let drain: @Sendable () -> Bool
+    let drain: @Sendable () -> Int?
 
-    init(descriptor: Int32, stopEvent: Int32, drain: @escaping @Sendable () -> Bool) {
+    init(descriptor: Int32, stopEvent: Int32, drain: @escaping @Sendable () -> Int?) {
       self.descriptor = descriptor
       self.stopEvent = stopEvent
       self.drain = drain
     }
 
     func run() {
-      while true {
-        var watched = [
-          pollfd(fd: stopEvent, events: Int16(POLLIN), revents: 0),
-          pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
-        ]
-        guard poll(&watched, 2, -1) > 0 else { continue }
-        guard watched[0].revents == 0, watched[1].revents & Int16(POLLIN) != 0, drain() else {
-          return
-        }
-        guard poll(&watched, 1, DrainThread.pauseMilliseconds) == 0 else { return }
+      var gathering = Gathering()
+      while gathering.isOver ? wait() : pause(gathering.milliseconds), let count = drain() {
+        gathering.note(count)
       }
+    }
+
+    /// Waits for events; false when the thread is to end.
+    private func wait() -> Bool {
+      var watched = [
+        pollfd(fd: stopEvent, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
+      ]
+      while poll(&watched, 2, -1) < 0 {}
+      return watched[0].revents == 0
+    }
+
+    /// Lets events gather; false when the thread is to end.
+    private func pause(_ milliseconds: Int32) -> Bool {
+      var stop = pollfd(fd: stopEvent, events: Int16(POLLIN), revents: 0)
+      return poll(&stop, 1, milliseconds) <= 0
     }
   }
 

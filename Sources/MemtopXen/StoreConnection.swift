@@ -19,10 +19,14 @@ final class StoreConnection: @unchecked Sendable {
   init(socketOnly: Bool) throws(Lost) {
     var error: Int32 = 0
     guard let handle = mt_store_open(socketOnly, &error) else {
-      let socket = String(cString: mt_store_socket())
-      throw Lost(attempt: "cannot connect to xenstored at \(socket)", error: Errno(error))
+      throw Self.unreachable(error)
     }
     self.handle = handle
+  }
+
+  static func unreachable(_ error: Int32) -> Lost {
+    let socket = String(cString: mt_store_socket())
+    return Lost(attempt: "cannot connect to xenstored at \(socket)", error: Errno(error))
   }
 
   deinit { mt_store_close(handle) }
@@ -82,36 +86,6 @@ final class StoreConnection: @unchecked Sendable {
     guard mt_store_remove(handle, path, &error) || error == ENOENT else {
       throw Lost(attempt: "cannot remove \(path)", error: Errno(error))
     }
-  }
-
-  func watch(_ path: StaticString) throws(Lost) {
-    var error: Int32 = 0
-    let start = UnsafeRawPointer(path.utf8Start).assumingMemoryBound(to: CChar.self)
-    guard mt_store_watch(handle, start, "memtop", &error) else {
-      throw Lost(attempt: "cannot watch \(path)", error: Errno(error))
-    }
-  }
-
-  /// Readable when events wait; does not tell of xenstored's death.
-  var watchDescriptor: Int32 { mt_store_watch_fd(handle) }
-
-  /// Calls `body` with the path of each waiting event, at most `limit`; returns how many there were.
-  func drainEvents(limit: Int, _ body: (UnsafePointer<CChar>) -> Void) throws(Lost) -> Int {
-    var count = 0
-    while count < limit {
-      var error: Int32 = 0
-      guard let event = mt_store_next_event(handle, &error) else {
-        // With its reader thread gone libxenstore says EINVAL (xs.c, read_watch_internal).
-        guard error == EAGAIN else {
-          throw Lost(attempt: "xenstored closed the watch", error: Errno(ECONNRESET))
-        }
-        return count
-      }
-      if let path = event[0] { body(path) }
-      free(event)
-      count += 1
-    }
-    return count
   }
 
   /// xenstored's answers about one node (xs_wire.h, xsd_errors); all else is the connection's.

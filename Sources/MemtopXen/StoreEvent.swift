@@ -71,39 +71,45 @@ private struct EventPath {
 /// Which keys a path below a domain's own stands for: the key's path and every directory above it.
 struct StoreKeyPaths: Sendable {
   struct Entry: Sendable {
-    fileprivate var path: [UInt8]
-    var keys: StoreKeySet
+    /// Where its path begins in `text`.
+    fileprivate let start: Int
+    fileprivate(set) var keys: StoreKeySet
     /// The path of a report key itself, not of a directory.
-    var isReport: Bool
+    let isReport: Bool
   }
 
+  /// The paths of all entries, one behind the other: found without counting references.
+  private var text: [UInt8] = []
   private var entriesByLength: [[Entry]] = []
 
   init() {
     for key in StoreKey.allCases {
       let path = Array(key.path.utf8)
-      add(path, key, isReport: key.isReport)
+      add(path[...], key, isReport: key.isReport)
       for (index, byte) in path.enumerated() where byte == UInt8(ascii: "/") {
-        add(Array(path[..<index]), key, isReport: false)
+        add(path[..<index], key, isReport: false)
       }
     }
   }
 
-  private mutating func add(_ path: [UInt8], _ key: StoreKey, isReport: Bool) {
+  private mutating func add(_ path: ArraySlice<UInt8>, _ key: StoreKey, isReport: Bool) {
     while entriesByLength.count <= path.count { entriesByLength.append([]) }
-    let known = entriesByLength[path.count].firstIndex { $0.path == path }
+    let known = entriesByLength[path.count].firstIndex { text[$0.start...].starts(with: path) }
     if let known {
       let keys = entriesByLength[path.count][known].keys
       entriesByLength[path.count][known].keys = keys.union(StoreKeySet(key))
     } else {
-      let entry = Entry(path: path, keys: StoreKeySet(key), isReport: isReport)
+      let entry = Entry(start: text.count, keys: StoreKeySet(key), isReport: isReport)
       entriesByLength[path.count].append(entry)
+      text += path
     }
   }
 
   func entry(_ path: UnsafePointer<CChar>) -> Entry? {
     let length = strnlen(path, entriesByLength.count)
     guard length < entriesByLength.count else { return nil }
-    return entriesByLength[length].first { memcmp($0.path, path, length) == 0 }
+    return text.withUnsafeBufferPointer { text in
+      entriesByLength[length].first { memcmp(text.baseAddress! + $0.start, path, length) == 0 }
+    }
   }
 }

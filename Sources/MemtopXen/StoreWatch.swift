@@ -7,7 +7,7 @@ import Synchronization
 /// an undrained watch would hold up every guest. May be used from any thread.
 final class StoreWatch: Sendable {
   private struct State: ~Copyable {
-    var connection: StoreConnection?
+    var connection: WatchConnection?
     var thread: DrainThread?
     var dirty = DirtyKeys()
     var ownerChanged = true
@@ -16,8 +16,7 @@ final class StoreWatch: Sendable {
     var events = 0
     var isPaused = false
 
-    mutating func note(_ path: UnsafePointer<CChar>, _ keys: StoreKeyPaths) {
-      let event = StoreEvent(path, keys)
+    mutating func note(_ event: StoreEvent) {
       if event == .watched && answersAwaited > 0 {
         answersAwaited -= 1
         return
@@ -44,16 +43,22 @@ final class StoreWatch: Sendable {
   /// Opens the watch; blocks for as long as xenstored does. Does nothing while paused.
   func open(socketOnly: Bool) throws(StoreConnection.Lost) {
     guard !isPaused else { return }
-    let connection = try StoreConnection(socketOnly: socketOnly)
+    let connection = try WatchConnection(socketOnly: socketOnly)
     try connection.watch(StoreEvent.domains)
     try connection.watch(StoreEvent.squeezedPath)
     state.withLock { state in
-      guard !state.isPaused else { return }
-      state.connection = connection
       state.ownerChanged = true
       state.answersAwaited = 2
-      state.thread = DrainThread(descriptor: connection.watchDescriptor) { [weak self] in
-        self?.drainWaiting() ?? false
+    }
+    try connection.confirm { path in
+      let event = StoreEvent(path, paths)
+      state.withLock { $0.note(event) }
+    }
+    state.withLock { state in
+      guard !state.isPaused else { return }
+      state.connection = connection
+      state.thread = DrainThread(descriptor: connection.descriptor) { [weak self] in
+        self?.drainWaiting()
       }
     }
   }
@@ -83,24 +88,21 @@ final class StoreWatch: Sendable {
 
   /// Notes everything that has arrived; throws when xenstored is gone.
   func drain() throws(StoreConnection.Lost) {
-    let result = state.withLock { state -> Result<Void, StoreConnection.Lost> in
+    let result = state.withLock { state -> Result<Int, StoreConnection.Lost> in
       Self.drain(&state, paths)
     }
-    try result.get()
+    _ = try result.get()
   }
 
-  /// The thread's part: true while there is a point in going on.
-  private func drainWaiting() -> Bool {
-    if case .success = state.withLock({ Self.drain(&$0, paths) }) { true } else { false }
-  }
+  /// The thread's part: how many events it took; nil when there is no point in going on.
+  private func drainWaiting() -> Int? { try? state.withLock { Self.drain(&$0, paths) }.get() }
 
   private static func drain(_ state: inout State, _ paths: StoreKeyPaths)
-    -> Result<Void, StoreConnection.Lost>
+    -> Result<Int, StoreConnection.Lost>
   {
-    guard let connection = state.connection else { return .success(()) }
+    guard let connection = state.connection else { return .success(0) }
     do throws(StoreConnection.Lost) {
-      _ = try connection.drainEvents(limit: turn) { state.note($0, paths) }
-      return .success(())
+      return .success(try connection.drain(limit: turn) { state.note(StoreEvent($0, paths)) })
     } catch {
       return .failure(error)
     }

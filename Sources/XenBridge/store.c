@@ -6,10 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 struct mt_store {
-  /* libxenstore's, for all but reading; opened when it is first needed. */
+  /* libxenstore's, to write; opened when it is first needed. */
   struct xs_handle *handle;
   /* To read on; without a descriptor (-1) where there is no socket, or once there is a handle. */
   mt_socket socket;
@@ -24,10 +23,8 @@ static bool has_handle(mt_store *store, int *error)
   if (!store->handle)
     store->handle = mt_xenstore.xs_open(0);
   *error = errno;
-  if (store->handle && store->socket.descriptor >= 0) {
-    close(store->socket.descriptor);
-    store->socket.descriptor = -1;
-  }
+  if (store->handle)
+    mt_wire_close(&store->socket.wire);
   return store->handle;
 }
 
@@ -60,8 +57,7 @@ void mt_store_close(mt_store *store)
 {
   if (store->handle)
     mt_xenstore.xs_close(store->handle);
-  if (store->socket.descriptor >= 0)
-    close(store->socket.descriptor);
+  mt_wire_close(&store->socket.wire);
   free(store->asked);
   free(store->answer);
   free(store);
@@ -69,7 +65,7 @@ void mt_store_close(mt_store *store)
 
 int mt_store_ask(mt_store *store, const char *path, int *error)
 {
-  if (store->socket.descriptor >= 0)
+  if (store->socket.wire.descriptor >= 0)
     return mt_socket_ask(&store->socket, path, error);
   *error = EAGAIN;
   if (store->asked)
@@ -81,7 +77,7 @@ int mt_store_ask(mt_store *store, const char *path, int *error)
 
 const void *mt_store_answer(mt_store *store, int *request, unsigned *length, int *error)
 {
-  if (store->socket.descriptor >= 0)
+  if (store->socket.wire.descriptor >= 0)
     return mt_socket_answer(&store->socket, request, length, error);
   free(store->answer);
   store->answer = mt_xenstore.xs_read(store->handle, XBT_NULL, store->asked, length);
@@ -94,7 +90,7 @@ const void *mt_store_answer(mt_store *store, int *request, unsigned *length, int
 
 bool mt_store_is_answered(const mt_store *store)
 {
-  return store->socket.descriptor >= 0 && mt_socket_is_answered(&store->socket);
+  return store->socket.wire.descriptor >= 0 && mt_socket_is_answered(&store->socket);
 }
 
 bool mt_store_write(
@@ -111,20 +107,4 @@ bool mt_store_remove(mt_store *store, const char *path, int *error)
   bool done = has_handle(store, error) && mt_xenstore.xs_rm(store->handle, XBT_NULL, path);
   *error = errno;
   return done;
-}
-
-bool mt_store_watch(mt_store *store, const char *path, const char *token, int *error)
-{
-  bool done = has_handle(store, error) && mt_xenstore.xs_watch(store->handle, path, token);
-  *error = errno;
-  return done;
-}
-
-int mt_store_watch_fd(mt_store *store) { return mt_xenstore.xs_fileno(store->handle); }
-
-char **mt_store_next_event(mt_store *store, int *error)
-{
-  char **event = mt_xenstore.xs_check_watch(store->handle);
-  *error = errno;
-  return event;
 }

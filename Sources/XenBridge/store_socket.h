@@ -1,29 +1,19 @@
 #ifndef MEMTOP_STORE_SOCKET_H
 #define MEMTOP_STORE_SOCKET_H
 
+#include "store_wire.h"
 #include "xen_bridge.h"
 
-#include <xen/io/xs_wire.h>
-
 /*
- * Reads nodes over a socket of xenstored's by its wire protocol (xen/io/xs_wire.h), because reading
- * is most of what memtop does: libxenstore takes six system calls for a read and wakes xenstored
- * twice, and waits for each answer before it asks on. Here many requests go out in one system call.
+ * Reads nodes over a socket of xenstored's, many at once: libxenstore takes six system calls for a
+ * read and wakes xenstored twice, and waits for each answer before it asks on.
  */
 
-/* A message with the longest payload that the protocol has. */
 typedef struct {
-  struct xsd_sockmsg head;
-  char payload[XENSTORE_PAYLOAD_MAX];
-} mt_message;
-
-typedef struct {
-  int descriptor;
+  mt_wire wire;
   uint32_t unanswered; /* a bit for each request */
   size_t queued;       /* bytes of `requests`, yet to be sent */
-  size_t start, end;   /* of what was received and not yet taken */
   mt_message requests; /* a request of any length, or a whole window of short ones */
-  char replies[4 * sizeof(mt_message)];
 } mt_socket;
 
 /* Connects; false with an errno value where nobody listens. */

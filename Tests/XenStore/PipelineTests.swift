@@ -99,7 +99,7 @@ extension XenStore {
       let host = try TestHost(domids: [0])
       try host.write(0, .name, "Domain-0")
       let connection = try StoreConnection(socketOnly: true)
-      try connection.watch("/nothing")
+      try connection.remove("/nothing")
       let path = "/local/domain/0/name"
       #expect(try connection.ask(path) == 0)
       #expect(try connection.ask(path) == nil)

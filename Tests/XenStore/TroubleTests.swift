@@ -14,7 +14,7 @@ extension XenStore {
       _ = try host.source.read()
       for value in 0..<20_000 { try host.write(1, "data/node\(value % 500)", "\(value)") }
       try host.write(2, .target, "behind the flood")
-      // No reading is made meanwhile: the events are taken from libxenstore's queue all the same.
+      // No reading is made meanwhile: the events are taken all the same.
       try eventually { host.source.watch.next(from: 2) == 2 }
       _ = try host.source.read()
       #expect(host.source.effort.storeReads == 0)

@@ -12,9 +12,6 @@ public final class History: HistoryReader {
     var key: HistoryKey?
   }
 
-  /// Longer than this without a sample (or twice the interval), and nobody was looking.
-  static let longestQuiet = Span.seconds(15)
-
   private let budget: Int
   private(set) var weight = 0
   private(set) var keys: [HistoryKey: Int] = [:]
@@ -160,13 +157,7 @@ public final class History: HistoryReader {
   /// In which of `cells` nobody was looking.
   func gaps(in cells: Cells) -> [Bool] {
     if let lastGaps, lastGaps.cells == cells, lastGaps.last == samples.last { return lastGaps.gaps }
-    let gaps = (0..<max(0, cells.count)).map { index in
-      let begin = cells.start + cells.length * Int64(index)
-      guard let last = samples.last, begin <= last else { return true }
-      let looked = samples.atOrBefore(begin + cells.length + Span(milliseconds: -1))?.steady
-      guard let looked else { return true }
-      return samples.isGap(at: begin, after: looked, quiet: Self.longestQuiet)
-    }
+    let gaps = cells.gaps(in: samples)
     lastGaps = (cells, samples.last, gaps)
     return gaps
   }

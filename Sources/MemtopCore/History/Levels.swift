@@ -5,10 +5,9 @@ extension History {
   public func levels(
     _ metric: Metric, of domain: DomainID, ending: SteadyTime, cells: Int, cell: Span
   ) -> [Bytes?] {
-    let peaks = metric == .swapInRate || metric == .swapUsed
-    return columns(
+    columns(
       SampleRow.column(of: metric), of: domain, Cells(ending: ending, count: cells, length: cell),
-      combine: { peaks ? max($0, $1) : $1 }
+      isPeak: metric.isPeak
     ).map { $0.map { Bytes($0) } }
   }
 
@@ -16,38 +15,25 @@ extension History {
     of domain: DomainID, ending: SteadyTime, cells: Int, cell: Span
   ) -> [Pressure?] {
     columns(
-      .pressure, of: domain, Cells(ending: ending, count: cells, length: cell), combine: max
+      .pressure, of: domain, Cells(ending: ending, count: cells, length: cell), isPeak: true
     ).map { $0.flatMap { Pressure(rawValue: UInt8($0)) } }
   }
 
-  /// One value a cell: `combine` of what it began with and every change within it.
+  /// One value a cell.
   private func columns(
     _ column: SampleRow.Column, of domain: DomainID, _ cells: Cells,
-    combine: (Int64, Int64) -> Int64
+    isPeak: Bool
   ) -> [Int64?] {
-    var result = [Int64?](repeating: nil, count: max(0, cells.count))
-    guard cells.count > 0, let track = track(of: domain) else { return result }
-    var held: Int64?
-    var next = 0
+    guard cells.count > 0, let track = track(of: domain) else {
+      return [Int64?](repeating: nil, count: max(0, cells.count))
+    }
+    var filler = CellFiller(cells, isPeak: isPeak)
     track.visit(from: cells.start, to: cells.ending) { time, row in
-      let cell = max(0, cells.index(of: time))
-      while next <= min(cell, cells.count - 1) {
-        result[next] = held
-        next += 1
-      }
       let value = row[column.rawValue]
       let absent = row[SampleRow.Column.present.rawValue] == 0 || value == Track.missing
-      held = absent ? nil : value
-      if time < cells.start {
-        result[0] = held
-      } else if cell < cells.count {
-        result[cell] = held.map { value in result[cell].map { combine($0, value) } ?? value }
-      }
+      filler.note(time, absent ? nil : value)
     }
-    while next < cells.count {
-      result[next] = held
-      next += 1
-    }
+    var result = filler.finish()
     clearGaps(&result, cells)
     return result
   }
@@ -60,18 +46,102 @@ extension History {
 }
 
 /// Columns of time: `count` of `length`, the last of which holds `ending`.
-struct Cells: Hashable {
-  let ending: SteadyTime
-  let count: Int
-  let length: Span
+package struct Cells: Hashable {
+  package let ending: SteadyTime
+  package let count: Int
+  package let length: Span
 
-  var start: SteadyTime {
+  package init(ending: SteadyTime, count: Int, length: Span) {
+    self.ending = ending
+    self.count = count
+    self.length = length
+  }
+
+  package var start: SteadyTime {
     let lastStart = ending.milliseconds.floored(to: length.milliseconds)
     return SteadyTime(milliseconds: lastStart - Int64(count - 1) * length.milliseconds)
   }
 
-  func index(of time: SteadyTime) -> Int {
+  package func index(of time: SteadyTime) -> Int {
     Int((time - start).milliseconds.floored(to: length.milliseconds) / length.milliseconds)
+  }
+
+  /// In which cells nobody was looking, by the samples that there are.
+  package func gaps(in samples: some SampleLookup) -> [Bool] {
+    (0..<max(0, count)).map { index in
+      let begin = start + length * Int64(index)
+      guard let last = samples.last, begin <= last else { return true }
+      let end = begin + length + Span(milliseconds: -1)
+      guard let looked = samples.atOrBefore(end)?.steady else { return true }
+      return samples.isGap(at: begin, after: looked, quiet: SampleGap.longestQuiet)
+    }
+  }
+}
+
+/// Fills cells with a value each: of what it began with and every change within it, the last or the
+/// highest.
+package struct CellFiller {
+  private let cells: Cells
+  private let start: SteadyTime
+  private let isPeak: Bool
+  private var values: [Int64?]
+  private var held: Int64?
+  private var next = 0
+
+  /// - Parameter isPeak: the highest value counts, else the last.
+  package init(_ cells: Cells, isPeak: Bool) {
+    self.cells = cells
+    self.isPeak = isPeak
+    start = cells.start
+    values = [Int64?](repeating: nil, count: max(0, cells.count))
+  }
+
+  /// Takes a change; they come in order of time, and what held at the start of the cells comes first.
+  package mutating func note(_ time: SteadyTime, _ value: Int64?) {
+    let cell = max(0, cells.index(of: time))
+    fill(upTo: min(cell, cells.count - 1))
+    held = value
+    if time < start {
+      values[0] = value
+    } else if cell < cells.count {
+      values[cell] = value.map { value in
+        values[cell].map { isPeak ? max($0, value) : value } ?? value
+      }
+    }
+  }
+
+  package mutating func finish() -> [Int64?] {
+    fill(upTo: cells.count - 1)
+    return values
+  }
+
+  private mutating func fill(upTo last: Int) {
+    while next <= last {
+      values[next] = held
+      next += 1
+    }
+  }
+}
+
+/// When samples were taken, found by time.
+package protocol SampleLookup {
+  var last: SteadyTime? { get }
+  /// The sample at this instant, or the last one before it.
+  func atOrBefore(_ instant: SteadyTime) -> (steady: SteadyTime, wall: WallTime)?
+}
+
+package enum SampleGap {
+  /// Longer than this without a sample (or twice the interval), and nobody was looking.
+  package static let longestQuiet = Span.seconds(15)
+}
+
+extension SampleLookup {
+  /// Whether nobody was looking any more at `instant`, after the sample before it: for longer than
+  /// `quiet`, and than twice the time between samples as it was then.
+  package func isGap(at instant: SteadyTime, after sample: SteadyTime, quiet: Span) -> Bool {
+    let before = atOrBefore(sample + Span(milliseconds: -1))?.steady
+    let limit = max(quiet, before.map { (sample - $0) * 2 } ?? quiet)
+    return instant - sample >= limit
   }
 }
 

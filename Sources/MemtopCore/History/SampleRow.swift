@@ -3,18 +3,20 @@
 /// Amounts are in bytes, words their raw values. What has text of its own (facts, health) is kept
 /// beside the track and referred to by its index. Straight code rather than a table of key paths:
 /// a thousand rows are filled each second.
-enum SampleRow {
-  enum Column: Int, CaseIterable {
+package enum SampleRow {
+  package enum Column: Int, CaseIterable {
     case present, text, arrival
     case allocation, target, busy, available, cache, swapUsed, swapInRate, swapOutRate
     case staticMax, dynamicMin, dynamicMax, limit, claim, videoram
     case pressure, state, phase, phaseSince, startedFrom, offset, hasFollowed, selfBallooning
-    case free, total, swapTotal, psiSome, psiFull
+    case free, total, swapTotal, psiSome, psiFull, swapIn, swapOut, sequence
   }
 
-  static let width = Column.allCases.count
+  /// Stands for "not reported" in a column.
+  package static let missing = Track.missing
+  package static let width = Column.allCases.count
 
-  static func column(of metric: Metric) -> Column {
+  package static func column(of metric: Metric) -> Column {
     switch metric {
     case .allocation: .allocation
     case .target: .target
@@ -27,7 +29,7 @@ enum SampleRow {
   }
 
   /// Writes `sample` into `row`, which must be `width` long.
-  static func fill(
+  package static func fill(
     _ row: inout [Int64], from sample: DomainSample, text: Int, arrival: SteadyTime?
   ) {
     func set(_ column: Column, _ value: Int64?) { row[column.rawValue] = value ?? Track.missing }
@@ -61,15 +63,19 @@ enum SampleRow {
     set(.swapTotal, sample.report?.swapTotal?.count)
     set(.psiSome, sample.report?.psiSome.map(Int64.init))
     set(.psiFull, sample.report?.psiFull.map(Int64.init))
+    set(.swapIn, sample.report?.swapIn?.count)
+    set(.swapOut, sample.report?.swapOut?.count)
+    set(.sequence, sample.report?.sequence.map { Int64(truncatingIfNeeded: $0) })
   }
 
-  /// The sample that `row` was filled from, as it looked at `time`.
-  static func sample(_ row: [Int64], id: DomainID, text: DomainText, at time: SteadyTime)
-    -> DomainSample
-  {
+  /// The sample that `row` was filled from, as it looked at `time`; total, because a row may come out of
+  /// a damaged file.
+  package static func sample(
+    _ row: [Int64], id: DomainID, text: DomainText, at time: SteadyTime
+  ) -> DomainSample {
     func number(_ column: Column) -> Int64? {
       let value = row[column.rawValue]
-      return value == Track.missing ? nil : value
+      return value == missing ? nil : value
     }
     func amount(_ column: Column) -> Bytes? { number(column).map { Bytes($0) } }
     var report = text.dialect.map { GuestReport(dialect: $0) }
@@ -81,6 +87,9 @@ enum SampleRow {
     report?.swapUsed = amount(.swapUsed)
     report?.psiSome = number(.psiSome).map { Int($0) }
     report?.psiFull = number(.psiFull).map { Int($0) }
+    report?.swapIn = amount(.swapIn)
+    report?.swapOut = amount(.swapOut)
+    report?.sequence = number(.sequence).map { UInt64(bitPattern: $0) }
     report?.interval = text.interval
     let balloon = BalloonState(
       phase: phase(code: number(.phase) ?? 0, since: number(.phaseSince) ?? 0),
@@ -97,7 +106,7 @@ enum SampleRow {
       busy: amount(.busy), available: amount(.available), cache: amount(.cache),
       swapUsed: amount(.swapUsed), swapInRate: amount(.swapInRate),
       swapOutRate: amount(.swapOutRate),
-      pressure: number(.pressure).flatMap { Pressure(rawValue: UInt8($0)) })
+      pressure: number(.pressure).flatMap { Pressure(rawValue: UInt8(clamping: $0)) })
   }
 
   private static func stateCode(_ state: DomainState) -> Int64 {
@@ -117,7 +126,7 @@ enum SampleRow {
     let states: [DomainState] = [
       .running, .paused, .booting, .crashed, .dying, .shutdown, .migrating, .stuck,
     ]
-    return states[Int(code)]
+    return states.indices.contains(Int(clamping: code)) ? states[Int(code)] : .running
   }
 
   private static func phaseCode(_ phase: BalloonState.Phase) -> Int64 {
@@ -148,15 +157,27 @@ enum SampleRow {
 }
 
 /// The part of a sample that is not a number; it seldom changes.
-struct DomainText: Equatable {
-  var facts: DomainFacts
-  var kind: DomainKind
-  var life: DomainLife
-  var health: ReportHealth
-  var dialect: ReportDialect?
-  var interval: Span?
+package struct DomainText: Equatable, Sendable {
+  package var facts: DomainFacts
+  package var kind: DomainKind
+  package var life: DomainLife
+  package var health: ReportHealth
+  package var dialect: ReportDialect?
+  package var interval: Span?
 
-  init(_ sample: DomainSample) {
+  package init(
+    facts: DomainFacts, kind: DomainKind, life: DomainLife, health: ReportHealth,
+    dialect: ReportDialect?, interval: Span?
+  ) {
+    self.facts = facts
+    self.kind = kind
+    self.life = life
+    self.health = health
+    self.dialect = dialect
+    self.interval = interval
+  }
+
+  package init(_ sample: DomainSample) {
     facts = sample.facts
     kind = sample.kind
     life = sample.life
@@ -165,7 +186,7 @@ struct DomainText: Equatable {
     interval = sample.report?.interval
   }
 
-  static func == (a: DomainText, b: DomainText) -> Bool {
+  package static func == (a: DomainText, b: DomainText) -> Bool {
     a.facts === b.facts && a.kind == b.kind && a.life == b.life && a.health == b.health
       && a.dialect == b.dialect && a.interval == b.interval
   }

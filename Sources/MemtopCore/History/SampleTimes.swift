@@ -1,6 +1,6 @@
 /// When samples were taken, by both clocks: four bytes a sample for the steady one, and the wall
 /// clock only where its distance from the steady one changed.
-struct SampleTimes {
+struct SampleTimes: SampleLookup {
   private var base = SteadyTime(milliseconds: 0)
   private var steady: [UInt32] = []
   /// From this sample on, wall = steady + offset.
@@ -9,7 +9,7 @@ struct SampleTimes {
   var count = 0
   var weight: Int { steady.count * 4 + offsets.count * 16 }
   var first: SteadyTime? { steady.first.map(time) }
-  var last: SteadyTime? { steady.last.map(time) }
+  package var last: SteadyTime? { steady.last.map(time) }
 
   mutating func append(_ instant: SteadyTime, wall: WallTime) {
     // Where samples are so seldom that they never weigh anything, the zero moves along as well.
@@ -37,19 +37,11 @@ struct SampleTimes {
   }
 
   /// The sample at this instant, or the last one before it.
-  func atOrBefore(_ instant: SteadyTime) -> (steady: SteadyTime, wall: WallTime)? {
+  package func atOrBefore(_ instant: SteadyTime) -> (steady: SteadyTime, wall: WallTime)? {
     let index = lowerBound(instant + Span(milliseconds: 1)) - 1
     guard index >= 0 else { return nil }
     let found = time(steady[index])
     return (found, wall(of: found))
-  }
-
-  /// Whether nobody was looking any more at `instant`, after the sample before it: for longer than
-  /// `quiet`, and than twice the time between samples as it was then.
-  func isGap(at instant: SteadyTime, after sample: SteadyTime, quiet: Span) -> Bool {
-    let before = atOrBefore(sample + Span(milliseconds: -1))?.steady
-    let limit = max(quiet, before.map { (sample - $0) * 2 } ?? quiet)
-    return instant - sample >= limit
   }
 
   func after(_ instant: SteadyTime) -> (steady: SteadyTime, wall: WallTime)? {

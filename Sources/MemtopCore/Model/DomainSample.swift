@@ -41,15 +41,17 @@ public struct DomainSample: Sendable {
 
     /// Another number each time that the domain was judged anew: samples of one domain and one observer
     /// with the same revision differ in nothing but how old their report is. 0 promises nothing.
-    var revision: UInt64 = 0
+    package var revision: UInt64 = 0
   }
 
-  private final class Shared: Sendable {
-    let findings: Findings
+  @usableFromInline
+  final class Shared: Sendable {
+    @usableFromInline let findings: Findings
+    @usableFromInline
     init(_ findings: Findings) { self.findings = findings }
   }
 
-  private var shared: Shared
+  @usableFromInline var shared: Shared
   /// Since the report was written; nil where unknown.
   public var reportAge: Span?
 
@@ -58,6 +60,8 @@ public struct DomainSample: Sendable {
     self.reportAge = reportAge
   }
 
+  /// A finding; inlined, so that it costs no look at a key path.
+  @inlinable
   public subscript<Value>(dynamicMember path: WritableKeyPath<Findings, Value>) -> Value {
     get { shared.findings[keyPath: path] }
     set {
@@ -87,15 +91,6 @@ public struct DomainSample: Sendable {
         swapOutRate: swapOutRate, pressure: pressure),
       reportAge: reportAge)
   }
-
-  /// Beside the dynamic member, which is slow from another module.
-  public var id: DomainID {
-    get { shared.findings.id }
-    set { self[dynamicMember: \.id] = newValue }
-  }
-
-  /// Beside the dynamic member, too.
-  public var revision: UInt64 { shared.findings.revision }
 
   public var name: String { self.facts.name }
 

@@ -20,6 +20,8 @@ public struct HostEvent: Hashable, Sendable {
     case reportUnreadable(String)
     case reportBack
     case changeFailed(String)
+    /// What an operator wrote down; about the host where `domain` is dom0's.
+    case note(String, by: String)
   }
 
   public init(time: WallTime, domain: DomainID, name: String, kind: Kind) {

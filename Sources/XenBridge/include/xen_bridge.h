@@ -116,17 +116,31 @@ bool mt_store_write(
     mt_store *store, const char *path, const void *bytes, unsigned length, int *error);
 bool mt_store_remove(mt_store *store, const char *path, int *error);
 
-/* From here on the handle has a reader thread of libxenstore's own. */
-bool mt_store_watch(mt_store *store, const char *path, const char *token, int *error);
+/* ---- store_watch.c: MT_LIBXENSTORE must be open ---- */
 
-/* Becomes readable when events wait; the death of xenstored does not show on it. */
-int mt_store_watch_fd(mt_store *store);
+typedef struct mt_watch mt_watch;
+
+/* A connection for watches alone; `socket_only` as for mt_store_open. */
+mt_watch *mt_watch_open(bool socket_only, int *error);
+void mt_watch_close(mt_watch *watch);
+
+/* Asks for a watch. */
+bool mt_watch_add(mt_watch *watch, const char *path, int *error);
+
+/* Becomes readable when events wait, and on a socket also when xenstored is gone. */
+int mt_watch_fd(mt_watch *watch);
 
 /*
- * The next waiting event: [0] is its path and [1] its token; give the pointer to free().
- * NULL with EAGAIN when none waits, with anything else when the connection is lost.
+ * The path of the next event, valid until the next call. NULL with EAGAIN when none waits, with
+ * anything else when the connection is lost.
  */
-char **mt_store_next_event(mt_store *store, int *error);
+const char *mt_watch_next(mt_watch *watch, int *error);
+
+/*
+ * The same, but waits for an event until xenstored has confirmed each watch that was asked for, and
+ * says EAGAIN then: from there on no change goes unnoticed.
+ */
+const char *mt_watch_confirm(mt_watch *watch, int *error);
 
 /* ---- target.c: MT_LIBXENLIGHT must be open ---- */
 

@@ -34,6 +34,15 @@ final class Xenstored {
     try eventually { (try? StoreConnection(socketOnly: true)) != nil }
   }
 
+  /// A connection without anybody's library between.
+  func connect() throws -> Int32 {
+    let descriptor = Foundation.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    guard UnixAddress(socket).use(descriptor, Foundation.connect) else {
+      throw Unexpected(description: "no connection to \(socket)")
+    }
+    return descriptor
+  }
+
   func kill() {
     guard process.isRunning else { return }
     Foundation.kill(process.processIdentifier, SIGKILL)

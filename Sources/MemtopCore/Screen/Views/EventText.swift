@@ -24,6 +24,7 @@ enum EventText {
     case .reportUnreadable(let why): ("report is unreadable: \(why)", .warning)
     case .reportBack: ("reports again", .good)
     case .changeFailed(let why): ("change failed: \(why)", .alarm)
+    case .note(let text, let author): ("\(text) (\(author))", .plain)
     }
   }
 

@@ -1,0 +1,139 @@
+import MemtopCore
+
+/// The domain rows of a range of samples, read in one go and put in order.
+struct Chunk {
+  struct Change {
+    let id: Int64
+    /// Where its columns begin in `values`; less than zero stands for an identity.
+    let start: Int32
+    let table: RecordTable
+  }
+
+  private(set) var changes: [Change] = []
+  private(set) var values: [Int64] = []
+  private(set) var identities: [Identity?] = []
+  /// Of the samples in the range that are keyframes.
+  private(set) var keyframes: [Int64] = []
+  private(set) var hosts: [(sample: Int64, row: HostRow)] = []
+
+  fileprivate mutating func add(_ table: RecordTable, _ row: Statement) {
+    changes.append(
+      Change(id: row.number(0) ?? 0, start: Int32(values.count), table: table))
+    for (index, column) in table.columns.enumerated() {
+      values.append(Self.value(row, index + 1, column) ?? SampleRow.missing)
+    }
+  }
+
+  private static func value(_ row: Statement, _ index: Int, _ column: RecordTable.Column) -> Int64?
+  {
+    column.unit == .kib ? row.bytes(index) : row.number(index)
+  }
+
+  fileprivate mutating func addIdentity(_ row: Statement) {
+    identities.append(Identity(row, first: 1))
+    changes.append(
+      Change(id: row.number(0) ?? 0, start: Int32(-identities.count), table: .base))
+  }
+
+  fileprivate mutating func addKeyframe(_ sample: Int64) { keyframes.append(sample) }
+  fileprivate mutating func addHost(_ sample: Int64, _ row: HostRow) { hosts.append((sample, row)) }
+
+  /// Identities come before the numbers of the same sample and place, in the order of the tables.
+  fileprivate mutating func sort() {
+    changes.sort { a, b in
+      if a.id != b.id { return a.id < b.id }
+      if (a.start < 0) != (b.start < 0) { return a.start < 0 }
+      return a.table.rawValue < b.table.rawValue
+    }
+  }
+}
+
+/// Reads chunks; its statements are prepared once.
+final class ChunkReader {
+  private let tables: [(RecordTable, Statement)]
+  private let identity: Statement
+  private let identityBefore: Statement
+  private let keyframe: Statement
+  private let keyframeBefore: Statement
+  private let host: Statement
+  private let hostBefore: Statement
+  private let database: Database
+
+  /// - Parameter places: whose rows are read; nil is everybody's.
+  init(_ database: Database, places: [Int64]? = nil) throws(DatabaseError) {
+    let whose = places.map { places in
+      " AND (id & \(RowID.mostPlaces - 1)) IN (\(places.map(String.init).joined(separator: ", ")))"
+    }
+    self.database = database
+    var tables: [(RecordTable, Statement)] = []
+    for table in RecordTable.allCases {
+      let columns = (["id"] + table.columns.map(\.sql)).joined(separator: ", ")
+      tables.append(
+        (
+          table,
+          try database.prepare(
+            "SELECT \(columns) FROM \(table.name) WHERE id BETWEEN ? AND ?\(whose ?? "") "
+              + "ORDER BY id")
+        ))
+    }
+    self.tables = tables
+    let who = (["id"] + Identity.columns).joined(separator: ", ")
+    identity = try database.prepare(
+      "SELECT \(who) FROM identity WHERE id BETWEEN ? AND ?\(whose ?? "") ORDER BY id")
+    identityBefore = try database.prepare(
+      "SELECT \(who) FROM identity WHERE place = ? AND id <= ? ORDER BY id DESC LIMIT 1")
+    keyframe = try database.prepare(
+      "SELECT sample FROM keyframe WHERE sample BETWEEN ? AND ? ORDER BY sample")
+    keyframeBefore = try database.prepare("SELECT max(sample) FROM keyframe WHERE sample <= ?")
+    let columns = (["sample"] + HostRow.columns).joined(separator: ", ")
+    host = try database.prepare(
+      "SELECT \(columns) FROM host WHERE sample BETWEEN ? AND ? ORDER BY sample")
+    hostBefore = try database.prepare(
+      "SELECT \(columns) FROM host WHERE sample <= ? ORDER BY sample DESC LIMIT 1")
+  }
+
+  /// Everything of these samples, as of one moment.
+  func read(_ samples: ClosedRange<Int64>) throws(DatabaseError) -> Chunk {
+    try database.transaction("DEFERRED") { () throws(DatabaseError) in
+      var chunk = Chunk()
+      let ids = RowID.ids(samples)
+      for (table, statement) in tables {
+        try each(statement, ids) { chunk.add(table, $0) }
+      }
+      try each(identity, ids) { chunk.addIdentity($0) }
+      try each(keyframe, samples) { chunk.addKeyframe($0.number(0) ?? 0) }
+      try each(host, samples) { chunk.addHost($0.number(0) ?? 0, HostRow($0, first: 1)) }
+      chunk.sort()
+      return chunk
+    }
+  }
+
+  private func each(
+    _ statement: Statement, _ range: ClosedRange<Int64>, _ body: (Statement) -> Void
+  ) throws(DatabaseError) {
+    statement.bind(1, range.lowerBound)
+    statement.bind(2, range.upperBound)
+    defer { statement.reset() }
+    while try statement.step() { body(statement) }
+  }
+
+  func keyframe(atOrBefore sample: Int64) throws(DatabaseError) -> Int64? {
+    keyframeBefore.bind(1, sample)
+    defer { keyframeBefore.reset() }
+    return try keyframeBefore.step() ? keyframeBefore.number(0) : nil
+  }
+
+  /// Who stood at this place when the row with this id was written.
+  func identity(at place: Int, atOrBefore id: Int64) throws(DatabaseError) -> Identity? {
+    identityBefore.bind(1, Int64(place))
+    identityBefore.bind(2, id)
+    defer { identityBefore.reset() }
+    return try identityBefore.step() ? Identity(identityBefore, first: 1) : nil
+  }
+
+  func host(atOrBefore sample: Int64) throws(DatabaseError) -> HostRow? {
+    hostBefore.bind(1, sample)
+    defer { hostBefore.reset() }
+    return try hostBefore.step() ? HostRow(hostBefore, first: 1) : nil
+  }
+}

@@ -1,0 +1,207 @@
+import CSQLite
+
+/// What SQLite said to a call: what was tried, and why it failed.
+public struct DatabaseError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// SQLite's extended result code (sqlite.org/rescode.html).
+  public let code: Int32
+  public let description: String
+
+  init(_ attempt: String, code: Int32, message: String) {
+    self.code = code
+    description = "\(attempt): \(message)"
+  }
+
+  /// The code without its details: `SQLITE_FULL`, `SQLITE_CORRUPT`, …
+  public var primary: Int32 { code & 0xFF }
+
+  /// The file holds what cannot be: it was damaged, or is no database.
+  public var isDamage: Bool { primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB }
+}
+
+/// One connection to an SQLite database; the one place where SQLite's API is met.
+///
+/// Unchecked: whoever has it uses it on one thread at a time.
+final class Database: @unchecked Sendable {
+  enum Access {
+    /// Creates the file where there is none.
+    case readWrite
+    case readOnly
+    /// Nobody else has the file open for writing, and nothing is left in a WAL.
+    case immutable
+  }
+
+  private let handle: OpaquePointer
+
+  init(_ path: String, _ access: Access) throws(DatabaseError) {
+    let flags =
+      switch access {
+      case .readWrite: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+      case .readOnly: SQLITE_OPEN_READONLY
+      case .immutable: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+      }
+    let name = access == .immutable ? Self.immutableURI(path) : Self.safe(path)
+    var handle: OpaquePointer?
+    let code = sqlite3_open_v2(name, &handle, flags | SQLITE_OPEN_NOMUTEX, nil)
+    guard let handle else { throw DatabaseError("open", code: code, message: "out of memory") }
+    guard code == SQLITE_OK else {
+      defer { sqlite3_close_v2(handle) }
+      throw Self.error("open", handle)
+    }
+    sqlite3_extended_result_codes(handle, 1)
+    self.handle = handle
+  }
+
+  deinit { sqlite3_close_v2(handle) }
+
+  /// A file may be named like one of SQLite's own names: ":memory:", "file:…".
+  private static func safe(_ path: String) -> String { path.hasPrefix("/") ? path : "./" + path }
+
+  private static func immutableURI(_ path: String) -> String {
+    var uri = "file:"
+    for byte in safe(path).utf8 {
+      switch byte {
+      case UInt8(ascii: "?"), UInt8(ascii: "#"), UInt8(ascii: "%"):
+        uri += "%" + String(byte, radix: 16)
+      default: uri.unicodeScalars.append(Unicode.Scalar(byte))
+      }
+    }
+    return uri + "?immutable=1"
+  }
+
+  /// Waits for so long where another connection holds a lock.
+  func wait(milliseconds: Int32) { sqlite3_busy_timeout(handle, milliseconds) }
+
+  /// Runs statements that give nothing back.
+  func run(_ sql: String) throws(DatabaseError) {
+    guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else {
+      throw Self.error(Self.opening(of: sql), handle)
+    }
+  }
+
+  func prepare(_ sql: String) throws(DatabaseError) -> Statement {
+    var statement: OpaquePointer?
+    guard
+      sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
+        == SQLITE_OK, let statement
+    else { throw Self.error(Self.opening(of: sql), handle) }
+    return Statement(statement, of: self)
+  }
+
+  /// The first column of the first row as a whole number; nil where there is no row, or a NULL.
+  func number(_ sql: String, _ bindings: Int64...) throws(DatabaseError) -> Int64? {
+    let statement = try prepare(sql)
+    for (index, value) in bindings.enumerated() { statement.bind(index + 1, value) }
+    return try statement.step() ? statement.number(0) : nil
+  }
+
+  func text(_ sql: String) throws(DatabaseError) -> String? {
+    let statement = try prepare(sql)
+    return try statement.step() ? statement.text(0) : nil
+  }
+
+  /// Runs `body` in one transaction; where it throws, nothing of it was done.
+  func transaction<T>(_ kind: String = "IMMEDIATE", _ body: () throws(DatabaseError) -> T)
+    throws(DatabaseError) -> T
+  {
+    try run("BEGIN \(kind)")
+    do throws(DatabaseError) {
+      let result = try body()
+      try run("COMMIT")
+      return result
+    } catch {
+      // SQLite may have rolled it back already.
+      try? run("ROLLBACK")
+      throw error
+    }
+  }
+
+  /// Rows that the last statement inserted, changed or deleted.
+  var changes: Int { Int(sqlite3_changes64(handle)) }
+
+  fileprivate func error(_ attempt: String) -> DatabaseError { Self.error(attempt, handle) }
+
+  private static func error(_ attempt: String, _ handle: OpaquePointer) -> DatabaseError {
+    DatabaseError(
+      attempt, code: sqlite3_extended_errcode(handle),
+      message: String(cString: sqlite3_errmsg(handle)))
+  }
+
+  private static func opening(of sql: String) -> String {
+    sql.split(separator: " ", maxSplits: 3).prefix(3).joined(separator: " ")
+  }
+}
+
+/// A prepared statement; parameters count from 1, columns from 0, as SQLite has it.
+final class Statement {
+  private let handle: OpaquePointer
+  /// Statements must end before their database.
+  private let database: Database
+
+  fileprivate init(_ handle: OpaquePointer, of database: Database) {
+    self.handle = handle
+    self.database = database
+  }
+
+  deinit { sqlite3_finalize(handle) }
+
+  func bind(_ parameter: Int, _ value: Int64?) {
+    if let value {
+      sqlite3_bind_int64(handle, Int32(parameter), value)
+    } else {
+      sqlite3_bind_null(handle, Int32(parameter))
+    }
+  }
+
+  func bind(_ parameter: Int, _ value: Double) {
+    sqlite3_bind_double(handle, Int32(parameter), value)
+  }
+
+  func bind(_ parameter: Int, _ text: String?) {
+    guard let text else { return bind(parameter, nil as Int64?) }
+    sqlite3_bind_text(handle, Int32(parameter), text, -1, CS_TRANSIENT)
+  }
+
+  /// Goes to the next row; false where there is none.
+  func step() throws(DatabaseError) -> Bool {
+    switch sqlite3_step(handle) {
+    case SQLITE_ROW: return true
+    case SQLITE_DONE: return false
+    default: throw database.error("read or write rows")
+    }
+  }
+
+  /// Runs a statement that gives no rows, and makes it ready for the next time.
+  func run() throws(DatabaseError) {
+    defer { reset() }
+    _ = try step()
+  }
+
+  func reset() { sqlite3_reset(handle) }
+
+  func isNull(_ column: Int) -> Bool { sqlite3_column_type(handle, Int32(column)) == SQLITE_NULL }
+
+  func isReal(_ column: Int) -> Bool { sqlite3_column_type(handle, Int32(column)) == SQLITE_FLOAT }
+
+  func real(_ column: Int) -> Double { sqlite3_column_double(handle, Int32(column)) }
+
+  func number(_ column: Int) -> Int64? {
+    isNull(column) ? nil : sqlite3_column_int64(handle, Int32(column))
+  }
+
+  func text(_ column: Int) -> String? {
+    guard let bytes = sqlite3_column_text(handle, Int32(column)) else { return nil }
+    let length = Int(sqlite3_column_bytes(handle, Int32(column)))
+    return String(decoding: UnsafeBufferPointer(start: bytes, count: length), as: UTF8.self)
+  }
+}
+
+extension DatabaseError {
+  /// The file is no SQLite database at all.
+  var isNoDatabase: Bool { primary == SQLITE_NOTADB }
+  /// The file, or what must lie beside it, cannot be opened or created.
+  var isUnopenable: Bool { primary == SQLITE_CANTOPEN || primary == SQLITE_READONLY }
+  /// Another connection holds a lock.
+  var isBusy: Bool { primary == SQLITE_BUSY || primary == SQLITE_LOCKED }
+  /// There is no room left on the disk.
+  var isFull: Bool { primary == SQLITE_FULL }
+}

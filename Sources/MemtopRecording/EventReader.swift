@@ -1,0 +1,117 @@
+import MemtopCore
+
+/// Reads what happened.
+final class EventReader {
+  /// An event, and the sample that carries it.
+  struct Found {
+    let sample: Int64
+    let event: HostEvent
+  }
+
+  private let ofSample: Statement
+  private let before: Statement
+  private let after: Statement
+  private let newest: Statement
+  private let identity: Statement
+
+  private static let columns = [
+    "event.id", "kind", "before", "after", "author", "who", "detail", "time", "domid", "uuid",
+    "name",
+  ].joined(separator: ", ")
+  private static let tables = "event LEFT JOIN event_subject ON event_subject.id = event.id"
+
+  init(_ database: Database) throws(DatabaseError) {
+    ofSample = try database.prepare(
+      "SELECT \(Self.columns) FROM \(Self.tables) WHERE event.id BETWEEN ? AND ? ORDER BY event.id")
+    before = try database.prepare("SELECT max(id) FROM event WHERE id < ?")
+    after = try database.prepare("SELECT min(id) FROM event WHERE id >= ?")
+    newest = try database.prepare(
+      "SELECT \(Self.columns) FROM \(Self.tables) WHERE event.id < ? ORDER BY event.id DESC")
+    identity = try database.prepare(
+      "SELECT domid, uuid, name FROM identity WHERE place = ? AND id <= ? AND name IS NOT NULL "
+        + "ORDER BY id DESC LIMIT 1")
+  }
+
+  static func firstID(of sample: Int64) -> Int64 { RowID.make(sample: sample, place: 0) << 8 }
+
+  /// The events of one sample, as a snapshot carries them.
+  func events(of sample: Int64, names: RecordedState, wall: WallTime) throws(DatabaseError)
+    -> [HostEvent]
+  {
+    ofSample.bind(1, Self.firstID(of: sample))
+    ofSample.bind(2, Self.firstID(of: sample + 1) - 1)
+    defer { ofSample.reset() }
+    var found: [(order: Int64, event: HostEvent)] = []
+    while try ofSample.step() {
+      guard let event = try event(ofSample, wall: { _ in wall }) else { continue }
+      found.append(((ofSample.number(0) ?? 0) & 0xFF, event.event))
+    }
+    return found.sorted { $0.order < $1.order }.map(\.event)
+  }
+
+  /// The sample of the nearest event before the first of `sample`, or of it and later.
+  func sample(before sample: Int64) throws(DatabaseError) -> Int64? {
+    try number(before, Self.firstID(of: sample)).map { RowID.sample($0 >> 8) }
+  }
+
+  func sample(from sample: Int64) throws(DatabaseError) -> Int64? {
+    try number(after, Self.firstID(of: sample)).map { RowID.sample($0 >> 8) }
+  }
+
+  private func number(_ statement: Statement, _ value: Int64) throws(DatabaseError) -> Int64? {
+    statement.bind(1, value)
+    defer { statement.reset() }
+    return try statement.step() ? statement.number(0) : nil
+  }
+
+  /// Events up to and with `sample`, newest first, until `body` has had enough.
+  func visit(
+    upTo sample: Int64, wall: (Int64) -> WallTime, _ body: (Found) -> Bool
+  ) throws(DatabaseError) {
+    newest.bind(1, Self.firstID(of: sample + 1))
+    defer { newest.reset() }
+    while try newest.step() {
+      if let found = try event(newest, wall: wall), !body(found) { return }
+    }
+  }
+
+  private func event(_ row: Statement, wall: (Int64) -> WallTime) throws(DatabaseError) -> Found? {
+    guard let id = row.number(0), let code = row.number(1).flatMap(EventCode.init) else {
+      // Of a kind that a later memtop has added.
+      return nil
+    }
+    let sample = RowID.sample(id >> 8)
+    var event = EventRow(code)
+    let isAmount = code != .rebooted
+    event.before = isAmount ? row.bytes(2) : row.number(2)
+    event.after = row.bytes(3)
+    event.author = row.number(4)
+    event.who = row.text(5)
+    event.detail = row.text(6)
+    let time = row.number(7).map { WallTime(milliseconds: SampleIndex.bounded($0)) }
+    guard let (domain, name) = try subject(row, id >> 8) else { return nil }
+    return Found(
+      sample: sample,
+      event: HostEvent(time: time ?? wall(sample), domain: domain, name: name, kind: event.kind))
+  }
+
+  /// Whom it tells of: who it says, else who stood there then.
+  private func subject(_ row: Statement, _ id: Int64) throws(DatabaseError) -> (DomainID, String)? {
+    if let domid = row.number(8), let uuid = row.text(9).flatMap(DomainUUID.init) {
+      return (
+        DomainID(domid: UInt16(clamping: domid), uuid: uuid),
+        Identity.safe(row.text(10) ?? "", 64)
+      )
+    }
+    identity.bind(1, Int64(RowID.place(id)))
+    identity.bind(2, id)
+    defer { identity.reset() }
+    guard try identity.step(), let uuid = identity.text(1).flatMap(DomainUUID.init) else {
+      return nil
+    }
+    return (
+      DomainID(domid: UInt16(clamping: identity.number(0) ?? 0), uuid: uuid),
+      Identity.safe(identity.text(2) ?? "", 64)
+    )
+  }
+}

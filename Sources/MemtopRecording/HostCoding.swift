@@ -1,0 +1,122 @@
+import MemtopCore
+
+/// The host's figures as a row of `host`: those that follow from the domains are NULL.
+struct HostRow: Equatable {
+  /// In bytes; in the order of `columns`.
+  var numbers: [Int64?]
+  var hostname: String
+  var xenVersion: String
+  var owner: String?
+  var problem: String?
+
+  static let columns = [
+    "total", "xen", "scrubbing", "claimed", "free", "dom0", "guests", "dying", "promised",
+    "hostname", "xen_version", "owner", "problem",
+  ]
+  private static let numberCount = 9
+
+  /// Where a damaged file does not say.
+  static let unknown = HostRow(
+    numbers: [Int64?](repeating: nil, count: numberCount), hostname: "?", xenVersion: "?")
+
+  private init(numbers: [Int64?], hostname: String, xenVersion: String) {
+    self.numbers = numbers
+    self.hostname = hostname
+    self.xenVersion = xenVersion
+  }
+
+  init(_ snapshot: Snapshot) {
+    let host = snapshot.host
+    let derived = DerivedHost(snapshot.domains, host)
+    func unless(_ follows: Bytes, _ value: Bytes) -> Int64? { follows == value ? nil : value.count }
+    numbers = [
+      host.total.count, host.xen.count, host.scrubbing.count, host.claimed.count,
+      unless(derived.free, host.free), unless(derived.dom0, host.dom0),
+      unless(derived.guests, host.guests), unless(derived.dying, host.dying),
+      unless(derived.promised, host.promised),
+    ]
+    (hostname, xenVersion) = (host.hostname, host.xenVersion)
+    (owner, problem) = (host.owner?.rawValue, snapshot.problem)
+  }
+
+  /// The host with these domains.
+  func host(_ domains: [DomainSample]) -> HostMemory {
+    func amount(_ index: Int) -> Bytes { Bytes(numbers[index] ?? 0) }
+    var host = HostMemory(
+      hostname: hostname, xenVersion: xenVersion, total: amount(0), dom0: .zero, guests: .zero,
+      dying: .zero, xen: amount(1), free: .zero, scrubbing: amount(2), claimed: amount(3),
+      promised: .zero, owner: owner.flatMap(TargetOwner.init))
+    let derived = DerivedHost(domains, host)
+    host.free = numbers[4].map { Bytes($0) } ?? derived.free
+    host.dom0 = numbers[5].map { Bytes($0) } ?? derived.dom0
+    host.guests = numbers[6].map { Bytes($0) } ?? derived.guests
+    host.dying = numbers[7].map { Bytes($0) } ?? derived.dying
+    host.promised = numbers[8].map { Bytes($0) } ?? derived.promised
+    return host
+  }
+
+  func bind(to statement: Statement, first: Int) {
+    for (index, number) in numbers.enumerated() { statement.bindKiB(first + index, number) }
+    let next = first + Self.numberCount
+    statement.bind(next, hostname)
+    statement.bind(next + 1, xenVersion)
+    statement.bind(next + 2, owner)
+    statement.bind(next + 3, problem)
+  }
+
+  init(_ row: Statement, first: Int) {
+    numbers = (0..<Self.numberCount).map { row.bytes(first + $0) }
+    func text(_ column: Int, _ limit: Int) -> String? {
+      row.text(first + Self.numberCount + column).map { Identity.safe($0, limit) }
+    }
+    (hostname, xenVersion) = (text(0, 64) ?? "", text(1, 32) ?? "")
+    (owner, problem) = (text(2, 16), text(3, 500))
+  }
+}
+
+/// What follows from the domains, as the observer has it (`HostMemory.init(_:_:)`).
+private struct DerivedHost {
+  var dom0 = Bytes.zero
+  var guests = Bytes.zero
+  var dying = Bytes.zero
+  var promised = Bytes.zero
+  var free = Bytes.zero
+
+  init(_ samples: [DomainSample], _ host: HostMemory) {
+    // In place: a copy of each would cost more than the sums.
+    for index in samples.indices {
+      promised = promised.adding(samples[index].promise)
+      let allocation = samples[index].allocation
+      switch samples[index].life {
+      case .dying, .shutDown: dying = dying.adding(allocation)
+      case .running, .paused:
+        if samples[index].id.isDom0 {
+          dom0 = dom0.adding(allocation)
+        } else {
+          guests = guests.adding(allocation)
+        }
+      }
+    }
+    let held = dom0.adding(guests).adding(dying).adding(host.xen).adding(host.scrubbing)
+    free = Bytes(host.total.count &- held.count)
+  }
+}
+
+extension Bytes {
+  /// A damaged file may hold anything: no sum of it may end the program.
+  fileprivate func adding(_ other: Bytes) -> Bytes { Bytes(count &+ other.count) }
+}
+
+extension Statement {
+  /// An amount in KiB: whole where it is, else a fraction, so that nothing is lost.
+  func bindKiB(_ parameter: Int, _ bytes: Int64?) {
+    guard let bytes, bytes & 1023 != 0 else { return bind(parameter, bytes.map { $0 >> 10 }) }
+    bind(parameter, Double(bytes) / 1024)
+  }
+
+  /// An amount that stands there in KiB, in bytes.
+  func bytes(_ column: Int) -> Int64? {
+    if isReal(column) { return Int64(exactly: (real(column) * 1024).rounded()) ?? 0 }
+    return number(column).map { $0 &<< 10 }
+  }
+}

@@ -1,0 +1,108 @@
+import MemtopCore
+
+/// Who stands at a place of the recording: the part of a domain that is not a number.
+struct Identity: Equatable {
+  var id: DomainID
+  var text: DomainText
+
+  /// The SQL columns after `id`, in this order.
+  static let columns = [
+    "domid", "uuid", "name", "kind", "life", "health", "health_reason", "dialect", "interval", "os",
+    "kernel", "ipv4", "ipv6", "started",
+  ]
+
+  /// Binds it to a statement whose parameters are `columns`, the first of them at `first`.
+  func bind(to statement: Statement, first: Int) {
+    var next = first
+    func bind(_ value: Int64?) {
+      statement.bind(next, value)
+      next += 1
+    }
+    func bind(_ value: String?) {
+      statement.bind(next, value)
+      next += 1
+    }
+    bind(Int64(id.domid))
+    bind(id.uuid.description)
+    bind(text.facts.name)
+    bind(text.kind.rawValue)
+    bind(Self.word(text.life))
+    bind(text.health.word)
+    bind(text.health.reason)
+    bind(text.dialect?.rawValue)
+    bind(text.interval?.milliseconds)
+    bind(text.facts.osName)
+    bind(text.facts.kernel)
+    bind(text.facts.ipv4)
+    bind(text.facts.ipv6)
+    bind(text.facts.startedAt?.milliseconds)
+  }
+
+  /// Reads it from columns in the order of `columns`; nil where nobody stands there any more.
+  init?(_ row: Statement, first: Int) {
+    guard let domid = row.number(first), let uuid = row.text(first + 1).flatMap(DomainUUID.init)
+    else { return nil }
+    id = DomainID(domid: UInt16(clamping: domid), uuid: uuid)
+    func text(_ column: Int, _ limit: Int) -> String? {
+      row.text(first + column).map { Self.safe($0, limit) }
+    }
+    let facts = DomainFacts(
+      name: text(2, 64) ?? "(unnamed)", osName: text(9, 80), kernel: text(10, 40),
+      ipv4: text(11, 40), ipv6: text(12, 48),
+      startedAt: row.number(first + 13).map { WallTime(milliseconds: $0) })
+    self.text = DomainText(
+      facts: facts, kind: row.text(first + 3).flatMap(DomainKind.init) ?? .pv,
+      life: Self.life(row.text(first + 4) ?? ""),
+      health: Self.health(row.text(first + 5) ?? "", reason: text(6, 200) ?? ""),
+      dialect: row.text(first + 7).flatMap(ReportDialect.init),
+      interval: row.number(first + 8).map { Span(milliseconds: $0) })
+  }
+
+  init(id: DomainID, text: DomainText) {
+    self.id = id
+    self.text = text
+  }
+
+  /// Text that was made safe when it was recorded, and is made so again: a file may come from anywhere.
+  ///
+  /// What is safe stays as it is, backslashes included.
+  static func safe(_ text: String, _ limit: Int) -> String {
+    let isSafe =
+      text.unicodeScalars.count <= limit + 1
+      && text.split(separator: "\\", omittingEmptySubsequences: false).allSatisfy {
+        SafeText.escaped(Array($0.utf8), limit: limit + 1) == $0
+      }
+    return isSafe ? text : SafeText.escaped(Array(text.utf8), limit: limit)
+  }
+
+  private static func word(_ life: DomainLife) -> String {
+    switch life {
+    case .running: "running"
+    case .paused: "paused"
+    case .dying: "dying"
+    case .shutDown(let reason): "shutdown \(reason.rawValue)"
+    }
+  }
+
+  private static func life(_ word: String) -> DomainLife {
+    switch word {
+    case "running": return .running
+    case "paused": return .paused
+    case "dying": return .dying
+    default:
+      let code = word.split(separator: " ").last.flatMap { UInt8($0) }
+      return code.flatMap(ShutdownReason.init).map { .shutDown($0) } ?? .running
+    }
+  }
+
+  private static func health(_ word: String, reason: String) -> ReportHealth {
+    switch word {
+    case "fresh": .fresh
+    case "unknown age": .unknownAge
+    case "stale": .stale
+    case "implausible": .implausible(reason)
+    case "unreadable": .unreadable(reason)
+    default: .silent
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import MemtopCore
+
+/// One domain's levels over a long time: its own rows are looked for, all others passed over.
+enum LongSeries {
+  /// Samples read at a time.
+  private static let step: Int64 = 20_000
+
+  static func read(_ file: RecordingFile, _ key: HistoryKey, _ samples: ClosedRange<Int64>)
+    throws(DatabaseError) -> Series
+  {
+    var series = Series(first: samples.lowerBound, start: file.samples.at(samples.lowerBound))
+    let places = try Self.places(file.database, key)
+    guard !places.isEmpty else { return series }
+    let reader = try ChunkReader(file.database, places: places)
+    var state = RecordedState()
+    var first = samples.lowerBound
+    while first <= samples.upperBound {
+      let last = min(first + step - 1, samples.upperBound)
+      let chunk = try reader.read(first...last)
+      var next = 0
+      try state.apply(chunk, next: &next, upTo: last, reader: reader, samples: file.samples) {
+        series.note($0, $2, at: file.samples.at($1))
+      }
+      first = last + 1
+    }
+    series.reach(samples.upperBound)
+    return series
+  }
+
+  /// Where it ever stood.
+  private static func places(_ database: Database, _ key: HistoryKey) throws(DatabaseError)
+    -> [Int64]
+  {
+    let statement = try database.prepare(
+      key.uuid == .zero
+        ? "SELECT DISTINCT place FROM identity WHERE domid = \(key.domid) AND uuid = ?"
+        : "SELECT DISTINCT place FROM identity WHERE uuid = ?")
+    statement.bind(1, key.uuid.description)
+    var places: [Int64] = []
+    while try statement.step() { places.append(statement.number(0) ?? 0) }
+    return places
+  }
+}

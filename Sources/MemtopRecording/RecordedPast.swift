@@ -1,0 +1,277 @@
+import MemtopCore
+
+/// A recording as the screen asks for the past: any instant of it, and what led there.
+///
+/// Its steady times are the recording's axis. Where the file cannot be read, what is asked for is not
+/// there, and `problem` says why.
+public final class RecordedPast: HistoryReader {
+  let file: RecordingFile
+  private let walker: RecordingWalker
+  private let filler: RecordingWalker
+  private let eventReader: EventReader
+  private let keyframes: KeyframeIndex
+  /// The stretches that were asked for last, the latest at the end.
+  var series: [Series] = []
+  private var longSeries: (key: HistoryKey, ids: ClosedRange<Int64>, series: Series)?
+  private var lastGaps: (cells: Cells, last: SteadyTime?, gaps: [Bool])?
+  private var lastEvents: (key: HistoryKey?, sample: Int64, limit: Int, events: [HostEvent])?
+  /// What could not be read last; nil where all could.
+  public private(set) var problem: RecordingError?
+
+  private static let mostSeries = 8
+  /// A chart over more stretches than this is made of one domain's rows alone.
+  private static let mostStretches = 3
+
+  public init(_ file: RecordingFile) throws(RecordingError) {
+    self.file = file
+    walker = try RecordingWalker(file)
+    filler = try RecordingWalker(file)
+    do throws(DatabaseError) {
+      eventReader = try EventReader(file.database)
+      keyframes = try KeyframeIndex(file.database)
+    } catch {
+      throw RecordingError(error, file.path)
+    }
+  }
+
+  public var range: ClosedRange<SteadyTime>? { file.range }
+
+  /// Looks whether somebody has written more; returns whether there is anything new.
+  public func refresh() -> Bool {
+    tried(false) { () throws(RecordingError) in
+      guard try file.refresh() else { return false }
+      lastEvents = nil
+      longSeries = nil
+      return true
+    }
+  }
+
+  public func snapshot(at time: SteadyTime) -> Snapshot? {
+    guard let sample = file.samples.id(atOrBefore: time) else { return nil }
+    return tried(nil) { () throws(RecordingError) in
+      _ = try stretch(through: sample)
+      if filler.sample == sample { return filler.snapshot() }
+      try walker.go(to: sample)
+      return walker.snapshot()
+    }
+  }
+
+  /// The place in `series` of the stretch that holds this sample, known that far.
+  private func stretch(through sample: Int64) throws(RecordingError) -> Int {
+    let place = touch(try keyframe(of: sample))
+    let through = series[place].through
+    guard through < sample else { return place }
+    // What is known already leads to what is not.
+    if through >= series[place].first { try filler.go(to: through) }
+    try filler.go(to: sample) { changed, at, stand in
+      guard at > through, at >= series[place].first else { return }
+      series[place].note(changed, stand, at: file.samples.at(at))
+    }
+    series[place].reach(sample)
+    return place
+  }
+
+  private func keyframe(of sample: Int64) throws(RecordingError) -> Int64 {
+    do throws(DatabaseError) {
+      return try keyframes.atOrBefore(sample) ?? sample
+    } catch {
+      throw RecordingError(error, file.path)
+    }
+  }
+
+  /// The place of the stretch that begins with this keyframe, as the one that was asked for last.
+  private func touch(_ keyframe: Int64) -> Int {
+    let known =
+      series.firstIndex { $0.first == keyframe }.map { series.remove(at: $0) }
+      ?? Series(first: keyframe, start: file.samples.at(keyframe))
+    if series.count == Self.mostSeries { series.removeFirst() }
+    series.append(known)
+    return series.count - 1
+  }
+
+  func tried<T>(_ otherwise: T, _ body: () throws(RecordingError) -> T) -> T {
+    do throws(RecordingError) {
+      let result = try body()
+      problem = nil
+      return result
+    } catch {
+      problem = error
+      return otherwise
+    }
+  }
+}
+
+// Levels.
+extension RecordedPast {
+  public func levels(
+    _ metric: Metric, of domain: DomainID, ending: SteadyTime, cells: Int, cell: Span
+  ) -> [Bytes?] {
+    columns(
+      Int(metric.rawValue), of: domain, Cells(ending: ending, count: cells, length: cell),
+      isPeak: metric.isPeak
+    ).map { $0.map { Bytes($0) } }
+  }
+
+  public func pressures(
+    of domain: DomainID, ending: SteadyTime, cells: Int, cell: Span
+  ) -> [Pressure?] {
+    columns(
+      Series.columns.count - 1, of: domain, Cells(ending: ending, count: cells, length: cell),
+      isPeak: true
+    ).map { $0.flatMap { Pressure(rawValue: UInt8(clamping: $0)) } }
+  }
+
+  private func columns(_ column: Int, of domain: DomainID, _ cells: Cells, isPeak: Bool)
+    -> [Int64?]
+  {
+    guard cells.count > 0 else { return [] }
+    var filler = CellFiller(cells, isPeak: isPeak)
+    tried(()) { () throws(RecordingError) in
+      try fill(&filler, column, HistoryKey(domain), from: cells.start, to: cells.ending)
+    }
+    var values = filler.finish()
+    for (index, isGap) in gaps(in: cells).enumerated() where isGap { values[index] = nil }
+    return values
+  }
+
+  private func fill(
+    _ filler: inout CellFiller, _ column: Int, _ key: HistoryKey, from: SteadyTime,
+    to: SteadyTime
+  ) throws(RecordingError) {
+    guard let ids = file.samples.ids, let last = file.samples.id(atOrBefore: to) else { return }
+    let first = file.samples.id(atOrBefore: from) ?? ids.lowerBound
+    let stretches = try keyframes(first...last)
+    guard stretches.count <= Self.mostStretches else {
+      let long = try longSeries(of: key, first...last)
+      return long.fill(
+        &filler, column, of: key, from: from.milliseconds, to: to.milliseconds)
+    }
+    for (index, keyframe) in stretches.enumerated() {
+      let end = index + 1 < stretches.count ? stretches[index + 1] - 1 : last
+      let place = try stretch(through: max(keyframe, end))
+      series[place].fill(
+        &filler, column, of: key, from: from.milliseconds, to: to.milliseconds)
+    }
+  }
+
+  /// The keyframes of the stretches that hold these samples.
+  private func keyframes(_ samples: ClosedRange<Int64>) throws(RecordingError) -> [Int64] {
+    do throws(DatabaseError) {
+      let first = try keyframes.atOrBefore(samples.lowerBound) ?? samples.lowerBound
+      return [first] + (try keyframes.within(first + 1, samples.upperBound))
+    } catch {
+      throw RecordingError(error, file.path)
+    }
+  }
+
+  /// One domain's levels over these samples, of its own rows alone.
+  private func longSeries(of key: HistoryKey, _ ids: ClosedRange<Int64>) throws(RecordingError)
+    -> Series
+  {
+    if let longSeries, longSeries.key == key, longSeries.ids.contains(ids.lowerBound),
+      longSeries.ids.contains(ids.upperBound)
+    {
+      return longSeries.series
+    }
+    do throws(DatabaseError) {
+      let first = try keyframes.atOrBefore(ids.lowerBound) ?? ids.lowerBound
+      let series = try LongSeries.read(file, key, first...ids.upperBound)
+      longSeries = (key, first...ids.upperBound, series)
+      return series
+    } catch {
+      throw RecordingError(error, file.path)
+    }
+  }
+
+  /// In which of `cells` nobody was looking.
+  func gaps(in cells: Cells) -> [Bool] {
+    if let lastGaps, lastGaps.cells == cells, lastGaps.last == file.samples.last {
+      return lastGaps.gaps
+    }
+    let gaps = cells.gaps(in: file.samples)
+    lastGaps = (cells, file.samples.last, gaps)
+    return gaps
+  }
+}
+
+// From sample to sample, and event to event.
+extension RecordedPast {
+  public func sampleTime(_ direction: TimeDirection, than time: SteadyTime) -> SteadyTime? {
+    guard let ids = file.samples.ids else { return nil }
+    switch direction {
+    case .earlier:
+      return file.samples.atOrBefore(time + Span(milliseconds: -1))?.steady
+    case .later:
+      let next = file.samples.id(atOrBefore: time).map { $0 + 1 } ?? ids.lowerBound
+      return next <= ids.upperBound ? SteadyTime(milliseconds: file.samples.at(next)) : nil
+    }
+  }
+
+  public func sampleTime(at wall: WallTime) -> SteadyTime? {
+    file.samples.id(atOrBefore: wall).map { SteadyTime(milliseconds: file.samples.at($0)) }
+  }
+
+  public func eventTime(_ direction: TimeDirection, than time: SteadyTime) -> SteadyTime? {
+    guard let ids = file.samples.ids else { return nil }
+    return tried(nil) { () throws(RecordingError) in
+      do throws(DatabaseError) {
+        let sample: Int64?
+        switch direction {
+        case .earlier:
+          // Of the sample before `time`, or of one before that.
+          let before = file.samples.id(atOrBefore: time + Span(milliseconds: -1))
+          sample = try before.flatMap { id throws(DatabaseError) in
+            try eventReader.sample(before: id + 1)
+          }
+        case .later:
+          let next = file.samples.id(atOrBefore: time).map { $0 + 1 } ?? ids.lowerBound
+          sample = try eventReader.sample(from: next)
+        }
+        return sample.flatMap {
+          ids.contains($0) ? SteadyTime(milliseconds: file.samples.at($0)) : nil
+        }
+      } catch {
+        throw RecordingError(error, file.path)
+      }
+    }
+  }
+
+  public func events(of domain: DomainID?, until: SteadyTime, limit: Int) -> [HostEvent] {
+    guard let ids = file.samples.ids, let sample = file.samples.id(atOrBefore: until) else {
+      return []
+    }
+    let key = domain.map(HistoryKey.init)
+    if let lastEvents, lastEvents.key == key, lastEvents.sample == sample,
+      lastEvents.limit == limit
+    {
+      return lastEvents.events
+    }
+    let events: [HostEvent] = tried([]) { () throws(RecordingError) in
+      do throws(DatabaseError) {
+        return try newestEvents(key, sample, limit, from: ids.lowerBound)
+      } catch {
+        throw RecordingError(error, file.path)
+      }
+    }
+    lastEvents = (key, sample, limit, events)
+    return events
+  }
+
+  /// Looked at for one domain's, at most.
+  private static let mostEvents = 20_000
+
+  private func newestEvents(
+    _ key: HistoryKey?, _ sample: Int64, _ limit: Int, from first: Int64
+  ) throws(DatabaseError) -> [HostEvent] {
+    var events: [HostEvent] = []
+    var seen = 0
+    guard limit > 0 else { return [] }
+    try eventReader.visit(upTo: sample, wall: { file.samples.wall($0) }) { found in
+      seen += 1
+      guard found.sample >= first else { return false }
+      if key == nil || HistoryKey(found.event.domain) == key { events.append(found.event) }
+      return events.count < limit && seen < Self.mostEvents
+    }
+    return events
+  }
+}

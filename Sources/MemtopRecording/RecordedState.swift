@@ -1,0 +1,119 @@
+import MemtopCore
+
+/// All domains of a recording as they stood at one sample; moved on by chunks.
+struct RecordedState {
+  /// What stands at one place.
+  struct Stand {
+    var identity: Identity?
+    var row: Row
+    /// Of the last change: the same number, the same sample.
+    var revision: Int64 = 0
+    var isPresent = false
+    /// The sample of its last row, to see who is left out of a keyframe.
+    var written: Int64 = 0
+  }
+
+  private(set) var stands: [Stand] = []
+  var host: HostRow?
+  private var scratch: [RowEncoder.Stored] = []
+
+  private mutating func ensure(_ place: Int) {
+    while stands.count <= place {
+      stands.append(
+        Stand(row: [Int64](repeating: SampleRow.missing, count: SampleRow.width)))
+    }
+  }
+
+  /// Goes through the changes of `chunk` up to and with `last`, sample by sample.
+  ///
+  /// - Parameters:
+  ///   - next: the index of the first change yet to be applied; moved on.
+  ///   - note: called with each place that changed, and what stands there now.
+  mutating func apply(
+    _ chunk: Chunk, next: inout Int, upTo last: Int64, reader: ChunkReader, samples: SampleIndex,
+    note: (Int, Int64, Stand) -> Void = { _, _, _ in }
+  ) throws(DatabaseError) {
+    while next < chunk.changes.count {
+      let id = chunk.changes[next].id
+      let sample = RowID.sample(id)
+      guard sample <= last else { break }
+      let place = RowID.place(id)
+      ensure(place)
+      scratch.removeAll(keepingCapacity: true)
+      while next < chunk.changes.count, chunk.changes[next].id == id {
+        take(chunk, chunk.changes[next], at: place)
+        next += 1
+      }
+      if !scratch.isEmpty {
+        try restore(place, id, reader)
+        RowDecoder.apply(scratch, to: &stands[place].row, at: samples.at(sample))
+        stands[place].isPresent = true
+        stands[place].written = sample
+      }
+      stands[place].revision = id
+      note(place, sample, stands[place])
+      if next == chunk.changes.count || RowID.sample(chunk.changes[next].id) != sample {
+        closeKeyframe(sample, chunk, note)
+      }
+    }
+    if let row = chunk.hosts.last(where: { $0.sample <= last })?.row { host = row }
+  }
+
+  private mutating func take(_ chunk: Chunk, _ change: Chunk.Change, at place: Int) {
+    guard change.start >= 0 else {
+      let identity = chunk.identities[Int(-change.start) - 1]
+      if stands[place].identity?.id != identity?.id { stands[place].isPresent = false }
+      stands[place].identity = identity
+      return
+    }
+    let count = change.table.columns.count
+    let start = Int(change.start)
+    scratch.append(
+      RowEncoder.Stored(
+        table: change.table, values: Array(chunk.values[start..<start + count])))
+  }
+
+  /// A keyframe tells numbers anew, and names only where they changed.
+  private mutating func restore(_ place: Int, _ id: Int64, _ reader: ChunkReader)
+    throws(DatabaseError)
+  {
+    guard stands[place].identity == nil else { return }
+    stands[place].identity = try reader.identity(at: place, atOrBefore: id)
+  }
+
+  /// Whoever has no row in a keyframe is not there.
+  private mutating func closeKeyframe(
+    _ sample: Int64, _ chunk: Chunk, _ note: (Int, Int64, Stand) -> Void
+  ) {
+    guard chunk.keyframes.contains(sample) else { return }
+    for place in stands.indices where stands[place].isPresent && stands[place].written != sample {
+      stands[place].isPresent = false
+      stands[place].identity = nil
+      note(place, sample, stands[place])
+    }
+  }
+
+  /// The domains of now, ascending by domid.
+  func domains(at time: SteadyTime) -> [DomainSample] {
+    var domains: [DomainSample] = []
+    for stand in stands where stand.isPresent {
+      guard let who = stand.identity else { continue }
+      var sample = SampleRow.sample(
+        Self.bounded(stand.row), id: who.id, text: who.text, at: time)
+      sample.revision = UInt64(bitPattern: stand.revision &+ 1)
+      domains.append(sample)
+    }
+    domains.sort { $0.id.domid < $1.id.domid }
+    return domains
+  }
+
+  /// Nothing is larger than a pebibyte, or a damaged file says so; sums of these never overflow.
+  private static func bounded(_ row: Row) -> Row {
+    let most: Int64 = 1 << 50
+    return row.indices.map { column in
+      let value = row[column]
+      if value == SampleRow.missing || (-most...most).contains(value) { return value }
+      return column == SampleRow.Column.sequence.rawValue ? value : (value < 0 ? -most : most)
+    }
+  }
+}

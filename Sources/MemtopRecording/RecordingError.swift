@@ -1,0 +1,32 @@
+/// Why a recording cannot be written or read: what was tried, on which file, why it failed, what to do.
+public struct RecordingError: Error, Hashable, Sendable, CustomStringConvertible {
+  public enum Cause: Hashable, Sendable {
+    /// The file cannot be opened, created, or written to.
+    case system
+    /// It is no recording of memtop's, or one of a newer memtop.
+    case foreign
+    /// It is damaged where it was read.
+    case damaged
+    /// Somebody else records into it.
+    case taken
+    /// There is no room left on its disk, or below `--max-size`.
+    case full
+  }
+  public let cause: Cause
+  public let description: String
+
+  public init(_ cause: Cause, _ description: String) {
+    self.cause = cause
+    self.description = description
+  }
+
+  init(_ error: DatabaseError, _ path: String) {
+    if error.isDamage {
+      self.init(.damaged, "\(path) is damaged: \(error)")
+    } else if error.isFull {
+      self.init(.full, "\(path): the disk is full")
+    } else {
+      self.init(.system, "\(path): \(error)")
+    }
+  }
+}

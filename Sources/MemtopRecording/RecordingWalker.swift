@@ -1,0 +1,113 @@
+import MemtopCore
+
+/// Goes through a recording sample by sample; finds any of them without reading from the start.
+///
+/// Reads a chunk at a time, and holds no transaction between two of them.
+public final class RecordingWalker {
+  private let file: RecordingFile
+  private let reader: ChunkReader
+  private let events: EventReader
+  private var state = RecordedState()
+  /// The sample that `state` shows; 0 before the first.
+  public private(set) var sample: Int64 = 0
+  private var chunk = Chunk()
+  private var chunkIDs: ClosedRange<Int64>?
+  private var next = 0
+  /// The way back to where it came by, from chunk to chunk.
+  private var marks: [(sample: Int64, state: RecordedState)] = []
+  private static let mostMarks = 64
+
+  /// Samples read at a time.
+  private static let chunkLength: Int64 = 128
+
+  public init(_ file: RecordingFile) throws(RecordingError) {
+    self.file = file
+    do throws(DatabaseError) {
+      reader = try ChunkReader(file.database)
+      events = try EventReader(file.database)
+    } catch {
+      throw RecordingError(error, file.path)
+    }
+  }
+
+  /// Goes to a sample: on from here where that is shorter than from the keyframe before it.
+  ///
+  public func go(to wanted: Int64) throws(RecordingError) {
+    try go(to: wanted) { _, _, _ in }
+  }
+
+  /// - Parameter note: called with each place that changed on the way, the sample, and who stands there.
+  func go(to wanted: Int64, note: (Int, Int64, RecordedState.Stand) -> Void)
+    throws(RecordingError)
+  {
+    do throws(DatabaseError) {
+      try begin(for: wanted)
+      while sample < wanted { try advance(upTo: wanted, note) }
+      if state.host == nil, let host = try reader.host(atOrBefore: wanted) { state.host = host }
+    } catch {
+      sample = 0
+      throw RecordingError(error, file.path)
+    }
+  }
+
+  /// Stands where the way to `wanted` is shortest: here, where it came by before, or at a keyframe.
+  private func begin(for wanted: Int64) throws(DatabaseError) {
+    if sample != 0, sample <= wanted, wanted - sample <= Self.chunkLength { return }
+    let keyframe = try reader.keyframe(atOrBefore: wanted) ?? wanted
+    if sample != 0, sample <= wanted, keyframe <= sample { return }
+    if let mark = marks.last(where: { $0.sample <= wanted }), mark.sample >= keyframe {
+      stand(at: mark.sample, mark.state)
+    } else {
+      stand(at: keyframe - 1, RecordedState())
+    }
+  }
+
+  private func stand(at sample: Int64, _ state: RecordedState) {
+    self.state = state
+    self.sample = sample
+    chunk = Chunk()
+    chunkIDs = nil
+    next = 0
+    marks.removeAll { $0.sample > sample }
+  }
+
+  private func remember() {
+    if marks.count == Self.mostMarks { marks.removeFirst(Self.mostMarks / 2) }
+    marks.append((sample, state))
+  }
+
+  private func advance(upTo wanted: Int64, _ note: (Int, Int64, RecordedState.Stand) -> Void)
+    throws(DatabaseError)
+  {
+    if chunkIDs?.contains(sample + 1) != true {
+      if sample >= (marks.last?.sample ?? 0) + Self.chunkLength { remember() }
+      try readChunk(from: sample + 1)
+    }
+    guard let chunkIDs else { return }
+    let last = min(wanted, chunkIDs.upperBound)
+    try state.apply(
+      chunk, next: &next, upTo: last, reader: reader, samples: file.samples, note: note)
+    sample = last
+  }
+
+  private func readChunk(from first: Int64) throws(DatabaseError) {
+    // What is not written yet must not be taken for read.
+    let last = min(first + Self.chunkLength - 1, max(first, file.samples.ids?.upperBound ?? first))
+    chunk = try reader.read(first...last)
+    chunkIDs = first...last
+    next = 0
+  }
+
+  /// The domains at the present sample, and all else that was known then.
+  public func snapshot() -> Snapshot {
+    let time = SteadyTime(milliseconds: file.samples.at(sample))
+    let domains = state.domains(at: time)
+    let host = state.host ?? HostRow.unknown
+    let wall = file.samples.wall(sample)
+    return Snapshot(
+      time: wall, steady: time, host: host.host(domains), domains: domains,
+      events: (try? events.events(of: sample, names: state, wall: wall)) ?? [],
+      problem: host.problem)
+  }
+
+}

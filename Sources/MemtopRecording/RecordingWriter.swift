@@ -1,0 +1,238 @@
+import MemtopCore
+
+/// Writes snapshots into a recording, each in a transaction of its own: a process that is killed
+/// loses at most the sample that it was writing.
+///
+/// Not thread-safe; calls block for as long as the disk does.
+public final class RecordingWriter {
+  let path: String
+  let options: RecordingOptions
+  let database: Database
+  private let statements: WriterStatements
+  private var retention: Retention
+  /// nil once closed. Released after the database, being declared after it.
+  private var lock: WriterLock?
+
+  private let began: WallTime
+  /// The session's first sample and its place; samples are told by how late they are after it.
+  private var firstSample: Int64 = 0
+  private var sessionAt: Int64 = 0
+  private var hasBegun = false
+  private var sample: Int64
+  private var axis: TimeAxis
+  private var places = Places()
+  private var rows: [Row]
+  private var identities: [Identity?]
+  private var revisions: [UInt64]
+  private var host: HostRow?
+  private var sinceKeyframe = 0
+  private var keyframeAt = Int64.min
+  /// What was written last may be incomplete: the next sample tells everything anew.
+  private var isBroken = true
+  private var syncedAt: SteadyTime?
+
+  /// Opens the file, or creates it; goes on with a recording that is there.
+  public init(_ path: String, _ options: RecordingOptions, now: WallTime) throws(RecordingError) {
+    self.path = path
+    self.options = options
+    began = now
+    guard let lock = try WriterLock(path) else { throw Self.taken(path) }
+    self.lock = lock
+    do throws(DatabaseError) {
+      database = try Database(path, .readWrite)
+      try Self.prepare(database, path)
+      statements = try WriterStatements(database)
+      sample = try database.number("SELECT max(id) FROM sample") ?? 0
+      axis = try TimeAxis(after: database)
+      retention = try Retention(database, path: path, options)
+    } catch {
+      throw Self.explained(error, path)
+    }
+    rows = []
+    identities = []
+    revisions = []
+  }
+
+  private static func explained(_ error: DatabaseError, _ path: String) -> RecordingError {
+    // What was found wrong with the file is told as it is.
+    if error.code == Format.foreign { return RecordingError(.foreign, error.description) }
+    return error.isNoDatabase ? .noRecording(path) : RecordingError(error, path)
+  }
+
+  private static func prepare(_ database: Database, _ path: String) throws(DatabaseError) {
+    // Another program may look at it; one that holds it for longer is told of.
+    database.wait(milliseconds: 2_000)
+    if try database.number("SELECT count(*) FROM sqlite_schema") == 0 {
+      try database.run(Schema.preparation)
+      try database.transaction { () throws(DatabaseError) in try database.run(Schema.creation) }
+    }
+    try Format.check(database, path)
+    try database.run("PRAGMA journal_mode = WAL")
+    try database.run("PRAGMA synchronous = NORMAL")
+    try database.run("PRAGMA cache_size = -512")
+  }
+
+  /// With the first sample begins the session.
+  private func begin(at: Int64) throws(DatabaseError) {
+    let statement = try database.prepare(
+      "INSERT INTO session(first_sample, began, at, interval, program, user, note) "
+        + "VALUES(?, ?, ?, ?, ?, ?, ?)")
+    statement.bind(1, sample)
+    statement.bind(2, began.milliseconds)
+    statement.bind(3, at)
+    statement.bind(4, options.interval.milliseconds)
+    statement.bind(5, options.program)
+    statement.bind(6, options.user)
+    statement.bind(7, options.note)
+    try statement.run()
+    (firstSample, sessionAt) = (sample, at)
+  }
+
+  static func taken(_ path: String) -> RecordingError {
+    let who = try? Database(path, .readOnly).text(
+      "SELECT program || ' of ' || user FROM session ORDER BY id DESC LIMIT 1")
+    return RecordingError(
+      .taken, "\(path) is being recorded into by \(who ?? "another memtop"); choose another file")
+  }
+
+  /// What became of a sample.
+  public enum Outcome: Hashable, Sendable {
+    case written
+    /// Not written, and why: somebody's long look at the file keeps its WAL from shrinking below the limit.
+    case skipped(String)
+  }
+
+  /// Adds a snapshot; they must come in steady order.
+  public func append(_ snapshot: Snapshot) throws(RecordingError) -> Outcome {
+    let before = sample
+    do throws(DatabaseError) {
+      if let why = try retention.objection() {
+        isBroken = true
+        return .skipped(why)
+      }
+      try setSync(snapshot.steady)
+      try database.transaction { () throws(DatabaseError) in try write(snapshot) }
+      try retention.tidy()
+      return .written
+    } catch {
+      isBroken = true
+      sample = before
+      throw RecordingError(error, path)
+    }
+  }
+
+  /// Every so often the disk is made to have what was written.
+  private func setSync(_ now: SteadyTime) throws(DatabaseError) {
+    let isDue = syncedAt.map { now - $0 >= options.sync } ?? true
+    if isDue { syncedAt = now }
+    try statements.setSync(isDue)
+  }
+
+  private func write(_ snapshot: Snapshot) throws(DatabaseError) {
+    sample += 1
+    let time = axis.place(snapshot)
+    if let offset = time.newOffset { try statements.insertClock(sample, offset) }
+    if !hasBegun { try begin(at: time.at) }
+    let late = time.at - sessionAt - (sample - firstSample) * options.interval.milliseconds
+    try statements.insertSample(sample, late: late, skew: time.skew)
+    let isKeyframe = isBroken || isKeyframeDue(snapshot, at: time.at)
+    if isBroken { forget() }
+    if isKeyframe {
+      try statements.insertKeyframe(sample, at: time.at)
+      (sinceKeyframe, keyframeAt) = (0, time.at)
+    }
+    try writeHost(snapshot, isKeyframe: isKeyframe)
+    let present = places.assign(snapshot.domains)
+    for index in snapshot.domains.indices {
+      guard let place = present[index] else { continue }
+      let revision = snapshot.domains[index].revision
+      if !isKeyframe, revision != 0, place < revisions.count, revisions[place] == revision {
+        continue
+      }
+      try write(snapshot.domains[index], at: place, time, isKeyframe: isKeyframe)
+      revisions[place] = revision
+    }
+    for place in places.takeVacated() { try vacate(place) }
+    try writeEvents(snapshot)
+    isBroken = false
+    hasBegun = true
+    try retention.advance(
+      sample: sample, at: time.at, keyframes: isKeyframe ? keyframeAt : nil)
+  }
+
+  /// Finding an instant costs the reader the changes since the keyframe before it.
+  private func isKeyframeDue(_ snapshot: Snapshot, at: Int64) -> Bool {
+    sinceKeyframe >= 1_000 + snapshot.domains.count * 200
+      || at - keyframeAt >= Span.minutes(60).milliseconds || retention.wantsKeyframe
+  }
+
+  private func forget() {
+    places = Places()
+    identities = []
+    revisions = []
+    host = nil
+  }
+
+  private func writeHost(_ snapshot: Snapshot, isKeyframe: Bool) throws(DatabaseError) {
+    let row = HostRow(snapshot)
+    guard isKeyframe || row != host else { return }
+    try statements.insertHost(sample, row)
+    host = row
+  }
+
+  private func write(
+    _ domain: DomainSample, at place: Int, _ time: TimeAxis.Place, isKeyframe: Bool
+  ) throws(DatabaseError) {
+    while rows.count <= place {
+      rows.append([Int64](repeating: SampleRow.missing, count: SampleRow.width))
+    }
+    while identities.count <= place {
+      identities.append(nil)
+      revisions.append(0)
+    }
+    let identity = Identity(id: domain.id, text: DomainText(domain))
+    let isNew = identities[place]?.id != identity.id
+    let id = RowID.make(sample: sample, place: place)
+    if identities[place] != identity {
+      try statements.insertIdentity(id, identity)
+      identities[place] = identity
+    }
+    let row = axis.row(domain, time)
+    let stored =
+      isNew || isKeyframe
+      ? [RowEncoder.base(row)] : RowEncoder.changes(from: rows[place], to: row, at: time.at)
+    for part in stored { try statements.insert(part, id: id) }
+    if !stored.isEmpty { sinceKeyframe += 1 }
+    rows[place] = row
+  }
+
+  private func vacate(_ place: Int) throws(DatabaseError) {
+    try statements.insertIdentity(RowID.make(sample: sample, place: place), nil)
+    if place < identities.count { identities[place] = nil }
+  }
+
+  private func writeEvents(_ snapshot: Snapshot) throws(DatabaseError) {
+    for (index, event) in snapshot.events.prefix(256).enumerated() {
+      let place = places.place(of: event.domain)
+      let row = EventRow(event.kind, recorder: options.user)
+      try statements.insertEvent(
+        id: RowID.make(sample: sample, place: place ?? 0) << 8 | Int64(index), row,
+        time: event.time == snapshot.time ? nil : event.time,
+        // Of a domain that has no place (any more), and where its name is another by now.
+        about: place.flatMap { identities[$0]?.text.facts.name } == event.name ? nil : event)
+    }
+  }
+
+  /// Ends the recording, after which nothing can be appended: one file is left, which opens in a read-only directory, too.
+  public func close() throws(RecordingError) {
+    do throws(DatabaseError) {
+      try database.run("PRAGMA synchronous = FULL")
+      // Fails where somebody has the file open: then the WAL stays for as long as they do.
+      _ = try? database.run("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE")
+    } catch {
+      throw RecordingError(error, path)
+    }
+    // SQLite holds no lock between transactions, so that none is lost with this one.
+    lock = nil
+  }
+}

@@ -1,0 +1,179 @@
+import Glibc
+import MemtopCore
+
+/// Keeps a recording below its age and its size: the oldest go, from keyframe to keyframe, and a few
+/// rows with each sample, so that no sample waits for long.
+struct Retention {
+  private let database: Database
+  private let walPath: String
+  private let keep: Span?
+  private let limit: Limit?
+  private let pageSize: Int64
+  /// The first sample that counts; rows before it are on their way out.
+  private var first: Int64
+  private var isSweeping = true
+  private var sweeps: [Statement] = []
+  private var identitySweep: Statement
+  private var nextKeyframe: Statement
+
+  /// How the bytes of `--max-size` are shared.
+  private struct Limit {
+    let database: Int64
+    let wal: Int64
+
+    init(_ size: Bytes) {
+      wal = size.count / 4
+      database = size.count - wal
+    }
+  }
+
+  /// Rows of a table that go with one sample, at most.
+  private static let slice = 1_000
+
+  init(_ database: Database, path: String, _ options: RecordingOptions) throws(DatabaseError) {
+    self.database = database
+    walPath = path + "-wal"
+    keep = options.keep
+    limit = options.maxSize.map { Limit($0) }
+    pageSize = try database.number("PRAGMA page_size") ?? 4096
+    first = try database.number("SELECT min(sample) FROM keyframe") ?? 0
+    nextKeyframe = try database.prepare(
+      """
+      SELECT sample, at FROM keyframe WHERE sample > ? ORDER BY sample LIMIT 1
+      """)
+    // The last word on each place and on the clock stays.
+    identitySweep = try database.prepare(
+      """
+      DELETE FROM identity WHERE id < ?1 AND id < (
+        SELECT max(id) FROM identity AS later WHERE later.place = identity.place AND later.id <= ?1)
+      """)
+    for table in RecordTable.allCases {
+      sweeps.append(try Self.sweep(database, table.name, "id"))
+    }
+    sweeps.append(try Self.sweep(database, "sample", "id"))
+    sweeps.append(try Self.sweep(database, "host", "sample"))
+    for table in ["event", "event_subject"] {
+      eventSweeps.append(try Self.sweep(database, table, "id"))
+    }
+    try setLimits()
+  }
+
+  private var eventSweeps: [Statement] = []
+
+  private static func sweep(_ database: Database, _ table: String, _ key: String)
+    throws(DatabaseError) -> Statement
+  {
+    try database.prepare(
+      "DELETE FROM \(table) WHERE \(key) IN "
+        + "(SELECT \(key) FROM \(table) WHERE \(key) < ? ORDER BY \(key) LIMIT \(slice))")
+  }
+
+  private func setLimits() throws(DatabaseError) {
+    guard let limit else { return }
+    let pages = max(16, min(1_000, limit.wal / 4 / pageSize))
+    try database.run("PRAGMA wal_autocheckpoint = \(pages)")
+    try database.run("PRAGMA journal_size_limit = \(limit.wal / 2)")
+  }
+
+  /// The recording outgrew its limit within one stretch from keyframe to keyframe.
+  private(set) var wantsKeyframe = false
+
+  /// Why a sample cannot be written now: the limit would be passed; nil where it can.
+  func objection() throws(DatabaseError) -> String? {
+    guard let limit else { return nil }
+    // A sample and what is swept with it take their room in the WAL first.
+    guard walSize > limit.wal * 3 / 4 else { return nil }
+    database.wait(milliseconds: 0)
+    defer { database.wait(milliseconds: 2_000) }
+    do throws(DatabaseError) {
+      try database.run("PRAGMA wal_checkpoint(TRUNCATE)")
+    } catch  where error.isBusy {
+      // Told of below.
+    }
+    guard walSize > limit.wal * 3 / 4 else { return nil }
+    return "another program has been reading the file for too long, and it may not grow further"
+  }
+
+  private var walSize: Int64 {
+    var status = stat()
+    return stat(walPath, &status) == 0 ? Int64(status.st_size) : 0
+  }
+
+  /// Within a sample's transaction: moves the horizon on, and takes away some of what lies before it.
+  mutating func advance(sample: Int64, at: Int64, keyframes: Int64?) throws(DatabaseError) {
+    if first == 0 { first = sample }
+    if keyframes != nil {
+      wantsKeyframe = false
+      if let keep { try drop { $0 <= at - keep.milliseconds } }
+    }
+    if let limit { try stayBelow(limit.database) }
+    if isSweeping { try sweep() }
+  }
+
+  private mutating func stayBelow(_ limit: Int64) throws(DatabaseError) {
+    let pages = try database.number("PRAGMA page_count") ?? 0
+    let free = try database.number("PRAGMA freelist_count") ?? 0
+    guard (pages - free) * pageSize > limit / 10 * 8, !isSweeping else { return }
+    var isFirst = true
+    let dropped = try drop { _ in
+      defer { isFirst = false }
+      return isFirst
+    }
+    if !dropped { wantsKeyframe = true }
+  }
+
+  /// Forgets the oldest stretches, for as long as the keyframe that ends them is one of `isOld`.
+  @discardableResult
+  private mutating func drop(while isOld: (_ at: Int64) -> Bool) throws(DatabaseError) -> Bool {
+    var dropped = false
+    while let next = try keyframe(after: first), isOld(next.at) {
+      first = next.sample
+      dropped = true
+    }
+    guard dropped else { return false }
+    isSweeping = true
+    try database.run(
+      """
+      DELETE FROM keyframe WHERE sample < \(first);
+      DELETE FROM clock WHERE sample < (SELECT max(sample) FROM clock WHERE sample <= \(first));
+      DELETE FROM session WHERE first_sample < (
+        SELECT max(first_sample) FROM session WHERE first_sample <= \(first))
+      """)
+    identitySweep.bind(1, RowID.make(sample: first, place: RowID.mostPlaces - 1))
+    try identitySweep.run()
+    return true
+  }
+
+  private func keyframe(after sample: Int64) throws(DatabaseError) -> (sample: Int64, at: Int64)? {
+    nextKeyframe.bind(1, sample)
+    defer { nextKeyframe.reset() }
+    guard try nextKeyframe.step(), let found = nextKeyframe.number(0),
+      let at = nextKeyframe.number(1)
+    else { return nil }
+    return (found, at)
+  }
+
+  private mutating func sweep() throws(DatabaseError) {
+    var gone = 0
+    for (index, statement) in sweeps.enumerated() {
+      let isDomainTable = index < RecordTable.allCases.count
+      statement.bind(1, isDomainTable ? RowID.make(sample: first, place: 0) : first)
+      try statement.run()
+      gone += database.changes
+    }
+    for statement in eventSweeps {
+      statement.bind(1, RowID.make(sample: first, place: 0) << 8)
+      try statement.run()
+      gone += database.changes
+    }
+    if gone == 0 { isSweeping = false }
+  }
+
+  /// After a sample: gives back what the file holds for nothing.
+  func tidy() throws(DatabaseError) {
+    guard isSweeping else { return }
+    let pages = try database.number("PRAGMA page_count") ?? 0
+    let free = try database.number("PRAGMA freelist_count") ?? 0
+    if free > 256, free > pages / 2 { try database.run("PRAGMA incremental_vacuum(64)") }
+  }
+}

@@ -1,0 +1,83 @@
+import MemtopCore
+
+/// What charts draw of a domain, at one moment.
+struct Point {
+  let at: Int64
+  let isPresent: Bool
+  /// The columns of `Series.columns`.
+  let values: [Int64]
+}
+
+/// The levels of all domains over one stretch of a recording, from keyframe to keyframe, as they were
+/// come by.
+struct Series {
+  static let columns: [SampleRow.Column] =
+    Metric.allCases.map { SampleRow.column(of: $0) } + [.pressure]
+
+  /// The first sample, and when it was taken.
+  let first: Int64
+  let start: Int64
+  /// The last sample that has been come by.
+  private(set) var through: Int64
+  private var slots: [HistoryKey: Int] = [:]
+  private var points: [[Point]] = []
+  /// Whose points those of each place are, of the stands seen last.
+  private var placeKeys: [HistoryKey?] = []
+
+  init(first: Int64, start: Int64) {
+    self.first = first
+    self.start = start
+    through = first - 1
+  }
+
+  mutating func reach(_ sample: Int64) { through = max(through, sample) }
+
+  /// Takes note of what changed at a place.
+  mutating func note(_ place: Int, _ stand: RecordedState.Stand, at: Int64) {
+    while placeKeys.count <= place { placeKeys.append(nil) }
+    if let id = stand.identity?.id, stand.isPresent {
+      let key = HistoryKey(id)
+      placeKeys[place] = key
+      append(Point(at: at, isPresent: true, values: Self.columns.map { stand.row[$0] }), key)
+    } else if let key = placeKeys[place] {
+      placeKeys[place] = nil
+      // A reboot: its next life may have begun before this one ended.
+      guard !placeKeys.contains(key) else { return }
+      append(Point(at: at, isPresent: false, values: []), key)
+    }
+  }
+
+  private mutating func append(_ point: Point, _ key: HistoryKey) {
+    let slot: Int
+    if let known = slots[key] {
+      slot = known
+    } else {
+      slot = points.count
+      slots[key] = slot
+      points.append([])
+    }
+    points[slot].append(point)
+  }
+
+  /// Hands the domain's levels to `filler`: what held at `from`, and each change up to `to`.
+  func fill(
+    _ filler: inout CellFiller, _ column: Int, of key: HistoryKey, from: Int64, to: Int64
+  ) {
+    let own = slots[key].map { points[$0] } ?? []
+    if own.first.map({ $0.at > start }) ?? true, start <= to {
+      filler.note(SteadyTime(milliseconds: start), nil)
+    }
+    var low = 0
+    var high = own.count
+    while low < high {
+      let middle = (low + high) / 2
+      if own[middle].at <= from { low = middle + 1 } else { high = middle }
+    }
+    for point in own[max(0, low - 1)...] {
+      guard point.at <= to else { break }
+      let value = point.isPresent ? point.values[column] : SampleRow.missing
+      filler.note(
+        SteadyTime(milliseconds: point.at), value == SampleRow.missing ? nil : value)
+    }
+  }
+}

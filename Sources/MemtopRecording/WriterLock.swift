@@ -1,0 +1,28 @@
+import Glibc
+
+/// Sees to it that one memtop at a time records into a file.
+///
+/// flock(2), which goes with the process, on a descriptor of its own: SQLite's own locks (fcntl) would
+/// be lost when that descriptor is closed, so it must outlive the database connection.
+final class WriterLock {
+  private let descriptor: Int32
+
+  /// Creates the file where there is none; nil is held by another.
+  init?(_ path: String) throws(RecordingError) {
+    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
+    guard descriptor >= 0 else {
+      throw RecordingError(.system, "cannot record into \(path): \(errorText(errno))")
+    }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      let error = errno
+      close(descriptor)
+      if error == EWOULDBLOCK { return nil }
+      throw RecordingError(.system, "cannot lock \(path): \(errorText(error))")
+    }
+    self.descriptor = descriptor
+  }
+
+  deinit { close(descriptor) }
+}
+
+func errorText(_ code: Int32) -> String { String(cString: strerror(code)) }

@@ -1,0 +1,119 @@
+import MemtopCore
+
+/// The statements of a writer, prepared once.
+final class WriterStatements {
+  private let database: Database
+  private let sample: Statement
+  private let clock: Statement
+  private let keyframe: Statement
+  private let host: Statement
+  private let identity: Statement
+  private let event: Statement
+  private let subject: Statement
+  private let tables: [Statement]
+  private var isSyncing: Bool?
+
+  init(_ database: Database) throws(DatabaseError) {
+    func insert(_ table: String, _ columns: [String]) throws(DatabaseError) -> Statement {
+      let marks = columns.map { _ in "?" }.joined(separator: ", ")
+      return try database.prepare(
+        "INSERT INTO \(table)(\(columns.joined(separator: ", "))) VALUES(\(marks))")
+    }
+    self.database = database
+    sample = try insert("sample", ["id", "late", "skew"])
+    clock = try insert("clock", ["sample", "wall_offset"])
+    keyframe = try insert("keyframe", ["sample", "at"])
+    host = try insert("host", ["sample"] + HostRow.columns)
+    identity = try insert("identity", ["id"] + Identity.columns)
+    event = try insert("event", ["id", "kind", "before", "after", "author", "who", "detail"])
+    subject = try insert("event_subject", ["id", "time", "domid", "uuid", "name"])
+    var tables: [Statement] = []
+    for table in RecordTable.allCases {
+      tables.append(try insert(table.name, ["id"] + table.columns.map(\.sql)))
+    }
+    self.tables = tables
+  }
+
+  /// Whether the next commit waits until the disk has it.
+  func setSync(_ isSyncing: Bool) throws(DatabaseError) {
+    guard self.isSyncing != isSyncing else { return }
+    try database.run("PRAGMA synchronous = \(isSyncing ? "FULL" : "NORMAL")")
+    self.isSyncing = isSyncing
+  }
+
+  func insertSample(_ id: Int64, late: Int64, skew: Int64?) throws(DatabaseError) {
+    sample.bind(1, id)
+    sample.bind(2, late)
+    sample.bind(3, skew)
+    try sample.run()
+  }
+
+  func insertClock(_ sample: Int64, _ offset: Int64) throws(DatabaseError) {
+    clock.bind(1, sample)
+    clock.bind(2, offset)
+    try clock.run()
+  }
+
+  func insertKeyframe(_ sample: Int64, at: Int64) throws(DatabaseError) {
+    keyframe.bind(1, sample)
+    keyframe.bind(2, at)
+    try keyframe.run()
+  }
+
+  func insertHost(_ sample: Int64, _ row: HostRow) throws(DatabaseError) {
+    host.bind(1, sample)
+    row.bind(to: host, first: 2)
+    try host.run()
+  }
+
+  /// nil where nobody stands there any more.
+  func insertIdentity(_ id: Int64, _ who: Identity?) throws(DatabaseError) {
+    identity.bind(1, id)
+    if let who {
+      who.bind(to: identity, first: 2)
+    } else {
+      for index in Identity.columns.indices { identity.bind(2 + index, nil as Int64?) }
+    }
+    try identity.run()
+  }
+
+  func insert(_ stored: RowEncoder.Stored, id: Int64) throws(DatabaseError) {
+    let statement = tables[stored.table.rawValue]
+    statement.bind(1, id)
+    for (index, column) in stored.table.columns.enumerated() {
+      let value = stored.values[index]
+      if value == SampleRow.missing {
+        statement.bind(index + 2, nil as Int64?)
+      } else if column.unit == .kib {
+        statement.bindKiB(index + 2, value)
+      } else {
+        statement.bind(index + 2, value)
+      }
+    }
+    try statement.run()
+  }
+
+  /// - Parameters:
+  ///   - time: where it is not the sample's.
+  ///   - about: the event itself, where it does not tell of whoever stands at its place.
+  func insertEvent(id: Int64, _ row: EventRow, time: WallTime?, about: HostEvent?)
+    throws(DatabaseError)
+  {
+    event.bind(1, id)
+    event.bind(2, row.code.rawValue)
+    let isAmount = row.code != .rebooted
+    if isAmount { event.bindKiB(3, row.before) } else { event.bind(3, row.before) }
+    event.bindKiB(4, row.after)
+    event.bind(5, row.author)
+    event.bind(6, row.who)
+    event.bind(7, row.detail)
+    try event.run()
+    guard time != nil || about != nil else { return }
+    subject.bind(1, id)
+    subject.bind(2, time?.milliseconds)
+    subject.bind(3, about.map { Int64($0.domain.domid) })
+    subject.bind(4, about?.domain.uuid.description)
+    subject.bind(5, about?.name)
+    try subject.run()
+  }
+}

@@ -1,0 +1,97 @@
+import MemtopCore
+import MemtopRecording
+import Testing
+
+@Suite("A recording is the past that the screen asks for")
+struct PastTests {
+  let scratch = Scratch()
+
+  /// The same snapshots in a recording and in the history of a live screen.
+  private func both(_ snapshots: [Snapshot], restartAt: Int? = nil) throws -> (
+    RecordedPast, History
+  ) {
+    let path = scratch.file("a.memtop")
+    let history = History(budget: 256 << 20)
+    var writer = try RecordingWriter(path, RecordingOptions(), now: WallTime(milliseconds: 0))
+    for (index, snapshot) in snapshots.enumerated() {
+      if index == restartAt {
+        try writer.close()
+        writer = try RecordingWriter(path, RecordingOptions(), now: WallTime(milliseconds: 0))
+      }
+      #expect(try writer.append(snapshot) == .written)
+      history.append(snapshot)
+    }
+    try writer.close()
+    return (try RecordedPast(RecordingFile(path)), history)
+  }
+
+  @Test("charts of any domain, length and end are those of the live history")
+  func charts() throws {
+    let snapshots = Living().next(1_800)
+    let (past, history) = try both(snapshots, restartAt: 900)
+    let domains = snapshots.flatMap { $0.domains.map(\.id) }
+    var random = SystemRandomNumberGenerator()
+    for _ in 0..<250 {
+      let domain = domains.randomElement(using: &random)!
+      let end = snapshots.randomElement(using: &random)!.steady
+      let (cells, cell) = [
+        (12, Span.seconds(10)), (60, .seconds(10)), (97, Span(milliseconds: 6_185)),
+        (30, .minutes(2)), (7, .seconds(3)),
+      ].randomElement(using: &random)!
+      let metric = Metric.allCases.randomElement(using: &random)!
+      #expect(
+        past.levels(metric, of: domain, ending: end, cells: cells, cell: cell)
+          == history.levels(metric, of: domain, ending: end, cells: cells, cell: cell),
+        "\(metric) of \(domain) ending \(end), \(cells) × \(cell)")
+      #expect(
+        past.pressures(of: domain, ending: end, cells: cells, cell: cell)
+          == history.pressures(of: domain, ending: end, cells: cells, cell: cell))
+      #expect(past.problem == nil)
+    }
+  }
+
+  @Test("any instant, the way from sample to sample and from event to event")
+  func instants() throws {
+    let snapshots = Living().next(1_500)
+    let (past, history) = try both(snapshots)
+    #expect(past.range == history.range)
+    for snapshot in snapshots.shuffled().prefix(150) {
+      let time = snapshot.steady + Span(milliseconds: Int64.random(in: 0..<1000))
+      let found = try #require(past.snapshot(at: time))
+      expectEqual(found, snapshot, "at \(time)")
+      for direction in [TimeDirection.earlier, .later] {
+        #expect(
+          past.sampleTime(direction, than: time) == history.sampleTime(direction, than: time))
+        #expect(past.eventTime(direction, than: time) == history.eventTime(direction, than: time))
+      }
+      let domain = snapshot.domains.randomElement()!.id
+      #expect(
+        past.events(of: nil, until: time, limit: 9)
+          == history.events(of: nil, until: time, limit: 9))
+      #expect(
+        past.events(of: domain, until: time, limit: 5)
+          == history.events(of: domain, until: time, limit: 5))
+      #expect(past.sampleTime(at: snapshot.time) == history.sampleTime(at: snapshot.time))
+    }
+    #expect(past.snapshot(at: snapshots[0].steady + Span(milliseconds: -1)) == nil)
+  }
+
+  @Test("what is written later is found after a refresh, and not before")
+  func following() throws {
+    let path = scratch.file("a.memtop")
+    let living = Living()
+    let writer = try RecordingWriter(path, RecordingOptions(), now: WallTime(milliseconds: 0))
+    let early = living.next(50)
+    for snapshot in early { _ = try writer.append(snapshot) }
+    let past = try RecordedPast(RecordingFile(path))
+    _ = past.snapshot(at: early[49].steady)
+    for snapshot in living.next(100) { _ = try writer.append(snapshot) }
+    let last = living.next()
+    _ = try writer.append(last)
+    #expect(past.range?.upperBound == early[49].steady)
+    #expect(past.refresh())
+    #expect(!past.refresh())
+    let found = try #require(past.snapshot(at: last.steady))
+    expectEqual(found, last, "the newest sample")
+  }
+}

@@ -1,0 +1,53 @@
+import MemtopCore
+import MemtopRecording
+import Testing
+
+@Suite("What went into a recording comes out again")
+struct RoundTripTests {
+  private func record(_ snapshots: [Snapshot], _ path: String) throws {
+    let writer = try RecordingWriter(
+      path, RecordingOptions(user: "alice"), now: WallTime(milliseconds: 0))
+    for snapshot in snapshots { #expect(try writer.append(snapshot) == .written) }
+    try writer.close()
+  }
+
+  @Test("every cell of every sample, of guests of every kind, while targets move")
+  func everyCell() throws {
+    let scratch = Scratch()
+    let living = Living()
+    var snapshots: [Snapshot] = []
+    for second in 0..<900 {
+      if second % 37 == 0,
+        let domain = snapshots.last?.domains.dropFirst().first(where: { ($0.size?.mib ?? 0) > 900 })
+      {
+        let order = TargetOrder(
+          domain: domain.id, name: domain.name, from: domain.size,
+          to: domain.size! + .mib(second % 2 == 0 ? 64 : -32), reason: "test")
+        living.observer.expect(order, by: second % 74 == 0 ? .you : .regulator)
+        _ = living.host.setTarget(order, author: "alice")
+      }
+      snapshots.append(living.next())
+    }
+    let path = scratch.file("a.memtop")
+    try record(snapshots, path)
+    let file = try RecordingFile(path)
+    let walker = try RecordingWalker(file)
+    for (index, snapshot) in snapshots.enumerated() {
+      try walker.go(to: Int64(index + 1))
+      expectEqual(walker.snapshot(), snapshot, "sample \(index + 1)")
+    }
+  }
+
+  @Test("any sample is found from any other")
+  func anyOrder() throws {
+    let scratch = Scratch()
+    let snapshots = Living().next(700)
+    let path = scratch.file("a.memtop")
+    try record(snapshots, path)
+    let walker = try RecordingWalker(try RecordingFile(path))
+    for sample in [1, 700, 350, 351, 349, 2, 699, 500, 128, 129, 1, 300] {
+      try walker.go(to: Int64(sample))
+      expectEqual(walker.snapshot(), snapshots[sample - 1], "sample \(sample)")
+    }
+  }
+}
