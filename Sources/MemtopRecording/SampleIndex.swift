@@ -11,7 +11,7 @@ final class SampleIndex: SampleLookup {
   /// From which sample on the wall clock is how far from the axis; seldom more than a few.
   private var offsets: [(sample: Int64, offset: Int64)] = []
   /// Where each session begins, and how far its samples should be apart.
-  private var sessions: [(first: Int64, at: Int64, interval: Int64)] = []
+  private(set) var sessions: [(first: Int64, at: Int64, interval: Int64)] = []
   private var cache: [Int64: Int64] = [:]
 
   init(_ database: Database) throws(DatabaseError) {
@@ -68,14 +68,22 @@ final class SampleIndex: SampleLookup {
   /// When a sample was taken, on the axis; where it cannot be read, when it should have been.
   func at(_ id: Int64) -> Int64 {
     if let known = cache[id] { return known }
-    let late = Self.bounded(((try? value(lateStatement, id)) ?? nil) ?? 0)
-    let session = sessions.last { $0.first <= id } ?? (first: id, at: 0, interval: 0)
-    let nominal = (id &- session.first).multipliedReportingOverflow(by: session.interval)
-    let at = Self.bounded(
-      session.at &+ Self.bounded(nominal.overflow ? 0 : nominal.partialValue) &+ late)
+    let late = ((try? value(lateStatement, id)) ?? nil) ?? 0
+    let at = at(id, late: late, session: sessions.lastIndex { $0.first <= id })
     if cache.count > 20_000 { cache.removeAll(keepingCapacity: true) }
     cache[id] = at
     return at
+  }
+
+  /// - Parameter session: the place of its session in `sessions`.
+  func at(_ id: Int64, late: Int64, session place: Int?) -> Int64 {
+    let session =
+      place.flatMap { sessions.indices.contains($0) ? sessions[$0] : nil }
+      ?? (first: id, at: 0, interval: 0)
+    let nominal = (id &- session.first).multipliedReportingOverflow(by: session.interval)
+    return Self.bounded(
+      session.at &+ Self.bounded(nominal.overflow ? 0 : nominal.partialValue)
+        &+ Self.bounded(late))
   }
 
   func wall(_ id: Int64) -> WallTime {

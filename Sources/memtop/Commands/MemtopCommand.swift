@@ -7,7 +7,7 @@ struct MemtopCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "memtop", abstract: "See and move the memory of a Xen host's domains.",
     discussion: HelpLists.text, version: Version.text,
-    subcommands: [SetCommand.self, FreeCommand.self, RecordCommand.self])
+    subcommands: [SetCommand.self, FreeCommand.self, RecordCommand.self, ReplayCommand.self])
 
   @OptionGroup var host: HostOptions
   @OptionGroup var screen: ScreenOptions
@@ -52,9 +52,13 @@ struct MemtopCommand: ParsableCommand {
 
   private func runScreen() throws(Failure) {
     try ScreenSession(
-      open: host.open, isASCII: screen.ascii,
+      open: { bell throws(Failure) in Self.live(try host.open(), bell) }, isASCII: screen.ascii,
       settings: .init(isReadOnly: screen.readOnly, interval: interval), sort: sort
     ).run()
+  }
+
+  private static func live(_ host: HostConnection, _ bell: Doorbell) -> LiveSource {
+    LiveSource(host: host, bell: bell, openRecorder: Recordings.record)
   }
 
   /// What `memtop` alone does, without asking the argument parser: to learn that there is nothing
@@ -62,7 +66,8 @@ struct MemtopCommand: ParsableCommand {
   static func runPlain() -> Never {
     do throws(Failure) {
       try ScreenSession(
-        open: XenConnection.open, isASCII: false, settings: .init(), sort: nil
+        open: { bell throws(Failure) in live(try XenConnection.open(), bell) }, isASCII: false,
+        settings: .init(), sort: nil
       ).run()
       Glibc.exit(EXIT_SUCCESS)
     } catch {
@@ -74,10 +79,12 @@ struct MemtopCommand: ParsableCommand {
 extension MemtopCommand {
   /// Options of the screen or of batch mode mean nothing to a subcommand; one that was meant to
   /// protect the host must not be taken for granted.
-  func refuseOptions(for subcommand: String) throws {
+  ///
+  /// - Parameter isScreen: the subcommand has a screen, which has an order and may be of ASCII.
+  func refuseOptions(for subcommand: String, isScreen: Bool = false) throws {
     let given: [(String, Bool)] = [
-      ("--read-only", screen.readOnly), ("--ascii", screen.ascii), ("-b", batch.batch),
-      ("--sort", sort != nil),
+      ("--read-only", screen.readOnly), ("--ascii", screen.ascii && !isScreen),
+      ("-b", batch.batch), ("--sort", sort != nil && !isScreen),
     ]
     guard let (option, _) = given.first(where: \.1) else { return }
     throw ValidationError("\(option) does not go with \(subcommand); leave one of them out")
