@@ -7,7 +7,7 @@ struct MemtopCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "memtop", abstract: "See and move the memory of a Xen host's domains.",
     discussion: HelpLists.text, version: Version.text,
-    subcommands: [SetCommand.self, FreeCommand.self, ReplayCommand.self])
+    subcommands: [SetCommand.self, FreeCommand.self, RecordCommand.self, ReplayCommand.self])
 
   @OptionGroup var host: HostOptions
   @OptionGroup var screen: ScreenOptions
@@ -41,7 +41,7 @@ struct MemtopCommand: ParsableCommand {
     }
   }
 
-  private var interval: Span { Span(milliseconds: Int64((delay * 1000).rounded())) }
+  var interval: Span { Span(milliseconds: Int64((delay * 1000).rounded())) }
 
   private func runBatch() throws(Failure) {
     try Batch(

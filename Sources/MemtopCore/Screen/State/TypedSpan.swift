@@ -1,6 +1,6 @@
 extension Span {
   /// "2", "0.5", "500ms", "10s", "5m", "2h": seconds where no unit is named; nil for anything else.
-  init?(typed text: String) {
+  package init?(typed text: String) {
     let units: [(String, Int64)] = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000)]
     let unit = units.first { text.hasSuffix($0.0) } ?? ("", 1000)
     let digits = text.dropLast(unit.0.count)
