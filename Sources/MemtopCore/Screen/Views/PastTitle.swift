@@ -55,7 +55,9 @@ struct PastTitle {
   }
 
   private var position: String? {
-    guard let range, let at = state.instant, range.lowerBound < range.upperBound else { return nil }
+    guard state.timeline != .following, let range, let at = state.instant,
+      range.lowerBound < range.upperBound
+    else { return nil }
     let length = (range.upperBound - range.lowerBound).milliseconds
     return "\(min(100, max(0, (at - range.lowerBound).milliseconds * 100 / length)))%"
   }
