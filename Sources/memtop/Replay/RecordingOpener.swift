@@ -13,7 +13,4 @@ enum Recordings {
       throw Failure(error)
     }
   }
-
-  /// nil: `r` has nothing that it could open.
-  static let record: RecorderOpener? = nil
 }
