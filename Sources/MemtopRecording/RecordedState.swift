@@ -70,7 +70,7 @@ struct RecordedState {
     let start = Int(change.start)
     scratch.append(
       RowEncoder.Stored(
-        table: change.table, values: Array(chunk.values[start..<start + count])))
+        table: change.table, values: chunk.values[start..<start + count]))
   }
 
   /// A keyframe tells numbers anew, and names only where they changed.

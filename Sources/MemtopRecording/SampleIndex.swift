@@ -13,6 +13,8 @@ final class SampleIndex: SampleLookup {
   /// Where each session begins, and how far its samples should be apart.
   private(set) var sessions: [(first: Int64, at: Int64, interval: Int64)] = []
   private var cache: [Int64: Int64] = [:]
+  /// Most ask for the same sample as the one before them.
+  private var lastAt: (id: Int64, at: Int64) = (0, 0)
 
   init(_ database: Database) throws(DatabaseError) {
     self.database = database
@@ -32,6 +34,7 @@ final class SampleIndex: SampleLookup {
     }
     if before == first...last { return false }
     ids = first...last
+    lastAt = (0, 0)
     let statement = try database.prepare("SELECT sample, wall_offset FROM clock ORDER BY sample")
     offsets = []
     while try statement.step() {
@@ -67,12 +70,13 @@ final class SampleIndex: SampleLookup {
 
   /// When a sample was taken, on the axis; where it cannot be read, when it should have been.
   func at(_ id: Int64) -> Int64 {
-    if let known = cache[id] { return known }
+    if lastAt.id == id { return lastAt.at }
+    if let known = cache[id] { return remember(id, known) }
     let late = ((try? value(lateStatement, id)) ?? nil) ?? 0
     let at = at(id, late: late, session: sessions.lastIndex { $0.first <= id })
     if cache.count > 20_000 { cache.removeAll(keepingCapacity: true) }
     cache[id] = at
-    return at
+    return remember(id, at)
   }
 
   /// - Parameter session: the place of its session in `sessions`.
@@ -84,6 +88,11 @@ final class SampleIndex: SampleLookup {
     return Self.bounded(
       session.at &+ Self.bounded(nominal.overflow ? 0 : nominal.partialValue)
         &+ Self.bounded(late))
+  }
+
+  private func remember(_ id: Int64, _ at: Int64) -> Int64 {
+    lastAt = (id, at)
+    return at
   }
 
   func wall(_ id: Int64) -> WallTime {
