@@ -66,7 +66,8 @@ struct RowEncoder {
       if place == nil {
         stored.append(
           Stored(
-            table: .balloon, values: [Int64](repeating: SampleRow.missing, count: columns.count)[...]))
+            table: .balloon,
+            values: [Int64](repeating: SampleRow.missing, count: columns.count)[...]))
         place = stored.count - 1
       }
       stored[place!].values[columns.firstIndex(of: column)!] = now[column]

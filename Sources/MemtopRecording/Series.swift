@@ -79,7 +79,7 @@ struct Series {
     var high = own.count
     while low < high {
       let middle = (low + high) / 2
-      if own[middle].at <= from { low = middle + 1 } else { high = middle }
+      if own[middle].at < from { low = middle + 1 } else { high = middle }
     }
     for point in own[max(0, low - 1)...] {
       guard point.at <= to else { break }
