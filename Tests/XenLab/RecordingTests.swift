@@ -86,6 +86,18 @@ extension XenLab {
       )
     }
 
+    @Test("memtop record needs none of Linux's capabilities, as its service has none")
+    func unprivileged() throws {
+      try lab.put("/usr/bin/setpriv", "/tmp/setpriv")
+      let recorded = try lab.dom0(
+        """
+        rm -f /tmp/p.memtop; /tmp/setpriv --no-new-privs --bounding-set=-all --inh-caps=-all \
+        timeout -s TERM 10 memtop record /tmp/p.memtop
+        """)
+      #expect(recorded.status == 0 && recorded.errors.isEmpty, "\(recorded)")
+      #expect(try lab.dom0("test -s /tmp/p.memtop").status == 0)
+    }
+
     @Test("memtop record runs beside a screen, is refused a second time, and ends whole by TERM")
     func headless() throws {
       try lab.text(
