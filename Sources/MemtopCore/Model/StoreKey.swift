@@ -5,8 +5,8 @@ public enum StoreKey: UInt8, CaseIterable, Sendable {
   case name
   case target, staticMax, dynamicMin, dynamicMax, videoram
   case uncooperative, selfTarget
-  /// "KIB AUTHOR", written by memtop just before it changes a target. KIB is what `memory/target`
-  /// will be, so without videoram; what follows AUTHOR is ignored. A guest cannot write here.
+  /// "KIB AUTHOR DEADLINE REASON", written by memtop just before it changes a target. KIB is what `memory/target`
+  /// will be, so without videoram. A guest cannot write here.
   case changeMark
   case memtopReport
   case xapiTotal, xapiFree, xapiUpdated

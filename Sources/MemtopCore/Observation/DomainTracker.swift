@@ -90,11 +90,11 @@ final class DomainTracker {
     if isFirst { authors.begin(figures.mark) }
     guard let target = figures.target, target != before.target else { return }
     let size = target + figures.videoram
-    let author = authors.author(of: target, size: size, mark: figures.mark, now: now)
+    let origin = authors.author(of: target, size: size, mark: figures.mark, now: now)
     // A guest's first target is its birth, not a change; dom0 may have lived without one.
     if before.target == nil, !id.isDom0 { return }
     let from = before.target.map { $0 + before.videoram }
-    tell(.targetChanged(from: from, to: size, by: author))
+    tell(.targetChanged(from: from, to: size, by: origin.author, why: origin.why))
   }
 
   private func trackReport(_ reading: DomainReading, own: GuestReport?, now: SteadyTime) {

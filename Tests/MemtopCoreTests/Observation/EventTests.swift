@@ -52,6 +52,20 @@ import Testing
     #expect(host.kinds() == [.gone])
   }
 
+  @Test("the mark says why, in words that are safe to print")
+  func why() {
+    var host = ObservedHost()
+    host.live(1) {
+      $0[5].write(.changeMark, "\(1700 << 10) alice 99 raised by\u{1b} keystroke")
+      $0[5].write(.target, String(1700 << 10))
+    }
+    #expect(
+      host.kinds() == [
+        .targetChanged(
+          from: .gib(2), to: .mib(1700), by: Self.alice, why: "raised by\\x1b keystroke")
+      ])
+  }
+
   @Test("the mark may show before its target")
   func markFirst() {
     var host = ObservedHost()
@@ -109,7 +123,7 @@ import Testing
     expect(1700)
     host.live(3)
     host.live(1, set(1700, by: "alice"))
-    #expect(host.kinds() == [.targetChanged(from: .gib(2), to: .mib(1700), by: .you)])
+    #expect(host.kinds() == [.targetChanged(from: .gib(2), to: .mib(1700), by: .you, why: "test")])
     host.live(1, set(1800))
     host.live(1, set(1700))
     #expect(host.kinds().last == .targetChanged(from: .mib(1800), to: .mib(1700), by: nil))
