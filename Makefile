@@ -8,7 +8,11 @@ BUILD_PACKAGES = git gcc libc6-dev libstdc++-12-dev libncurses-dev libsqlite3-de
 LINT_PACKAGES  = shellcheck mandoc
 TEST_PACKAGES  = $(BUILD_PACKAGES) tmux python3
 
-RELEASE = -c release --static-swift-stdlib -Xlinker -s -Xlinker -L$(STATIC)
+RELEASE = -c release --static-swift-stdlib -Xlinker -L$(STATIC) -Xswiftc -use-ld=lld $(ORDERED)
+STRIPPED = -Xlinker -s
+# Functions that are run are laid side by side: 2 MB less of the program's text in memory.
+ORDERED = -Xswiftc -Xfrontend -Xswiftc -function-sections -Xlinker --no-warn-symbol-ordering \
+  -Xlinker --symbol-ordering-file=$(CURDIR)/Sources/link-order
 # Where the linker finds libstdc++ as an archive: the library's own thousands of symbols, looked up
 # each time, would be a quarter of the start, and 80 KB of it are needed.
 STATIC  = $(CURDIR)/.build/static
@@ -16,7 +20,7 @@ BINARY  = .build/release/memtop
 SHELL_FILES = $(shell grep -rlE '^\#!(/usr/bin/env bash|/bin/(ba)?sh)' .ci doc Tests 2>/dev/null)
 C_FILES = $(wildcard Sources/*/*.c Tests/Terminal/PseudoTerminal/*.c)
 
-.PHONY: help demo build test quick-test lab lab-long bench lint install uninstall man readme-screens clean
+.PHONY: help demo build test quick-test lab lab-long bench lint install uninstall man link-order readme-screens clean
 .PHONY: swift-check build-packages test-packages lint-packages
 
 help: ## list these targets
@@ -26,7 +30,7 @@ demo: build ## build, and open the dashboard on the simulated host
 	@$(BINARY) --demo
 
 build: swift-check build-packages $(STATIC)/libstdc++.so ## the release binary, .build/release/memtop
-	$(SWIFT) build $(RELEASE) --product memtop
+	$(SWIFT) build $(RELEASE) $(STRIPPED) --product memtop
 
 $(STATIC)/libstdc++.so:
 	@mkdir -p $(@D)
@@ -71,6 +75,12 @@ uninstall: ## what install put there
 
 man: swift-check build-packages ## write the tables of memtop(8) anew from the code's
 	MEMTOP_RECORD_GOLDEN=1 $(SWIFT) test --filter ManPage
+
+link-order: swift-check build-packages $(STATIC)/libstdc++.so ## list anew which functions the linker lays side by side
+	@.ci/packages valgrind
+	$(SWIFT) build $(RELEASE) --product memtop
+	Tests/Bench/link-order $(BINARY) > .build/link-order
+	mv .build/link-order Sources/link-order
 
 readme-screens: build test-packages ## make the screens of README.md anew
 	doc/screens $(BINARY) README.md

@@ -15,6 +15,11 @@ public struct TextWriter: ~Copyable {
 
   public var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: start, count: count) }
 
+  /// What was written in that place.
+  public func bytes(_ place: Range<Int>) -> UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(rebasing: bytes[place])
+  }
+
   public mutating func removeAll() { count = 0 }
 
   public mutating func append(_ byte: UInt8) {
@@ -25,12 +30,15 @@ public struct TextWriter: ~Copyable {
 
   public mutating func append(_ text: String) {
     var text = text
-    text.withUTF8 { bytes in
-      guard let base = bytes.baseAddress else { return }
-      makeRoom(bytes.count)
-      (start + count).update(from: base, count: bytes.count)
-      count += bytes.count
-    }
+    text.withUTF8 { append($0) }
+  }
+
+  /// What another writer has written.
+  public mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+    guard let base = bytes.baseAddress else { return }
+    makeRoom(bytes.count)
+    (start + count).update(from: base, count: bytes.count)
+    count += bytes.count
   }
 
   public mutating func appendDecimal(_ number: Int64) {

@@ -141,18 +141,16 @@ final class DomainTracker {
   private func makeSample(_ reading: DomainReading, at time: Moment) -> DomainSample {
     let voice = reports.best(at: time.steady)
     let health = judge(voice, reading, now: time.steady)
-    var sample = DomainSample(
-      id: id, facts: facts, kind: reading.kind, life: reading.life,
-      allocation: reading.allocation, limit: reading.limit, claim: reading.claim,
-      target: figures.target, staticMax: figures.staticMax, dynamicMin: figures.dynamicMin,
-      dynamicMax: figures.dynamicMax, videoram: figures.videoram, balloon: balloon.state,
-      selfBallooning: figures.isSelfBallooning || balloon.isWandering, report: voice?.report,
-      health: health, reportAge: voice?.arrival.map { time.steady - $0 })
-    if let voice, health.isReadable { fill(&sample, voice) } else { pressure = nil }
-    sample.state = state(reading, at: time)
     revision += 1
-    sample.revision = revision
-    return sample
+    var findings = DomainSample.Findings(
+      id: id, facts: facts, kind: reading.kind, life: reading.life,
+      state: state(reading, at: time), allocation: reading.allocation, limit: reading.limit,
+      claim: reading.claim, target: figures.target, staticMax: figures.staticMax,
+      dynamicMin: figures.dynamicMin, dynamicMax: figures.dynamicMax, videoram: figures.videoram,
+      balloon: balloon.state, selfBallooning: figures.isSelfBallooning || balloon.isWandering,
+      report: voice?.report, health: health, revision: revision)
+    if let voice, health.isReadable { fill(&findings, voice) } else { pressure = nil }
+    return DomainSample(findings, reportAge: voice?.arrival.map { time.steady - $0 })
   }
 
   private func judge(
@@ -167,7 +165,7 @@ final class DomainTracker {
     return ReportTracker.health(voice, at: now)
   }
 
-  private func fill(_ sample: inout DomainSample, _ voice: ReportTracker.Voice) {
+  private func fill(_ sample: inout DomainSample.Findings, _ voice: ReportTracker.Voice) {
     let report = voice.report
     if let available = report.available {
       sample.available = min(available, voice.allocation)

@@ -116,7 +116,8 @@ extension TargetOrder {
 extension DomainSample {
   /// Whether it holds what its target tells it to, up to the toolstack's offset.
   var isOnTarget: Bool {
-    target.map { (allocation - $0 - balloon.offset).magnitude <= BalloonFollower.tolerance }
-      ?? false
+    guard let target = self.target else { return false }
+    let distance = self.allocation - target - self.balloon.offset
+    return distance.magnitude <= BalloonFollower.tolerance
   }
 }

@@ -18,6 +18,7 @@ public func reduce(
     state.problem = problem
     effects = []
   }
+  state.refused = state.refusedCount
   state.keepCursorInSight()
   return effects
 }
