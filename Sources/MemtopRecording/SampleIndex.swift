@@ -1,5 +1,12 @@
 import MemtopCore
 
+/// When a sample was taken, by both clocks.
+struct SampleTime {
+  let id: Int64
+  let at: SteadyTime
+  let wall: WallTime
+}
+
 /// When the samples of a recording were taken, by both clocks; looked up, not read in.
 final class SampleIndex: SampleLookup {
   private let database: Database
@@ -68,21 +75,28 @@ final class SampleIndex: SampleLookup {
   /// When a sample was taken, on the axis; where it cannot be read, when it should have been.
   func at(_ id: Int64) -> Int64 {
     if let known = cache[id] { return known }
-    let late = Self.bounded(((try? value(lateStatement, id)) ?? nil) ?? 0)
-    let session = sessions.last { $0.first <= id } ?? (first: id, at: 0, interval: 0)
-    let nominal = (id &- session.first).multipliedReportingOverflow(by: session.interval)
-    let at = Self.bounded(
-      session.at &+ Self.bounded(nominal.overflow ? 0 : nominal.partialValue) &+ late)
+    let at = at(id, late: ((try? value(lateStatement, id)) ?? nil) ?? 0)
     if cache.count > 20_000 { cache.removeAll(keepingCapacity: true) }
     cache[id] = at
     return at
   }
 
+  private func at(_ id: Int64, late: Int64) -> Int64 {
+    let session = sessions.last { $0.first <= id } ?? (first: id, at: 0, interval: 0)
+    let nominal = (id &- session.first).multipliedReportingOverflow(by: session.interval)
+    return Self.bounded(
+      session.at &+ Self.bounded(nominal.overflow ? 0 : nominal.partialValue)
+        &+ Self.bounded(late))
+  }
+
   func wall(_ id: Int64) -> WallTime {
-    let skew = ((try? value(skewStatement, id)) ?? nil) ?? 0
+    wall(id, at: at(id), skew: ((try? value(skewStatement, id)) ?? nil) ?? 0)
+  }
+
+  private func wall(_ id: Int64, at: Int64, skew: Int64) -> WallTime {
     let offset = offsets.last { $0.sample <= id }?.offset ?? 0
     return WallTime(
-      milliseconds: Self.bounded(at(id) &+ Self.bounded(offset) &+ Self.bounded(skew)))
+      milliseconds: Self.bounded(at &+ Self.bounded(offset) &+ Self.bounded(skew)))
   }
 
   /// The sample at this instant, or the last one before it; nil before the first.
@@ -98,11 +112,61 @@ final class SampleIndex: SampleLookup {
     return low
   }
 
+  /// The times of these samples, read in one go.
+  func times(_ ids: ClosedRange<Int64>) throws(DatabaseError) -> [SampleTime] {
+    let statement = try database.prepare(
+      "SELECT id, late, skew FROM sample WHERE id BETWEEN ? AND ? ORDER BY id")
+    statement.bind(1, ids.lowerBound)
+    statement.bind(2, ids.upperBound)
+    var times: [SampleTime] = []
+    while try statement.step() {
+      let id = statement.number(0) ?? 0
+      let at = at(id, late: statement.number(1) ?? 0)
+      times.append(
+        SampleTime(
+          id: id, at: SteadyTime(milliseconds: at),
+          wall: wall(id, at: at, skew: statement.number(2) ?? 0)))
+    }
+    return times
+  }
+
   var last: SteadyTime? { range?.upperBound }
 
   func atOrBefore(_ instant: SteadyTime) -> (steady: SteadyTime, wall: WallTime)? {
     guard let id = id(atOrBefore: instant) else { return nil }
     return (SteadyTime(milliseconds: at(id)), wall(id))
+  }
+
+  /// From the first sample that was taken at `begin` or later to the last one at `end` or earlier, by
+  /// the wall clock; where that was set back, with all that lies between. nil where there is none.
+  func ids(from begin: WallTime?, to end: WallTime?) -> ClosedRange<Int64>? {
+    guard let ids else { return nil }
+    let stretches = offsets.indices.compactMap { index -> ClosedRange<Int64>? in
+      let next = index + 1 < offsets.count ? offsets[index + 1].sample : Int64.max
+      let (low, high) = (max(offsets[index].sample, ids.lowerBound), min(next &- 1, ids.upperBound))
+      return low <= high ? low...high : nil
+    }
+    var (first, last): (Int64?, Int64?) = (ids.lowerBound, ids.upperBound)
+    if let begin {
+      let stretch = stretches.first { wall($0.upperBound) >= begin }
+      first = stretch.map { firstID(in: $0) { self.wall($0) >= begin } }
+    }
+    if let end {
+      let stretch = stretches.last { wall($0.lowerBound) <= end }
+      last = stretch.map { firstID(in: $0.lowerBound...$0.upperBound + 1) { self.wall($0) > end } - 1 }
+    }
+    guard let first, let last, first <= last else { return nil }
+    return first...last
+  }
+
+  /// The first for which this is so, of a range at whose end it is.
+  private func firstID(in range: ClosedRange<Int64>, where isLate: (Int64) -> Bool) -> Int64 {
+    var (low, high) = (range.lowerBound, range.upperBound)
+    while low < high {
+      let middle = low + (high - low) / 2
+      if isLate(middle) { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 
   /// The newest sample not later than this, else the first; where the clock was set back and an hour
