@@ -60,6 +60,11 @@ final class SampleStream {
     return redactor?.hostname(name) ?? name
   }
 
+  /// Whoever stands at this place now, as at `time`.
+  func domain(at place: Int, _ time: SteadyTime) -> DomainSample? {
+    state.stands.indices.contains(place) ? state.domain(at: place, time) : nil
+  }
+
   private func readChunk() throws(DatabaseError) {
     // What is not written yet must not be taken for read.
     let last = file.samples.ids?.upperBound ?? sample + 1
