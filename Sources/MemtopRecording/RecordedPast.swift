@@ -9,7 +9,8 @@ public final class RecordedPast: HistoryReader {
   private let walker: RecordingWalker
   private let filler: RecordingWalker
   private let eventReader: EventReader
-  private let keyframes: KeyframeIndex
+  let keyframes: KeyframeIndex
+  let gapIndex: GapIndex
   /// The stretches that were asked for last, the latest at the end.
   var series: [Series] = []
   private var longSeries: (key: HistoryKey, ids: ClosedRange<Int64>, series: Series)?
@@ -29,6 +30,7 @@ public final class RecordedPast: HistoryReader {
     do throws(DatabaseError) {
       eventReader = try EventReader(file.database)
       keyframes = try KeyframeIndex(file.database)
+      gapIndex = GapIndex(file.database)
     } catch {
       throw RecordingError(error, file.path)
     }

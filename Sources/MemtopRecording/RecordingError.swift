@@ -20,6 +20,10 @@ public struct RecordingError: Error, Hashable, Sendable, CustomStringConvertible
     self.description = description
   }
 
+  static func noRecording(_ path: String) -> RecordingError {
+    RecordingError(.foreign, "\(path) is no recording of memtop's")
+  }
+
   init(_ error: DatabaseError, _ path: String) {
     if error.isDamage {
       self.init(.damaged, "\(path) is damaged: \(error)")

@@ -31,9 +31,7 @@ public final class RecordingFile {
   }
 
   private static func unreadable(_ error: DatabaseError, _ path: String) -> RecordingError {
-    error.isNoDatabase
-      ? RecordingError(.foreign, "\(path) is no recording of memtop's")
-      : RecordingError(error, path)
+    error.isNoDatabase ? .noRecording(path) : RecordingError(error, path)
   }
 
   private static func open(_ path: String) throws(DatabaseError) -> (Database, PrivateCopy?) {

@@ -55,8 +55,8 @@ public final class RecordingWriter {
 
   private static func explained(_ error: DatabaseError, _ path: String) -> RecordingError {
     // What was found wrong with the file is told as it is.
-    error.code == Format.foreign
-      ? RecordingError(.foreign, error.description) : RecordingError(error, path)
+    if error.code == Format.foreign { return RecordingError(.foreign, error.description) }
+    return error.isNoDatabase ? .noRecording(path) : RecordingError(error, path)
   }
 
   private static func prepare(_ database: Database, _ path: String) throws(DatabaseError) {

@@ -89,12 +89,12 @@ enum RowDecoder {
     var tables = TableSet()
     for part in stored {
       tables.insert(part.table)
-      for (column, value) in zip(part.table.columns, part.values) {
+      for (place, value) in zip(part.table.places, part.values) {
         switch part.table {
-        case .base: row[column] = value
-        case .report: if value != SampleRow.missing { row[column] &+= value }
+        case .base: row[place] = value
+        case .report: if value != SampleRow.missing { row[place] &+= value }
         case .allocation, .balloon, .limits, .state:
-          if value != SampleRow.missing { row[column] = value }
+          if value != SampleRow.missing { row[place] = value }
         }
       }
     }

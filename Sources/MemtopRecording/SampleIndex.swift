@@ -18,8 +18,10 @@ final class SampleIndex: SampleLookup {
   /// From which sample on the wall clock is how far from the axis; seldom more than a few.
   private var offsets: [(sample: Int64, offset: Int64)] = []
   /// Where each session begins, and how far its samples should be apart.
-  private var sessions: [(first: Int64, at: Int64, interval: Int64)] = []
+  private(set) var sessions: [(first: Int64, at: Int64, interval: Int64)] = []
   private var cache: [Int64: Int64] = [:]
+  /// Most ask for the same sample as the one before them.
+  private var lastAt: (id: Int64, at: Int64) = (0, 0)
 
   init(_ database: Database) throws(DatabaseError) {
     self.database = database
@@ -39,6 +41,7 @@ final class SampleIndex: SampleLookup {
     }
     if before == first...last { return false }
     ids = first...last
+    lastAt = (0, 0)
     let statement = try database.prepare("SELECT sample, wall_offset FROM clock ORDER BY sample")
     offsets = []
     while try statement.step() {
@@ -74,19 +77,29 @@ final class SampleIndex: SampleLookup {
 
   /// When a sample was taken, on the axis; where it cannot be read, when it should have been.
   func at(_ id: Int64) -> Int64 {
-    if let known = cache[id] { return known }
-    let at = at(id, late: ((try? value(lateStatement, id)) ?? nil) ?? 0)
+    if lastAt.id == id { return lastAt.at }
+    if let known = cache[id] { return remember(id, known) }
+    let late = ((try? value(lateStatement, id)) ?? nil) ?? 0
+    let at = at(id, late: late, session: sessions.lastIndex { $0.first <= id })
     if cache.count > 20_000 { cache.removeAll(keepingCapacity: true) }
     cache[id] = at
-    return at
+    return remember(id, at)
   }
 
-  private func at(_ id: Int64, late: Int64) -> Int64 {
-    let session = sessions.last { $0.first <= id } ?? (first: id, at: 0, interval: 0)
+  /// - Parameter session: the place of its session in `sessions`.
+  func at(_ id: Int64, late: Int64, session place: Int?) -> Int64 {
+    let session =
+      place.flatMap { sessions.indices.contains($0) ? sessions[$0] : nil }
+      ?? (first: id, at: 0, interval: 0)
     let nominal = (id &- session.first).multipliedReportingOverflow(by: session.interval)
     return Self.bounded(
       session.at &+ Self.bounded(nominal.overflow ? 0 : nominal.partialValue)
         &+ Self.bounded(late))
+  }
+
+  private func remember(_ id: Int64, _ at: Int64) -> Int64 {
+    lastAt = (id, at)
+    return at
   }
 
   func wall(_ id: Int64) -> WallTime {
@@ -119,9 +132,11 @@ final class SampleIndex: SampleLookup {
     statement.bind(1, ids.lowerBound)
     statement.bind(2, ids.upperBound)
     var times: [SampleTime] = []
+    var session = max(0, sessions.lastIndex { $0.first <= ids.lowerBound } ?? 0)
     while try statement.step() {
       let id = statement.number(0) ?? 0
-      let at = at(id, late: statement.number(1) ?? 0)
+      while session + 1 < sessions.count, sessions[session + 1].first <= id { session += 1 }
+      let at = at(id, late: statement.number(1) ?? 0, session: session)
       times.append(
         SampleTime(
           id: id, at: SteadyTime(milliseconds: at),

@@ -44,6 +44,26 @@ public protocol HistoryReader {
   /// The newest sample not later than this wall-clock time, else the first one kept.
   func sampleTime(at wall: WallTime) -> SteadyTime?
 
+  /// What the wall clock showed at `time`: that of the newest sample not later than it, and the time
+  /// since then; before the first sample, that of the first. nil where there is no sample.
+  func wallTime(at time: SteadyTime) -> WallTime?
+
+  /// The earliest stretch in which nobody was looking that begins before `to` and ends after `from`;
+  /// it reaches from one sample to the next. With `from` == `to`: the one around an instant.
+  ///
+  /// Nobody was looking where the next sample is further away than 15 s and than twice the time
+  /// between the two samples before; a reader that knows it from elsewhere (a recorder ended and
+  /// began again) goes by that. It is asked with every move in the past.
+  func gap(from: SteadyTime, to: SteadyTime) -> ClosedRange<SteadyTime>?
+
+  /// The past in `cells` cells of equal length: cell `i` holds the instants from
+  /// `from + (to − from)·i/cells` up to, but not including, where the next one begins; the last one
+  /// holds `to` as well.
+  ///
+  /// The answer may be kept by the caller: it is asked for again only when `range` has become longer
+  /// by a cell, or the screen wider. It is not asked for while live.
+  func marks(from: SteadyTime, to: SteadyTime, cells: Int) -> [TimelineMark]
+
   /// At most `limit` events not later than `until`, newest first; of one domain or of all.
   func events(of domain: DomainID?, until: SteadyTime, limit: Int) -> [HostEvent]
 }
@@ -66,5 +86,10 @@ public struct EmptyHistory: HistoryReader, Sendable {
   public func sampleTime(_ direction: TimeDirection, than time: SteadyTime) -> SteadyTime? { nil }
   public func eventTime(_ direction: TimeDirection, than time: SteadyTime) -> SteadyTime? { nil }
   public func sampleTime(at wall: WallTime) -> SteadyTime? { nil }
+  public func wallTime(at time: SteadyTime) -> WallTime? { nil }
+  public func gap(from: SteadyTime, to: SteadyTime) -> ClosedRange<SteadyTime>? { nil }
+  public func marks(from: SteadyTime, to: SteadyTime, cells: Int) -> [TimelineMark] {
+    [TimelineMark](repeating: TimelineMark(isGap: true), count: max(0, cells))
+  }
   public func events(of domain: DomainID?, until: SteadyTime, limit: Int) -> [HostEvent] { [] }
 }

@@ -44,12 +44,14 @@ public struct DomainSample: Sendable {
     package var revision: UInt64 = 0
   }
 
-  private final class Shared: Sendable {
-    let findings: Findings
+  @usableFromInline
+  final class Shared: Sendable {
+    @usableFromInline let findings: Findings
+    @usableFromInline
     init(_ findings: Findings) { self.findings = findings }
   }
 
-  private var shared: Shared
+  @usableFromInline var shared: Shared
   /// Since the report was written; nil where unknown.
   public var reportAge: Span?
 
@@ -58,6 +60,8 @@ public struct DomainSample: Sendable {
     self.reportAge = reportAge
   }
 
+  /// A finding; inlined, so that it costs no look at a key path.
+  @inlinable
   public subscript<Value>(dynamicMember path: WritableKeyPath<Findings, Value>) -> Value {
     get { shared.findings[keyPath: path] }
     set {
@@ -86,18 +90,6 @@ public struct DomainSample: Sendable {
         available: available, cache: cache, swapUsed: swapUsed, swapInRate: swapInRate,
         swapOutRate: swapOutRate, pressure: pressure),
       reportAge: reportAge)
-  }
-
-  /// Beside the dynamic member, which is slow from another module.
-  public var id: DomainID {
-    get { shared.findings.id }
-    set { self[dynamicMember: \.id] = newValue }
-  }
-
-  /// Beside the dynamic member, too.
-  public package(set) var revision: UInt64 {
-    get { shared.findings.revision }
-    set { self[dynamicMember: \.revision] = newValue }
   }
 
   public var name: String { self.facts.name }

@@ -1,8 +1,9 @@
 /// Something that happened on the host, worth a line.
 public struct HostEvent: Hashable, Sendable {
   public var time: WallTime
+  /// Whose event it is; dom0's where it is about the host.
   public var domain: DomainID
-  /// The domain's name at that moment, safe to print.
+  /// The domain's name at that moment, or the host's; safe to print.
   public var name: String
   public var kind: Kind
 
@@ -20,9 +21,12 @@ public struct HostEvent: Hashable, Sendable {
     case reportUnreadable(String)
     case reportBack
     case changeFailed(String)
-    /// What an operator wrote down; about the host where `domain` is dom0's.
+    /// What an operator wrote down, and who that was.
     case note(String, by: String)
   }
+
+  /// Whose event one about the host is: dom0 is the domain that acts for it.
+  public static let host = DomainID(domid: 0, uuid: .zero)
 
   public init(time: WallTime, domain: DomainID, name: String, kind: Kind) {
     self.time = time

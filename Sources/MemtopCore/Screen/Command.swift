@@ -11,6 +11,7 @@ public struct Command: Sendable {
     case review, drop, apply, dropRefused
     case sampleOn, sampleBack, goToTime, nextEvent, previousEvent, firstSample, lastSample
     case play, slower, faster, live
+    case record, note
   }
 
   public enum Group: String, CaseIterable, Hashable, Sendable {
@@ -20,6 +21,7 @@ public struct Command: Sendable {
     case change = "Change a target"
     case staged = "Staged"
     case review = "Review"
+    case record = "Recording"
     case history = "The past"
   }
 
@@ -34,10 +36,12 @@ public struct Command: Sendable {
   public let modes: Modes
   /// It does not exist where nothing may be changed.
   public let changesHost: Bool
+  /// It changes nothing, but wants a host that is being sampled: in replay it does not exist.
+  public let wantsHost: Bool
 
   init(
     _ id: ID, _ group: Group, _ keys: [String], _ title: String, _ help: String, _ modes: Modes,
-    changesHost: Bool = false
+    changesHost: Bool = false, wantsHost: Bool = false
   ) {
     self.id = id
     self.group = group
@@ -46,15 +50,21 @@ public struct Command: Sendable {
     self.help = help
     self.modes = modes
     self.changesHost = changesHost
+    self.wantsHost = wantsHost
   }
 
   /// The command with this id.
   public static func of(_ id: ID) -> Command { table.first { $0.id == id }! }
 
   /// What a key means in a mode; nil where it means nothing, or may not.
-  public static func named(by key: String, in mode: Mode, readOnly: Bool) -> Command? {
+  public static func named(by key: String, in mode: Mode, _ settings: ScreenSettings) -> Command? {
     let command = table.first { $0.modes.contains(mode) && $0.keys.contains(key) }
-    guard let command, !(readOnly && command.changesHost) else { return nil }
+    guard let command, command.exists(settings) else { return nil }
     return command
+  }
+
+  /// Whether there is such a command on this screen.
+  public func exists(_ settings: ScreenSettings) -> Bool {
+    settings.isReplay ? !changesHost && !wantsHost : !(settings.isReadOnly && changesHost)
   }
 }

@@ -1,7 +1,7 @@
 extension Command {
   /// Every command, in the order of the help screen.
   public static let table: [Command] =
-    everywhere + list + page + change + staged + review + history
+    everywhere + list + page + change + staged + review + record + history
 
   private static let everywhere: [Command] = [
     Command(
@@ -17,7 +17,9 @@ extension Command {
     Command(.redraw, .everywhere, ["^L"], "redraw", "draw the screen anew", .all),
     Command(
       .suspend, .everywhere, ["^Z"], "suspend", "back to the shell; fg returns", .all),
-    Command(.interval, .everywhere, ["d"], "interval", "seconds between samples", .browsing),
+    Command(
+      .interval, .everywhere, ["d"], "interval", "seconds between samples", .browsing,
+      wantsHost: true),
   ]
 
   private static let moving = Modes.browsing.union(Modes(.help, .review, .progress))
@@ -43,7 +45,9 @@ extension Command {
     Command(.tag, .list, ["Space"], "tag", "tag, to change several together", .lists),
     Command(.tagAll, .list, ["*"], "tag all", "tag all shown, or none", .lists),
     Command(.spark, .list, ["s"], "graph", "graph available, busy, allocation or swap-in", .lists),
-    Command(.freeze, .list, ["z"], "freeze", "hold the screen still; sampling goes on", .live),
+    Command(
+      .freeze, .list, ["z"], "freeze", "hold the screen still; sampling goes on", .live,
+      wantsHost: true),
   ]
 
   private static let page: [Command] = [
@@ -93,17 +97,29 @@ extension Command {
       Modes(.review), changesHost: true),
   ]
 
+  private static let record: [Command] = [
+    Command(
+      .record, .record, ["r"], "record", "start or stop recording to a file", .changing,
+      wantsHost: true),
+    Command(
+      .note, .record, ["m"], "note", "a note: of the host, or of the domain whose page is open",
+      .changing, wantsHost: true),
+  ]
+
   private static let history: [Command] = [
     Command(.play, .history, ["z"], "play", "play or pause", .past),
     Command(.sampleOn, .history, ["t"], "on", "a sample on", .past),
     Command(.sampleBack, .history, ["T"], "back", "a sample back", .past),
     Command(.nextEvent, .history, ["n"], "next event", "to the next event", .past),
     Command(.previousEvent, .history, ["p"], "event before", "to the event before", .past),
-    Command(.goToTime, .history, ["b"], "go to", "go to a time: 14:02  -5m", .past.union(.live)),
+    Command(
+      .goToTime, .history, ["b"], "go to",
+      "go to a time: 14:02  -5m  2026-11-20 03:10", .past.union(.live)),
     Command(.firstSample, .history, ["("], "first", "to the first sample", .past),
     Command(.lastSample, .history, [")"], "last", "to the last sample", .past),
     Command(.slower, .history, [","], "slower", "play slower", .past),
-    Command(.faster, .history, ["."], "faster", "play faster", .past),
-    Command(.live, .history, ["L"], "live", "back to now", .past),
+    Command(.faster, .history, ["."], "faster", "play faster, up to 600 times", .past),
+    Command(
+      .live, .history, ["L"], "live", "back to now; in a recording, to its newest sample", .past),
   ]
 }

@@ -1,17 +1,20 @@
 import ArgumentParser
 import Glibc
 import MemtopCore
+import MemtopRecording
+import MemtopXen
 
 /// `memtop` itself: the screen, or lines with `-b`.
 struct MemtopCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "memtop", abstract: "See and move the memory of a Xen host's domains.",
     discussion: HelpLists.text, version: Version.text,
-    subcommands: [SetCommand.self, FreeCommand.self])
+    subcommands: [SetCommand.self, FreeCommand.self, RecordCommand.self, ReplayCommand.self])
 
   @OptionGroup var host: HostOptions
   @OptionGroup var screen: ScreenOptions
   @OptionGroup var batch: BatchOptions
+  @OptionGroup var recording: RecordingLimits
 
   @Option(
     name: [.customShort("d", allowingJoined: true), .long],
@@ -33,15 +36,20 @@ struct MemtopCommand: ParsableCommand {
     if batch.batch, screen.readOnly || screen.ascii {
       throw ValidationError("--read-only and --ascii belong to the screen; -b needs neither")
     }
-  }
-
-  func run() throws {
-    try endWithStatus { () throws(Failure) in
-      if batch.batch { try runBatch() } else { try runScreen() }
+    if batch.batch, screen.record != nil {
+      throw ValidationError("--record belongs to the screen; without one: memtop record FILE")
     }
   }
 
-  private var interval: Span { Span(milliseconds: Int64((delay * 1000).rounded())) }
+  func run() throws {
+    let plan = RecordingPlan(
+      file: screen.record, options: try recording.options(interval: interval))
+    try endWithStatus { () throws(Failure) in
+      if batch.batch { try runBatch() } else { try runScreen(plan) }
+    }
+  }
+
+  var interval: Span { Span(milliseconds: Int64((delay * 1000).rounded())) }
 
   private func runBatch() throws(Failure) {
     try Batch(
@@ -50,11 +58,19 @@ struct MemtopCommand: ParsableCommand {
     ).run()
   }
 
-  private func runScreen() throws(Failure) {
+  private func runScreen(_ plan: RecordingPlan) throws(Failure) {
     try ScreenSession(
-      open: host.open, isASCII: screen.ascii,
+      open: { bell throws(Failure) in Self.live(try host.open(), bell, plan) },
+      isASCII: screen.ascii,
       settings: .init(isReadOnly: screen.readOnly, interval: interval), sort: sort
     ).run()
+  }
+
+  private static func live(_ host: HostConnection, _ bell: Doorbell, _ plan: RecordingPlan)
+    -> LiveSource
+  {
+    LiveSource(
+      host: host, bell: bell, openRecorder: plan.recorder, recordsAtOnce: plan.file != nil)
   }
 
   /// What `memtop` alone does, without asking the argument parser: to learn that there is nothing
@@ -62,7 +78,10 @@ struct MemtopCommand: ParsableCommand {
   static func runPlain() -> Never {
     do throws(Failure) {
       try ScreenSession(
-        open: XenConnection.open, isASCII: false, settings: .init(), sort: nil
+        open: { bell throws(Failure) in
+          live(try XenConnection.open(), bell, RecordingPlan(options: RecordingOptions()))
+        }, isASCII: false,
+        settings: .init(), sort: nil
       ).run()
       Glibc.exit(EXIT_SUCCESS)
     } catch {
@@ -74,10 +93,12 @@ struct MemtopCommand: ParsableCommand {
 extension MemtopCommand {
   /// Options of the screen or of batch mode mean nothing to a subcommand; one that was meant to
   /// protect the host must not be taken for granted.
-  func refuseOptions(for subcommand: String) throws {
+  ///
+  /// - Parameter isScreen: the subcommand has a screen, which has an order and may be of ASCII.
+  func refuseOptions(for subcommand: String, isScreen: Bool = false) throws {
     let given: [(String, Bool)] = [
-      ("--read-only", screen.readOnly), ("--ascii", screen.ascii), ("-b", batch.batch),
-      ("--sort", sort != nil),
+      ("--read-only", screen.readOnly), ("--ascii", screen.ascii && !isScreen),
+      ("-b", batch.batch), ("--sort", sort != nil && !isScreen), ("--record", screen.record != nil),
     ]
     guard let (option, _) = given.first(where: \.1) else { return }
     throw ValidationError("\(option) does not go with \(subcommand); leave one of them out")

@@ -2,7 +2,7 @@ import Glibc
 import MemtopCore
 import MemtopXen
 
-/// The screen: one loop over the terminal, signals, samples and the time, on one thread.
+/// The screen: one loop over the terminal, signals, news of its source and the time, on one thread.
 final class Dashboard {
   /// How it ended.
   enum Ending {
@@ -10,65 +10,51 @@ final class Dashboard {
     case signal(Int32)
   }
 
-  let host: HostConnection
   var state: AppState
-  let history = History()
-  let terminal: CursesTerminal
-  let glyphs: GlyphSet
-  let sampler: Sampler
-  let worker: TargetWorker
-  var driver: ChangeDriver?
-  var input = TerminalInput()
-  var ending: Ending?
-  /// Events of memtop's own, for the next sample.
-  var ownEvents: [HostEvent] = []
+  let source: any DashboardSource
+  /// Rung from other threads when there are news.
+  let bell: Doorbell
+  private let terminal: CursesTerminal
+  private let glyphs: GlyphSet
+  private var input = TerminalInput()
+  private var ending: Ending?
 
   private let signals: Signals
-  private let bell: Doorbell
-  private var nextSample = SteadyTime(milliseconds: 0)
   private var nextTick = SteadyTime(milliseconds: 0)
-  /// Since when a sample has been awaited; the first one is asked for at once.
-  var awaitedSince: SteadyTime? = HostClock.system.steady()
   /// Nothing but time has changed since the screen was drawn.
   private var isOnlyOlder = true
 
-  /// Longer than this without an answer is told.
-  private static let patience = Span.seconds(3)
-  /// For so long a new time waits for the sample that was asked for with it, so that a second is one
-  /// frame and not two.
-  private static let sampleTime = Span(milliseconds: 500)
-
   init(
-    host: HostConnection, terminal: CursesTerminal, signals: Signals, settings: ScreenSettings,
-    sort: SortOrder?, glyphs: GlyphSet
+    source: any DashboardSource, bell: Doorbell, terminal: CursesTerminal, signals: Signals,
+    settings: ScreenSettings, sort: SortOrder?, glyphs: GlyphSet
   ) {
-    self.host = host
+    self.source = source
+    self.bell = bell
     self.terminal = terminal
     self.signals = signals
     self.glyphs = glyphs
-    let bell = Doorbell()
-    self.bell = bell
-    sampler = Sampler(host) { bell.ring() }
-    worker = TargetWorker(writer: host.writer) { bell.ring() }
     state = AppState(
       settings: settings, size: terminal.resize(), now: HostClock.system.steady(),
       sort: sort.map { .field($0.field.id) } ?? .trouble, isReversed: sort?.isReversed ?? false)
   }
 
   /// Runs until the operator quits, a signal ends it or the terminal is gone; the terminal is given
-  /// back, and what is being written is seen to its end.
+  /// back, and what the source has under way is seen to its end.
   func run() -> Ending {
+    source.begin(self)
     while ending == nil {
-      if !isOnlyOlder || !isSampleNear {
-        terminal.show(Screen.draw(state, history: history, glyphs: glyphs))
+      if !isOnlyOlder || !source.isNewsNear {
+        terminal.show(Screen.draw(state, history: source.history, glyphs: glyphs))
       }
       wait()
     }
     terminal.end()
-    sampler.end()
-    finishWriting()
+    source.end()
     return ending ?? .quit
   }
+
+  /// Something has happened.
+  func tell(_ event: AppEvent) { perform(reduce(&state, event, history: source.history)) }
 
   private func wait() {
     // A descriptor below zero is not polled.
@@ -91,64 +77,33 @@ final class Dashboard {
     let isNews = descriptors[..<3].contains { $0.revents != 0 } || terminal.isBehind
     isOnlyOlder = (ready <= 0 || !isNews) && late.isEmpty
     press(late)
-    takeSamples()
-    takeChange()
+    source.takeNews()
     keepTime(now)
-  }
-
-  private var isSampleNear: Bool {
-    awaitedSince.map { HostClock.system.steady() - $0 < Self.sampleTime } ?? false
   }
 
   private func sleepTime() -> Int64 {
     let now = HostClock.system.steady()
-    var due = min(nextSample, nextTick)
+    var due = min(source.due, nextTick)
     if let patience = input.patience(at: now) { due = min(due, now + patience) }
     return max(0, (due - now).milliseconds)
   }
 
   private func keepTime(_ now: SteadyTime) {
-    let isDue = now >= nextSample
-    if isDue {
-      ask()
-      awaitedSince = awaitedSince ?? now
-      let interval = driver?.isWriting == true ? ChangeDriver.pace : state.settings.interval
-      nextSample = max(nextSample + interval, now)
-    }
+    let isDue = source.keepTime(now)
     guard now >= nextTick || isDue else { return }
     nextTick = now + state.tickLength
-    state.settings.utcOffset = LocalTime.utcOffset
-    tellOfWaiting(now)
-    perform(reduce(&state, .tick(now), history: history))
-  }
-
-  /// Asks for a sample soon: a change under way wants the guard's facts with it.
-  func ask() {
-    if let driver, !driver.run.isFinished { driver.requestSample() } else { sampler.request() }
-  }
-
-  func hurry() { nextSample = HostClock.system.steady() }
-
-  private func tellOfWaiting(_ now: SteadyTime) {
-    let waited = sampler.waiting(at: now)
-    guard waited > Self.patience else { return }
-    let problem = host.waitingFor() ?? "the host has not answered for \(waited.wholeSeconds) s"
-    perform(reduce(&state, .sourceProblem(problem), history: history))
+    tell(.tick(now))
   }
 
   private func takeSignals() {
     while let number = signals.next() {
       switch number {
-      case SIGWINCH: resize()
+      case SIGWINCH: tell(.resized(terminal.resize()))
       case SIGTSTP: suspend(.process)
       case SIGCONT: takeBack()
       default: ending = .signal(number)
       }
     }
-  }
-
-  private func resize() {
-    perform(reduce(&state, .resized(terminal.resize()), history: history))
   }
 
   private func takeInput(_ events: Int16) {
@@ -161,17 +116,30 @@ final class Dashboard {
 
   private func press(_ keys: [Key]) {
     for key in keys where ending == nil {
-      let effects = reduce(&state, .key(key), history: history)
+      let effects = reduce(&state, .key(key), history: source.history)
       perform(effects)
       // What was typed ahead of a review includes what has been read already.
       if effects.contains(.flushInput) { return }
     }
   }
 
-  /// Nothing of memtop may hold up a guest while it is stopped: the watch is given back.
-  func suspend(_ whom: Signals.Stopped) {
+  /// Does what the screen wants done.
+  private func perform(_ effects: [Effect]) {
+    for effect in effects {
+      switch effect {
+      case .quit: ending = .quit
+      case .suspend: suspend(.job)
+      case .redraw: terminal.forget()
+      case .flushInput: input.flush()
+      case .setInterval, .readForChange, .apply, .toggleRecording, .note: source.perform(effect)
+      }
+    }
+  }
+
+  /// Nothing of memtop may hold up a guest while it is stopped.
+  private func suspend(_ whom: Signals.Stopped) {
     terminal.end()
-    host.pause()
+    source.pause()
     Signals.stop(whom)
     // What was to end it meanwhile ends it, before it could be stopped once more for wanting the
     // terminal from the background.
@@ -181,13 +149,12 @@ final class Dashboard {
     guard ending == nil else { return }
     // In this order: in the background, a shell stops it once more when it takes the terminal.
     takeBack()
-    host.resume()
-    hurry()
+    source.resume()
   }
 
   /// After a stop: the terminal may be set otherwise now, and have another size.
   private func takeBack() {
     guard terminal.takeBack() else { return ending = .signal(SIGHUP) }
-    resize()
+    tell(.resized(terminal.resize()))
   }
 }

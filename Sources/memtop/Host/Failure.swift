@@ -9,7 +9,11 @@ struct Failure: Error {
     case refused = 2
     case notFollowed = 3
     case usage = 64
+    /// A file is not what it should be.
+    case badData = 65
     case noHost = 69
+    /// Somebody else records into the file.
+    case taken = 73
     case noPermission = 77
   }
 }

@@ -24,7 +24,7 @@ import Testing
   func readOnly(mode: Mode) {
     for command in Command.table {
       for key in command.keys {
-        let found = Command.named(by: key, in: mode, readOnly: true)
+        let found = Command.named(by: key, in: mode, ScreenSettings(isReadOnly: true))
         #expect(found?.changesHost != true, "\(key)")
       }
     }
@@ -32,6 +32,6 @@ import Testing
 
   @Test("^C quits everywhere", arguments: Mode.allCases)
   func quits(mode: Mode) {
-    #expect(Command.named(by: "^C", in: mode, readOnly: false)?.id == .quit)
+    #expect(Command.named(by: "^C", in: mode, ScreenSettings())?.id == .quit)
   }
 }

@@ -8,11 +8,12 @@ struct Dashboard {
 
   init(
     columns: Int = 80, rows: Int = 24, readOnly: Bool = false,
-    snapshot: Snapshot? = Samples.host(), history: any HistoryReader = EmptyHistory()
+    snapshot: Snapshot? = Samples.host(), history: any HistoryReader = EmptyHistory(),
+    clock: LocalClock = .utc, source: ScreenSource = .host
   ) {
     self.history = history
     state = AppState(
-      settings: ScreenSettings(isReadOnly: readOnly),
+      settings: ScreenSettings(isReadOnly: readOnly, clock: clock, source: source),
       size: ScreenSize(columns: columns, rows: rows), now: Samples.steady)
     if let snapshot { send(.snapshot(snapshot)) }
   }

@@ -32,14 +32,18 @@ enum PressureRow {
     var line = StyledLine(String(repeating: " ", count: MemoryChart.margin - 1))
     line.add(cell: glyphs.vertical, .dim)
     for level in levels {
-      switch level {
-      case nil: line.add(cell: " ", .plain)
-      case .ok: line.add(cell: glyphs.faint, .dim)
-      case .tight: line.add(cell: glyphs.height(3), .warning)
-      case .short: line.add(cell: glyphs.height(5), .alarm)
-      case .thrashing: line.add(cell: glyphs.height(8), .alarm)
-      }
+      let (glyph, style) = level.map { shape($0, glyphs) } ?? (" ", .plain)
+      line.add(cell: glyph, style)
     }
     return line
+  }
+
+  static func shape(_ pressure: Pressure, _ glyphs: GlyphSet) -> (Character, Style) {
+    switch pressure {
+    case .ok: (glyphs.faint, .dim)
+    case .tight: (glyphs.height(3), .warning)
+    case .short: (glyphs.height(5), .alarm)
+    case .thrashing: (glyphs.height(8), .alarm)
+    }
   }
 }

@@ -14,11 +14,15 @@ public struct ScreenPlan: Hashable, Sendable {
   /// One sentence about the domain under the cursor.
   public let sentence: Int?
   public let events: Range<Int>
+  /// The past in one row, while it is shown.
+  public let timeline: Int?
   public let hints: Int
-  /// What lies over the list has the rows from here to `hints`.
+  /// What lies over the list has the rows from here on, to the timeline or `hints`.
   public let overlay: Range<Int>
 
-  public init(size: ScreenSize) {
+  /// Where rows get scarce these go first: air, all but one event, the sentence, the events; then,
+  /// under ten rows, the timeline and the summary. The list has three rows always.
+  public init(size: ScreenSize, hasTimeline: Bool = false) {
     let rows = size.rows
     isTooSmall = size.columns < Self.leastColumns || rows < Self.leastRows
     title = 0
@@ -34,11 +38,13 @@ public struct ScreenPlan: Hashable, Sendable {
     headings = next
     firstRow = next + 1
     hints = max(0, rows - 1)
+    timeline = hasTimeline && rows >= 10 ? hints - 1 : nil
+    let end = timeline ?? hints
     let eventRows = rows < 12 ? 0 : rows < 30 ? 1 : 3
-    events = max(0, hints - eventRows)..<hints
+    events = max(0, end - eventRows)..<end
     sentence = rows >= 14 ? events.lowerBound - 1 : nil
     // Where there is room a blank row keeps what is below apart from the list.
     listRows = max(0, (sentence ?? events.lowerBound) - (rows >= 30 ? 1 : 0) - firstRow)
-    overlay = min(1, hints)..<hints
+    overlay = min(1, end)..<end
   }
 }

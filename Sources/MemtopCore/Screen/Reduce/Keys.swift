@@ -1,14 +1,17 @@
 extension AppState {
   mutating func press(_ key: Key, _ history: any HistoryReader) -> [Effect] {
-    message = nil
+    if message?.stays != true { message = nil } else if key == .escape { return putAway() }
     list.isUntouched = false
     if let name = key.commandName,
-      let command = Command.named(by: name, in: mode, readOnly: settings.isReadOnly)
+      let command = Command.named(by: name, in: mode, settings)
     {
       return perform(command.id, history)
     }
     if isOfThePresent(key) {
-      say("This is the past: L goes back to live, where targets are set", .warning)
+      say(
+        settings.isReplay
+          ? "This is a recording: there is no host to change"
+          : "This is the past: L goes back to live, where targets are set", .warning)
       return []
     }
     switch mode {
@@ -24,7 +27,9 @@ extension AppState {
   private func isOfThePresent(_ key: Key) -> Bool {
     guard mode == .listPast || mode == .pagePast, let name = key.commandName else { return false }
     let live: Mode = mode == .listPast ? .list : .page
-    return Command.named(by: name, in: live, readOnly: settings.isReadOnly)?.changesHost ?? false
+    let command = Command.named(
+      by: name, in: live, ScreenSettings(isReadOnly: settings.isReadOnly))
+    return command.map { $0.changesHost || settings.isReplay && $0.wantsHost } ?? false
   }
 
   private mutating func perform(_ command: Command.ID, _ history: any HistoryReader) -> [Effect] {
@@ -34,6 +39,8 @@ extension AppState {
     case .openPage, .sortLeft, .sortRight, .reverse, .filter, .tag, .tagAll, .spark:
       arrange(command)
     case .longer, .shorter: zoom(command)
+    case .record: return [.toggleRecording]
+    case .note: askForNote()
     case .raise, .lower, .stepBigger, .stepSmaller, .size, .advice, .free, .undo, .drop:
       stage(command)
     case .review, .apply: return decide(command, history)
@@ -61,7 +68,14 @@ extension AppState {
 
   /// Nothing is open, staged or filtered.
   private var isAtRoot: Bool {
-    layers.isEmpty && staged.isEmpty && list.filter.isEmpty && timeline.isLive
+    layers.isEmpty && staged.isEmpty && list.filter.isEmpty
+      && (timeline.isLive || settings.isReplay)
+  }
+
+  /// A message that would stay is read.
+  private mutating func putAway() -> [Effect] {
+    message = nil
+    return []
   }
 
   private mutating func closeOne() -> [Effect] {
@@ -73,7 +87,7 @@ extension AppState {
   mutating func closeInnermost() {
     if layers.popLast() != nil { return }
     if !staged.isEmpty { return dropStaged() }
-    if !timeline.isLive { return goLive() }
+    if !timeline.isLive, !settings.isReplay { return goLive() }
     list.filter = .none
     relist()
   }

@@ -27,11 +27,11 @@ extension AppState {
   /// The last line of what lies over the list is on the screen.
   func isSeenToItsEnd(_ history: any HistoryReader) -> Bool {
     guard case .review(let review) = layers.last else { return true }
-    return review.top + ScreenPlan(size: size).overlay.count >= overlayLength(history)
+    return review.top + plan.overlay.count >= overlayLength(history)
   }
 
   private var pageRows: Int {
-    let plan = ScreenPlan(size: size)
+    let plan = self.plan
     return layers.isEmpty ? plan.listRows : plan.overlay.count
   }
 
@@ -43,7 +43,7 @@ extension AppState {
   }
 
   private mutating func scroll(_ step: Int, _ history: any HistoryReader) {
-    let most = max(0, overlayLength(history) - ScreenPlan(size: size).overlay.count)
+    let most = max(0, overlayLength(history) - plan.overlay.count)
     func moved(_ top: Int) -> Int { min(max(0, top + step), most) }
     switch layers.popLast() {
     case .page(var page):
@@ -62,7 +62,7 @@ extension AppState {
   /// Keeps the cursor's row on the screen with the least scrolling.
   mutating func keepCursorInSight() {
     guard let shown else { return }
-    let rows = max(1, ScreenPlan(size: size).listRows)
+    let rows = max(1, plan.listRows)
     let row = list.cursor.flatMap { list.row(of: $0, in: shown) } ?? 0
     list.top = min(list.top, row, max(0, list.rows.count - rows))
     list.top = max(0, list.top, row - rows + 1)

@@ -14,11 +14,21 @@ public func reduce(
   case .changeProgress(let progress):
     state.follow(progress)
     effects = []
+  case .recording(let status):
+    state.follow(status)
+    effects = []
+  case .opened(let time, let speed):
+    state.open(at: time, speed: speed, history)
+    effects = []
+  case .grew:
+    state.grow(history)
+    effects = []
   case .sourceProblem(let problem):
     state.problem = problem
     effects = []
   }
   state.refused = state.refusedCount
+  state.renewStrip(history)
   state.keepCursorInSight()
   return effects
 }
@@ -36,7 +46,7 @@ extension AppState {
   /// Puts a snapshot on the screen: the newest, or one of the past.
   mutating func show(_ snapshot: Snapshot) {
     let before = selected
-    list.show(snapshot, before: shown, live: timeline.isLive)
+    list.show(snapshot, before: shown, live: timeline.isNewest)
     shown = snapshot
     if let before, HistoryKey(before.id) != list.cursor.map(HistoryKey.init) {
       leavePage(of: before)
@@ -52,13 +62,13 @@ extension AppState {
 
   /// Orders the list anew after a sort, a filter, or the end of staging.
   mutating func relist() {
-    if let shown { list.show(shown, before: shown, live: timeline.isLive) }
+    if let shown { list.show(shown, before: shown, live: timeline.isNewest) }
   }
 
   mutating func tick(_ time: SteadyTime, _ history: any HistoryReader) -> [Effect] {
     let passed = time - now
     now = max(now, time)
-    if let message, message.until <= now { self.message = nil }
+    if let message, message.until <= now, !message.stays { self.message = nil }
     play(passed, history)
     return askAgain()
   }

@@ -10,7 +10,7 @@ extension AppState {
     case .cancel: return cancel(prompt)
     case .finish: return finish(prompt, history)
     case .insert(let character):
-      if prompt.text.count < Prompt.longest { prompt.text.append(character) }
+      if prompt.text.count < prompt.longest { prompt.text.append(character) }
     case .deleteLast: _ = prompt.text.popLast()
     case .deleteAll: prompt.text = ""
     case nil: return []
@@ -38,6 +38,7 @@ extension AppState {
     switch prompt.purpose {
     case .filter: return end(Filter(prompt.text) == nil ? "busy>2G  swapin>0  health=stale" : nil)
     case .interval: return finishInterval(prompt.text)
+    case .note(let domain): return finishNote(prompt.text, domain)
     case .time: return finishTime(prompt.text, history)
     case .size(let domains): return end(stageSize(prompt.text, for: domains))
     case .free: return finishFreeing(prompt.text)
@@ -77,15 +78,14 @@ extension AppState {
   }
 
   private mutating func finishTime(_ text: String, _ history: any HistoryReader) -> [Effect] {
-    guard let shown = live ?? shown,
-      let wall = WallTime(typed: text, now: shown.time, utcOffset: settings.utcOffset)
-    else { return end("14:02  14:02:11  -5m  -2h") }
-    guard let time = history.sampleTime(at: wall) else { return end("nothing is kept from then") }
-    layers.removeLast()
-    jump(to: time, playing: nil, history)
-    if let at = self.shown?.time, at > wall {
-      say("Nothing is kept before \(Clock.text(at, utcOffset: settings.utcOffset))")
+    do throws(TypedTime.Problem) {
+      let time = try TypedTime(parsing: text)
+      // The prompt is over the list: what is said of the time is to be seen.
+      if let problem = go(to: time, playing: nil, history) { return end(problem) }
+      layers.removeLast()
+      return []
+    } catch {
+      return end(error.description)
     }
-    return []
   }
 }

@@ -10,6 +10,13 @@ public enum AppEvent: Sendable {
   case resized(ScreenSize)
   /// How the change of `Effect.apply` goes; the last one says that it is finished.
   case changeProgress(ChangeProgress)
+  /// Recording has begun, ended, or ended by itself.
+  case recording(RecordingStatus)
+  /// A recording is opened: to be shown from this time on, or from its beginning, played or
+  /// paused; where it is followed and no time is said, at its newest sample.
+  case opened(at: TypedTime?, speed: PlaySpeed?)
+  /// The recording that is shown has become longer.
+  case grew
   /// Samples do not come, and why; nil when they come again.
   case sourceProblem(String?)
 }
@@ -23,6 +30,10 @@ public enum Effect: Hashable, Sendable {
   /// Throw away what was typed ahead.
   case flushInput
   case setInterval(Span)
+  /// Begin to record, or end it; `AppEvent.recording` answers.
+  case toggleRecording
+  /// Add a note to the next sample; of the host where no domain is named.
+  case note(text: String, domain: DomainID?)
   /// Take a sample now, with the guard's facts for these domains; `AppEvent.readForChange` answers.
   case readForChange([DomainID])
   /// Set these targets as one batch, each with the verdict that was agreed to;

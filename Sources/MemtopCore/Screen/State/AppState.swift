@@ -9,6 +9,15 @@ public struct AppState: Sendable {
   public internal(set) var live: Snapshot? { didSet { refused = nil } }
   public internal(set) var shown: Snapshot?
   public internal(set) var timeline: Timeline = .live
+  /// How fast the past is played, or was before it was paused.
+  var speed = PlaySpeed.real
+  /// Around the instant shown nobody was looking: from the sample before it to the one after it.
+  public internal(set) var gap: ClosedRange<WallTime>?
+  /// What there is to the past, in one row; nil while live.
+  var strip: TimelineStrip?
+  public internal(set) var recording = RecordingStatus.off
+  /// When a recording that is followed had something new last, by this machine's steady clock.
+  var grewAt: SteadyTime?
   /// Why there are no samples: "xenstore has not answered for 5 s".
   public internal(set) var problem: String?
 
@@ -45,18 +54,30 @@ public struct AppState: Sendable {
 }
 
 /// What was decided outside the screen.
-public struct ScreenSettings: Hashable, Sendable {
+public struct ScreenSettings: Sendable {
   /// Nothing changes the host: `--read-only`, or no writer. Then the commands do not exist.
   public var isReadOnly: Bool
   /// Between samples.
   public var interval: Span
-  /// Local time − UTC.
-  public var utcOffset: Span
+  public var clock: LocalClock
+  public var source: ScreenSource
 
-  public init(isReadOnly: Bool = false, interval: Span = .seconds(1), utcOffset: Span = .zero) {
+  public init(
+    isReadOnly: Bool = false, interval: Span = .seconds(1), clock: LocalClock = .utc,
+    source: ScreenSource = .host
+  ) {
     self.isReadOnly = isReadOnly
     self.interval = interval
-    self.utcOffset = utcOffset
+    self.clock = clock
+    self.source = source
+  }
+
+  /// A recording is shown: there is no host.
+  public var isReplay: Bool { source != .host }
+
+  /// The recording that is shown is being written.
+  var follows: Bool {
+    if case .recording(_, let follows) = source { follows } else { false }
   }
 }
 
@@ -65,6 +86,8 @@ public struct Message: Hashable, Sendable {
   public var text: String
   public var alarm: Alarm
   public var until: SteadyTime
+  /// It stays until Esc or another message takes its place.
+  public var stays = false
 
   /// What went wrong stays longer: the operator may look elsewhere.
   static func lifetime(_ alarm: Alarm) -> Span { alarm == .danger ? .minutes(2) : .seconds(8) }
@@ -94,6 +117,11 @@ extension AppState {
 
   mutating func say(_ text: String, _ alarm: Alarm = .quiet) {
     message = Message(text: text, alarm: alarm, until: now + Message.lifetime(alarm))
+  }
+
+  /// Until Esc, or another message.
+  mutating func stay(_ text: String) {
+    message = Message(text: text, alarm: .danger, until: now, stays: true)
   }
 
   func order(for id: DomainID) -> TargetOrder? { staged.first { $0.domain == id } }

@@ -51,6 +51,8 @@ public struct Prompt: Hashable, Sendable {
     case free
     case time
     case interval
+    /// A note; of the host where no domain is named.
+    case note(DomainID?)
     /// The word `yes`, for a change that was warned about.
     case consent
   }
@@ -63,7 +65,10 @@ public struct Prompt: Hashable, Sendable {
   /// Why what was typed cannot be done, as an outcome.
   struct Problem: Error { var text: String }
 
-  static let longest = 60
+  /// In characters.
+  var longest: Int {
+    if case .note = purpose { 200 } else { 60 }
+  }
 }
 
 /// Staged targets, judged and shown before anything is done.

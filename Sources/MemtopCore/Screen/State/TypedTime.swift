@@ -1,79 +1,98 @@
-extension Span {
-  /// "2", "0.5", "500ms", "10s", "5m", "2h": seconds where no unit is named; nil for anything else.
-  init?(typed text: String) {
-    let units: [(String, Int64)] = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000)]
-    let unit = units.first { text.hasSuffix($0.0) } ?? ("", 1000)
-    let digits = text.dropLast(unit.0.count)
-    let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count <= 2, digits.utf8.count <= 9, let whole = Self.digits(parts[0]) else {
-      return nil
-    }
-    var milliseconds = whole * unit.1
-    if parts.count == 2 {
-      guard let tenths = Self.digits(parts[1].prefix(3)) else { return nil }
-      let scale: Int64 = [0, 10, 100, 1000][min(3, parts[1].count)]
-      milliseconds += tenths * unit.1 / scale
-    }
-    self.init(milliseconds: milliseconds)
+/// A time as an operator types it: at the prompt of `b`, and after `--at`.
+public enum TypedTime: Hashable, Sendable {
+  /// "-5m", "+1h": so long before or after the instant shown.
+  case relative(Span)
+  /// "2026-11-20T03:10:00Z", "2026-11-20T03:10:00+01:00" (RFC 3339): the same everywhere.
+  case absolute(WallTime)
+  /// "2026-11-20 03:10", "2026-11-20 03:10:11", "2026-11-20": in local time.
+  case local(CalendarDay, Span)
+  /// "14:02", "14:02:11": on the day shown, or the nearest day of which anything is kept.
+  case timeOfDay(Span)
+  /// "yesterday 14:02": on the day before the one shown.
+  case yesterday(Span)
+
+  /// What is wrong with it, in one line.
+  public struct Problem: Error, Hashable, CustomStringConvertible {
+    public var description: String
   }
 
-  private static func digits(_ text: Substring) -> Int64? {
-    text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int64(text) : nil
+  static let examples = "14:02  2026-11-20 03:10  -5m  +1h"
+
+  public init(parsing text: String) throws(Problem) {
+    let words = text.split(separator: " ").map(String.init)
+    guard let first = words.first, words.count <= 2 else { throw Self.notATime }
+    if words.count == 1, let sign = first.first, sign == "-" || sign == "+" {
+      guard let span = Span(typed: String(first.dropFirst())) else { throw Self.notATime }
+      self = .relative(sign == "-" ? span * -1 : span)
+    } else if words.count == 1, let mark = first.firstIndex(where: { "Tt".contains($0) }) {
+      self = try Self.dated(String(first[..<mark]), String(first[first.index(after: mark)...]))
+    } else if first == "yesterday" {
+      self = .yesterday(try Self.timeOfDay(words.count == 2 ? words[1] : "00:00"))
+    } else if words.count == 2 {
+      self = try Self.dated(first, words[1])
+    } else if first.contains(":") {
+      self = .timeOfDay(try Self.timeOfDay(first))
+    } else {
+      self = .local(try Self.day(first), .zero)
+    }
   }
 
-  /// "1s", "0.5s", "1m 30s".
-  var exact: String {
-    if milliseconds % 1000 != 0 {
-      let hundredths = milliseconds % 1000 / 10
-      let fraction = hundredths % 10 == 0 ? "\(hundredths / 10)" : Clock.two(hundredths)
-      return "\(milliseconds / 1000).\(fraction)s"
-    }
-    let seconds = wholeSeconds
-    if seconds < 60 { return "\(seconds)s" }
-    return seconds % 60 == 0 ? "\(seconds / 60)m" : "\(seconds / 60)m \(seconds % 60)s"
-  }
-}
+  private static var notATime: Problem { Problem(description: "not a time: \(examples)") }
 
-extension WallTime {
-  /// "14:02" and "14:02:11" are the last such time before now, in local time; "-5m" is so long ago.
-  init?(typed text: String, now: WallTime, utcOffset: Span) {
-    if text.hasPrefix("-") {
-      guard let ago = Span(typed: String(text.dropFirst())) else { return nil }
-      self = now + ago * -1
-      return
+  /// A day and a time of it, with or without its distance from UTC.
+  private static func dated(_ date: String, _ time: String) throws(Problem) -> TypedTime {
+    let day = try day(date)
+    guard let mark = time.firstIndex(where: { "Zz+-".contains($0) }) else {
+      return .local(day, try timeOfDay(time))
     }
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { Int64($0) }
-    guard parts.count == 2 || parts.count == 3,
-      let hour = parts[0], let minute = parts[1], let second = parts.count == 3 ? parts[2] : 59,
-      (0..<24).contains(hour), (0..<60).contains(minute), (0..<60).contains(second)
+    let local = day.number * CalendarDay.length.milliseconds
+    let wall = local + (try timeOfDay(String(time[..<mark]))).milliseconds
+    let offset = try offset(String(time[mark...]))
+    return .absolute(WallTime(milliseconds: wall - offset.milliseconds))
+  }
+
+  /// "Z", "+01:00", "-0330".
+  private static func offset(_ text: String) throws(Problem) -> Span {
+    if text == "Z" || text == "z" { return .zero }
+    let digits = text.dropFirst().filter { $0 != ":" }
+    guard let number = number(digits, digits: 4), text.utf8.count <= 6, number / 100 < 24,
+      number % 100 < 60
+    else { throw Problem(description: "after a time stands Z, +01:00 or the like, or nothing") }
+    return Span.minutes(number / 100 * 60 + number % 100) * (text.first == "-" ? -1 : 1)
+  }
+
+  private static func day(_ text: String) throws(Problem) -> CalendarDay {
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    guard parts.count == 3, let year = number(parts[0], digits: 4),
+      let month = number(parts[1], digits: 2), let day = number(parts[2], digits: 2)
+    else { throw notATime }
+    guard let found = CalendarDay(year: year, month: month, day: day) else {
+      throw Problem(description: "there is no day \(text)")
+    }
+    return found
+  }
+
+  private static func timeOfDay(_ text: String) throws(Problem) -> Span {
+    // What RFC 3339 allows after the seconds is less than a sample.
+    let whole = text.prefix { $0 != "." }
+    let parts = whole.split(separator: ":", omittingEmptySubsequences: false)
+    let numbers = parts.compactMap { number($0, digits: 2) ?? number($0, digits: 1) }
+    guard parts.count == 2 || parts.count == 3, numbers.count == parts.count,
+      whole.endIndex == text.endIndex || number(text[whole.endIndex...].dropFirst()) != nil
+    else { throw notATime }
+    let second = numbers.count == 3 ? numbers[2] : 0
+    guard numbers[0] < 24, numbers[1] < 60, second < 60 else {
+      throw Problem(description: "no clock ever shows \(text)")
+    }
+    return .seconds((numbers[0] * 60 + numbers[1]) * 60 + second)
+  }
+
+  /// - Parameter digits: exactly so many, where that matters.
+  private static func number(_ text: some StringProtocol, digits: Int? = nil) -> Int64? {
+    let bytes = text.utf8
+    guard (1...9).contains(bytes.count), bytes.allSatisfy({ (0x30...0x39).contains($0) }),
+      digits ?? bytes.count == bytes.count
     else { return nil }
-    let day: Int64 = 86_400_000
-    let local = now.milliseconds + utcOffset.milliseconds
-    let midnight = local - ((local % day) + day) % day
-    var wanted = midnight + ((hour * 60 + minute) * 60 + second) * 1000 + 999
-    // With no seconds given the minute that is still running is meant.
-    if wanted - (parts.count == 2 ? 60_000 : 0) > local { wanted -= day }
-    self.init(milliseconds: wanted - utcOffset.milliseconds)
-  }
-}
-
-/// The time of day as the screen writes it.
-enum Clock {
-  /// "14:02:11" in local time.
-  static func text(_ time: WallTime, utcOffset: Span) -> String {
-    let day: Int64 = 86_400
-    let local = (time.milliseconds + utcOffset.milliseconds).quotientAndFloor(1000)
-    let seconds = ((local % day) + day) % day
-    return two(seconds / 3600) + ":" + two(seconds / 60 % 60) + ":" + two(seconds % 60)
-  }
-
-  static func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
-}
-
-extension Int64 {
-  /// Division that rounds towards minus infinity: there were times before 1970.
-  fileprivate func quotientAndFloor(_ divisor: Int64) -> Int64 {
-    let (quotient, rest) = quotientAndRemainder(dividingBy: divisor)
-    return rest < 0 ? quotient - 1 : quotient
+    return Int64(String(text))
   }
 }

@@ -2,7 +2,7 @@
 enum EventText {
   static func line(_ event: HostEvent, _ settings: ScreenSettings, _ glyphs: GlyphSet) -> StyledLine
   {
-    var line = StyledLine(Clock.text(event.time, utcOffset: settings.utcOffset), .dim)
+    var line = StyledLine(Clock(settings).time(event.time), .dim)
     line.add(" " + event.name, .strong)
     let (text, style) = words(event.kind, glyphs)
     line.add(" " + text, style)
@@ -24,7 +24,7 @@ enum EventText {
     case .reportUnreadable(let why): ("report is unreadable: \(why)", .warning)
     case .reportBack: ("reports again", .good)
     case .changeFailed(let why): ("change failed: \(why)", .alarm)
-    case .note(let text, let author): ("\(text) (\(author))", .plain)
+    case .note(let text, let by): ("note: \(text) (\(by))", .accent)
     }
   }
 

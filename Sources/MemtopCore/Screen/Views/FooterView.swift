@@ -6,8 +6,11 @@ struct FooterView {
 
   func draw(on canvas: inout Canvas) {
     if state.layers.allSatisfy({ if case .prompt = $0 { true } else { false } }) {
-      drawSentence(on: &canvas)
+      if state.gap == nil { drawSentence(on: &canvas) }
       drawEvents(on: &canvas)
+    }
+    if let y = plan.timeline, let strip = state.strip, let instant = state.instant {
+      canvas.put(TimelineView(strip: strip, instant: instant).line(canvas.glyphs), x: 0, y: y)
     }
     if case .prompt(let prompt) = state.layers.last {
       PromptView(prompt: prompt, state: state).draw(y: plan.hints, on: &canvas)

@@ -1,6 +1,8 @@
 /// The help overlay: every key that exists now, and what the signs mean, from the tables.
 struct HelpText {
-  let readOnly: Bool
+  let settings: ScreenSettings
+  /// The timeline is on the screen: its signs want to be explained.
+  let hasTimeline: Bool
   let glyphs: GlyphSet
   let width: Int
 
@@ -10,7 +12,7 @@ struct HelpText {
     let each = (width - 2 * (count - 1)) / count
     let blocks =
       Command.Group.allCases.map { block($0, width: each) }.filter { !$0.isEmpty }
-      + [legend(width: each)]
+      + [legend(width: each)] + (hasTimeline ? [timeline(width: each)] : [])
     let columns = Self.columns(of: blocks, atMost: count)
     let height = columns.map(\.count).max() ?? 0
     return (0..<height).map { row in
@@ -45,7 +47,7 @@ struct HelpText {
   }
 
   private func block(_ group: Command.Group, width: Int) -> [StyledLine] {
-    let commands = Command.table.filter { $0.group == group && !(readOnly && $0.changesHost) }
+    let commands = Command.table.filter { $0.group == group && $0.exists(settings) }
     guard !commands.isEmpty else { return [] }
     return [StyledLine(group.rawValue, .heading)]
       + commands.flatMap { row($0.keys.joined(separator: " "), .key, $0.help, width: width) }
@@ -61,6 +63,22 @@ struct HelpText {
     first.add(String(lines.first?.pieces.first?.text.dropFirst(margin) ?? ""))
     if lines.isEmpty { lines = [first] } else { lines[0] = first }
     return lines
+  }
+
+  private func timeline(width: Int) -> [StyledLine] {
+    let pressures: [Pressure] = [.tight, .short, .thrashing]
+    let heights = pressures.map { String(PressureRow.shape($0, glyphs).0) }
+    let signs =
+      [
+        (String(glyphs.playhead), Style(.accent), "the instant on the screen"),
+        (heights.joined(separator: " "), .warning, "somebody was tight, short, thrashing"),
+        ("blank", .dim, "nobody was looking"),
+      ]
+      + TimelineMark.Event.allCases.reversed().map {
+        (String(glyphs.sign(of: $0)), $0.style, $0.text)
+      }
+    return [StyledLine("Timeline", .heading)]
+      + signs.flatMap { row($0.0, $0.1, $0.2, width: width) }
   }
 
   private func legend(width: Int) -> [StyledLine] {

@@ -18,9 +18,9 @@ struct Hints {
 
   private func commands(width: Int) -> StyledLine {
     var line = StyledLine()
-    for id in Self.wanted(state.mode) {
+    for id in wanted {
       let hint = self.hint(Command.of(id))
-      guard !(state.settings.isReadOnly && Command.of(id).changesHost) else { continue }
+      guard Command.of(id).exists(state.settings) else { continue }
       let gap = line.pieces.isEmpty ? 0 : 2
       if line.columns + gap + hint.columns > width { break }
       if gap > 0 { line.add("  ") }
@@ -35,6 +35,8 @@ struct Hints {
     case .raise: line.add(" +" + state.step.short)
     case .lower: line.add(" -" + state.step.short)
     case .advice: line.add(" advice" + advised)
+    case .live where state.settings.isReplay: line.add(" newest")
+    case .play where state.timeline.isPlaying: line.add(" pause")
     default: line.add(" " + command.title)
     }
     return line
@@ -48,11 +50,26 @@ struct Hints {
     return " " + advice.target.short
   }
 
+  private var wanted: [Command.ID] {
+    switch state.mode {
+    case .listPast where state.settings.isReplay: Self.replaying + [.openPage, .filter, .help]
+    case .pagePast where state.settings.isReplay: [.escape] + Self.replaying + [.help]
+    default: Self.wanted(state.mode)
+    }
+  }
+
+  private static let replaying: [Command.ID] = [
+    .play, .slower, .faster, .sampleBack, .sampleOn, .previousEvent, .nextEvent, .goToTime, .live,
+  ]
+
   /// The most useful first: the line is cut where it ends.
   private static func wanted(_ mode: Mode) -> [Command.ID] {
     switch mode {
     case .list:
-      [.help, .raise, .lower, .size, .advice, .openPage, .filter, .freeze, .tag, .free, .undo]
+      [
+        .help, .raise, .lower, .size, .advice, .openPage, .filter, .freeze, .tag, .free, .undo,
+        .record, .note,
+      ]
     case .listStaged: [.review, .drop, .raise, .lower, .stepBigger, .stepSmaller, .size, .help]
     case .listPast:
       [

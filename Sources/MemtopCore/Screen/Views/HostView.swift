@@ -2,6 +2,7 @@
 struct HostView {
   let state: AppState
   let plan: ScreenPlan
+  let range: ClosedRange<SteadyTime>?
 
   /// - Parameter isCovered: something lies over the list; then only the title is seen.
   func draw(on canvas: inout Canvas, isCovered: Bool) {
@@ -14,7 +15,7 @@ struct HostView {
   }
 
   private func drawTitle(on canvas: inout Canvas) {
-    let right = rightTitle(room: canvas.columns - "memtop  ".utf8.count)
+    let right = rightTitle(room: canvas.columns - "memtop  ".utf8.count, canvas.glyphs)
     let room = max(0, canvas.columns - right.columns - 2)
     canvas.put(leftTitle(room: room), x: 0, y: plan.title, most: room)
     canvas.put(right, x: max(0, canvas.columns - right.columns), y: plan.title)
@@ -35,10 +36,11 @@ struct HostView {
 
   /// What must be known beside the list, from left to right; where there is no room for all of it,
   /// the last parts go first, and the clock after them.
-  private func rightTitle(room: Int) -> StyledLine {
+  private func rightTitle(room: Int, _ glyphs: GlyphSet) -> StyledLine {
     guard let shown = state.shown else { return StyledLine() }
-    let clock = StyledLine(Clock.text(shown.time, utcOffset: state.settings.utcOffset), .strong)
-    var parts = notices(shown)
+    let past = PastTitle(state: state, shown: shown, glyphs: glyphs, range: range)
+    let clock = StyledLine(past.clock, .strong)
+    var parts = notices(shown, past, glyphs)
     if state.problem == nil, state.timeline.isLive { parts.append(place) }
     while true {
       let line = Self.joined(parts + [clock])
@@ -59,10 +61,15 @@ struct HostView {
   }
 
   /// The most urgent first.
-  private func notices(_ shown: Snapshot) -> [StyledLine] {
-    if let problem = state.problem { return [StyledLine(problem, .alarm)] }
-    if !state.timeline.isLive { return [StyledLine(pastTitle(shown), .past)] }
+  private func notices(_ shown: Snapshot, _ past: PastTitle, _ glyphs: GlyphSet) -> [StyledLine] {
+    if let problem = state.problem, !state.settings.isReplay {
+      return [StyledLine(problem, .alarm)] + recording(glyphs)
+    }
+    if !state.timeline.isLive {
+      return past.parts + recording(glyphs)
+    }
     var parts: [StyledLine] = []
+    if case .stopped = state.recording { parts += recording(glyphs) }
     if let change = state.change, !change.isFinished {
       let set = change.steps.count { $0.stage.isSet }
       parts.append(StyledLine("changing \(set)/\(change.steps.count)", .staged))
@@ -77,6 +84,7 @@ struct HostView {
       parts.append(StyledLine("targets: \(owner.rawValue)", .warning))
     }
     if state.settings.isReadOnly { parts.append(StyledLine("read-only", .dim)) }
+    if state.recording.isOn { parts += recording(glyphs) }
     return parts
   }
 
@@ -94,10 +102,13 @@ struct HostView {
     return StyledLine(place ?? "every \(state.settings.interval.exact)", .dim)
   }
 
-  private func pastTitle(_ shown: Snapshot) -> String {
-    guard case .past(_, let speed) = state.timeline else { return "" }
-    let ago = state.live.map { ", " + ($0.time - shown.time).short + " ago" } ?? ""
-    return (speed.map { "PLAYING x\($0.rawValue)" } ?? "FROZEN") + ago
+  private func recording(_ glyphs: GlyphSet) -> [StyledLine] {
+    switch state.recording {
+    case .off: []
+    case .on(_, let since):
+      [StyledLine("\(glyphs.dot) rec \((state.now - since).clock)", .alarm)]
+    case .stopped: [StyledLine("rec stopped", .alarm)]
+    }
   }
 
   /// What is free is the figure that is looked for: it stands in the bar or else beside it.

@@ -9,7 +9,7 @@ struct Overlay {
     for layer in state.layers.reversed() {
       if let content = content(of: layer) { return content }
     }
-    return nil
+    return state.gap.map { (GapView(gap: $0, state: state).lines(width: state.size.columns), 0) }
   }
 
   private func content(of layer: Layer) -> (lines: [StyledLine], top: Int)? {
@@ -17,19 +17,22 @@ struct Overlay {
     switch layer {
     case .prompt: return nil
     case .help(let top):
-      let help = HelpText(readOnly: state.settings.isReadOnly, glyphs: glyphs, width: width)
+      let help = HelpText(
+        settings: state.settings, hasTimeline: state.plan.timeline != nil, glyphs: glyphs,
+        width: width)
       return (help.lines(), top)
     case .review(let review):
       guard let live = state.live else { return nil }
       let text = ReviewText(
         review: review, snapshot: live, glyphs: glyphs, width: width,
-        rows: ScreenPlan(size: state.size).overlay.count)
+        rows: state.plan.overlay.count)
       return (text.lines(), review.top)
     case .page(let page):
+      if state.gap != nil { return nil }
       guard let sample = state.selected else { return nil }
       let view = PageView(
         state: state, sample: sample, page: page, history: history, glyphs: glyphs, width: width,
-        rows: ScreenPlan(size: state.size).overlay.count)
+        rows: state.plan.overlay.count)
       return (view.lines(), page.top)
     case .progress(let top):
       guard let live = state.live, let change = state.change else { return nil }

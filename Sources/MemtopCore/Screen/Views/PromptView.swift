@@ -26,6 +26,8 @@ struct PromptView {
     case .free:
       [" on the host (now \(free)):", " (now \(free)):", ":"].map { "Free how much" + $0 }
     case .time: ["Go to:"]
+    case .note(let domain?): ["Note on \(name(domain)):", "Note:"]
+    case .note(nil): ["Note on \(state.shown?.host.hostname ?? "the host"):", "Note:"]
     case .interval: ["Seconds between samples:", "Seconds:"]
     case .consent: ["Type yes to apply in spite of the warning:", "Type yes to apply:"]
     }

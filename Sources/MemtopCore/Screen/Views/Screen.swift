@@ -4,13 +4,14 @@ public enum Screen {
     _ state: AppState, history: any HistoryReader = EmptyHistory(), glyphs: GlyphSet = .unicode
   ) -> Frame {
     var canvas = Canvas(size: state.size, glyphs: glyphs)
-    let plan = ScreenPlan(size: state.size)
+    let plan = state.plan
     guard !plan.isTooSmall else {
       drawTooSmall(state.size, on: &canvas)
       return canvas.frame
     }
     let overlay = Overlay(state: state, history: history, glyphs: canvas.glyphs).content()
-    HostView(state: state, plan: plan).draw(on: &canvas, isCovered: overlay != nil)
+    HostView(state: state, plan: plan, range: history.range).draw(
+      on: &canvas, isCovered: overlay != nil)
     if state.shown == nil && overlay == nil {
       canvas.put("Waiting for the first sample...", x: 0, y: plan.headings, style: .dim)
     } else if let overlay {

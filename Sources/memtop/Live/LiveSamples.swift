@@ -1,40 +1,40 @@
 import MemtopCore
 import MemtopXen
 
-extension Dashboard {
+extension LiveSource {
   /// Takes what the sampler has brought.
   func takeSamples() {
     for sample in sampler.take() {
       if !sample.isPast { awaitedSince = nil }
       switch sample {
-      case .past(let snapshot): history.append(snapshot)
+      case .past(let snapshot): live.append(snapshot)
       case .snapshot(let snapshot): arrive(snapshot)
       case .forChange(let snapshot, let facts): arrive(snapshot, facts)
-      case .problem(let error):
-        perform(reduce(&state, .sourceProblem(error.description), history: history))
+      case .problem(let error): dashboard.tell(.sourceProblem(error.description))
       }
     }
   }
 
   private func arrive(_ snapshot: Snapshot) {
-    perform(reduce(&state, .snapshot(recorded(snapshot)), history: history))
+    dashboard.tell(.snapshot(kept(snapshot)))
   }
 
   /// A sample that the review or a change under way has asked for.
   private func arrive(_ snapshot: Snapshot, _ facts: [DomainID: GuardFacts]) {
-    let snapshot = recorded(snapshot)
+    let snapshot = kept(snapshot)
     if let driver, !driver.run.isFinished {
       driver.advance(snapshot, facts)
       tellProgress(driver)
     }
-    perform(reduce(&state, .readForChange(snapshot, facts), history: history))
+    dashboard.tell(.readForChange(snapshot, facts))
   }
 
-  private func recorded(_ snapshot: Snapshot) -> Snapshot {
+  private func kept(_ snapshot: Snapshot) -> Snapshot {
     var snapshot = snapshot
     snapshot.events += ownEvents
     ownEvents = []
-    history.append(snapshot)
+    live.append(snapshot)
+    recorder?.append(snapshot)
     return snapshot
   }
 
@@ -46,7 +46,7 @@ extension Dashboard {
   }
 
   private func tellProgress(_ driver: ChangeDriver) {
-    perform(reduce(&state, .changeProgress(ChangeProgress(driver.run)), history: history))
+    dashboard.tell(.changeProgress(ChangeProgress(driver.run)))
     guard driver.run.isFinished else { return }
     for item in driver.run.items {
       guard case .failed(let why) = item.state else { continue }

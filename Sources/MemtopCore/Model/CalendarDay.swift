@@ -1,0 +1,43 @@
+/// A day of the Gregorian calendar, counted from 1970-01-01.
+///
+/// The arithmetic is Howard Hinnant's, "chrono-Compatible Low-Level Date Algorithms".
+public struct CalendarDay: Hashable, Comparable, Sendable {
+  public var number: Int64
+
+  public init(number: Int64) { self.number = number }
+
+  public static let length = Span.seconds(86_400)
+
+  /// nil where there is no such day: 2026-02-30.
+  public init?(year: Int64, month: Int64, day: Int64) {
+    guard (1...9999).contains(year), (1...12).contains(month), (1...31).contains(day) else {
+      return nil
+    }
+    let shifted = month <= 2 ? year - 1 : year
+    let era = shifted / 400
+    let yearOfEra = shifted - era * 400
+    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+    self.init(number: era * 146_097 + dayOfEra - 719_468)
+    guard date == (year, month, day) else { return nil }
+  }
+
+  public var date: (year: Int64, month: Int64, day: Int64) {
+    let shifted = number + 719_468
+    let era = shifted.floored(to: 146_097) / 146_097
+    let dayOfEra = shifted - era * 146_097
+    let yearOfEra =
+      (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let part = (5 * dayOfYear + 2) / 153
+    let month = part < 10 ? part + 3 : part - 9
+    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    return (year, month, dayOfYear - (153 * part + 2) / 5 + 1)
+  }
+
+  public static func < (a: CalendarDay, b: CalendarDay) -> Bool { a.number < b.number }
+
+  public static func + (a: CalendarDay, days: Int64) -> CalendarDay {
+    CalendarDay(number: a.number + days)
+  }
+}

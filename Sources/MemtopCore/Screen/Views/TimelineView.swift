@@ -1,0 +1,69 @@
+/// The past in one row: pressure, gaps, what happened, and where in it the screen is.
+struct TimelineView {
+  let strip: TimelineStrip
+  let instant: SteadyTime
+
+  func line(_ glyphs: GlyphSet) -> StyledLine {
+    var line = StyledLine(strip.layout.left + " ", .dim)
+    let cells = Strip(from: strip.from, to: strip.to, cells: strip.marks.count)
+    // The past may have grown by a little since the strip was made.
+    let cursor = cells.cell(of: min(max(instant, strip.from), strip.to))
+    for (index, mark) in strip.marks.enumerated() {
+      if index == cursor {
+        line.add(cell: glyphs.playhead, Style(.accent, isBold: true))
+      } else {
+        let (glyph, style) = Self.shape(mark, glyphs)
+        line.add(cell: glyph, style)
+      }
+    }
+    line.add(" " + strip.layout.right, .dim)
+    return line
+  }
+
+  static func shape(_ mark: TimelineMark, _ glyphs: GlyphSet) -> (Character, Style) {
+    if let event = mark.event { return (glyphs.sign(of: event), event.style) }
+    if mark.isGap { return (" ", .plain) }
+    return PressureRow.shape(mark.worst ?? .ok, glyphs)
+  }
+}
+
+extension GlyphSet {
+  /// Where in the past the screen is.
+  var playhead: Character { self == .ascii ? "|" : "┃" }
+
+  func sign(of event: TimelineMark.Event) -> Character {
+    switch event {
+    case .report: "?"
+    case .started: "+"
+    case .gone: "-"
+    case .target: self == .ascii ? "t" : "↕"
+    case .failed: "!"
+    case .note: self == .ascii ? "n" : "◆"
+    case .crashed: self == .ascii ? "x" : "×"
+    }
+  }
+}
+
+extension TimelineMark.Event {
+  var style: Style {
+    switch self {
+    case .report, .failed: .warning
+    case .started, .gone, .target: .strong
+    case .note: .accent
+    case .crashed: .alarm
+    }
+  }
+
+  /// For the legend of the help.
+  var text: String {
+    switch self {
+    case .report: "a report went stale or is not believed"
+    case .started: "a domain started"
+    case .gone: "a domain went"
+    case .target: "a target changed"
+    case .failed: "a target not followed, or not set"
+    case .note: "a note"
+    case .crashed: "a crash"
+    }
+  }
+}

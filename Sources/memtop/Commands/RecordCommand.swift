@@ -1,0 +1,37 @@
+import ArgumentParser
+import MemtopCore
+import MemtopRecording
+
+/// `memtop record FILE`.
+struct RecordCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "record", abstract: "Record every sample into a file, without a screen.",
+    usage:
+      "memtop record <file> [-d <seconds>] [--keep <time>] [--max-size <size>] [--sync <seconds>] [--note <text>]",
+    discussion: """
+      Goes on with a recording that is there. TERM, INT and HUP end it
+      cleanly. Exit status: 0 ended by a signal, 1 failed, 64 wrong usage,
+      69 no Xen here, 73 somebody else records into the file.
+      """)
+
+  @ParentCommand var memtop: MemtopCommand
+  @OptionGroup var host: HostOptions
+
+  @Argument(help: "The recording, an SQLite database.", completion: .file())
+  var file: String
+
+  @Option(help: ArgumentHelp("What this recording is about.", valueName: "text"))
+  var note: String?
+
+  func validate() throws {
+    try memtop.refuseOptions(for: "record")
+  }
+
+  func run() throws {
+    let options = try memtop.recording.options(
+      program: "memtop record", interval: memtop.interval, note: note)
+    try endWithStatus { () throws(Failure) in
+      try RecordSession(file: file, options: options, open: host.open).run()
+    }
+  }
+}

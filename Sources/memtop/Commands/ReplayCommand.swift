@@ -1,0 +1,69 @@
+import ArgumentParser
+import MemtopCore
+
+/// `memtop replay FILE`.
+struct ReplayCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replay", abstract: "Look at a recording on the screen.",
+    discussion: """
+      The same screen as on the host, at any moment of the recording, on any
+      machine. Nothing can be changed. ? lists the keys.
+
+      A time is 14:02, 14:02:11, 2026-11-20 03:10, 2026-11-20T03:10:00Z,
+      yesterday 14:02 (seen from the end), -5m (before the end) or +1h (after the beginning).
+      """)
+
+  @ParentCommand var memtop: MemtopCommand
+
+  @Argument(help: "The recording.", completion: .file(extensions: ["memtop"]))
+  var file: String
+
+  @Option(help: ArgumentHelp("Begin there, paused.", valueName: "time"))
+  var at: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How many times as fast it is played: 1, 2, 5, 10, 30, 60, 200 or 600.", valueName: "n"))
+  var speed: Int?
+
+  @Flag(help: "Stay on the newest sample of a recording that is being written.")
+  var follow = false
+
+  func validate() throws {
+    try memtop.refuseOptions(for: "replay", isScreen: true)
+    _ = try beginning()
+  }
+
+  private func beginning() throws -> ReplaySource.Beginning {
+    let time: TypedTime?
+    do {
+      time = try at.map { text throws(TypedTime.Problem) in try TypedTime(parsing: text) }
+    } catch {
+      throw ValidationError("--at \(at ?? ""): \(error)")
+    }
+    guard let speed else {
+      return .init(time: time, speed: time == nil ? .real : nil, follows: follow)
+    }
+    guard let known = PlaySpeed(rawValue: Int64(speed)) else {
+      let speeds = PlaySpeed.allCases.map { "\($0.rawValue)" }.joined(separator: ", ")
+      throw ValidationError("--speed \(speed): there are \(speeds)")
+    }
+    return .init(time: time, speed: known, follows: follow)
+  }
+
+  func run() throws {
+    let beginning = try beginning()
+    try endWithStatus { () throws(Failure) in
+      try ScreenSession(
+        open: { _ throws(Failure) in
+          ReplaySource(try Recordings.open(file), beginning: beginning)
+        },
+        isASCII: memtop.screen.ascii,
+        settings: .init(source: .recording(name: name, follows: follow)), sort: memtop.sort
+      ).run()
+    }
+  }
+
+  /// Without its folders.
+  private var name: String { String(file.split(separator: "/").last ?? Substring(file)) }
+}

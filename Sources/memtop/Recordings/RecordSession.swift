@@ -1,0 +1,143 @@
+import Glibc
+import MemtopCore
+import MemtopRecording
+import MemtopXen
+
+/// `memtop record`: a sample an interval, into a file, until a signal ends it.
+struct RecordSession {
+  let file: String
+  let options: RecordingOptions
+  let open: () throws(Failure) -> HostConnection
+
+  func run() throws(Failure) {
+    // Blocked before the first thread, so that only the loop sees them.
+    let signals = Signals()
+    let host = try open()
+    let writer: RecordingWriter
+    do throws(RecordingError) {
+      writer = try RecordingWriter(file, options, now: HostClock.system.wall())
+    } catch {
+      throw Failure(error)
+    }
+    var loop = RecordLoop(host: host, signals: signals, writer: writer, interval: options.interval)
+    let ending = loop.run()
+    do throws(RecordingError) {
+      try writer.close()
+    } catch  where ending == nil {
+      throw Failure(error)
+    } catch {}
+    if let ending { throw ending }
+  }
+}
+
+/// One poll over signals, samples and the time.
+private struct RecordLoop {
+  let host: HostConnection
+  let signals: Signals
+  let writer: RecordingWriter
+  let interval: Span
+  private let bell = Doorbell()
+  private let sampler: Sampler
+  private var due = HostClock.system.steady()
+  private var problem = Told()
+  private var skips = Told()
+
+  /// Longer than this without an answer is told.
+  private static let patience = Span.seconds(5)
+
+  init(host: HostConnection, signals: Signals, writer: RecordingWriter, interval: Span) {
+    self.host = host
+    self.signals = signals
+    self.writer = writer
+    self.interval = interval
+    let bell = bell
+    sampler = Sampler(host) { bell.ring() }
+  }
+
+  /// - Returns: why it failed; nil where a signal ended it.
+  mutating func run() -> Failure? {
+    while true {
+      let now = HostClock.system.steady()
+      if now >= due {
+        sampler.request()
+        due = max(due + interval, now)
+      }
+      var descriptors = [
+        pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: bell.descriptor, events: Int16(POLLIN), revents: 0),
+      ]
+      _ = poll(&descriptors, 2, Int32(clamping: max(0, (due - now).milliseconds)))
+      if isEnded() { return nil }
+      if descriptors[1].revents != 0 { bell.silence() }
+      if sampler.waiting(at: HostClock.system.steady()) > Self.patience {
+        problem.tell(host.waitingFor() ?? "the host has not answered")
+      }
+      for sample in sampler.take() {
+        if let failure = take(sample) { return failure }
+      }
+    }
+  }
+
+  /// Ended by a signal; stopped and continued, it goes on, and holds nobody up meanwhile.
+  private func isEnded() -> Bool {
+    while let number = signals.next() {
+      switch number {
+      case SIGTSTP:
+        host.pause()
+        Signals.stop(.process)
+        host.resume()
+      case SIGWINCH, SIGCONT: break
+      default: return true
+      }
+    }
+    return false
+  }
+
+  private mutating func take(_ sample: Sampler.Sample) -> Failure? {
+    switch sample {
+    case .past, .forChange: break
+    case .problem(let error): problem.tell(error.description)
+    case .snapshot(let snapshot):
+      problem.end()
+      do throws(RecordingError) {
+        switch try writer.append(snapshot) {
+        case .written: skips.end()
+        case .skipped(let why): skips.tell("not recorded: \(why)")
+        }
+      } catch {
+        return Failure(error)
+      }
+    }
+    return nil
+  }
+}
+
+/// Says a thing once, until it ends.
+private struct Told {
+  private var line: String?
+
+  mutating func tell(_ line: String) {
+    // What is waited for grows by the second: the beginning of the line says what it is.
+    guard self.line?.prefix(20) != line.prefix(20) else { return }
+    self.line = line
+    complain(line)
+  }
+
+  mutating func end() {
+    guard line != nil else { return }
+    line = nil
+    complain("goes on")
+  }
+}
+
+extension Failure {
+  init(_ error: RecordingError) {
+    let status: Status =
+      switch error.cause {
+      case .system, .full: .failed
+      case .foreign, .damaged: .badData
+      case .taken: .taken
+      }
+    self.init(line: error.description, status: status)
+  }
+}
