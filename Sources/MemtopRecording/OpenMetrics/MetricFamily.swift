@@ -88,20 +88,3 @@ struct MetricFamily {
     return result
   }
 }
-
-extension TextWriter {
-  /// A whole number of 10^−decimals: "0.0123" for 123 of four decimals.
-  package mutating func appendDecimal(_ number: Int64, decimals: Int) {
-    var unit: Int64 = 1
-    for _ in 0..<decimals { unit *= 10 }
-    let (whole, rest) = number.magnitude.quotientAndRemainder(dividingBy: UInt64(unit))
-    if number < 0 { append(UInt8(ascii: "-")) }
-    appendDecimal(Int64(clamping: whole))
-    append(UInt8(ascii: "."))
-    var place = unit / 10
-    while place > 0 {
-      append(UInt8(ascii: "0") + UInt8(Int64(rest) / place % 10))
-      place /= 10
-    }
-  }
-}

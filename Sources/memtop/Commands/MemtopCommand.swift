@@ -9,7 +9,10 @@ struct MemtopCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "memtop", abstract: "See and move the memory of a Xen host's domains.",
     discussion: HelpLists.text, version: Version.text,
-    subcommands: [SetCommand.self, FreeCommand.self, RecordCommand.self, ReplayCommand.self])
+    subcommands: [
+      SetCommand.self, FreeCommand.self, RecordCommand.self, ReplayCommand.self, DumpCommand.self,
+      ReportCommand.self,
+    ])
 
   @OptionGroup var host: HostOptions
   @OptionGroup var screen: ScreenOptions
@@ -53,7 +56,7 @@ struct MemtopCommand: ParsableCommand {
 
   private func runBatch() throws(Failure) {
     try Batch(
-      host: try host.open(), fields: batch.chosen, sort: sort, format: batch.format ?? .table,
+      host: try host.open(), fields: batch.chosen, sort: sort, format: (try? batch.batchFormat()) ?? .table,
       interval: interval, samples: batch.samples
     ).run()
   }
@@ -95,10 +98,17 @@ extension MemtopCommand {
   /// protect the host must not be taken for granted.
   ///
   /// - Parameter isScreen: the subcommand has a screen, which has an order and may be of ASCII.
-  func refuseOptions(for subcommand: String, isScreen: Bool = false) throws {
+  ///
+  /// - Parameters:
+  ///   - isScreen: it has a screen of its own.
+  ///   - isPrinting: it prints samples, by --fields and --format.
+  func refuseOptions(
+    for subcommand: String, isScreen: Bool = false, isPrinting: Bool = false
+  ) throws {
+    if !isPrinting { try batch.refuseWithoutBatch() }
     let given: [(String, Bool)] = [
       ("--read-only", screen.readOnly), ("--ascii", screen.ascii && !isScreen),
-      ("-b", batch.batch), ("--sort", sort != nil && !isScreen), ("--record", screen.record != nil),
+      ("-b", batch.batch), ("-n", batch.samples != nil), ("--sort", sort != nil && !isScreen), ("--record", screen.record != nil),
     ]
     guard let (option, _) = given.first(where: \.1) else { return }
     throw ValidationError("\(option) does not go with \(subcommand); leave one of them out")
