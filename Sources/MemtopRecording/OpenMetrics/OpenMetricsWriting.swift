@@ -4,8 +4,8 @@ extension Extract {
   /// Writes it as OpenMetrics text, for `promtool tsdb create-blocks-from openmetrics`.
   ///
   /// All points of a metric stand together, as the format wants it, so the recording is gone through
-  /// once a family, and where it holds more changes than are kept at a time, more often. Where the
-  /// clock was set back, samples are left out until it has caught up: no time may come twice.
+  /// for as few families, and of them as few domains, at a time as have changes that can be kept. Where
+  /// the clock was set back, samples are left out until it has caught up: no time may come twice.
   ///
   /// - Parameters:
   ///   - host: the host's metrics, too.
@@ -16,8 +16,10 @@ extension Extract {
     do throws(DatabaseError) {
       let writing = try OpenMetricsWriting(self, put: put)
       if host { for metric in HostMetric.all where writing.isWanted { try writing.write(metric) } }
-      for metric in DomainMetric.all(of: fields) where writing.isWanted {
-        try writing.write(metric)
+      var metrics = DomainMetric.all(of: fields)[...]
+      while !metrics.isEmpty, writing.isWanted {
+        try writing.write(Array(metrics.prefix(writing.familiesAtOnce)))
+        metrics = metrics.dropFirst(writing.familiesAtOnce)
       }
       writing.end()
     } catch {
@@ -31,14 +33,16 @@ private final class OpenMetricsWriting {
   private let extract: Extract
   private let ids: ClosedRange<Int64>?
   private let put: (UnsafeBufferPointer<UInt8>) -> Bool
+  /// Whose series are gathered at a time; nil is everybody's.
   private var groups: [[Int64]?] = []
+  private(set) var familiesAtOnce = 1
   private var hostname = ""
   private(set) var isWanted = true
 
   /// Text handed over at a time, about.
   private static let piece = 1 << 16
   /// Changes kept at a time, of all domains: 16 bytes each.
-  private static let mostPoints: Int64 = 400_000
+  private static let mostPoints: Int64 = 500_000
 
   init(_ extract: Extract, put: @escaping (UnsafeBufferPointer<UInt8>) -> Bool)
     throws(DatabaseError)
@@ -47,7 +51,9 @@ private final class OpenMetricsWriting {
     self.put = put
     ids = extract.ids
     guard let ids else { return }
-    groups = try PlaceGroups.of(extract.file.database, ids, most: Self.mostPoints)
+    let counts = try PointCounts(extract, ids)
+    groups = counts.groups(most: Self.mostPoints)
+    if groups.count == 1 { familiesAtOnce = Int(max(1, Self.mostPoints / max(1, counts.sum))) }
     let stream = try SampleStream(extract.file, redactor: extract.redactor)
     try stream.go(to: ids.lowerBound)
     hostname = stream.hostname
@@ -77,31 +83,35 @@ private final class OpenMetricsWriting {
     flush(&output)
   }
 
-  func write(_ metric: DomainMetric) throws(DatabaseError) {
+  /// Several at once only where one group holds everybody: else each must be gone through alone.
+  func write(_ metrics: [DomainMetric]) throws(DatabaseError) {
     guard let ids else { return }
     var output = TextWriter(capacity: Self.piece * 2)
-    metric.family.appendHead(to: &output)
-    for group in groups {
-      let collector = SeriesCollector(metric, choice: extract.shownDomain)
-      try collect(collector, ids, group)
-      for series in collector.series where !series.points.isEmpty {
-        try append(series, of: metric.family, to: &output)
-        guard isWanted else { return }
+    for (number, group) in groups.enumerated() {
+      let collectors = metrics.map { SeriesCollector($0, choice: extract.shownDomain) }
+      try collect(collectors, ids, group)
+      for (metric, collector) in zip(metrics, collectors) {
+        if number == 0 { metric.family.appendHead(to: &output) }
+        for series in collector.series where !series.points.isEmpty {
+          try append(series, of: metric.family, to: &output)
+          guard isWanted else { return }
+        }
       }
     }
     flush(&output)
   }
 
-  private func collect(_ collector: SeriesCollector, _ ids: ClosedRange<Int64>, _ places: [Int64]?)
-    throws(DatabaseError)
-  {
+  private func collect(
+    _ collectors: [SeriesCollector], _ ids: ClosedRange<Int64>, _ places: [Int64]?
+  ) throws(DatabaseError) {
     let stream = try SampleStream(extract.file, redactor: extract.redactor, places: places)
     var chosen = chosen(from: ids.lowerBound)
     var changed: Set<Int> = []
     while let time = try chosen.next() {
       try stream.go(to: time.id) { place, _, _ in changed.insert(place) }
       for place in changed {
-        collector.note(place, stream.domain(at: place, time.at), at: time, host: hostname)
+        let domain = stream.domain(at: place, time.at)
+        for collector in collectors { collector.note(place, domain, at: time, host: hostname) }
       }
       changed.removeAll(keepingCapacity: true)
     }
@@ -142,37 +152,5 @@ private final class OpenMetricsWriting {
     var output = TextWriter(capacity: 16)
     output.append("# EOF\n")
     flush(&output)
-  }
-}
-
-/// The places of a recording in groups, each of which has not too many changes to be kept.
-private enum PlaceGroups {
-  /// nil stands for everybody.
-  static func of(_ database: Database, _ ids: ClosedRange<Int64>, most: Int64)
-    throws(DatabaseError) -> [[Int64]?]
-  {
-    var counts: [Int64: Int64] = [:]
-    for table in RecordTable.allCases {
-      let statement = try database.prepare(
-        "SELECT id & \(RowID.mostPlaces - 1), count(*) FROM \(table.name) "
-          + "WHERE id BETWEEN ? AND ? GROUP BY 1")
-      statement.bind(1, RowID.ids(ids).lowerBound)
-      statement.bind(2, RowID.ids(ids).upperBound)
-      while try statement.step() {
-        counts[statement.number(0) ?? 0, default: 0] += statement.number(1) ?? 0
-      }
-    }
-    if counts.values.reduce(0, +) <= most { return [nil] }
-    var groups: [[Int64]] = [[]]
-    var sum: Int64 = 0
-    for (place, count) in counts.sorted(by: { $0.key < $1.key }) {
-      if sum + count > most, !groups[groups.count - 1].isEmpty {
-        groups.append([])
-        sum = 0
-      }
-      groups[groups.count - 1].append(place)
-      sum += count
-    }
-    return groups
   }
 }
