@@ -8,7 +8,9 @@ BUILD_PACKAGES = git gcc libc6-dev libstdc++-12-dev libncurses-dev libsqlite3-de
 LINT_PACKAGES  = shellcheck mandoc
 TEST_PACKAGES  = $(BUILD_PACKAGES) tmux python3
 
-RELEASE = -c release --static-swift-stdlib -Xlinker -L$(STATIC) -Xswiftc -use-ld=lld $(ORDERED)
+# Relocations are packed: a megabyte less to read at the start; the loader of glibc 2.36 knows them.
+RELEASE = -c release --static-swift-stdlib -Xlinker -L$(STATIC) -Xswiftc -use-ld=lld \
+  -Xlinker -z -Xlinker pack-relative-relocs $(ORDERED)
 STRIPPED = -Xlinker -s
 # Functions that are run are laid side by side: 2 MB less of the program's text in memory.
 ORDERED = -Xswiftc -Xfrontend -Xswiftc -function-sections -Xlinker --no-warn-symbol-ordering \

@@ -85,7 +85,7 @@ enum RowDecoder {
 
   /// Total: whatever a damaged file holds, there is a row.
   static func apply(_ stored: [RowEncoder.Stored], to row: inout Row, at: Int64) {
-    let before = row
+    let before = RowPrediction.Before(row)
     var tables = TableSet()
     for part in stored {
       tables.insert(part.table)
