@@ -65,6 +65,7 @@ install: ## into PREFIX (default /usr/local): binary (built if need be), man pag
 	@test -x $(BINARY) || $(MAKE) build
 	install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/sbin/memtop
 	install -D -m 644 man/memtop.8 $(DESTDIR)$(PREFIX)/share/man/man8/memtop.8
+	install -D -m 644 man/memtop-recording.5 $(DESTDIR)$(PREFIX)/share/man/man5/memtop-recording.5
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
 	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 	$(BINARY) --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/memtop
@@ -73,6 +74,7 @@ install: ## into PREFIX (default /usr/local): binary (built if need be), man pag
 
 uninstall: ## what install put there
 	rm -f $(DESTDIR)$(PREFIX)/sbin/memtop $(DESTDIR)$(PREFIX)/share/man/man8/memtop.8 \
+	  $(DESTDIR)$(PREFIX)/share/man/man5/memtop-recording.5 \
 	  $(DESTDIR)$(PREFIX)/share/bash-completion/completions/memtop \
 	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_memtop \
 	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/memtop.fish
