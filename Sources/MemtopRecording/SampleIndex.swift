@@ -168,7 +168,11 @@ final class SampleIndex: SampleLookup {
     }
     if let end {
       let stretch = stretches.last { wall($0.lowerBound) <= end }
-      last = stretch.map { firstID(in: $0.lowerBound...$0.upperBound + 1) { self.wall($0) > end } - 1 }
+      last = stretch.map { stretch in
+        firstID(in: stretch.lowerBound...stretch.upperBound + 1) {
+          $0 > stretch.upperBound || self.wall($0) > end
+        } - 1
+      }
     }
     guard let first, let last, first <= last else { return nil }
     return first...last

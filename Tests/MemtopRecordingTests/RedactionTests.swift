@@ -17,7 +17,9 @@ struct RedactionTests {
     "99999999-2222-4333-8444-555555555555",
   ]
 
-  private func domain(_ second: Int, _ name: String, _ domid: UInt16, uuid: DomainUUID, _ ip: String)
+  private func domain(
+    _ second: Int, _ name: String, _ domid: UInt16, uuid: DomainUUID, _ ip: String
+  )
     -> DomainSample
   {
     var sample = Handmade.domain(.mib(Int64(1000 + second)), domid: domid, uuid: uuid, name: name)

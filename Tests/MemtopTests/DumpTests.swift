@@ -52,7 +52,8 @@ import Testing
     #expect(try seconds("--end", "+10s") == Array(1...11))
     #expect(
       try seconds("--begin", "1790000100000", "--end", "1790000110000") == Array(100...110))
-    #expect(try seconds("--begin=2026-09-21T14:15:00Z", "--end", "2026-09-21T14:15:09Z")
+    #expect(
+      try seconds("--begin=2026-09-21T14:15:00Z", "--end", "2026-09-21T14:15:09Z")
         == Array(100...109))
   }
 
@@ -120,9 +121,11 @@ import Testing
     }
   }
 
-  @Test("redacted, no format tells a name, an address or a uuid", arguments: [
-    "table", "csv", "json", "openmetrics",
-  ])
+  @Test(
+    "redacted, no format tells a name, an address or a uuid",
+    arguments: [
+      "table", "csv", "json", "openmetrics",
+    ])
   func redacted(format: String) throws {
     let host = try RecordedHost(seconds: 1..<30)
     let plain = try Program.run("dump", host.path, "--format", format)

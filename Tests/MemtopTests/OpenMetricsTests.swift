@@ -29,7 +29,8 @@ struct OpenMetricsTests {
     let stored = try Program.shell(
       #"mkdir "$1/wal" && promtool tsdb dump "$1""#, [host.file("tsdb")])
     var found: Set<String> = []
-    for line in stored.output.split(separator: "\n") where line.contains("\"memtop_domain_busy_bytes") {
+    for line in stored.output.split(separator: "\n")
+    where line.contains("\"memtop_domain_busy_bytes") {
       let uuid = try #require(line.firstMatch(of: /uuid="([^"]*)"/)).1
       let words = line.split(separator: " ").suffix(2)
       let value = try #require(Double(words.first!))

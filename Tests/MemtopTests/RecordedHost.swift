@@ -28,4 +28,3 @@ final class RecordedHost {
 
   func file(_ name: String) -> String { directory + "/" + name }
 }
-

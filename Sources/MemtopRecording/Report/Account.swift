@@ -19,6 +19,11 @@ struct Account {
     name = identity.text.facts.name
   }
 
+  /// One of so many domains.
+  mutating func share(domains: Int) {
+    for index in levels.indices { levels[index].mostLevels = TimeWeighted.limit(domains: domains) }
+  }
+
   mutating func addPressure(_ code: Int64, for time: Int64) {
     let known = 0..<Int64(Pressure.allCases.count)
     pressures[known.contains(code) ? Int(code) : Pressure.allCases.count] += time

@@ -91,7 +91,10 @@ private final class Reporting {
   private func moveIn(_ identity: Identity, at place: Int, _ time: Int64) {
     let key = HistoryKey(identity.id)
     let account = places[key] ?? accounts.count
-    if account == accounts.count { accounts.append(Account(identity)) }
+    if account == accounts.count {
+      accounts.append(Account(identity))
+      for index in accounts.indices { accounts[index].share(domains: accounts.count) }
+    }
     places[key] = account
     accounts[account].id = identity.id
     accounts[account].lives += 1

@@ -16,8 +16,12 @@ struct TimeWeighted {
   private var coarse: Int64 = 0
 
   /// More different levels than this are put together in steps, of 4 KiB, 8 KiB and so on.
-  static let mostLevels = 16_384
+  var mostLevels = Self.limit(domains: 1)
   private static let firstCoarse: Int64 = 12
+
+  /// How many of each amount are kept where there are so many domains: of all
+  /// together three million, of 16 bytes.
+  static func limit(domains: Int) -> Int { min(16_384, max(512, 1_000_000 / max(1, domains))) }
 
   mutating func add(_ value: Int64, for time: Int64) {
     guard time > 0 else { return }
@@ -26,7 +30,7 @@ struct TimeWeighted {
     least = min(least, value)
     most = max(most, value)
     levels.append(Level(value: rounded(value), time: time))
-    if levels.count >= 2 * Self.mostLevels { unite() }
+    if levels.count >= 2 * mostLevels { unite() }
   }
 
   /// Up to the end of its step.
@@ -36,7 +40,7 @@ struct TimeWeighted {
 
   private mutating func unite() {
     merge()
-    while levels.count > Self.mostLevels {
+    while levels.count > mostLevels {
       coarse = coarse == 0 ? Self.firstCoarse : coarse + 1
       for index in levels.indices { levels[index].value = rounded(levels[index].value) }
       merge()

@@ -56,7 +56,8 @@ struct MemtopCommand: ParsableCommand {
 
   private func runBatch() throws(Failure) {
     try Batch(
-      host: try host.open(), fields: batch.chosen, sort: sort, format: (try? batch.batchFormat()) ?? .table,
+      host: try host.open(), fields: batch.chosen, sort: sort,
+      format: (try? batch.batchFormat()) ?? .table,
       interval: interval, samples: batch.samples
     ).run()
   }
@@ -101,14 +102,15 @@ extension MemtopCommand {
   ///
   /// - Parameters:
   ///   - isScreen: it has a screen of its own.
-  ///   - isPrinting: it prints samples, by --fields and --format.
+  ///   - isPrinting: it prints a recording, by --fields and --format.
   func refuseOptions(
     for subcommand: String, isScreen: Bool = false, isPrinting: Bool = false
   ) throws {
     if !isPrinting { try batch.refuseWithoutBatch() }
     let given: [(String, Bool)] = [
       ("--read-only", screen.readOnly), ("--ascii", screen.ascii && !isScreen),
-      ("-b", batch.batch), ("-n", batch.samples != nil), ("--sort", sort != nil && !isScreen), ("--record", screen.record != nil),
+      ("-b", batch.batch), ("-n", batch.samples != nil), ("--sort", sort != nil && !isScreen),
+      ("--record", screen.record != nil), ("--demo", host.demo && isPrinting),
     ]
     guard let (option, _) = given.first(where: \.1) else { return }
     throw ValidationError("\(option) does not go with \(subcommand); leave one of them out")

@@ -61,8 +61,10 @@ enum ReportText {
   private static func appendJSON(_ report: Report, to output: inout TextWriter) {
     output.append("{\"host\":")
     FieldValue.text(report.hostname).appendJSON(to: &output)
-    output.append(",\"from_ms\":\(report.stretch.map { "\($0.lowerBound.milliseconds)" } ?? "null")")
-    output.append(",\"to_ms\":\(report.stretch.map { "\($0.upperBound.milliseconds)" } ?? "null")")
+    let (from, to) = (report.stretch?.lowerBound, report.stretch?.upperBound)
+    for (name, time) in [("from_ms", from), ("to_ms", to)] {
+      output.append(",\"\(name)\":" + (time.map { "\($0.milliseconds)" } ?? "null"))
+    }
     output.append(",\"covered_seconds\":")
     output.appendDecimal(report.covered.milliseconds, decimals: 3)
     output.append(",\"gaps\":[")
