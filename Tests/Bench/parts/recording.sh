@@ -60,6 +60,6 @@ measure_atop() {
   say "atop -w for $samples seconds"
   atop -w "$file" 1 "$samples"
   processes=$(atop -r "$file" -P PRC | grep -c '^PRC')
-  row 'atop -w: bytes a process-sample' 1000000 \
-    "$(calculate "$(stat -c %s "$file") / $processes")" "$processes of them; for comparison"
+  aside 'atop -w: bytes a process-sample' \
+    "$(calculate "$(stat -c %s "$file") / $processes")" "$processes of them"
 }
