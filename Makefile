@@ -21,6 +21,8 @@ ORDERED = -Xswiftc -Xfrontend -Xswiftc -function-sections -Xlinker --no-warn-sym
 STATIC  = $(CURDIR)/.build/static
 BINARY  = .build/release/memtop
 SHELL_FILES = $(shell grep -rlE '^\#!(/usr/bin/env bash|/bin/(ba)?sh)' .ci doc Tests 2>/dev/null)
+MAN_PAGES = $(wildcard man/*.[1-9])
+UNITS = $(wildcard systemd/*.service)
 C_FILES = $(wildcard Sources/*/*.c Tests/Terminal/PseudoTerminal/*.c)
 
 .PHONY: help demo build test quick-test lab lab-long bench lint install uninstall man link-order readme-screens clean
@@ -61,11 +63,14 @@ lint: swift-check build-packages lint-packages ## formatting and style of Swift,
 	shellcheck $(SHELL_FILES)
 	mandoc -T lint -W warning $(wildcard man/*.[1-9])
 
-install: ## into PREFIX (default /usr/local): binary (built if need be), man page, completions
+install: ## into PREFIX (default /usr/local): binary (built if need be), man pages, units, completions
 	@test -x $(BINARY) || $(MAKE) build
 	install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/sbin/memtop
-	install -D -m 644 man/memtop.8 $(DESTDIR)$(PREFIX)/share/man/man8/memtop.8
-	install -D -m 644 man/memtop-recording.5 $(DESTDIR)$(PREFIX)/share/man/man5/memtop-recording.5
+	for page in $(MAN_PAGES); do \
+	  install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || exit; done
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	for unit in $(UNITS); do \
+	  sed 's|@SBIN@|$(PREFIX)/sbin|' $$unit > $(DESTDIR)$(PREFIX)/lib/systemd/system/$${unit##*/} || exit; done
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
 	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 	$(BINARY) --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/memtop
@@ -73,8 +78,10 @@ install: ## into PREFIX (default /usr/local): binary (built if need be), man pag
 	$(BINARY) --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/memtop.fish
 
 uninstall: ## what install put there
-	rm -f $(DESTDIR)$(PREFIX)/sbin/memtop $(DESTDIR)$(PREFIX)/share/man/man8/memtop.8 \
-	  $(DESTDIR)$(PREFIX)/share/man/man5/memtop-recording.5 \
+	for page in $(MAN_PAGES); do \
+	  rm -f $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; done
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/lib/systemd/system/,$(notdir $(UNITS)))
+	rm -f $(DESTDIR)$(PREFIX)/sbin/memtop \
 	  $(DESTDIR)$(PREFIX)/share/bash-completion/completions/memtop \
 	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_memtop \
 	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/memtop.fish

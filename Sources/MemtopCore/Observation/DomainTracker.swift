@@ -81,7 +81,9 @@ final class DomainTracker {
     let isFirst = self.keys == nil
     figures = StoreFigures(keys)
     if facts.name.isEmpty || !facts.isMade(of: keys, like: self.keys) {
-      facts = DomainFacts(keys)
+      let read = DomainFacts(keys)
+      // A toolstack takes a domain's keys away before the domain: it is told of by the name it had.
+      if read.isNamed || !facts.isNamed || facts.name.isEmpty { facts = read }
       isNamedMoving = facts.name.hasSuffix("--incoming") || facts.name.hasSuffix("--migratedaway")
     }
     self.keys = keys

@@ -45,6 +45,7 @@ struct MemtopCommand: ParsableCommand {
   }
 
   func run() throws {
+    try batch.refuseWithoutBatch()
     let plan = RecordingPlan(
       file: screen.record, options: try recording.options(interval: interval))
     try endWithStatus { () throws(Failure) in

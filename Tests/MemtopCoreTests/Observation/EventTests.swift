@@ -41,6 +41,17 @@ import Testing
     #expect(host.kinds().last == .targetChanged(from: .mib(1716), to: .mib(1516), by: nil))
   }
 
+  @Test("a domain whose name is taken away before it goes keeps the name it had")
+  func namedToTheEnd() {
+    var host = ObservedHost()
+    host.live(1) { $0[5].remove(.name) }
+    #expect(host.sample().name == "g5")
+    host.live(1) { $0.domains.removeAll { $0.id.domid == 5 } }
+    host.live(10)
+    #expect(host.told.map(\.name) == ["g5"])
+    #expect(host.kinds() == [.gone])
+  }
+
   @Test("the mark may show before its target")
   func markFirst() {
     var host = ObservedHost()
