@@ -9,13 +9,15 @@ extension Extract {
   ///
   /// - Parameters:
   ///   - host: the host's metrics, too.
+  ///   - mostPoints: how many changes are kept at a time, of 16 bytes each.
   ///   - put: takes the text piece by piece; false ends it.
   public func writeOpenMetrics(
-    _ fields: [Field], host: Bool, put: @escaping (UnsafeBufferPointer<UInt8>) -> Bool
+    _ fields: [Field], host: Bool, keeping mostPoints: Int64 = 500_000,
+    put: @escaping (UnsafeBufferPointer<UInt8>) -> Bool
   ) throws(RecordingError) {
     do throws(DatabaseError) {
-      let writing = try OpenMetricsWriting(self, put: put)
-      if host { for metric in HostMetric.all where writing.isWanted { try writing.write(metric) } }
+      let writing = try OpenMetricsWriting(self, mostPoints, put: put)
+      if host { try writing.writeHost() }
       var metrics = DomainMetric.all(of: fields)[...]
       while !metrics.isEmpty, writing.isWanted {
         try writing.write(Array(metrics.prefix(writing.familiesAtOnce)))
@@ -36,15 +38,14 @@ private final class OpenMetricsWriting {
   /// Whose series are gathered at a time; nil is everybody's.
   private var groups: [[Int64]?] = []
   private(set) var familiesAtOnce = 1
+  /// All figures of the host can be kept at a time.
+  private var hasRoomForHost = false
   private var hostname = ""
   private(set) var isWanted = true
 
   /// Text handed over at a time, about.
   private static let piece = 1 << 16
-  /// Changes kept at a time, of all domains: 16 bytes each.
-  private static let mostPoints: Int64 = 500_000
-
-  init(_ extract: Extract, put: @escaping (UnsafeBufferPointer<UInt8>) -> Bool)
+  init(_ extract: Extract, _ mostPoints: Int64, put: @escaping (UnsafeBufferPointer<UInt8>) -> Bool)
     throws(DatabaseError)
   {
     self.extract = extract
@@ -52,8 +53,9 @@ private final class OpenMetricsWriting {
     ids = extract.ids
     guard let ids else { return }
     let counts = try PointCounts(extract, ids)
-    groups = counts.groups(most: Self.mostPoints)
-    if groups.count == 1 { familiesAtOnce = Int(max(1, Self.mostPoints / max(1, counts.sum))) }
+    groups = counts.groups(most: mostPoints)
+    if groups.count == 1 { familiesAtOnce = Int(max(1, mostPoints / max(1, counts.sum))) }
+    hasRoomForHost = counts.samples * Int64(HostMetric.all.count) <= mostPoints
     let stream = try SampleStream(extract.file, redactor: extract.redactor)
     try stream.go(to: ids.lowerBound)
     hostname = stream.hostname
@@ -65,23 +67,43 @@ private final class OpenMetricsWriting {
       isRising: true)
   }
 
-  func write(_ metric: HostMetric) throws(DatabaseError) {
+  /// With one look at each sample where all figures can be kept, else with one for each of them.
+  func writeHost() throws(DatabaseError) {
+    let metrics = HostMetric.all
+    for some in hasRoomForHost ? [metrics] : metrics.map({ [$0] }) where isWanted {
+      try writeHost(some)
+    }
+  }
+
+  private func writeHost(_ metrics: [HostMetric]) throws(DatabaseError) {
     guard let ids else { return }
     var output = TextWriter(capacity: Self.piece * 2)
-    metric.family.appendHead(to: &output)
-    let labels = "host=\"\(MetricFamily.escaped(hostname))\""
+    var series = metrics.map { _ in MetricSeries(labels: hostLabels) }
+    if let only = metrics.first, metrics.count == 1 { only.family.appendHead(to: &output) }
     let stream = try SampleStream(extract.file)
     var chosen = chosen(from: ids.lowerBound)
     while let time = try chosen.next() {
       try stream.go(to: time.id)
-      guard let value = metric.value(try stream.snapshot(time, after: time.id, .host)) else {
-        continue
+      let snapshot = try stream.snapshot(time, after: time.id, .host)
+      for (place, metric) in metrics.enumerated() {
+        let value = metric.value(snapshot)
+        if metrics.count > 1 {
+          series[place].note(value, at: time.id)
+        } else if let value {
+          metric.family.appendPoint(value, labels: hostLabels, at: time, to: &output)
+          guard pass(&output) else { return }
+        }
       }
-      metric.family.appendPoint(value, labels: labels, at: time, to: &output)
-      guard pass(&output) else { return }
+    }
+    for (metric, series) in zip(metrics, series) where !series.points.isEmpty {
+      metric.family.appendHead(to: &output)
+      try append(series, of: metric.family, to: &output)
+      guard isWanted else { return }
     }
     flush(&output)
   }
+
+  private var hostLabels: String { "host=\"\(MetricFamily.escaped(hostname))\"" }
 
   /// Several at once only where one group holds everybody: else each must be gone through alone.
   func write(_ metrics: [DomainMetric]) throws(DatabaseError) {
@@ -109,7 +131,8 @@ private final class OpenMetricsWriting {
     var changed: Set<Int> = []
     while let time = try chosen.next() {
       try stream.go(to: time.id) { place, _, _ in changed.insert(place) }
-      for place in changed {
+      // In order: the same recording gives the same text.
+      for place in changed.sorted() {
         let domain = stream.domain(at: place, time.at)
         for collector in collectors { collector.note(place, domain, at: time, host: hostname) }
       }

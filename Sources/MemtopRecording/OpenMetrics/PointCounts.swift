@@ -3,9 +3,12 @@ import MemtopCore
 /// How many changes there are at each place of a recording, at most, where some samples are chosen.
 struct PointCounts {
   private var counts: [Int64: Int64] = [:]
+  /// That are chosen, at most.
+  let samples: Int64
   var sum: Int64 { counts.values.reduce(0, +) }
 
   init(_ extract: Extract, _ ids: ClosedRange<Int64>) throws(DatabaseError) {
+    samples = Self.samples(extract, ids)
     for table in RecordTable.allCases {
       let statement = try extract.file.database.prepare(
         "SELECT id & \(RowID.mostPlaces - 1), count(*) FROM \(table.name) "
@@ -19,13 +22,16 @@ struct PointCounts {
     // Whoever is there at the beginning has a point, though nothing may have changed since.
     let places = try extract.file.database.prepare("SELECT DISTINCT place FROM identity")
     while try places.step() { counts[places.number(0) ?? 0, default: 0] += 0 }
-    let samples = extract.file.samples
-    let steps = extract.step.map { step in
-      (samples.at(ids.upperBound) - samples.at(ids.lowerBound)) / max(1, step.milliseconds) + 2
-    }
-    for (place, count) in counts {
-      counts[place] = min(count, steps ?? .max) + 1
-    }
+    for (place, count) in counts { counts[place] = min(count, samples) + 1 }
+  }
+
+  private static func samples(_ extract: Extract, _ ids: ClosedRange<Int64>) -> Int64 {
+    let all = ids.upperBound - ids.lowerBound + 1
+    guard let step = extract.step else { return all }
+    let index = extract.file.samples
+    // A clock that was set can make of a moment one step more.
+    let length = index.at(ids.upperBound) - index.at(ids.lowerBound)
+    return min(all, length / max(1, step.milliseconds) + 2)
   }
 
   /// The places in groups, each of which has not too many; nil stands for everybody.
