@@ -47,7 +47,8 @@ let package = Package(
       swiftSettings: strict),
     // The program: what it prints and how it ends.
     .testTarget(
-      name: "MemtopTests", dependencies: ["memtop", "MemtopCore", "CLinux"], swiftSettings: strict),
+      name: "MemtopTests", dependencies: ["memtop", "MemtopCore", "MemtopRecording", "CLinux"],
+      swiftSettings: strict),
     // The real xenstored, with a fake hypervisor below the real libxenctrl.
     .testTarget(
       name: "XenStoreTests", dependencies: ["MemtopCore", "MemtopXen", "XenBridge", "xen-probe"],

@@ -1,5 +1,12 @@
 import MemtopCore
 
+/// When a sample was taken, by both clocks.
+struct SampleTime {
+  let id: Int64
+  let at: SteadyTime
+  let wall: WallTime
+}
+
 /// When the samples of a recording were taken, by both clocks; looked up, not read in.
 final class SampleIndex: SampleLookup {
   private let database: Database
@@ -96,10 +103,13 @@ final class SampleIndex: SampleLookup {
   }
 
   func wall(_ id: Int64) -> WallTime {
-    let skew = ((try? value(skewStatement, id)) ?? nil) ?? 0
+    wall(id, at: at(id), skew: ((try? value(skewStatement, id)) ?? nil) ?? 0)
+  }
+
+  private func wall(_ id: Int64, at: Int64, skew: Int64) -> WallTime {
     let offset = offsets.last { $0.sample <= id }?.offset ?? 0
     return WallTime(
-      milliseconds: Self.bounded(at(id) &+ Self.bounded(offset) &+ Self.bounded(skew)))
+      milliseconds: Self.bounded(at &+ Self.bounded(offset) &+ Self.bounded(skew)))
   }
 
   /// The sample at this instant, or the last one before it; nil before the first.
@@ -115,11 +125,67 @@ final class SampleIndex: SampleLookup {
     return low
   }
 
+  /// The times of these samples, read in one go.
+  func times(_ ids: ClosedRange<Int64>) throws(DatabaseError) -> [SampleTime] {
+    let statement = try database.prepare(
+      "SELECT id, late, skew FROM sample WHERE id BETWEEN ? AND ? ORDER BY id")
+    statement.bind(1, ids.lowerBound)
+    statement.bind(2, ids.upperBound)
+    var times: [SampleTime] = []
+    var session = max(0, sessions.lastIndex { $0.first <= ids.lowerBound } ?? 0)
+    while try statement.step() {
+      let id = statement.number(0) ?? 0
+      while session + 1 < sessions.count, sessions[session + 1].first <= id { session += 1 }
+      let at = at(id, late: statement.number(1) ?? 0, session: session)
+      times.append(
+        SampleTime(
+          id: id, at: SteadyTime(milliseconds: at),
+          wall: wall(id, at: at, skew: statement.number(2) ?? 0)))
+    }
+    return times
+  }
+
   var last: SteadyTime? { range?.upperBound }
 
   func atOrBefore(_ instant: SteadyTime) -> (steady: SteadyTime, wall: WallTime)? {
     guard let id = id(atOrBefore: instant) else { return nil }
     return (SteadyTime(milliseconds: at(id)), wall(id))
+  }
+
+  /// From the first sample that was taken at `begin` or later to the last one at `end` or earlier, by
+  /// the wall clock; where that was set back, with all that lies between. nil where there is none.
+  func ids(from begin: WallTime?, to end: WallTime?) -> ClosedRange<Int64>? {
+    guard let ids else { return nil }
+    let stretches = offsets.indices.compactMap { index -> ClosedRange<Int64>? in
+      let next = index + 1 < offsets.count ? offsets[index + 1].sample : Int64.max
+      let (low, high) = (max(offsets[index].sample, ids.lowerBound), min(next &- 1, ids.upperBound))
+      return low <= high ? low...high : nil
+    }
+    var (first, last): (Int64?, Int64?) = (ids.lowerBound, ids.upperBound)
+    if let begin {
+      let stretch = stretches.first { wall($0.upperBound) >= begin }
+      first = stretch.map { firstID(in: $0) { self.wall($0) >= begin } }
+    }
+    if let end {
+      let stretch = stretches.last { wall($0.lowerBound) <= end }
+      last = stretch.map { stretch in
+        firstID(in: stretch.lowerBound...stretch.upperBound + 1) {
+          $0 > stretch.upperBound || self.wall($0) > end
+        } - 1
+      }
+    }
+    guard let first, let last, first <= last else { return nil }
+    return first...last
+  }
+
+  /// The first for which this is so, of a range at whose end it is.
+  private func firstID(in range: ClosedRange<Int64>, where isLate: (Int64) -> Bool) -> Int64 {
+    var (low, high) = (range.lowerBound, range.upperBound)
+    while low < high {
+      let middle = low + (high - low) / 2
+      if isLate(middle) { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 
   /// The newest sample not later than this, else the first; where the clock was set back and an hour

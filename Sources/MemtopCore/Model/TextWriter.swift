@@ -57,6 +57,19 @@ public struct TextWriter: ~Copyable {
     } while rest > 0
   }
 
+  /// A number of tenths, hundredths and so on: "0.0123" is 123 with four decimals.
+  public mutating func appendDecimal(_ number: Int64, decimals: Int) {
+    var unit: UInt64 = 1
+    for _ in 0..<decimals { unit *= 10 }
+    if number < 0 { append(UInt8(ascii: "-")) }
+    appendDecimal(Int64(clamping: number.magnitude / unit))
+    append(UInt8(ascii: "."))
+    while unit > 1 {
+      unit /= 10
+      append(UInt8(ascii: "0") + UInt8(number.magnitude / unit % 10))
+    }
+  }
+
   public mutating func append(repeating byte: UInt8, _ times: Int) {
     guard times > 0 else { return }
     makeRoom(times)

@@ -5,6 +5,8 @@ import MemtopCore
 enum BatchFormat: String, CaseIterable, ExpressibleByArgument {
   case table, csv, json
 
+  static let completion = CompletionKind.list(allCases.map(\.rawValue))
+
   var layout: any BatchLayout {
     switch self {
     case .table: BatchTable()

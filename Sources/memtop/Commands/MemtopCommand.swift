@@ -9,7 +9,10 @@ struct MemtopCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "memtop", abstract: "See and move the memory of a Xen host's domains.",
     discussion: HelpLists.text, version: Version.text,
-    subcommands: [SetCommand.self, FreeCommand.self, RecordCommand.self, ReplayCommand.self])
+    subcommands: [
+      SetCommand.self, FreeCommand.self, RecordCommand.self, ReplayCommand.self, DumpCommand.self,
+      ReportCommand.self,
+    ])
 
   @OptionGroup var host: HostOptions
   @OptionGroup var screen: ScreenOptions
@@ -42,6 +45,7 @@ struct MemtopCommand: ParsableCommand {
   }
 
   func run() throws {
+    try batch.refuseWithoutBatch()
     let plan = RecordingPlan(
       file: screen.record, options: try recording.options(interval: interval))
     try endWithStatus { () throws(Failure) in
@@ -53,7 +57,8 @@ struct MemtopCommand: ParsableCommand {
 
   private func runBatch() throws(Failure) {
     try Batch(
-      host: try host.open(), fields: batch.chosen, sort: sort, format: batch.format ?? .table,
+      host: try host.open(), fields: batch.chosen, sort: sort,
+      format: (try? batch.batchFormat()) ?? .table,
       interval: interval, samples: batch.samples
     ).run()
   }
@@ -95,10 +100,18 @@ extension MemtopCommand {
   /// protect the host must not be taken for granted.
   ///
   /// - Parameter isScreen: the subcommand has a screen, which has an order and may be of ASCII.
-  func refuseOptions(for subcommand: String, isScreen: Bool = false) throws {
+  ///
+  /// - Parameters:
+  ///   - isScreen: it has a screen of its own.
+  ///   - isPrinting: it prints a recording, by --fields and --format.
+  func refuseOptions(
+    for subcommand: String, isScreen: Bool = false, isPrinting: Bool = false
+  ) throws {
+    if !isPrinting { try batch.refuseWithoutBatch() }
     let given: [(String, Bool)] = [
       ("--read-only", screen.readOnly), ("--ascii", screen.ascii && !isScreen),
-      ("-b", batch.batch), ("--sort", sort != nil && !isScreen), ("--record", screen.record != nil),
+      ("-b", batch.batch), ("-n", batch.samples != nil), ("--sort", sort != nil && !isScreen),
+      ("--record", screen.record != nil), ("--demo", host.demo && isPrinting),
     ]
     guard let (option, _) = given.first(where: \.1) else { return }
     throw ValidationError("\(option) does not go with \(subcommand); leave one of them out")

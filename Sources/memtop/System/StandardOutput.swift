@@ -4,7 +4,7 @@ import Glibc
 enum StandardOutput {
   /// - Returns: false where nobody reads any more.
   static func write(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-    writeAll(UnsafeRawBufferPointer(bytes), to: STDOUT_FILENO)
+    writeAll(UnsafeRawBufferPointer(bytes), to: STDOUT_FILENO) == 0
   }
 
   static func write(_ text: String) { writeLine(text, to: STDOUT_FILENO) }
@@ -17,12 +17,14 @@ private func writeLine(_ text: String, to descriptor: Int32) {
   _ = Array((text + "\n").utf8).withUnsafeBytes { writeAll($0, to: descriptor) }
 }
 
-private func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
+/// - Returns: 0, or the error that ended it.
+func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32 {
   var rest = bytes[...]
   while !rest.isEmpty {
     let piece = UnsafeRawBufferPointer(rebasing: rest)
     let count = Glibc.write(descriptor, piece.baseAddress, piece.count)
-    if count > 0 { rest = rest.dropFirst(count) } else if errno != EINTR { return false }
+    let error = errno
+    if count > 0 { rest = rest.dropFirst(count) } else if error != EINTR { return error }
   }
-  return true
+  return 0
 }

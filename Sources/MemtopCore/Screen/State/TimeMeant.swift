@@ -9,7 +9,7 @@ extension TypedTime {
   /// - Parameters:
   ///   - shown: the instant on the screen.
   ///   - kept: from the first to the last sample; nil where there is none.
-  func meant(shown: WallTime, kept: ClosedRange<WallTime>?, clock: LocalClock) -> WallTime {
+  package func meant(shown: WallTime, kept: ClosedRange<WallTime>?, clock: LocalClock) -> WallTime {
     let today = clock.local(shown).day
     func instant(_ day: CalendarDay, _ time: Span) -> WallTime {
       let instants = clock.instants(day, time)
