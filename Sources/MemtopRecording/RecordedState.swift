@@ -19,6 +19,9 @@ struct RecordedState {
   var disguise: ((Identity) -> Identity)?
   private var scratch: [RowEncoder.Stored] = []
 
+  /// Anything has been gone through.
+  var isBegun: Bool { !stands.isEmpty }
+
   private mutating func ensure(_ place: Int) {
     while stands.count <= place {
       stands.append(

@@ -71,7 +71,9 @@ public final class RecordingWalker {
     marks.removeAll { $0.sample > sample }
   }
 
+  /// Not where it began before a keyframe: nothing was known there yet.
   private func remember() {
+    guard state.isBegun else { return }
     if marks.count == Self.mostMarks { marks.removeFirst(Self.mostMarks / 2) }
     marks.append((sample, state))
   }

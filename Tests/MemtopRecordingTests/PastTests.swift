@@ -50,6 +50,20 @@ struct PastTests {
     }
   }
 
+  @Test("what lies before a keyframe is found from behind it")
+  func acrossKeyframes() throws {
+    let snapshots = Living().next(1_000)
+    let (past, history) = try both(snapshots, restartAt: 500)
+    let domain = snapshots[0].domains[1].id
+    for (index, cells) in [(700, 7), (800, 60), (499, 12)] {
+      let end = snapshots[index].steady
+      #expect(
+        past.levels(.allocation, of: domain, ending: end, cells: cells, cell: .seconds(10))
+          == history.levels(.allocation, of: domain, ending: end, cells: cells, cell: .seconds(10)))
+    }
+    expectEqual(try #require(past.snapshot(at: snapshots[499].steady)), snapshots[499], "before")
+  }
+
   @Test("any instant, the way from sample to sample and from event to event")
   func instants() throws {
     let snapshots = Living().next(1_500)

@@ -39,7 +39,11 @@ struct RedactionTests {
     switch second {
     case 10: return [event(.note("call the bank", by: "mallory"))]
     case 20:
-      return [event(.targetChanged(from: .gib(1), to: .gib(2), by: .operatorNamed("mallory")))]
+      return [
+        event(
+          .targetChanged(
+            from: .gib(1), to: .gib(2), by: .operatorNamed("mallory"), why: "for mallory"))
+      ]
     case 25: return [event(.targetChanged(from: .gib(2), to: .gib(1), by: .you))]
     case 31: return [event(.reportUnreadable("total is \"weird words of the guest\""))]
     case 40: return [event(.changeFailed("cannot reach mallory's disk"))]
@@ -105,7 +109,7 @@ struct RedactionTests {
     let change = try #require(samples[20].events.first)
     #expect(note.domain == samples[0].domains[0].id)
     guard case .note(_, let writer) = note.kind,
-      case .targetChanged(_, _, .operatorNamed(let author)) = change.kind
+      case .targetChanged(_, _, .operatorNamed(let author)?, _) = change.kind
     else {
       Issue.record("\(note), \(change)")
       return

@@ -80,6 +80,11 @@ public final class Redactor {
     }
   }
 
+  private func author(_ author: ChangeAuthor?) -> ChangeAuthor? {
+    guard case .operatorNamed(let login)? = author else { return author }
+    return .operatorNamed(user(login))
+  }
+
   func event(_ event: HostEvent) -> HostEvent {
     HostEvent(
       time: event.time, domain: id(event.domain), name: name(event.name), kind: kind(event.kind))
@@ -87,13 +92,13 @@ public final class Redactor {
 
   private func kind(_ kind: HostEvent.Kind) -> HostEvent.Kind {
     switch kind {
-    case .targetChanged(let from, let to, .operatorNamed(let login)):
-      .targetChanged(from: from, to: to, by: .operatorNamed(user(login)))
+    case .targetChanged(let from, let to, let by, let why):
+      .targetChanged(from: from, to: to, by: author(by), why: why.map(reason))
     case .reportImplausible(let why): .reportImplausible(reason(why))
     case .reportUnreadable(let why): .reportUnreadable(reason(why))
     case .changeFailed(let why): .changeFailed(reason(why))
     case .note(let text, let login): .note(note(text), by: user(login))
-    case .started, .rebooted, .gone, .crashed, .targetChanged, .targetReached, .notFollowing,
+    case .started, .rebooted, .gone, .crashed, .targetReached, .notFollowing,
       .reportStale, .reportBack:
       kind
     }

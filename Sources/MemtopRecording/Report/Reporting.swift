@@ -109,7 +109,7 @@ private final class Reporting {
     while from <= ids.upperBound {
       let to = min(from + 9_999, ids.upperBound)
       for found in try reader.found(from...to, wall: { _ in WallTime(milliseconds: 0) }) {
-        guard case .targetChanged(_, _, let author) = found.event.kind,
+        guard case .targetChanged(_, _, let author, _) = found.event.kind,
           choice?.holds(found.event.domain, name: found.event.name) ?? true,
           let account = places[HistoryKey(found.event.domain)]
         else { continue }
