@@ -13,6 +13,7 @@ final class EventReader {
   private let after: Statement
   private let newest: Statement
   private let identity: Statement
+  private let damage: Damage
 
   private static let columns = [
     "event.id", "kind", "before", "after", "author", "who", "detail", "time", "domid", "uuid",
@@ -20,7 +21,8 @@ final class EventReader {
   ].joined(separator: ", ")
   private static let tables = "event LEFT JOIN event_subject ON event_subject.id = event.id"
 
-  init(_ database: Database) throws(DatabaseError) {
+  init(_ database: Database, _ damage: Damage) throws(DatabaseError) {
+    self.damage = damage
     ofSample = try database.prepare(
       "SELECT \(Self.columns) FROM \(Self.tables) WHERE event.id BETWEEN ? AND ? ORDER BY event.id")
     before = try database.prepare("SELECT max(id) FROM event WHERE id < ?")
@@ -42,9 +44,11 @@ final class EventReader {
     ofSample.bind(2, Self.firstID(of: sample + 1) - 1)
     defer { ofSample.reset() }
     var found: [(order: Int64, event: HostEvent)] = []
-    while try ofSample.step() {
-      guard let event = try event(ofSample, wall: { _ in wall }) else { continue }
-      found.append(((ofSample.number(0) ?? 0) & 0xFF, event.event))
+    try noting { () throws(DatabaseError) in
+      while try ofSample.step() {
+        guard let event = try event(ofSample, wall: { _ in wall }) else { continue }
+        found.append(((ofSample.number(0) ?? 0) & 0xFF, event.event))
+      }
     }
     return found.sorted { $0.order < $1.order }.map(\.event)
   }
@@ -56,6 +60,14 @@ final class EventReader {
 
   func sample(from sample: Int64) throws(DatabaseError) -> Int64? {
     try number(after, Self.firstID(of: sample)).map { RowID.sample($0 >> 8) }
+  }
+
+  private func noting(_ body: () throws(DatabaseError) -> Void) throws(DatabaseError) {
+    do throws(DatabaseError) {
+      try body()
+    } catch where error.isLoss {
+      damage.note("what happened: cannot be read everywhere (\(error))")
+    }
   }
 
   private func number(_ statement: Statement, _ value: Int64) throws(DatabaseError) -> Int64? {
@@ -70,8 +82,14 @@ final class EventReader {
   ) throws(DatabaseError) {
     newest.bind(1, Self.firstID(of: sample + 1))
     defer { newest.reset() }
-    while try newest.step() {
-      if let found = try event(newest, wall: wall), !body(found) { return }
+    try noting { () throws(DatabaseError) in
+      var before = Int64.max
+      while try newest.step() {
+        // In a damaged table they need not descend.
+        guard let id = newest.number(0), id < before else { continue }
+        before = id
+        if let found = try event(newest, wall: wall), !body(found) { return }
+      }
     }
   }
 

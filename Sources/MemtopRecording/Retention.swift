@@ -78,20 +78,66 @@ struct Retention {
   /// The recording outgrew its limit within one stretch from keyframe to keyframe.
   private(set) var wantsKeyframe = false
 
-  /// Why a sample cannot be written now: the limit would be passed; nil where it can.
-  func objection() throws(DatabaseError) -> String? {
+  /// Before a sample: sees to it that there is room for it below the limit.
+  ///
+  /// - Returns: why there is none; nil where there is.
+  mutating func makeRoom() throws(DatabaseError) -> String? {
     guard let limit else { return nil }
     // A sample and what is swept with it take their room in the WAL first.
-    guard walSize > limit.wal * 3 / 4 else { return nil }
+    if walSize > limit.wal / 2, try !emptyWAL(below: limit.wal / 2) { return Self.held }
+    while try pages() * pageSize > limit.database {
+      guard try shrink(limit) else { break }
+      if walSize > limit.wal / 4, try !emptyWAL(below: limit.wal / 2) { return Self.held }
+    }
+    return nil
+  }
+
+  private static let held =
+    "another program has been reading the file for too long, and it may not grow further"
+
+  /// The file is larger than it may be, as where the limit is lower than when it was begun: takes away
+  /// a part at once; false where all is gone that can be, until there is another keyframe.
+  private mutating func shrink(_ limit: Limit) throws(DatabaseError) -> Bool {
+    let free = try database.number("PRAGMA freelist_count") ?? 0
+    if !isSweeping, (try pages() - free) * pageSize > limit.database / 10 * 8 {
+      if try atOnce({ (part) throws(DatabaseError) in try part.dropOldest() }) { return true }
+    }
+    if isSweeping {
+      try atOnce { (part) throws(DatabaseError) in try part.sweep() }
+      return true
+    }
+    if free > 0 {
+      try database.run("PRAGMA incremental_vacuum(16)")
+      return true
+    }
+    wantsKeyframe = true
+    return false
+  }
+
+  /// All of it or nothing, in the file and here.
+  private mutating func atOnce<T>(_ body: (inout Retention) throws(DatabaseError) -> T)
+    throws(DatabaseError) -> T
+  {
+    var after = self
+    let result = try database.transaction { () throws(DatabaseError) in try body(&after) }
+    self = after
+    return result
+  }
+
+  /// Moves what is in the WAL into the database; false where a reader is in the way.
+  private func emptyWAL(below most: Int64) throws(DatabaseError) -> Bool {
     database.wait(milliseconds: 0)
     defer { database.wait(milliseconds: 2_000) }
     do throws(DatabaseError) {
       try database.run("PRAGMA wal_checkpoint(TRUNCATE)")
     } catch  where error.isBusy {
-      // Told of below.
+      // What is left says so.
     }
-    guard walSize > limit.wal * 3 / 4 else { return nil }
-    return "another program has been reading the file for too long, and it may not grow further"
+    return walSize <= most
+  }
+
+  private func pages() throws(DatabaseError) -> Int64 {
+    try database.number("PRAGMA page_count") ?? 0
   }
 
   private var walSize: Int64 {
@@ -111,15 +157,17 @@ struct Retention {
   }
 
   private mutating func stayBelow(_ limit: Int64) throws(DatabaseError) {
-    let pages = try database.number("PRAGMA page_count") ?? 0
     let free = try database.number("PRAGMA freelist_count") ?? 0
-    guard (pages - free) * pageSize > limit / 10 * 8, !isSweeping else { return }
+    guard try (pages() - free) * pageSize > limit / 10 * 8, !isSweeping else { return }
+    if try !dropOldest() { wantsKeyframe = true }
+  }
+
+  private mutating func dropOldest() throws(DatabaseError) -> Bool {
     var isFirst = true
-    let dropped = try drop { _ in
+    return try drop { _ in
       defer { isFirst = false }
       return isFirst
     }
-    if !dropped { wantsKeyframe = true }
   }
 
   /// Forgets the oldest stretches, for as long as the keyframe that ends them is one of `isOld`.
@@ -172,8 +220,7 @@ struct Retention {
   /// After a sample: gives back what the file holds for nothing.
   func tidy() throws(DatabaseError) {
     guard isSweeping else { return }
-    let pages = try database.number("PRAGMA page_count") ?? 0
     let free = try database.number("PRAGMA freelist_count") ?? 0
-    if free > 256, free > pages / 2 { try database.run("PRAGMA incremental_vacuum(64)") }
+    if free > 256, try free > pages() / 2 { try database.run("PRAGMA incremental_vacuum(64)") }
   }
 }
