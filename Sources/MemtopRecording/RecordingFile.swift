@@ -78,6 +78,9 @@ public final class RecordingFile {
   /// The first and the last sample, on the recording's axis; nil while it holds none.
   public var range: ClosedRange<SteadyTime>? { samples.range }
 
+  /// The first and the last sample by number; nil while it holds none.
+  public var sampleIDs: ClosedRange<Int64>? { samples.ids }
+
   /// Looks whether somebody has written more, or taken away what was old.
   ///
   /// - Returns: whether the samples are others now.
