@@ -21,8 +21,13 @@ public struct DatabaseError: Error, Hashable, Sendable, CustomStringConvertible 
   /// The code without its details: `SQLITE_FULL`, `SQLITE_CORRUPT`, …
   public var primary: Int32 { code & 0xFF }
 
-  /// The file holds what cannot be: it was damaged, or is no database.
-  public var isDamage: Bool { primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB }
+  /// The file holds what cannot be: it was damaged, or is no database. That what is always there
+  /// is not, or is otherwise, means the same.
+  public var isDamage: Bool {
+    [
+      SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_ERROR, SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_TOOBIG,
+    ].contains(primary)
+  }
 }
 
 /// One connection to an SQLite database; the one place where SQLite's API is met.

@@ -12,6 +12,7 @@ struct Retention {
   /// The first sample that counts; rows before it are on their way out.
   private var first: Int64
   private var isSweeping = true
+  private var isTidying = true
   private var sweeps: [Statement] = []
   private var identitySweep: Statement
   private var nextKeyframe: Statement
@@ -27,8 +28,10 @@ struct Retention {
     }
   }
 
-  /// Rows of a table that go with one sample, at most.
-  private static let slice = 1_000
+  /// Rows of a table that go with one sample, at most; their pages pass through the WAL.
+  private static func slice(_ limit: Limit?) -> Int64 {
+    limit.map { max(64, min(1_000, $0.wal / 2_048)) } ?? 1_000
+  }
 
   init(_ database: Database, path: String, _ options: RecordingOptions) throws(DatabaseError) {
     self.database = database
@@ -47,26 +50,20 @@ struct Retention {
       DELETE FROM identity WHERE id < ?1 AND id < (
         SELECT max(id) FROM identity AS later WHERE later.place = identity.place AND later.id <= ?1)
       """)
-    for table in RecordTable.allCases {
-      sweeps.append(try Self.sweep(database, table.name, "id"))
+    let slice = Self.slice(limit)
+    func sweep(_ table: String, _ key: String) throws(DatabaseError) -> Statement {
+      try database.prepare(
+        "DELETE FROM \(table) WHERE \(key) IN "
+          + "(SELECT \(key) FROM \(table) WHERE \(key) < ? ORDER BY \(key) LIMIT \(slice))")
     }
-    sweeps.append(try Self.sweep(database, "sample", "id"))
-    sweeps.append(try Self.sweep(database, "host", "sample"))
-    for table in ["event", "event_subject"] {
-      eventSweeps.append(try Self.sweep(database, table, "id"))
-    }
+    for table in RecordTable.allCases { sweeps.append(try sweep(table.name, "id")) }
+    sweeps.append(try sweep("sample", "id"))
+    sweeps.append(try sweep("host", "sample"))
+    for table in ["event", "event_subject"] { eventSweeps.append(try sweep(table, "id")) }
     try setLimits()
   }
 
   private var eventSweeps: [Statement] = []
-
-  private static func sweep(_ database: Database, _ table: String, _ key: String)
-    throws(DatabaseError) -> Statement
-  {
-    try database.prepare(
-      "DELETE FROM \(table) WHERE \(key) IN "
-        + "(SELECT \(key) FROM \(table) WHERE \(key) < ? ORDER BY \(key) LIMIT \(slice))")
-  }
 
   private func setLimits() throws(DatabaseError) {
     guard let limit else { return }
@@ -217,10 +214,12 @@ struct Retention {
     if gone == 0 { isSweeping = false }
   }
 
-  /// After a sample: gives back what the file holds for nothing.
-  func tidy() throws(DatabaseError) {
-    guard isSweeping else { return }
+  /// After a sample: gives back what the file holds for nothing, once that is most of it.
+  mutating func tidy() throws(DatabaseError) {
+    guard isSweeping || isTidying else { return }
     let free = try database.number("PRAGMA freelist_count") ?? 0
-    if free > 256, try free > pages() / 2 { try database.run("PRAGMA incremental_vacuum(64)") }
+    let half = try pages() / 2
+    isTidying = free > 256 && free > half
+    if isTidying { try database.run("PRAGMA incremental_vacuum(64)") }
   }
 }

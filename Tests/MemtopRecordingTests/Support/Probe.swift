@@ -57,12 +57,26 @@ final class Probe {
   var numbers: [Int64] { lines.compactMap { Int64($0) } }
 }
 
-/// A look at a database past memtop, which changes nothing of it.
+/// A look at a database past memtop, which changes nothing of it but what SQLite must mend.
 enum Raw {
-  static func text(_ path: String, _ sql: String) -> String? {
+  /// Changes it, as somebody with sqlite3(1) would.
+  static func run(_ path: String, _ sql: String) throws {
     var handle: OpaquePointer?
     defer { sqlite3_close_v2(handle) }
-    guard sqlite3_open_v2(path, &handle, SQLITE_OPEN_READONLY, nil) == SQLITE_OK else { return nil }
+    guard sqlite3_open(path, &handle) == SQLITE_OK,
+      sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK
+    else { throw Shell.Failed(status: sqlite3_extended_errcode(handle)) }
+  }
+
+  static func text(_ path: String, _ sql: String) -> String? {
+    let word = text(path, sql, SQLITE_OPEN_READONLY)
+    return word?.contains("readonly") == true ? text(path, sql, SQLITE_OPEN_READWRITE) : word
+  }
+
+  private static func text(_ path: String, _ sql: String, _ flags: Int32) -> String? {
+    var handle: OpaquePointer?
+    defer { sqlite3_close_v2(handle) }
+    guard sqlite3_open_v2(path, &handle, flags, nil) == SQLITE_OK else { return nil }
     sqlite3_busy_timeout(handle, 5_000)
     var statement: OpaquePointer?
     defer { sqlite3_finalize(statement) }

@@ -7,6 +7,7 @@ import MemtopCore
 /// at random, and one that comes, goes and reboots. The clock is set back for every other 250.
 public enum NumberedLoad {
   public static let interval: Int64 = 1000
+  public static let numbers: ClosedRange<Int64> = 1...1 << 30
   private static let base = Bytes.gib(64)
 
   /// - Parameter shift: added to the steady clock, as a recording does with each session's.
@@ -21,7 +22,7 @@ public enum NumberedLoad {
 
   /// Which snapshot this is, by what it says of the host.
   public static func number(of snapshot: Snapshot) -> Int64 {
-    (snapshot.host.total - base).kib
+    (snapshot.host.total.count &- base.count) >> 10
   }
 
   static func steady(_ number: Int64) -> Int64 {

@@ -22,6 +22,10 @@ public struct RecordingCheck {
       next = sample + 1
       let found = walker.snapshot()
       let number = NumberedLoad.number(of: found)
+      guard NumberedLoad.numbers.contains(number) else {
+        problems.append("sample \(sample): there is no number \(number)")
+        continue
+      }
       let shift = found.steady.milliseconds - NumberedLoad.steady(number)
       numbers.append(number)
       let session = sessions.lastIndex { $0 <= sample } ?? -1

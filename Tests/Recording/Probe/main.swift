@@ -121,12 +121,18 @@ func check(_ path: String) {
 
 /// SQLite's own word on the file.
 func integrity(_ path: String) -> String {
+  // What a writer left that was killed while it made or ended the file must be mended first.
+  let word = integrity(path, SQLITE_OPEN_READONLY)
+  return word.contains("readonly") ? integrity(path, SQLITE_OPEN_READWRITE) : word
+}
+
+func integrity(_ path: String, _ flags: Int32) -> String {
   var (handle, statement): (OpaquePointer?, OpaquePointer?)
   defer {
     sqlite3_finalize(statement)
     sqlite3_close_v2(handle)
   }
-  guard sqlite3_open_v2(path, &handle, SQLITE_OPEN_READONLY, nil) == SQLITE_OK,
+  guard sqlite3_open_v2(path, &handle, flags, nil) == SQLITE_OK,
     sqlite3_prepare_v2(handle, "PRAGMA integrity_check", -1, &statement, nil) == SQLITE_OK,
     sqlite3_step(statement) == SQLITE_ROW, let text = sqlite3_column_text(statement, 0)
   else { return String(cString: sqlite3_errmsg(handle)) }
