@@ -45,12 +45,14 @@ struct Retention {
       SELECT sample, at FROM keyframe WHERE sample > ? ORDER BY sample LIMIT 1
       """)
     // The last word on each place and on the clock stays.
+    let slice = Self.slice(limit)
     identitySweep = try database.prepare(
       """
-      DELETE FROM identity WHERE id < ?1 AND id < (
-        SELECT max(id) FROM identity AS later WHERE later.place = identity.place AND later.id <= ?1)
+      DELETE FROM identity WHERE id IN (
+        SELECT id FROM identity AS old WHERE id < ?1 AND id < (
+          SELECT max(id) FROM identity AS later WHERE later.place = old.place AND later.id <= ?1)
+        ORDER BY id LIMIT \(slice))
       """)
-    let slice = Self.slice(limit)
     func sweep(_ table: String, _ key: String) throws(DatabaseError) -> Statement {
       try database.prepare(
         "DELETE FROM \(table) WHERE \(key) IN "
@@ -184,8 +186,6 @@ struct Retention {
       DELETE FROM session WHERE first_sample < (
         SELECT max(first_sample) FROM session WHERE first_sample <= \(first))
       """)
-    identitySweep.bind(1, RowID.make(sample: first, place: RowID.mostPlaces - 1))
-    try identitySweep.run()
     return true
   }
 
@@ -211,7 +211,10 @@ struct Retention {
       try statement.run()
       gone += database.changes
     }
-    if gone == 0 { isSweeping = false }
+    guard gone == 0 else { return }
+    identitySweep.bind(1, RowID.make(sample: first, place: RowID.mostPlaces - 1))
+    try identitySweep.run()
+    isSweeping = database.changes > 0
   }
 
   /// After a sample: gives back what the file holds for nothing, once that is most of it.

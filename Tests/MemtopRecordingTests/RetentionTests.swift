@@ -125,13 +125,13 @@ struct RetentionTests {
     }
   }
 
-  @Test("free pages are given back once they are most of the file")
+  @Test("free pages are given back, but for a mebibyte, once they are most of the file")
   func vacuum() throws {
     let path = scratch.file("a.memtop")
     try write(path, 1...5_000, RecordingOptions())
     let before = size(path)
     try write(path, 9_000...9_400, RecordingOptions(keep: .minutes(1)))
-    #expect(size(path) < before / 2, "\(before) before, \(size(path)) after")
+    #expect(size(path) < before / 10 * 6, "\(before) before, \(size(path)) after")
     let check = try RecordingCheck(path)
     #expect(check.problems.isEmpty && check.numbers.last == 9_400)
   }

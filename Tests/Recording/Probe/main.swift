@@ -10,6 +10,7 @@ import RecordedLoad
 ///   acknowledge=DEVICE acknowledge-at=BYTE  writes each number to a device, past the page cache, in
 ///   place of printing it
 ///   pace=MICROSECONDS  between samples
+///   patient=yes  tries again until there is room on the disk
 /// record-probe check FILE: prints the numbers that the file holds, as FIRST-LAST ranges, and what is wrong.
 signal(SIGXFSZ, SIG_IGN)
 
@@ -51,11 +52,16 @@ func write(_ path: String, from first: Int64) {
       now: NumberedLoad.snapshot(first).time)
     var number = first
     while count.map({ number < first + $0 }) ?? true {
-      switch try writer.append(NumberedLoad.snapshot(number)) {
-      case .written: acknowledge.tell(number)
-      case .skipped(let why): say("skipped \(number): \(why)")
+      do throws(RecordingError) {
+        switch try writer.append(NumberedLoad.snapshot(number)) {
+        case .written: acknowledge.tell(number)
+        case .skipped(let why): say("skipped \(number): \(why)")
+        }
+        number += 1
+      } catch  where error.cause == .full && option("patient") != nil {
+        say("waits: \(error)")
+        usleep(10_000)
       }
-      number += 1
       if let pace { usleep(pace) }
     }
     try writer.close()
