@@ -100,6 +100,7 @@ final class Database: @unchecked Sendable {
 
   /// Runs statements that give nothing back.
   func run(_ sql: String) throws(DatabaseError) {
+    errno = 0
     guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else {
       throw Self.error(Self.opening(of: sql), handle)
     }
@@ -148,10 +149,13 @@ final class Database: @unchecked Sendable {
   fileprivate func error(_ attempt: String) -> DatabaseError { Self.error(attempt, handle) }
 
   private static func error(_ attempt: String, _ handle: OpaquePointer) -> DatabaseError {
+    let last = errno
     let code = sqlite3_extended_errcode(handle)
     let isSystem = [SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_FULL].contains(code & 0xFF)
+    // SQLite does not keep it where a COMMIT fails.
+    let kept = sqlite3_system_errno(handle)
     return DatabaseError(
-      attempt, code: code, system: isSystem ? sqlite3_system_errno(handle) : 0,
+      attempt, code: code, system: isSystem ? (kept != 0 ? kept : last) : 0,
       message: String(cString: sqlite3_errmsg(handle)))
   }
 
@@ -192,6 +196,7 @@ final class Statement {
 
   /// Goes to the next row; false where there is none.
   func step() throws(DatabaseError) -> Bool {
+    errno = 0
     switch sqlite3_step(handle) {
     case SQLITE_ROW: return true
     case SQLITE_DONE: return false

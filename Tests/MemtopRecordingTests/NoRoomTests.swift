@@ -31,7 +31,7 @@ struct NoRoomTests {
         """
         "$0" write a 1 100000; echo "status $?"
         "$0" check a; echo "check $?"
-        mount -o remount,size=2m "$PWD"
+        mount -o remount,size=9m "$PWD"
         last=$("$0" check a | sed -n "s/^numbers.*-//p")
         "$0" write a $((last + 1)) 100; echo "again $?"
         "$0" check a; echo "check $?"; ls
