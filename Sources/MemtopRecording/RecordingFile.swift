@@ -25,10 +25,12 @@ public final class RecordingFile {
     guard access(path, R_OK) == 0 else {
       throw RecordingError(.system, "cannot read \(path): \(errorText(errno))")
     }
+    let unread = WALCheck.missing(path + "-wal")
     do throws(DatabaseError) {
       (database, copy) = try Self.open(path, found)
       keyframes = try KeyframeIndex(database, found)
       samples = try SampleIndex(database, found)
+      if let unread { found.note(unread) }
     } catch {
       throw error.code == Format.foreign
         ? RecordingError(.foreign, error.description) : Self.unreadable(error, path)

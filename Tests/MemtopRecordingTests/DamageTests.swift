@@ -212,6 +212,9 @@ struct DamageTests {
         let check = try RecordingCheck(copy)
         #expect(check.problems.isEmpty, "\(check.problems)")
         #expect(check.numbers == Array(1..<Int64(check.numbers.count + 1)))
+        if mutation % 2 == 1, check.numbers.count < 59 {
+          #expect(!check.damage.isEmpty, "\(check.numbers.count) samples, and nothing said of the others")
+        }
         shortest = min(shortest, check.numbers.count)
       }
     }

@@ -10,11 +10,11 @@ struct KillTests {
   @Test(
     "what was acknowledged is there, and a new writer goes on",
     arguments: [
-      Kind("plain", files: 6, words: []),
-      Kind("at its creation", files: 40, runs: 2, when: .afterStart(60_000), words: []),
-      Kind("every sample synced", files: 2, words: ["sync=0"]),
-      Kind("while it forgets what is old", files: 3, words: ["keep=1", "sync=0"]),
-      Kind("while it stays below a size", files: 4, filled: 1_900, words: ["max-size=2"]),
+      Kind("plain", files: 8, runs: 6, words: []),
+      Kind("at its creation", files: 40, runs: 2, when: .afterStart(50_000), words: []),
+      Kind("every sample synced", files: 3, runs: 6, words: ["sync=0"]),
+      Kind("while it forgets what is old", files: 5, runs: 6, words: ["keep=1", "sync=0"]),
+      Kind("while it stays below a size", files: 5, runs: 6, filled: 1_900, words: ["max-size=2"]),
       Kind("at its end", files: 3, count: 12, when: .afterCount(6_000), words: []),
       Kind("at its end, below a size", files: 2, count: 12, filled: 1_900, when: .afterCount(9_000),
         words: ["max-size=2"]),
@@ -87,7 +87,7 @@ struct Kind: CustomTestStringConvertible, Sendable {
 
   init(
     _ name: String, files: Int, runs: Int = 10, count: Int? = nil, filled: Int64 = 0,
-    when: Moment = .afterFirst(40_000), words: [String]
+    when: Moment = .afterFirst(25_000), words: [String]
   ) {
     (self.name, self.files, self.runs, self.count) = (name, files, runs, count)
     (self.filled, self.when, self.words) = (filled, when, words)
