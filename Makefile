@@ -6,7 +6,7 @@ SWIFT   ?= swift
 # What a fresh Debian 12 lacks beside Swift itself.
 BUILD_PACKAGES = git gcc libc6-dev libstdc++-12-dev libncurses-dev libsqlite3-dev libxen-dev
 LINT_PACKAGES  = shellcheck mandoc
-TEST_PACKAGES  = $(BUILD_PACKAGES) tmux python3
+TEST_PACKAGES  = $(BUILD_PACKAGES) tmux python3 sqlite3 e2fsprogs
 
 RELEASE = -c release --static-swift-stdlib -Xlinker -s -Xlinker -L$(STATIC)
 # Where the linker finds libstdc++ as an archive: the library's own thousands of symbols, looked up
@@ -16,7 +16,7 @@ BINARY  = .build/release/memtop
 SHELL_FILES = $(shell grep -rlE '^\#!(/usr/bin/env bash|/bin/(ba)?sh)' .ci doc Tests 2>/dev/null)
 C_FILES = $(wildcard Sources/*/*.c Tests/Terminal/PseudoTerminal/*.c)
 
-.PHONY: help demo build test quick-test lab lab-long bench lint install uninstall man readme-screens clean
+.PHONY: help demo build test quick-test lab lab-long power-loss bench lint install uninstall man readme-screens clean
 .PHONY: swift-check build-packages test-packages lint-packages
 
 help: ## list these targets
@@ -41,8 +41,12 @@ quick-test: swift-check build-packages ## the tests that need no emulator
 lab: build test-packages ## boot a real Xen in QEMU and give a shell in its dom0
 	Tests/XenLab/lab shell
 
-lab-long: build test-packages ## the slow proofs on a real Xen
+lab-long: build test-packages power-loss ## the slow proofs on a real Xen, and of power that fails
 	MEMTOP_LAB_LONG=1 $(SWIFT) test --filter XenLab
+
+power-loss: swift-check test-packages ## power is cut 60 times while a recording is written
+	$(SWIFT) build --product record-probe
+	Tests/PowerLoss/run 60
 
 bench: build test-packages ## the figures of BENCHMARKS.md, as ratios taken in one run
 	Tests/Bench/run

@@ -135,7 +135,7 @@ final class ChunkReader {
   {
     do throws(DatabaseError) {
       try body()
-    } catch where error.isLoss {
+    } catch  where error.isLoss {
       damage.note("\(what): cannot be read everywhere (\(error))")
     }
   }
@@ -146,7 +146,7 @@ final class ChunkReader {
     try noting("some domains' names") { () throws(DatabaseError) in
       do throws(DatabaseError) {
         found = try identity(identityBefore, place, id)
-      } catch where error.isLoss {
+      } catch  where error.isLoss {
         found = try identity(identityBeforeUnaided, place, id)
       }
     }

@@ -12,7 +12,8 @@ struct ClockReader {
     if let told, !told.isEmpty {
       return told.map { ($0[0], SampleIndex.bounded($0[1]), SampleIndex.bounded($0[2])) }
     }
-    let keyframes = try rows("SELECT sample, at FROM keyframe ORDER BY sample", "the keyframes") ?? []
+    let keyframes =
+      try rows("SELECT sample, at FROM keyframe ORDER BY sample", "the keyframes") ?? []
     guard !keyframes.isEmpty else { return [] }
     damage.note("when samples were taken: known only roughly, between keyframes")
     return keyframes.indices.map { index in
@@ -43,7 +44,7 @@ struct ClockReader {
         rows.append((0..<statement.columnCount).map { statement.number($0) ?? 0 })
       }
       return rows
-    } catch where error.isLoss {
+    } catch  where error.isLoss {
       damage.note("\(what): cannot be read (\(error))")
       return nil
     }

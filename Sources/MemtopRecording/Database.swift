@@ -25,7 +25,8 @@ public struct DatabaseError: Error, Hashable, Sendable, CustomStringConvertible 
   /// is not, or is otherwise, means the same.
   public var isDamage: Bool {
     [
-      SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_ERROR, SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_TOOBIG,
+      SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_ERROR, SQLITE_CONSTRAINT, SQLITE_MISMATCH,
+      SQLITE_TOOBIG,
     ].contains(primary)
   }
 }

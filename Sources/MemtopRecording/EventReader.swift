@@ -65,7 +65,7 @@ final class EventReader {
   private func noting(_ body: () throws(DatabaseError) -> Void) throws(DatabaseError) {
     do throws(DatabaseError) {
       try body()
-    } catch where error.isLoss {
+    } catch  where error.isLoss {
       damage.note("what happened: cannot be read everywhere (\(error))")
     }
   }

@@ -56,7 +56,7 @@ final class KeyframeIndex {
   private func readable(_ body: () throws(DatabaseError) -> Void) throws(DatabaseError) {
     do throws(DatabaseError) {
       try body()
-    } catch where error.isLoss {
+    } catch  where error.isLoss {
       damage.note("where to begin reading: cannot be read (\(error)), so everything takes longer")
     }
   }

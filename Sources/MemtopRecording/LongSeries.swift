@@ -19,7 +19,7 @@ enum LongSeries {
       do throws(DatabaseError) {
         let chunk = try reader.read(first...last)
         try add(chunk, upTo: last, &state, &series, reader, file)
-      } catch where error.isLoss {
+      } catch  where error.isLoss {
         try readByStretches(first...last, &state, &series, reader, file)
       }
       first = last + 1
@@ -50,7 +50,7 @@ enum LongSeries {
       let end = index + 1 < begins.count ? begins[index + 1] - 1 : samples.upperBound
       do throws(DatabaseError) {
         try add(try reader.read(begin...end), upTo: end, &state, &series, reader, file)
-      } catch where error.isLoss {
+      } catch  where error.isLoss {
         series.end(at: file.samples.at(begin))
         state = RecordedState()
         if file.lost(begin) == nil, file.lost(end) == nil { file.lose(from: begin, error) }

@@ -48,7 +48,9 @@ public final class RecordingFile {
       return (try tried(path, .readOnly, damage), nil)
     } catch  where error.isUnopenable {
       // What a writer left that was killed must be mended first, and whoever may not write cannot.
-      guard PrivateCopy.parts(of: path).count > 1 else { return (try tried(path, .immutable, damage), nil) }
+      guard PrivateCopy.parts(of: path).count > 1 else {
+        return (try tried(path, .immutable, damage), nil)
+      }
       let copy = try PrivateCopy(path)
       return (try tried(copy.path, .ownCopy, damage), copy)
     }

@@ -73,7 +73,8 @@ public final class RecordingWalker {
 
   private func missing(_ lost: ClosedRange<Int64>) -> RecordingError {
     RecordingError(
-      .damaged, "\(file.path) is damaged: samples \(lost.lowerBound) to \(lost.upperBound) are missing")
+      .damaged,
+      "\(file.path) is damaged: samples \(lost.lowerBound) to \(lost.upperBound) are missing")
   }
 
   /// Stands where the way to `wanted` is shortest: here, where it came by before, or at a keyframe.

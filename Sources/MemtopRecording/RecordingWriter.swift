@@ -150,7 +150,7 @@ public final class RecordingWriter {
   private func tidy() throws(RecordingError) {
     do throws(DatabaseError) {
       try retention.tidy()
-    } catch where error.isDamage {
+    } catch  where error.isDamage {
       throw RecordingError(error, path)
     } catch {}
   }

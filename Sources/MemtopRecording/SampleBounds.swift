@@ -51,7 +51,7 @@ struct SampleBounds {
         if let answer = try database.number(question) {
           return min(max(answer, 1), RowID.mostSamples - 1)
         }
-      } catch where error.isLoss {
+      } catch  where error.isLoss {
         damage.note("which samples there are: cannot be read everywhere (\(error))")
       }
     }

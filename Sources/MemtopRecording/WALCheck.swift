@@ -64,7 +64,9 @@ struct WALCheck {
       }
       if let firstBad {
         guard Self.word(frame, 4) != 0 else { continue }
-        return "some of the newest samples: cannot be read (frame \(firstBad) of the WAL is damaged)"
+        return
+          "some of the newest samples: missing (power failed, or the WAL is damaged: its frame "
+          + "\(firstBad) is not as it was written)"
       }
       sums = Self.sum(frame[0..<8], after: sums, isBigEndian)
       sums = Self.sum(frame[Self.frameHeaderSize...], after: sums, isBigEndian)

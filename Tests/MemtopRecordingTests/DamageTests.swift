@@ -19,7 +19,8 @@ struct DamageTests {
     }
   }
 
-  @Test("a bit or some bytes flipped in any class of page: read to its end, with no trap and no hang",
+  @Test(
+    "a bit or some bytes flipped in any class of page: read to its end, with no trap and no hang",
     arguments: Pages.Class.allCases)
   func flipped(_ kind: Pages.Class) throws {
     var random = Seeded("flipped \(kind)")
@@ -31,7 +32,8 @@ struct DamageTests {
       let most = mutation % 2 == 0 ? min(range.count, 60) : range.count
       for _ in 0..<(mutation % 3 == 0 ? 1 : 1 + random.below(12)) {
         let place = range.lowerBound + Int(random.below(most))
-        bytes[place] = mutation % 3 == 2 ? UInt8(random.below(256)) : bytes[place] ^ 1 << UInt8(random.below(8))
+        bytes[place] =
+          mutation % 3 == 2 ? UInt8(random.below(256)) : bytes[place] ^ 1 << UInt8(random.below(8))
       }
       try expectQuick("\(kind), mutation \(mutation)") {
         let path = try victim.damaged(bytes)
@@ -42,7 +44,9 @@ struct DamageTests {
     }
   }
 
-  @Test("cut off at and around every page boundary: what is left is right, and it says that it is damaged")
+  @Test(
+    "cut off at and around every page boundary: what is left is right, and it says that it is damaged"
+  )
   func truncated() throws {
     var random = Seeded("truncated")
     for page in 0...victim.pages.count {
@@ -61,7 +65,9 @@ struct DamageTests {
     }
   }
 
-  @Test("a page that is gone costs the stretch up to the next keyframe, which is told; all else is right")
+  @Test(
+    "a page that is gone costs the stretch up to the next keyframe, which is told; all else is right"
+  )
   func zeroed() throws {
     var opened = 0
     var lossless = 0
@@ -118,7 +124,9 @@ struct DamageTests {
     #expect(check.numbers.last == last)
     let missing = Set(1...last).subtracting(check.numbers)
     #expect(!missing.isEmpty && missing.count <= 120, "\(missing.sorted())")
-    #expect(check.damage.contains { $0.hasPrefix("from 2026-") && $0.contains(" to 2026-") }, "\(check.damage)")
+    #expect(
+      check.damage.contains { $0.hasPrefix("from 2026-") && $0.contains(" to 2026-") },
+      "\(check.damage)")
     let file = try RecordingFile(path)
     let past = try RecordedPast(file)
     let shown = NumberedLoad.snapshot(last)
@@ -138,14 +146,17 @@ struct DamageTests {
     Int(bytes[page + 3]) << 8 | Int(bytes[page + 4])
   }
 
-  @Test("text where a number should be, and numbers beyond all bounds, are something that can be shown")
+  @Test(
+    "text where a number should be, and numbers beyond all bounds, are something that can be shown")
   func wrongValues() throws {
     let tables = [
-      "session", "sample", "clock", "keyframe", "host", "identity", "event", "event_subject", "base",
+      "session", "sample", "clock", "keyframe", "host", "identity", "event", "event_subject",
+      "base",
       "report", "allocation", "balloon", "limits", "state",
     ]
     let values = [
-      "'text'", "9223372036854775807", "-9223372036854775808", "1e300", "x'00ff'", "NULL", "-1", "0",
+      "'text'", "9223372036854775807", "-9223372036854775808", "1e300", "x'00ff'", "NULL", "-1",
+      "0",
       "9007199254740993.5",
     ]
     var random = Seeded("values")
@@ -176,7 +187,8 @@ struct DamageTests {
       "INSERT INTO sample(id, late) VALUES(9223372036854775807, 0)",
       "INSERT INTO sample(id, late) VALUES(-5, 0); INSERT INTO keyframe VALUES(-5, 0)",
       "INSERT INTO keyframe VALUES(1 << 62, 0)", "DELETE FROM keyframe",
-      "INSERT INTO base(id) VALUES(9223372036854775807)", "DELETE FROM session", "DELETE FROM clock",
+      "INSERT INTO base(id) VALUES(9223372036854775807)", "DELETE FROM session",
+      "DELETE FROM clock",
       "DELETE FROM sample", "UPDATE session SET first_sample = 9223372036854775807",
       "UPDATE keyframe SET at = 9223372036854775807", "DELETE FROM identity", "DELETE FROM base",
     ] {
@@ -213,7 +225,8 @@ struct DamageTests {
         #expect(check.problems.isEmpty, "\(check.problems)")
         #expect(check.numbers == Array(1..<Int64(check.numbers.count + 1)))
         if mutation % 2 == 1, check.numbers.count < 59 {
-          #expect(!check.damage.isEmpty, "\(check.numbers.count) samples, and nothing said of the others")
+          #expect(
+            !check.damage.isEmpty, "\(check.numbers.count) samples, and nothing said of the others")
         }
         shortest = min(shortest, check.numbers.count)
       }

@@ -11,11 +11,14 @@ struct FailedAppendTests {
   let scratch = Scratch(fast: true)
   private let now = WallTime(milliseconds: 0)
 
-  @Test("while somebody holds the file locked, samples are skipped; then it goes on with a keyframe")
+  @Test(
+    "while somebody holds the file locked, samples are skipped; then it goes on with a keyframe")
   func locked() throws {
     let path = scratch.file("a.memtop")
     let writer = try RecordingWriter(path, RecordingOptions(), now: now)
-    for number in Int64(1)...5 { #expect(try writer.append(NumberedLoad.snapshot(number)) == .written) }
+    for number in Int64(1)...5 {
+      #expect(try writer.append(NumberedLoad.snapshot(number)) == .written)
+    }
     let lock = try Lock(path)
     guard case .skipped(let why) = try writer.append(NumberedLoad.snapshot(6)) else {
       Issue.record("it was written past the lock")
@@ -23,7 +26,9 @@ struct FailedAppendTests {
     }
     #expect(why.contains(path) && why.contains("locked"))
     lock.letGo()
-    for number in Int64(7)...12 { #expect(try writer.append(NumberedLoad.snapshot(number)) == .written) }
+    for number in Int64(7)...12 {
+      #expect(try writer.append(NumberedLoad.snapshot(number)) == .written)
+    }
     try writer.close()
     try expectNumbers(path, Array(1...5) + Array(7...12))
     #expect(Raw.text(path, "SELECT group_concat(sample) FROM keyframe") == "1,6")
@@ -65,7 +70,9 @@ struct FailedAppendTests {
       let isRefused = number % 60 == 0
       if isRefused { try refuseInserts(path, into: "host", true) }
       do {
-        if case .written = try writer.append(NumberedLoad.snapshot(number)) { written.append(number) }
+        if case .written = try writer.append(NumberedLoad.snapshot(number)) {
+          written.append(number)
+        }
       } catch {
         #expect(isRefused)
       }
@@ -76,7 +83,9 @@ struct FailedAppendTests {
     #expect(check.problems.isEmpty, "\(check.problems)")
     let first = try #require(check.numbers.first)
     #expect(first > 1 && check.numbers == written.filter { $0 >= first })
-    #expect(Raw.text(path, "SELECT count(*) FROM sample WHERE id < (SELECT min(sample) FROM keyframe)") == "0")
+    #expect(
+      Raw.text(path, "SELECT count(*) FROM sample WHERE id < (SELECT min(sample) FROM keyframe)")
+        == "0")
   }
 
   @Test("a file that was removed or replaced is not written on unseen")

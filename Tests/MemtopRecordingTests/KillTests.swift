@@ -16,7 +16,8 @@ struct KillTests {
       Kind("while it forgets what is old", files: 5, runs: 6, words: ["keep=1", "sync=0"]),
       Kind("while it stays below a size", files: 5, runs: 6, filled: 1_900, words: ["max-size=2"]),
       Kind("at its end", files: 3, count: 12, when: .afterCount(6_000), words: []),
-      Kind("at its end, below a size", files: 2, count: 12, filled: 1_900, when: .afterCount(9_000),
+      Kind(
+        "at its end, below a size", files: 2, count: 12, filled: 1_900, when: .afterCount(9_000),
         words: ["max-size=2"]),
     ])
   func killed(_ kind: Kind) throws {

@@ -11,12 +11,15 @@ struct LaterVersionTests {
     let path = scratch.file("a.memtop")
     func write(_ numbers: ClosedRange<Int64>) throws {
       let writer = try RecordingWriter(path, RecordingOptions(), now: WallTime(milliseconds: 0))
-      for number in numbers { #expect(try writer.append(NumberedLoad.snapshot(number)) == .written) }
+      for number in numbers {
+        #expect(try writer.append(NumberedLoad.snapshot(number)) == .written)
+      }
       try writer.close()
     }
     try write(1...40)
     let tables = [
-      "session", "sample", "clock", "keyframe", "host", "identity", "event", "event_subject", "base",
+      "session", "sample", "clock", "keyframe", "host", "identity", "event", "event_subject",
+      "base",
       "report", "allocation", "balloon", "limits", "state",
     ]
     for table in tables { try Raw.run(path, "ALTER TABLE \(table) ADD COLUMN later INTEGER") }

@@ -40,8 +40,12 @@ struct NoRoomTests {
     #expect(probe.lines.filter { $0.hasPrefix("full: ") } == ["full: a: the disk is full"])
     #expect(probe.lines.contains("status 1"))
     #expect(probe.lines.contains("again 0"))
-    #expect(probe.lines.filter { $0.hasPrefix("check ") } == ["check 0", "check 0"], "\(probe.text.suffix(600))")
-    let held = probe.lines.filter { $0.hasPrefix("numbers 1-") }.compactMap { Int64($0.dropFirst(10)) }
+    #expect(
+      probe.lines.filter { $0.hasPrefix("check ") } == ["check 0", "check 0"],
+      "\(probe.text.suffix(600))")
+    let held = probe.lines.filter { $0.hasPrefix("numbers 1-") }.compactMap {
+      Int64($0.dropFirst(10))
+    }
     let full = probe.lines.firstIndex { $0.hasPrefix("full: ") } ?? 0
     #expect(probe.lines[..<full].last.flatMap { Int64($0) } == held.first, "\(held)")
     #expect(held.last == held.first.map { $0 + 100 })
@@ -78,7 +82,9 @@ struct NoRoomTests {
         "$0" check "\(path)"; echo "check $?"
         """)
     _ = probe.end()
-    #expect(probe.lines.contains { $0.hasPrefix("full: \(path): the file may not grow further") }, "\(probe.text.suffix(300))")
+    #expect(
+      probe.lines.contains { $0.hasPrefix("full: \(path): the file may not grow further") },
+      "\(probe.text.suffix(300))")
     #expect(probe.lines.contains("status 1"))
     #expect(probe.lines.last == "check 0", "\(probe.text.suffix(300))")
   }

@@ -33,7 +33,9 @@ struct ReadOnlyTests {
 
   @Test("a read-only file is read, and not recorded into")
   func file() throws {
-    guard let probe = try run("chmod 444 d/a; probe check d/a; probe write d/a 51 5") else { return }
+    guard let probe = try run("chmod 444 d/a; probe check d/a; probe write d/a 51 5") else {
+      return
+    }
     #expect(
       probe.lines == [
         "numbers 1-50", "status 0", "system: cannot record into d/a: Permission denied", "status 1",
@@ -43,7 +45,8 @@ struct ReadOnlyTests {
   @Test("a read-only directory: its files are read, and neither recorded into nor made")
   func directory() throws {
     guard
-      let probe = try run("chmod 555 d; probe check d/a; probe write d/a 51 5; probe write d/b 1 5; ls d")
+      let probe = try run(
+        "chmod 555 d; probe check d/a; probe write d/a 51 5; probe write d/b 1 5; ls d")
     else { return }
     #expect(probe.lines.prefix(2) == ["numbers 1-50", "status 0"])
     #expect(probe.lines.dropFirst(2).first?.hasPrefix("system: d/a: ") == true, "\(probe.text)")
@@ -89,7 +92,8 @@ struct ReadOnlyTests {
           """)
     else { return }
     #expect(
-      probe.lines.first?.hasPrefix("system: d/w: it must be copied to be read: no directory can be made in ")
+      probe.lines.first?.hasPrefix(
+        "system: d/w: it must be copied to be read: no directory can be made in ")
         == true, "\(probe.text)")
     #expect(probe.lines.first?.hasSuffix("Permission denied; set TMPDIR") == true)
   }

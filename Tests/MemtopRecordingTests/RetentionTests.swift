@@ -78,7 +78,8 @@ struct RetentionTests {
     #expect(try RecordingFile(path).sessions().count <= 5)
   }
 
-  @Test("what a killed writer had begun to forget goes with the next one, and the file does not grow")
+  @Test(
+    "what a killed writer had begun to forget goes with the next one, and the file does not grow")
   func afterKill() throws {
     let path = scratch.file("a.memtop")
     var next: Int64 = 1
@@ -106,7 +107,8 @@ struct RetentionTests {
       let template = snapshot.domains[1]
       snapshot.domains = (0..<1_000).map { index in
         var domain = template
-        domain.id = DomainID(domid: UInt16(index + 1), uuid: DomainUUID(high: 9, low: UInt64(index)))
+        domain.id = DomainID(
+          domid: UInt16(index + 1), uuid: DomainUUID(high: 9, low: UInt64(index)))
         domain.allocation = .kib(number * 1000 + Int64(index))
         return domain
       }

@@ -76,7 +76,7 @@ struct WriterTests {
     let living = Living(Scenario.all.first { $0.id == "crowd" }!)
     var snapshots: [Snapshot] = []
     var largest = 0
-    for _ in 0..<150 {
+    for _ in 0..<450 {
       snapshots.append(living.next())
       #expect(try writer.append(snapshots.last!) == .written)
       largest = max(largest, size(path))

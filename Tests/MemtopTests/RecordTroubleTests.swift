@@ -4,7 +4,8 @@ import Testing
 @Suite("memtop record where it cannot go on")
 struct RecordTroubleTests {
   private func scratch() -> String {
-    FileManager.default.temporaryDirectory.appendingPathComponent("memtop-\(UUID().uuidString)").path
+    FileManager.default.temporaryDirectory.appendingPathComponent("memtop-\(UUID().uuidString)")
+      .path
   }
 
   @Test("a full disk ends it with status 1 and one line")

@@ -144,7 +144,11 @@ def verdict(text, told, sync_ms):
     if numbers is None:
         # Only before the first sample that was acknowledged.
         return (None if told == 0 and "problem" not in text else "no recording"), None
-    if any(part.startswith(("problem", "damage", "cannot")) for part in parts):
+    # Of what was not flushed a later part may have reached the disk without an earlier one: that some of
+    # the newest samples are gone is then said, and true.
+    honest = "damage some of the newest samples: missing"
+    wrong = [part for part in parts if part.startswith(("problem", "damage", "cannot"))]
+    if any(not part.startswith(honest) for part in wrong):
         return "not whole", 0
     found = ranges(numbers)
     last = found[-1][1] if found else 0

@@ -23,7 +23,7 @@ struct RecordSession {
     let ending = loop.run()
     do throws(RecordingError) {
       try writer.close()
-    } catch where ending == nil {
+    } catch  where ending == nil {
       throw Failure(error)
     } catch {}
     if let ending { throw ending }

@@ -4,7 +4,9 @@ struct Seeded: RandomNumberGenerator {
 
   init(_ seed: UInt64) { state = seed }
 
-  init(_ name: String) { state = name.utf8.reduce(14_695_981_039_346_656_037) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 } }
+  init(_ name: String) {
+    state = name.utf8.reduce(14_695_981_039_346_656_037) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
+  }
 
   mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15

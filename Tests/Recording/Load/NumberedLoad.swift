@@ -16,7 +16,8 @@ public enum NumberedLoad {
       .compactMap { $0 }
     return Snapshot(
       time: wall(number), steady: SteadyTime(milliseconds: steady(number) + shift),
-      host: host(number), domains: (domains + [comer(number)].compactMap { $0 }).sorted { $0.id.domid < $1.id.domid },
+      host: host(number),
+      domains: (domains + [comer(number)].compactMap { $0 }).sorted { $0.id.domid < $1.id.domid },
       events: events(number), problem: number % 97 == 0 ? "xenstored has not answered" : nil)
   }
 
