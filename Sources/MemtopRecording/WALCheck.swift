@@ -8,6 +8,7 @@ import Glibc
 struct WALCheck {
   private static let headerSize = 32
   private static let frameHeaderSize = 24
+  private static let mostBytes = 16 << 20
 
   /// In one line, what is missing; nil where nothing is, or where somebody writes it at this moment.
   static func missing(_ path: String) -> String? {
@@ -15,6 +16,8 @@ struct WALCheck {
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     let before = state(descriptor)
+    // Opening must not take long.
+    guard let size = before.first, size <= mostBytes else { return nil }
     let missing = missing(path, descriptor)
     return state(descriptor) == before ? missing : nil
   }
