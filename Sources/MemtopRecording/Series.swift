@@ -81,11 +81,12 @@ struct Series {
     if own.first.map({ $0.at > start }) ?? true, start <= to {
       filler.note(SteadyTime(milliseconds: start), nil)
     }
+    // What held before counts in the first cell, as in the live history, also where it changes with it.
     var low = 0
     var high = own.count
     while low < high {
       let middle = (low + high) / 2
-      if own[middle].at <= from { low = middle + 1 } else { high = middle }
+      if own[middle].at < from { low = middle + 1 } else { high = middle }
     }
     for point in own[max(0, low - 1)...] {
       guard point.at <= to, lostAt.map({ point.at < $0 }) ?? true else { break }
