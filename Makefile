@@ -6,18 +6,27 @@ SWIFT   ?= swift
 # What a fresh Debian 12 lacks beside Swift itself.
 BUILD_PACKAGES = git gcc libc6-dev libstdc++-12-dev libncurses-dev libsqlite3-dev libxen-dev
 LINT_PACKAGES  = shellcheck mandoc
-TEST_PACKAGES  = $(BUILD_PACKAGES) tmux python3 sqlite3 e2fsprogs
+TEST_PACKAGES  = $(BUILD_PACKAGES) tmux python3 prometheus sqlite3 e2fsprogs
+BENCH_PACKAGES = $(TEST_PACKAGES) atop
 
-RELEASE = -c release --static-swift-stdlib -Xlinker -s -Xlinker -L$(STATIC)
+# Relocations are packed: a megabyte less to read at the start; the loader of glibc 2.36 knows them.
+RELEASE = -c release --static-swift-stdlib -Xlinker -L$(STATIC) -Xswiftc -use-ld=lld \
+  -Xlinker -z -Xlinker pack-relative-relocs $(ORDERED)
+STRIPPED = -Xlinker -s
+# Functions that are run are laid side by side: 2 MB less of the program's text in memory.
+ORDERED = -Xswiftc -Xfrontend -Xswiftc -function-sections -Xlinker --no-warn-symbol-ordering \
+  -Xlinker --symbol-ordering-file=$(CURDIR)/Sources/link-order
 # Where the linker finds libstdc++ as an archive: the library's own thousands of symbols, looked up
 # each time, would be a quarter of the start, and 80 KB of it are needed.
 STATIC  = $(CURDIR)/.build/static
 BINARY  = .build/release/memtop
 SHELL_FILES = $(shell grep -rlE '^\#!(/usr/bin/env bash|/bin/(ba)?sh)' .ci doc Tests 2>/dev/null)
+MAN_PAGES = $(wildcard man/*.[1-9])
+UNITS = $(wildcard systemd/*.service)
 C_FILES = $(wildcard Sources/*/*.c Tests/Terminal/PseudoTerminal/*.c)
 
-.PHONY: help demo build test quick-test lab lab-long power-loss bench lint install uninstall man readme-screens clean
-.PHONY: swift-check build-packages test-packages lint-packages
+.PHONY: help demo build test quick-test lab lab-long power-loss bench lint install uninstall man link-order readme-screens clean
+.PHONY: swift-check build-packages test-packages bench-packages lint-packages
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -26,7 +35,7 @@ demo: build ## build, and open the dashboard on the simulated host
 	@$(BINARY) --demo
 
 build: swift-check build-packages $(STATIC)/libstdc++.so ## the release binary, .build/release/memtop
-	$(SWIFT) build $(RELEASE) --product memtop
+	$(SWIFT) build $(RELEASE) $(STRIPPED) --product memtop
 
 $(STATIC)/libstdc++.so:
 	@mkdir -p $(@D)
@@ -48,7 +57,8 @@ power-loss: swift-check test-packages ## power is cut 60 times while a recording
 	$(SWIFT) build --product record-probe
 	Tests/PowerLoss/run 60
 
-bench: build test-packages ## the figures of BENCHMARKS.md, as ratios taken in one run
+bench: build bench-packages ## the figures of BENCHMARKS.md, as ratios taken in one run
+	$(SWIFT) build $(RELEASE) $(STRIPPED) --product record-bench
 	Tests/Bench/run
 
 lint: swift-check build-packages lint-packages ## formatting and style of Swift, C, shell and man pages
@@ -57,10 +67,14 @@ lint: swift-check build-packages lint-packages ## formatting and style of Swift,
 	shellcheck $(SHELL_FILES)
 	mandoc -T lint -W warning $(wildcard man/*.[1-9])
 
-install: ## into PREFIX (default /usr/local): binary (built if need be), man page, completions
+install: ## into PREFIX (default /usr/local): binary (built if need be), man pages, units, completions
 	@test -x $(BINARY) || $(MAKE) build
 	install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/sbin/memtop
-	install -D -m 644 man/memtop.8 $(DESTDIR)$(PREFIX)/share/man/man8/memtop.8
+	for page in $(MAN_PAGES); do \
+	  install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || exit; done
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	for unit in $(UNITS); do \
+	  sed 's|@SBIN@|$(PREFIX)/sbin|' $$unit > $(DESTDIR)$(PREFIX)/lib/systemd/system/$${unit##*/} || exit; done
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
 	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 	$(BINARY) --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/memtop
@@ -68,13 +82,22 @@ install: ## into PREFIX (default /usr/local): binary (built if need be), man pag
 	$(BINARY) --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/memtop.fish
 
 uninstall: ## what install put there
-	rm -f $(DESTDIR)$(PREFIX)/sbin/memtop $(DESTDIR)$(PREFIX)/share/man/man8/memtop.8 \
+	for page in $(MAN_PAGES); do \
+	  rm -f $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; done
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/lib/systemd/system/,$(notdir $(UNITS)))
+	rm -f $(DESTDIR)$(PREFIX)/sbin/memtop \
 	  $(DESTDIR)$(PREFIX)/share/bash-completion/completions/memtop \
 	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_memtop \
 	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/memtop.fish
 
 man: swift-check build-packages ## write the tables of memtop(8) anew from the code's
 	MEMTOP_RECORD_GOLDEN=1 $(SWIFT) test --filter ManPage
+
+link-order: swift-check build-packages $(STATIC)/libstdc++.so ## list anew which functions the linker lays side by side
+	@.ci/packages valgrind
+	$(SWIFT) build $(RELEASE) --product memtop
+	Tests/Bench/link-order $(BINARY) > .build/link-order
+	mv .build/link-order Sources/link-order
 
 readme-screens: build test-packages ## make the screens of README.md anew
 	doc/screens $(BINARY) README.md
@@ -90,6 +113,9 @@ build-packages:
 
 test-packages:
 	@.ci/packages $(TEST_PACKAGES)
+
+bench-packages:
+	@.ci/packages $(BENCH_PACKAGES)
 
 lint-packages:
 	@.ci/packages $(LINT_PACKAGES)

@@ -59,7 +59,8 @@ let package = Package(
       path: "Tests/Recording/Probe", swiftSettings: strict),
     // The program: what it prints and how it ends.
     .testTarget(
-      name: "MemtopTests", dependencies: ["memtop", "MemtopCore", "CLinux"], swiftSettings: strict),
+      name: "MemtopTests", dependencies: ["memtop", "MemtopCore", "MemtopRecording", "CLinux"],
+      swiftSettings: strict),
     // The real xenstored, with a fake hypervisor below the real libxenctrl.
     .testTarget(
       name: "XenStoreTests", dependencies: ["MemtopCore", "MemtopXen", "XenBridge", "xen-probe"],

@@ -39,12 +39,30 @@ struct Chunk {
   fileprivate mutating func addHost(_ sample: Int64, _ row: HostRow) { hosts.append((sample, row)) }
 
   /// Identities come before the numbers of the same sample and place, in the order of the tables.
-  fileprivate mutating func sort() {
-    changes.sort { a, b in
-      if a.id != b.id { return a.id < b.id }
-      if (a.start < 0) != (b.start < 0) { return a.start < 0 }
-      return a.table.rawValue < b.table.rawValue
+  private static func isBefore(_ a: Change, _ b: Change) -> Bool {
+    if a.id != b.id { return a.id < b.id }
+    if (a.start < 0) != (b.start < 0) { return a.start < 0 }
+    return a.table.rawValue < b.table.rawValue
+  }
+
+  /// Puts the changes from `first` on, which are in order, among those before, which are, too.
+  fileprivate mutating func merge(from first: Int) {
+    guard first > 0, first < changes.count else { return }
+    var merged: [Change] = []
+    merged.reserveCapacity(changes.count)
+    var (left, right) = (0, first)
+    while left < first, right < changes.count {
+      if Self.isBefore(changes[right], changes[left]) {
+        merged.append(changes[right])
+        right += 1
+      } else {
+        merged.append(changes[left])
+        left += 1
+      }
     }
+    merged += changes[left..<first]
+    merged += changes[right...]
+    changes = merged
   }
 }
 
@@ -84,7 +102,8 @@ final class ChunkReader {
     identity = try database.prepare(
       "SELECT \(who) FROM identity WHERE id BETWEEN ? AND ?\(whose ?? "") ORDER BY id")
     identityBefore = try database.prepare(
-      "SELECT \(who) FROM identity WHERE place = ? AND id <= ? ORDER BY id DESC LIMIT 1")
+      "SELECT \(who) FROM identity INDEXED BY identity_place WHERE place = ? AND id <= ? "
+        + "ORDER BY id DESC LIMIT 1")
     identityBeforeUnaided = try database.prepare(
       "SELECT \(who) FROM identity NOT INDEXED WHERE (id & \(RowID.mostPlaces - 1)) = ? "
         + "AND id <= ? ORDER BY id DESC LIMIT 1")
@@ -102,17 +121,26 @@ final class ChunkReader {
     try database.transaction("DEFERRED") { () throws(DatabaseError) in
       var chunk = Chunk()
       let ids = RowID.ids(samples)
-      for (table, statement) in tables {
+      // Most rows are reports: the few others are put among them at last.
+      for (table, statement) in tables where table != .report {
+        let first = chunk.changes.count
         try each(statement, ids) { chunk.add(table, $0) }
+        chunk.merge(from: first)
       }
+      let identities = chunk.changes.count
       try each(identity, ids) { chunk.addIdentity($0) }
+      chunk.merge(from: identities)
+      for (table, statement) in tables where table == .report {
+        let first = chunk.changes.count
+        try each(statement, ids) { chunk.add(table, $0) }
+        chunk.merge(from: first)
+      }
       try noting("keyframes") { () throws(DatabaseError) in
         try each(keyframe, samples) { chunk.addKeyframe($0.number(0) ?? 0) }
       }
       try noting("the host's figures") { () throws(DatabaseError) in
         try each(host, samples) { chunk.addHost($0.number(0) ?? 0, HostRow($0, first: 1)) }
       }
-      chunk.sort()
       return chunk
     }
   }

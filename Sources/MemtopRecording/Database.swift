@@ -215,14 +215,23 @@ final class Statement {
 
   var columnCount: Int { Int(sqlite3_column_count(handle)) }
 
-  func isNull(_ column: Int) -> Bool { sqlite3_column_type(handle, Int32(column)) == SQLITE_NULL }
+  enum Kind { case null, real, other }
 
-  func isReal(_ column: Int) -> Bool { sqlite3_column_type(handle, Int32(column)) == SQLITE_FLOAT }
+  func kind(_ column: Int) -> Kind {
+    switch sqlite3_column_type(handle, Int32(column)) {
+    case SQLITE_NULL: .null
+    case SQLITE_FLOAT: .real
+    default: .other
+    }
+  }
+
+  /// A whole number, zero where it is none.
+  func integer(_ column: Int) -> Int64 { sqlite3_column_int64(handle, Int32(column)) }
 
   func real(_ column: Int) -> Double { sqlite3_column_double(handle, Int32(column)) }
 
   func number(_ column: Int) -> Int64? {
-    isNull(column) ? nil : sqlite3_column_int64(handle, Int32(column))
+    kind(column) == .null ? nil : integer(column)
   }
 
   func text(_ column: Int) -> String? {

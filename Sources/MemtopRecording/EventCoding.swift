@@ -58,8 +58,9 @@ extension EventRow {
       before = Int64(domid)
     case .gone: self.init(.gone)
     case .crashed: self.init(.crashed)
-    case .targetChanged(let from, let to, let by):
+    case .targetChanged(let from, let to, let by, let why):
       self.init(.target)
+      detail = why
       (before, after) = (from?.count, to.count)
       (author, who) = Self.author(by, recorder: recorder)
     case .targetReached(let target):
@@ -103,7 +104,8 @@ extension EventRow {
     case .crashed: return .crashed
     case .target:
       return .targetChanged(
-        from: before.map { Bytes($0) }, to: Bytes(after ?? 0), by: changeAuthor)
+        from: before.map { Bytes($0) }, to: Bytes(after ?? 0), by: changeAuthor,
+        why: detail == nil ? nil : text)
     case .arrived: return .targetReached(Bytes(after ?? 0))
     case .notFollowing: return .notFollowing(target: Bytes(after ?? 0))
     case .stale: return .reportStale

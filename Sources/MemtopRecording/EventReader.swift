@@ -6,6 +6,8 @@ final class EventReader {
   struct Found {
     let sample: Int64
     let event: HostEvent
+    /// Who is behind it, by login name, of a change of memtop's.
+    var who: String?
   }
 
   private let ofSample: Statement
@@ -40,17 +42,25 @@ final class EventReader {
   func events(of sample: Int64, names: RecordedState, wall: WallTime) throws(DatabaseError)
     -> [HostEvent]
   {
-    ofSample.bind(1, Self.firstID(of: sample))
-    ofSample.bind(2, Self.firstID(of: sample + 1) - 1)
+    try found(sample...sample, wall: { _ in wall }).map(\.event)
+  }
+
+  /// The events of some samples, oldest first.
+  func found(_ samples: ClosedRange<Int64>, wall: (Int64) -> WallTime) throws(DatabaseError)
+    -> [Found]
+  {
+    ofSample.bind(1, Self.firstID(of: samples.lowerBound))
+    ofSample.bind(2, Self.firstID(of: samples.upperBound + 1) - 1)
     defer { ofSample.reset() }
-    var found: [(order: Int64, event: HostEvent)] = []
+    var found: [(order: Int64, found: Found)] = []
     try noting { () throws(DatabaseError) in
       while try ofSample.step() {
-        guard let event = try event(ofSample, wall: { _ in wall }) else { continue }
-        found.append(((ofSample.number(0) ?? 0) & 0xFF, event.event))
+        guard let event = try event(ofSample, wall: wall) else { continue }
+        found.append(((ofSample.number(0) ?? 0) & 0xFF, event))
       }
     }
-    return found.sorted { $0.order < $1.order }.map(\.event)
+    found.sort { ($0.found.sample, $0.order) < ($1.found.sample, $1.order) }
+    return found.map(\.found)
   }
 
   /// The sample of the nearest event before the first of `sample`, or of it and later.
@@ -110,7 +120,8 @@ final class EventReader {
     guard let (domain, name) = try subject(row, id >> 8) else { return nil }
     return Found(
       sample: sample,
-      event: HostEvent(time: time ?? wall(sample), domain: domain, name: name, kind: event.kind))
+      event: HostEvent(time: time ?? wall(sample), domain: domain, name: name, kind: event.kind),
+      who: event.who.map { Identity.safe($0, 32) })
   }
 
   /// Whom it tells of: who it says, else who stood there then.

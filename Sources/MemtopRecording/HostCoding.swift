@@ -116,7 +116,10 @@ extension Statement {
 
   /// An amount that stands there in KiB, in bytes.
   func bytes(_ column: Int) -> Int64? {
-    if isReal(column) { return Int64(exactly: (real(column) * 1024).rounded()) ?? 0 }
-    return number(column).map { $0 &<< 10 }
+    switch kind(column) {
+    case .null: nil
+    case .real: Int64(exactly: (real(column) * 1024).rounded()) ?? 0
+    case .other: integer(column) &<< 10
+    }
   }
 }

@@ -26,7 +26,15 @@ enum RecordTable: Int, CaseIterable {
   var name: String { "\(self)" }
 
   /// What the table holds of a row, in the order of its SQL columns after `id`.
-  var columns: [Column] {
+  var columns: [Column] { Self.columnTable[rawValue] }
+
+  /// The places of `columns` in a row.
+  var places: [Int] { Self.placeTable[rawValue] }
+
+  private static let columnTable = allCases.map(\.listedColumns)
+  private static let placeTable = columnTable.map { $0.map(\.rawValue) }
+
+  private var listedColumns: [Column] {
     switch self {
     case .base: Self.allColumns
     case .report:

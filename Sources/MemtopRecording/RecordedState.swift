@@ -15,6 +15,8 @@ struct RecordedState {
 
   private(set) var stands: [Stand] = []
   var host: HostRow?
+  /// What is made of each identity that is read; nil is nothing.
+  var disguise: ((Identity) -> Identity)?
   private var scratch: [RowEncoder.Stored] = []
 
   private mutating func ensure(_ place: Int) {
@@ -66,7 +68,7 @@ struct RecordedState {
 
   private mutating func take(_ chunk: Chunk, _ change: Chunk.Change, at place: Int) {
     guard change.start >= 0 else {
-      let identity = chunk.identities[Int(-change.start) - 1]
+      let identity = shown(chunk.identities[Int(-change.start) - 1])
       if stands[place].identity?.id != identity?.id { stands[place].isPresent = false }
       stands[place].identity = identity
       return
@@ -75,7 +77,12 @@ struct RecordedState {
     let start = Int(change.start)
     scratch.append(
       RowEncoder.Stored(
-        table: change.table, values: Array(chunk.values[start..<start + count])))
+        table: change.table, values: chunk.values[start..<start + count]))
+  }
+
+  private func shown(_ identity: Identity?) -> Identity? {
+    guard let identity, let disguise else { return identity }
+    return disguise(identity)
   }
 
   /// A keyframe tells numbers anew, and names only where they changed.
@@ -83,7 +90,7 @@ struct RecordedState {
     throws(DatabaseError)
   {
     guard stands[place].identity == nil else { return }
-    stands[place].identity = try reader.identity(at: place, atOrBefore: id)
+    stands[place].identity = shown(try reader.identity(at: place, atOrBefore: id))
   }
 
   /// Whoever has no row in a keyframe is not there.
@@ -100,25 +107,31 @@ struct RecordedState {
 
   /// The domains of now, ascending by domid.
   func domains(at time: SteadyTime) -> [DomainSample] {
-    var domains: [DomainSample] = []
-    for stand in stands where stand.isPresent {
-      guard let who = stand.identity else { continue }
-      var sample = SampleRow.sample(
-        Self.bounded(stand.row), id: who.id, text: who.text, at: time)
-      sample.revision = UInt64(bitPattern: stand.revision &+ 1)
-      domains.append(sample)
-    }
+    var domains = stands.indices.compactMap { domain(at: $0, time) }
     domains.sort { $0.id.domid < $1.id.domid }
     return domains
+  }
+
+  /// The domain at this place; nil where there is none.
+  func domain(at place: Int, _ time: SteadyTime) -> DomainSample? {
+    guard stands[place].isPresent, let who = stands[place].identity else { return nil }
+    var sample = SampleRow.sample(
+      Self.bounded(stands[place].row), id: who.id, text: who.text, at: time)
+    sample.revision = UInt64(bitPattern: stands[place].revision &+ 1)
+    return sample
   }
 
   /// Nothing is larger than a pebibyte, or a damaged file says so; sums of these never overflow.
   private static func bounded(_ row: Row) -> Row {
     let most: Int64 = 1 << 50
+    func isSound(_ value: Int64) -> Bool {
+      value == SampleRow.missing || (-most...most).contains(value)
+    }
+    if row.allSatisfy(isSound) { return row }
     return row.indices.map { column in
       let value = row[column]
-      if value == SampleRow.missing || (-most...most).contains(value) { return value }
-      return column == SampleRow.Column.sequence.rawValue ? value : (value < 0 ? -most : most)
+      if isSound(value) || column == SampleRow.Column.sequence.rawValue { return value }
+      return value < 0 ? -most : most
     }
   }
 }

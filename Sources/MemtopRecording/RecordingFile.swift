@@ -85,6 +85,14 @@ public final class RecordingFile {
   /// The first and the last sample by number; nil while it holds none.
   public var sampleIDs: ClosedRange<Int64>? { samples.ids }
 
+  /// When the first and the last sample were taken, by the wall clock.
+  public var wallRange: ClosedRange<WallTime>? {
+    samples.ids.map { ids in
+      let (first, last) = (samples.wall(ids.lowerBound), samples.wall(ids.upperBound))
+      return min(first, last)...max(first, last)
+    }
+  }
+
   /// Looks whether somebody has written more, or taken away what was old.
   ///
   /// - Returns: whether the samples are others now.

@@ -5,7 +5,7 @@ struct RowEncoder {
   /// What is stored of one table: a value for each of its columns, NULL where `missing`.
   struct Stored {
     var table: RecordTable
-    var values: [Int64]
+    var values: ArraySlice<Int64>
   }
 
   /// The rows that lead from `before` to `now`; none where nothing changed.
@@ -22,7 +22,7 @@ struct RowEncoder {
     var stored: [Stored] = []
     for table in RecordTable.changes where tables.contains(table) {
       guard let values = values(table, before, now) else { return [base(now)] }
-      stored.append(Stored(table: table, values: values))
+      stored.append(Stored(table: table, values: values[...]))
     }
     var decoded = RowDecoder.row(before, stored, at: at)
     if decoded == now { return stored }
@@ -32,7 +32,7 @@ struct RowEncoder {
   }
 
   static func base(_ now: Row) -> Stored {
-    Stored(table: .base, values: RecordTable.base.columns.map { now[$0] })
+    Stored(table: .base, values: RecordTable.base.columns.map { now[$0] }[...])
   }
 
   /// The table's columns as they change; nil where that cannot be said as a change.
@@ -66,7 +66,8 @@ struct RowEncoder {
       if place == nil {
         stored.append(
           Stored(
-            table: .balloon, values: [Int64](repeating: SampleRow.missing, count: columns.count)))
+            table: .balloon,
+            values: [Int64](repeating: SampleRow.missing, count: columns.count)[...]))
         place = stored.count - 1
       }
       stored[place!].values[columns.firstIndex(of: column)!] = now[column]
@@ -84,16 +85,16 @@ enum RowDecoder {
 
   /// Total: whatever a damaged file holds, there is a row.
   static func apply(_ stored: [RowEncoder.Stored], to row: inout Row, at: Int64) {
-    let before = row
+    let before = RowPrediction.Before(row)
     var tables = TableSet()
     for part in stored {
       tables.insert(part.table)
-      for (column, value) in zip(part.table.columns, part.values) {
+      for (place, value) in zip(part.table.places, part.values) {
         switch part.table {
-        case .base: row[column] = value
-        case .report: if value != SampleRow.missing { row[column] &+= value }
+        case .base: row[place] = value
+        case .report: if value != SampleRow.missing { row[place] &+= value }
         case .allocation, .balloon, .limits, .state:
-          if value != SampleRow.missing { row[column] = value }
+          if value != SampleRow.missing { row[place] = value }
         }
       }
     }

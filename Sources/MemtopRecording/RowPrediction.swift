@@ -10,28 +10,42 @@ typealias Row = [Int64]
 enum RowPrediction {
   typealias Column = SampleRow.Column
 
-  /// Completes `row`, in which the stored columns of `tables` are set, from `before`, the row before.
-  static func complete(_ row: inout Row, from before: Row, tables: TableSet, at: Int64) {
+  /// What of the row before decides what follows.
+  struct Before {
+    let arrival, swapIn, swapOut, allocation, target, phase: Int64
+
+    init(_ row: Row) {
+      arrival = row[.arrival]
+      swapIn = row[.swapIn]
+      swapOut = row[.swapOut]
+      allocation = row[.allocation]
+      target = row[.target]
+      phase = row[.phase]
+    }
+  }
+
+  /// Completes `row`, in which the stored columns of `tables` are set.
+  static func complete(_ row: inout Row, from before: Before, tables: TableSet, at: Int64) {
     if tables.contains(.report) { reportArrived(&row, before, at) }
     guard tables.contains(.allocation) || tables.contains(.balloon) else { return }
-    if row[.target] != before[.target] { row[.startedFrom] = row[.allocation] }
+    if row[.target] != before.target { row[.startedFrom] = row[.allocation] }
     if row[.phase] == 0 {
       row[.phaseSince] = SampleRow.missing
-    } else if row[.allocation] != before[.allocation] || row[.phase] != before[.phase] {
+    } else if row[.allocation] != before.allocation || row[.phase] != before.phase {
       row[.phaseSince] = at
     }
   }
 
   /// ARCHITECTURE.md has what busy and the rates are; `Observer` computes them so.
-  private static func reportArrived(_ row: inout Row, _ before: Row, _ at: Int64) {
+  private static func reportArrived(_ row: inout Row, _ before: Before, _ at: Int64) {
     row[.arrival] = at
     if row[.sequence] != SampleRow.missing { row[.sequence] &+= 1 }
     let available = row[.available]
     row[.busy] =
       available == SampleRow.missing ? available : max(0, row[.allocation] &- available)
-    let span = before[.arrival] == SampleRow.missing ? 0 : at &- before[.arrival]
-    row[.swapInRate] = rate(before[.swapIn], row[.swapIn], span)
-    row[.swapOutRate] = rate(before[.swapOut], row[.swapOut], span)
+    let span = before.arrival == SampleRow.missing ? 0 : at &- before.arrival
+    row[.swapInRate] = rate(before.swapIn, row[.swapIn], span)
+    row[.swapOutRate] = rate(before.swapOut, row[.swapOut], span)
   }
 
   private static func rate(_ before: Int64, _ now: Int64, _ span: Int64) -> Int64 {

@@ -1,5 +1,12 @@
 import MemtopCore
 
+/// When a sample was taken, by both clocks.
+struct SampleTime {
+  let id: Int64
+  let at: SteadyTime
+  let wall: WallTime
+}
+
 /// When the samples of a recording were taken, by both clocks; looked up, not read in.
 final class SampleIndex: SampleLookup {
   private let database: Database
@@ -14,6 +21,8 @@ final class SampleIndex: SampleLookup {
   /// Where each session begins, and how far its samples should be apart.
   private(set) var sessions: [(first: Int64, at: Int64, interval: Int64)] = []
   private var cache: [Int64: Int64] = [:]
+  /// Most ask for the same sample as the one before them.
+  private var lastAt: (id: Int64, at: Int64) = (0, 0)
 
   init(_ database: Database, _ damage: Damage) throws(DatabaseError) {
     self.database = database
@@ -32,6 +41,7 @@ final class SampleIndex: SampleLookup {
     }
     if before == ids { return false }
     self.ids = ids
+    lastAt = (0, 0)
     let reader = ClockReader(database: database, damage: damage)
     sessions = try reader.sessions()
     offsets = try reader.offsets()
@@ -57,12 +67,13 @@ final class SampleIndex: SampleLookup {
 
   /// When a sample was taken, on the axis; where it cannot be read, when it should have been.
   func at(_ id: Int64) -> Int64 {
-    if let known = cache[id] { return known }
+    if lastAt.id == id { return lastAt.at }
+    if let known = cache[id] { return remember(id, known) }
     let late = value(lateStatement, id) ?? 0
     let at = at(id, late: late, session: sessions.lastIndex { $0.first <= id })
     if cache.count > 20_000 { cache.removeAll(keepingCapacity: true) }
     cache[id] = at
-    return at
+    return remember(id, at)
   }
 
   /// - Parameter session: the place of its session in `sessions`.
@@ -76,10 +87,19 @@ final class SampleIndex: SampleLookup {
         &+ Self.bounded(late))
   }
 
+  private func remember(_ id: Int64, _ at: Int64) -> Int64 {
+    lastAt = (id, at)
+    return at
+  }
+
   func wall(_ id: Int64) -> WallTime {
-    let skew = value(skewStatement, id) ?? 0
+    wall(id, at: at(id), skew: value(skewStatement, id) ?? 0)
+  }
+
+  private func wall(_ id: Int64, at: Int64, skew: Int64) -> WallTime {
     let offset = offsets.last { $0.sample <= id }?.offset ?? 0
-    return WallTime(milliseconds: Self.bounded(at(id) &+ offset &+ Self.bounded(skew)))
+    return WallTime(
+      milliseconds: Self.bounded(at &+ offset &+ Self.bounded(skew)))
   }
 
   /// The sample at this instant, or the last one before it; nil before the first.
@@ -95,11 +115,67 @@ final class SampleIndex: SampleLookup {
     return low
   }
 
+  /// The times of these samples, read in one go.
+  func times(_ ids: ClosedRange<Int64>) throws(DatabaseError) -> [SampleTime] {
+    let statement = try database.prepare(
+      "SELECT id, late, skew FROM sample WHERE id BETWEEN ? AND ? ORDER BY id")
+    statement.bind(1, ids.lowerBound)
+    statement.bind(2, ids.upperBound)
+    var times: [SampleTime] = []
+    var session = max(0, sessions.lastIndex { $0.first <= ids.lowerBound } ?? 0)
+    while try statement.step() {
+      let id = statement.number(0) ?? 0
+      while session + 1 < sessions.count, sessions[session + 1].first <= id { session += 1 }
+      let at = at(id, late: statement.number(1) ?? 0, session: session)
+      times.append(
+        SampleTime(
+          id: id, at: SteadyTime(milliseconds: at),
+          wall: wall(id, at: at, skew: statement.number(2) ?? 0)))
+    }
+    return times
+  }
+
   var last: SteadyTime? { range?.upperBound }
 
   func atOrBefore(_ instant: SteadyTime) -> (steady: SteadyTime, wall: WallTime)? {
     guard let id = id(atOrBefore: instant) else { return nil }
     return (SteadyTime(milliseconds: at(id)), wall(id))
+  }
+
+  /// From the first sample that was taken at `begin` or later to the last one at `end` or earlier, by
+  /// the wall clock; where that was set back, with all that lies between. nil where there is none.
+  func ids(from begin: WallTime?, to end: WallTime?) -> ClosedRange<Int64>? {
+    guard let ids else { return nil }
+    let stretches = offsets.indices.compactMap { index -> ClosedRange<Int64>? in
+      let next = index + 1 < offsets.count ? offsets[index + 1].sample : Int64.max
+      let (low, high) = (max(offsets[index].sample, ids.lowerBound), min(next &- 1, ids.upperBound))
+      return low <= high ? low...high : nil
+    }
+    var (first, last): (Int64?, Int64?) = (ids.lowerBound, ids.upperBound)
+    if let begin {
+      let stretch = stretches.first { wall($0.upperBound) >= begin }
+      first = stretch.map { firstID(in: $0) { self.wall($0) >= begin } }
+    }
+    if let end {
+      let stretch = stretches.last { wall($0.lowerBound) <= end }
+      last = stretch.map { stretch in
+        firstID(in: stretch.lowerBound...stretch.upperBound + 1) {
+          $0 > stretch.upperBound || self.wall($0) > end
+        } - 1
+      }
+    }
+    guard let first, let last, first <= last else { return nil }
+    return first...last
+  }
+
+  /// The first for which this is so, of a range at whose end it is.
+  private func firstID(in range: ClosedRange<Int64>, where isLate: (Int64) -> Bool) -> Int64 {
+    var (low, high) = (range.lowerBound, range.upperBound)
+    while low < high {
+      let middle = low + (high - low) / 2
+      if isLate(middle) { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 
   /// The newest sample not later than this, else the first; where the clock was set back and an hour

@@ -4,8 +4,8 @@ import MemtopCore
 struct Point {
   let at: Int64
   let isPresent: Bool
-  /// The columns of `Series.columns`.
-  let values: [Int64]
+  /// The columns of `Series.columns`; a vector, so that a point is one piece of memory.
+  let values: SIMD8<Int64>
 }
 
 /// The levels of all domains over one stretch of a recording, from keyframe to keyframe, as they were
@@ -52,13 +52,21 @@ struct Series {
     if let id = stand.identity?.id, stand.isPresent {
       let key = HistoryKey(id)
       placeKeys[place] = key
-      append(Point(at: at, isPresent: true, values: Self.columns.map { stand.row[$0] }), key)
+      append(Point(at: at, isPresent: true, values: Self.values(stand.row)), key)
     } else if let key = placeKeys[place] {
       placeKeys[place] = nil
       // A reboot: its next life may have begun before this one ended.
       guard !placeKeys.contains(key) else { return }
-      append(Point(at: at, isPresent: false, values: []), key)
+      append(Point(at: at, isPresent: false, values: SIMD8()), key)
     }
+  }
+
+  private static let places = columns.map(\.rawValue)
+
+  private static func values(_ row: Row) -> SIMD8<Int64> {
+    var values = SIMD8<Int64>()
+    for (index, place) in places.enumerated() { values[index] = row[place] }
+    return values
   }
 
   private mutating func append(_ point: Point, _ key: HistoryKey) {

@@ -101,7 +101,7 @@ struct TargetChange {
   /// tells it from the mark of the same change made before.
   private func mark(_ size: Bytes) throws {
     let videoram = try store.text(path(.videoram)).flatMap { Int64($0) } ?? 0
-    let mark = "\(size.kib - videoram) \(task.author) \(task.deadline.milliseconds)"
+    let mark = "\(size.kib - videoram) \(task.author) \(task.deadline.milliseconds) \(task.reason)"
     try store.write(path(.changeMark), Array(mark.utf8))
   }
 

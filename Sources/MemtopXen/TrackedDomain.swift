@@ -45,8 +45,13 @@ struct KeyChanges {
     hasReport = hasReport || bytes != nil && key.isReport
     guard !isKnown(key, bytes) else { return }
     var entries = self.entries ?? before.entries
-    entries.removeAll { $0.key == key }
-    if let bytes { entries.append((key, Array(bytes))) }
+    let place = entries.firstIndex { $0.key == key }
+    switch (place, bytes) {
+    case (let place?, let bytes?): entries[place].value = Array(bytes)
+    case (nil, let bytes?): entries.append((key, Array(bytes)))
+    case (let place?, nil): entries.remove(at: place)
+    case (nil, nil): break
+    }
     self.entries = entries
   }
 

@@ -43,7 +43,7 @@ public final class XenTargetWriter: TargetWriter {
     let replies: [TargetReply]
     let ending: TargetOutcome.Ending
     do throws(Errno) {
-      let child = try run(order.domain, size: order.to, within: patience)
+      let child = try run(order.domain, size: order.to, within: patience, reason: order.reason)
       replies = TargetReply.parse(child.output)
       ending = Self.ending(replies, child.ending)
     } catch {
@@ -52,11 +52,12 @@ public final class XenTargetWriter: TargetWriter {
     return readBack(order.domain, ending, replies) ?? TargetOutcome(ending: ending)
   }
 
-  private func run(_ domain: DomainID, size: Bytes?, within patience: Span) throws(Errno)
-    -> ChildProcess
+  private func run(_ domain: DomainID, size: Bytes?, within patience: Span, reason: String = "")
+    throws(Errno) -> ChildProcess
   {
     let deadline = HostClock.system.steady() + patience
-    let task = TargetTask(domain: domain, size: size, deadline: deadline, author: author())
+    let task = TargetTask(
+      domain: domain, size: size, deadline: deadline, author: author(), reason: reason)
     return try ChildProcess.run(
       program, leadingArguments + task.arguments, until: deadline + Self.grace)
   }

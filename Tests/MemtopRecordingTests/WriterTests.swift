@@ -70,13 +70,13 @@ struct WriterTests {
   @Test("size and age stay within their limits under load, and what is left is whole")
   func limits() throws {
     let path = scratch.file("a.memtop")
-    let limit = Bytes.mib(2)
+    let limit = Bytes.mib(1)
     let writer = try RecordingWriter(
       path, RecordingOptions(keep: .minutes(20), maxSize: limit), now: now)
     let living = Living(Scenario.all.first { $0.id == "crowd" }!)
     var snapshots: [Snapshot] = []
     var largest = 0
-    for _ in 0..<450 {
+    for _ in 0..<220 {
       snapshots.append(living.next())
       #expect(try writer.append(snapshots.last!) == .written)
       largest = max(largest, size(path))

@@ -117,7 +117,7 @@ extension XenStore {
     private func arguments(_ domain: FakeHypervisor.Domain, after span: Span) -> [String] {
       TargetTask(
         domain: DomainID(domid: domain.domid, uuid: domain.uuid), size: .mib(64),
-        deadline: HostClock.system.steady() + span, author: "alice"
+        deadline: HostClock.system.steady() + span, author: "alice", reason: "test"
       ).arguments
     }
 

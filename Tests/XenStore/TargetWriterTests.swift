@@ -11,17 +11,20 @@ struct TargetProtocolTests {
   @Test("a task survives its way through the arguments", arguments: [Bytes.mib(512), nil])
   func task(_ size: Bytes?) {
     let task = TargetTask(
-      domain: Self.domain, size: size, deadline: SteadyTime(milliseconds: 5), author: "alice")
+      domain: Self.domain, size: size, deadline: SteadyTime(milliseconds: 5), author: "alice",
+      reason: "raised by keystroke")
     #expect(TargetTask(arguments: task.arguments) == task)
   }
 
   @Test(
     "arguments of somebody else's are refused",
     arguments: [
-      [], ["7"], ["7", "x", "1", "2", "a"], ["-1", uuid, "1", "2", "a"],
-      ["7", uuid, "0", "2", "a"],
-      ["7", uuid, "-5", "2", "a"], ["7", uuid, "9223372036854775807", "2", "a"],
-      ["7", uuid, "1", "soon", "a"], ["7", uuid, "1", "2", "a", "b"],
+      [], ["7"], ["7", "x", "1", "2", "a", "w"],
+      ["-1", uuid, "1", "2", "a", "w"],
+      ["7", uuid, "0", "2", "a", "w"],
+      ["7", uuid, "-5", "2", "a", "w"], ["7", uuid, "9223372036854775807", "2", "a", "w"],
+      ["7", uuid, "1", "soon", "a", "w"], ["7", uuid, "1", "2", "a"],
+      ["7", uuid, "1", "2", "a", "w", "b"],
     ])
   func refused(_ arguments: [String]) {
     #expect(TargetTask(arguments: arguments) == nil)

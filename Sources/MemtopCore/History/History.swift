@@ -8,7 +8,6 @@ public final class History: HistoryReader {
     var track = Track()
     var texts: [DomainText] = []
     var ids: [DomainID] = []
-    var seen = 0
     /// Whose it is; nil where it is nobody's any more.
     var key: HistoryKey?
   }
@@ -43,34 +42,28 @@ public final class History: HistoryReader {
     samples.append(snapshot.steady, wall: snapshot.time)
     weight += 4
     appendHost(snapshot.host, at: snapshot.steady)
+    let before = lastPlaces
     var places: [(id: DomainID, place: Int, revision: UInt64)] = []
     places.reserveCapacity(snapshot.domains.count)
-    // In place: a copy of each sample would cost more than to see that nothing changed.
+    var areSame = before.count == snapshot.domains.count
     for index in snapshot.domains.indices {
       let id = snapshot.domains[index].id
       let revision = snapshot.domains[index].revision
-      let place = place(of: id, hint: index)
+      let isHere = index < before.count && before[index].id == id
+      areSame = areSame && isHere
+      let place = isHere ? before[index].place : place(of: id)
       places.append((id, place, revision))
-      if isKnown(id, revision, hint: index) {
-        pasts[place].seen = samples.count
-      } else {
-        append(snapshot.domains[index], at: place, snapshot.steady)
-      }
+      // The row of a domain that was not judged anew would be the last one once more.
+      guard revision == 0 || !isHere || before[index].revision != revision else { continue }
+      append(snapshot.domains[index], at: place, snapshot.steady)
     }
-    markAbsent(at: snapshot.steady)
+    if !areSame { markAbsent(before.map(\.place), but: places.map(\.place), at: snapshot.steady) }
     lastPlaces = places
     remember(snapshot)
     while weight > budget, evict() {}
   }
 
-  /// Whether the last row of this domain would be appended once more.
-  private func isKnown(_ id: DomainID, _ revision: UInt64, hint: Int) -> Bool {
-    revision != 0 && hint < lastPlaces.count && lastPlaces[hint].id == id
-      && lastPlaces[hint].revision == revision
-  }
-
-  private func place(of id: DomainID, hint: Int) -> Int {
-    if hint < lastPlaces.count, lastPlaces[hint].id == id { return lastPlaces[hint].place }
+  private func place(of id: DomainID) -> Int {
     let key = HistoryKey(id)
     if let place = keys[key] { return place }
     let place = freePlaces.popLast() ?? pasts.count
@@ -85,7 +78,6 @@ public final class History: HistoryReader {
     let arrival = sample.reportAge.map { time + $0 * -1 }
     SampleRow.fill(&row, from: sample, text: text, arrival: arrival)
     weight += pasts[place].track.append(row, at: time)
-    pasts[place].seen = samples.count
   }
 
   private func textIndex(of sample: DomainSample, in place: Int) -> Int {
@@ -106,9 +98,9 @@ public final class History: HistoryReader {
     return pasts[place].texts.count - 1
   }
 
-  private func markAbsent(at time: SteadyTime) {
-    for (_, place, _) in lastPlaces where pasts[place].seen != samples.count {
-      guard !pasts[place].track.isEmpty else { continue }
+  private func markAbsent(_ former: [Int], but present: [Int], at time: SteadyTime) {
+    let present = Set(present)
+    for place in former where !present.contains(place) && !pasts[place].track.isEmpty {
       var gone = pasts[place].track.last
       gone[SampleRow.Column.present.rawValue] = 0
       weight += pasts[place].track.append(gone, at: time)

@@ -147,7 +147,7 @@ extension SampleLookup {
 
 extension Int64 {
   /// The largest multiple of `step` that is not above it, also below zero.
-  func floored(to step: Int64) -> Int64 {
+  package func floored(to step: Int64) -> Int64 {
     let rest = self % step
     return self - (rest < 0 ? rest + step : rest)
   }

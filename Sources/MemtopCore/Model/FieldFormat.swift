@@ -21,10 +21,10 @@ extension FieldValue {
   }
 
   /// For csv: a bare number in the field's unit, or quoted text; nothing where there is no value.
-  public func appendCSV(to line: inout [UInt8]) {
+  public func appendCSV(to line: inout TextWriter) {
     guard case .text(let text) = self else { return appendNumber(to: &line) }
     let mustQuote = text.utf8.contains { $0 == 0x22 || $0 == 0x2C || $0 == 0x0A || $0 == 0x0D }
-    guard mustQuote else { return line.append(contentsOf: text.utf8) }
+    guard mustQuote else { return line.append(text) }
     line.append(0x22)
     for byte in text.utf8 {
       if byte == 0x22 { line.append(0x22) }
@@ -34,61 +34,52 @@ extension FieldValue {
   }
 
   /// For json: a bare number in the field's unit, a string, or null.
-  public func appendJSON(to line: inout [UInt8]) {
+  public func appendJSON(to line: inout TextWriter) {
     switch self {
     case .text(let text): Self.appendJSONString(text, to: &line)
-    case .unreported, .absent: line.append(contentsOf: "null".utf8)
+    case .unreported, .absent: line.append("null")
     case .bytes, .rate, .seconds, .percent, .count: appendNumber(to: &line)
     }
   }
 
-  private func appendNumber(to line: inout [UInt8]) {
+  private func appendNumber(to line: inout TextWriter) {
     switch self {
-    case .bytes(let amount), .rate(let amount): Self.appendDecimal(amount.count, to: &line)
-    case .seconds(let number), .count(let number): Self.appendDecimal(number, to: &line)
+    case .bytes(let amount), .rate(let amount): line.appendDecimal(amount.count)
+    case .seconds(let number), .count(let number): line.appendDecimal(number)
     case .percent(let hundredths): Self.appendHundredths(hundredths, to: &line)
     case .text, .unreported, .absent: break
     }
   }
 
-  /// Decimal digits without a String: 1,000 domains a second pass here.
-  static func appendDecimal(_ number: Int64, to line: inout [UInt8]) {
-    if number < 0 { line.append(UInt8(ascii: "-")) }
-    let start = line.count
-    var rest = number.magnitude
-    repeat {
-      line.append(UInt8(ascii: "0") + UInt8(rest % 10))
-      rest /= 10
-    } while rest > 0
-    line[start...].reverse()
-  }
-
-  private static func appendHundredths(_ hundredths: Int, to line: inout [UInt8]) {
+  private static func appendHundredths(_ hundredths: Int, to line: inout TextWriter) {
     if hundredths < 0 { line.append(UInt8(ascii: "-")) }
     let size = hundredths.magnitude
-    appendDecimal(Int64(size / 100), to: &line)
+    line.appendDecimal(Int64(size / 100))
     line.append(UInt8(ascii: "."))
     line.append(UInt8(ascii: "0") + UInt8(size % 100 / 10))
     line.append(UInt8(ascii: "0") + UInt8(size % 10))
   }
 
   /// A JSON string by RFC 8259: quotes, backslashes and control characters escaped.
-  public static func appendJSONString(_ text: String, to line: inout [UInt8]) {
-    let hex = Array("0123456789abcdef".utf8)
+  private static func appendJSONString(_ text: String, to line: inout TextWriter) {
     line.append(0x22)
     for byte in text.utf8 {
       if byte == 0x22 || byte == 0x5C {
         line.append(0x5C)
         line.append(byte)
       } else if byte < 0x20 {
-        line.append(contentsOf: "\\u00".utf8)
-        line.append(hex[Int(byte >> 4)])
-        line.append(hex[Int(byte & 15)])
+        line.append("\\u00")
+        line.append(hexDigit(byte >> 4))
+        line.append(hexDigit(byte & 15))
       } else {
         line.append(byte)
       }
     }
     line.append(0x22)
+  }
+
+  private static func hexDigit(_ nibble: UInt8) -> UInt8 {
+    nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
   }
 }
 

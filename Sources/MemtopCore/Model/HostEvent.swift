@@ -12,8 +12,9 @@ public struct HostEvent: Hashable, Sendable {
     case rebooted(formerDomid: UInt16)
     case gone
     case crashed
-    /// `by` is nil where the target was changed by somebody else.
-    case targetChanged(from: Bytes?, to: Bytes, by: ChangeAuthor?)
+    /// `by` is nil where the target was changed by somebody else; `why` is the author's reason, where he
+    /// left one: "raised by keystroke".
+    case targetChanged(from: Bytes?, to: Bytes, by: ChangeAuthor?, why: String? = nil)
     case targetReached(Bytes)
     case notFollowing(target: Bytes)
     case reportStale

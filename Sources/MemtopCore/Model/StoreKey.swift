@@ -5,8 +5,8 @@ public enum StoreKey: UInt8, CaseIterable, Sendable {
   case name
   case target, staticMax, dynamicMin, dynamicMax, videoram
   case uncooperative, selfTarget
-  /// "KIB AUTHOR", written by memtop just before it changes a target. KIB is what `memory/target`
-  /// will be, so without videoram; what follows AUTHOR is ignored. A guest cannot write here.
+  /// "KIB AUTHOR DEADLINE REASON", written by memtop just before it changes a target. KIB is what `memory/target`
+  /// will be, so without videoram. A guest cannot write here.
   case changeMark
   case memtopReport
   case xapiTotal, xapiFree, xapiUpdated
@@ -65,19 +65,27 @@ public final class StoreKeys: Sendable {
   public let reportWrites: UInt64
   /// When the domain was built (`/vm/UUID/start_time`), where the toolstack says so.
   public let startedAt: WallTime?
+  /// A bit for each key in `entries`: those below it are its place.
+  private let present: UInt32
 
+  /// - Parameter entries: each key once, in any order.
   public init(
     entries: [(key: StoreKey, value: [UInt8])] = [], reportWrites: UInt64 = 0,
     startedAt: WallTime? = nil
   ) {
-    self.entries = entries.sorted { $0.key.rawValue < $1.key.rawValue }
+    let isAscending = entries.indices.dropFirst().allSatisfy {
+      entries[$0 - 1].key.rawValue < entries[$0].key.rawValue
+    }
+    self.entries = isAscending ? entries : entries.sorted { $0.key.rawValue < $1.key.rawValue }
     self.reportWrites = reportWrites
     self.startedAt = startedAt
+    present = entries.reduce(0) { $0 | 1 << UInt32($1.key.rawValue) }
   }
 
   /// The bytes stored under `key`, or nil where it does not exist.
   public subscript(key: StoreKey) -> [UInt8]? {
-    for entry in entries where entry.key == key { return entry.value }
-    return nil
+    let bit: UInt32 = 1 << UInt32(key.rawValue)
+    guard present & bit != 0 else { return nil }
+    return entries[(present & (bit - 1)).nonzeroBitCount].value
   }
 }

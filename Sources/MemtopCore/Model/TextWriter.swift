@@ -15,6 +15,11 @@ public struct TextWriter: ~Copyable {
 
   public var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: start, count: count) }
 
+  /// What was written in that place.
+  public func bytes(_ place: Range<Int>) -> UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(rebasing: bytes[place])
+  }
+
   public mutating func removeAll() { count = 0 }
 
   public mutating func append(_ byte: UInt8) {
@@ -25,12 +30,15 @@ public struct TextWriter: ~Copyable {
 
   public mutating func append(_ text: String) {
     var text = text
-    text.withUTF8 { bytes in
-      guard let base = bytes.baseAddress else { return }
-      makeRoom(bytes.count)
-      (start + count).update(from: base, count: bytes.count)
-      count += bytes.count
-    }
+    text.withUTF8 { append($0) }
+  }
+
+  /// What another writer has written.
+  public mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+    guard let base = bytes.baseAddress else { return }
+    makeRoom(bytes.count)
+    (start + count).update(from: base, count: bytes.count)
+    count += bytes.count
   }
 
   public mutating func appendDecimal(_ number: Int64) {
@@ -47,6 +55,19 @@ public struct TextWriter: ~Copyable {
       start[place] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
       rest /= 10
     } while rest > 0
+  }
+
+  /// A number of tenths, hundredths and so on: "0.0123" is 123 with four decimals.
+  public mutating func appendDecimal(_ number: Int64, decimals: Int) {
+    var unit: UInt64 = 1
+    for _ in 0..<decimals { unit *= 10 }
+    if number < 0 { append(UInt8(ascii: "-")) }
+    appendDecimal(Int64(clamping: number.magnitude / unit))
+    append(UInt8(ascii: "."))
+    while unit > 1 {
+      unit /= 10
+      append(UInt8(ascii: "0") + UInt8(number.magnitude / unit % 10))
+    }
   }
 
   public mutating func append(repeating byte: UInt8, _ times: Int) {

@@ -15,16 +15,25 @@ struct AuthorTracker {
   /// A mark that was found is of a change that nobody saw.
   mutating func begin(_ mark: ChangeMark?) { spentMark = mark?.bytes }
 
-  /// Who set `memory/target` to `target`; nil is somebody else.
+  /// Whose a change is; nil is somebody else's.
+  struct Origin {
+    var author: ChangeAuthor?
+    var why: String?
+  }
+
+  /// Who set `memory/target` to `target`, and why.
   mutating func author(
     of target: Bytes, size: Bytes, mark: ChangeMark?, now: SteadyTime
-  ) -> ChangeAuthor? {
+  ) -> Origin {
     let isMarked = mark?.target == target && mark?.bytes != spentMark
     if isMarked { spentMark = mark?.bytes }
     if let expected, expected.order.to == size {
       self.expected = nil
-      if now - expected.since <= Self.longestWait { return expected.author }
+      if now - expected.since <= Self.longestWait {
+        return Origin(author: expected.author, why: expected.order.reason)
+      }
     }
-    return isMarked ? mark.map { .operatorNamed($0.author) } : nil
+    guard isMarked, let mark else { return Origin() }
+    return Origin(author: .operatorNamed(mark.author), why: mark.why)
   }
 }

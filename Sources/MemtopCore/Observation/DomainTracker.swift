@@ -81,18 +81,20 @@ final class DomainTracker {
     let isFirst = self.keys == nil
     figures = StoreFigures(keys)
     if facts.name.isEmpty || !facts.isMade(of: keys, like: self.keys) {
-      facts = DomainFacts(keys)
+      let read = DomainFacts(keys)
+      // A toolstack takes a domain's keys away before the domain: it is told of by the name it had.
+      if read.isNamed || !facts.isNamed || facts.name.isEmpty { facts = read }
       isNamedMoving = facts.name.hasSuffix("--incoming") || facts.name.hasSuffix("--migratedaway")
     }
     self.keys = keys
     if isFirst { authors.begin(figures.mark) }
     guard let target = figures.target, target != before.target else { return }
     let size = target + figures.videoram
-    let author = authors.author(of: target, size: size, mark: figures.mark, now: now)
+    let origin = authors.author(of: target, size: size, mark: figures.mark, now: now)
     // A guest's first target is its birth, not a change; dom0 may have lived without one.
     if before.target == nil, !id.isDom0 { return }
     let from = before.target.map { $0 + before.videoram }
-    tell(.targetChanged(from: from, to: size, by: author))
+    tell(.targetChanged(from: from, to: size, by: origin.author, why: origin.why))
   }
 
   private func trackReport(_ reading: DomainReading, own: GuestReport?, now: SteadyTime) {
@@ -141,18 +143,16 @@ final class DomainTracker {
   private func makeSample(_ reading: DomainReading, at time: Moment) -> DomainSample {
     let voice = reports.best(at: time.steady)
     let health = judge(voice, reading, now: time.steady)
-    var sample = DomainSample(
-      id: id, facts: facts, kind: reading.kind, life: reading.life,
-      allocation: reading.allocation, limit: reading.limit, claim: reading.claim,
-      target: figures.target, staticMax: figures.staticMax, dynamicMin: figures.dynamicMin,
-      dynamicMax: figures.dynamicMax, videoram: figures.videoram, balloon: balloon.state,
-      selfBallooning: figures.isSelfBallooning || balloon.isWandering, report: voice?.report,
-      health: health, reportAge: voice?.arrival.map { time.steady - $0 })
-    if let voice, health.isReadable { fill(&sample, voice) } else { pressure = nil }
-    sample.state = state(reading, at: time)
     revision += 1
-    sample.revision = revision
-    return sample
+    var findings = DomainSample.Findings(
+      id: id, facts: facts, kind: reading.kind, life: reading.life,
+      state: state(reading, at: time), allocation: reading.allocation, limit: reading.limit,
+      claim: reading.claim, target: figures.target, staticMax: figures.staticMax,
+      dynamicMin: figures.dynamicMin, dynamicMax: figures.dynamicMax, videoram: figures.videoram,
+      balloon: balloon.state, selfBallooning: figures.isSelfBallooning || balloon.isWandering,
+      report: voice?.report, health: health, revision: revision)
+    if let voice, health.isReadable { fill(&findings, voice) } else { pressure = nil }
+    return DomainSample(findings, reportAge: voice?.arrival.map { time.steady - $0 })
   }
 
   private func judge(
@@ -167,7 +167,7 @@ final class DomainTracker {
     return ReportTracker.health(voice, at: now)
   }
 
-  private func fill(_ sample: inout DomainSample, _ voice: ReportTracker.Voice) {
+  private func fill(_ sample: inout DomainSample.Findings, _ voice: ReportTracker.Voice) {
     let report = voice.report
     if let available = report.available {
       sample.available = min(available, voice.allocation)

@@ -48,15 +48,18 @@ public final class Observer {
     meet(reading, moment, &events)
     var samples: [DomainSample] = []
     samples.reserveCapacity(reading.domains.count)
-    for (domain, tracker) in zip(reading.domains, trackers) {
-      let own = domain.id.isDom0 ? reading.host.dom0 : nil
+    // By index: iterators would copy each domain's reading.
+    for index in reading.domains.indices {
+      let id = reading.domains[index].id
+      let own = id.isDom0 ? reading.host.dom0 : nil
       var happened: [HostEvent.Kind] = []
-      let sample = tracker.sample(domain, own: own, at: moment) { happened.append($0) }
-      samples.append(sample)
-      for kind in happened {
-        events.append(
-          HostEvent(time: reading.time, domain: domain.id, name: sample.name, kind: kind))
+      let sample = trackers[index].sample(reading.domains[index], own: own, at: moment) {
+        happened.append($0)
       }
+      for kind in happened {
+        events.append(HostEvent(time: reading.time, domain: id, name: sample.name, kind: kind))
+      }
+      samples.append(sample)
     }
     isFirst = false
     events.insert(contentsOf: named(samples, moment), at: 0)
@@ -67,9 +70,7 @@ public final class Observer {
 
   /// Brings the trackers in line with the domains that there are now.
   private func meet(_ reading: Reading, _ now: Moment, _ events: inout [HostEvent]) {
-    if trackers.count == reading.domains.count,
-      zip(trackers, reading.domains).allSatisfy({ $0.id == $1.id })
-    {
+    if hasSameDomains(as: reading) {
       if !departed.isEmpty { bury(now, &events) }
       return
     }
@@ -88,6 +89,11 @@ public final class Observer {
     former.forEach(part)
     welcome(reading, now)
     bury(now, &events)
+  }
+
+  private func hasSameDomains(as reading: Reading) -> Bool {
+    trackers.count == reading.domains.count
+      && trackers.indices.allSatisfy { trackers[$0].id == reading.domains[$0].id }
   }
 
   /// Newcomers are starts, or reboots of those that have just gone.
@@ -168,12 +174,12 @@ extension DomainSample {
   /// What it may still take of the host's free memory on its own: from what it holds to where its
   /// target puts it. A guest that balloons by itself may take it as well: its limit allows it.
   public var promise: Bytes {
-    switch life {
+    switch self.life {
     case .running, .paused, .shutDown(.suspend): break
     // A dying domain gives its memory back; it does not ask for it.
     case .dying, .shutDown: return .zero
     }
-    guard let target else { return .zero }
-    return max(.zero, target + balloon.offset - allocation)
+    guard let target = self.target else { return .zero }
+    return max(.zero, target + self.balloon.offset - self.allocation)
   }
 }

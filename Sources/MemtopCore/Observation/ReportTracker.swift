@@ -46,7 +46,7 @@ struct ReportTracker {
     _ report: GuestReport, _ old: Voice?, _ arrived: Bool, isOnly: Bool, _ allocation: Bytes,
     _ now: SteadyTime
   ) -> Voice {
-    if arrived, old?.report != report || isOnly {
+    if arrived, isOnly || old?.report != report {
       return Self.arrival(of: report, old, allocation, now)
     }
     if let old, old.report == report { return old }

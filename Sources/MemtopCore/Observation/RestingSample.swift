@@ -1,5 +1,5 @@
 /// The sample of a domain in which nothing goes on: most of a thousand are like that, and need not be
-/// judged anew each second. A class, since a sample is large, and to copy it is all that this costs.
+/// judged anew each second. A class, so that to look at it copies nothing.
 final class RestingSample {
   private let value: DomainSample
   let keys: StoreKeys

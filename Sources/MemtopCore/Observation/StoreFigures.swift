@@ -45,16 +45,22 @@ struct StoreFigures {
     guard let digits = words.next(), let number = ReportText.number(digits),
       number <= ReportText.most, let author = words.next()
     else { return nil }
+    let why = words.next().flatMap { deadline in
+      value[deadline.endIndex...].dropFirst()
+    }
     return ChangeMark(
-      target: .kib(number), author: SafeText.escaped(Array(author), limit: 32), bytes: value)
+      target: .kib(number), author: SafeText.escaped(Array(author), limit: 32),
+      why: why.flatMap { $0.isEmpty ? nil : SafeText.escaped(Array($0), limit: 80) }, bytes: value)
   }
 }
 
-/// `memory/memtop-set`: "KIB AUTHOR", where KIB is `memory/target` as it will be.
+/// `memory/memtop-set`: "KIB AUTHOR DEADLINE REASON", where KIB is `memory/target` as it will be; the last
+/// two may be missing.
 struct ChangeMark: Hashable {
   /// Without videoram, as in the key it announces.
   let target: Bytes
   let author: String
+  let why: String?
   /// As stored, so that a mark is known again.
   let bytes: [UInt8]
 }

@@ -145,5 +145,5 @@ public enum Advisor {
 
 extension DomainSample {
   /// The SIZE that the toolstack guarantees it (dynamic-min): nobody goes below it for another.
-  var guaranteed: Bytes? { dynamicMin.map { $0 + videoram } }
+  var guaranteed: Bytes? { self.dynamicMin.map { $0 + self.videoram } }
 }

@@ -95,28 +95,25 @@ extension ChangeRun {
     return snapshot.steady - since >= patience
       ? .late(at: sample.allocation) : .following(since: since)
   }
-
-  /// The orders that lead back from what was written, to be staged and judged like any other.
-  public var wayBack: [TargetOrder] {
-    items.compactMap { item in
-      item.hasLanded ? item.order.reversed : nil
-    }
-  }
 }
 
 extension TargetOrder {
+  /// Why an order that leads back was staged; it leads to no new way back.
+  static let undoing = "undone by keystroke"
+
   public var isLower: Bool { from.map { to < $0 } ?? false }
 
   /// The way back; nil where there was no target before.
   public var reversed: TargetOrder? {
-    from.map { TargetOrder(domain: domain, name: name, from: to, to: $0, reason: "undone") }
+    from.map { TargetOrder(domain: domain, name: name, from: to, to: $0, reason: Self.undoing) }
   }
 }
 
 extension DomainSample {
   /// Whether it holds what its target tells it to, up to the toolstack's offset.
   var isOnTarget: Bool {
-    target.map { (allocation - $0 - balloon.offset).magnitude <= BalloonFollower.tolerance }
-      ?? false
+    guard let target = self.target else { return false }
+    let distance = self.allocation - target - self.balloon.offset
+    return distance.magnitude <= BalloonFollower.tolerance
   }
 }

@@ -66,7 +66,8 @@ extension DomainSample {
   /// their video memory more. More than that is a guess that no guest's life is staked on; the MiB
   /// that libxl keeps back is well within every reserve.
   func size(holding amount: Bytes) -> Bytes {
-    let isSlight = balloon.offset.magnitude <= BalloonFollower.tolerance * 2
-    return amount + videoram - (isSlight ? .zero : min(balloon.offset, videoram))
+    let offset = self.balloon.offset
+    let isSlight = offset.magnitude <= BalloonFollower.tolerance * 2
+    return amount + self.videoram - (isSlight ? .zero : min(offset, self.videoram))
   }
 }

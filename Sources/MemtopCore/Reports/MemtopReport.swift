@@ -26,30 +26,40 @@ enum MemtopReport {
     guard bytes.count <= longest else {
       throw UnreadableReport("data/memtop is \(bytes.count) bytes long")
     }
-    var words = Words(ReportText.trimmed(bytes[...]))
-    guard let version = words.next(), version.elementsEqual("v1".utf8) else {
+    // In place: slices of an array would be counted for every word.
+    let report = try bytes.withUnsafeBufferPointer { buffer throws(UnreadableReport) in
+      var words = Words(ReportText.trimmed(buffer[...]))
+      guard let version = words.next(), version.elementsEqual("v1".utf8) else {
+        return nil as GuestReport?
+      }
+      var line = Line()
+      while let word = words.next() { try line.read(word) }
+      return try line.finished()
+    }
+    guard let report else {
       throw UnreadableReport("data/memtop is of an unknown version: \(ReportText.quoted(bytes))")
     }
-    var values = Values()
-    while let word = words.next() { try values.read(word) }
-    return try values.report()
+    return report
   }
 
-  /// The numbers by name.
-  private struct Values {
-    private var numbers = [Int64?](repeating: nil, count: MemtopReport.all.count)
+  /// What has been read of the line.
+  private struct Line {
+    typealias Word = Slice<UnsafeBufferPointer<UInt8>>
+
+    private var report = GuestReport(dialect: .memtop)
+    private var swapFree: Bytes?
+    /// A bit for each name.
+    private var seen: UInt32 = 0
     /// Agents write the names in order: the next one is most likely the one after the last.
     private var expected = 0
 
-    subscript(name: Name) -> Int64? { numbers[MemtopReport.place(of: name)] }
-
-    mutating func read(_ word: ArraySlice<UInt8>) throws(UnreadableReport) {
+    mutating func read(_ word: Word) throws(UnreadableReport) {
       guard let equals = word.firstIndex(of: UInt8(ascii: "=")), equals > word.startIndex else {
         throw UnreadableReport("data/memtop holds \(ReportText.quoted(Array(word)))")
       }
       guard let place = place(of: word[..<equals]) else { return }
       let name = MemtopReport.all[place]
-      guard numbers[place] == nil else {
+      guard seen & 1 << place == 0 else {
         throw UnreadableReport("data/memtop says \(name.rawValue) twice")
       }
       let digits = word[(equals + 1)...]
@@ -57,39 +67,49 @@ enum MemtopReport {
         throw UnreadableReport(
           "data/memtop says \(name.rawValue)=\(ReportText.quoted(Array(digits)))")
       }
-      numbers[place] = number
+      set(name, number)
+      seen |= 1 << place
       expected = place + 1
     }
 
-    private func place(of word: ArraySlice<UInt8>) -> Int? {
+    private func place(of word: Word) -> Int? {
       let names = MemtopReport.names
-      if expected < names.count, names[expected].elementsEqual(word) { return expected }
-      return names.firstIndex { $0.count == word.count && $0.elementsEqual(word) }
+      if expected < names.count, Self.isSame(names[expected], word) { return expected }
+      return names.firstIndex { Self.isSame($0, word) }
     }
 
-    func report() throws(UnreadableReport) -> GuestReport {
-      guard let available = self[.available] else {
+    private static func isSame(_ name: [UInt8], _ word: Word) -> Bool {
+      guard name.count == word.count else { return false }
+      return name.indices.allSatisfy { name[$0] == word[word.startIndex + $0] }
+    }
+
+    private mutating func set(_ name: Name, _ number: Int64) {
+      switch name {
+      case .total: report.total = .kib(number)
+      case .free: report.free = .kib(number)
+      case .available: report.available = .kib(number)
+      case .cached: report.cache = .kib(number)
+      case .swap_total: report.swapTotal = .kib(number)
+      case .swap_free: swapFree = .kib(number)
+      case .swap_in: report.swapIn = .kib(number)
+      case .swap_out: report.swapOut = .kib(number)
+      case .psi_some: report.psiSome = Int(number)
+      case .psi_full: report.psiFull = Int(number)
+      case .interval: report.interval = .seconds(number)
+      case .seq: report.sequence = UInt64(number)
+      }
+    }
+
+    func finished() throws(UnreadableReport) -> GuestReport {
+      guard report.available != nil else {
         throw UnreadableReport("data/memtop does not say available=")
       }
-      func amount(_ name: Name) -> Bytes? { self[name].map { .kib($0) } }
-      var report = GuestReport(dialect: .memtop)
-      report.available = .kib(available)
-      report.total = amount(.total)
-      report.free = amount(.free)
-      report.cache = amount(.cached)
-      report.swapTotal = amount(.swap_total)
-      if let total = amount(.swap_total), let free = amount(.swap_free) {
-        guard free <= total else {
-          throw UnreadableReport("data/memtop says more swap_free than swap_total")
-        }
-        report.swapUsed = total - free
+      guard let total = report.swapTotal, let swapFree else { return report }
+      guard swapFree <= total else {
+        throw UnreadableReport("data/memtop says more swap_free than swap_total")
       }
-      report.swapIn = amount(.swap_in)
-      report.swapOut = amount(.swap_out)
-      report.psiSome = self[.psi_some].map { Int($0) }
-      report.psiFull = self[.psi_full].map { Int($0) }
-      report.interval = self[.interval].map { .seconds($0) }
-      report.sequence = self[.seq].map { UInt64($0) }
+      var report = report
+      report.swapUsed = total - swapFree
       return report
     }
   }
@@ -97,16 +117,15 @@ enum MemtopReport {
   /// Made once: a hundred reports a second are read.
   private static let all = Name.allCases
   private static let names: [[UInt8]] = all.map { Array($0.rawValue.utf8) }
-
-  private static func place(of name: Name) -> Int { all.firstIndex(of: name)! }
 }
 
 /// Words separated by single or repeated spaces.
-struct Words: IteratorProtocol {
-  private var rest: ArraySlice<UInt8>
-  init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
+struct Words<Bytes: Collection>: IteratorProtocol
+where Bytes.Element == UInt8, Bytes.SubSequence == Bytes {
+  private var rest: Bytes
+  init(_ bytes: Bytes) { rest = bytes }
 
-  mutating func next() -> ArraySlice<UInt8>? {
+  mutating func next() -> Bytes? {
     rest = rest.drop { $0 == 0x20 }
     guard !rest.isEmpty else { return nil }
     let word = rest.prefix { $0 != 0x20 }

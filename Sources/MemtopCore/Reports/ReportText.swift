@@ -28,11 +28,12 @@ enum ReportText {
     return .kib(value)
   }
 
-  static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+  static func trimmed<Bytes: BidirectionalCollection>(_ bytes: Bytes) -> Bytes.SubSequence
+  where Bytes.Element == UInt8 {
     func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x09 }
     guard let first = bytes.firstIndex(where: { !isBlank($0) }),
       let last = bytes.lastIndex(where: { !isBlank($0) })
-    else { return [] }
+    else { return bytes[bytes.endIndex...] }
     return bytes[first...last]
   }
 

@@ -55,9 +55,11 @@ public struct Frame: Equatable, Sendable {
 
   /// Whether `row` looks the same in `other`; rows that either lacks differ.
   public func rowsEqual(_ row: Int, to other: Frame) -> Bool {
-    guard width == other.width, hasRow(row), other.hasRow(row) else { return false }
-    return cells(in: row) == other.cells(in: row)
+    hasRow(row) && other.hasRow(row, like: self) && cells(in: row) == other.cells(in: row)
   }
+
+  /// Whether there is this row, as wide as that of `other`.
+  public func hasRow(_ row: Int, like other: Frame) -> Bool { width == other.width && hasRow(row) }
 
   /// The characters of a row without the blanks at its end; "" for a row that does not exist.
   public func text(_ row: Int) -> String {

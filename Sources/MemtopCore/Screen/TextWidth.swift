@@ -11,7 +11,10 @@ public enum TextWidth {
 
   /// The sum over the text's scalars: what a frame uses to show it.
   public static func columns(of text: String) -> Int {
-    text.unicodeScalars.reduce(0) { $0 + columns(of: $1) }
+    let bytes = text.utf8
+    // Nearly all text is ASCII.
+    if bytes.allSatisfy({ $0 < 0x80 }) { return bytes.count }
+    return text.unicodeScalars.reduce(0) { $0 + columns(of: $1) }
   }
 
   /// The longest beginning of `text` that fits into `limit` columns.

@@ -48,32 +48,3 @@ struct Batch {
     }
   }
 }
-
-/// Writes samples to standard output.
-struct BatchWriter {
-  let format: BatchFormat
-  let fields: [Field]
-  let sort: SortOrder?
-  private var output: [UInt8] = []
-  private var hasHeader = false
-
-  init(format: BatchFormat, fields: [Field], sort: SortOrder?) {
-    self.format = format
-    self.fields = fields
-    self.sort = sort
-  }
-
-  /// - Returns: false once the reader has closed the pipe.
-  mutating func write(_ snapshot: Snapshot) -> Bool {
-    output.removeAll(keepingCapacity: true)
-    if !hasHeader { format.appendHeader(fields, to: &output) }
-    hasHeader = true
-    format.append(snapshot, fields, order: order(snapshot), to: &output)
-    return StandardOutput.write(output)
-  }
-
-  private func order(_ snapshot: Snapshot) -> [Int] {
-    guard let sort else { return Array(snapshot.domains.indices) }
-    return sort.field.order(of: snapshot.domains, reversed: sort.isReversed)
-  }
-}

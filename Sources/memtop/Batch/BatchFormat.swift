@@ -5,68 +5,40 @@ import MemtopCore
 enum BatchFormat: String, CaseIterable, ExpressibleByArgument {
   case table, csv, json
 
-  /// What is printed once, before the first sample.
-  func appendHeader(_ fields: [Field], to line: inout [UInt8]) {
-    guard self == .csv else { return }
-    line.append(contentsOf: "time_ms".utf8)
-    for field in fields {
-      line.append(UInt8(ascii: ","))
-      line.append(contentsOf: field.id.rawValue.utf8)
-    }
-    line.append(UInt8(ascii: "\n"))
-  }
+  static let completion = CompletionKind.list(allCases.map(\.rawValue))
 
-  /// One sample: its domains in `order`.
-  func append(
-    _ snapshot: Snapshot, _ fields: [Field], order: [Int], to output: inout [UInt8]
-  ) {
+  var layout: any BatchLayout {
     switch self {
-    case .table: BatchTable(fields: fields).append(snapshot, order: order, to: &output)
-    case .csv: Self.appendCSV(snapshot, fields, order: order, to: &output)
-    case .json: Self.appendJSON(snapshot, fields, order: order, to: &output)
+    case .table: BatchTable()
+    case .csv: BatchCSV()
+    case .json: BatchJSON()
     }
   }
+}
 
-  private static func appendCSV(
-    _ snapshot: Snapshot, _ fields: [Field], order: [Int], to output: inout [UInt8]
-  ) {
-    var time: [UInt8] = []
-    FieldValue.count(snapshot.time.milliseconds).appendCSV(to: &time)
-    for index in order {
-      output.append(contentsOf: time)
-      for field in fields {
-        output.append(UInt8(ascii: ","))
-        field.value(snapshot.domains[index]).appendCSV(to: &output)
-      }
-      output.append(UInt8(ascii: "\n"))
-    }
-  }
+/// A format in pieces: a domain's row cell by cell, and what stands around the rows.
+protocol BatchLayout {
+  /// Once, before the first sample.
+  func appendHeader(_ columns: [BatchColumn], to output: inout TextWriter)
+  /// Before a sample's rows.
+  func appendBeginning(
+    _ snapshot: Snapshot, _ columns: [BatchColumn], to output: inout TextWriter)
+  /// Before each row.
+  func appendRowStart(_ snapshot: Snapshot, isFirst: Bool, to output: inout TextWriter)
+  /// With whatever ends the row, where the column is its last.
+  func appendCell(_ value: FieldValue, _ column: BatchColumn, to output: inout TextWriter)
+  func appendEnd(to output: inout TextWriter)
+}
 
-  private static func appendJSON(
-    _ snapshot: Snapshot, _ fields: [Field], order: [Int], to output: inout [UInt8]
-  ) {
-    output.append(UInt8(ascii: "{"))
-    for field in HostField.table {
-      appendMember(field.id, field.value(snapshot), to: &output)
-      output.append(UInt8(ascii: ","))
-    }
-    output.append(contentsOf: #""domains":["#.utf8)
-    for (place, index) in order.enumerated() {
-      if place > 0 { output.append(UInt8(ascii: ",")) }
-      output.append(UInt8(ascii: "{"))
-      for (column, field) in fields.enumerated() {
-        if column > 0 { output.append(UInt8(ascii: ",")) }
-        appendMember(field.id.rawValue, field.value(snapshot.domains[index]), to: &output)
-      }
-      output.append(UInt8(ascii: "}"))
-    }
-    output.append(contentsOf: "]}\n".utf8)
-  }
+/// A field in its place in the row. A class: a copy of a field would cost more than a cell.
+final class BatchColumn {
+  let field: Field
+  let isFirst: Bool
+  let isLast: Bool
 
-  private static func appendMember(_ name: String, _ value: FieldValue, to output: inout [UInt8]) {
-    output.append(UInt8(ascii: "\""))
-    output.append(contentsOf: name.utf8)
-    output.append(contentsOf: "\":".utf8)
-    value.appendJSON(to: &output)
+  init(_ field: Field, isFirst: Bool, isLast: Bool) {
+    self.field = field
+    self.isFirst = isFirst
+    self.isLast = isLast
   }
 }

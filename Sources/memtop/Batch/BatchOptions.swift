@@ -1,7 +1,7 @@
 import ArgumentParser
 import MemtopCore
 
-/// The options of `memtop -b`.
+/// The options of `memtop -b`; `dump` and `report` print by --fields and --format, too.
 struct BatchOptions: ParsableArguments {
   @Flag(name: [.customShort("b"), .long], help: "Print lines instead of a screen.")
   var batch = false
@@ -17,17 +17,31 @@ struct BatchOptions: ParsableArguments {
     completion: .list(Field.printable.map(\.id.rawValue)))
   var fields: String?
 
-  @Option(help: "How to print (with -b).")
-  var format: BatchFormat?
+  @Option(help: "How to print (with -b): table, csv or json.", completion: BatchFormat.completion)
+  var format: DumpFormat?
 
   func validate() throws {
-    if !batch, samples != nil || fields != nil || format != nil {
-      throw ValidationError("-n, --fields and --format belong to batch mode; they want -b")
-    }
     if let samples, samples < 1 {
       throw ValidationError("-n \(samples): at least one sample must be taken")
     }
     _ = try chosenFields()
+    if batch { _ = try batchFormat() }
+  }
+
+  /// What none but batch mode would heed.
+  func refuseWithoutBatch() throws {
+    if !batch, samples != nil || fields != nil || format != nil {
+      throw ValidationError("-n, --fields and --format belong to batch mode; they want -b")
+    }
+  }
+
+  /// As `-b` and `report` print.
+  func batchFormat() throws -> BatchFormat {
+    guard let format else { return .table }
+    guard let known = BatchFormat(rawValue: format.rawValue) else {
+      throw ValidationError("--format \(format.rawValue): only memtop dump writes that")
+    }
+    return known
   }
 
   static let standard: [FieldID] = [
@@ -38,12 +52,14 @@ struct BatchOptions: ParsableArguments {
   /// What `validate` has found to be good.
   var chosen: [Field] { (try? chosenFields()) ?? [] }
 
-  /// The fields named by `--fields`, in that order; csv and json give all where none are named.
   private func chosenFields() throws -> [Field] {
-    guard let fields else {
-      return format ?? .table == .table ? Self.standard.map(Field.of) : Field.printable
-    }
-    return try fields.split(separator: ",", omittingEmptySubsequences: false).map { name in
+    try Self.fields(fields, isTable: format ?? .table == .table)
+  }
+
+  /// The fields named by `--fields`, in that order; where none are named, all, or those of a table.
+  static func fields(_ list: String?, isTable: Bool) throws -> [Field] {
+    guard let list else { return isTable ? standard.map(Field.of) : Field.printable }
+    return try list.split(separator: ",", omittingEmptySubsequences: false).map { name in
       guard let field = Field.named(name), !field.isDrawing else {
         let known = Field.printable.map(\.id.rawValue).joined(separator: ", ")
         throw ValidationError("--fields: there is no field \"\(name)\"; there are: \(known)")

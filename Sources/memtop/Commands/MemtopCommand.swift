@@ -1,17 +1,23 @@
 import ArgumentParser
 import Glibc
 import MemtopCore
+import MemtopRecording
+import MemtopXen
 
 /// `memtop` itself: the screen, or lines with `-b`.
 struct MemtopCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "memtop", abstract: "See and move the memory of a Xen host's domains.",
     discussion: HelpLists.text, version: Version.text,
-    subcommands: [SetCommand.self, FreeCommand.self, RecordCommand.self, ReplayCommand.self])
+    subcommands: [
+      SetCommand.self, FreeCommand.self, RecordCommand.self, ReplayCommand.self, DumpCommand.self,
+      ReportCommand.self,
+    ])
 
   @OptionGroup var host: HostOptions
   @OptionGroup var screen: ScreenOptions
   @OptionGroup var batch: BatchOptions
+  @OptionGroup var recording: RecordingLimits
 
   @Option(
     name: [.customShort("d", allowingJoined: true), .long],
@@ -33,11 +39,17 @@ struct MemtopCommand: ParsableCommand {
     if batch.batch, screen.readOnly || screen.ascii {
       throw ValidationError("--read-only and --ascii belong to the screen; -b needs neither")
     }
+    if batch.batch, screen.record != nil {
+      throw ValidationError("--record belongs to the screen; without one: memtop record FILE")
+    }
   }
 
   func run() throws {
+    try batch.refuseWithoutBatch()
+    let plan = RecordingPlan(
+      file: screen.record, options: try recording.options(interval: interval))
     try endWithStatus { () throws(Failure) in
-      if batch.batch { try runBatch() } else { try runScreen() }
+      if batch.batch { try runBatch() } else { try runScreen(plan) }
     }
   }
 
@@ -45,20 +57,25 @@ struct MemtopCommand: ParsableCommand {
 
   private func runBatch() throws(Failure) {
     try Batch(
-      host: try host.open(), fields: batch.chosen, sort: sort, format: batch.format ?? .table,
+      host: try host.open(), fields: batch.chosen, sort: sort,
+      format: (try? batch.batchFormat()) ?? .table,
       interval: interval, samples: batch.samples
     ).run()
   }
 
-  private func runScreen() throws(Failure) {
+  private func runScreen(_ plan: RecordingPlan) throws(Failure) {
     try ScreenSession(
-      open: { bell throws(Failure) in Self.live(try host.open(), bell) }, isASCII: screen.ascii,
+      open: { bell throws(Failure) in Self.live(try host.open(), bell, plan) },
+      isASCII: screen.ascii,
       settings: .init(isReadOnly: screen.readOnly, interval: interval), sort: sort
     ).run()
   }
 
-  private static func live(_ host: HostConnection, _ bell: Doorbell) -> LiveSource {
-    LiveSource(host: host, bell: bell, openRecorder: Recordings.record)
+  private static func live(_ host: HostConnection, _ bell: Doorbell, _ plan: RecordingPlan)
+    -> LiveSource
+  {
+    LiveSource(
+      host: host, bell: bell, openRecorder: plan.recorder, recordsAtOnce: plan.file != nil)
   }
 
   /// What `memtop` alone does, without asking the argument parser: to learn that there is nothing
@@ -66,7 +83,9 @@ struct MemtopCommand: ParsableCommand {
   static func runPlain() -> Never {
     do throws(Failure) {
       try ScreenSession(
-        open: { bell throws(Failure) in live(try XenConnection.open(), bell) }, isASCII: false,
+        open: { bell throws(Failure) in
+          live(try XenConnection.open(), bell, RecordingPlan(options: RecordingOptions()))
+        }, isASCII: false,
         settings: .init(), sort: nil
       ).run()
       Glibc.exit(EXIT_SUCCESS)
@@ -81,10 +100,18 @@ extension MemtopCommand {
   /// protect the host must not be taken for granted.
   ///
   /// - Parameter isScreen: the subcommand has a screen, which has an order and may be of ASCII.
-  func refuseOptions(for subcommand: String, isScreen: Bool = false) throws {
+  ///
+  /// - Parameters:
+  ///   - isScreen: it has a screen of its own.
+  ///   - isPrinting: it prints a recording, by --fields and --format.
+  func refuseOptions(
+    for subcommand: String, isScreen: Bool = false, isPrinting: Bool = false
+  ) throws {
+    if !isPrinting { try batch.refuseWithoutBatch() }
     let given: [(String, Bool)] = [
       ("--read-only", screen.readOnly), ("--ascii", screen.ascii && !isScreen),
-      ("-b", batch.batch), ("--sort", sort != nil && !isScreen),
+      ("-b", batch.batch), ("-n", batch.samples != nil), ("--sort", sort != nil && !isScreen),
+      ("--record", screen.record != nil), ("--demo", host.demo && isPrinting),
     ]
     guard let (option, _) = given.first(where: \.1) else { return }
     throw ValidationError("\(option) does not go with \(subcommand); leave one of them out")

@@ -36,10 +36,12 @@ struct ReplayCommand: ParsableCommand {
 
   private func beginning() throws -> ReplaySource.Beginning {
     let time: TypedTime?
-    do {
-      time = try at.map { text throws(TypedTime.Problem) in try TypedTime(parsing: text) }
+    // A minus may have come as one that is no option.
+    let text = at.map(OptionalValues.plainSize)
+    do throws(TypedTime.Problem) {
+      time = try text.map { text throws(TypedTime.Problem) in try TypedTime(parsing: text) }
     } catch {
-      throw ValidationError("--at \(at ?? ""): \(error)")
+      throw ValidationError("--at \(text ?? ""): \(error)")
     }
     guard let speed else {
       return .init(time: time, speed: time == nil ? .real : nil, follows: follow)

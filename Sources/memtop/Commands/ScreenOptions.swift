@@ -7,4 +7,9 @@ struct ScreenOptions: ParsableArguments {
 
   @Flag(help: "Draw with ASCII characters only.")
   var ascii = false
+
+  @Option(
+    help: ArgumentHelp("Record from the start into this file; r ends it.", valueName: "file"),
+    completion: .file())
+  var record: String?
 }

@@ -9,7 +9,7 @@ extension LiveSource {
       self.recorder = nil
       return dashboard.tell(.recording(.off))
     }
-    guard let newest = dashboard.state.live, let openRecorder else { return }
+    guard let newest = dashboard.state.live else { return }
     let bell = dashboard.bell
     do throws(Failure) {
       let recorder = try openRecorder(newest) { bell.ring() }

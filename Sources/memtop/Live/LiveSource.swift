@@ -9,7 +9,9 @@ final class LiveSource: DashboardSource {
   let sampler: Sampler
   let worker: TargetWorker
   var driver: ChangeDriver?
-  let openRecorder: RecorderOpener?
+  let openRecorder: RecorderOpener
+  /// Recording begins with the first sample.
+  private(set) var recordsAtOnce: Bool
   var recorder: (any SnapshotRecorder)?
   /// Events of memtop's own, for the next sample.
   var ownEvents: [HostEvent] = []
@@ -25,9 +27,13 @@ final class LiveSource: DashboardSource {
   /// frame and not two.
   private static let sampleTime = Span(milliseconds: 500)
 
-  init(host: HostConnection, bell: Doorbell, openRecorder: RecorderOpener?) {
+  init(
+    host: HostConnection, bell: Doorbell, openRecorder: @escaping RecorderOpener,
+    recordsAtOnce: Bool = false
+  ) {
     self.host = host
     self.openRecorder = openRecorder
+    self.recordsAtOnce = recordsAtOnce
     sampler = Sampler(host) { bell.ring() }
     worker = TargetWorker(writer: host.writer) { bell.ring() }
   }
@@ -44,6 +50,10 @@ final class LiveSource: DashboardSource {
   func takeNews() {
     takeSamples()
     takeChange()
+    if recordsAtOnce, dashboard.state.live != nil {
+      recordsAtOnce = false
+      toggleRecording()
+    }
     watchRecorder()
   }
 

@@ -69,8 +69,9 @@ private struct RecordLoop {
       _ = poll(&descriptors, 2, Int32(clamping: max(0, (due - now).milliseconds)))
       if isEnded() { return nil }
       if descriptors[1].revents != 0 { bell.silence() }
-      if sampler.waiting(at: HostClock.system.steady()) > Self.patience {
-        problem.tell(host.waitingFor() ?? "the host has not answered")
+      let waited = sampler.waiting(at: HostClock.system.steady())
+      if waited > Self.patience {
+        problem.tell("the host has not answered for \(waited.wholeSeconds) s", of: .silence)
       }
       for sample in sampler.take() {
         if let failure = take(sample) { return failure }
@@ -96,13 +97,13 @@ private struct RecordLoop {
   private mutating func take(_ sample: Sampler.Sample) -> Failure? {
     switch sample {
     case .past, .forChange: break
-    case .problem(let error): problem.tell(error.description)
+    case .problem(let error): problem.tell(error.description, of: .failure)
     case .snapshot(let snapshot):
       problem.end()
       do throws(RecordingError) {
         switch try writer.append(snapshot) {
         case .written: skips.end()
-        case .skipped(let why): skips.tell("not recorded: \(why)")
+        case .skipped(let why): skips.tell("not recorded: \(why)", of: .skipping)
         }
       } catch {
         return Failure(error)
@@ -112,21 +113,21 @@ private struct RecordLoop {
   }
 }
 
-/// Says a thing once, until it ends.
+/// Says once what keeps it from recording, and when that is over.
 private struct Told {
-  private var line: String?
+  enum Trouble { case silence, failure, skipping }
+  private var trouble: Trouble?
 
-  mutating func tell(_ line: String) {
-    // What is waited for grows by the second: the beginning of the line says what it is.
-    guard self.line?.prefix(20) != line.prefix(20) else { return }
-    self.line = line
+  mutating func tell(_ line: String, of trouble: Trouble) {
+    guard self.trouble != trouble else { return }
+    self.trouble = trouble
     complain(line)
   }
 
   mutating func end() {
-    guard line != nil else { return }
-    line = nil
-    complain("goes on")
+    guard trouble != nil else { return }
+    trouble = nil
+    complain("recording goes on")
   }
 }
 

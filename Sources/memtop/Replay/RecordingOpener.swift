@@ -10,10 +10,7 @@ enum Recordings {
     do throws(RecordingError) {
       return try RecordedPast(RecordingFile(file))
     } catch {
-      throw Failure(line: error.description, status: .failed)
+      throw Failure(error)
     }
   }
-
-  /// nil: `r` has nothing that it could open.
-  static let record: RecorderOpener? = nil
 }

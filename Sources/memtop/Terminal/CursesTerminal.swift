@@ -5,9 +5,9 @@ import MemtopCore
 
 /// The operator's terminal: shows frames, and gives itself back whole.
 ///
-/// The one place that knows ncurses. Only rows that changed are drawn anew, and of those ncurses
-/// sends only the cells that differ. Keys do not come by ncurses, which would tear the sequences of
-/// another terminal apart, but as bytes by `TerminalInput`.
+/// The one place that knows ncurses, which gets only the cells that changed. Keys do not come by
+/// ncurses, which would tear the sequences of another terminal apart, but as bytes by
+/// `TerminalInput`.
 final class CursesTerminal {
   let output: TerminalOutput
   private let palette: Palette
@@ -150,12 +150,25 @@ extension CursesTerminal {
 
   private func draw(_ row: Int, of frame: Frame) {
     let window = cn_screen()
+    let cells = frame.cells(in: row)
+    let known = shown.flatMap { $0.hasRow(row, like: frame) ? $0.cells(in: row) : nil }
+    let isKnown = known != nil
     var style: Style?
     // What is plain and alike goes to curses together.
     var piece: [CChar] = []
     piece.reserveCapacity(frame.width)
-    wmove(window, Int32(row), 0)
-    for (column, cell) in frame.cells(in: row).enumerated() {
+    // Where curses would write next.
+    var place = -1
+    // The cell before may have been written over this one, where curses holds it for wider.
+    var isDoubtful = false
+    for (column, (cell, old)) in zip(cells, known ?? cells).enumerated() {
+      if isKnown, !isDoubtful, cell == old {
+        flush(&piece)
+        continue
+      }
+      if place != column { wmove(window, Int32(row), Int32(column)) }
+      place = column + 1
+      isDoubtful = !cell.scalar.isASCII
       let isPlain = cell.scalar.isASCII && !cell.isContinuation
       if cell.style != style || !isPlain { flush(&piece) }
       if cell.style != style {

@@ -70,8 +70,10 @@ case "verify":
   print("equal_samples=\(samples)")
   print("changed_rows=\(changedRows)")
   print("bytes_per_changed_row=\(Double(size(path)) / Double(changedRows))")
+case "seek":
+  try Seek.run(path, jumps: arguments.count > 3 ? Int(arguments[3])! : 200)
 default:
-  fatalError("write or verify")
+  fatalError("write, verify or seek")
 }
 
 enum Cells {

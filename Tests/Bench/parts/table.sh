@@ -22,6 +22,12 @@ row() {
   say "$1: $3 (must reach $2): $verdict; $4"
 }
 
+# aside WHAT GOT DETAIL: a figure of another program's, that nothing is promised of.
+aside() {
+  printf '%s|-|%s|-|%s\n' "$1" "$2" "$3" >>"$work/table"
+  say "$1: $2; $3"
+}
+
 end_table() {
   echo
   echo "$(machine), $(date +%F), memtop $(git -C "$root" rev-parse --short HEAD)"

@@ -41,6 +41,31 @@ import Testing
     #expect(host.kinds().last == .targetChanged(from: .mib(1716), to: .mib(1516), by: nil))
   }
 
+  @Test("a domain whose name is taken away before it goes keeps the name it had")
+  func namedToTheEnd() {
+    var host = ObservedHost()
+    host.live(1) { $0[5].remove(.name) }
+    #expect(host.sample().name == "g5")
+    host.live(1) { $0.domains.removeAll { $0.id.domid == 5 } }
+    host.live(10)
+    #expect(host.told.map(\.name) == ["g5"])
+    #expect(host.kinds() == [.gone])
+  }
+
+  @Test("the mark says why, in words that are safe to print")
+  func why() {
+    var host = ObservedHost()
+    host.live(1) {
+      $0[5].write(.changeMark, "\(1700 << 10) alice 99 raised by\u{1b} keystroke")
+      $0[5].write(.target, String(1700 << 10))
+    }
+    #expect(
+      host.kinds() == [
+        .targetChanged(
+          from: .gib(2), to: .mib(1700), by: Self.alice, why: "raised by\\x1b keystroke")
+      ])
+  }
+
   @Test("the mark may show before its target")
   func markFirst() {
     var host = ObservedHost()
@@ -98,7 +123,7 @@ import Testing
     expect(1700)
     host.live(3)
     host.live(1, set(1700, by: "alice"))
-    #expect(host.kinds() == [.targetChanged(from: .gib(2), to: .mib(1700), by: .you)])
+    #expect(host.kinds() == [.targetChanged(from: .gib(2), to: .mib(1700), by: .you, why: "test")])
     host.live(1, set(1800))
     host.live(1, set(1700))
     #expect(host.kinds().last == .targetChanged(from: .mib(1800), to: .mib(1700), by: nil))

@@ -46,7 +46,7 @@ struct ObservedHost {
   private(set) var second: Int64 = 0
   private(set) var snapshot: Snapshot
   /// Everything that was told, with the second it was told in.
-  private(set) var told: [(second: Int64, domid: UInt16, kind: HostEvent.Kind)] = []
+  private(set) var told: [(second: Int64, domid: UInt16, kind: HostEvent.Kind, name: String)] = []
 
   /// Dom0 and one guest of 2 GiB by default: domid 5, target and static-max set, nothing reported.
   init(_ domains: [Domain] = [Self.guest(5)], isFirstSeen: Bool = true) {
@@ -97,7 +97,7 @@ struct ObservedHost {
       Reading(
         time: Self.start + .seconds(second), steady: SteadyTime(milliseconds: second * 1000),
         host: host, domains: domains.sorted { $0.id.domid < $1.id.domid }))
-    told += snapshot.events.map { (second, $0.domain.domid, $0.kind) }
+    told += snapshot.events.map { (second, $0.domain.domid, $0.kind, $0.name) }
   }
 
   /// Lives `seconds` on, looking each second; `change` happens before each look.

@@ -82,8 +82,13 @@ import Testing
     host.live(1) { $0[5].write(.ipv4, "10.0.0.1") }
     #expect(host.sample().facts.ipv4 == "10.0.0.1")
     #expect(host.sample().name == "\\x1b[31mroot\\x07")
-    host.live(1) { $0[5].remove(.name) }
-    #expect(host.sample().name == "(unnamed)")
+  }
+
+  @Test("a domain without a name says so")
+  func unnamed() {
+    var guest = ObservedHost.guest(5)
+    guest.remove(.name)
+    #expect(ObservedHost([guest]).sample().name == "(unnamed)")
   }
 
   @Test("numbers in xenstore that are none are not there")

@@ -153,7 +153,7 @@ private struct Bench {
     #expect(run.next(bench.snapshot) == .finished)
     #expect(run.items[0].state == .failed("libxl: no"))
     #expect(run.items[1].state == .notAttempted("not attempted after g5 failed"))
-    #expect(run.wayBack.isEmpty)
+    #expect(ChangeProgress(run).wayBack.isEmpty)
   }
 
   @Test("a verdict that became worse since it was agreed is shown, not written")
@@ -225,7 +225,7 @@ private struct Bench {
     #expect(after.next(bench.snapshot) == .finished)
     #expect(after.items[0].state == .failed("somebody else set its target to 1.86G meanwhile"))
     #expect(after.items[1].state == .notAttempted("not attempted after g5 failed"))
-    #expect(after.wayBack.isEmpty)
+    #expect(ChangeProgress(after).wayBack.isEmpty)
   }
 
   @Test("a snapshot from before the write says nothing about the change")
@@ -285,7 +285,7 @@ private struct Bench {
     bench.domains.removeAll { $0.id.domid == 5 }
     #expect(run.next(bench.snapshot) == .finished)
     #expect(run.items[0].state == .failed("the domain is gone"))
-    #expect(run.wayBack.isEmpty)
+    #expect(ChangeProgress(run).wayBack.isEmpty)
   }
 
   @Test("the way back leads from the new target to the old one")
@@ -293,14 +293,15 @@ private struct Bench {
     let order = bench.order(5, to: .mib(1500))
     var run = run([order])
     #expect(run.next(bench.snapshot) == .write(order))
-    #expect(run.wayBack.isEmpty)
+    #expect(ChangeProgress(run).wayBack.isEmpty)
     bench.land(order, in: &run)
     let back = TargetOrder(
-      domain: order.domain, name: "g5", from: .mib(1500), to: .gib(2), reason: "undone")
-    #expect(run.wayBack == [back])
+      domain: order.domain, name: "g5", from: .mib(1500), to: .gib(2),
+      reason: "undone by keystroke")
+    #expect(ChangeProgress(run).wayBack == [back])
     bench.arrive(5)
     #expect(run.next(bench.snapshot) == .finished)
-    #expect(run.wayBack == [back])
+    #expect(ChangeProgress(run).wayBack == [back])
   }
 
   @Test("what failed and yet landed has a way back")
@@ -311,7 +312,7 @@ private struct Bench {
     let outcome = TargetOutcome(ending: .timedOut, target: .mib(1500), limit: .gib(2))
     run.wrote(order, outcome, videoram: .zero, at: bench.snapshot.steady)
     #expect(run.items[0].state.isFinal)
-    #expect(run.wayBack.map(\.to) == [.gib(2)])
+    #expect(ChangeProgress(run).wayBack.map(\.to) == [.gib(2)])
   }
 }
 

@@ -30,6 +30,19 @@ import Testing
     }
   }
 
+  @Test("in a recording no key wants a host", arguments: Mode.allCases)
+  func replay(mode: Mode) {
+    let settings = ScreenSettings(source: .recording(name: "a", follows: false))
+    for command in Command.table {
+      for key in command.keys {
+        let found = Command.named(by: key, in: mode, settings)
+        #expect(found?.changesHost != true && found?.wantsHost != true, "\(key)")
+      }
+    }
+    #expect(Command.named(by: "r", in: .list, settings) == nil)
+    #expect(Command.named(by: "r", in: .list, ScreenSettings(isReadOnly: true)) != nil)
+  }
+
   @Test("^C quits everywhere", arguments: Mode.allCases)
   func quits(mode: Mode) {
     #expect(Command.named(by: "^C", in: mode, ScreenSettings())?.id == .quit)

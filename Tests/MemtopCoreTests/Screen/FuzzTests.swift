@@ -75,6 +75,33 @@ import Testing
     }
   }
 
+  @Test(
+    "whatever is pressed, a recording leads to nothing that would change a host", arguments: 1...4)
+  func replay(seed: UInt64) {
+    var dice = Dice(state: seed)
+    let past = RecordedHistory()
+    var board = Dashboard.replay(past, follows: seed % 2 == 0)
+    let harmless: Set<Effect> = [.quit, .suspend, .redraw, .flushInput]
+    for step in 0..<1500 {
+      switch Int.random(in: 0..<12, using: &dice) {
+      case 0: board.wait(Span(milliseconds: .random(in: 0...9000, using: &dice)))
+      case 1:
+        past.coming = [Self.snapshot(&dice, Int64(step + 1))]
+        if past.refresh() { board.send(.grew) }
+      case 2:
+        board.send(
+          .resized(
+            ScreenSize(
+              columns: .random(in: 0...200, using: &dice),
+              rows: .random(in: 0...60, using: &dice))))
+      default: board.send(.key(Self.keys.randomElement(using: &dice)!))
+      }
+      #expect(board.effects.allSatisfy(harmless.contains))
+      #expect(!board.state.timeline.isLive && board.state.staged.isEmpty)
+      if step % 5 == 0 { _ = board.frame(ascii: step % 2 == 0) }
+    }
+  }
+
   private static func isChange(_ effect: Effect) -> Bool {
     if case .apply = effect { true } else { false }
   }

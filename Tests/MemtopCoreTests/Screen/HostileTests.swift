@@ -39,6 +39,7 @@ import Testing
     View(name: "consent", keys: ["Down", "]", "Enter", "READ", "y"]),
     View(name: "page under review", keys: ["Enter", "[", "Enter", "READ"]),
     View(name: "progress", keys: ["PROGRESS"]), View(name: "past", keys: ["z", "p"]),
+    View(name: "note", keys: ["Enter", "m", "数数数"]),
     View(name: "trouble", keys: ["TROUBLE"]),
   ]
 

@@ -3,17 +3,18 @@ import Testing
 @testable import MemtopCore
 
 @Suite struct LayoutTests {
-  @Test("every row of the screen holds one thing, at any height", arguments: 1...60)
-  func rows(rows: Int) {
-    let plan = ScreenPlan(size: ScreenSize(columns: 80, rows: rows))
+  @Test("every row of the screen holds one thing, at any height", arguments: 1...60, [false, true])
+  func rows(rows: Int, isPast: Bool) {
+    let plan = ScreenPlan(size: ScreenSize(columns: 80, rows: rows), hasTimeline: isPast)
     guard !plan.isTooSmall else { return }
     let list = Array(plan.firstRow..<(plan.firstRow + plan.listRows))
     let used =
       [plan.title, plan.headings, plan.hints] + list + Array(plan.events)
-      + [plan.hostBar, plan.summary, plan.sentence].compactMap { $0 }
+      + [plan.hostBar, plan.summary, plan.sentence, plan.timeline].compactMap { $0 }
     #expect(Set(used).count == used.count)
     #expect(used.allSatisfy { (0..<rows).contains($0) })
     #expect(plan.listRows >= 3)
+    #expect((plan.timeline != nil) == (isPast && rows >= 10))
   }
 
   @Test("nothing is outside and nothing wraps, at any size", arguments: FrameTests.views)

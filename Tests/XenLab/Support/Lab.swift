@@ -112,6 +112,10 @@ final class Lab: Sendable {
     try run("dialect", guest, dialects).orThrow()
   }
 
+  func get(_ remote: String, _ local: String) throws {
+    try run("get", remote, local).orThrow()
+  }
+
   func put(_ local: String, _ remote: String) throws {
     try run("put", local, remote).orThrow()
   }

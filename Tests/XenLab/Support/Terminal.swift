@@ -5,12 +5,18 @@ final class Terminal {
   private static let socket = "memtop-lab-\(getpid())"
   private let session = "s\(UUID().uuidString.prefix(8))"
 
-  init(_ lab: Lab, columns: Int = 120, rows: Int = 40) throws {
-    let shell = "TERM=screen-256color \(Lab.script) ssh --name \(lab.name) -t"
+  convenience init(_ lab: Lab, columns: Int = 120, rows: Int = 40) throws {
+    try self.init(
+      command: "TERM=screen-256color \(Lab.script) ssh --name \(lab.name) -t", columns: columns,
+      rows: rows)
+    try see(#"dom0:~#"#)
+  }
+
+  /// A command on this machine.
+  init(command: String, columns: Int = 120, rows: Int = 40) throws {
     try tmux(
       "-f", "/dev/null", "new-session", "-d", "-s", session, "-x", "\(columns)", "-y", "\(rows)",
-      shell)
-    try see(#"dom0:~#"#)
+      command)
   }
 
   deinit { _ = try? tmux("kill-session", "-t", session) }

@@ -20,12 +20,14 @@ public struct ChartScale: Hashable, Sendable {
   }
 
   /// The axis below a chart: how long ago, in as many places as fit.
-  func axis(margin: Int) -> StyledLine {
+  ///
+  /// - Parameter end: what its right end is: now, or a time of the past.
+  func axis(margin: Int, end: String) -> StyledLine {
     var line = StyledLine(String(repeating: " ", count: margin))
     let marks: [(at: Int, text: String)] = [
       (0, Self.ago(range.span)),
       (cells / 2, Self.ago(Span(milliseconds: range.span.milliseconds / 2))),
-      (cells, "now"),
+      (cells, end),
     ]
     for (at, text) in marks {
       let start = margin + min(max(0, at - text.count / 2), max(0, cells - text.count))

@@ -62,7 +62,8 @@ extension AppState {
 
   /// Of what is staged, how much the guard refuses by the figures on the screen.
   var refusedCount: Int {
-    guard let live else { return 0 }
+    if let refused { return refused }
+    guard let live, !staged.isEmpty else { return 0 }
     return judged(staged, live, [:]).count { $0.verdict.severity >= .refuse }
   }
 

@@ -8,18 +8,12 @@ extension AppState {
     announce(progress)
   }
 
-  /// Why an order that leads back was staged; it leads to no new way back.
-  static let undoing = "undone by keystroke"
-
   /// Only what was written has to be undone, and what was undone has not.
   private mutating func rememberWayBack(_ progress: ChangeProgress) {
-    if progress.steps.allSatisfy({ $0.order.reason == Self.undoing }) { return forget(progress) }
-    let orders = progress.steps.compactMap { step -> TargetOrder? in
-      guard step.stage.isSet, let from = step.order.from else { return nil }
-      return TargetOrder(
-        domain: step.order.domain, name: step.order.name, from: step.order.to, to: from,
-        reason: Self.undoing)
+    if progress.steps.allSatisfy({ $0.order.reason == TargetOrder.undoing }) {
+      return forget(progress)
     }
+    let orders = progress.wayBack
     guard !orders.isEmpty else { return }
     wayBack.append(orders)
     if wayBack.count > 20 { wayBack.removeFirst() }
@@ -27,7 +21,7 @@ extension AppState {
 
   /// Takes what was undone off the way back; `u` then leads further back.
   private mutating func forget(_ progress: ChangeProgress) {
-    let undone = Set(progress.steps.filter(\.stage.isSet).map(\.order.domain))
+    let undone = Set(progress.steps.filter(\.hasLanded).map(\.order.domain))
     guard var last = wayBack.popLast() else { return }
     last.removeAll { undone.contains($0.domain) }
     if !last.isEmpty { wayBack.append(last) }

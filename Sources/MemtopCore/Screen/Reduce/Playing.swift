@@ -32,7 +32,7 @@ extension AppState {
       return say("Live again")
     }
     goToNewest(history)
-    say(settings.follows ? "This is the newest sample, and stays it" : "The end of the recording")
+    say(settings.follows ? "Following: this is the newest sample" : "The end of the recording")
   }
 
   /// Opens a recording at a time, at its beginning, or, where it is followed, at its end.

@@ -27,6 +27,7 @@ public func reduce(
     state.problem = problem
     effects = []
   }
+  state.refused = state.refusedCount
   state.renewStrip(history)
   state.keepCursorInSight()
   return effects

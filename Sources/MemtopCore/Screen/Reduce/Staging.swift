@@ -96,7 +96,7 @@ extension AppState {
     var staged = 0
     for order in orders {
       guard let sample = live.domain(order.domain), sample.size != order.to else { continue }
-      put(sample, order.to, reason: Self.undoing)
+      put(sample, order.to, reason: TargetOrder.undoing)
       staged += 1
     }
     if staged > 0 { return }

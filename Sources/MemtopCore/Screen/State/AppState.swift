@@ -6,7 +6,7 @@ public struct AppState: Sendable {
   public var now: SteadyTime
 
   /// The newest snapshot, and the one shown: the same while live.
-  public internal(set) var live: Snapshot?
+  public internal(set) var live: Snapshot? { didSet { refused = nil } }
   public internal(set) var shown: Snapshot?
   public internal(set) var timeline: Timeline = .live
   /// How fast the past is played, or was before it was paused.
@@ -27,7 +27,10 @@ public struct AppState: Sendable {
   public internal(set) var message: Message?
 
   /// Targets chosen but not applied, each bound to its domid and uuid.
-  public internal(set) var staged: [TargetOrder] = []
+  public internal(set) var staged: [TargetOrder] = [] { didSet { refused = nil } }
+  /// Of what is staged, how much the guard refuses; nil until `reduce` has judged it: hundreds may be
+  /// staged, and each is judged beside all others.
+  var refused: Int?
   /// Doublings of the step, from what suits the domain.
   public internal(set) var stepShift = 0
   /// The change under way, or the last one.

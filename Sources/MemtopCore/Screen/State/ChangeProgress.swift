@@ -3,10 +3,13 @@ public struct ChangeProgress: Hashable, Sendable {
   public struct Step: Hashable, Sendable {
     public var order: TargetOrder
     public var stage: Stage
+    /// The target was written, though the write may have failed.
+    public var hasLanded: Bool
 
-    public init(_ order: TargetOrder, _ stage: Stage = .waiting) {
+    public init(_ order: TargetOrder, _ stage: Stage = .waiting, hasLanded: Bool? = nil) {
       self.order = order
       self.stage = stage
+      self.hasLanded = hasLanded ?? stage.isSet
     }
   }
 
@@ -44,13 +47,16 @@ public struct ChangeProgress: Hashable, Sendable {
     self.steps = steps
     self.isFinished = isFinished
   }
+
+  /// The orders that lead back from what was written, to be staged and judged like any other.
+  public var wayBack: [TargetOrder] { steps.filter(\.hasLanded).compactMap(\.order.reversed) }
 }
 
 extension ChangeProgress {
   /// How a run goes; it is finished once all is written, though guests may still be on their way.
   public init(_ run: ChangeRun) {
     self.init(
-      steps: run.items.map { Step($0.order, Stage($0.state)) },
+      steps: run.items.map { Step($0.order, Stage($0.state), hasLanded: $0.hasLanded) },
       isFinished: run.items.allSatisfy { $0.state != .pending && $0.state != .writing })
   }
 }

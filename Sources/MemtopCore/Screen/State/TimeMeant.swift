@@ -3,17 +3,20 @@ extension TypedTime {
   ///
   /// A time of day is of the day shown, else of the day before, else of the day after: the first of which anything
   /// is kept. In an hour that a change of the clocks repeats, the first of the two instants is meant,
-  /// unless what is shown is already at or past it: then the second. Typed twice, it leads to both.
+  /// unless what is shown lies between them: then the second. Typed twice, it leads to both.
   /// A time that a change skips is read by the clock of before it: 02:30 is 03:30.
   ///
   /// - Parameters:
   ///   - shown: the instant on the screen.
   ///   - kept: from the first to the last sample; nil where there is none.
-  func meant(shown: WallTime, kept: ClosedRange<WallTime>?, clock: LocalClock) -> WallTime {
+  package func meant(shown: WallTime, kept: ClosedRange<WallTime>?, clock: LocalClock) -> WallTime {
     let today = clock.local(shown).day
     func instant(_ day: CalendarDay, _ time: Span) -> WallTime {
       let instants = clock.instants(day, time)
-      return instants.count == 2 && shown >= instants[0] ? instants[1] : instants[0]
+      guard instants.count == 2, shown >= instants[0], shown < instants[1] else {
+        return instants[0]
+      }
+      return instants[1]
     }
     switch self {
     case .relative(let span): return shown + span

@@ -21,13 +21,13 @@ public enum TypedTime: Hashable, Sendable {
   public init(parsing text: String) throws(Problem) {
     let words = text.split(separator: " ").map(String.init)
     guard let first = words.first, words.count <= 2 else { throw Self.notATime }
-    if words.count == 1, let sign = first.first, sign == "-" || sign == "+" {
+    if first == "yesterday" {
+      self = .yesterday(try Self.timeOfDay(words.count == 2 ? words[1] : "00:00"))
+    } else if words.count == 1, let sign = first.first, sign == "-" || sign == "+" {
       guard let span = Span(typed: String(first.dropFirst())) else { throw Self.notATime }
       self = .relative(sign == "-" ? span * -1 : span)
     } else if words.count == 1, let mark = first.firstIndex(where: { "Tt".contains($0) }) {
       self = try Self.dated(String(first[..<mark]), String(first[first.index(after: mark)...]))
-    } else if first == "yesterday" {
-      self = .yesterday(try Self.timeOfDay(words.count == 2 ? words[1] : "00:00"))
     } else if words.count == 2 {
       self = try Self.dated(first, words[1])
     } else if first.contains(":") {

@@ -15,7 +15,7 @@ enum EventText {
     case .rebooted(let former): ("rebooted, was domain \(former)", .plain)
     case .gone: ("is gone", .plain)
     case .crashed: ("crashed", .alarm)
-    case .targetChanged(let from, let to, let by):
+    case .targetChanged(let from, let to, let by, _):
       ("target \(change(from, to, glyphs)) (\(author(by)))", by == nil ? .warning : .plain)
     case .targetReached(let target): ("reached \(target.short)", .good)
     case .notFollowing(let target): ("does not follow its target \(target.short)", .warning)

@@ -5,8 +5,10 @@ struct GapView {
   let state: AppState
 
   func lines(width: Int) -> [StyledLine] {
-    let text = GapText(gap, state)
-    return [.blank] + StyledLine.wrapped(text.sentence + ".", .warning, width: width - 2, indent: 2)
+    let words = GapText(gap, state).sentence
+    let length = (gap.upperBound - gap.lowerBound).short
+    let sentence = words.prefix(1).uppercased() + words.dropFirst() + ": \(length)."
+    return [.blank] + StyledLine.wrapped(sentence, .warning, width: width - 2, indent: 2)
       + [.blank]
       + StyledLine.wrapped(
         "T goes to the last sample before it, t to the first after it.", .dim, width: width - 2,

@@ -39,12 +39,13 @@ struct HostView {
   private func rightTitle(room: Int, _ glyphs: GlyphSet) -> StyledLine {
     guard let shown = state.shown else { return StyledLine() }
     let past = PastTitle(state: state, shown: shown, glyphs: glyphs, range: range)
-    let clock = StyledLine(past.clock, .strong)
     var parts = notices(shown, past, glyphs)
     if state.problem == nil, state.timeline.isLive { parts.append(place) }
     while true {
-      let line = Self.joined(parts + [clock])
-      if line.columns <= room { return line }
+      for clock in past.clocks where parts.count == 1 || clock == past.clocks[0] {
+        let line = Self.joined(parts + [StyledLine(clock, .strong)])
+        if line.columns <= room { return line }
+      }
       guard parts.count > 1 else { break }
       parts.removeLast()
     }

@@ -33,13 +33,18 @@ struct PageView {
 
   private var ending: SteadyTime { state.shown?.steady ?? state.now }
 
+  private var endingText: String {
+    guard !state.timeline.isNewest, let shown = state.shown else { return "now" }
+    return Clock(state.settings).time(shown.time)
+  }
+
   private func charts() -> [StyledLine] {
     let scale = ChartScale(page.range, width: width - MemoryChart.margin - 1)
     let height = max(6, min(14, (rows - 25) / 2 * 2))
     let memory = MemoryChart(
       of: sample, ending: ending, scale: scale, rows: height, history: history)
     var lines = [legend] + memory.lines(glyphs)
-    lines.append(scale.axis(margin: MemoryChart.margin))
+    lines.append(scale.axis(margin: MemoryChart.margin, end: endingText))
     return lines + swapChart(scale) + pressureChart(scale)
   }
 

@@ -18,13 +18,14 @@ struct PastTitle {
     return parts
   }
 
-  /// When it is: the instant, which in a gap is no sample's; with its day where that is not clear.
-  var clock: String {
+  /// When it is, from long to short: the instant, which in a gap is no sample's; with its day where
+  /// that is not clear.
+  var clocks: [String] {
     let clock = Clock(state.settings)
-    let time =
-      state.gap == nil ? shown.time : shown.time + ((state.instant ?? shown.steady) - shown.steady)
-    guard !state.settings.isReplay else { return clock.dateAndTime(time) }
-    return clock.time(time, beside: state.live?.time ?? time)
+    let since = (state.instant ?? shown.steady) - shown.steady
+    let time = state.gap == nil ? shown.time : shown.time + since
+    guard !state.settings.isReplay else { return [clock.dateAndTime(time), clock.time(time)] }
+    return [clock.time(time, beside: state.live?.time ?? time)]
   }
 
   private var ofSession: String {
@@ -54,7 +55,9 @@ struct PastTitle {
   }
 
   private var position: String? {
-    guard let range, let at = state.instant, range.lowerBound < range.upperBound else { return nil }
+    guard state.timeline != .following, let range, let at = state.instant,
+      range.lowerBound < range.upperBound
+    else { return nil }
     let length = (range.upperBound - range.lowerBound).milliseconds
     return "\(min(100, max(0, (at - range.lowerBound).milliseconds * 100 / length)))%"
   }

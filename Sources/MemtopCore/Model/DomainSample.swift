@@ -1,0 +1,99 @@
+/// One domain at one instant, with what was concluded about it.
+///
+/// What was concluded is shared between samples until it is changed: a thousand domains are sampled
+/// each second, and most are found as they were. Only how old the report is, is each sample's own.
+@dynamicMemberLookup
+public struct DomainSample: Sendable {
+  /// What was concluded.
+  public struct Findings: Sendable {
+    public var id: DomainID
+    public var facts: DomainFacts
+    public var kind: DomainKind
+    public var life: DomainLife
+    public var state: DomainState
+    public var allocation: Bytes
+    public var limit: Bytes?
+    public var claim: Bytes
+    /// `memory/target`: without videoram. nil where xenstore has none (often dom0).
+    public var target: Bytes?
+    public var staticMax: Bytes?
+    public var dynamicMin: Bytes?
+    public var dynamicMax: Bytes?
+    public var videoram: Bytes
+    public var balloon: BalloonState
+    /// The guest keeps a target of its own: it says so (`memory/selftarget`), or it was seen to move
+    /// its balloon with nobody having changed its target.
+    public var selfBallooning: Bool
+
+    /// The last readable report, fresh or not.
+    public var report: GuestReport?
+    public var health: ReportHealth
+
+    /// Allocation when the report arrived − available; see ARCHITECTURE.md for each dialect.
+    public var busy: Bytes?
+    public var available: Bytes?
+    public var cache: Bytes?
+    public var swapUsed: Bytes?
+    /// Bytes swapped in a second, between the last two reports.
+    public var swapInRate: Bytes?
+    public var swapOutRate: Bytes?
+    public var pressure: Pressure?
+
+    /// Another number each time that the domain was judged anew: samples of one domain and one observer
+    /// with the same revision differ in nothing but how old their report is. 0 promises nothing.
+    package var revision: UInt64 = 0
+  }
+
+  @usableFromInline
+  final class Shared: Sendable {
+    @usableFromInline let findings: Findings
+    @usableFromInline
+    init(_ findings: Findings) { self.findings = findings }
+  }
+
+  @usableFromInline var shared: Shared
+  /// Since the report was written; nil where unknown.
+  public var reportAge: Span?
+
+  init(_ findings: Findings, reportAge: Span?) {
+    shared = Shared(findings)
+    self.reportAge = reportAge
+  }
+
+  /// A finding; inlined, so that it costs no look at a key path.
+  @inlinable
+  public subscript<Value>(dynamicMember path: WritableKeyPath<Findings, Value>) -> Value {
+    get { shared.findings[keyPath: path] }
+    set {
+      var findings = shared.findings
+      findings[keyPath: path] = newValue
+      shared = Shared(findings)
+    }
+  }
+
+  public init(
+    id: DomainID, facts: DomainFacts, kind: DomainKind = .pv, life: DomainLife = .running,
+    state: DomainState = .running, allocation: Bytes, limit: Bytes? = nil, claim: Bytes = .zero,
+    target: Bytes? = nil, staticMax: Bytes? = nil, dynamicMin: Bytes? = nil,
+    dynamicMax: Bytes? = nil, videoram: Bytes = .zero, balloon: BalloonState = BalloonState(),
+    selfBallooning: Bool = false, report: GuestReport? = nil, health: ReportHealth = .silent,
+    reportAge: Span? = nil, busy: Bytes? = nil, available: Bytes? = nil, cache: Bytes? = nil,
+    swapUsed: Bytes? = nil, swapInRate: Bytes? = nil, swapOutRate: Bytes? = nil,
+    pressure: Pressure? = nil
+  ) {
+    self.init(
+      Findings(
+        id: id, facts: facts, kind: kind, life: life, state: state, allocation: allocation,
+        limit: limit, claim: claim, target: target, staticMax: staticMax, dynamicMin: dynamicMin,
+        dynamicMax: dynamicMax, videoram: videoram, balloon: balloon,
+        selfBallooning: selfBallooning, report: report, health: health, busy: busy,
+        available: available, cache: cache, swapUsed: swapUsed, swapInRate: swapInRate,
+        swapOutRate: swapOutRate, pressure: pressure),
+      reportAge: reportAge)
+  }
+
+  public var name: String { self.facts.name }
+
+  /// What an operator's SIZE means: `memory/target` plus videoram.
+  public var size: Bytes? { self.target.map { $0 + self.videoram } }
+}

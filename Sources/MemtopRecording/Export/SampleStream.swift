@@ -1,0 +1,132 @@
+import MemtopCore
+
+/// Goes through a recording once, forwards. A domain that did not change is not made anew.
+final class SampleStream {
+  private let file: RecordingFile
+  private let reader: ChunkReader
+  private let events: EventReader
+  private let redactor: Redactor?
+  private var state = RecordedState()
+  /// The sample that `state` shows; 0 before the first.
+  private var sample: Int64 = 0
+  private var chunk = Chunk()
+  private var chunkEnd: Int64 = 0
+  private var next = 0
+  /// By place; nil is not there, or was not made yet.
+  private var domains: [DomainSample?] = []
+  private var changed: Set<Int> = []
+  /// The places of those who are there, ascending by domid.
+  private var order: [Int] = []
+
+  /// Samples read at a time.
+  private static let chunkLength: Int64 = 128
+
+  /// - Parameter places: whose changes are read; nil is everybody's.
+  init(_ file: RecordingFile, redactor: Redactor? = nil, places: [Int64]? = nil)
+    throws(DatabaseError)
+  {
+    self.file = file
+    self.redactor = redactor
+    reader = try ChunkReader(file.database, file.found, places: places)
+    events = try EventReader(file.database, file.found)
+    if let redactor { state.disguise = { redactor.identity($0) } }
+  }
+
+  /// Goes on to a sample that lies ahead.
+  func go(
+    to wanted: Int64, note: (Int, Int64, RecordedState.Stand) -> Void = { _, _, _ in }
+  ) throws(DatabaseError) {
+    if sample == 0 {
+      sample = try file.keyframes.atOrBefore(wanted).map { $0 - 1 } ?? wanted - 1
+      chunkEnd = sample
+    }
+    while sample < wanted {
+      if sample == chunkEnd { try readChunk() }
+      let last = min(wanted, chunkEnd)
+      try state.apply(
+        chunk, next: &next, upTo: last, reader: reader, samples: file.samples
+      ) { place, at, stand in
+        changed.insert(place)
+        note(place, at, stand)
+      }
+      sample = last
+    }
+    if state.host == nil { state.host = try reader.host(atOrBefore: wanted) }
+  }
+
+  /// The host's name as of the present sample.
+  var hostname: String {
+    let name = state.host?.hostname ?? ""
+    return redactor?.hostname(name) ?? name
+  }
+
+  /// Whoever stands at this place now, as at `time`.
+  func domain(at place: Int, _ time: SteadyTime) -> DomainSample? {
+    state.stands.indices.contains(place) ? state.domain(at: place, time) : nil
+  }
+
+  private func readChunk() throws(DatabaseError) {
+    // What is not written yet must not be taken for read.
+    let last = file.samples.ids?.upperBound ?? sample + 1
+    chunkEnd = min(sample + Self.chunkLength, max(sample + 1, last))
+    chunk = try reader.read(sample + 1...chunkEnd)
+    next = 0
+  }
+
+  /// What was known at the present sample, which was taken at `time`.
+  ///
+  /// - Parameter before: the sample whose events were told last.
+  func snapshot(_ time: SampleTime, after before: Int64, _ parts: SnapshotParts)
+    throws(DatabaseError) -> Snapshot
+  {
+    let present = present(time.at)
+    let row = state.host ?? HostRow.unknown
+    var host = parts.contains(.host) ? row.host(present) : HostMemory.none
+    var told: [HostEvent] = []
+    if parts.contains(.events) {
+      told = try events.found(before + 1...time.id) { self.file.samples.wall($0) }.map(\.event)
+    }
+    var problem = row.problem
+    if let redactor {
+      host.hostname = redactor.hostname(host.hostname)
+      problem = problem.map { redactor.reason($0) }
+      told = told.map { redactor.event($0) }
+    }
+    return Snapshot(
+      time: time.wall, steady: time.at, host: host, domains: present, events: told,
+      problem: problem)
+  }
+
+  private func present(_ time: SteadyTime) -> [DomainSample] {
+    if !changed.isEmpty { renew(time) }
+    return order.map { place in
+      var domain = domains[place]!
+      let arrival = state.stands[place].row[.arrival]
+      if arrival != SampleRow.missing {
+        domain.reportAge = time - SteadyTime(milliseconds: SampleIndex.bounded(arrival))
+      }
+      return domain
+    }
+  }
+
+  private func renew(_ time: SteadyTime) {
+    while domains.count < state.stands.count { domains.append(nil) }
+    var isOther = false
+    for place in changed {
+      let before = domains[place]?.id
+      domains[place] = state.domain(at: place, time)
+      if domains[place]?.id != before { isOther = true }
+    }
+    changed.removeAll(keepingCapacity: true)
+    guard isOther else { return }
+    order = domains.indices.filter { domains[$0] != nil }
+      .sorted { domains[$0]!.id.domid < domains[$1]!.id.domid }
+  }
+}
+
+extension HostMemory {
+  /// Where nobody asks for it.
+  fileprivate static let none = HostMemory(
+    hostname: "", xenVersion: "", total: .zero, dom0: .zero, guests: .zero, dying: .zero,
+    xen: .zero, free: .zero, scrubbing: .zero, claimed: .zero, promised: .zero, owner: nil)
+}

@@ -1,0 +1,179 @@
+import MemtopCore
+
+extension Extract {
+  /// Writes it as OpenMetrics text, for `promtool tsdb create-blocks-from openmetrics`.
+  ///
+  /// All points of a metric stand together, as the format wants it, so the recording is gone through
+  /// for as few families, and of them as few domains, at a time as have changes that can be kept. Where
+  /// the clock was set back, samples are left out until it has caught up: no time may come twice.
+  ///
+  /// - Parameters:
+  ///   - host: the host's metrics, too.
+  ///   - mostPoints: how many changes are kept at a time, of 16 bytes each.
+  ///   - put: takes the text piece by piece; false ends it.
+  public func writeOpenMetrics(
+    _ fields: [Field], host: Bool, keeping mostPoints: Int64 = 500_000,
+    put: @escaping (UnsafeBufferPointer<UInt8>) -> Bool
+  ) throws(RecordingError) {
+    do throws(DatabaseError) {
+      let writing = try OpenMetricsWriting(self, mostPoints, put: put)
+      if host { try writing.writeHost() }
+      var metrics = DomainMetric.all(of: fields)[...]
+      while !metrics.isEmpty, writing.isWanted {
+        try writing.write(Array(metrics.prefix(writing.familiesAtOnce)))
+        metrics = metrics.dropFirst(writing.familiesAtOnce)
+      }
+      writing.end()
+    } catch {
+      throw RecordingError(error, file.path)
+    }
+  }
+}
+
+/// What is at work while the text is written.
+private final class OpenMetricsWriting {
+  private let extract: Extract
+  private let ids: ClosedRange<Int64>?
+  private let put: (UnsafeBufferPointer<UInt8>) -> Bool
+  /// Whose series are gathered at a time; nil is everybody's.
+  private var groups: [[Int64]?] = []
+  private(set) var familiesAtOnce = 1
+  /// All figures of the host can be kept at a time.
+  private var hasRoomForHost = false
+  private var hostname = ""
+  private(set) var isWanted = true
+
+  /// Text handed over at a time, about.
+  private static let piece = 1 << 16
+  init(_ extract: Extract, _ mostPoints: Int64, put: @escaping (UnsafeBufferPointer<UInt8>) -> Bool)
+    throws(DatabaseError)
+  {
+    self.extract = extract
+    self.put = put
+    ids = extract.ids
+    guard let ids else { return }
+    let counts = try PointCounts(extract, ids)
+    groups = counts.groups(most: mostPoints)
+    if groups.count == 1 { familiesAtOnce = Int(max(1, mostPoints / max(1, counts.sum))) }
+    hasRoomForHost = counts.samples * Int64(HostMetric.all.count) <= mostPoints
+    let stream = try SampleStream(extract.file, redactor: extract.redactor)
+    try stream.go(to: ids.lowerBound)
+    hostname = stream.hostname
+  }
+
+  private func chosen(from first: Int64) -> ChosenSamples {
+    ChosenSamples(
+      extract.file.samples, first...max(first, ids?.upperBound ?? first), step: extract.step,
+      isRising: true)
+  }
+
+  /// With one look at each sample where all figures can be kept, else with one for each of them.
+  func writeHost() throws(DatabaseError) {
+    let metrics = HostMetric.all
+    for some in hasRoomForHost ? [metrics] : metrics.map({ [$0] }) where isWanted {
+      try writeHost(some)
+    }
+  }
+
+  private func writeHost(_ metrics: [HostMetric]) throws(DatabaseError) {
+    guard let ids else { return }
+    var output = TextWriter(capacity: Self.piece * 2)
+    var series = metrics.map { _ in MetricSeries(labels: hostLabels) }
+    if let only = metrics.first, metrics.count == 1 { only.family.appendHead(to: &output) }
+    let stream = try SampleStream(extract.file)
+    var chosen = chosen(from: ids.lowerBound)
+    while let time = try chosen.next() {
+      try stream.go(to: time.id)
+      let snapshot = try stream.snapshot(time, after: time.id, .host)
+      for (place, metric) in metrics.enumerated() {
+        let value = metric.value(snapshot)
+        if metrics.count > 1 {
+          series[place].note(value, at: time.id)
+        } else if let value {
+          metric.family.appendPoint(value, labels: hostLabels, at: time, to: &output)
+          guard pass(&output) else { return }
+        }
+      }
+    }
+    for (metric, series) in zip(metrics, series) where !series.points.isEmpty {
+      metric.family.appendHead(to: &output)
+      try append(series, of: metric.family, to: &output)
+      guard isWanted else { return }
+    }
+    flush(&output)
+  }
+
+  private var hostLabels: String { "host=\"\(MetricFamily.escaped(hostname))\"" }
+
+  /// Several at once only where one group holds everybody: else each must be gone through alone.
+  func write(_ metrics: [DomainMetric]) throws(DatabaseError) {
+    guard let ids else { return }
+    var output = TextWriter(capacity: Self.piece * 2)
+    for (number, group) in groups.enumerated() {
+      let collectors = metrics.map { SeriesCollector($0, choice: extract.shownDomain) }
+      try collect(collectors, ids, group)
+      for (metric, collector) in zip(metrics, collectors) {
+        if number == 0 { metric.family.appendHead(to: &output) }
+        for series in collector.series where !series.points.isEmpty {
+          try append(series, of: metric.family, to: &output)
+          guard isWanted else { return }
+        }
+      }
+    }
+    flush(&output)
+  }
+
+  private func collect(
+    _ collectors: [SeriesCollector], _ ids: ClosedRange<Int64>, _ places: [Int64]?
+  ) throws(DatabaseError) {
+    let stream = try SampleStream(extract.file, redactor: extract.redactor, places: places)
+    var chosen = chosen(from: ids.lowerBound)
+    var changed: Set<Int> = []
+    while let time = try chosen.next() {
+      try stream.go(to: time.id) { place, _, _ in changed.insert(place) }
+      // In order: the same recording gives the same text.
+      for place in changed.sorted() {
+        let domain = stream.domain(at: place, time.at)
+        for collector in collectors { collector.note(place, domain, at: time, host: hostname) }
+      }
+      changed.removeAll(keepingCapacity: true)
+    }
+  }
+
+  private func append(
+    _ series: MetricSeries, of family: MetricFamily, to output: inout TextWriter
+  ) throws(DatabaseError) {
+    var chosen = chosen(from: series.points[0].sample)
+    var next = 0
+    var value = MetricSeries.missing
+    while let time = try chosen.next() {
+      while next < series.points.count, series.points[next].sample <= time.id {
+        value = series.points[next].value
+        next += 1
+      }
+      if value == MetricSeries.missing {
+        if next == series.points.count { return }
+        continue
+      }
+      family.appendPoint(value, labels: series.labels, at: time, to: &output)
+      guard pass(&output) else { return }
+    }
+  }
+
+  /// Hands over what has come together, where that is much.
+  private func pass(_ output: inout TextWriter) -> Bool {
+    if output.count >= Self.piece { flush(&output) }
+    return isWanted
+  }
+
+  private func flush(_ output: inout TextWriter) {
+    if isWanted { isWanted = put(output.bytes) }
+    output.removeAll()
+  }
+
+  func end() {
+    var output = TextWriter(capacity: 16)
+    output.append("# EOF\n")
+    flush(&output)
+  }
+}

@@ -1,0 +1,114 @@
+import MemtopCore
+
+/// What is counted of one domain, over all its lives.
+struct Account {
+  var id: DomainID
+  var name: String
+  var lives = 0
+  var covered: Int64 = 0
+  var levels = [TimeWeighted](repeating: TimeWeighted(), count: Self.columns.count)
+  var swapIn: Int64 = 0
+  /// Milliseconds of each pressure, and last of those not known.
+  var pressures = [Int64](repeating: 0, count: Pressure.allCases.count + 1)
+  var changes: [String: Int] = [:]
+
+  static let columns: [SampleRow.Column] = [.allocation, .busy, .available]
+
+  init(_ identity: Identity) {
+    id = identity.id
+    name = identity.text.facts.name
+  }
+
+  /// One of so many domains.
+  mutating func share(domains: Int) {
+    for index in levels.indices { levels[index].mostLevels = TimeWeighted.limit(domains: domains) }
+  }
+
+  mutating func addPressure(_ code: Int64, for time: Int64) {
+    let known = 0..<Int64(Pressure.allCases.count)
+    pressures[known.contains(code) ? Int(code) : Pressure.allCases.count] += time
+  }
+
+  var report: DomainReport {
+    var times: [Pressure?: Span] = [nil: Span(milliseconds: pressures.last ?? 0)]
+    for (pressure, time) in zip(Pressure.allCases, pressures) {
+      times[pressure] = Span(milliseconds: time)
+    }
+    return DomainReport(
+      id: id, name: name, lives: lives, covered: Span(milliseconds: covered),
+      allocation: .init(levels[0]), busy: .init(levels[1]), available: .init(levels[2]),
+      held: MemoryTime(levels[0].sum), used: MemoryTime(levels[1].sum), swapIn: Bytes(swapIn),
+      pressures: times, changes: changes)
+  }
+}
+
+/// Who stands at a place, and what holds there since when.
+struct Tenancy {
+  let id: DomainID
+  /// The place of its account.
+  let account: Int
+  /// Counted up to here.
+  private var since: Int64
+  private var values = [Int64](repeating: SampleRow.missing, count: Account.columns.count)
+  private var valueSince: [Int64]
+  private var pressure = SampleRow.missing
+  private var pressureSince: Int64
+  private var swapIn = SampleRow.missing
+
+  init(_ id: DomainID, account: Int, at time: Int64) {
+    self.id = id
+    self.account = account
+    since = time
+    pressureSince = time
+    valueSince = [Int64](repeating: time, count: Account.columns.count)
+  }
+
+  /// Takes over what stands there from `time` on.
+  mutating func take(_ row: Row, at time: Int64, into account: inout Account) {
+    for (index, column) in Account.columns.enumerated() where row[column] != values[index] {
+      settle(index, time, &account)
+      values[index] = row[column]
+    }
+    if row[.pressure] != pressure {
+      settlePressure(time, &account)
+      pressure = row[.pressure]
+    }
+    takeSwapIn(row[.swapIn], &account)
+  }
+
+  /// The guest's counter since it booted; where it goes back, it began anew.
+  private mutating func takeSwapIn(_ now: Int64, _ account: inout Account) {
+    if swapIn != SampleRow.missing, now != SampleRow.missing, now > swapIn {
+      account.swapIn &+= now &- swapIn
+    }
+    swapIn = now
+  }
+
+  /// Counts all that held up to `time`.
+  mutating func settle(at time: Int64, into account: inout Account) {
+    account.covered += time - since
+    since = time
+    for index in values.indices { settle(index, time, &account) }
+    settlePressure(time, &account)
+  }
+
+  /// After a gap, of which nothing counts.
+  mutating func resume(at time: Int64) {
+    since = time
+    pressureSince = time
+    for index in valueSince.indices { valueSince[index] = time }
+    swapIn = SampleRow.missing
+  }
+
+  private mutating func settle(_ index: Int, _ time: Int64, _ account: inout Account) {
+    if values[index] != SampleRow.missing {
+      account.levels[index].add(values[index], for: time - valueSince[index])
+    }
+    valueSince[index] = time
+  }
+
+  private mutating func settlePressure(_ time: Int64, _ account: inout Account) {
+    account.addPressure(pressure, for: time - pressureSince)
+    pressureSince = time
+  }
+}

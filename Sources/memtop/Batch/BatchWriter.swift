@@ -1,0 +1,105 @@
+import MemtopCore
+
+/// Writes samples to standard output.
+///
+/// Most of a thousand domains are at rest: a row is kept, and copied for as long as its domain is not
+/// judged anew. Only how old its report is, is written each time.
+struct BatchWriter: ~Copyable {
+  /// Where a domain's row stands in what was written.
+  private struct Row {
+    var id = DomainID(domid: 0, uuid: .zero)
+    /// 0 where there is nothing to copy.
+    var revision: UInt64 = 0
+    var start = 0
+    /// The cells of the columns in `ageing`.
+    var aged = 0..<0
+    var end = 0
+  }
+
+  private let layout: any BatchLayout
+  private let columns: [BatchColumn]
+  /// From the first column that changes by time alone to the last one.
+  private let ageing: Range<Int>
+  private let sort: SortOrder?
+  private(set) var output = TextWriter(capacity: 4096)
+  private var last = TextWriter(capacity: 4096)
+  /// The rows in `last`, by their domains' places in that sample.
+  private var rows: [Row] = []
+  private var hasHeader = false
+
+  init(format: BatchFormat, fields: [Field], sort: SortOrder?) {
+    self.sort = sort
+    layout = format.layout
+    columns = fields.enumerated().map { place, field in
+      BatchColumn(field, isFirst: place == 0, isLast: place == fields.count - 1)
+    }
+    let first = fields.firstIndex { $0.id == .age } ?? fields.count
+    ageing = first..<(fields.lastIndex { $0.id == .age }.map { $0 + 1 } ?? first)
+  }
+
+  /// - Returns: false once the reader has closed the pipe.
+  mutating func write(_ snapshot: Snapshot) -> Bool {
+    put(snapshot)
+    return StandardOutput.write(output.bytes)
+  }
+
+  /// Puts the sample together in `output`.
+  mutating func put(_ snapshot: Snapshot) {
+    swap(&output, &last)
+    output.removeAll()
+    if !hasHeader { layout.appendHeader(columns, to: &output) }
+    hasHeader = true
+    layout.appendBeginning(snapshot, columns, to: &output)
+    appendRows(snapshot)
+    layout.appendEnd(to: &output)
+  }
+
+  private mutating func appendRows(_ snapshot: Snapshot) {
+    var next = [Row](repeating: Row(), count: snapshot.domains.count)
+    for (place, index) in order(snapshot).enumerated() {
+      layout.appendRowStart(snapshot, isFirst: place == 0, to: &output)
+      next[index] = appendRow(snapshot.domains[index], at: index)
+    }
+    rows = next
+  }
+
+  private func order(_ snapshot: Snapshot) -> [Int] {
+    guard let sort else { return Array(snapshot.domains.indices) }
+    return sort.field.order(of: snapshot.domains, reversed: sort.isReversed)
+  }
+
+  private mutating func appendRow(_ sample: DomainSample, at index: Int) -> Row {
+    let old = kept(sample, at: index)
+    var row = Row(id: sample.id, revision: sample.revision, start: output.count)
+    if let old {
+      output.append(last.bytes(old.start..<old.aged.lowerBound))
+    } else {
+      append(0..<ageing.lowerBound, of: sample)
+    }
+    let mark = output.count
+    append(ageing, of: sample)
+    row.aged = mark..<output.count
+    if let old {
+      output.append(last.bytes(old.aged.upperBound..<old.end))
+    } else {
+      append(ageing.upperBound..<columns.count, of: sample)
+    }
+    row.end = output.count
+    return row
+  }
+
+  private mutating func append(_ places: Range<Int>, of sample: DomainSample) {
+    for place in places {
+      let column = columns[place]
+      layout.appendCell(column.field.value(sample), column, to: &output)
+    }
+  }
+
+  /// The row of a domain in which nothing has changed since.
+  private func kept(_ sample: DomainSample, at index: Int) -> Row? {
+    guard sample.revision != 0, index < rows.count, rows[index].revision == sample.revision,
+      rows[index].id == sample.id
+    else { return nil }
+    return rows[index]
+  }
+}

@@ -1,0 +1,91 @@
+import ArgumentParser
+import MemtopCore
+import MemtopRecording
+
+/// `memtop dump FILE`.
+struct DumpCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "dump", abstract: "Write a recording's samples as lines, or as another recording.",
+    discussion: """
+      Fields and formats are those of memtop -b; memtop --help lists them.
+      Where memtop was not running there are no lines.
+
+      openmetrics: for promtool tsdb create-blocks-from openmetrics.
+      memtop: a recording of the part that was asked for; wants -o.
+
+      Exit status: 0 done, 1 failed, 64 wrong usage, 65 no recording of
+      memtop's, one of a newer memtop, or a damaged one.
+      """)
+
+  @ParentCommand var memtop: MemtopCommand
+  @OptionGroup var part: ExtractOptions
+
+  // These two are taken by memtop's own options of that name, which stand for them; here they are for
+  // help and completion.
+  @Option(
+    help: ArgumentHelp("Fields to print, separated by commas.", valueName: "list"),
+    completion: .list(Field.printable.map(\.id.rawValue)))
+  var fields: String?
+
+  @Option(help: "How to print; table if not said.")
+  var format: DumpFormat?
+
+  @Option(
+    help: ArgumentHelp("Of each step that long the newest sample: 10s, 5m, 1h.", valueName: "step"))
+  var every: Step?
+
+  @Flag(help: "Replace names, uuids, addresses, systems, notes and logins, each by the same.")
+  var redact = false
+
+  @Option(
+    name: [.customShort("o"), .long],
+    help: ArgumentHelp("Write there; the file must not be there yet.", valueName: "file"),
+    completion: .file())
+  var output: String?
+
+  private var chosenFormat: DumpFormat { format ?? memtop.batch.format ?? .table }
+  private var fieldList: String? { fields ?? memtop.batch.fields }
+
+  func validate() throws {
+    try memtop.refuseOptions(for: "dump", isPrinting: true)
+    _ = try chosenFields()
+    if chosenFormat == .memtop {
+      guard output != nil else { throw ValidationError("--format memtop wants -o and a file") }
+      guard fieldList == nil else {
+        throw ValidationError("--fields does not go with --format memtop, which holds everything")
+      }
+    }
+  }
+
+  private func chosenFields() throws -> [Field] {
+    try BatchOptions.fields(fieldList, isTable: chosenFormat == .table)
+  }
+
+  func run() throws {
+    let chosen = try chosenFields()
+    try endWithStatus { () throws(Failure) in
+      var extract = try part.open()
+      extract.step = every?.span
+      if redact { extract.redactor = Redactor() }
+      try Dump(
+        extract: extract, format: chosenFormat, fields: chosen, hasHost: fieldList == nil,
+        output: output
+      ).run()
+    }
+  }
+}
+
+/// How a recording is written out.
+enum DumpFormat: String, CaseIterable, ExpressibleByArgument {
+  case table, csv, json, openmetrics, memtop
+}
+
+/// A length of time: "10s", "5m", "1h", "500ms"; without a unit, seconds.
+struct Step: ExpressibleByArgument {
+  var span: Span
+
+  init?(argument: String) {
+    guard let span = Span(typed: argument), span > .zero else { return nil }
+    self.span = span
+  }
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import MemtopCore
+import MemtopRecording
+
+/// Which part of which recording.
+struct ExtractOptions: ParsableArguments {
+  @Argument(help: "The recording.", completion: .file(extensions: ["memtop"]))
+  var file: String
+
+  @Option(help: ArgumentHelp("From then on; the beginning if not said.", valueName: "time"))
+  var begin: String?
+
+  @Option(help: ArgumentHelp("Up to then; the end if not said.", valueName: "time"))
+  var end: String?
+
+  @Option(help: ArgumentHelp("Only this one: its name, domid or uuid.", valueName: "domain"))
+  var domain: String?
+
+  func open() throws(Failure) -> Extract {
+    do throws(RecordingError) {
+      var extract = Extract(try RecordingFile(file))
+      extract.begin = try instant(begin, "--begin", extract.file)
+      extract.end = try instant(end, "--end", extract.file)
+      extract.domain = try choice(extract.file)
+      return extract
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  private func instant(_ text: String?, _ option: String, _ file: RecordingFile)
+    throws(RecordingError) -> WallTime?
+  {
+    guard let text, let kept = file.wallRange else { return nil }
+    // A minus may have come as one that is no option.
+    let plain = OptionalValues.plainSize(text)
+    do throws(TypedTime.Problem) {
+      return try RecordingTimes.instant(plain, kept)
+    } catch {
+      throw RecordingError(.system, "\(option) \(plain): \(error)")
+    }
+  }
+
+  private func choice(_ file: RecordingFile) throws(RecordingError) -> DomainChoice? {
+    guard let domain else { return nil }
+    guard let choice = try DomainChoice(domain, in: file) else {
+      let shown = SafeText.escaped(Array(domain.utf8))
+      throw RecordingError(.system, "there is no domain \"\(shown)\" in \(self.file)")
+    }
+    return choice
+  }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import MemtopCore
+import MemtopRecording
+import MemtopXen
+
+/// How a recording is kept: that of `memtop record`, of `--record`, and of the key `r`.
+struct RecordingLimits: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Forget what is older: 36h, 7d, 4w; everything is kept if not said.", valueName: "time"))
+  var keep: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Forget the oldest to stay below: 200M, 2G; no limit if not said.", valueName: "size"))
+  var maxSize: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What a power failure may cost, at most; 5 if not said.", valueName: "seconds"))
+  var sync: Double?
+
+  func validate() throws {
+    _ = try options(interval: .seconds(1))
+  }
+
+  func options(program: String = "memtop", interval: Span, note: String? = nil) throws
+    -> RecordingOptions
+  {
+    RecordingOptions(
+      keep: try keep.map(Self.time), maxSize: try maxSize.map(Self.size),
+      sync: try sync.map(Self.seconds) ?? RecordingOptions.defaultSync, interval: interval,
+      program: program, user: OperatorName.ofThisProcess, note: note)
+  }
+
+  private static func time(_ text: String) throws -> Span {
+    let days: [Character: Int64] = ["d": 24, "w": 7 * 24]
+    let span: Span? =
+      if let unit = text.last, let hours = days[unit] {
+        Span(typed: text.dropLast() + "h").map { $0 * hours }
+      } else {
+        Span(typed: text)
+      }
+    guard let span, span >= .minutes(1) else {
+      throw ValidationError("--keep \(text): a time of a minute or more is wanted, as 36h or 7d")
+    }
+    return span
+  }
+
+  private static func size(_ text: String) throws -> Bytes {
+    let size: Bytes
+    do {
+      size = try SizeExpression.amount(parsing: text)
+    } catch {
+      throw ValidationError("--max-size: \(error.description)")
+    }
+    guard size >= RecordingOptions.leastMaxSize else {
+      throw ValidationError(
+        "--max-size \(text): at least \(RecordingOptions.leastMaxSize.short) is wanted")
+    }
+    return size
+  }
+
+  private static func seconds(_ number: Double) throws -> Span {
+    guard (0...3600).contains(number) else {
+      throw ValidationError("--sync \(number): from 0 (each sample) to 3600 seconds")
+    }
+    return Span(milliseconds: Int64((number * 1000).rounded()))
+  }
+}

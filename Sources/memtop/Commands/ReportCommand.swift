@@ -1,0 +1,47 @@
+import ArgumentParser
+import MemtopCore
+import MemtopRecording
+
+/// `memtop report FILE`.
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report", abstract: "Add up a recording by domain: what it held, what it used.",
+    discussion: """
+      GiB hours are what a host that sells memory by use bills. Time in which
+      memtop was not running is left out, and named. The table has the
+      columns for which there is room; csv and json have all.
+
+      Exit status: as of memtop dump.
+      """)
+
+  @ParentCommand var memtop: MemtopCommand
+  @OptionGroup var part: ExtractOptions
+
+  // Taken by memtop's own option of that name; here it is for help and completion.
+  @Option(help: "How to print; table if not said.")
+  var format: BatchFormat?
+
+  func validate() throws {
+    try memtop.refuseOptions(for: "report", isPrinting: true)
+    _ = try memtop.batch.batchFormat()
+    if memtop.batch.fields != nil {
+      throw ValidationError("--fields does not go with report; csv and json have every figure")
+    }
+  }
+
+  func run() throws {
+    let format = try format ?? memtop.batch.batchFormat()
+    try endWithStatus { () throws(Failure) in
+      let extract = try part.open()
+      let report: Report
+      do throws(RecordingError) {
+        report = try extract.report()
+      } catch {
+        throw Failure(error)
+      }
+      let output = OutputFile()
+      _ = output.write(ReportText.text(report, format, width: TerminalWidth.ofOutput ?? 80))
+      if let failure = output.failure { throw failure }
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import MemtopCore
+import MemtopRecording
+
+/// Writes a part of a recording out.
+struct Dump {
+  let extract: Extract
+  let format: DumpFormat
+  let fields: [Field]
+  /// The host's own figures, too, where the format has them apart.
+  let hasHost: Bool
+  let output: String?
+
+  func run() throws(Failure) {
+    do throws(RecordingError) {
+      if format == .memtop { return try extract.write(to: output ?? "") }
+    } catch {
+      throw Failure(error)
+    }
+    let target = try output.map { path throws(Failure) in try OutputFile(path) } ?? OutputFile()
+    do throws(RecordingError) {
+      try write(to: target)
+    } catch {
+      throw Failure(error)
+    }
+    if let failure = target.failure { throw failure }
+  }
+
+  private func write(to target: OutputFile) throws(RecordingError) {
+    switch format {
+    case .table: try write(.table, to: target)
+    case .csv: try write(.csv, to: target)
+    case .json: try write(.json, to: target)
+    case .openmetrics:
+      try extract.writeOpenMetrics(fields, host: hasHost && extract.domain == nil) {
+        target.write($0)
+      }
+    case .memtop: break
+    }
+  }
+
+  private func write(_ format: BatchFormat, to target: OutputFile) throws(RecordingError) {
+    var writer = BatchWriter(format: format, fields: fields, sort: nil)
+    try extract.forEach(format == .csv ? [] : .host) { snapshot in
+      writer.put(snapshot)
+      return target.write(writer.output.bytes)
+    }
+  }
+}

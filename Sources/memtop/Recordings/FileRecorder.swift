@@ -1,0 +1,130 @@
+import Glibc
+import MemtopCore
+import MemtopRecording
+import MemtopXen
+import Synchronization
+
+/// Records what the screen samples, on a thread of its own: a disk that is slow, or a sync that takes
+/// its time, holds up nobody.
+final class FileRecorder: SnapshotRecorder, Sendable {
+  let file: String
+
+  private struct State {
+    var waiting: [Snapshot] = []
+    var failure: String?
+    var isEnding = false
+    var hasEnded = false
+  }
+
+  /// Samples that may wait for the disk; a disk that is further behind ends the recording.
+  private static let mostWaiting = 120
+  /// How long the end waits for the disk.
+  private static let patience = Span.seconds(10)
+
+  private let state = Mutex(State())
+  private let bell = Doorbell()
+  private let ended = Doorbell()
+  private let wake: @Sendable () -> Void
+
+  /// Opens the file; what it holds is gone on with.
+  ///
+  /// - Parameter wake: called from another thread when `failure` has something to say.
+  init(_ file: String, _ options: RecordingOptions, wake: @escaping @Sendable () -> Void)
+    throws(Failure)
+  {
+    self.file = file
+    self.wake = wake
+    let writer: RecordingWriter
+    do throws(RecordingError) {
+      writer = try RecordingWriter(file, options, now: HostClock.system.wall())
+    } catch {
+      throw Failure(error)
+    }
+    let box = Handed(writer: writer)
+    Thread.start { [self] in run(box.writer) }
+  }
+
+  /// Unchecked: made by the recorder, and from then on its thread's alone.
+  private struct Handed: @unchecked Sendable { let writer: RecordingWriter }
+
+  var failure: String? { state.withLock { $0.failure } }
+
+  func append(_ snapshot: Snapshot) {
+    state.withLock { state in
+      guard state.failure == nil, !state.isEnding else { return }
+      state.waiting.append(snapshot)
+      if state.waiting.count > Self.mostWaiting {
+        state.failure = "the disk is \(Self.mostWaiting) samples behind"
+      }
+    }
+    bell.ring()
+  }
+
+  func finish() {
+    state.withLock { $0.isEnding = true }
+    bell.ring()
+    let end = HostClock.system.steady() + Self.patience
+    while !state.withLock({ $0.hasEnded }), HostClock.system.steady() < end {
+      _ = ended.wait(atMost: (end - HostClock.system.steady()).milliseconds)
+    }
+  }
+
+  private func run(_ writer: RecordingWriter) {
+    while true {
+      let (snapshots, isLast) = state.withLock { state in
+        defer { state.waiting = [] }
+        return (state.waiting, state.isEnding || state.failure != nil)
+      }
+      do throws(RecordingError) {
+        for snapshot in snapshots { try write(snapshot, writer) }
+        if isLast { try writer.close() }
+      } catch {
+        fail(error.description)
+        break
+      }
+      if isLast { break }
+      _ = bell.wait(atMost: 60_000)
+    }
+    state.withLock { $0.hasEnded = true }
+    ended.ring()
+  }
+
+  private func write(_ snapshot: Snapshot, _ writer: RecordingWriter) throws(RecordingError) {
+    switch try writer.append(snapshot) {
+    case .written: break
+    case .skipped(let why): throw RecordingError(.full, why)
+    }
+  }
+
+  private func fail(_ why: String) {
+    state.withLock { $0.failure = $0.failure ?? why }
+    wake()
+  }
+}
+
+/// What the screen's `r` and `--record` open.
+struct RecordingPlan: Sendable {
+  /// nil names it after the host and the time, in the directory that memtop was started in.
+  var file: String?
+  var options: RecordingOptions
+
+  func recorder(_ newest: Snapshot, wake: @escaping @Sendable () -> Void) throws(Failure)
+    -> any SnapshotRecorder
+  {
+    try FileRecorder(file ?? Self.name(newest), options, wake: wake)
+  }
+
+  /// "memtop-HOST-YYYYMMDD-HHMMSS.memtop", in local time.
+  private static func name(_ newest: Snapshot) -> String {
+    var seconds = time_t(HostClock.system.wall().milliseconds / 1000)
+    var local = tm()
+    localtime_r(&seconds, &local)
+    let time = String(unsafeUninitializedCapacity: 32) { text in
+      text.withMemoryRebound(to: CChar.self) {
+        strftime($0.baseAddress!, $0.count, "%Y%m%d-%H%M%S", &local)
+      }
+    }
+    let host = newest.host.hostname.filter { $0.isLetter || $0.isNumber || "-_.".contains($0) }
+    return "memtop-\(host)-\(time).memtop"
+  }
+}

@@ -1,0 +1,40 @@
+import MemtopCore
+import MemtopRecording
+
+/// Times on the command line of what reads recordings.
+enum RecordingTimes {
+  /// The instant that was typed: before the end of the recording, after its beginning, on its last day,
+  /// or as csv and json have it, in milliseconds since 1970.
+  ///
+  /// - Parameter kept: from the first to the last sample.
+  static func instant(
+    _ text: String, _ kept: ClosedRange<WallTime>, clock: LocalClock = LocalTime.clock
+  ) throws(TypedTime.Problem) -> WallTime {
+    if text.utf8.count > 9, let milliseconds = Int64(text) {
+      return WallTime(milliseconds: milliseconds)
+    }
+    let time = try TypedTime(parsing: text)
+    var shown = kept.upperBound
+    if case .relative(let span) = time, span >= .zero { shown = kept.lowerBound }
+    return time.meant(shown: shown, kept: kept, clock: clock)
+  }
+
+  /// "2026-11-20 03:10:11", in local time.
+  static func text(_ time: WallTime, clock: LocalClock = LocalTime.clock) -> String {
+    let (day, span) = clock.local(time)
+    let date = day.date
+    return "\(date.year)-\(twoDigits(date.month))-\(twoDigits(date.day)) "
+      + [span.wholeSeconds / 3600, span.wholeSeconds / 60 % 60, span.wholeSeconds % 60]
+      .map(twoDigits).joined(separator: ":")
+  }
+
+  private static func twoDigits(_ number: Int64) -> String {
+    number < 10 ? "0\(number)" : "\(number)"
+  }
+
+  /// "26:03:10": hours, minutes, seconds.
+  static func text(_ span: Span) -> String {
+    let seconds = span.wholeSeconds
+    return "\(seconds / 3600):\(twoDigits(seconds / 60 % 60)):\(twoDigits(seconds % 60))"
+  }
+}

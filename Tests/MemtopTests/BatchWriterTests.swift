@@ -1,0 +1,31 @@
+import MemtopCore
+import Testing
+
+@testable import memtop
+
+@Suite struct BatchWriterTests {
+  @Test("a row that is copied is the one that would be written", arguments: BatchFormat.allCases)
+  func copies(format: BatchFormat) {
+    let names: [[FieldID]] = [
+      BatchOptions.standard, [.name, .alloc], [.age, .name],
+      [.name, .age, .pressure, .age, .health],
+    ]
+    for fields in names.map({ $0.map(Field.of) }) + [Field.printable] {
+      let host = SimulatedHost(
+        scenario: .standard, seed: 7, startingAt: WallTime(milliseconds: 0),
+        steady: SteadyTime(milliseconds: 0))
+      let observer = Observer()
+      var lasting = BatchWriter(format: format, fields: fields, sort: nil)
+      for second in Int64(1)...150 {
+        host.advance(to: SteadyTime(milliseconds: second * 1000))
+        let snapshot = observer.observe(host.reading())
+        var fresh = BatchWriter(format: format, fields: fields, sort: nil)
+        lasting.put(snapshot)
+        fresh.put(snapshot)
+        let expected = Array(fresh.output.bytes)
+        let heading = second > 1 && format == .csv ? expected.firstIndex(of: 10)! + 1 : 0
+        #expect(lasting.output.bytes.elementsEqual(expected[heading...]), "in second \(second)")
+      }
+    }
+  }
+}

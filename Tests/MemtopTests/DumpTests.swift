@@ -1,0 +1,140 @@
+import Foundation
+import Testing
+
+@Suite("memtop dump") struct DumpTests {
+  @Test("csv has what -b prints of each sample, and nothing where nobody was looking")
+  func csv() throws {
+    let host = try RecordedHost(seconds: 1..<60, 600..<620)
+    let run = try Program.run("dump", host.path, "--format", "csv", "--fields", "name,alloc,age")
+    #expect(run.status == 0)
+    let lines = run.output.split(separator: "\n").map(String.init)
+    #expect(lines[0] == "time_ms,name,alloc,age")
+    #expect(lines.count == 1 + (59 + 20) * 4)
+    #expect(lines[1].hasPrefix("1790000001000,Domain-0,1073741824,"))
+    let times = Set(lines.dropFirst().map { $0.prefix(13) })
+    #expect(times.count == 79)
+  }
+
+  @Test("json, table and csv tell the same", arguments: ["10s", "1m"])
+  func formats(step: String) throws {
+    let host = try RecordedHost(seconds: 1..<125)
+    let json = try Program.run("dump", host.path, "--format", "json", "--every", step)
+    let csv = try Program.run(
+      "dump", host.path, "--format", "csv", "--every", step, "--fields", "name,busy")
+    let table = try Program.run("dump", host.path, "--every", step)
+    var rows = ["time_ms,name,busy"]
+    for line in json.output.split(separator: "\n") {
+      let sample = try #require(
+        try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+      let time = try #require(sample["time_ms"] as? Int)
+      for domain in try #require(sample["domains"] as? [[String: Any]]) {
+        let busy = (domain["busy"] as? Int).map(String.init) ?? ""
+        rows.append("\(time),\(domain["name"] as! String),\(busy)")
+      }
+    }
+    #expect(rows == csv.output.split(separator: "\n").map(String.init))
+    #expect(rows.count > 4)
+    let headings = table.output.split(separator: "\n").filter { $0.hasPrefix("edge4  total") }
+    #expect(headings.count == (rows.count - 1) / 4)
+  }
+
+  @Test("a stretch by times: before the end, after the beginning, or as csv has them")
+  func stretch() throws {
+    let host = try RecordedHost(seconds: 1..<301)
+    func seconds(_ arguments: String...) throws -> [Int] {
+      let run = try Program.start(
+        ["dump", host.path, "--format", "csv", "--fields", "id", "--domain", "0"] + arguments)
+      #expect(run.errors == "")
+      return run.output.split(separator: "\n").dropFirst()
+        .map { Int($0.split(separator: ",")[0])! / 1000 - 1_790_000_000 }
+    }
+    #expect(try seconds("--begin", "-10s") == Array(290...300))
+    #expect(try seconds("--end", "+10s") == Array(1...11))
+    #expect(
+      try seconds("--begin", "1790000100000", "--end", "1790000110000") == Array(100...110))
+    #expect(
+      try seconds("--begin=2026-09-21T14:15:00Z", "--end", "2026-09-21T14:15:09Z")
+        == Array(100...109))
+  }
+
+  @Test("what cannot be is told in one line, with the status for it")
+  func refusals() throws {
+    let host = try RecordedHost(seconds: 1..<10)
+    let cases: [(arguments: [String], status: Int32, words: String)] = [
+      ([host.path, "--begin", "noon"], 1, "--begin noon: not a time"),
+      ([host.path, "--domain", "nobody"], 1, "there is no domain \"nobody\""),
+      ([host.path + "x"], 1, "cannot open"),
+      (["/etc/passwd"], 65, "is no recording"),
+      ([host.path, "--format", "memtop"], 64, "wants -o"),
+      ([host.path, "--fields", "nonsense"], 64, "there is no field"),
+      ([host.path, "--every", "0s"], 64, "--every"),
+      ([host.path, "-o", host.path], 1, "is there already"),
+      ([host.path, "--format", "memtop", "-o", host.path], 1, "is there already"),
+    ]
+    for (arguments, status, words) in cases {
+      let run = try Program.start(["dump"] + arguments)
+      #expect(run.status == status, "\(arguments): \(run.errors)")
+      #expect(run.errors.contains(words), "\(arguments): \(run.errors)")
+      #expect(run.output == "")
+    }
+  }
+
+  @Test("it ends quietly when the reader closes the pipe", arguments: ["csv", "openmetrics"])
+  func pipe(format: String) throws {
+    let host = try RecordedHost(seconds: 1..<1500)
+    let said = try Program.shell(
+      #""$0" dump "$1" --format "$2" 2>&1 | head -n 1 >/dev/null; echo ${PIPESTATUS[0]}"#,
+      [host.path, format]
+    ).output
+    #expect(said == "0\n")
+  }
+
+  @Test("a disk that is full is told of")
+  func full() throws {
+    let host = try RecordedHost(seconds: 1..<10)
+    let run = try Program.shell(
+      #""$0" dump "$1" --format csv >/dev/full; echo $?"#, [host.path])
+    #expect(run.output == "1\n")
+    #expect(run.errors.contains("cannot write to standard output: No space left"))
+  }
+
+  @Test("ten times the recording takes no more memory")
+  func memory() throws {
+    func peak(_ host: RecordedHost, _ format: String) throws -> Int {
+      let script = """
+        import resource, subprocess, sys
+        with open("/dev/null", "w") as nothing:
+            subprocess.run(sys.argv[1:], stdout=nothing, check=True)
+        print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+        """
+      var arguments = [host.path, "--format", format]
+      if format == "memtop" { arguments += ["-o", host.file("copy.memtop")] }
+      let run = try Program.shell(
+        #"script=$1; shift; python3 -c "$script" "$0" dump "$@""#, [script] + arguments)
+      return try #require(Int(run.output.split(separator: "\n").last ?? ""), "\(run.errors)")
+    }
+    let (short, long) = (try RecordedHost(seconds: 1..<400), try RecordedHost(seconds: 1..<4000))
+    for format in ["csv", "json", "memtop"] {
+      let (little, much) = (try peak(short, format), try peak(long, format))
+      // In KiB; what the allocator makes of it varies.
+      #expect(much < little + 1536, "\(format): \(little) and \(much) KiB")
+    }
+  }
+
+  @Test(
+    "redacted, no format tells a name, an address or a uuid",
+    arguments: [
+      "table", "csv", "json", "openmetrics",
+    ])
+  func redacted(format: String) throws {
+    let host = try RecordedHost(seconds: 1..<30)
+    let plain = try Program.run("dump", host.path, "--format", format)
+    let redacted = try Program.run("dump", host.path, "--format", format, "--redact")
+    #expect(plain.output.contains("router"))
+    #expect(redacted.status == 0)
+    #expect(redacted.output.contains("domain-1"))
+    for word in ["router", "edge4"] { #expect(!redacted.output.contains(word), "\(word)") }
+    let lengths = [plain, redacted].map { $0.output.split(separator: "\n").count }
+    #expect(lengths[0] == lengths[1])
+  }
+}
