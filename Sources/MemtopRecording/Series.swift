@@ -42,7 +42,7 @@ struct Series {
     for place in placeKeys.indices {
       guard let key = placeKeys[place] else { continue }
       placeKeys[place] = nil
-      append(Point(at: at, isPresent: false, values: []), key)
+      append(Point(at: at, isPresent: false, values: SIMD8()), key)
     }
   }
 
