@@ -6,7 +6,7 @@ SWIFT   ?= swift
 # What a fresh Debian 12 lacks beside Swift itself.
 BUILD_PACKAGES = git gcc libc6-dev libstdc++-12-dev libncurses-dev libsqlite3-dev libxen-dev
 LINT_PACKAGES  = shellcheck mandoc
-TEST_PACKAGES  = $(BUILD_PACKAGES) tmux python3 prometheus
+TEST_PACKAGES  = $(BUILD_PACKAGES) tmux python3 prometheus sqlite3 e2fsprogs
 BENCH_PACKAGES = $(TEST_PACKAGES) atop
 
 # Relocations are packed: a megabyte less to read at the start; the loader of glibc 2.36 knows them.
@@ -25,7 +25,7 @@ MAN_PAGES = $(wildcard man/*.[1-9])
 UNITS = $(wildcard systemd/*.service)
 C_FILES = $(wildcard Sources/*/*.c Tests/Terminal/PseudoTerminal/*.c)
 
-.PHONY: help demo build test quick-test lab lab-long bench lint install uninstall man link-order readme-screens clean
+.PHONY: help demo build test quick-test lab lab-long power-loss bench lint install uninstall man link-order readme-screens clean
 .PHONY: swift-check build-packages test-packages bench-packages lint-packages
 
 help: ## list these targets
@@ -50,8 +50,12 @@ quick-test: swift-check build-packages ## the tests that need no emulator
 lab: build test-packages ## boot a real Xen in QEMU and give a shell in its dom0
 	Tests/XenLab/lab shell
 
-lab-long: build test-packages ## the slow proofs on a real Xen
+lab-long: build test-packages power-loss ## the slow proofs on a real Xen, and of power that fails
 	MEMTOP_LAB_LONG=1 $(SWIFT) test --filter XenLab
+
+power-loss: swift-check test-packages ## power is cut 60 times while a recording is written
+	$(SWIFT) build --product record-probe
+	Tests/PowerLoss/run 60
 
 bench: build bench-packages ## the figures of BENCHMARKS.md, as ratios taken in one run
 	$(SWIFT) build $(RELEASE) $(STRIPPED) --product record-bench

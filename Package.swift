@@ -43,8 +43,20 @@ let package = Package(
       name: "MemtopCoreTests", dependencies: ["MemtopCore"],
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
-      name: "MemtopRecordingTests", dependencies: ["MemtopCore", "MemtopRecording", "CSQLite"],
+      name: "MemtopRecordingTests",
+      dependencies: [
+        "MemtopCore", "MemtopRecording", "CSQLite", "CLinux", "RecordedLoad", "record-probe",
+      ],
       swiftSettings: strict),
+    // A load of which every sample can be told by its number, and a program that writes it until it is
+    // killed, or its machine loses power.
+    .target(
+      name: "RecordedLoad", dependencies: ["MemtopCore", "MemtopRecording"],
+      path: "Tests/Recording/Load", swiftSettings: strict),
+    .executableTarget(
+      name: "record-probe",
+      dependencies: ["MemtopCore", "MemtopRecording", "RecordedLoad", "CSQLite"],
+      path: "Tests/Recording/Probe", swiftSettings: strict),
     // The program: what it prints and how it ends.
     .testTarget(
       name: "MemtopTests", dependencies: ["memtop", "MemtopCore", "MemtopRecording", "CLinux"],

@@ -17,8 +17,8 @@ struct Chunk {
   private(set) var hosts: [(sample: Int64, row: HostRow)] = []
 
   fileprivate mutating func add(_ table: RecordTable, _ row: Statement) {
-    changes.append(
-      Change(id: row.number(0) ?? 0, start: Int32(values.count), table: table))
+    guard let start = Int32(exactly: values.count), values.count < Int32.max / 2 else { return }
+    changes.append(Change(id: row.number(0) ?? 0, start: start, table: table))
     for (index, column) in table.columns.enumerated() {
       values.append(Self.value(row, index + 1, column) ?? SampleRow.missing)
     }
@@ -71,18 +71,21 @@ final class ChunkReader {
   private let tables: [(RecordTable, Statement)]
   private let identity: Statement
   private let identityBefore: Statement
+  /// The same without the index, where that is damaged.
+  private let identityBeforeUnaided: Statement
   private let keyframe: Statement
-  private let keyframeBefore: Statement
   private let host: Statement
   private let hostBefore: Statement
   private let database: Database
+  private let damage: Damage
 
   /// - Parameter places: whose rows are read; nil is everybody's.
-  init(_ database: Database, places: [Int64]? = nil) throws(DatabaseError) {
+  init(_ database: Database, _ damage: Damage, places: [Int64]? = nil) throws(DatabaseError) {
     let whose = places.map { places in
       " AND (id & \(RowID.mostPlaces - 1)) IN (\(places.map(String.init).joined(separator: ", ")))"
     }
     self.database = database
+    self.damage = damage
     var tables: [(RecordTable, Statement)] = []
     for table in RecordTable.allCases {
       let columns = (["id"] + table.columns.map(\.sql)).joined(separator: ", ")
@@ -101,9 +104,11 @@ final class ChunkReader {
     identityBefore = try database.prepare(
       "SELECT \(who) FROM identity INDEXED BY identity_place WHERE place = ? AND id <= ? "
         + "ORDER BY id DESC LIMIT 1")
+    identityBeforeUnaided = try database.prepare(
+      "SELECT \(who) FROM identity NOT INDEXED WHERE (id & \(RowID.mostPlaces - 1)) = ? "
+        + "AND id <= ? ORDER BY id DESC LIMIT 1")
     keyframe = try database.prepare(
       "SELECT sample FROM keyframe WHERE sample BETWEEN ? AND ? ORDER BY sample")
-    keyframeBefore = try database.prepare("SELECT max(sample) FROM keyframe WHERE sample <= ?")
     let columns = (["sample"] + HostRow.columns).joined(separator: ", ")
     host = try database.prepare(
       "SELECT \(columns) FROM host WHERE sample BETWEEN ? AND ? ORDER BY sample")
@@ -130,8 +135,12 @@ final class ChunkReader {
         try each(statement, ids) { chunk.add(table, $0) }
         chunk.merge(from: first)
       }
-      try each(keyframe, samples) { chunk.addKeyframe($0.number(0) ?? 0) }
-      try each(host, samples) { chunk.addHost($0.number(0) ?? 0, HostRow($0, first: 1)) }
+      try noting("keyframes") { () throws(DatabaseError) in
+        try each(keyframe, samples) { chunk.addKeyframe($0.number(0) ?? 0) }
+      }
+      try noting("the host's figures") { () throws(DatabaseError) in
+        try each(host, samples) { chunk.addHost($0.number(0) ?? 0, HostRow($0, first: 1)) }
+      }
       return chunk
     }
   }
@@ -142,26 +151,52 @@ final class ChunkReader {
     statement.bind(1, range.lowerBound)
     statement.bind(2, range.upperBound)
     defer { statement.reset() }
-    while try statement.step() { body(statement) }
+    while try statement.step() {
+      // A damaged page holds what it likes.
+      if let id = statement.number(0), range.contains(id) { body(statement) }
+    }
   }
 
-  func keyframe(atOrBefore sample: Int64) throws(DatabaseError) -> Int64? {
-    keyframeBefore.bind(1, sample)
-    defer { keyframeBefore.reset() }
-    return try keyframeBefore.step() ? keyframeBefore.number(0) : nil
+  /// What can be done without: where it is damaged, that is noted.
+  private func noting(_ what: String, _ body: () throws(DatabaseError) -> Void)
+    throws(DatabaseError)
+  {
+    do throws(DatabaseError) {
+      try body()
+    } catch  where error.isLoss {
+      damage.note("\(what): cannot be read everywhere (\(error))")
+    }
   }
 
   /// Who stood at this place when the row with this id was written.
   func identity(at place: Int, atOrBefore id: Int64) throws(DatabaseError) -> Identity? {
-    identityBefore.bind(1, Int64(place))
-    identityBefore.bind(2, id)
-    defer { identityBefore.reset() }
-    return try identityBefore.step() ? Identity(identityBefore, first: 1) : nil
+    var found: Identity?
+    try noting("some domains' names") { () throws(DatabaseError) in
+      do throws(DatabaseError) {
+        found = try identity(identityBefore, place, id)
+      } catch  where error.isLoss {
+        found = try identity(identityBeforeUnaided, place, id)
+      }
+    }
+    return found
+  }
+
+  private func identity(_ statement: Statement, _ place: Int, _ id: Int64) throws(DatabaseError)
+    -> Identity?
+  {
+    statement.bind(1, Int64(place))
+    statement.bind(2, id)
+    defer { statement.reset() }
+    return try statement.step() ? Identity(statement, first: 1) : nil
   }
 
   func host(atOrBefore sample: Int64) throws(DatabaseError) -> HostRow? {
     hostBefore.bind(1, sample)
     defer { hostBefore.reset() }
-    return try hostBefore.step() ? HostRow(hostBefore, first: 1) : nil
+    var found: HostRow?
+    try noting("the host's figures") { () throws(DatabaseError) in
+      found = try hostBefore.step() ? HostRow(hostBefore, first: 1) : nil
+    }
+    return found
   }
 }

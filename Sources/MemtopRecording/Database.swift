@@ -1,21 +1,34 @@
 import CSQLite
+import Glibc
+import MemtopCore
 
 /// What SQLite said to a call: what was tried, and why it failed.
 public struct DatabaseError: Error, Hashable, Sendable, CustomStringConvertible {
   /// SQLite's extended result code (sqlite.org/rescode.html).
   public let code: Int32
+  /// What the system said to SQLite, as errno has it; 0 where it was not the system that refused.
+  public let system: Int32
   public let description: String
 
-  init(_ attempt: String, code: Int32, message: String) {
+  /// - Parameter message: a damaged file has its own words in SQLite's: they are made safe to print.
+  init(_ attempt: String, code: Int32, system: Int32 = 0, message: String) {
     self.code = code
-    description = "\(attempt): \(message)"
+    self.system = system
+    let reason = system == 0 ? "" : " (\(errorText(system)))"
+    description = "\(attempt): \(Identity.safe(message, 300))\(reason)"
   }
 
   /// The code without its details: `SQLITE_FULL`, `SQLITE_CORRUPT`, …
   public var primary: Int32 { code & 0xFF }
 
-  /// The file holds what cannot be: it was damaged, or is no database.
-  public var isDamage: Bool { primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB }
+  /// The file holds what cannot be: it was damaged, or is no database. That what is always there
+  /// is not, or is otherwise, means the same.
+  public var isDamage: Bool {
+    [
+      SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_ERROR, SQLITE_CONSTRAINT, SQLITE_MISMATCH,
+      SQLITE_TOOBIG,
+    ].contains(primary)
+  }
 }
 
 /// One connection to an SQLite database; the one place where SQLite's API is met.
@@ -26,6 +39,8 @@ final class Database: @unchecked Sendable {
     /// Creates the file where there is none.
     case readWrite
     case readOnly
+    /// For reading what is one's own: SQLite may mend it first.
+    case ownCopy
     /// Nobody else has the file open for writing, and nothing is left in a WAL.
     case immutable
   }
@@ -37,6 +52,7 @@ final class Database: @unchecked Sendable {
       switch access {
       case .readWrite: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
       case .readOnly: SQLITE_OPEN_READONLY
+      case .ownCopy: SQLITE_OPEN_READWRITE
       case .immutable: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
       }
     let name = access == .immutable ? Self.immutableURI(path) : Self.safe(path)
@@ -49,7 +65,19 @@ final class Database: @unchecked Sendable {
     }
     sqlite3_extended_result_codes(handle, 1)
     self.handle = handle
+    if access != .readWrite { Self.distrust(handle) }
   }
+
+  /// Whoever reads may have been handed the file by anybody: nothing in it is longer than a mebibyte,
+  /// and the cells of its pages are looked at before they are used.
+  private static func distrust(_ handle: OpaquePointer) {
+    sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, 1 << 20)
+    sqlite3_exec(
+      handle, "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON", nil, nil, nil)
+  }
+
+  /// Goes on where the schema is damaged or the file is shorter than it says.
+  func tolerate() throws(DatabaseError) { try run("PRAGMA writable_schema = ON") }
 
   deinit { sqlite3_close_v2(handle) }
 
@@ -73,6 +101,7 @@ final class Database: @unchecked Sendable {
 
   /// Runs statements that give nothing back.
   func run(_ sql: String) throws(DatabaseError) {
+    errno = 0
     guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else {
       throw Self.error(Self.opening(of: sql), handle)
     }
@@ -121,8 +150,13 @@ final class Database: @unchecked Sendable {
   fileprivate func error(_ attempt: String) -> DatabaseError { Self.error(attempt, handle) }
 
   private static func error(_ attempt: String, _ handle: OpaquePointer) -> DatabaseError {
-    DatabaseError(
-      attempt, code: sqlite3_extended_errcode(handle),
+    let last = errno
+    let code = sqlite3_extended_errcode(handle)
+    let isSystem = [SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_FULL].contains(code & 0xFF)
+    // SQLite does not keep it where a COMMIT fails.
+    let kept = sqlite3_system_errno(handle)
+    return DatabaseError(
+      attempt, code: code, system: isSystem ? (kept != 0 ? kept : last) : 0,
       message: String(cString: sqlite3_errmsg(handle)))
   }
 
@@ -163,6 +197,7 @@ final class Statement {
 
   /// Goes to the next row; false where there is none.
   func step() throws(DatabaseError) -> Bool {
+    errno = 0
     switch sqlite3_step(handle) {
     case SQLITE_ROW: return true
     case SQLITE_DONE: return false
@@ -177,6 +212,8 @@ final class Statement {
   }
 
   func reset() { sqlite3_reset(handle) }
+
+  var columnCount: Int { Int(sqlite3_column_count(handle)) }
 
   enum Kind { case null, real, other }
 
@@ -211,6 +248,9 @@ extension DatabaseError {
   var isUnopenable: Bool { primary == SQLITE_CANTOPEN || primary == SQLITE_READONLY }
   /// Another connection holds a lock.
   var isBusy: Bool { primary == SQLITE_BUSY || primary == SQLITE_LOCKED }
-  /// There is no room left on the disk.
-  var isFull: Bool { primary == SQLITE_FULL }
+  /// There is no room left on the disk, or for the user, or for the process.
+  var isFull: Bool { primary == SQLITE_FULL || [ENOSPC, EDQUOT, EFBIG].contains(system) }
+  /// What was asked for cannot be read, but something else may be: the file is damaged there, or
+  /// the disk is.
+  var isLoss: Bool { isDamage || primary == SQLITE_IOERR }
 }

@@ -15,6 +15,7 @@ final class EventReader {
   private let after: Statement
   private let newest: Statement
   private let identity: Statement
+  private let damage: Damage
 
   private static let columns = [
     "event.id", "kind", "before", "after", "author", "who", "detail", "time", "domid", "uuid",
@@ -22,7 +23,8 @@ final class EventReader {
   ].joined(separator: ", ")
   private static let tables = "event LEFT JOIN event_subject ON event_subject.id = event.id"
 
-  init(_ database: Database) throws(DatabaseError) {
+  init(_ database: Database, _ damage: Damage) throws(DatabaseError) {
+    self.damage = damage
     ofSample = try database.prepare(
       "SELECT \(Self.columns) FROM \(Self.tables) WHERE event.id BETWEEN ? AND ? ORDER BY event.id")
     before = try database.prepare("SELECT max(id) FROM event WHERE id < ?")
@@ -51,9 +53,11 @@ final class EventReader {
     ofSample.bind(2, Self.firstID(of: samples.upperBound + 1) - 1)
     defer { ofSample.reset() }
     var found: [(order: Int64, found: Found)] = []
-    while try ofSample.step() {
-      guard let event = try event(ofSample, wall: wall) else { continue }
-      found.append(((ofSample.number(0) ?? 0) & 0xFF, event))
+    try noting { () throws(DatabaseError) in
+      while try ofSample.step() {
+        guard let event = try event(ofSample, wall: wall) else { continue }
+        found.append(((ofSample.number(0) ?? 0) & 0xFF, event))
+      }
     }
     found.sort { ($0.found.sample, $0.order) < ($1.found.sample, $1.order) }
     return found.map(\.found)
@@ -68,6 +72,14 @@ final class EventReader {
     try number(after, Self.firstID(of: sample)).map { RowID.sample($0 >> 8) }
   }
 
+  private func noting(_ body: () throws(DatabaseError) -> Void) throws(DatabaseError) {
+    do throws(DatabaseError) {
+      try body()
+    } catch  where error.isLoss {
+      damage.note("what happened: cannot be read everywhere (\(error))")
+    }
+  }
+
   private func number(_ statement: Statement, _ value: Int64) throws(DatabaseError) -> Int64? {
     statement.bind(1, value)
     defer { statement.reset() }
@@ -80,8 +92,14 @@ final class EventReader {
   ) throws(DatabaseError) {
     newest.bind(1, Self.firstID(of: sample + 1))
     defer { newest.reset() }
-    while try newest.step() {
-      if let found = try event(newest, wall: wall), !body(found) { return }
+    try noting { () throws(DatabaseError) in
+      var before = Int64.max
+      while try newest.step() {
+        // In a damaged table they need not descend.
+        guard let id = newest.number(0), id < before else { continue }
+        before = id
+        if let found = try event(newest, wall: wall), !body(found) { return }
+      }
     }
   }
 

@@ -49,13 +49,15 @@ struct Identity: Equatable {
     let facts = DomainFacts(
       name: text(2, 64) ?? "(unnamed)", osName: text(9, 80), kernel: text(10, 40),
       ipv4: text(11, 40), ipv6: text(12, 48),
-      startedAt: row.number(first + 13).map { WallTime(milliseconds: $0) })
+      startedAt: row.number(first + 13).map {
+        WallTime(milliseconds: SampleIndex.bounded($0))
+      })
     self.text = DomainText(
       facts: facts, kind: row.text(first + 3).flatMap(DomainKind.init) ?? .pv,
       life: Self.life(row.text(first + 4) ?? ""),
       health: Self.health(row.text(first + 5) ?? "", reason: text(6, 200) ?? ""),
       dialect: row.text(first + 7).flatMap(ReportDialect.init),
-      interval: row.number(first + 8).map { Span(milliseconds: $0) })
+      interval: row.number(first + 8).map { Span(milliseconds: min(max($0, 1), 1 << 40)) })
   }
 
   init(id: DomainID, text: DomainText) {

@@ -121,6 +121,10 @@ enum RowID {
   /// Domains that a recording can hold at a time.
   static let mostPlaces = 1 << placeBits
 
+  /// Samples have smaller numbers, so that the ids of their events are numbers, too; a damaged file
+  /// may say otherwise.
+  static let mostSamples: Int64 = 1 << 40
+
   static func make(sample: Int64, place: Int) -> Int64 { sample << placeBits | Int64(place) }
   static func sample(_ id: Int64) -> Int64 { id >> placeBits }
   static func place(_ id: Int64) -> Int { Int(id & Int64(mostPlaces - 1)) }

@@ -9,7 +9,7 @@ public final class RecordedPast: HistoryReader {
   private let walker: RecordingWalker
   private let filler: RecordingWalker
   private let eventReader: EventReader
-  let keyframes: KeyframeIndex
+  var keyframes: KeyframeIndex { file.keyframes }
   let gapIndex: GapIndex
   /// The stretches that were asked for last, the latest at the end.
   var series: [Series] = []
@@ -28,8 +28,7 @@ public final class RecordedPast: HistoryReader {
     walker = try RecordingWalker(file)
     filler = try RecordingWalker(file)
     do throws(DatabaseError) {
-      eventReader = try EventReader(file.database)
-      keyframes = try KeyframeIndex(file.database)
+      eventReader = try EventReader(file.database, file.found)
       gapIndex = GapIndex(file.database)
     } catch {
       throw RecordingError(error, file.path)
@@ -63,11 +62,22 @@ public final class RecordedPast: HistoryReader {
     let place = touch(try keyframe(of: sample))
     let through = series[place].through
     guard through < sample else { return place }
-    // What is known already leads to what is not.
-    if through >= series[place].first { try filler.go(to: through) }
-    try filler.go(to: sample) { changed, at, stand in
-      guard at > through, at >= series[place].first else { return }
-      series[place].note(changed, stand, at: file.samples.at(at))
+    guard series[place].lostAt == nil else { return place }
+    do throws(RecordingError) {
+      // What is known already leads to what is not.
+      if through >= series[place].first { try filler.go(to: through) }
+      try filler.go(to: sample) { changed, at, stand in
+        guard at > through, at >= series[place].first else { return }
+        series[place].note(changed, stand, at: file.samples.at(at))
+      }
+    } catch {
+      guard let lost = file.lost(sample) else {
+        // What was come by twice would be told twice.
+        series.remove(at: place)
+        throw error
+      }
+      series[place].lose(from: file.samples.at(lost.lowerBound))
+      return place
     }
     series[place].reach(sample)
     return place

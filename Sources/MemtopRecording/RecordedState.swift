@@ -49,7 +49,7 @@ struct RecordedState {
         take(chunk, chunk.changes[next], at: place)
         next += 1
       }
-      if !scratch.isEmpty {
+      if isTelling(place) {
         try restore(place, id, reader)
         RowDecoder.apply(scratch, to: &stands[place].row, at: samples.at(sample))
         stands[place].isPresent = true
@@ -62,6 +62,11 @@ struct RecordedState {
       }
     }
     if let row = chunk.hosts.last(where: { $0.sample <= last })?.row { host = row }
+  }
+
+  /// A change counts where what it changes is known: rows before it may be damaged, or forgotten.
+  private func isTelling(_ place: Int) -> Bool {
+    stands[place].isPresent ? !scratch.isEmpty : scratch.contains { $0.table == .base }
   }
 
   private mutating func take(_ chunk: Chunk, _ change: Chunk.Change, at place: Int) {

@@ -2,7 +2,13 @@ import MemtopCore
 
 /// A recording as a whole: its gaps, and what happened in it, cell by cell.
 extension RecordedPast: GrowingPast {
-  public var damage: String? { problem?.description }
+  /// The last thing that could not be read, and how much else.
+  public var damage: String? {
+    if let problem, file.found.lines.isEmpty { return problem.description }
+    guard let last = file.damage.last else { return nil }
+    let others = file.damage.count - 1
+    return "\(file.path) is damaged: \(last)" + (others > 0 ? "; and \(others) more" : "")
+  }
 
   public func wallTime(at time: SteadyTime) -> WallTime? {
     if let found = file.samples.atOrBefore(time) { return found.wall + (time - found.steady) }

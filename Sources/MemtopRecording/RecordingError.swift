@@ -1,3 +1,5 @@
+import Glibc
+
 /// Why a recording cannot be written or read: what was tried, on which file, why it failed, what to do.
 public struct RecordingError: Error, Hashable, Sendable, CustomStringConvertible {
   public enum Cause: Hashable, Sendable {
@@ -28,9 +30,17 @@ public struct RecordingError: Error, Hashable, Sendable, CustomStringConvertible
     if error.isDamage {
       self.init(.damaged, "\(path) is damaged: \(error)")
     } else if error.isFull {
-      self.init(.full, "\(path): the disk is full")
+      self.init(.full, "\(path): \(Self.fullness(error))")
     } else {
       self.init(.system, "\(path): \(error)")
+    }
+  }
+
+  private static func fullness(_ error: DatabaseError) -> String {
+    switch error.system {
+    case EDQUOT: "the disk quota is used up"
+    case EFBIG: "the file may not grow further (\(errorText(EFBIG)))"
+    default: "the disk is full"
     }
   }
 }

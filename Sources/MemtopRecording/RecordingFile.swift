@@ -10,9 +10,13 @@ public final class RecordingFile {
   /// Where the file cannot be read as it lies: a copy that goes with this object.
   private let copy: PrivateCopy?
   let samples: SampleIndex
+  let keyframes: KeyframeIndex
+  let found = Damage()
 
   /// Opens a recording as it lies; else, where its directory cannot be written to and nobody writes it,
   /// as something that does not change; else a private copy of it and its WAL.
+  ///
+  /// A damaged file is opened as far as SQLite can read it; `damage` says what is missing.
   public init(_ path: String) throws(RecordingError) {
     self.path = path
     guard access(path, F_OK) == 0 else {
@@ -21,9 +25,12 @@ public final class RecordingFile {
     guard access(path, R_OK) == 0 else {
       throw RecordingError(.system, "cannot read \(path): \(errorText(errno))")
     }
+    let unread = WALCheck.missing(path + "-wal")
     do throws(DatabaseError) {
-      (database, copy) = try Self.open(path)
-      samples = try SampleIndex(database)
+      (database, copy) = try Self.open(path, found)
+      keyframes = try KeyframeIndex(database, found)
+      samples = try SampleIndex(database, found)
+      if let unread { found.note(unread) }
     } catch {
       throw error.code == Format.foreign
         ? RecordingError(.foreign, error.description) : Self.unreadable(error, path)
@@ -34,29 +41,49 @@ public final class RecordingFile {
     error.isNoDatabase ? .noRecording(path) : RecordingError(error, path)
   }
 
-  private static func open(_ path: String) throws(DatabaseError) -> (Database, PrivateCopy?) {
+  private static func open(_ path: String, _ damage: Damage) throws(DatabaseError) -> (
+    Database, PrivateCopy?
+  ) {
     do throws(DatabaseError) {
-      return (try tried(path, .readOnly), nil)
+      return (try tried(path, .readOnly, damage), nil)
     } catch  where error.isUnopenable {
-      var status = stat()
-      let hasWAL = stat(path + "-wal", &status) == 0 && status.st_size > 0
-      guard hasWAL else { return (try tried(path, .immutable), nil) }
+      // What a writer left that was killed must be mended first, and whoever may not write cannot.
+      guard PrivateCopy.parts(of: path).count > 1 else {
+        return (try tried(path, .immutable, damage), nil)
+      }
       let copy = try PrivateCopy(path)
-      return (try tried(copy.path, .readWrite), copy)
+      return (try tried(copy.path, .ownCopy, damage), copy)
     }
   }
 
-  private static func tried(_ path: String, _ access: Database.Access) throws(DatabaseError)
-    -> Database
+  private static func tried(
+    _ path: String, _ access: Database.Access, _ damage: Damage
+  ) throws(DatabaseError) -> Database {
+    do throws(DatabaseError) {
+      return try checked(path, access, isTolerant: false)
+    } catch  where error.isDamage && !error.isNoDatabase {
+      let database = try checked(path, access, isTolerant: true)
+      damage.note("the file as a whole: it is damaged (\(error))")
+      return database
+    }
+  }
+
+  private static func checked(_ path: String, _ access: Database.Access, isTolerant: Bool)
+    throws(DatabaseError) -> Database
   {
     let database = try Database(path, access)
     database.wait(milliseconds: 2_000)
+    if isTolerant { try database.tolerate() }
     try Format.check(database, path)
+    try Format.checkTables(database)
     return database
   }
 
   /// The first and the last sample, on the recording's axis; nil while it holds none.
   public var range: ClosedRange<SteadyTime>? { samples.range }
+
+  /// The first and the last sample by number; nil while it holds none.
+  public var sampleIDs: ClosedRange<Int64>? { samples.ids }
 
   /// When the first and the last sample were taken, by the wall clock.
   public var wallRange: ClosedRange<WallTime>? {
@@ -108,49 +135,11 @@ public struct RecordingSession: Hashable, Sendable {
       sessions.append(
         RecordingSession(
           firstSample: statement.number(0) ?? 0,
-          began: WallTime(milliseconds: statement.number(1) ?? 0),
-          interval: Span(milliseconds: statement.number(2) ?? 1000), program: text(3) ?? "",
+          began: WallTime(milliseconds: SampleIndex.bounded(statement.number(1) ?? 0)),
+          interval: Span(milliseconds: SampleIndex.bounded(statement.number(2) ?? 1000)),
+          program: text(3) ?? "",
           user: text(4) ?? "", note: text(5)))
     }
     return sessions
-  }
-}
-
-/// A copy of a database and its WAL in the directory for temporary files; removed with this object.
-final class PrivateCopy {
-  let path: String
-  private let directory: String
-
-  init(_ original: String) throws(DatabaseError) {
-    let root = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var template = Array("\(root)/memtop-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else {
-      throw DatabaseError(
-        "\(original) must be copied to be read", code: Format.foreign,
-        message: "no directory can be made in \(root): \(errorText(errno))")
-    }
-    directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    path = directory + "/recording"
-    try Self.copy(original, path)
-    try Self.copy(original + "-wal", path + "-wal")
-  }
-
-  deinit {
-    for end in ["", "-wal", "-shm", "-journal"] { unlink(path + end) }
-    rmdir(directory)
-  }
-
-  private static func copy(_ from: String, _ to: String) throws(DatabaseError) {
-    let source = open(from, O_RDONLY | O_CLOEXEC)
-    defer { if source >= 0 { close(source) } }
-    let target = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    defer { if target >= 0 { close(target) } }
-    var copied = source >= 0 && target >= 0 ? 1 : -1
-    while copied > 0 { copied = sendfile(target, source, nil, 1 << 24) }
-    guard copied == 0 else {
-      throw DatabaseError(
-        "\(from) must be copied to be read", code: Format.foreign,
-        message: "copying it to \(to) failed: \(errorText(errno))")
-    }
   }
 }

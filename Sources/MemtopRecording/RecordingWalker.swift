@@ -23,8 +23,8 @@ public final class RecordingWalker {
   public init(_ file: RecordingFile) throws(RecordingError) {
     self.file = file
     do throws(DatabaseError) {
-      reader = try ChunkReader(file.database)
-      events = try EventReader(file.database)
+      reader = try ChunkReader(file.database, file.found)
+      events = try EventReader(file.database, file.found)
     } catch {
       throw RecordingError(error, file.path)
     }
@@ -32,6 +32,7 @@ public final class RecordingWalker {
 
   /// Goes to a sample: on from here where that is shorter than from the keyframe before it.
   ///
+  /// Throws where the file is damaged there: `RecordingFile.lost` then says up to which sample.
   public func go(to wanted: Int64) throws(RecordingError) {
     try go(to: wanted) { _, _, _ in }
   }
@@ -40,20 +41,46 @@ public final class RecordingWalker {
   func go(to wanted: Int64, note: (Int, Int64, RecordedState.Stand) -> Void)
     throws(RecordingError)
   {
+    if let lost = file.lost(wanted) { throw missing(lost) }
     do throws(DatabaseError) {
       try begin(for: wanted)
       while sample < wanted { try advance(upTo: wanted, note) }
       if state.host == nil, let host = try reader.host(atOrBefore: wanted) { state.host = host }
     } catch {
-      sample = 0
+      if error.isLoss, file.lost(sample + 1) == nil { file.lose(from: sample + 1, error) }
+      stand(at: 0, RecordedState())
       throw RecordingError(error, file.path)
     }
+  }
+
+  /// Goes to the first sample from `wanted` on that can be read; what is passed over is in the file's
+  /// `damage`.
+  ///
+  /// - Returns: that sample; nil where there is none up to and with `last`.
+  public func go(from wanted: Int64, upTo last: Int64) throws(RecordingError) -> Int64? {
+    var next = wanted
+    while next <= last {
+      do throws(RecordingError) {
+        try go(to: next)
+        return next
+      } catch {
+        guard let lost = file.lost(next) else { throw error }
+        next = lost.upperBound + 1
+      }
+    }
+    return nil
+  }
+
+  private func missing(_ lost: ClosedRange<Int64>) -> RecordingError {
+    RecordingError(
+      .damaged,
+      "\(file.path) is damaged: samples \(lost.lowerBound) to \(lost.upperBound) are missing")
   }
 
   /// Stands where the way to `wanted` is shortest: here, where it came by before, or at a keyframe.
   private func begin(for wanted: Int64) throws(DatabaseError) {
     if sample != 0, sample <= wanted, wanted - sample <= Self.chunkLength { return }
-    let keyframe = try reader.keyframe(atOrBefore: wanted) ?? wanted
+    let keyframe = try file.keyframes.atOrBefore(wanted) ?? file.samples.ids?.lowerBound ?? wanted
     if sample != 0, sample <= wanted, keyframe <= sample { return }
     if let mark = marks.last(where: { $0.sample <= wanted }), mark.sample >= keyframe {
       stand(at: mark.sample, mark.state)
@@ -95,9 +122,23 @@ public final class RecordingWalker {
   private func readChunk(from first: Int64) throws(DatabaseError) {
     // What is not written yet must not be taken for read.
     let last = min(first + Self.chunkLength - 1, max(first, file.samples.ids?.upperBound ?? first))
-    chunk = try reader.read(first...last)
-    chunkIDs = first...last
+    (chunk, chunkIDs) = try readable(first, last)
     next = 0
+  }
+
+  /// The samples from the first to the last, or as many of them as can be read.
+  private func readable(_ first: Int64, _ last: Int64) throws(DatabaseError) -> (
+    Chunk, ClosedRange<Int64>
+  ) {
+    var last = last
+    while true {
+      do throws(DatabaseError) {
+        return (try reader.read(first...last), first...last)
+      } catch {
+        guard error.isLoss, last > first else { throw error }
+        last = first + (last - first) / 2
+      }
+    }
   }
 
   /// The domains at the present sample, and all else that was known then.
@@ -106,9 +147,10 @@ public final class RecordingWalker {
     let domains = state.domains(at: time)
     let host = state.host ?? HostRow.unknown
     let wall = file.samples.wall(sample)
+    let happened = (try? events.events(of: sample, names: state, wall: wall)) ?? []
     return Snapshot(
       time: wall, steady: time, host: host.host(domains), domains: domains,
-      events: (try? events.events(of: sample, names: state, wall: wall)) ?? [],
+      events: happened,
       problem: host.problem)
   }
 

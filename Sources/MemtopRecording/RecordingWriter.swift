@@ -43,6 +43,9 @@ public final class RecordingWriter {
       try Self.prepare(database, path)
       statements = try WriterStatements(database)
       sample = try database.number("SELECT max(id) FROM sample") ?? 0
+      guard (0..<RowID.mostSamples).contains(sample) else {
+        throw DatabaseError("go on", code: Format.damaged, message: "its last sample is no number")
+      }
       axis = try TimeAxis(after: database)
       retention = try Retention(database, path: path, options)
     } catch {
@@ -56,6 +59,9 @@ public final class RecordingWriter {
   private static func explained(_ error: DatabaseError, _ path: String) -> RecordingError {
     // What was found wrong with the file is told as it is.
     if error.code == Format.foreign { return RecordingError(.foreign, error.description) }
+    if error.isBusy {
+      return RecordingError(.system, "another program holds \(path) locked; try again")
+    }
     return error.isNoDatabase ? .noRecording(path) : RecordingError(error, path)
   }
 
@@ -91,41 +97,67 @@ public final class RecordingWriter {
   static func taken(_ path: String) -> RecordingError {
     let who = try? Database(path, .readOnly).text(
       "SELECT program || ' of ' || user FROM session ORDER BY id DESC LIMIT 1")
+    let name = who.map { Identity.safe($0, 100) } ?? "another memtop"
     return RecordingError(
-      .taken, "\(path) is being recorded into by \(who ?? "another memtop"); choose another file")
+      .taken, "\(path) is being recorded into by \(name); choose another file")
   }
 
   /// What became of a sample.
   public enum Outcome: Hashable, Sendable {
     case written
-    /// Not written, and why: somebody's long look at the file keeps its WAL from shrinking below the limit.
+    /// Not written, and why: somebody holds the file locked, or their long look at it keeps its WAL
+    /// from shrinking below the limit.
     case skipped(String)
   }
 
   /// Adds a snapshot; they must come in steady order.
+  ///
+  /// Where it throws, the file is as it was before; the next snapshot may be appended all the same,
+  /// and tells everything anew.
   public func append(_ snapshot: Snapshot) throws(RecordingError) -> Outcome {
-    let before = sample
+    guard lock?.isFile(path) == true else { throw lost() }
     do throws(DatabaseError) {
-      if let why = try retention.objection() {
+      if let why = try retention.makeRoom() {
         isBroken = true
         return .skipped(why)
       }
-      try setSync(snapshot.steady)
-      try database.transaction { () throws(DatabaseError) in try write(snapshot) }
-      try retention.tidy()
-      return .written
+      try writeAtOnce(snapshot)
     } catch {
       isBroken = true
-      sample = before
+      if error.isBusy { return .skipped("another program holds \(path) locked") }
       throw RecordingError(error, path)
+    }
+    try tidy()
+    return .written
+  }
+
+  /// All of it or nothing, in the file and here.
+  private func writeAtOnce(_ snapshot: Snapshot) throws(DatabaseError) {
+    let before = (sample, axis, retention, hasBegun)
+    do throws(DatabaseError) {
+      let isSyncDue = syncedAt.map { snapshot.steady - $0 >= options.sync } ?? true
+      try statements.setSync(isSyncDue)
+      try database.transaction { () throws(DatabaseError) in try write(snapshot) }
+      if isSyncDue { syncedAt = snapshot.steady }
+    } catch {
+      isBroken = true
+      (sample, axis, retention, hasBegun) = before
+      throw error
     }
   }
 
-  /// Every so often the disk is made to have what was written.
-  private func setSync(_ now: SteadyTime) throws(DatabaseError) {
-    let isDue = syncedAt.map { now - $0 >= options.sync } ?? true
-    if isDue { syncedAt = now }
-    try statements.setSync(isDue)
+  /// The sample is written: where giving back room fails, that is tried again with the next one.
+  private func tidy() throws(RecordingError) {
+    do throws(DatabaseError) {
+      try retention.tidy()
+    } catch  where error.isDamage {
+      throw RecordingError(error, path)
+    } catch {}
+  }
+
+  private func lost() -> RecordingError {
+    RecordingError(
+      .system, "\(path) was closed, or removed or replaced while it was recorded into")
   }
 
   private func write(_ snapshot: Snapshot) throws(DatabaseError) {

@@ -12,6 +12,7 @@ struct Retention {
   /// The first sample that counts; rows before it are on their way out.
   private var first: Int64
   private var isSweeping = true
+  private var isTidying = true
   private var sweeps: [Statement] = []
   private var identitySweep: Statement
   private var nextKeyframe: Statement
@@ -27,8 +28,10 @@ struct Retention {
     }
   }
 
-  /// Rows of a table that go with one sample, at most.
-  private static let slice = 1_000
+  /// Rows of a table that go with one sample, at most; their pages pass through the WAL.
+  private static func slice(_ limit: Limit?) -> Int64 {
+    limit.map { max(64, min(1_000, $0.wal / 2_048)) } ?? 1_000
+  }
 
   init(_ database: Database, path: String, _ options: RecordingOptions) throws(DatabaseError) {
     self.database = database
@@ -42,31 +45,27 @@ struct Retention {
       SELECT sample, at FROM keyframe WHERE sample > ? ORDER BY sample LIMIT 1
       """)
     // The last word on each place and on the clock stays.
+    let slice = Self.slice(limit)
     identitySweep = try database.prepare(
       """
-      DELETE FROM identity WHERE id < ?1 AND id < (
-        SELECT max(id) FROM identity AS later WHERE later.place = identity.place AND later.id <= ?1)
+      DELETE FROM identity WHERE id IN (
+        SELECT id FROM identity AS old WHERE id < ?1 AND id < (
+          SELECT max(id) FROM identity AS later WHERE later.place = old.place AND later.id <= ?1)
+        ORDER BY id LIMIT \(slice))
       """)
-    for table in RecordTable.allCases {
-      sweeps.append(try Self.sweep(database, table.name, "id"))
+    func sweep(_ table: String, _ key: String) throws(DatabaseError) -> Statement {
+      try database.prepare(
+        "DELETE FROM \(table) WHERE \(key) IN "
+          + "(SELECT \(key) FROM \(table) WHERE \(key) < ? ORDER BY \(key) LIMIT \(slice))")
     }
-    sweeps.append(try Self.sweep(database, "sample", "id"))
-    sweeps.append(try Self.sweep(database, "host", "sample"))
-    for table in ["event", "event_subject"] {
-      eventSweeps.append(try Self.sweep(database, table, "id"))
-    }
+    for table in RecordTable.allCases { sweeps.append(try sweep(table.name, "id")) }
+    sweeps.append(try sweep("sample", "id"))
+    sweeps.append(try sweep("host", "sample"))
+    for table in ["event", "event_subject"] { eventSweeps.append(try sweep(table, "id")) }
     try setLimits()
   }
 
   private var eventSweeps: [Statement] = []
-
-  private static func sweep(_ database: Database, _ table: String, _ key: String)
-    throws(DatabaseError) -> Statement
-  {
-    try database.prepare(
-      "DELETE FROM \(table) WHERE \(key) IN "
-        + "(SELECT \(key) FROM \(table) WHERE \(key) < ? ORDER BY \(key) LIMIT \(slice))")
-  }
 
   private func setLimits() throws(DatabaseError) {
     guard let limit else { return }
@@ -78,20 +77,66 @@ struct Retention {
   /// The recording outgrew its limit within one stretch from keyframe to keyframe.
   private(set) var wantsKeyframe = false
 
-  /// Why a sample cannot be written now: the limit would be passed; nil where it can.
-  func objection() throws(DatabaseError) -> String? {
+  /// Before a sample: sees to it that there is room for it below the limit.
+  ///
+  /// - Returns: why there is none; nil where there is.
+  mutating func makeRoom() throws(DatabaseError) -> String? {
     guard let limit else { return nil }
     // A sample and what is swept with it take their room in the WAL first.
-    guard walSize > limit.wal * 3 / 4 else { return nil }
+    if walSize > limit.wal / 2, try !emptyWAL(below: limit.wal / 2) { return Self.held }
+    while try pages() * pageSize > limit.database {
+      guard try shrink(limit) else { break }
+      if walSize > limit.wal / 4, try !emptyWAL(below: limit.wal / 2) { return Self.held }
+    }
+    return nil
+  }
+
+  private static let held =
+    "another program has been reading the file for too long, and it may not grow further"
+
+  /// The file is larger than it may be, as where the limit is lower than when it was begun: takes away
+  /// a part at once; false where all is gone that can be, until there is another keyframe.
+  private mutating func shrink(_ limit: Limit) throws(DatabaseError) -> Bool {
+    let free = try database.number("PRAGMA freelist_count") ?? 0
+    if !isSweeping, (try pages() - free) * pageSize > limit.database / 10 * 8 {
+      if try atOnce({ (part) throws(DatabaseError) in try part.dropOldest() }) { return true }
+    }
+    if isSweeping {
+      try atOnce { (part) throws(DatabaseError) in try part.sweep() }
+      return true
+    }
+    if free > 0 {
+      try database.run("PRAGMA incremental_vacuum(16)")
+      return true
+    }
+    wantsKeyframe = true
+    return false
+  }
+
+  /// All of it or nothing, in the file and here.
+  private mutating func atOnce<T>(_ body: (inout Retention) throws(DatabaseError) -> T)
+    throws(DatabaseError) -> T
+  {
+    var after = self
+    let result = try database.transaction { () throws(DatabaseError) in try body(&after) }
+    self = after
+    return result
+  }
+
+  /// Moves what is in the WAL into the database; false where a reader is in the way.
+  private func emptyWAL(below most: Int64) throws(DatabaseError) -> Bool {
     database.wait(milliseconds: 0)
     defer { database.wait(milliseconds: 2_000) }
     do throws(DatabaseError) {
       try database.run("PRAGMA wal_checkpoint(TRUNCATE)")
     } catch  where error.isBusy {
-      // Told of below.
+      // What is left says so.
     }
-    guard walSize > limit.wal * 3 / 4 else { return nil }
-    return "another program has been reading the file for too long, and it may not grow further"
+    return walSize <= most
+  }
+
+  private func pages() throws(DatabaseError) -> Int64 {
+    try database.number("PRAGMA page_count") ?? 0
   }
 
   private var walSize: Int64 {
@@ -111,15 +156,17 @@ struct Retention {
   }
 
   private mutating func stayBelow(_ limit: Int64) throws(DatabaseError) {
-    let pages = try database.number("PRAGMA page_count") ?? 0
     let free = try database.number("PRAGMA freelist_count") ?? 0
-    guard (pages - free) * pageSize > limit / 10 * 8, !isSweeping else { return }
+    guard try (pages() - free) * pageSize > limit / 10 * 8, !isSweeping else { return }
+    if try !dropOldest() { wantsKeyframe = true }
+  }
+
+  private mutating func dropOldest() throws(DatabaseError) -> Bool {
     var isFirst = true
-    let dropped = try drop { _ in
+    return try drop { _ in
       defer { isFirst = false }
       return isFirst
     }
-    if !dropped { wantsKeyframe = true }
   }
 
   /// Forgets the oldest stretches, for as long as the keyframe that ends them is one of `isOld`.
@@ -139,8 +186,6 @@ struct Retention {
       DELETE FROM session WHERE first_sample < (
         SELECT max(first_sample) FROM session WHERE first_sample <= \(first))
       """)
-    identitySweep.bind(1, RowID.make(sample: first, place: RowID.mostPlaces - 1))
-    try identitySweep.run()
     return true
   }
 
@@ -166,14 +211,18 @@ struct Retention {
       try statement.run()
       gone += database.changes
     }
-    if gone == 0 { isSweeping = false }
+    guard gone == 0 else { return }
+    identitySweep.bind(1, RowID.make(sample: first, place: RowID.mostPlaces - 1))
+    try identitySweep.run()
+    isSweeping = database.changes > 0
   }
 
-  /// After a sample: gives back what the file holds for nothing.
-  func tidy() throws(DatabaseError) {
-    guard isSweeping else { return }
-    let pages = try database.number("PRAGMA page_count") ?? 0
+  /// After a sample: gives back what the file holds for nothing, once that is most of it.
+  mutating func tidy() throws(DatabaseError) {
+    guard isSweeping || isTidying else { return }
     let free = try database.number("PRAGMA freelist_count") ?? 0
-    if free > 256, free > pages / 2 { try database.run("PRAGMA incremental_vacuum(64)") }
+    let half = try pages() / 2
+    isTidying = free > 256 && free > half
+    if isTidying { try database.run("PRAGMA incremental_vacuum(64)") }
   }
 }

@@ -10,6 +10,7 @@ struct SampleTime {
 /// When the samples of a recording were taken, by both clocks; looked up, not read in.
 final class SampleIndex: SampleLookup {
   private let database: Database
+  private let damage: Damage
   private let lateStatement: Statement
   private let skewStatement: Statement
   /// The first and the last sample that count.
@@ -23,8 +24,9 @@ final class SampleIndex: SampleLookup {
   /// Most ask for the same sample as the one before them.
   private var lastAt: (id: Int64, at: Int64) = (0, 0)
 
-  init(_ database: Database) throws(DatabaseError) {
+  init(_ database: Database, _ damage: Damage) throws(DatabaseError) {
     self.database = database
+    self.damage = damage
     lateStatement = try database.prepare("SELECT late FROM sample WHERE id = ?")
     skewStatement = try database.prepare("SELECT skew FROM sample WHERE id = ?")
     _ = try refresh()
@@ -33,53 +35,41 @@ final class SampleIndex: SampleLookup {
   /// Looks anew; returns whether anything is different.
   func refresh() throws(DatabaseError) -> Bool {
     let before = ids
-    let first = try database.number("SELECT min(sample) FROM keyframe")
-    let last = try database.number("SELECT max(id) FROM sample")
-    guard let first, let last, first <= last else {
-      (ids, range) = (nil, nil)
+    guard let ids = try SampleBounds(database, damage).ids() else {
+      (self.ids, range) = (nil, nil)
       return before != nil
     }
-    if before == first...last { return false }
-    ids = first...last
+    if before == ids { return false }
+    self.ids = ids
     lastAt = (0, 0)
-    let statement = try database.prepare("SELECT sample, wall_offset FROM clock ORDER BY sample")
-    offsets = []
-    while try statement.step() {
-      offsets.append((statement.number(0) ?? 0, statement.number(1) ?? 0))
-    }
-    try readSessions()
-    let begin = at(first)
-    range = SteadyTime(milliseconds: begin)...SteadyTime(milliseconds: max(begin, at(last)))
+    let reader = ClockReader(database: database, damage: damage)
+    sessions = try reader.sessions()
+    offsets = try reader.offsets()
+    let begin = at(ids.lowerBound)
+    range =
+      SteadyTime(milliseconds: begin)...SteadyTime(milliseconds: max(begin, at(ids.upperBound)))
     return true
   }
 
-  private func readSessions() throws(DatabaseError) {
-    let statement = try database.prepare(
-      "SELECT first_sample, at, interval FROM session ORDER BY first_sample")
-    sessions = []
-    while try statement.step() {
-      sessions.append(
-        (
-          statement.number(0) ?? 0, Self.bounded(statement.number(1) ?? 0),
-          Self.bounded(statement.number(2) ?? 0)
-        ))
-    }
-  }
+  /// A damaged file may hold anything; no sum or multiple of times may end the program.
+  static func bounded(_ time: Int64) -> Int64 { min(max(time, -1 << 50), 1 << 50) }
 
-  /// A damaged file may hold anything; no sum of two times may end the program.
-  static func bounded(_ time: Int64) -> Int64 { min(max(time, -1 << 60), 1 << 60) }
-
-  private func value(_ statement: Statement, _ id: Int64) throws(DatabaseError) -> Int64? {
+  private func value(_ statement: Statement, _ id: Int64) -> Int64? {
     statement.bind(1, id)
     defer { statement.reset() }
-    return try statement.step() ? statement.number(0) : nil
+    do throws(DatabaseError) {
+      return try statement.step() ? statement.number(0) : nil
+    } catch {
+      if error.isLoss { damage.note("when some samples were taken: cannot be read (\(error))") }
+      return nil
+    }
   }
 
   /// When a sample was taken, on the axis; where it cannot be read, when it should have been.
   func at(_ id: Int64) -> Int64 {
     if lastAt.id == id { return lastAt.at }
     if let known = cache[id] { return remember(id, known) }
-    let late = ((try? value(lateStatement, id)) ?? nil) ?? 0
+    let late = value(lateStatement, id) ?? 0
     let at = at(id, late: late, session: sessions.lastIndex { $0.first <= id })
     if cache.count > 20_000 { cache.removeAll(keepingCapacity: true) }
     cache[id] = at
@@ -103,13 +93,13 @@ final class SampleIndex: SampleLookup {
   }
 
   func wall(_ id: Int64) -> WallTime {
-    wall(id, at: at(id), skew: ((try? value(skewStatement, id)) ?? nil) ?? 0)
+    wall(id, at: at(id), skew: value(skewStatement, id) ?? 0)
   }
 
   private func wall(_ id: Int64, at: Int64, skew: Int64) -> WallTime {
     let offset = offsets.last { $0.sample <= id }?.offset ?? 0
     return WallTime(
-      milliseconds: Self.bounded(at &+ Self.bounded(offset) &+ Self.bounded(skew)))
+      milliseconds: Self.bounded(at &+ offset &+ Self.bounded(skew)))
   }
 
   /// The sample at this instant, or the last one before it; nil before the first.
@@ -193,7 +183,7 @@ final class SampleIndex: SampleLookup {
   func id(atOrBefore wall: WallTime) -> Int64? {
     guard let ids else { return nil }
     for (from, offset) in offsets.reversed() {
-      let instant = SteadyTime(milliseconds: wall.milliseconds &- Self.bounded(offset))
+      let instant = SteadyTime(milliseconds: wall.milliseconds &- offset)
       if let found = id(atOrBefore: instant), found >= from { return found }
     }
     return ids.lowerBound

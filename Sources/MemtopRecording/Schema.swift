@@ -52,6 +52,10 @@ enum Schema {
     ] + eventKinds + RecordTable.allCases.map(domainTable)
   }
 
+  static let tableNames =
+    ["session", "sample", "clock", "keyframe", "host", "identity", "event", "event_subject"]
+    + RecordTable.allCases.map(\.name)
+
   /// Bits below the sample in an event's id: the place, and a number among its events.
   static let eventShift = RowID.placeBits + 8
 

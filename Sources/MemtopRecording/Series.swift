@@ -23,6 +23,8 @@ struct Series {
   private var points: [[Point]] = []
   /// Whose points those of each place are, of the stands seen last.
   private var placeKeys: [HistoryKey?] = []
+  /// From when on nothing can be read.
+  private(set) var lostAt: Int64?
 
   init(first: Int64, start: Int64) {
     self.first = first
@@ -31,6 +33,18 @@ struct Series {
   }
 
   mutating func reach(_ sample: Int64) { through = max(through, sample) }
+
+  /// What comes after this cannot be read.
+  mutating func lose(from at: Int64) { lostAt = min(lostAt ?? at, at) }
+
+  /// Nobody is known any more from here on, until there is word of them again.
+  mutating func end(at: Int64) {
+    for place in placeKeys.indices {
+      guard let key = placeKeys[place] else { continue }
+      placeKeys[place] = nil
+      append(Point(at: at, isPresent: false, values: SIMD8()), key)
+    }
+  }
 
   /// Takes note of what changed at a place.
   mutating func note(_ place: Int, _ stand: RecordedState.Stand, at: Int64) {
@@ -75,6 +89,7 @@ struct Series {
     if own.first.map({ $0.at > start }) ?? true, start <= to {
       filler.note(SteadyTime(milliseconds: start), nil)
     }
+    // What held before counts in the first cell, as in the live history, also where it changes with it.
     var low = 0
     var high = own.count
     while low < high {
@@ -82,10 +97,11 @@ struct Series {
       if own[middle].at < from { low = middle + 1 } else { high = middle }
     }
     for point in own[max(0, low - 1)...] {
-      guard point.at <= to else { break }
+      guard point.at <= to, lostAt.map({ point.at < $0 }) ?? true else { break }
       let value = point.isPresent ? point.values[column] : SampleRow.missing
       filler.note(
         SteadyTime(milliseconds: point.at), value == SampleRow.missing ? nil : value)
     }
+    if let lostAt, lostAt <= to { filler.note(SteadyTime(milliseconds: lostAt), nil) }
   }
 }

@@ -27,7 +27,9 @@ struct TimeAxis {
 
   init(after database: Database) throws(DatabaseError) {
     lastAt = try database.number("SELECT at FROM sample_time ORDER BY sample DESC LIMIT 1")
+      .map(SampleIndex.bounded)
     offset = try database.number("SELECT wall_offset FROM clock ORDER BY sample DESC LIMIT 1")
+      .map(SampleIndex.bounded)
     lastWall = (lastAt ?? 0) &+ (offset ?? 0)
   }
 

@@ -23,6 +23,13 @@ final class WriterLock {
   }
 
   deinit { close(descriptor) }
+
+  /// Whether the file that is locked is still the one of this name.
+  func isFile(_ path: String) -> Bool {
+    var (locked, named) = (stat(), stat())
+    return fstat(descriptor, &locked) == 0 && stat(path, &named) == 0
+      && locked.st_dev == named.st_dev && locked.st_ino == named.st_ino
+  }
 }
 
 func errorText(_ code: Int32) -> String { String(cString: strerror(code)) }

@@ -4,6 +4,8 @@ import MemtopXen
 @main
 enum Main {
   static func main() {
+    // A file that may not grow further is an error that can be told, and no end without a word.
+    signal(SIGXFSZ, SIG_IGN)
     let arguments = CommandLine.arguments
     // memtop's own short-lived child; no option of an operator's has a say in it.
     if arguments.count > 1, arguments[1] == XenTargetWriter.subcommand {

@@ -27,8 +27,8 @@ final class SampleStream {
   {
     self.file = file
     self.redactor = redactor
-    reader = try ChunkReader(file.database, places: places)
-    events = try EventReader(file.database)
+    reader = try ChunkReader(file.database, file.found, places: places)
+    events = try EventReader(file.database, file.found)
     if let redactor { state.disguise = { redactor.identity($0) } }
   }
 
@@ -37,7 +37,7 @@ final class SampleStream {
     to wanted: Int64, note: (Int, Int64, RecordedState.Stand) -> Void = { _, _, _ in }
   ) throws(DatabaseError) {
     if sample == 0 {
-      sample = try reader.keyframe(atOrBefore: wanted).map { $0 - 1 } ?? wanted - 1
+      sample = try file.keyframes.atOrBefore(wanted).map { $0 - 1 } ?? wanted - 1
       chunkEnd = sample
     }
     while sample < wanted {

@@ -104,7 +104,7 @@ private final class Reporting {
   private func countChanges(_ ids: ClosedRange<Int64>, of file: RecordingFile)
     throws(DatabaseError)
   {
-    let reader = try EventReader(file.database)
+    let reader = try EventReader(file.database, file.found)
     var from = ids.lowerBound
     while from <= ids.upperBound {
       let to = min(from + 9_999, ids.upperBound)

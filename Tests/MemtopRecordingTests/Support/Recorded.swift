@@ -7,8 +7,11 @@ import Testing
 final class Scratch {
   let path: String
 
-  init() {
-    path = NSTemporaryDirectory() + "memtop-test-\(UUID().uuidString)"
+  /// - Parameter fast: in memory where that can be had; what is killed is a process, not the disk.
+  init(fast: Bool = false) {
+    let inMemory = fast && FileManager.default.isWritableFile(atPath: "/dev/shm")
+    path =
+      (inMemory ? "/dev/shm/" : NSTemporaryDirectory()) + "memtop-test-\(UUID().uuidString)"
     try! FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 

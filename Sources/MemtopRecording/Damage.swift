@@ -1,0 +1,51 @@
+import MemtopCore
+
+/// What of a recording could not be read, as it was come upon.
+final class Damage {
+  /// A line each, as they were found.
+  private(set) var lines: [String] = []
+  /// Samples that cannot be known: from the first that could not be read to the last before the next
+  /// keyframe.
+  private(set) var lost: [ClosedRange<Int64>] = []
+
+  /// More is not told of; a file that is full of holes has been said to be so by then.
+  private static let mostLines = 50
+
+  func note(_ line: String) {
+    guard lines.count < Self.mostLines, !lines.contains(line) else { return }
+    lines.append(line)
+  }
+
+  func lose(_ samples: ClosedRange<Int64>, _ line: String) {
+    lost.append(samples)
+    note(line)
+  }
+
+  /// The lost stretch that holds this sample.
+  func stretch(with sample: Int64) -> ClosedRange<Int64>? { lost.first { $0.contains(sample) } }
+}
+
+extension RecordingFile {
+  /// What could not be read so far, a line each; empty where all could. Where samples are missing, from
+  /// when to when.
+  public var damage: [String] { found.lines }
+
+  /// The samples that cannot be read around this one, known since one of them was tried.
+  public func lost(_ sample: Int64) -> ClosedRange<Int64>? { found.stretch(with: sample) }
+
+  /// Takes note that from this sample on to the next keyframe nothing can be known.
+  func lose(from first: Int64, _ error: DatabaseError) {
+    let next = (try? keyframes.after(first)) ?? nil
+    let end = samples.ids?.upperBound ?? first
+    let last = max(first, next.map { $0 - 1 } ?? end)
+    found.lose(
+      first...last,
+      "from \(utc(first)) \(next.map { "to \(utc($0))" } ?? "on"): cannot be read (\(error))")
+  }
+
+  private func utc(_ sample: Int64) -> String {
+    let seconds = samples.wall(sample).milliseconds / 1000
+    let text = try? database.text("SELECT strftime('%Y-%m-%d %H:%M:%SZ', \(seconds), 'unixepoch')")
+    return (text ?? nil) ?? "second \(seconds)"
+  }
+}
