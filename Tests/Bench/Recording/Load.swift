@@ -153,7 +153,9 @@ private struct Guest {
       (.osName, Array("Debian GNU/Linux 12 (bookworm)".utf8)),
       (.memtopReport, Array("v1 \(words) interval=10 seq=\(sequence)".utf8)),
     ]
-    if changes % 2 == 1 { entries.append((.changeMark, Array("\(target.kib) alice 5 raised by keystroke".utf8))) }
+    if changes % 2 == 1 {
+      entries.append((.changeMark, Array("\(target.kib) alice 5 raised by keystroke".utf8)))
+    }
     keys = StoreKeys(entries: entries, reportWrites: writes)
     isStale = false
   }
