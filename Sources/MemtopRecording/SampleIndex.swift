@@ -124,7 +124,9 @@ final class SampleIndex: SampleLookup {
     var times: [SampleTime] = []
     var session = max(0, sessions.lastIndex { $0.first <= ids.lowerBound } ?? 0)
     while try statement.step() {
+      // In a damaged table they may come in any order.
       let id = statement.number(0) ?? 0
+      guard ids.contains(id), id > (times.last?.id ?? ids.lowerBound - 1) else { continue }
       while session + 1 < sessions.count, sessions[session + 1].first <= id { session += 1 }
       let at = at(id, late: statement.number(1) ?? 0, session: session)
       times.append(

@@ -22,7 +22,11 @@ final class WriterLock {
     self.descriptor = descriptor
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    // A child that is being started may have the descriptor, too, until its program is loaded.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 
   /// Whether the file that is locked is still the one of this name.
   func isFile(_ path: String) -> Bool {

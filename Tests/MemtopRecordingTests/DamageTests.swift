@@ -94,6 +94,12 @@ struct DamageTests {
         #expect(check.problems.isEmpty, "page \(page), \(kind): \(check.problems) \(check.damage)")
       }
       #expect(Set(check.numbers).count == check.numbers.count)
+      if kind == .tableLeaf, !check.numbers.isEmpty {
+        let file = try RecordingFile(path)
+        let taken = (try? Extract(file).snapshots().count) ?? 0
+        #expect(
+          taken > 0 || !file.damage.isEmpty, "page \(page), \(kind): nothing is dumped or said")
+      }
     }
     #expect(opened > victim.pages.count / 2)
     #expect(lossless > 0)

@@ -48,7 +48,7 @@ public struct Extract {
       var chosen = ChosenSamples(file.samples, ids, step: step)
       var before = ids.lowerBound - 1
       while let time = try chosen.next() {
-        try stream.go(to: time.id)
+        guard try stream.reach(time.id) else { continue }
         var snapshot = try stream.snapshot(time, after: before, parts)
         if let choice {
           snapshot.domains.removeAll { !choice.holds($0.id, name: $0.name) }

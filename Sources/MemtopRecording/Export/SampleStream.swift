@@ -32,9 +32,32 @@ final class SampleStream {
     if let redactor { state.disguise = { redactor.identity($0) } }
   }
 
-  /// Goes on to a sample that lies ahead.
-  func go(
-    to wanted: Int64, note: (Int, Int64, RecordedState.Stand) -> Void = { _, _, _ in }
+  /// Goes on to a sample that lies ahead; false where it is lost to damage.
+  func reach(
+    _ wanted: Int64, note: (Int, Int64, RecordedState.Stand) -> Void = { _, _, _ in }
+  ) throws(DatabaseError) -> Bool {
+    if file.lost(wanted) != nil { return false }
+    do throws(DatabaseError) {
+      try go(to: wanted, note: note)
+      return true
+    } catch where error.isLoss && file.lost(sample + 1) == nil {
+      file.lose(from: sample + 1, error)
+      forget()
+      return try reach(wanted, note: note)
+    }
+  }
+
+  /// Behind what is lost a keyframe tells everything anew.
+  private func forget() {
+    let disguise = state.disguise
+    state = RecordedState()
+    state.disguise = disguise
+    (sample, chunk, chunkEnd, next) = (0, Chunk(), 0, 0)
+    (domains, changed, order) = ([], [], [])
+  }
+
+  private func go(
+    to wanted: Int64, note: (Int, Int64, RecordedState.Stand) -> Void
   ) throws(DatabaseError) {
     if sample == 0 {
       sample = try file.keyframes.atOrBefore(wanted).map { $0 - 1 } ?? wanted - 1

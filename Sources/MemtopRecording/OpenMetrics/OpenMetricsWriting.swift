@@ -57,7 +57,7 @@ private final class OpenMetricsWriting {
     if groups.count == 1 { familiesAtOnce = Int(max(1, mostPoints / max(1, counts.sum))) }
     hasRoomForHost = counts.samples * Int64(HostMetric.all.count) <= mostPoints
     let stream = try SampleStream(extract.file, redactor: extract.redactor)
-    try stream.go(to: ids.lowerBound)
+    _ = try stream.reach(ids.lowerBound)
     hostname = stream.hostname
   }
 
@@ -83,7 +83,7 @@ private final class OpenMetricsWriting {
     let stream = try SampleStream(extract.file)
     var chosen = chosen(from: ids.lowerBound)
     while let time = try chosen.next() {
-      try stream.go(to: time.id)
+      guard try stream.reach(time.id) else { continue }
       let snapshot = try stream.snapshot(time, after: time.id, .host)
       for (place, metric) in metrics.enumerated() {
         let value = metric.value(snapshot)
@@ -130,7 +130,8 @@ private final class OpenMetricsWriting {
     var chosen = chosen(from: ids.lowerBound)
     var changed: Set<Int> = []
     while let time = try chosen.next() {
-      try stream.go(to: time.id) { place, _, _ in changed.insert(place) }
+      let isThere = try stream.reach(time.id) { place, _, _ in changed.insert(place) }
+      guard isThere else { continue }
       // In order: the same recording gives the same text.
       for place in changed.sorted() {
         let domain = stream.domain(at: place, time.at)
@@ -147,6 +148,7 @@ private final class OpenMetricsWriting {
     var next = 0
     var value = MetricSeries.missing
     while let time = try chosen.next() {
+      guard extract.file.lost(time.id) == nil else { continue }
       while next < series.points.count, series.points[next].sample <= time.id {
         value = series.points[next].value
         next += 1

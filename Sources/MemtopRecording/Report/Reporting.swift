@@ -34,10 +34,12 @@ private final class Reporting {
     let stream = try SampleStream(file)
     var samples = ChosenSamples(file.samples, ids)
     while let time = try samples.next() {
+      guard file.lost(time.id) == nil else { continue }
       move(to: time)
-      try stream.go(to: time.id) { place, _, stand in
+      let isThere = try stream.reach(time.id) { place, _, stand in
         note(place, stand, at: time.at.milliseconds)
       }
+      guard isThere else { continue }
       if first == nil { first = time }
       last = time
     }

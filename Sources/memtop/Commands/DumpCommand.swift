@@ -67,6 +67,7 @@ struct DumpCommand: ParsableCommand {
       var extract = try part.open()
       extract.step = every?.span
       if redact { extract.redactor = Redactor() }
+      defer { ExtractOptions.tellDamage(extract.file) }
       try Dump(
         extract: extract, format: chosenFormat, fields: chosen, hasHost: fieldList == nil,
         output: output

@@ -28,6 +28,12 @@ struct ExtractOptions: ParsableArguments {
     }
   }
 
+  /// What could not be read is said beside what could.
+  static func tellDamage(_ file: RecordingFile) {
+    let path = SafeText.escaped(Array(file.path.utf8), limit: 500)
+    for line in file.damage { complain("\(path) is damaged: \(line)") }
+  }
+
   private func instant(_ text: String?, _ option: String, _ file: RecordingFile)
     throws(RecordingError) -> WallTime?
   {

@@ -33,6 +33,7 @@ struct ReportCommand: ParsableCommand {
     let format = try format ?? memtop.batch.batchFormat()
     try endWithStatus { () throws(Failure) in
       let extract = try part.open()
+      defer { ExtractOptions.tellDamage(extract.file) }
       let report: Report
       do throws(RecordingError) {
         report = try extract.report()

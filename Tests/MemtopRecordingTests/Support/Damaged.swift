@@ -58,6 +58,8 @@ enum Exercise {
       _ = try? file.sessions()
       try ask(RecordedPast(file), &random)
       try walk(file)
+      _ = try? Extract(file).report()
+      _ = try? Extract(file).snapshots()
       _ = file.damage
       return nil
     } catch {
