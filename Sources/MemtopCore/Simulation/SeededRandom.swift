@@ -1,10 +1,10 @@
 /// SplitMix64 (Steele, Lea, Flood 2014): small, quick, and the same everywhere.
-struct SeededRandom: RandomNumberGenerator, Sendable {
+package struct SeededRandom: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
-  init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { state = seed }
 
-  mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
     mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
@@ -16,7 +16,7 @@ struct SeededRandom: RandomNumberGenerator, Sendable {
   mutating func swing() -> Double { Double(Int64(bitPattern: next()) >> 11) / Double(1 << 52) }
 
   /// A number that a text always has: FNV-1a.
-  static func seed(of text: String) -> UInt64 {
+  package static func seed(of text: String) -> UInt64 {
     text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 }

@@ -40,7 +40,7 @@ final class SampleStream {
     do throws(DatabaseError) {
       try go(to: wanted, note: note)
       return true
-    } catch where error.isLoss && file.lost(sample + 1) == nil {
+    } catch  where error.isLoss && file.lost(sample + 1) == nil {
       file.lose(from: sample + 1, error)
       forget()
       return try reach(wanted, note: note)

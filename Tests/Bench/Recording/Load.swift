@@ -5,7 +5,7 @@ import MemtopCore
 /// hour and reboots once a day. Seeded: the same numbers each time.
 final class Load {
   private var guests: [Guest]
-  private var random = Random(seed: 2026)
+  private var random = SeededRandom(seed: 2026)
   private let observer = Observer()
   private var steady: Int64 = 3_600_000
   private var second: Int64 = 0
@@ -74,7 +74,7 @@ private struct Guest {
     var unit: Int64 = 4
 
     /// Steps of all sizes are equally likely: most are small, some large, as of a real guest's.
-    mutating func move(_ random: inout Random) {
+    mutating func move(_ random: inout SeededRandom) {
       let size = random.logUniform(unit...step) / unit * unit
       if isSum { return value += size }
       let up = value + size
@@ -84,7 +84,7 @@ private struct Guest {
     }
   }
 
-  init(index: Int, domid: UInt16, random: inout Random) {
+  init(index: Int, domid: UInt16, random: inout SeededRandom) {
     self.domid = domid
     uuid = DomainUUID(high: random.next(), low: random.next())
     name = "guest\(index)"
@@ -124,7 +124,7 @@ private struct Guest {
     renew()
   }
 
-  mutating func live(_ second: Int64, _ random: inout Random) {
+  mutating func live(_ second: Int64, _ random: inout SeededRandom) {
     // Ten an hour, at any second.
     if random.next() % 360 == 0 { retarget(&random) }
     let gap = target - allocation
@@ -138,7 +138,7 @@ private struct Guest {
     if isStale { renew() }
   }
 
-  private mutating func retarget(_ random: inout Random) {
+  private mutating func retarget(_ random: inout SeededRandom) {
     let step = Bytes.mib(Int64(random.next() % 16 + 1) * 8)
     target += target > size ? -step : step
     changes += 1
@@ -167,20 +167,7 @@ private struct Guest {
   }
 }
 
-/// SplitMix64 (Steele, Lea, Flood 2014).
-struct Random {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
-  }
-
+extension SeededRandom {
   /// Each power of two as likely as any other.
   mutating func logUniform(_ range: ClosedRange<Int64>) -> Int64 {
     let octaves = 63 - (range.upperBound / range.lowerBound).leadingZeroBitCount

@@ -34,9 +34,9 @@ enum Seek {
   /// Seconds from the first key to the frame, of each round.
   private static func times(
     _ state: inout AppState, _ past: RecordedPast, _ rounds: Int,
-    keys: (AppState, RecordedPast, inout Random) -> String
+    keys: (AppState, RecordedPast, inout SeededRandom) -> String
   ) throws -> [Double] {
-    var random = Random(seed: 5)
+    var random = SeededRandom(seed: 5)
     return (0..<rounds).map { _ in
       let typed = keys(state, past, &random)
       let before = now()

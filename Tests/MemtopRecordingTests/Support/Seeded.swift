@@ -1,20 +1,14 @@
-/// Random numbers that are the same in each run (SplitMix64; Steele, Lea, Flood 2014).
+import MemtopCore
+
+/// Random numbers that are the same in each run, by the name of what they are for.
 struct Seeded: RandomNumberGenerator {
-  private var state: UInt64
+  private var random: SeededRandom
 
-  init(_ seed: UInt64) { state = seed }
+  init(_ seed: UInt64) { random = SeededRandom(seed: seed) }
 
-  init(_ name: String) {
-    state = name.utf8.reduce(14_695_981_039_346_656_037) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
-  }
+  init(_ name: String) { self.init(SeededRandom.seed(of: name)) }
 
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
-  }
+  mutating func next() -> UInt64 { random.next() }
 
   mutating func below(_ limit: Int) -> UInt32 { UInt32(next() % UInt64(max(1, limit))) }
 }
