@@ -34,8 +34,10 @@ import Testing
     }
     #expect(rows == csv.output.split(separator: "\n").map(String.init))
     #expect(rows.count > 4)
-    let headings = table.output.split(separator: "\n").filter { $0.hasPrefix("edge4  total") }
+    let headings = table.output.split(separator: "\n").filter { $0.contains("  edge4  total") }
     #expect(headings.count == (rows.count - 1) / 4)
+    #expect(headings.allSatisfy { $0.contains(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  edge4/) })
+    #expect(Set(headings.map { $0.prefix(19) }).count == headings.count)
   }
 
   @Test("a stretch by times: before the end, after the beginning, or as csv has them")

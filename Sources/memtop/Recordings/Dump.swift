@@ -42,6 +42,8 @@ struct Dump {
     var writer = BatchWriter(format: format, fields: fields, sort: nil)
     try extract.forEach(format == .csv ? [] : .host) { snapshot in
       writer.put(snapshot)
+      // A table on the screen is of now; one out of a recording says of when.
+      if format == .table, !target.write("\(RecordingTimes.text(snapshot.time))  ") { return false }
       return target.write(writer.output.bytes)
     }
   }
