@@ -194,7 +194,7 @@ public final class RecordingWriter {
 
   /// Finding an instant costs the reader the changes since the keyframe before it.
   private func isKeyframeDue(_ snapshot: Snapshot, at: Int64) -> Bool {
-    sinceKeyframe >= 1_000 + snapshot.domains.count * 200
+    sinceKeyframe >= 1_000 + snapshot.domains.count * 160
       || at - keyframeAt >= Span.minutes(60).milliseconds || retention.wantsKeyframe
   }
 
