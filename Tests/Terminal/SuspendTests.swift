@@ -98,13 +98,14 @@ struct SuspendTests {
     try await Gate.pass {
       let session = try Session(Launch())
       try await session.begin()
+      // The title is drawn when all is drawn, and only then.
       for _ in 0..<2 {
         var mark = session.sent.count
         session.type("\u{1A}")
-        try await session.see("app8", after: mark)
+        try await session.see("(simulated)", after: mark)
         mark = session.sent.count
         session.signal(SIGTSTP)
-        try await session.see("app8", after: mark)
+        try await session.see("(simulated)", after: mark)
       }
       #expect(TerminalState(after: session.sent) == .inUse)
       session.type("q")
