@@ -1,7 +1,6 @@
 import ArgumentParser
 import MemtopCore
 import MemtopRecording
-import MemtopXen
 
 /// How a recording is kept: that of `memtop record`, of `--record`, and of the key `r`.
 struct RecordingLimits: ParsableArguments {
@@ -24,13 +23,14 @@ struct RecordingLimits: ParsableArguments {
     _ = try options(interval: .seconds(1))
   }
 
+  /// Whose recording it is, is found when it is opened: that may ask servers.
   func options(program: String = "memtop", interval: Span, note: String? = nil) throws
     -> RecordingOptions
   {
     RecordingOptions(
       keep: try keep.map(Self.time), maxSize: try maxSize.map(Self.size),
       sync: try sync.map(Self.seconds) ?? RecordingOptions.defaultSync, interval: interval,
-      program: program, user: OperatorName.ofThisProcess, note: note)
+      program: program, note: note)
   }
 
   private static func time(_ text: String) throws -> Span {

@@ -111,7 +111,9 @@ struct RecordingPlan: Sendable {
   func recorder(_ newest: Snapshot, wake: @escaping @Sendable () -> Void) throws(Failure)
     -> any SnapshotRecorder
   {
-    try FileRecorder(file ?? Self.name(newest), options, wake: wake)
+    var options = options
+    options.user = OperatorName.ofThisProcess
+    return try FileRecorder(file ?? Self.name(newest), options, wake: wake)
   }
 
   /// "memtop-HOST-YYYYMMDD-HHMMSS.memtop", in local time.

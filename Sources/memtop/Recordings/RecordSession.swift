@@ -13,6 +13,8 @@ struct RecordSession {
     // Blocked before the first thread, so that only the loop sees them.
     let signals = Signals()
     let host = try open()
+    var options = options
+    options.user = OperatorName.ofThisProcess
     let writer: RecordingWriter
     do throws(RecordingError) {
       writer = try RecordingWriter(file, options, now: HostClock.system.wall())
