@@ -39,9 +39,7 @@ final class EventReader {
   static func firstID(of sample: Int64) -> Int64 { RowID.make(sample: sample, place: 0) << 8 }
 
   /// The events of one sample, as a snapshot carries them.
-  func events(of sample: Int64, names: RecordedState, wall: WallTime) throws(DatabaseError)
-    -> [HostEvent]
-  {
+  func events(of sample: Int64, wall: WallTime) throws(DatabaseError) -> [HostEvent] {
     try found(sample...sample, wall: { _ in wall }).map(\.event)
   }
 

@@ -27,12 +27,10 @@ public final class RecordedPast: HistoryReader {
     self.file = file
     walker = try RecordingWalker(file)
     filler = try RecordingWalker(file)
-    do throws(DatabaseError) {
-      eventReader = try EventReader(file.database, file.found)
-      gapIndex = GapIndex(file.database)
-    } catch {
-      throw RecordingError(error, file.path)
+    eventReader = try file.reading { () throws(DatabaseError) in
+      try EventReader(file.database, file.found)
     }
+    gapIndex = GapIndex(file.database)
   }
 
   public var range: ClosedRange<SteadyTime>? { file.range }
@@ -84,11 +82,7 @@ public final class RecordedPast: HistoryReader {
   }
 
   private func keyframe(of sample: Int64) throws(RecordingError) -> Int64 {
-    do throws(DatabaseError) {
-      return try keyframes.atOrBefore(sample) ?? sample
-    } catch {
-      throw RecordingError(error, file.path)
-    }
+    try file.reading { () throws(DatabaseError) in try keyframes.atOrBefore(sample) ?? sample }
   }
 
   /// The place of the stretch that begins with this keyframe, as the one that was asked for last.
@@ -110,6 +104,10 @@ public final class RecordedPast: HistoryReader {
       problem = error
       return otherwise
     }
+  }
+
+  func asked<T>(_ otherwise: T, _ body: () throws(DatabaseError) -> T) -> T {
+    tried(otherwise) { () throws(RecordingError) in try file.reading(body) }
   }
 }
 
@@ -168,11 +166,9 @@ extension RecordedPast {
 
   /// The keyframes of the stretches that hold these samples.
   private func keyframes(_ samples: ClosedRange<Int64>) throws(RecordingError) -> [Int64] {
-    do throws(DatabaseError) {
+    try file.reading { () throws(DatabaseError) in
       let first = try keyframes.atOrBefore(samples.lowerBound) ?? samples.lowerBound
       return [first] + (try keyframes.within(first + 1, samples.upperBound))
-    } catch {
-      throw RecordingError(error, file.path)
     }
   }
 
@@ -185,14 +181,12 @@ extension RecordedPast {
     {
       return longSeries.series
     }
-    do throws(DatabaseError) {
-      let first = try keyframes.atOrBefore(ids.lowerBound) ?? ids.lowerBound
-      let series = try LongSeries.read(file, key, first...ids.upperBound)
-      longSeries = (key, first...ids.upperBound, series)
-      return series
-    } catch {
-      throw RecordingError(error, file.path)
+    let first = try keyframe(of: ids.lowerBound)
+    let series = try file.reading { () throws(DatabaseError) in
+      try LongSeries.read(file, key, first...ids.upperBound)
     }
+    longSeries = (key, first...ids.upperBound, series)
+    return series
   }
 
   /// In which of `cells` nobody was looking.
@@ -225,25 +219,21 @@ extension RecordedPast {
 
   public func eventTime(_ direction: TimeDirection, than time: SteadyTime) -> SteadyTime? {
     guard let ids = file.samples.ids else { return nil }
-    return tried(nil) { () throws(RecordingError) in
-      do throws(DatabaseError) {
-        let sample: Int64?
-        switch direction {
-        case .earlier:
-          // Of the sample before `time`, or of one before that.
-          let before = file.samples.id(atOrBefore: time + Span(milliseconds: -1))
-          sample = try before.flatMap { id throws(DatabaseError) in
-            try eventReader.sample(before: id + 1)
-          }
-        case .later:
-          let next = file.samples.id(atOrBefore: time).map { $0 + 1 } ?? ids.lowerBound
-          sample = try eventReader.sample(from: next)
+    return asked(nil) { () throws(DatabaseError) in
+      let sample: Int64?
+      switch direction {
+      case .earlier:
+        // Of the sample before `time`, or of one before that.
+        let before = file.samples.id(atOrBefore: time + Span(milliseconds: -1))
+        sample = try before.flatMap { id throws(DatabaseError) in
+          try eventReader.sample(before: id + 1)
         }
-        return sample.flatMap {
-          ids.contains($0) ? SteadyTime(milliseconds: file.samples.at($0)) : nil
-        }
-      } catch {
-        throw RecordingError(error, file.path)
+      case .later:
+        let next = file.samples.id(atOrBefore: time).map { $0 + 1 } ?? ids.lowerBound
+        sample = try eventReader.sample(from: next)
+      }
+      return sample.flatMap {
+        ids.contains($0) ? SteadyTime(milliseconds: file.samples.at($0)) : nil
       }
     }
   }
@@ -258,12 +248,8 @@ extension RecordedPast {
     {
       return lastEvents.events
     }
-    let events: [HostEvent] = tried([]) { () throws(RecordingError) in
-      do throws(DatabaseError) {
-        return try newestEvents(key, sample, limit, from: ids.lowerBound)
-      } catch {
-        throw RecordingError(error, file.path)
-      }
+    let events: [HostEvent] = asked([]) { () throws(DatabaseError) in
+      try newestEvents(key, sample, limit, from: ids.lowerBound)
     }
     lastEvents = (key, sample, limit, events)
     return events

@@ -16,15 +16,11 @@ extension RecordedPast: GrowingPast {
   }
 
   public func gap(from: SteadyTime, to: SteadyTime) -> ClosedRange<SteadyTime>? {
-    tried(nil) { () throws(RecordingError) in
-      do throws(DatabaseError) {
-        let gap = try gapIndex.gap(
-          from: from.milliseconds, to: to.milliseconds, in: file.samples)
-        return gap.map {
-          SteadyTime(milliseconds: $0.lowerBound)...SteadyTime(milliseconds: $0.upperBound)
-        }
-      } catch {
-        throw RecordingError(error, file.path)
+    asked(nil) { () throws(DatabaseError) in
+      let gap = try gapIndex.gap(
+        from: from.milliseconds, to: to.milliseconds, in: file.samples)
+      return gap.map {
+        SteadyTime(milliseconds: $0.lowerBound)...SteadyTime(milliseconds: $0.upperBound)
       }
     }
   }
@@ -33,12 +29,8 @@ extension RecordedPast: GrowingPast {
     let strip = Strip(from: from, to: to, cells: cells)
     guard cells > 0 else { return [] }
     var marks = (0..<cells).map { TimelineMark(isGap: isGap(in: strip, $0)) }
-    tried(()) { () throws(RecordingError) in
-      do throws(DatabaseError) {
-        try MarkReader(file: file, strip: strip, keyframes: keyframes).fill(&marks)
-      } catch {
-        throw RecordingError(error, file.path)
-      }
+    asked(()) { () throws(DatabaseError) in
+      try MarkReader(file: file, strip: strip, keyframes: keyframes).fill(&marks)
     }
     for index in marks.indices where marks[index].isGap { marks[index].worst = nil }
     return marks

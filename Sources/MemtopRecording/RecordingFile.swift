@@ -97,17 +97,18 @@ public final class RecordingFile {
   ///
   /// - Returns: whether the samples are others now.
   public func refresh() throws(RecordingError) -> Bool {
-    do throws(DatabaseError) {
-      return try samples.refresh()
-    } catch {
-      throw RecordingError(error, path)
-    }
+    try reading { () throws(DatabaseError) in try samples.refresh() }
   }
 
   /// What the file says of itself: its sessions, the last of them last.
   public func sessions() throws(RecordingError) -> [RecordingSession] {
+    try reading { () throws(DatabaseError) in try RecordingSession.all(database) }
+  }
+
+  /// Does what reads the file; what SQLite says to it is told as the file's.
+  func reading<T>(_ body: () throws(DatabaseError) -> T) throws(RecordingError) -> T {
     do throws(DatabaseError) {
-      return try RecordingSession.all(database)
+      return try body()
     } catch {
       throw RecordingError(error, path)
     }

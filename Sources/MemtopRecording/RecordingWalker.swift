@@ -22,11 +22,8 @@ public final class RecordingWalker {
 
   public init(_ file: RecordingFile) throws(RecordingError) {
     self.file = file
-    do throws(DatabaseError) {
-      reader = try ChunkReader(file.database, file.found)
-      events = try EventReader(file.database, file.found)
-    } catch {
-      throw RecordingError(error, file.path)
+    (reader, events) = try file.reading { () throws(DatabaseError) in
+      (try ChunkReader(file.database, file.found), try EventReader(file.database, file.found))
     }
   }
 
@@ -147,7 +144,7 @@ public final class RecordingWalker {
     let domains = state.domains(at: time)
     let host = state.host ?? HostRow.unknown
     let wall = file.samples.wall(sample)
-    let happened = (try? events.events(of: sample, names: state, wall: wall)) ?? []
+    let happened = (try? events.events(of: sample, wall: wall)) ?? []
     return Snapshot(
       time: wall, steady: time, host: host.host(domains), domains: domains,
       events: happened,

@@ -189,7 +189,7 @@ public final class RecordingWriter {
     isBroken = false
     hasBegun = true
     try retention.advance(
-      sample: sample, at: time.at, keyframes: isKeyframe ? keyframeAt : nil)
+      sample: sample, at: time.at, isKeyframe: isKeyframe)
   }
 
   /// Finding an instant costs the reader the changes since the keyframe before it.

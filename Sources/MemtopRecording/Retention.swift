@@ -145,9 +145,9 @@ struct Retention {
   }
 
   /// Within a sample's transaction: moves the horizon on, and takes away some of what lies before it.
-  mutating func advance(sample: Int64, at: Int64, keyframes: Int64?) throws(DatabaseError) {
+  mutating func advance(sample: Int64, at: Int64, isKeyframe: Bool) throws(DatabaseError) {
     if first == 0 { first = sample }
-    if keyframes != nil {
+    if isKeyframe {
       wantsKeyframe = false
       if let keep { try drop { $0 <= at - keep.milliseconds } }
     }

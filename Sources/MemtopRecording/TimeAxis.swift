@@ -58,9 +58,7 @@ struct TimeAxis {
 
   /// A domain's row, with its times on this axis.
   func row(_ domain: DomainSample, _ place: Place) -> Row {
-    var row = [Int64](repeating: SampleRow.missing, count: SampleRow.width)
-    let arrival = domain.reportAge.map { SteadyTime(milliseconds: place.at - $0.milliseconds) }
-    SampleRow.fill(&row, from: domain, text: 0, arrival: arrival)
+    var row = SampleRow.row(of: domain, at: SteadyTime(milliseconds: place.at))
     if row[.phaseSince] != SampleRow.missing { row[.phaseSince] += place.shift }
     return row
   }

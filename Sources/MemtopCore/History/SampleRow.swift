@@ -68,6 +68,13 @@ package enum SampleRow {
     set(.sequence, sample.report?.sequence.map { Int64(truncatingIfNeeded: $0) })
   }
 
+  /// A row of its own, with the arrival of the report as of `time`, when the sample was taken.
+  package static func row(of sample: DomainSample, at time: SteadyTime) -> [Int64] {
+    var row = [Int64](repeating: missing, count: width)
+    fill(&row, from: sample, text: 0, arrival: sample.reportAge.map { time + $0 * -1 })
+    return row
+  }
+
   /// The sample that `row` was filled from, as it looked at `time`; total, because a row may come out of
   /// a damaged file.
   package static func sample(

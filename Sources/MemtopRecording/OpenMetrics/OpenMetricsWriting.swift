@@ -15,7 +15,7 @@ extension Extract {
     _ fields: [Field], host: Bool, keeping mostPoints: Int64 = 500_000,
     put: @escaping (UnsafeBufferPointer<UInt8>) -> Bool
   ) throws(RecordingError) {
-    do throws(DatabaseError) {
+    try file.reading { () throws(DatabaseError) in
       let writing = try OpenMetricsWriting(self, mostPoints, put: put)
       if host { try writing.writeHost() }
       var metrics = DomainMetric.all(of: fields)[...]
@@ -24,8 +24,6 @@ extension Extract {
         metrics = metrics.dropFirst(writing.familiesAtOnce)
       }
       writing.end()
-    } catch {
-      throw RecordingError(error, file.path)
     }
   }
 }

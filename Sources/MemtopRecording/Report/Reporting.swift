@@ -5,12 +5,8 @@ extension Extract {
   public func report() throws(RecordingError) -> Report {
     let count = Reporting(choice: domain)
     guard let ids else { return count.report }
-    do throws(DatabaseError) {
-      try count.add(ids, of: file)
-      return count.report
-    } catch {
-      throw RecordingError(error, file.path)
-    }
+    try file.reading { () throws(DatabaseError) in try count.add(ids, of: file) }
+    return count.report
   }
 }
 

@@ -60,7 +60,7 @@ case "verify":
     let found = walker.snapshot()
     guard Cells.equal(snapshot, found) else { fatalError("sample \(sample) differs") }
     for domain in snapshot.domains {
-      let row = Cells.row(domain, snapshot.steady)
+      let row = SampleRow.row(of: domain, at: snapshot.steady)
       if last[domain.id] != row {
         changedRows += 1
         last[domain.id] = row
@@ -77,12 +77,6 @@ default:
 }
 
 enum Cells {
-  static func row(_ domain: DomainSample, _ time: SteadyTime) -> [Int64] {
-    var row = [Int64](repeating: 0, count: SampleRow.width)
-    SampleRow.fill(&row, from: domain, text: 0, arrival: domain.reportAge.map { time + $0 * -1 })
-    return row
-  }
-
   static func equal(_ a: Snapshot, _ b: Snapshot) -> Bool {
     guard a.time == b.time, a.steady == b.steady, a.host == b.host, a.problem == b.problem,
       a.events == b.events, a.domains.count == b.domains.count
@@ -90,7 +84,9 @@ enum Cells {
     return zip(a.domains, b.domains).allSatisfy { one, other in
       one.id == other.id && one.facts.name == other.facts.name
         && one.facts.osName == other.facts.osName && one.health == other.health
-        && one.life == other.life && row(one, a.steady) == row(other, b.steady)
+        && one.life == other.life
+        && SampleRow.row(of: one, at: a.steady)
+          == SampleRow.row(of: other, at: b.steady)
     }
   }
 }

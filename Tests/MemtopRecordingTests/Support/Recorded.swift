@@ -1,6 +1,7 @@
 import Foundation
 import MemtopCore
 import MemtopRecording
+import RecordedLoad
 import Testing
 
 /// A directory of a test's own, removed with it.
@@ -42,34 +43,9 @@ final class Living {
   func next(_ count: Int) -> [Snapshot] { (0..<count).map { _ in next() } }
 }
 
-/// All that a snapshot holds, as lines that can be compared and read.
-func cells(_ snapshot: Snapshot) -> [String] {
-  let host = snapshot.host
-  var lines = [
-    "time \(snapshot.time.milliseconds) at \(snapshot.steady.milliseconds) "
-      + "problem \(snapshot.problem ?? "-")",
-    "host \(host)",
-  ]
-  for domain in snapshot.domains {
-    var row = [Int64](repeating: 0, count: SampleRow.width)
-    let arrival = domain.reportAge.map { snapshot.steady + $0 * -1 }
-    SampleRow.fill(&row, from: domain, text: 0, arrival: arrival)
-    let names = SampleRow.Column.allCases.map { "\($0)=\(row[$0.rawValue])" }
-    let facts = domain.facts
-    lines.append(
-      "\(domain.id) \(facts.name) \(facts.osName ?? "-") \(facts.kernel ?? "-") "
-        + "\(facts.ipv4 ?? "-") \(facts.ipv6 ?? "-") \(facts.startedAt?.milliseconds ?? -1) "
-        + "\(domain.kind) \(domain.life) \(domain.health) \(domain.report?.dialect.rawValue ?? "-") "
-        + "\(domain.report?.interval?.milliseconds ?? -1) "
-        + names.filter { !$0.hasSuffix("=\(SampleRow.missing)") }.joined(separator: " "))
-  }
-  for event in snapshot.events { lines.append("event \(event)") }
-  return lines
-}
-
 /// Fails at the first line that differs, naming it.
 func expectEqual(_ one: Snapshot, _ other: Snapshot, _ what: String) {
-  let (a, b) = (cells(one), cells(other))
+  let (a, b) = (SnapshotText.lines(one), SnapshotText.lines(other))
   for (left, right) in zip(a, b) where left != right {
     Issue.record("\(what):\n  \(left)\n  \(right)")
     return

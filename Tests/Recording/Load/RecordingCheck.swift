@@ -58,9 +58,7 @@ public enum SnapshotText {
       "host \(snapshot.host)",
     ]
     for domain in snapshot.domains {
-      var row = [Int64](repeating: 0, count: SampleRow.width)
-      let arrival = domain.reportAge.map { snapshot.steady + $0 * -1 }
-      SampleRow.fill(&row, from: domain, text: 0, arrival: arrival)
+      let row = SampleRow.row(of: domain, at: snapshot.steady)
       let facts = domain.facts
       lines.append(
         "\(domain.id.domid) \(domain.id.uuid) \(facts.name) \(facts.osName ?? "-") "
