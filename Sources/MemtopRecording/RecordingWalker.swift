@@ -7,18 +7,12 @@ public final class RecordingWalker {
   private let file: RecordingFile
   private let reader: ChunkReader
   private let events: EventReader
-  private var state = RecordedState()
-  /// The sample that `state` shows; 0 before the first.
-  public private(set) var sample: Int64 = 0
-  private var chunk = Chunk()
-  private var chunkIDs: ClosedRange<Int64>?
-  private var next = 0
+  private var cursor = ChunkCursor()
+  /// The sample that is shown; 0 before the first.
+  public var sample: Int64 { cursor.sample }
   /// The way back to where it came by, from chunk to chunk.
   private var marks: [(sample: Int64, state: RecordedState)] = []
   private static let mostMarks = 64
-
-  /// Samples read at a time.
-  private static let chunkLength: Int64 = 128
 
   public init(_ file: RecordingFile) throws(RecordingError) {
     self.file = file
@@ -42,7 +36,7 @@ public final class RecordingWalker {
     do throws(DatabaseError) {
       try begin(for: wanted)
       while sample < wanted { try advance(upTo: wanted, note) }
-      if state.host == nil, let host = try reader.host(atOrBefore: wanted) { state.host = host }
+      if cursor.state.host == nil { cursor.state.host = try reader.host(atOrBefore: wanted) }
     } catch {
       if error.isLoss, file.lost(sample + 1) == nil { file.lose(from: sample + 1, error) }
       stand(at: 0, RecordedState())
@@ -76,7 +70,7 @@ public final class RecordingWalker {
 
   /// Stands where the way to `wanted` is shortest: here, where it came by before, or at a keyframe.
   private func begin(for wanted: Int64) throws(DatabaseError) {
-    if sample != 0, sample <= wanted, wanted - sample <= Self.chunkLength { return }
+    if sample != 0, sample <= wanted, wanted - sample <= ChunkCursor.chunkLength { return }
     let keyframe = try file.keyframes.atOrBefore(wanted) ?? file.samples.ids?.lowerBound ?? wanted
     if sample != 0, sample <= wanted, keyframe <= sample { return }
     if let mark = marks.last(where: { $0.sample <= wanted }), mark.sample >= keyframe {
@@ -87,62 +81,31 @@ public final class RecordingWalker {
   }
 
   private func stand(at sample: Int64, _ state: RecordedState) {
-    self.state = state
-    self.sample = sample
-    chunk = Chunk()
-    chunkIDs = nil
-    next = 0
+    cursor = ChunkCursor(at: sample, state)
     marks.removeAll { $0.sample > sample }
-  }
-
-  /// Not where it began before a keyframe: nothing was known there yet.
-  private func remember() {
-    guard state.isBegun else { return }
-    if marks.count == Self.mostMarks { marks.removeFirst(Self.mostMarks / 2) }
-    marks.append((sample, state))
   }
 
   private func advance(upTo wanted: Int64, _ note: (Int, Int64, RecordedState.Stand) -> Void)
     throws(DatabaseError)
   {
-    if chunkIDs?.contains(sample + 1) != true {
-      if sample >= (marks.last?.sample ?? 0) + Self.chunkLength { remember() }
-      try readChunk(from: sample + 1)
-    }
-    guard let chunkIDs else { return }
-    let last = min(wanted, chunkIDs.upperBound)
-    try state.apply(
-      chunk, next: &next, upTo: last, reader: reader, samples: file.samples, note: note)
-    sample = last
+    if cursor.isAtChunkEnd { remember() }
+    try cursor.advance(upTo: wanted, in: file.samples, reader, note: note)
   }
 
-  private func readChunk(from first: Int64) throws(DatabaseError) {
-    // What is not written yet must not be taken for read.
-    let last = min(first + Self.chunkLength - 1, max(first, file.samples.ids?.upperBound ?? first))
-    (chunk, chunkIDs) = try readable(first, last)
-    next = 0
-  }
-
-  /// The samples from the first to the last, or as many of them as can be read.
-  private func readable(_ first: Int64, _ last: Int64) throws(DatabaseError) -> (
-    Chunk, ClosedRange<Int64>
-  ) {
-    var last = last
-    while true {
-      do throws(DatabaseError) {
-        return (try reader.read(first...last), first...last)
-      } catch {
-        guard error.isLoss, last > first else { throw error }
-        last = first + (last - first) / 2
-      }
+  /// Not where it began before a keyframe: nothing was known there yet.
+  private func remember() {
+    guard cursor.state.isBegun, sample >= (marks.last?.sample ?? 0) + ChunkCursor.chunkLength else {
+      return
     }
+    if marks.count == Self.mostMarks { marks.removeFirst(Self.mostMarks / 2) }
+    marks.append((sample, cursor.state))
   }
 
   /// The domains at the present sample, and all else that was known then.
   public func snapshot() -> Snapshot {
     let time = SteadyTime(milliseconds: file.samples.at(sample))
-    let domains = state.domains(at: time)
-    let host = state.host ?? HostRow.unknown
+    let domains = cursor.state.domains(at: time)
+    let host = cursor.state.host ?? HostRow.unknown
     let wall = file.samples.wall(sample)
     let happened = (try? events.events(of: sample, wall: wall)) ?? []
     return Snapshot(
@@ -150,5 +113,4 @@ public final class RecordingWalker {
       events: happened,
       problem: host.problem)
   }
-
 }

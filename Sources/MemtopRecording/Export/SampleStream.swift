@@ -6,20 +6,12 @@ final class SampleStream {
   private let reader: ChunkReader
   private let events: EventReader
   private let redactor: Redactor?
-  private var state = RecordedState()
-  /// The sample that `state` shows; 0 before the first.
-  private var sample: Int64 = 0
-  private var chunk = Chunk()
-  private var chunkEnd: Int64 = 0
-  private var next = 0
+  private var cursor: ChunkCursor
   /// By place; nil is not there, or was not made yet.
   private var domains: [DomainSample?] = []
   private var changed: Set<Int> = []
   /// The places of those who are there, ascending by domid.
   private var order: [Int] = []
-
-  /// Samples read at a time.
-  private static let chunkLength: Int64 = 128
 
   /// - Parameter places: whose changes are read; nil is everybody's.
   init(_ file: RecordingFile, redactor: Redactor? = nil, places: [Int64]? = nil)
@@ -29,7 +21,14 @@ final class SampleStream {
     self.redactor = redactor
     reader = try ChunkReader(file.database, file.found, places: places)
     events = try EventReader(file.database, file.found)
+    cursor = Self.beginning(at: 0, redactor)
+  }
+
+  /// Nothing is known yet.
+  private static func beginning(at sample: Int64, _ redactor: Redactor?) -> ChunkCursor {
+    var state = RecordedState()
     if let redactor { state.disguise = { redactor.identity($0) } }
+    return ChunkCursor(at: sample, state)
   }
 
   /// Goes on to a sample that lies ahead; false where it is lost to damage.
@@ -40,8 +39,8 @@ final class SampleStream {
     do throws(DatabaseError) {
       try go(to: wanted, note: note)
       return true
-    } catch  where error.isLoss && file.lost(sample + 1) == nil {
-      file.lose(from: sample + 1, error)
+    } catch  where error.isLoss && file.lost(cursor.sample + 1) == nil {
+      file.lose(from: cursor.sample + 1, error)
       forget()
       return try reach(wanted, note: note)
     }
@@ -49,51 +48,35 @@ final class SampleStream {
 
   /// Behind what is lost a keyframe tells everything anew.
   private func forget() {
-    let disguise = state.disguise
-    state = RecordedState()
-    state.disguise = disguise
-    (sample, chunk, chunkEnd, next) = (0, Chunk(), 0, 0)
+    cursor = Self.beginning(at: 0, redactor)
     (domains, changed, order) = ([], [], [])
   }
 
   private func go(
     to wanted: Int64, note: (Int, Int64, RecordedState.Stand) -> Void
   ) throws(DatabaseError) {
-    if sample == 0 {
-      sample = try file.keyframes.atOrBefore(wanted).map { $0 - 1 } ?? wanted - 1
-      chunkEnd = sample
+    if cursor.sample == 0 {
+      let keyframe = try file.keyframes.atOrBefore(wanted) ?? wanted
+      cursor = Self.beginning(at: keyframe - 1, redactor)
     }
-    while sample < wanted {
-      if sample == chunkEnd { try readChunk() }
-      let last = min(wanted, chunkEnd)
-      try state.apply(
-        chunk, next: &next, upTo: last, reader: reader, samples: file.samples
-      ) { place, at, stand in
+    while cursor.sample < wanted {
+      try cursor.advance(upTo: wanted, in: file.samples, reader) { place, at, stand in
         changed.insert(place)
         note(place, at, stand)
       }
-      sample = last
     }
-    if state.host == nil { state.host = try reader.host(atOrBefore: wanted) }
+    if cursor.state.host == nil { cursor.state.host = try reader.host(atOrBefore: wanted) }
   }
 
   /// The host's name as of the present sample.
   var hostname: String {
-    let name = state.host?.hostname ?? ""
+    let name = cursor.state.host?.hostname ?? ""
     return redactor?.hostname(name) ?? name
   }
 
   /// Whoever stands at this place now, as at `time`.
   func domain(at place: Int, _ time: SteadyTime) -> DomainSample? {
-    state.stands.indices.contains(place) ? state.domain(at: place, time) : nil
-  }
-
-  private func readChunk() throws(DatabaseError) {
-    // What is not written yet must not be taken for read.
-    let last = file.samples.ids?.upperBound ?? sample + 1
-    chunkEnd = min(sample + Self.chunkLength, max(sample + 1, last))
-    chunk = try reader.read(sample + 1...chunkEnd)
-    next = 0
+    cursor.state.stands.indices.contains(place) ? cursor.state.domain(at: place, time) : nil
   }
 
   /// What was known at the present sample, which was taken at `time`.
@@ -103,7 +86,7 @@ final class SampleStream {
     throws(DatabaseError) -> Snapshot
   {
     let present = present(time.at)
-    let row = state.host ?? HostRow.unknown
+    let row = cursor.state.host ?? HostRow.unknown
     var host = parts.contains(.host) ? row.host(present) : HostMemory.none
     var told: [HostEvent] = []
     if parts.contains(.events) {
@@ -124,7 +107,7 @@ final class SampleStream {
     if !changed.isEmpty { renew(time) }
     return order.map { place in
       var domain = domains[place]!
-      let arrival = state.stands[place].row[.arrival]
+      let arrival = cursor.state.stands[place].row[.arrival]
       if arrival != SampleRow.missing {
         domain.reportAge = time - SteadyTime(milliseconds: SampleIndex.bounded(arrival))
       }
@@ -133,11 +116,11 @@ final class SampleStream {
   }
 
   private func renew(_ time: SteadyTime) {
-    while domains.count < state.stands.count { domains.append(nil) }
+    while domains.count < cursor.state.stands.count { domains.append(nil) }
     var isOther = false
     for place in changed {
       let before = domains[place]?.id
-      domains[place] = state.domain(at: place, time)
+      domains[place] = cursor.state.domain(at: place, time)
       if domains[place]?.id != before { isOther = true }
     }
     changed.removeAll(keepingCapacity: true)
