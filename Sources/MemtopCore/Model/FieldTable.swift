@@ -100,9 +100,17 @@ extension Field {
       return sample.report == nil ? .absent : .unreported
     },
     Field(
+      .advice, "ADVICE", .bytes, width: 6, drop: 13,
+      "The target that the advisor would set; - where it has nothing to say."
+    ) { .existing($0.advised) },
+    Field(
       .dialect, "DIALECT", .text, width: 11, drop: 24,
       "Whose report it is: memtop, xenballoond, qubes, xapi, or proc for dom0's own."
     ) { .existing($0.report?.dialect.rawValue) },
+    Field(
+      .regulation, "REGULATION", .text, width: 10,
+      "How it stands with memtop regulate: wanted, regulated, unwanted, released."
+    ) { .existing($0.regulation?.summary) },
   ]
 
   private static let descriptive: [Field] = [

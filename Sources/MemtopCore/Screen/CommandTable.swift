@@ -76,6 +76,10 @@ extension Command {
     Command(
       .free, .change, ["F"], "free", "free an amount on the host", .changing, changesHost: true),
     Command(
+      .regulate, .change, ["M"], "regulate",
+      "hand this domain or the tagged to memtop regulate, or take them back", .changing,
+      changesHost: true),
+    Command(
       .undo, .change, ["u"], "undo", "stage the way back from the last change", .changing,
       changesHost: true),
   ]

@@ -104,6 +104,7 @@ struct ListView {
     case (.swapin, .rate(let rate)), (.swapout, .rate(let rate)):
       rate == .zero ? .dim : .warning
     case (.swap, .bytes(.zero)): .dim
+    case (.advice, .bytes): .staged
     case (.name, _): .strong
     default: sample.health == .stale ? .dim : .plain
     }
@@ -121,7 +122,7 @@ struct ListView {
     }
     let (mark, style): (String, Style) =
       switch sample.balloon.phase {
-      case .settled: ("", .plain)
+      case .settled: (sample.regulation?.isRegulated == true ? "~" : "", .plain)
       case .growing: (String(glyphs.up), .strong)
       case .shrinking: (String(glyphs.down), .strong)
       case .stuck: (String(glyphs.stuck), .warning)
