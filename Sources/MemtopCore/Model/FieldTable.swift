@@ -131,7 +131,7 @@ extension Field {
 
   private static let drawings: [Field] = [
     Field(
-      .bar, "BAR", .drawing, least: 12, width: 18, drop: 7,
+      .bar, "BAR", .drawing, least: 12, width: 15, drop: 7,
       "Busy, cache and free as shares of the most it can have, with its target."
     ) { _ in .absent },
     Field(.spark, "SPARK", .drawing, width: 12, drop: 11, "The last two minutes.") { _ in .absent },
