@@ -54,8 +54,8 @@ struct PressureTracker {
 
   private mutating func take(_ new: Pressure?, now: SteadyTime) {
     guard let new, let word, new < word else { return (word, relief) = (new, nil) }
-    relief?.reports += 1
-    relief?.word = max(relief?.word ?? new, new)
-    if relief == nil { relief = Relief(since: now, word: new) }
+    guard let before = relief else { return relief = Relief(since: now, word: new) }
+    relief = Relief(
+      since: before.since, reports: before.reports + 1, word: max(before.word, new))
   }
 }

@@ -26,7 +26,7 @@ import Testing
   static let views = [
     View(name: "list"),
     View(name: "page", keys: ["/", "db2", "Enter", "Enter"]),
-    View(name: "staged", keys: ["a", "Down", "Down", "["]),
+    View(name: "staged", keys: ["a", "Down", "["]),
     View(name: "review-warning", keys: ["/", "vpn", "Enter", "[", "Enter", "READ"]),
     View(
       name: "review-refused", keys: ["/", "web1", "Enter", "e", "512M", "Enter", "Enter", "READ"]),

@@ -138,7 +138,9 @@ struct PageFigures {
     switch sample.health {
     case .silent: words = ["nothing in the guest writes memory figures to xenstore"]
     case .unknownAge: words.append("not seen to change yet")
-    case .fresh, .stale, .implausible, .unreadable: break
+    case .implausible, .unreadable: words.append("believed after a minute without that")
+    case .stale where sample.isBackLate: words.append("came late")
+    case .fresh, .stale: break
     }
     let style: Style = sample.health == .fresh ? .plain : .warning
     return ("Report", sample.health.word, words.joined(separator: ", "), style)
