@@ -10,7 +10,7 @@ struct ReportSuccession {
   static let movedFar = Bytes.mib(16)
   /// How many reports must have come since: the first may have been made before.
   static let stillReports = 3
-  /// An idle guest of nothing but a shell stood still for half an hour when this was measured.
+  /// An idle guest of nothing but a shell stood still for as long as it was watched: 20 minutes.
   static let longestStill = Span.minutes(360)
   /// So many reports at least.
   static let mostStill = 60
