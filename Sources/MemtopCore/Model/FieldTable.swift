@@ -134,7 +134,11 @@ extension Field {
       .bar, "BAR", .drawing, least: 12, width: 15, drop: 7,
       "Busy, cache and free as shares of the most it can have, with its target."
     ) { _ in .absent },
-    Field(.spark, "SPARK", .drawing, width: 12, drop: 11, "The last two minutes.") { _ in .absent },
+    Field(
+      .spark, "SPARK", .drawing, width: 12, drop: 11,
+      "The last two minutes of what s chose: available, busy, allocation, target, swap-in or "
+        + "pressure."
+    ) { _ in .absent },
   ]
 }
 

@@ -44,7 +44,8 @@ extension Command {
       .lists),
     Command(.tag, .list, ["Space"], "tag", "tag, to change several together", .lists),
     Command(.tagAll, .list, ["*"], "tag all", "tag all shown, or none", .lists),
-    Command(.spark, .list, ["s"], "graph", "graph available, busy, allocation or swap-in", .lists),
+    Command(
+      .spark, .list, ["s"], "graph", "graph another figure: its heading says which", .lists),
     Command(
       .freeze, .list, ["z"], "freeze", "hold the screen still; sampling goes on", .live,
       wantsHost: true),

@@ -145,12 +145,10 @@ struct ListView {
     _ sample: DomainSample, _ snapshot: Snapshot, _ column: ColumnLayout.Column, y: Int,
     on canvas: inout Canvas
   ) {
-    let levels = history.levels(
-      state.list.spark.metric, of: sample.id, ending: snapshot.steady, cells: column.width,
-      cell: Sparkline.cell)
-    for (offset, height) in Sparkline.heights(levels).enumerated() {
-      let glyph = height.map { canvas.glyphs.height($0) } ?? " "
-      canvas.set(glyph, x: column.x + offset, y: y, .dim)
+    let spark = Sparkline(metric: state.list.spark, of: sample.id, ending: snapshot.steady)
+    let cells = spark.line(history, cells: column.width, canvas.glyphs)
+    for (offset, cell) in cells.enumerated() {
+      canvas.set(cell.glyph, x: column.x + offset, y: y, cell.style)
     }
   }
 }
