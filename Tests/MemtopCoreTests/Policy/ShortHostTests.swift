@@ -26,9 +26,7 @@ import Testing
     ]
     // It lacks 512 MiB; they have 2816 and 8704 MiB too many.
     let targets = Self.targets(guests, free: 0)
-    #expect(targets[0] == nil)
-    #expect(targets[1] == 4096 - 352)
-    #expect(targets[2] == 9984 - 1088)
+    #expect(targets == [nil, 4096 - 352, 9984 - 1088])
   }
 
   @Test("nobody goes below its floor, or below its reserve for a wish that is no need")
@@ -47,8 +45,7 @@ import Testing
     let content = Self.guest(size: 2560, busy: 2048)
     let pressed = Self.guest(size: 2560, busy: 2048, pressure: .tight)
     let targets = Self.targets([needy, content, pressed], free: 0)
-    #expect(targets[1] == 2048 + 256)
-    #expect(targets[2] == nil)
+    #expect(targets == [nil, 2048 + 256, nil])
   }
 
   @Test("what is free is shared by weight, and what one does not want is the others'")
