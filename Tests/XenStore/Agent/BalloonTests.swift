@@ -10,8 +10,8 @@ extension XenStore {
     func down() throws {
       let guest = try Self.guest(holding: 196_608)
       let agent = try guest.start("--self-balloon", "-i", "1")
-      // In use are 142208 - 81244 = 60964 KiB, the cushion is 16384; 54400 the kernel keeps. More than
-      // committed to; and the floor, 40 MiB and a quarter of 192, is less.
+      // In use are 142208 - 81244 = 60964 KiB, the cushion is 16384, and 54400 the kernel keeps: more
+      // than is committed, and more than the floor, 40 MiB and a quarter of 192.
       let goal = 60_964 + 16_384 + 54_400
       try Self.awaitTarget(guest) { $0 == 196_608 - (196_608 - goal) / 10 }
       try Self.awaitTarget(guest) { abs($0 - goal) < 4_096 }
@@ -26,8 +26,8 @@ extension XenStore {
       let agent = try guest.start("--self-balloon", "-i", "1")
       try guest.root.write(
         "proc/meminfo", GuestRoot.meminfo(.full, available: 81_244, committed: 100_000))
-      // 100000 and what the kernel keeps, which is less than nothing where it holds less.
-      try Self.awaitTarget(guest) { $0 != 140_000 }
+      // The kernel keeps 54400 KiB.
+      try Self.awaitTarget(guest) { $0 == 100_000 + 54_400 }
       try guest.root.write(
         "proc/meminfo", GuestRoot.meminfo(.full, available: 81_244, committed: 900_000))
       try Self.awaitTarget(guest) { $0 == 196_608 }
@@ -110,6 +110,8 @@ extension XenStore {
     /// One that holds that much of the 192 MiB that the host lets it have.
     private static func guest(holding kib: Int) throws -> TestGuest {
       let guest = try TestGuest()
+      try guest.root.write(
+        "proc/meminfo", GuestRoot.meminfo(.full, available: 81_244, committed: 50_000))
       try guest.write("memory/target", "196608")
       try guest.root.write(target, "\(kib)\n")
       try guest.root.write(
