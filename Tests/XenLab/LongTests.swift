@@ -71,7 +71,7 @@ extension XenLab {
         random 3; case $number in 0) g=pv1 ;; 1) g=pv2 ;; *) g=pvh1 ;; esac
         random 5; what=$number
         random 41; mib=$((10 + number))
-        eval held=\$$g
+        eval held=\\$$g
         if [ $what -eq 0 ] || [ $((held + mib)) -gt 130 ]; then
           guest-run $g unfill; held=0
         elif [ $what -eq 1 ]; then
