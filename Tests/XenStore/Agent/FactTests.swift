@@ -16,7 +16,9 @@ extension XenStore {
       ] { #expect(try guest.value(path) == text, "\(path)") }
     }
 
-    @Test("the addresses of Xen's interfaces, by vif, and of no others", arguments: TestGuest.Shell.allCases)
+    @Test(
+      "the addresses of Xen's interfaces, by vif, and of no others",
+      arguments: TestGuest.Shell.allCases)
     func addresses(_ shell: TestGuest.Shell) throws {
       let guest = try TestGuest()
       try Self.addNetwork(to: guest)
@@ -46,7 +48,8 @@ extension XenStore {
       #expect(agent.errors == "")
     }
 
-    @Test("keys that another agent has written are left to it", arguments: ["1", "Tue Nov 24", nil])
+    @Test(
+      "keys that another agent has written are left to it", arguments: ["1", "Tue Nov 24", nil])
     func another(_ marker: String?) throws {
       let guest = try TestGuest()
       try guest.write("data/meminfo_free", "77")

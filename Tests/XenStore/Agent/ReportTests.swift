@@ -25,9 +25,8 @@ extension XenStore {
       #expect(agent.wait() == 0)
       let lines = agent.output.split(separator: "\n")
       let line = try #require(lines.first { $0.hasPrefix("data/memtop ") })
-      #expect(
-        try TestGuest.read(String(line.dropFirst(12))) == GuestRoot.Kernel.full.report(
-          every: .seconds(10)))
+      let report = try TestGuest.read(String(line.dropFirst(12)))
+      #expect(report == GuestRoot.Kernel.full.report(every: .seconds(10)))
       #expect(lines.contains("data/os_name Debian GNU/Linux 12 (bookworm)"))
       #expect(try guest.value("data/memtop") == nil)
       #expect(try guest.value("data/updated") == nil)
