@@ -1,0 +1,57 @@
+/// What the agent in a guest of a trial wrote last, as dom0 would understand it.
+public struct TrialReport: Sendable {
+  /// The second of the trial in which it arrived.
+  public var second: Int
+  /// The domain's allocation when it arrived.
+  public var allocation: Bytes
+  public var total: Bytes
+  public var available: Bytes
+  public var swapUsed: Bytes
+  /// Bytes a second between the last two reports.
+  public var swapInRate: Bytes
+  public var swapOutRate: Bytes
+  /// PSI avg10 in hundredths of a percent.
+  public var psiSome: Int
+  public var psiFull: Int
+
+  /// What cannot be taken away: allocation − available.
+  public var busy: Bytes { max(.zero, allocation - available) }
+}
+
+/// memtop-agent in a guest of a trial: a report every `interval` seconds, and an early one where
+/// what is available, or what there is in all, has moved by more than a twentieth of the total.
+struct TrialAgent {
+  private let interval: Int
+  private var due: Int
+  private var swapIn = Bytes.zero
+  private var swapOut = Bytes.zero
+  private var last: (second: Int, available: Bytes, total: Bytes)?
+
+  /// - Parameter phase: the second of its first report; guests do not all report at once.
+  init(interval: Int, phase: Int) {
+    self.interval = interval
+    due = phase % interval
+  }
+
+  /// The report of this second, where there is one.
+  mutating func report(_ memory: GuestMemory, at second: Int) -> TrialReport? {
+    guard second >= due || hasMoved(memory) else { return nil }
+    let span = Int64(max(1, second - (last?.second ?? second - interval)))
+    let report = TrialReport(
+      second: second, allocation: memory.allocation, total: memory.total,
+      available: memory.available, swapUsed: memory.swapUsed,
+      swapInRate: (memory.swapIn - swapIn) / span, swapOutRate: (memory.swapOut - swapOut) / span,
+      psiSome: Int(memory.psiSome * 10_000), psiFull: Int(memory.psiFull * 10_000))
+    due = second + interval
+    (swapIn, swapOut) = (memory.swapIn, memory.swapOut)
+    last = (second, report.available, report.total)
+    return report
+  }
+
+  private func hasMoved(_ memory: GuestMemory) -> Bool {
+    guard let last else { return false }
+    let margin = last.total / 20
+    return (memory.available - last.available).magnitude > margin
+      || (memory.total - last.total).magnitude > margin
+  }
+}
