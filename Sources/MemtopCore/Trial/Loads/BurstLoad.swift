@@ -7,7 +7,9 @@ enum BurstLoad {
   static func guest(hours: Int, _ random: inout SeededRandom) -> TrialGuest {
     let base = random.mib(200...500)
     let jitter = Jitter(permille: 20, &random)
-    let bursting = bursts(hours: hours, &random)
+    // A stream of its own: a longer trial has the same guests, and begins with the same bursts.
+    var future = SeededRandom(seed: random.next())
+    let bursting = bursts(hours: hours, &future)
     let memory = base + .mib(768)
     return TrialGuest(
       load: "burst", memory: memory, staticMax: (base + size) * 2, swap: .mib(512),

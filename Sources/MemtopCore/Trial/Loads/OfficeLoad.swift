@@ -5,7 +5,9 @@ enum OfficeLoad {
     let night = random.mib(180...420)
     let day = night.permille(random.pick(3_000...5_000))
     let jitter = Jitter(permille: 20, &random)
-    let days = DayClock.dates(in: hours).map { _ in OfficeDay(&random) }
+    // A stream of its own: a longer trial has the same guests, and begins with the same days.
+    var future = SeededRandom(seed: random.next())
+    let days = DayClock.dates(in: hours).map { _ in OfficeDay(&future) }
     return TrialGuest(
       load: "office", memory: day.permille(1100).rounded(downTo: .mib(1)),
       staticMax: day.permille(2500).rounded(downTo: .mib(1)),

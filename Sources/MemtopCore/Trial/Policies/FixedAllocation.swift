@@ -2,9 +2,12 @@
 ///
 /// Well is that its OOM killer never strikes; or, calm, that it never thrashes either. Nobody knows
 /// that size beforehand: it is searched on the very demand that it is then tried on, and so it is
-/// the best that a fixed allocation can do.
+/// the best that a fixed allocation can do. Such a guest is built for no more than it has
+/// (static-max is its size), which saves it the page tables for the rest.
 struct FixedAllocation {
   static let step = Bytes.mib(16)
+  /// With less no Linux of today boots, whatever swap it has.
+  private static let least = Bytes.mib(128)
 
   let trial: Trial
   let isCalm: Bool
@@ -23,7 +26,7 @@ struct FixedAllocation {
 
   /// The smallest size with which `guest` is well, and its life with it; static-max where none is.
   func smallest(_ guest: TrialGuest) -> (size: Bytes, life: TrialMachine) {
-    var (low, high) = (Int64(1), guest.staticMax.count / Self.step.count)
+    var (low, high) = (Self.least.count / Self.step.count, guest.staticMax.count / Self.step.count)
     var best: TrialMachine?
     // More memory is never worse, so it is between a size that is too small and one that will do.
     while low < high {
@@ -40,6 +43,8 @@ struct FixedAllocation {
 
   /// A whole life with `size`; nil as soon as something happens that must not.
   func life(of guest: TrialGuest, size: Bytes, toTheEnd: Bool) -> TrialMachine? {
+    var guest = guest
+    guest.staticMax = size
     var view = TrialView(guest, allocation: size)
     var machine = TrialMachine(guest, allocation: size)
     for second in 0..<trial.hours * 3600 {
