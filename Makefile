@@ -4,7 +4,7 @@ DESTDIR ?=
 SWIFT   ?= swift
 
 # What a fresh Debian 12 lacks beside Swift itself.
-BUILD_PACKAGES = git gcc libc6-dev libstdc++-12-dev libncurses-dev libsqlite3-dev libxen-dev
+BUILD_PACKAGES = git gcc libc6-dev libstdc++-12-dev libncurses-dev libsqlite3-dev libxen-dev libinih-dev
 LINT_PACKAGES  = shellcheck mandoc
 TEST_PACKAGES  = $(BUILD_PACKAGES) tmux python3 prometheus sqlite3 e2fsprogs
 BENCH_PACKAGES = $(TEST_PACKAGES) atop

@@ -21,6 +21,8 @@ let package = Package(
 
     // SQLite is linked statically, too.
     .systemLibrary(name: "CSQLite"),
+    // And libinih.
+    .systemLibrary(name: "CInih"),
 
     .target(name: "MemtopCore", swiftSettings: strict),
     .target(
@@ -28,10 +30,14 @@ let package = Package(
     .target(
       name: "MemtopRecording", dependencies: ["MemtopCore", "CSQLite"], swiftSettings: strict,
       linkerSettings: [.unsafeFlags(["-Xlinker", "-l:libsqlite3.a", "-Xlinker", "-lm"])]),
+    // Policies and scenarios that operators write, read with libinih.
+    .target(
+      name: "MemtopConf", dependencies: ["MemtopCore", "CInih"], swiftSettings: strict,
+      linkerSettings: [.unsafeFlags(["-Xlinker", "-l:libinih.a"])]),
     .executableTarget(
       name: "memtop",
       dependencies: [
-        "MemtopCore", "MemtopXen", "MemtopRecording", "CNcurses", "CLinux",
+        "MemtopCore", "MemtopXen", "MemtopRecording", "MemtopConf", "CNcurses", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict,
@@ -42,6 +48,8 @@ let package = Package(
     .testTarget(
       name: "MemtopCoreTests", dependencies: ["MemtopCore"],
       exclude: ["Golden"], swiftSettings: strict),
+    .testTarget(
+      name: "MemtopConfTests", dependencies: ["MemtopConf", "MemtopCore"], swiftSettings: strict),
     .testTarget(
       name: "MemtopRecordingTests",
       dependencies: [

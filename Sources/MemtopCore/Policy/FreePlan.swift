@@ -14,6 +14,9 @@ public struct FreePlan: Sendable {
   /// What is still lacking when all is done.
   public var missing: Bytes { max(.zero, wanted - alreadyFree - yields) }
 
+  /// Why a domain is not asked.
+  private struct Declined: Error { let reason: String }
+
   private struct Giver {
     let sample: DomainSample
     /// Down to the advisor's reserve: painless.
@@ -29,59 +32,66 @@ public struct FreePlan: Sendable {
   /// is not enough, down to where the guard would warn. Nobody is asked whom the guard would not
   /// let give without a question; a domain that has merely not been seen to follow yet is.
   ///
-  /// - Parameter facts: what the guard must know beside the snapshot, as far as it was asked for.
+  /// - Parameters:
+  ///   - facts: what the guard must know beside the snapshot, as far as it was asked for.
+  ///   - policies: who is left alone, and how much each keeps.
   public static func make(
-    freeing wanted: Bytes, in snapshot: Snapshot, facts: [DomainID: GuardFacts] = [:]
+    freeing wanted: Bytes, in snapshot: Snapshot, facts: [DomainID: GuardFacts] = [:],
+    policies: PolicySet = .standard
   ) -> FreePlan {
     let free = snapshot.host.uncommitted
     var plan = FreePlan(wanted: wanted, alreadyFree: min(wanted, free))
     let needed = wanted - plan.alreadyFree
     guard needed > .zero else { return plan }
-    var givers = plan.givers(snapshot, facts)
+    var givers = plan.givers(snapshot, facts, policies)
     var rest = needed
     for round in rounds where rest > .zero { rest -= share(rest, among: &givers, room: round) }
     plan.order(givers)
     return plan
   }
 
-  private mutating func givers(_ snapshot: Snapshot, _ facts: [DomainID: GuardFacts]) -> [Giver] {
+  private mutating func givers(
+    _ snapshot: Snapshot, _ facts: [DomainID: GuardFacts], _ policies: PolicySet
+  ) -> [Giver] {
     var givers: [Giver] = []
     for sample in snapshot.domains {
-      switch Self.giver(sample, snapshot, facts[sample.id]) {
-      case .success(let giver): givers.append(giver)
-      case .failure(let no): declined.append((sample.id, sample.name, no.reason))
+      let policy = policies.policy(for: sample.id, name: sample.name)
+      do throws(Declined) {
+        givers.append(try Self.giver(sample, snapshot, facts[sample.id], policy))
+      } catch {
+        declined.append((sample.id, sample.name, error.reason))
       }
     }
     return givers
   }
 
   private static func giver(
-    _ sample: DomainSample, _ snapshot: Snapshot, _ facts: GuardFacts?
-  ) -> Result<Giver, NoAdvice> {
-    func no(_ reason: String) -> Result<Giver, NoAdvice> { .failure(NoAdvice(reason: reason)) }
-    if sample.id.isDom0 { return no("dom0 is not asked") }
+    _ sample: DomainSample, _ snapshot: Snapshot, _ facts: GuardFacts?, _ policy: MemoryPolicy
+  ) throws(Declined) -> Giver {
+    func no(_ reason: String) -> Declined { Declined(reason: reason) }
+    if sample.id.isDom0 { throw no("dom0 is not asked") }
+    if policy.handsOff { throw no("the policy says hands off") }
     guard sample.health == .fresh, let busy = sample.busy, let size = sample.size else {
-      return no("its report is \(sample.health.word)")
+      throw no("its report is \(sample.health.word)")
     }
-    if case .settled = sample.balloon.phase {} else { return no("its balloon is moving or stuck") }
-    if sample.selfBallooning { return no("it sets its own target") }
-    if let pressure = sample.pressure, pressure > .ok { return no("it is \(pressure.word) itself") }
-    guard let least = least(sample), size > least else { return no("it needs what it has") }
+    if case .settled = sample.balloon.phase {} else { throw no("its balloon is moving or stuck") }
+    if sample.selfBallooning { throw no("it sets its own target") }
+    if let pressure = sample.pressure, pressure > .ok { throw no("it is \(pressure.word) itself") }
+    guard let least = least(sample, policy), size > least else { throw no("it needs what it has") }
     if mayPopulateOnDemand(sample, facts) {
-      return no("it has not been seen to follow a target, and may have memory populated on demand")
+      throw no("it has not been seen to follow a target, and may have memory populated on demand")
     }
     let verdict = Guard.verdict(
       on: sample.id, to: least, in: snapshot, facts: facts ?? GuardFacts())
     if let finding = verdict.findings.first(where: {
       $0.severity > .allow && $0.rule != "never-followed"
     }) {
-      return no(finding.text)
+      throw no(finding.text)
     }
-    let ideal = sample.size(holding: busy + Advisor.reserve(busy: busy))
-    return .success(
-      Giver(
-        sample: sample, comfortable: max(.zero, size - max(ideal, least)).rounded(downTo: .mib(1)),
-        most: (size - least).rounded(downTo: .mib(1))))
+    let ideal = sample.size(holding: busy + policy.reserve(busy: busy))
+    return Giver(
+      sample: sample, comfortable: max(.zero, size - max(ideal, least)).rounded(downTo: .mib(1)),
+      most: (size - least).rounded(downTo: .mib(1)))
   }
 
   /// The guard would refuse it in the middle of the plan.
@@ -90,9 +100,12 @@ public struct FreePlan: Sendable {
     return facts?.populateOnDemandEntries.map { $0 > 0 } ?? true
   }
 
-  /// Neither below what the guard would warn of, nor below what the toolstack guarantees.
-  private static func least(_ sample: DomainSample) -> Bytes? {
-    Guard.lowest(for: sample).map { max($0.withoutWarning, sample.guaranteed ?? .zero) }
+  /// Neither below what the guard would warn of, nor below what the toolstack guarantees or the
+  /// policy's floor.
+  private static func least(_ sample: DomainSample, _ policy: MemoryPolicy) -> Bytes? {
+    Guard.lowest(for: sample).map {
+      max($0.withoutWarning, sample.guaranteed ?? .zero, policy.floor ?? .zero)
+    }
   }
 
   /// A gift smaller than this is more trouble than help, as long as others can give.

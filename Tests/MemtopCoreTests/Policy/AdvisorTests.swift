@@ -127,8 +127,10 @@ import Testing
     #expect(raises.reduce(.zero, +) <= .mib(768))
     #expect(raises[0] >= .mib(250) && raises[0] <= .mib(256))
     #expect(raises[1] >= .mib(506) && raises[1] <= .mib(512))
-    // Who has a surplus gives the same share of it as ever.
-    #expect(try table.advice(for: domains[2].id).get().target == .mib(8192 - (8192 - 2560) / 8))
+    // Who has a surplus gives at once what is lacking.
+    let gift = try table.advice(for: domains[2].id).get()
+    #expect(gift.target == .mib(8192 - 768))
+    #expect(gift.reason == "the host is short, and it can spare this")
   }
 
   @Test("a host with nothing to give says so")

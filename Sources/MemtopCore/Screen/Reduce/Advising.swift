@@ -2,7 +2,7 @@ extension AppState {
   /// Stages what the advisor says of the chosen domains, and says why where it says nothing.
   mutating func stageAdvice() {
     guard let live else { return }
-    let table = Advisor.advise(live)
+    let table = Advisor.advise(live, policies: settings.policies)
     var advised: [String] = []
     var unadvised: [String] = []
     for sample in chosen {
@@ -52,7 +52,7 @@ extension AppState {
     do throws(SizeError) { wanted = try SizeExpression.amount(parsing: text) } catch {
       return no(error.reason)
     }
-    let plan = FreePlan.make(freeing: wanted, in: live)
+    let plan = FreePlan.make(freeing: wanted, in: live, policies: settings.policies)
     if plan.orders.isEmpty, plan.missing == .zero {
       say("Nothing to do: \(live.host.uncommitted.short) is free on the host and not promised")
       return .success(nil)

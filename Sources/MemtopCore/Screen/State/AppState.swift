@@ -61,15 +61,18 @@ public struct ScreenSettings: Sendable {
   public var interval: Span
   public var clock: LocalClock
   public var source: ScreenSource
+  /// What advice goes by.
+  public var policies: PolicySet
 
   public init(
     isReadOnly: Bool = false, interval: Span = .seconds(1), clock: LocalClock = .utc,
-    source: ScreenSource = .host
+    source: ScreenSource = .host, policies: PolicySet = .standard
   ) {
     self.isReadOnly = isReadOnly
     self.interval = interval
     self.clock = clock
     self.source = source
+    self.policies = policies
   }
 
   /// A recording is shown: there is no host.

@@ -45,7 +45,8 @@ struct Hints {
   /// The figure that `a` would stage.
   private var advised: String {
     guard state.list.tagged.isEmpty, let live = state.live, let id = state.list.cursor,
-      case .success(let advice) = Advisor.advise(live, for: id)
+      case .success(let advice) = Advisor.advise(
+        live, for: id, policies: state.settings.policies)
     else { return "" }
     return " " + advice.target.short
   }

@@ -3,6 +3,7 @@ struct PageAdvice {
   let figures: PageFigures
   let sample: DomainSample
   let snapshot: Snapshot
+  let policies: PolicySet
 
   func lines() -> [StyledLine] {
     let rows = (objection.map { [$0] } ?? []) + [lowest, highest, advice]
@@ -78,7 +79,7 @@ struct PageAdvice {
   }
 
   private var advice: PageFigures.Row {
-    switch Advisor.advise(snapshot, for: sample.id) {
+    switch Advisor.advise(snapshot, for: sample.id, policies: policies) {
     case .success(let advice): ("Advice", advice.target.short, advice.reason, .staged)
     case .failure(let none): ("Advice", "-", none.reason, .dim)
     }
@@ -88,16 +89,18 @@ struct PageAdvice {
 extension Advisor {
   /// The advice for one domain. The others are looked at only where it would take from the host,
   /// for then they share it.
-  static func advise(_ snapshot: Snapshot, for id: DomainID) -> Result<Advice, NoAdvice> {
+  static func advise(
+    _ snapshot: Snapshot, for id: DomainID, policies: PolicySet
+  ) -> Result<Advice, NoAdvice> {
     guard let sample = snapshot.domain(id) else {
-      return .failure(NoAdvice(reason: "the domain is gone"))
+      return .failure(NoAdvice(.gone))
     }
     var alone = snapshot
     alone.domains = [sample]
-    let advice = advise(alone).advice(for: id)
+    let advice = advise(alone, policies: policies).advice(for: id)
     guard case .success(let own) = advice, own.target > (sample.size ?? sample.allocation) else {
       return advice
     }
-    return advise(snapshot).advice(for: id)
+    return advise(snapshot, policies: policies).advice(for: id)
   }
 }

@@ -10,7 +10,9 @@ struct PageFigures {
       lines += self.lines(word, figure, text, style)
     }
     if let shown = view.state.shown {
-      lines += PageAdvice(figures: self, sample: sample, snapshot: shown).lines()
+      lines += PageAdvice(
+        figures: self, sample: sample, snapshot: shown, policies: view.state.settings.policies
+      ).lines()
     }
     return lines
   }

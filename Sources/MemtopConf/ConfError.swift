@@ -1,0 +1,23 @@
+import MemtopCore
+
+/// What is wrong with a configuration file, by file and line.
+public struct ConfError: Error, CustomStringConvertible, Sendable {
+  /// Safe to print.
+  public let path: String
+  /// From 1; nil where it is the whole file.
+  public let line: Int?
+  /// What is wrong, as the end of a sentence whose subject is the line.
+  public let what: String
+
+  public init(_ path: String, _ line: Int?, _ what: String) {
+    self.path = path
+    self.line = line
+    self.what = what
+  }
+
+  /// "/etc/memtop.conf:12: unknown key \"florr\"; …"
+  public var description: String { path + (line.map { ":\($0)" } ?? "") + ": " + what }
+
+  /// A path or a value as it may be printed.
+  public static func shown(_ text: String) -> String { SafeText.escaped(Array(text.utf8), limit: 200) }
+}

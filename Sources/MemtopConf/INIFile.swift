@@ -1,0 +1,162 @@
+import CInih
+import Glibc
+
+/// A text of sections and `name = value` lines, read with libinih: `;` and `#` begin comments.
+///
+/// Bytes are checked before libinih sees them: what it would cut or skip in silence (long lines,
+/// long names, NUL) is an error here, with its line.
+public struct INIFile: Sendable {
+  /// A `[name]` and what follows it. Sections come in the file's order; one that is opened twice
+  /// comes twice.
+  public struct Section: Sendable {
+    public let name: String
+    public let line: Int
+    public internal(set) var entries: [Entry] = []
+  }
+
+  public struct Entry: Sendable {
+    public let name: String
+    public let value: String
+    public let line: Int
+  }
+
+  /// As it was given, safe to print.
+  public let path: String
+  public private(set) var sections: [Section] = []
+
+  /// Files larger than this are no policies and no scenarios.
+  private static let largest = 1 << 20
+
+  /// Reads the file at `path`.
+  ///
+  /// - Throws: `ConfError` with the file, and the line where there is one.
+  public init(_ path: String) throws(ConfError) {
+    try self.init(text: Self.contents(of: path), path: path)
+  }
+
+  /// The same of a text that is at hand.
+  public init(text: [UInt8], path: String) throws(ConfError) {
+    self.path = ConfError.shown(path)
+    let lines = try Self.lines(of: text, path: self.path)
+    var parse = Parse(path: self.path, lines: lines)
+    let failedLine = withUnsafeMutablePointer(to: &parse) { parse in
+      cinih_parse(Parse.readLine, parse, Parse.take, parse)
+    }
+    if let error = parse.error { throw error }
+    guard failedLine == 0 else {
+      throw ConfError(
+        self.path, max(1, Int(failedLine)), "is neither [section], nor name = value, nor a comment")
+    }
+    sections = parse.sections
+  }
+
+  private static func contents(of path: String) throws(ConfError) -> [UInt8] {
+    func failure(_ code: Int32) -> ConfError {
+      ConfError(ConfError.shown(path), nil, "cannot be read: \(String(cString: strerror(code)))")
+    }
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw failure(errno) }
+    defer { close(file) }
+    var bytes = [UInt8](repeating: 0, count: largest + 1)
+    var count = 0
+    while count < bytes.count {
+      let got = bytes.withUnsafeMutableBytes { read(file, $0.baseAddress! + count, $0.count - count) }
+      if got < 0, errno == EINTR { continue }
+      guard got >= 0 else { throw failure(errno) }
+      if got == 0 { break }
+      count += got
+    }
+    guard count <= largest else {
+      throw ConfError(ConfError.shown(path), nil, "is larger than a MiB: it is no such file")
+    }
+    return Array(bytes[..<count])
+  }
+
+  /// Each line with its end and a NUL, as libinih's reader wants it.
+  private static func lines(of text: [UInt8], path: String) throws(ConfError) -> [[CChar]] {
+    var lines: [[CChar]] = []
+    for (index, line) in text.split(separator: 10, omittingEmptySubsequences: false).enumerated() {
+      func problem(_ what: String) -> ConfError { ConfError(path, index + 1, what) }
+      guard line.count < Int(CINIH_LONGEST_LINE) - 3 else { throw problem("is too long a line") }
+      guard !line.contains(0) else { throw problem("holds a NUL byte") }
+      guard String(validating: line, as: UTF8.self) != nil else { throw problem("is not UTF-8") }
+      lines.append(line.map { CChar(bitPattern: $0) } + [10, 0])
+    }
+    return lines
+  }
+}
+
+/// What libinih's callbacks work on.
+private struct Parse {
+  let path: String
+  let lines: [[CChar]]
+  /// How many have been given out; the last of them is the one that is told of.
+  var given = 0
+  var sections: [INIFile.Section] = []
+  var error: ConfError?
+
+  /// libinih cuts longer names (MAX_SECTION, MAX_NAME of ini.c).
+  static let longestName = 48
+
+  init(path: String, lines: [[CChar]]) {
+    self.path = path
+    self.lines = lines
+  }
+
+  static let readLine: ini_reader = { buffer, room, stream in
+    guard let buffer, let parse = stream?.assumingMemoryBound(to: Parse.self) else { return nil }
+    guard parse.pointee.given < parse.pointee.lines.count, parse.pointee.error == nil else {
+      return nil
+    }
+    let line = parse.pointee.lines[parse.pointee.given]
+    parse.pointee.given += 1
+    parse.pointee.noteSection(line)
+    // The heap buffer holds every line that came through the check.
+    for (index, byte) in line.prefix(Int(room) - 1).enumerated() { buffer[index] = byte }
+    buffer[min(line.count - 1, Int(room) - 1)] = 0
+    return buffer
+  }
+
+  static let take: ini_handler = { user, section, name, value in
+    guard let parse = user?.assumingMemoryBound(to: Parse.self), let section, let name, let value
+    else { return 0 }
+    return parse.pointee.add(
+      String(cString: section), String(cString: name), String(cString: value)) ? 1 : 0
+  }
+
+  /// libinih tells of a section by its first entry only: an empty one, or one that is opened again,
+  /// is noticed here.
+  private mutating func noteSection(_ line: [CChar]) {
+    let text = line.dropLast(2).map { UInt8(bitPattern: $0) }.drop { $0 == 0x20 || $0 == 9 }
+    guard text.first == UInt8(ascii: "["), let end = text.firstIndex(of: UInt8(ascii: "]")) else {
+      return
+    }
+    let name = String(decoding: text[(text.startIndex + 1)..<end], as: UTF8.self)
+    guard name.utf8.count <= Self.longestName else {
+      error = ConfError(
+        path, given, "is a section name of more than \(Self.longestName) bytes")
+      return
+    }
+    let rest = text[(end + 1)...].drop { $0 == 0x20 || $0 == 9 || $0 == 13 }
+    if let next = rest.first, next != UInt8(ascii: ";"), next != UInt8(ascii: "#") {
+      error = ConfError(path, given, "has something after the ] of its section")
+      return
+    }
+    sections.append(INIFile.Section(name: name, line: given))
+  }
+
+  private mutating func add(_ section: String, _ name: String, _ value: String) -> Bool {
+    guard error == nil else { return false }
+    guard !sections.isEmpty else {
+      error = ConfError(path, given, "stands before the first [section]")
+      return false
+    }
+    guard name.utf8.count <= Self.longestName else {
+      error = ConfError(path, given, "is a name of more than \(Self.longestName) bytes")
+      return false
+    }
+    sections[sections.count - 1].entries.append(
+      INIFile.Entry(name: name, value: value, line: given))
+    return true
+  }
+}

@@ -1,0 +1,112 @@
+import MemtopCore
+
+/// `/etc/memtop.conf`: what an operator wants for the host and its domains; memtop.conf(5).
+public enum PolicyFile {
+  public static let standardPath = "/etc/memtop.conf"
+
+  /// Reads a policy.
+  ///
+  /// - Throws: `ConfError`: an unknown section or key, a value that means nothing, a key given twice.
+  public static func read(_ path: String) throws(ConfError) -> PolicySet {
+    try policies(INIFile(path))
+  }
+
+  /// The policies of a file that was read.
+  public static func policies(_ file: INIFile) throws(ConfError) -> PolicySet {
+    var set = PolicySet()
+    for section in file.sections {
+      try refuseTwice(section, file.path)
+      if section.name == hostSection {
+        for entry in section.entries { try apply(entry, to: &set, file.path) }
+      } else {
+        set.rules.append(try rule(section, file.path))
+      }
+    }
+    return set
+  }
+
+  private static let hostSection = "host"
+  private static let domainWord = "domain"
+
+  private static func refuseTwice(_ section: INIFile.Section, _ path: String) throws(ConfError) {
+    var seen: [String: Int] = [:]
+    for entry in section.entries {
+      if let first = seen[entry.name] {
+        throw ConfError(
+          path, entry.line, "\(ConfError.shown(entry.name)) is given twice: first in line \(first)")
+      }
+      seen[entry.name] = entry.line
+    }
+  }
+
+  private static func rule(_ section: INIFile.Section, _ path: String) throws(ConfError)
+    -> PolicySet.Rule
+  {
+    let words = section.name.split(separator: " ", maxSplits: 1)
+    guard words.count == 2, words[0] == domainWord else {
+      throw ConfError(
+        path, section.line,
+        "there is no section [\(ConfError.shown(section.name))]; there are [host] and"
+          + " [domain NAME-OR-UUID], in which * stands for anything")
+    }
+    var changes: [PolicySet.Change] = []
+    for entry in section.entries { changes.append(try change(entry, path)) }
+    try refuseCrossed(changes, section, path)
+    let name = words[1].drop { $0 == " " }
+    return PolicySet.Rule(pattern: DomainPattern(String(name)), changes: changes)
+  }
+
+  private static func refuseCrossed(
+    _ changes: [PolicySet.Change], _ section: INIFile.Section, _ path: String
+  ) throws(ConfError) {
+    var (floor, ceiling): (Bytes?, Bytes?)
+    for case .floor(let size) in changes { floor = size }
+    for case .ceiling(let size) in changes { ceiling = size }
+    guard let floor, let ceiling, floor > ceiling else { return }
+    throw ConfError(
+      path, section.line, "its floor, \(floor.short), is above its ceiling, \(ceiling.short)")
+  }
+
+  private static func apply(
+    _ entry: INIFile.Entry, to set: inout PolicySet, _ path: String
+  ) throws(ConfError) {
+    guard let key = PolicyKey.host.first(where: { $0.name == entry.name }) else {
+      throw unknown(entry, PolicyKey.host.map(\.name), path)
+    }
+    do throws(PolicyValueError) {
+      set.hostReserve = try PolicyValue.size(entry.value)
+    } catch {
+      throw wrong(entry, error, key.values, path)
+    }
+  }
+
+  private static func change(_ entry: INIFile.Entry, _ path: String) throws(ConfError)
+    -> PolicySet.Change
+  {
+    guard let key = PolicyKey.domain.first(where: { $0.name == entry.name }) else {
+      throw unknown(entry, PolicyKey.domain.map(\.name), path)
+    }
+    do throws(PolicyValueError) {
+      return try key.change(entry.value)
+    } catch {
+      throw wrong(entry, error, key.values, path)
+    }
+  }
+
+  private static func unknown(_ entry: INIFile.Entry, _ known: [String], _ path: String)
+    -> ConfError
+  {
+    ConfError(
+      path, entry.line,
+      "unknown key \"\(ConfError.shown(entry.name))\"; there are: "
+        + known.joined(separator: ", "))
+  }
+
+  private static func wrong(
+    _ entry: INIFile.Entry, _ error: PolicyValueError, _ values: String, _ path: String
+  ) -> ConfError {
+    ConfError(
+      path, entry.line,
+      "\(entry.name) = \(ConfError.shown(entry.value)): \(error.reason ?? "wanted is \(values)")")
+  }
+}

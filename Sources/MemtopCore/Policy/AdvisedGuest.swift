@@ -1,0 +1,115 @@
+/// What the advisor looks at of one domain: no more than a trial of a policy can reckon with, too.
+public struct AdvisedGuest: Sendable {
+  /// Where it is told to be now, as SIZE.
+  public var size: Bytes
+  /// SIZE less what it holds where it has come to rest (videoram, the toolstack's offset).
+  public var overhead: Bytes
+  public var busy: Bytes?
+  /// The highest that busy has been lately, fading (`BusyPeak`); nil is busy.
+  public var peak: Bytes?
+  public var swapUsed: Bytes?
+  public var pressure: Pressure?
+  public var staticMax: Bytes?
+  /// SIZE that the toolstack guarantees it (dynamic-min).
+  public var guaranteed: Bytes?
+  /// Its figures may count cache as busy: it is never given more by them.
+  public var mayCountCache: Bool
+  /// Why nothing is advised for it, whatever its figures.
+  public var objection: NoAdvice.Cause?
+  public var policy: MemoryPolicy
+
+  public init(
+    size: Bytes, overhead: Bytes = .zero, busy: Bytes?, peak: Bytes? = nil,
+    swapUsed: Bytes? = nil, pressure: Pressure? = nil, staticMax: Bytes? = nil,
+    guaranteed: Bytes? = nil, mayCountCache: Bool = false, objection: NoAdvice.Cause? = nil,
+    policy: MemoryPolicy = MemoryPolicy()
+  ) {
+    self.size = size
+    self.overhead = overhead
+    self.busy = busy
+    self.peak = peak
+    self.swapUsed = swapUsed
+    self.pressure = pressure
+    self.staticMax = staticMax
+    self.guaranteed = guaranteed
+    self.mayCountCache = mayCountCache
+    self.objection = objection
+    self.policy = policy
+  }
+
+  /// SIZE, in whole MiB, that is never gone below for another's sake.
+  public var floor: Bytes { max(policy.floor ?? .zero, guaranteed ?? .zero) }
+
+  /// What it may have at most; nil is no limit.
+  var most: Bytes? {
+    guard let ceiling = policy.ceiling else { return staticMax }
+    return min(ceiling, staticMax ?? ceiling)
+  }
+
+  /// SIZE for `amount` in the guest: whole MiB, within floor and most.
+  func size(holding amount: Bytes) -> Bytes {
+    let whole = (max(amount + overhead, floor) + .mib(1) - Bytes(1)).rounded(downTo: .mib(1))
+    return min(whole, most ?? whole)
+  }
+
+  var isPressed: Bool { (pressure ?? .ok) > .ok }
+
+  /// The lowest SIZE at which the guard would not even warn.
+  func safeSize(busy: Bytes) -> Bytes {
+    (busy + Guard.reserve(busy: busy) * 2 + overhead + .mib(1) - Bytes(1)).rounded(downTo: .mib(1))
+  }
+
+  /// What would be advised if the host had memory without end.
+  func advice() -> Result<Advice, NoAdvice> {
+    if let objection { return .failure(NoAdvice(objection)) }
+    guard let busy else { return .failure(NoAdvice(.busyUnknown)) }
+    let reserve = policy.reserve(busy: busy)
+    let extra = coming(busy: busy)
+    let wanted = size(holding: busy + reserve + extra)
+    let band = Advisor.deadBand(size: size)
+    if wanted - size > band || (size < floor && wanted > size) {
+      guard !mayCountCache else { return .failure(NoAdvice(.xapiUnknown)) }
+      return .success(Advice(target: wanted, cause: cause(wanted, busy, reserve, extra)))
+    }
+    let rest = max(size(holding: max(busy, peak ?? busy) + reserve), safeSize(busy: busy))
+    if size - rest > band {
+      guard !isPressed else { return .failure(NoAdvice(.pressed(pressure ?? .ok))) }
+      let step = max(band, (size - rest) / Advisor.downStep)
+      let target = max(rest, (size - step).rounded(downTo: .mib(1)))
+      return .success(Advice(target: target, cause: .surplus(ideal: rest)))
+    }
+    let isShort = busy + reserve + overhead - size > band
+    guard isShort, let most, most <= size + band else { return .failure(NoAdvice(.suits)) }
+    let isCeiling = policy.ceiling.map { $0 < staticMax ?? $0 + .mib(1) } ?? false
+    return .failure(NoAdvice(.atMost(isCeiling: isCeiling)))
+  }
+
+  private func cause(
+    _ wanted: Bytes, _ busy: Bytes, _ reserve: Bytes, _ extra: Bytes
+  ) -> Advice.Cause {
+    if busy + reserve + extra + overhead < floor { return .belowFloor }
+    if extra > .zero, let pressure { return .pressed(pressure, busy: busy, reserve: reserve + extra) }
+    return .lacks(busy: busy, reserve: reserve)
+  }
+
+  /// What a guest that is short or worse has in swap wants to come back, beside what is busy now.
+  private func coming(busy: Bytes) -> Bytes {
+    guard let pressure, pressure >= .short, let swapUsed else { return .zero }
+    return min(swapUsed, max(busy, .zero))
+  }
+
+  /// What it can give without feeling it: down to its reserve.
+  func surplus() -> Bytes {
+    guard objection == nil, !isPressed, let busy else { return .zero }
+    let rest = max(size(holding: busy + policy.reserve(busy: busy)), safeSize(busy: busy))
+    return max(.zero, size - rest).rounded(downTo: .mib(1))
+  }
+
+  /// What it can give beyond that for somebody who suffers: half its reserve.
+  func spare() -> Bytes {
+    guard objection == nil, !isPressed, let busy else { return .zero }
+    let half = size(holding: busy + policy.reserve(busy: busy) / 2)
+    let least = max(half, safeSize(busy: busy))
+    return max(.zero, size - least).rounded(downTo: .mib(1))
+  }
+}

@@ -1,0 +1,53 @@
+/// How often one guest may be moved: a regulator that acts on its own echo swings.
+public struct RegulatorPace: Hashable, Sendable {
+  /// A raise waits for a report made after the last move has arrived, and at least for this.
+  public static let leastBetweenRaises = Span.seconds(2)
+  /// A lower is slow: the guest's kernel must find out what it misses.
+  public static let leastBetweenLowers = Span.seconds(30)
+  /// After a raise nothing is taken back for this long.
+  public static let leastAfterRaise = Span.minutes(2)
+  /// At most as much again at a time: a mistaken or lying report costs one step.
+  public static let mostRaise: Int64 = 1
+
+  /// The last move that was made, and which way it went.
+  private var moved: (at: SteadyTime, isRaise: Bool)?
+  /// When the guest was under pressure last.
+  private var pressed: SteadyTime?
+
+  public init() {}
+
+  public static func == (a: RegulatorPace, b: RegulatorPace) -> Bool {
+    a.moved?.at == b.moved?.at && a.moved?.isRaise == b.moved?.isRaise && a.pressed == b.pressed
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(moved?.at)
+    hasher.combine(pressed)
+  }
+
+  public mutating func note(_ pressure: Pressure?, at now: SteadyTime) {
+    if let pressure, pressure > .ok { pressed = now }
+  }
+
+  public mutating func move(isRaise: Bool, at now: SteadyTime) { moved = (now, isRaise) }
+
+  /// The SIZE that may be set now of what is advised; nil is to wait.
+  ///
+  /// - Parameter reported: when the report that the advice stands on arrived.
+  public func allowed(
+    _ target: Bytes, from size: Bytes, reported: SteadyTime, now: SteadyTime
+  ) -> Bytes? {
+    let isRaise = target > size
+    if let moved {
+      guard reported > moved.at else { return nil }
+      let least =
+        isRaise
+        ? Self.leastBetweenRaises
+        : moved.isRaise ? Self.leastAfterRaise : Self.leastBetweenLowers
+      guard now - moved.at >= least else { return nil }
+    }
+    guard !isRaise else { return min(target, size + size * Self.mostRaise) }
+    if let pressed, now - pressed < Self.leastAfterRaise { return nil }
+    return target
+  }
+}

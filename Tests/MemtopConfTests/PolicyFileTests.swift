@@ -1,0 +1,123 @@
+import MemtopConf
+import MemtopCore
+import Testing
+
+@Suite struct PolicyFileTests {
+  static func read(_ text: String) throws(ConfError) -> PolicySet {
+    try PolicyFile.policies(INIFile(text: Array(text.utf8), path: "memtop.conf"))
+  }
+
+  static func error(_ text: String) -> String? {
+    do throws(ConfError) {
+      _ = try read(text)
+      return nil
+    } catch {
+      return error.description
+    }
+  }
+
+  static let web = DomainID(domid: 7, uuid: DomainUUID(high: 0x1234_5678_9ABC_4DEF, low: 1 << 63))
+
+  @Test("every key of a section is taken, and later sections win key by key")
+  func everything() throws {
+    let set = try Self.read(
+      """
+      # the whole host
+      [host]
+      reserve = 1G
+      [domain *]
+      reserve = 40%
+      floor = 256M   ; never less
+      weight = 10
+      [domain web*]
+      reserve = 512M
+      ceiling = 8G
+      hands-off = no
+      xapi-free = available
+      regulate = yes
+      """)
+    #expect(set.hostReserve == .gib(1))
+    let policy = set.policy(for: Self.web, name: "web1")
+    #expect(policy.reserve == .size(.mib(512)))
+    #expect(policy.floor == .mib(256))
+    #expect(policy.ceiling == .gib(8))
+    #expect(policy.weight == 10)
+    #expect(!policy.handsOff)
+    #expect(policy.xapiFree == .available)
+    #expect(policy.isRegulated)
+    let other = set.policy(for: Self.web, name: "db")
+    #expect(other.reserve == .share(percent: 40))
+    #expect(other.ceiling == nil)
+    #expect(!other.isRegulated)
+  }
+
+  @Test("a file without sections changes nothing", arguments: ["", "\n\n; nothing\n", "[host]\n"])
+  func empty(text: String) throws {
+    #expect(try Self.read(text) == .standard)
+    let none = try Self.read(text).policy(for: Self.web, name: "web1")
+    #expect(none == MemoryPolicy())
+  }
+
+  @Test(
+    "what is wrong is told by file and line",
+    arguments: [
+      ("[domain *]\nflor = 1G", "memtop.conf:2: unknown key \"flor\"; there are: reserve, floor,"),
+      ("[host]\nfloor = 1G", "memtop.conf:2: unknown key \"floor\"; there are: reserve"),
+      ("[domains *]\n", "memtop.conf:1: there is no section [domains *]; there are [host] and"),
+      ("[domain]\nfloor=1G", "memtop.conf:1: there is no section [domain];"),
+      ("[domain *]\nfloor = 1", "memtop.conf:2: floor = 1: give an amount, such as 4G"),
+      ("[domain *]\nfloor = -1G", "memtop.conf:2: floor = -1G: give an amount"),
+      ("[domain *]\nfloor =", "memtop.conf:2: floor = : it has no value"),
+      ("[domain *]\nreserve = 0%", "memtop.conf:2: reserve = 0%: a share is from 1% to 400%"),
+      ("[domain *]\nreserve = 401%", "memtop.conf:2: reserve = 401%: a share is from"),
+      ("[domain *]\n\nweight = 0", "memtop.conf:3: weight = 0: wanted is a number from 1 to 1000"),
+      ("[domain *]\nweight = 9999999999999999999999", "memtop.conf:2: weight = 99999"),
+      ("[domain *]\nhands-off = maybe", "memtop.conf:2: hands-off = maybe: wanted is yes or no"),
+      ("[domain *]\nxapi-free = cache", "memtop.conf:2: xapi-free = cache: wanted is available,"),
+      ("[domain a]\nfloor = 1G\nfloor = 2G", "memtop.conf:3: floor is given twice: first in line 2"),
+      ("[domain a]\nfloor = 2G\nceiling = 1G", "memtop.conf:1: its floor, 2.00G, is above its"),
+      ("floor = 1G", "memtop.conf:1: stands before the first [section]"),
+      ("[domain a]\nnothing here", "memtop.conf:2: is neither [section], nor name = value"),
+      ("[domain a\nfloor = 1G", "memtop.conf:1: is neither [section]"),
+      ("[domain a] floor = 1G", "memtop.conf:1: has something after the ]"),
+      ("[domain \(String(repeating: "x", count: 60))]", "memtop.conf:1: is a section name of more"),
+      ("[domain a]\n\(String(repeating: "y", count: 60)) = 1", "memtop.conf:2: is a name of more"),
+      ("[domain a]\n# \(String(repeating: "z", count: 1000))", "memtop.conf:2: is too long a line"),
+      ("[domain a]\nfloor = 1\u{0}G", "memtop.conf:2: holds a NUL byte"),
+      ("[domain a]\nfl\u{1B}[31m = 1", "memtop.conf:2: unknown key \"fl\\x1b[31m\""),
+    ])
+  func wrong(text: String, message: String) {
+    let told = Self.error(text)
+    #expect(told?.hasPrefix(message) == true, "\(told ?? "no error")")
+    #expect(told?.contains("\u{1B}") != true)
+  }
+
+  @Test("bytes that are no text are told by line")
+  func noText() {
+    do throws(ConfError) {
+      _ = try INIFile(text: Array("[host]\n".utf8) + [0xFF, 0xFE], path: "x")
+      Issue.record("it was taken")
+    } catch {
+      #expect(error.description == "x:2: is not UTF-8")
+    }
+  }
+
+  @Test("a file that is not there, or is a directory, is told by name")
+  func unreadable() {
+    for (path, why) in [("/nowhere/memtop.conf", "No such file"), ("/", "Is a directory")] {
+      do throws(ConfError) {
+        _ = try PolicyFile.read(path)
+        Issue.record("it was read")
+      } catch {
+        #expect(error.description.hasPrefix("\(path): cannot be read: \(why)"))
+      }
+    }
+  }
+
+  @Test("windows line ends and a last line without one are read alike")
+  func lineEnds() throws {
+    #expect(
+      try Self.read("[domain *]\r\nfloor = 1G\r\nweight = 5")
+        == Self.read("[domain *]\nfloor=1G\nweight: 5\n"))
+  }
+}
