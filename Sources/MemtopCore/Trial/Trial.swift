@@ -31,7 +31,7 @@ public struct Trial: Sendable {
     case .fixed: FixedAllocation(trial: self, isCalm: false).run()
     case .fixedCalm: FixedAllocation(trial: self, isCalm: true).run()
     case .selfBallooning: run(SelfBallooning())
-    case .regulator: run(SelfBallooning())
+    case .regulator: run(ExternalRegulator(host: host))
     case .qmemman: run(Qmemman())
     case .squeezed: run(Squeezed())
     }

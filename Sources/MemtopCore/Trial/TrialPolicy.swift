@@ -18,7 +18,7 @@ public enum TrialRule: String, CaseIterable, Sendable {
     switch self {
     case .fixed: "each guest the smallest size with which its OOM killer never strikes"
     case .fixedCalm: "each guest the smallest size with which it never thrashes either"
-    case .selfBallooning: "xenballoond's rule, in the guest: as large as what programs were promised"
+    case .selfBallooning: "xenballoond's rule, in the guest: what its programs were promised"
     case .regulator: "memtop's own: what is busy and a reserve, up at once, down slowly"
     case .qmemman: "Qubes' rule: 1.3 times what is used, and all the rest of the host in proportion"
     case .squeezed: "XAPI's rule: each guest the same share of its dynamic range"

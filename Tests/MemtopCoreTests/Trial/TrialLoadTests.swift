@@ -24,7 +24,7 @@ import Testing
     #expect(demand(7) != demand(8))
   }
 
-  @Test("a longer trial, or one of more guests, begins as the shorter", arguments: TrialLoad.allCases)
+  @Test("a longer trial of more guests begins as the shorter", arguments: TrialLoad.allCases)
   func prefix(load: TrialLoad) {
     let short = load.guests(count: 2, hours: 1, seed: 3)
     let long = load.guests(count: 4, hours: 30, seed: 3)

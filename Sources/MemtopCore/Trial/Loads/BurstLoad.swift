@@ -27,7 +27,11 @@ enum BurstLoad {
   private static func bursts(hours: Int, _ random: inout SeededRandom) -> [Bool] {
     var left = 0
     return (0..<(hours * 3600 / DemandSeries.step + 2)).map { _ in
-      if left > 0 { left -= 1 } else if random.pick(1...rarity) == 1 { left = random.pick(24...144) }
+      if left > 0 {
+        left -= 1
+      } else if random.pick(1...rarity) == 1 {
+        left = random.pick(24...144)
+      }
       return left > 0
     }
   }

@@ -12,7 +12,8 @@ enum OfficeLoad {
       load: "office", memory: day.permille(1100).rounded(downTo: .mib(1)),
       staticMax: day.permille(2500).rounded(downTo: .mib(1)),
       swap: random.pick(of: [.mib(256), .mib(384), .mib(512)]), fileSet: random.mib(300...1500),
-      readRate: random.mib(4...12), hotPermille: 60, commitPermille: Int64(random.pick(1050...1500)),
+      readRate: random.mib(4...12), hotPermille: 60,
+      commitPermille: Int64(random.pick(1050...1500)),
       series: DemandSeries(
         hours: hours, phase: random.pick(0...4),
         demand: { second in
