@@ -15,6 +15,9 @@ enum EventCode: Int64, CaseIterable {
   case reportBack = 11
   case changeFailed = 12
   case note = 13
+  case regulated = 14
+  case released = 15
+  case regulator = 16
 
   var word: String {
     switch self {
@@ -31,6 +34,9 @@ enum EventCode: Int64, CaseIterable {
     case .reportBack: "report back"
     case .changeFailed: "change failed"
     case .note: "note"
+    case .regulated: "regulated"
+    case .released: "released"
+    case .regulator: "regulator"
     }
   }
 }
@@ -77,6 +83,11 @@ extension EventRow {
     case .note(let text, let by):
       self.init(.note, detail: text)
       who = by
+    case .regulated(let by):
+      self.init(.regulated)
+      who = by
+    case .released(let why): self.init(.released, detail: why)
+    case .regulator(let turn): self.init(.regulator, detail: turn.rawValue)
     }
   }
 
@@ -114,6 +125,9 @@ extension EventRow {
     case .reportBack: return .reportBack
     case .changeFailed: return .changeFailed(text)
     case .note: return .note(text, by: safeWho)
+    case .regulated: return .regulated(by: safeWho)
+    case .released: return .released(text)
+    case .regulator: return .regulator(RegulatorTurn(rawValue: text) ?? .silent)
     }
   }
 

@@ -128,7 +128,7 @@ extension EventCode {
     case .notFollowing, .changeFailed: .failed
     case .stale, .implausible, .unreadable: .report
     case .note: .note
-    case .arrived, .reportBack: nil
+    case .arrived, .reportBack, .regulated, .released, .regulator: nil
     }
   }
 }

@@ -40,7 +40,7 @@ extension HostEvent.Kind {
     case .notFollowing, .changeFailed: .failed
     case .reportStale, .reportImplausible, .reportUnreadable: .report
     case .note: .note
-    case .targetReached, .reportBack: nil
+    case .targetReached, .reportBack, .regulated, .released, .regulator: nil
     }
   }
 }

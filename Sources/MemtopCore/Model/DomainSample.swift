@@ -24,6 +24,8 @@ public struct DomainSample: Sendable {
     /// The guest keeps a target of its own: it says so (`memory/selftarget`), or it was seen to move
     /// its balloon with nobody having changed its target.
     public var selfBallooning: Bool
+    /// nil where nobody has spoken of regulating it.
+    public var regulation: Regulation?
 
     /// The last readable report, fresh or not.
     public var report: GuestReport?
@@ -79,15 +81,15 @@ public struct DomainSample: Sendable {
     selfBallooning: Bool = false, report: GuestReport? = nil, health: ReportHealth = .silent,
     reportAge: Span? = nil, busy: Bytes? = nil, available: Bytes? = nil, cache: Bytes? = nil,
     swapUsed: Bytes? = nil, swapInRate: Bytes? = nil, swapOutRate: Bytes? = nil,
-    pressure: Pressure? = nil
+    pressure: Pressure? = nil, regulation: Regulation? = nil
   ) {
     self.init(
       Findings(
         id: id, facts: facts, kind: kind, life: life, state: state, allocation: allocation,
         limit: limit, claim: claim, target: target, staticMax: staticMax, dynamicMin: dynamicMin,
         dynamicMax: dynamicMax, videoram: videoram, balloon: balloon,
-        selfBallooning: selfBallooning, report: report, health: health, busy: busy,
-        available: available, cache: cache, swapUsed: swapUsed, swapInRate: swapInRate,
+        selfBallooning: selfBallooning, regulation: regulation, report: report, health: health,
+        busy: busy, available: available, cache: cache, swapUsed: swapUsed, swapInRate: swapInRate,
         swapOutRate: swapOutRate, pressure: pressure),
       reportAge: reportAge)
   }

@@ -22,6 +22,12 @@ public struct HostEvent: Hashable, Sendable {
     case reportUnreadable(String)
     case reportBack
     case changeFailed(String)
+    /// The regulator has it; who handed it over.
+    case regulated(by: String)
+    /// The regulator let go of it, and why.
+    case released(String)
+    /// The regulator itself; of the host.
+    case regulator(RegulatorTurn)
     /// What an operator wrote down, and who that was.
     case note(String, by: String)
   }
@@ -44,4 +50,11 @@ public enum ChangeAuthor: Hashable, Sendable {
   /// `memtop set`, `memtop free` or another dashboard's operator, by login name.
   case operatorNamed(String)
   case regulator
+
+  /// What `memtop regulate` calls itself where logins are written; no login has a blank or a slash.
+  public static let regulatorName = "memtop/regulate"
+
+  public init(loginName: String) {
+    self = loginName == Self.regulatorName ? .regulator : .operatorNamed(loginName)
+  }
 }

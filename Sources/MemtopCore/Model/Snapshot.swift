@@ -63,13 +63,16 @@ public struct HostMemory: Hashable, Sendable {
   /// Of `free`: Σ max(0, target − allocation), what ballooning guests may still take.
   public var promised: Bytes
   public var owner: TargetOwner?
+  /// `memtop regulate`, where it runs or was killed.
+  public var regulator: RegulatorStatus?
 
   /// What a new promise could be made of: free − claimed − promised, never below zero.
   public var uncommitted: Bytes { max(.zero, free - claimed - promised) }
 
   public init(
     hostname: String, xenVersion: String, total: Bytes, dom0: Bytes, guests: Bytes, dying: Bytes,
-    xen: Bytes, free: Bytes, scrubbing: Bytes, claimed: Bytes, promised: Bytes, owner: TargetOwner?
+    xen: Bytes, free: Bytes, scrubbing: Bytes, claimed: Bytes, promised: Bytes, owner: TargetOwner?,
+    regulator: RegulatorStatus? = nil
   ) {
     self.hostname = hostname
     self.xenVersion = xenVersion
@@ -83,6 +86,7 @@ public struct HostMemory: Hashable, Sendable {
     self.claimed = claimed
     self.promised = promised
     self.owner = owner
+    self.regulator = regulator
   }
 }
 

@@ -8,6 +8,9 @@ public enum StoreKey: UInt8, CaseIterable, Sendable {
   /// "KIB AUTHOR DEADLINE REASON", written by memtop just before it changes a target. KIB is what `memory/target`
   /// will be, so without videoram. A guest cannot write here.
   case changeMark
+  /// How a domain stands with memtop's regulator (`Regulation`); dom0's is the regulator's own sign of
+  /// life (`RegulatorBeat`). A guest cannot write here.
+  case regulation
   case memtopReport
   case xapiTotal, xapiFree, xapiUpdated
   case meminfo, swapinfo, vmstat
@@ -26,6 +29,7 @@ public enum StoreKey: UInt8, CaseIterable, Sendable {
     case .uncooperative: "memory/uncooperative"
     case .selfTarget: "memory/selftarget"
     case .changeMark: "memory/memtop-set"
+    case .regulation: "memory/memtop-regulation"
     case .memtopReport: "data/memtop"
     case .xapiTotal: "data/meminfo_total"
     case .xapiFree: "data/meminfo_free"

@@ -48,9 +48,15 @@ public struct GuardFacts: Hashable, Sendable {
   public var populateOnDemandEntries: Int64?
   /// Targets already agreed for other domains in the same batch, as SIZE.
   public var agreed: [DomainID: Bytes]
+  /// The regulator itself asks, to whom the domain was handed.
+  public var isRegulator: Bool
 
-  public init(populateOnDemandEntries: Int64? = nil, agreed: [DomainID: Bytes] = [:]) {
+  public init(
+    populateOnDemandEntries: Int64? = nil, agreed: [DomainID: Bytes] = [:],
+    isRegulator: Bool = false
+  ) {
     self.populateOnDemandEntries = populateOnDemandEntries
     self.agreed = agreed
+    self.isRegulator = isRegulator
   }
 }

@@ -34,6 +34,6 @@ struct AuthorTracker {
       }
     }
     guard isMarked, let mark else { return Origin() }
-    return Origin(author: .operatorNamed(mark.author), why: mark.why)
+    return Origin(author: ChangeAuthor(loginName: mark.author), why: mark.why)
   }
 }

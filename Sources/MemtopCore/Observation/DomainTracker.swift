@@ -9,6 +9,7 @@ final class DomainTracker {
   private var keys: StoreKeys?
   private(set) var facts = DomainFacts(name: "")
   private(set) var figures = StoreFigures()
+  private var regulation: Regulation?
   private var authors = AuthorTracker()
   private var reports = ReportTracker()
   private var balloon = BalloonFollower()
@@ -88,6 +89,7 @@ final class DomainTracker {
     }
     self.keys = keys
     if isFirst { authors.begin(figures.mark) }
+    followRegulation(tell)
     guard let target = figures.target, target != before.target else { return }
     let size = target + figures.videoram
     let origin = authors.author(of: target, size: size, mark: figures.mark, now: now)
@@ -95,6 +97,20 @@ final class DomainTracker {
     if before.target == nil, !id.isDom0 { return }
     let from = before.target.map { $0 + before.videoram }
     tell(.targetChanged(from: from, to: size, by: origin.author, why: origin.why))
+  }
+
+  /// Dom0's key of that name is the regulator's own.
+  private func followRegulation(_ tell: (HostEvent.Kind) -> Void) {
+    let before = regulation
+    regulation = id.isDom0 ? nil : figures.regulation.flatMap { Regulation($0, of: id.uuid) }
+    guard regulation != before else { return }
+    switch (regulation, before) {
+    case (.regulated(let by), _): tell(.regulated(by: by))
+    case (.released(let why), _): tell(.released(why))
+    case (.unwanted(let by), .regulated): tell(.released("taken back by \(by)"))
+    case (nil, .regulated): tell(.released("taken back"))
+    case (.wanted, _), (.unwanted, _), (nil, _): break
+    }
   }
 
   private func trackReport(_ reading: DomainReading, own: GuestReport?, now: SteadyTime) {
@@ -150,7 +166,7 @@ final class DomainTracker {
       claim: reading.claim, target: figures.target, staticMax: figures.staticMax,
       dynamicMin: figures.dynamicMin, dynamicMax: figures.dynamicMax, videoram: figures.videoram,
       balloon: balloon.state, selfBallooning: figures.isSelfBallooning || balloon.isWandering,
-      report: voice?.report, health: health, revision: revision)
+      regulation: regulation, report: voice?.report, health: health, revision: revision)
     if let voice, health.isReadable { fill(&findings, voice) } else { pressure = nil }
     return DomainSample(findings, reportAge: voice?.arrival.map { time.steady - $0 })
   }

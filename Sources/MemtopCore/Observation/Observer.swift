@@ -21,6 +21,7 @@ public final class Observer {
   private var departed: [Departed] = []
   private var newcomers: [Newcomer] = []
   private var isFirst = true
+  private var regulator = RegulatorWatch()
 
   /// A domain is built before it is named: it is told of once it has a name, or after this long.
   private static let namingTime = Span.seconds(5)
@@ -63,8 +64,15 @@ public final class Observer {
     }
     isFirst = false
     events.insert(contentsOf: named(samples, moment), at: 0)
+    var host = HostMemory(reading, samples)
+    let dom0 = reading.domains.first.flatMap { $0.id.isDom0 ? $0.keys : nil }
+    host.regulator = regulator.status(dom0, now: reading.steady) { turn in
+      events.append(
+        HostEvent(
+          time: reading.time, domain: HostEvent.host, name: host.hostname, kind: .regulator(turn)))
+    }
     return Snapshot(
-      time: reading.time, steady: reading.steady, host: HostMemory(reading, samples),
+      time: reading.time, steady: reading.steady, host: host,
       domains: samples, events: events, problem: reading.host.storeProblem)
   }
 

@@ -12,6 +12,7 @@ struct StoreFigures {
   var isBeingMoved = false
   /// memtop's mark: what it set `memory/target` to last, and who did.
   var mark: ChangeMark?
+  var regulation: [UInt8]?
 
   init() {}
 
@@ -28,6 +29,7 @@ struct StoreFigures {
       case .balloonActive: hasBalloonFeature = hasBalloonFeature || value == Array("1".utf8)
       case .shutdownRequest: isBeingMoved = value == Array("suspend".utf8)
       case .changeMark: mark = Self.mark(value)
+      case .regulation: regulation = value
       default: break
       }
     }

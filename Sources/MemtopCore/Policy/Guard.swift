@@ -56,7 +56,7 @@ public enum Guard {
 
   static let rules: [Rule] = [
     ended, aboveStaticMax, dom0Floor, dom0Reserve, belowBusy, reportAge, reportBroken, hostShort,
-    hostReserve, unsettled, notFollowing, populateOnDemand, ownedByAnother, unchanged,
+    hostReserve, unsettled, notFollowing, populateOnDemand, ownedByAnother, regulated, unchanged,
   ]
 
   private static func unchanged(_ wish: Wish) -> Verdict.Finding? {

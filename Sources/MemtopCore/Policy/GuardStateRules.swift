@@ -46,6 +46,15 @@ extension Guard {
       text: "\(wish.name) has not been seen to follow a target; it may have no balloon driver")
   }
 
+  static let regulated: Rule = { wish in
+    guard wish.isChange, !wish.facts.isRegulator, wish.sample.regulation?.isRegulated == true else {
+      return nil
+    }
+    return .init(
+      severity: .warn, rule: "regulated",
+      text: "memtop regulate has \(wish.name); this takes it out of its hands")
+  }
+
   static let populateOnDemand: Rule = { wish in
     guard wish.isLower, let entries = wish.facts.populateOnDemandEntries, entries > 0,
       !wish.sample.balloon.hasFollowed

@@ -102,6 +102,12 @@ final class SimulatedGuest {
     if let author { entries[.changeMark] = Array("\(target.kib) \(author)".utf8) }
   }
 
+  /// What dom0 says of regulating it, or nothing.
+  func setRegulation(_ regulation: Regulation?) {
+    entries[.regulation] = regulation?.bytes(for: id.uuid)
+    cached = nil
+  }
+
   /// One second; `hostFree` is what the balloon could take of the host. Returns what it took
   /// (negative: gave).
   func step(hostFree: Bytes, second: Int64) -> Bytes {

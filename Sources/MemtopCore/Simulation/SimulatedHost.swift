@@ -6,6 +6,7 @@ public final class SimulatedHost {
   private var guests: [SimulatedGuest] = []
   private var dom0: GuestMemory
   private var dom0Target: Bytes
+  private var dom0Beat: RegulatorBeat?
   private var dom0Mark: (size: Bytes, author: String)?
   private var random: SeededRandom
   private var nextDomid: UInt16 = 1
@@ -115,6 +116,7 @@ public final class SimulatedHost {
     if let dom0Mark {
       entries.append((.changeMark, Array("\(dom0Mark.size.kib) \(dom0Mark.author)".utf8)))
     }
+    if let dom0Beat { entries.append((.regulation, dom0Beat.bytes)) }
     let keys = StoreKeys(entries: entries)
     dom0Keys = keys
     return keys
@@ -149,6 +151,17 @@ public final class SimulatedHost {
     }
     guest.setTarget(size: order.to, author: author)
     return TargetOutcome(ending: .written, target: guest.target, limit: guest.limit)
+  }
+
+  /// As if it were written to the domain's `memory/memtop-regulation`.
+  public func setRegulation(_ domain: DomainID, _ regulation: Regulation?) {
+    guests.first { $0.exists && $0.id == domain }?.setRegulation(regulation)
+  }
+
+  /// The regulator's sign of life, in dom0's key.
+  public func setBeat(_ beat: RegulatorBeat?) {
+    dom0Beat = beat
+    dom0Keys = nil
   }
 
   private func setDom0(_ order: TargetOrder, _ author: String) -> TargetOutcome {

@@ -98,8 +98,10 @@ public final class Redactor {
     case .reportUnreadable(let why): .reportUnreadable(reason(why))
     case .changeFailed(let why): .changeFailed(reason(why))
     case .note(let text, let login): .note(note(text), by: user(login))
+    case .regulated(let login): .regulated(by: user(login))
+    case .released(let why): .released(reason(why))
     case .started, .rebooted, .gone, .crashed, .targetReached, .notFollowing,
-      .reportStale, .reportBack:
+      .reportStale, .reportBack, .regulator:
       kind
     }
   }

@@ -16,7 +16,13 @@ final class ChangeDriver {
   /// How soon to look again while something is to be written or a guest is waited for.
   static let pace = Span(milliseconds: 250)
 
-  init(_ run: ChangeRun, host: HostConnection, sampler: Sampler, worker: TargetWorker) {
+  private let author: ChangeAuthor
+
+  init(
+    _ run: ChangeRun, host: HostConnection, sampler: Sampler, worker: TargetWorker,
+    author: ChangeAuthor = .you
+  ) {
+    self.author = author
     self.run = run
     self.host = host
     self.sampler = sampler
@@ -40,7 +46,7 @@ final class ChangeDriver {
     while true {
       switch run.next(snapshot, facts: facts) {
       case .write(let order):
-        sampler.expect(order, by: .you)
+        sampler.expect(order, by: author)
         return worker.write(order)
       case .judgedAnew: wasJudgedAnew = true
       case .wait, .finished: return
@@ -50,13 +56,17 @@ final class ChangeDriver {
 
   /// Takes what has been written: each outcome is logged, whatever it is.
   ///
+  /// - Parameter tell: called with each, and with the domain's videoram.
   /// - Returns: whether there was anything.
-  func takeOutcomes() -> Bool {
+  func takeOutcomes(
+    _ tell: (TargetOrder, TargetOutcome, Bytes) -> Void = { _, _, _ in }
+  ) -> Bool {
     let outcomes = worker.take()
     for (order, outcome) in outcomes {
       host.log(order, outcome)
       let videoram = last?.domain(order.domain)?.videoram ?? .zero
       run.wrote(order, outcome, videoram: videoram, at: HostClock.system.steady())
+      tell(order, outcome, videoram)
     }
     return !outcomes.isEmpty
   }

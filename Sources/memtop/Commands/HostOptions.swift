@@ -27,9 +27,17 @@ struct HostOptions: ParsableArguments {
     }
   }
 
-  func open() throws(Failure) -> HostConnection {
-    guard demo else { return try XenConnection.open() }
-    let scenario = scenario.flatMap(Scenario.named) ?? .standard
-    return DemoConnection.open(scenario: scenario, seed: seed ?? 1)
+  /// - Parameter author: whom changes are noted under; the operator's login if not said.
+  func open(author: String? = nil) throws(Failure) -> HostConnection {
+    guard demo else { return try XenConnection.open(author: author) }
+    return DemoConnection.open(scenario: chosen, seed: seed ?? 1, author: author)
   }
+
+  /// For a screen: the simulated host has its regulator running.
+  func openForScreen(_ policies: PolicySet) throws(Failure) -> HostConnection {
+    guard demo else { return try XenConnection.open() }
+    return DemoConnection.openRegulated(scenario: chosen, seed: seed ?? 1, policies: policies)
+  }
+
+  private var chosen: Scenario { scenario.flatMap(Scenario.named) ?? .standard }
 }

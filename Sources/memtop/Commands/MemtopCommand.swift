@@ -11,13 +11,14 @@ struct MemtopCommand: ParsableCommand {
     discussion: HelpLists.text, version: Version.text,
     subcommands: [
       SetCommand.self, FreeCommand.self, RecordCommand.self, ReplayCommand.self, DumpCommand.self,
-      ReportCommand.self,
+      ReportCommand.self, RegulateCommand.self,
     ])
 
   @OptionGroup var host: HostOptions
   @OptionGroup var screen: ScreenOptions
   @OptionGroup var batch: BatchOptions
   @OptionGroup var recording: RecordingLimits
+  @OptionGroup var policy: PolicyOptions
 
   @Option(
     name: [.customShort("d", allowingJoined: true), .long],
@@ -49,7 +50,8 @@ struct MemtopCommand: ParsableCommand {
     let plan = RecordingPlan(
       file: screen.record, options: try recording.options(interval: interval))
     try endWithStatus { () throws(Failure) in
-      if batch.batch { try runBatch() } else { try runScreen(plan) }
+      let policies = try policy.read()
+      if batch.batch { try runBatch() } else { try runScreen(plan, policies) }
     }
   }
 
@@ -63,11 +65,14 @@ struct MemtopCommand: ParsableCommand {
     ).run()
   }
 
-  private func runScreen(_ plan: RecordingPlan) throws(Failure) {
+  private func runScreen(_ plan: RecordingPlan, _ policies: PolicySet) throws(Failure) {
     try ScreenSession(
-      open: { bell throws(Failure) in Self.live(try host.open(), bell, plan) },
+      open: { bell throws(Failure) in
+        Self.live(try host.openForScreen(policies), bell, plan)
+      },
       isASCII: screen.ascii,
-      settings: .init(isReadOnly: screen.readOnly, interval: interval), sort: sort
+      settings: .init(isReadOnly: screen.readOnly, interval: interval, policies: policies),
+      sort: sort
     ).run()
   }
 
@@ -82,11 +87,12 @@ struct MemtopCommand: ParsableCommand {
   /// to parse costs it more than all else that happens until the screen stands.
   static func runPlain() -> Never {
     do throws(Failure) {
+      let policies = try PolicyOptions.read(nil)
       try ScreenSession(
         open: { bell throws(Failure) in
           live(try XenConnection.open(), bell, RecordingPlan(options: RecordingOptions()))
         }, isASCII: false,
-        settings: .init(), sort: nil
+        settings: .init(policies: policies), sort: nil
       ).run()
       Glibc.exit(EXIT_SUCCESS)
     } catch {

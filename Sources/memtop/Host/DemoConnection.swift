@@ -4,16 +4,49 @@ import Synchronization
 
 /// The simulated host, lived in real time.
 enum DemoConnection {
-  static func open(scenario: Scenario, seed: UInt64) -> HostConnection {
+  /// - Parameter author: whom changes are noted under.
+  static func open(scenario: Scenario, seed: UInt64, author: String?) -> HostConnection {
+    connection(DemoHost(scenario: scenario, seed: seed), author: author ?? "you")
+  }
+
+  /// The same for a screen, beside which a regulator runs in this process.
+  static func openRegulated(
+    scenario: Scenario, seed: UInt64, policies: PolicySet
+  ) -> HostConnection {
     let host = DemoHost(scenario: scenario, seed: seed)
-    return HostConnection(
-      source: host, writer: host, guardFacts: { _ in GuardFacts() }, waitingFor: { nil },
+    Thread.start {
+      var service = connection(host, author: ChangeAuthor.regulatorName)
+      service.past = { nil }
+      let loop = RegulateLoop(
+        host: service, policies: policies, interval: .seconds(1), isDry: false, signals: nil,
+        say: { _ in })
+      _ = loop.run()
+    }
+    return connection(host, author: "you")
+  }
+
+  private static func connection(_ host: DemoHost, author: String) -> HostConnection {
+    HostConnection(
+      source: host, writer: DemoWriter(host: host, author: author), regulation: host,
+      guardFacts: { _ in GuardFacts() }, waitingFor: { nil },
       pause: {}, resume: {}, past: { host.nextOfPast() }, log: { _, _ in })
   }
 }
 
+private final class DemoWriter: TargetWriter {
+  private let host: DemoHost
+  private let author: String
+
+  init(host: DemoHost, author: String) {
+    self.host = host
+    self.author = author
+  }
+
+  func write(_ order: TargetOrder) -> TargetOutcome { host.write(order, author: author) }
+}
+
 /// A `SimulatedHost` behind a lock: the sampler reads it while a writer sets targets.
-private final class DemoHost: HostSource, TargetWriter {
+private final class DemoHost: HostSource, RegulationWriter {
   private struct State: ~Copyable {
     // Sendable by the lock around it.
     nonisolated(unsafe) let host: SimulatedHost
@@ -56,8 +89,14 @@ private final class DemoHost: HostSource, TargetWriter {
     }
   }
 
-  func write(_ order: TargetOrder) -> TargetOutcome {
+  func write(_ order: TargetOrder, author: String) -> TargetOutcome {
     rest(Self.writeTime)
-    return state.withLock { $0.host.setTarget(order, author: "you") }
+    return state.withLock { $0.host.setTarget(order, author: author) }
   }
+
+  func publish(_ domain: DomainID, _ regulation: Regulation?) {
+    state.withLock { $0.host.setRegulation(domain, regulation) }
+  }
+
+  func beat(_ beat: RegulatorBeat?) { state.withLock { $0.host.setBeat(beat) } }
 }

@@ -4,6 +4,8 @@ import MemtopCore
 struct HostConnection: Sendable {
   let source: HostSource
   let writer: TargetWriter
+  /// Used on the sampler's thread.
+  let regulation: RegulationWriter
   /// What the guard must know of a domain beyond a snapshot; asked right before a change, on the
   /// sampler's thread.
   let guardFacts: @Sendable (DomainID) -> GuardFacts
@@ -13,7 +15,7 @@ struct HostConnection: Sendable {
   let pause: @Sendable () -> Void
   let resume: @Sendable () -> Void
   /// The next reading of before this run, oldest first, where there are any: the simulated host's.
-  let past: @Sendable () -> Reading?
+  var past: @Sendable () -> Reading?
   /// Where the record of a change goes.
   let log: @Sendable (TargetOrder, TargetOutcome) -> Void
 }

@@ -3,7 +3,9 @@ import MemtopXen
 
 enum XenConnection {
   /// Opens the Xen that this dom0 runs on.
-  static func open() throws(Failure) -> HostConnection {
+  ///
+  /// - Parameter author: whom changes are noted under; the operator's login if not said.
+  static func open(author: String? = nil) throws(Failure) -> HostConnection {
     let host: XenHost
     switch XenHost.probe() {
     case .success(let found): host = found
@@ -12,13 +14,15 @@ enum XenConnection {
     do throws(SourceError) {
       let source = try XenSource(host, parseDom0: GuestReport.init(meminfo:vmstat:pressure:))
       return HostConnection(
-        source: source, writer: XenTargetWriter(),
+        source: source,
+        writer: author.map { XenTargetWriter(author: $0) } ?? XenTargetWriter(),
+        regulation: XenRegulationWriter(),
         guardFacts: {
           GuardFacts(populateOnDemandEntries: host.populateOnDemandEntries($0.domid))
         },
         waitingFor: { source.status.waiting?.description }, pause: { source.pauseWatch() },
         resume: { source.resumeWatch() }, past: { nil },
-        log: { ChangeLog.write($0, $1, author: OperatorName.ofThisProcess) })
+        log: { ChangeLog.write($0, $1, author: author ?? OperatorName.ofThisProcess) })
     } catch {
       throw Failure(line: "\(error)", status: .failed)
     }

@@ -25,6 +25,8 @@ final class Sampler: Sendable {
     case sample
     case forChange([DomainID])
     case expect(TargetOrder, ChangeAuthor)
+    case publish(DomainID, Regulation?)
+    case beat(RegulatorBeat?)
     case end
   }
 
@@ -33,6 +35,7 @@ final class Sampler: Sendable {
     var ready: [Sample] = []
     var busySince: SteadyTime?
     var isSampling = false
+    var hasEnded = false
   }
 
   private let state = Mutex(State())
@@ -76,7 +79,24 @@ final class Sampler: Sendable {
   /// A target is about to be set by memtop: its arrival in xenstore is to be told as ours.
   func expect(_ order: TargetOrder, by author: ChangeAuthor) { add(.expect(order, author)) }
 
+  /// Writes how a domain stands with the regulator.
+  func publish(_ domain: DomainID, _ regulation: Regulation?) { add(.publish(domain, regulation)) }
+
+  /// Gives the regulator's sign of life, or takes it away.
+  func beat(_ beat: RegulatorBeat?) {
+    let isNew = state.withLock { state in
+      // One that waits already says the same: while the host does not answer, none pile up.
+      let isWaiting = state.requests.contains { if case .beat = $0 { true } else { false } }
+      if !isWaiting || beat == nil { state.requests.append(.beat(beat)) }
+      return !isWaiting || beat == nil
+    }
+    if isNew { bell.ring() }
+  }
+
   func end() { add(.end) }
+
+  /// Everything that was asked for before the end is done.
+  var hasEnded: Bool { state.withLock { $0.hasEnded } }
 
   private func add(_ request: Request) {
     state.withLock { $0.requests.append(request) }
@@ -109,7 +129,7 @@ final class Sampler: Sendable {
     mt_be_patient()
     while true {
       while let request = next() {
-        if case .end = request { return }
+        if case .end = request { return state.withLock { $0.hasEnded = true } }
         perform(request, worker)
         state.withLock { $0.busySince = nil }
       }
@@ -139,6 +159,9 @@ final class Sampler: Sendable {
         for domain in domains { facts[domain] = worker.host.guardFacts(domain) }
         give(.forChange(snapshot, facts))
       case .expect(let order, let author): worker.observer.expect(order, by: author)
+      case .publish(let domain, let regulation):
+        try worker.host.regulation.publish(domain, regulation)
+      case .beat(let beat): try worker.host.regulation.beat(beat)
       case .end: break
       }
     } catch {

@@ -24,6 +24,12 @@ enum EventText {
     case .reportUnreadable(let why): ("report is unreadable: \(why)", .warning)
     case .reportBack: ("reports again", .good)
     case .changeFailed(let why): ("change failed: \(why)", .alarm)
+    case .regulated(let by): ("is regulated, as \(by) wants", .plain)
+    case .released(let why): ("is regulated no more: \(why)", .warning)
+    case .regulator(.started): ("memtop regulate started", .plain)
+    case .regulator(.ended): ("memtop regulate ended", .warning)
+    case .regulator(.silent): ("memtop regulate gives no sign of life", .warning)
+    case .regulator(.back): ("memtop regulate is back", .good)
     case .note(let text, let by): ("note: \(text) (\(by))", .accent)
     }
   }

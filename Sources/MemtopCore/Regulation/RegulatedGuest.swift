@@ -1,0 +1,126 @@
+/// One domain in the regulator's hands.
+struct RegulatedGuest: Sendable {
+  /// Who handed it over.
+  let by: String
+  /// It changes with each reboot.
+  private(set) var id: DomainID
+  /// The SIZE that it is at by the regulator's knowledge; another one was set by somebody else.
+  private(set) var expected: Bytes?
+  /// A target that was just set may still be read as it was before.
+  private var former: (size: Bytes, until: SteadyTime)?
+  private(set) var isWriting = false
+  private var isPublished = false
+  private var isSeenPublished = false
+  private(set) var pace = RegulatorPace()
+  private(set) var peak: BusyPeak?
+  private var lastArrival: SteadyTime?
+  /// Why it is left where it is; nil while nothing is in the way.
+  private var standing: String?
+
+  init(_ sample: DomainSample, by: String, now: SteadyTime) {
+    self.by = by
+    id = sample.id
+    expected = sample.size
+  }
+
+  enum Verdict {
+    case goesOn(news: String?, isToBePublished: Bool)
+    case takenBack(by: String)
+    case released(String)
+  }
+
+  mutating func see(_ sample: DomainSample, _ snapshot: Snapshot, isDry: Bool) -> Verdict {
+    var news: String?
+    if sample.id != id {
+      rebooted(as: sample)
+      news = "rebooted; regulated again once it reports"
+    }
+    if let ending = ending(sample, snapshot, isDry: isDry) { return ending }
+    note(sample, snapshot.steady)
+    let isToBePublished = !isPublished
+    isPublished = true
+    return .goesOn(news: news ?? standingNews(sample), isToBePublished: isToBePublished)
+  }
+
+  private mutating func rebooted(as sample: DomainSample) {
+    self = RegulatedGuest(sample, by: by, now: SteadyTime(milliseconds: 0))
+  }
+
+  /// Whether it is the regulator's no more.
+  private mutating func ending(
+    _ sample: DomainSample, _ snapshot: Snapshot, isDry: Bool
+  ) -> Verdict? {
+    switch sample.regulation {
+    case .unwanted(let operatorName): return .takenBack(by: operatorName)
+    case .regulated: isSeenPublished = true
+    case .released, nil:
+      // Gone after it was there: somebody removed it, which is as good as a word.
+      if isSeenPublished, !isDry { return .takenBack(by: "somebody, by xenstore") }
+    case .wanted: break
+    }
+    if sample.selfBallooning { return .released("it sets its own target") }
+    guard let size = sample.size, let expected, size != expected, !isWriting else { return nil }
+    if let former, former.size == size, snapshot.steady < former.until { return nil }
+    return .released("\(Self.author(of: size, sample.id, snapshot)) set its target to \(size.short)")
+  }
+
+  private static func author(of size: Bytes, _ id: DomainID, _ snapshot: Snapshot) -> String {
+    for event in snapshot.events where event.domain == id {
+      guard case .targetChanged(_, size, let by?, _) = event.kind else { continue }
+      switch by {
+      case .you: return "this memtop"
+      case .operatorNamed(let name): return name
+      case .regulator: return "another memtop regulate"
+      }
+    }
+    return "somebody else"
+  }
+
+  private mutating func note(_ sample: DomainSample, _ now: SteadyTime) {
+    pace.note(sample.pressure, at: now)
+    guard case .fresh = sample.health, let busy = sample.busy, let arrival = sample.arrival(at: now),
+      arrival != lastArrival
+    else { return }
+    lastArrival = arrival
+    if peak == nil { peak = BusyPeak(busy, at: arrival) } else { peak?.note(busy, at: arrival) }
+  }
+
+  /// What there is to say of it that was not said already.
+  private mutating func standingNews(_ sample: DomainSample) -> String? {
+    let now = Self.hindrance(sample)
+    guard now != standing else { return nil }
+    defer { standing = now }
+    guard let now else { return "goes on" }
+    return "left where it is: \(now)"
+  }
+
+  /// Why it is not to be moved now, where that lasts.
+  private static func hindrance(_ sample: DomainSample) -> String? {
+    if sample.balloon.isStuck { return "it does not follow its target" }
+    if case .fresh = sample.health { return nil }
+    return "its report is \(sample.health.word)"
+  }
+
+  /// A target is being set.
+  mutating func begin() { isWriting = true }
+
+  /// What became of it; whatever was read back is what it is at now.
+  mutating func end(_ size: Bytes?, isRaise: Bool, now: SteadyTime) {
+    isWriting = false
+    guard let size, size != expected else {
+      // Not done: another try waits as long as a move would.
+      pace.move(isRaise: isRaise, at: now)
+      return
+    }
+    former = expected.map { (size: $0, until: now + Regulator.settling) }
+    expected = size
+    pace.move(isRaise: isRaise, at: now)
+  }
+}
+
+extension DomainSample {
+  /// When the report that it stands on arrived.
+  func arrival(at now: SteadyTime) -> SteadyTime? {
+    self.reportAge.map { now + $0 * -1 }
+  }
+}

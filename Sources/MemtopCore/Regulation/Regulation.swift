@@ -1,0 +1,123 @@
+/// How a domain stands with the regulator, as `memory/memtop-regulation` says it.
+///
+/// A dashboard writes what is wanted, and `memtop regulate` what has become of it; a guest cannot
+/// write there. The key goes with the domain: after a reboot the regulator writes it anew.
+public enum Regulation: Hashable, Sendable {
+  /// An operator hands it to the regulator, which has not taken it yet.
+  case wanted(by: String)
+  /// An operator takes it back.
+  case unwanted(by: String)
+  case regulated(by: String)
+  /// The regulator let go of it.
+  case released(why: String)
+
+  private enum Word: String, CaseIterable { case wanted, unwanted, regulated, released }
+
+  /// Reads "UUID WORD TEXT"; nil for anything else, and for another domain's: domids are reused.
+  public init?(_ value: [UInt8], of uuid: DomainUUID) {
+    var words = Words(value[...])
+    guard let name = words.next(), String(decoding: name, as: UTF8.self) == uuid.description,
+      let state = words.next(), let word = Word(rawValue: String(decoding: state, as: UTF8.self))
+    else { return nil }
+    let rest = value[state.endIndex...].dropFirst()
+    let text = SafeText.escaped(Array(rest), limit: 100)
+    switch word {
+    case .wanted: self = .wanted(by: text)
+    case .unwanted: self = .unwanted(by: text)
+    case .regulated: self = .regulated(by: text)
+    case .released: self = .released(why: text)
+    }
+  }
+
+  /// As it is stored.
+  public func bytes(for uuid: DomainUUID) -> [UInt8] { Array("\(uuid) \(word.rawValue) \(text)".utf8) }
+
+  private var word: Word {
+    switch self {
+    case .wanted: .wanted
+    case .unwanted: .unwanted
+    case .regulated: .regulated
+    case .released: .released
+    }
+  }
+
+  private var text: String {
+    switch self {
+    case .wanted(let by), .unwanted(let by), .regulated(let by): by
+    case .released(let why): why
+    }
+  }
+
+  public var isRegulated: Bool { if case .regulated = self { true } else { false } }
+
+  /// One word for a column: a wish that nobody has taken up yet is none of the regulator's.
+  public var summary: String { word.rawValue }
+}
+
+/// The sign of life of `memtop regulate`, in dom0's `memory/memtop-regulation`.
+public struct RegulatorBeat: Hashable, Sendable {
+  public var pid: Int32
+  /// Another number each time.
+  public var number: UInt64
+  /// Until the next one.
+  public var every: Span
+  /// How many domains it has.
+  public var guests: Int
+
+  public init(pid: Int32, number: UInt64, every: Span, guests: Int) {
+    self.pid = pid
+    self.number = number
+    self.every = every
+    self.guests = guests
+  }
+
+  private static let word = "service"
+
+  /// Reads "service PID NUMBER SECONDS GUESTS".
+  public init?(_ value: [UInt8]) {
+    var words = Words(value[...])
+    guard let word = words.next(), word.elementsEqual(Self.word.utf8) else { return nil }
+    var numbers: [Int64] = []
+    while let digits = words.next() {
+      guard let number = ReportText.number(digits) else { return nil }
+      numbers.append(number)
+    }
+    guard numbers.count == 4, (1...3600).contains(numbers[2]) else { return nil }
+    self.init(
+      pid: Int32(clamping: numbers[0]), number: UInt64(numbers[1]), every: .seconds(numbers[2]),
+      guests: Int(clamping: numbers[3]))
+  }
+
+  public var bytes: [UInt8] {
+    Array("\(Self.word) \(pid) \(number) \(every.wholeSeconds) \(guests)".utf8)
+  }
+}
+
+/// What a dashboard knows of the regulator.
+public struct RegulatorStatus: Hashable, Sendable {
+  public enum Health: Hashable, Sendable {
+    /// Its sign of life was found, and has not been seen to change yet.
+    case unknown
+    case alive
+    /// No sign of life for three times its interval: it hangs, or was killed.
+    case silent
+  }
+
+  public var pid: Int32
+  public var guests: Int
+  public var health: Health
+
+  public init(pid: Int32, guests: Int, health: Health) {
+    self.pid = pid
+    self.guests = guests
+    self.health = health
+  }
+}
+
+/// What became of the regulator as a whole.
+public enum RegulatorTurn: String, CaseIterable, Hashable, Sendable {
+  case started, ended
+  /// It gives no sign of life.
+  case silent
+  case back
+}

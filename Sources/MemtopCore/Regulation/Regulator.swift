@@ -1,0 +1,105 @@
+/// Moves the targets of the domains that were handed to it, by the advisor's word and behind the
+/// guard: what `memtop regulate` does, without a host, a clock or a file of its own.
+///
+/// It lets go of a domain whose target somebody else sets, leaves one exactly where it is whose
+/// report is not fresh or means nobody knows what, and one that does not follow; after a reboot it
+/// goes on with the same uuid once that reports again.
+public struct Regulator: Sendable {
+  /// What the caller is to do beside setting targets.
+  public enum Act: Hashable, Sendable {
+    /// Writes this into the domain's key, or removes it.
+    case publish(DomainID, Regulation?)
+    /// A line for the log: whom it is about, and what.
+    case tell(String, String)
+  }
+
+  /// How often a sign of life is given.
+  public static let beatInterval = Span.seconds(5)
+  /// A target that was just set may be read as it was for this long.
+  static let settling = Span.seconds(10)
+
+  public let policies: PolicySet
+  /// It says what it would do, and publishes nothing.
+  public let isDry: Bool
+  var guests: [DomainUUID: RegulatedGuest] = [:]
+  /// Those that the policy gave to it once; whoever was let go of is not taken again by it.
+  private var given: Set<DomainUUID> = []
+
+  public init(policies: PolicySet, isDry: Bool = false) {
+    self.policies = policies
+    self.isDry = isDry
+  }
+
+  /// How many domains are in its hands.
+  public var count: Int { guests.count }
+
+  /// Takes and lets go, by what a snapshot shows.
+  public mutating func see(_ snapshot: Snapshot) -> [Act] {
+    var acts: [Act] = []
+    for sample in snapshot.domains where !sample.id.isDom0 {
+      meet(sample, snapshot, &acts)
+    }
+    return acts
+  }
+
+  private mutating func meet(_ sample: DomainSample, _ snapshot: Snapshot, _ acts: inout [Act]) {
+    let uuid = sample.id.uuid
+    if guests[uuid] == nil { take(sample, snapshot, &acts) }
+    guard var guest = guests[uuid] else { return }
+    let verdict = guest.see(sample, snapshot, isDry: isDry)
+    guests[uuid] = guest
+    switch verdict {
+    case .goesOn(let news, let isToBePublished):
+      if isToBePublished { publish(sample.id, .regulated(by: guest.by), &acts) }
+      if let news { acts.append(.tell(sample.name, news)) }
+    case .takenBack(let by):
+      guests[uuid] = nil
+      publish(sample.id, nil, &acts)
+      acts.append(.tell(sample.name, "taken back by \(by)"))
+    case .released(let why):
+      guests[uuid] = nil
+      publish(sample.id, .released(why: why), &acts)
+      acts.append(.tell(sample.name, "released: \(why)"))
+    }
+  }
+
+  private func publish(_ id: DomainID, _ regulation: Regulation?, _ acts: inout [Act]) {
+    if !isDry { acts.append(.publish(id, regulation)) }
+  }
+
+  /// One that an operator or the policy hands to it, or that it had before it was started anew.
+  private mutating func take(_ sample: DomainSample, _ snapshot: Snapshot, _ acts: inout [Act]) {
+    let policy = policies.policy(for: sample.id, name: sample.name)
+    let by: String
+    switch sample.regulation {
+    case .wanted(let operatorName): by = operatorName
+    case .regulated(let before): by = before
+    case .unwanted(let operatorName):
+      // Nobody's any more: the wish is done with.
+      publish(sample.id, nil, &acts)
+      acts.append(.tell(sample.name, "taken back by \(operatorName)"))
+      return
+    case .released: return
+    case nil:
+      guard policy.isRegulated, given.insert(sample.id.uuid).inserted else { return }
+      by = "the policy"
+    }
+    if let why = refusal(sample, snapshot, policy) {
+      publish(sample.id, .released(why: why), &acts)
+      acts.append(.tell(sample.name, "not taken: \(why)"))
+      return
+    }
+    guests[sample.id.uuid] = RegulatedGuest(sample, by: by, now: snapshot.steady)
+    acts.append(.tell(sample.name, "regulated, as \(by) wants"))
+  }
+
+  /// Why it is never regulated, whatever it reports.
+  private func refusal(
+    _ sample: DomainSample, _ snapshot: Snapshot, _ policy: MemoryPolicy
+  ) -> String? {
+    if policy.handsOff { return "the policy says hands off" }
+    if sample.selfBallooning { return "it sets its own target" }
+    if let owner = snapshot.host.owner { return "\(owner.rawValue) sets the targets here" }
+    return nil
+  }
+}

@@ -1,0 +1,33 @@
+import MemtopCore
+
+/// Writes `memory/memtop-regulation` keys into xenstore, on a connection of its own.
+///
+/// Unchecked: used by one thread at a time.
+public final class XenRegulationWriter: RegulationWriter, @unchecked Sendable {
+  private var store: StoreConnection?
+  private var hypervisor: Hypervisor?
+
+  public init() {}
+
+  public func publish(_ domain: DomainID, _ regulation: Regulation?) throws(SourceError) {
+    if hypervisor == nil { hypervisor = try Hypervisor() }
+    guard let hypervisor else { return }
+    // Asked last: the key's text names the uuid, too, for the moment between.
+    guard let found = try hypervisor.domain(domain.domid), found.id == domain else { return }
+    try set(domain.domid, regulation?.bytes(for: domain.uuid))
+  }
+
+  public func beat(_ beat: RegulatorBeat?) throws(SourceError) { try set(0, beat?.bytes) }
+
+  private func set(_ domid: UInt16, _ value: [UInt8]?) throws(SourceError) {
+    let path = "\(StoreEvent.domains)/\(domid)/\(StoreKey.regulation.path)"
+    do throws(StoreConnection.Lost) {
+      if store == nil { store = try StoreConnection(socketOnly: StoreConnection.hasSocket) }
+      guard let store else { return }
+      if let value { try store.write(path, value) } else { try store.remove(path) }
+    } catch {
+      store = nil
+      throw SourceError("\(error)")
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import MemtopCore
+
+/// `memtop regulate`.
+struct RegulateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "regulate",
+    abstract: "Move the targets of the domains that are handed to it, behind the guard.",
+    usage: "memtop regulate [--policy <file>] [--dry-run] [-d <seconds>]",
+    discussion: """
+      Domains are handed to it and taken back by M on the screen, or by
+      regulate = yes in the policy. It lets go of one whose target somebody
+      else sets. TERM, INT and HUP end it; every target stays as it is.
+      Exit status: 0 ended by a signal, 1 failed, 2 squeezed or qmemman sets
+      the targets here, 64 wrong usage, 65 the policy cannot be read, 69 no
+      Xen here, 73 another one runs on this host.
+      """)
+
+  @ParentCommand var memtop: MemtopCommand
+  @OptionGroup var host: HostOptions
+
+  @Flag(
+    name: .customLong("dry-run"),
+    help: "Say what would be done to those that the policy regulates; do nothing.")
+  var isDryRun = false
+
+  func validate() throws {
+    try memtop.refuseOptions(for: "regulate")
+  }
+
+  func run() throws {
+    try endWithStatus { () throws(Failure) in
+      try RegulateSession(
+        policies: memtop.policy.read(), interval: memtop.interval, isDry: isDryRun,
+        isDemo: host.demo,
+        open: { () throws(Failure) in try host.open(author: ChangeAuthor.regulatorName) }
+      ).run()
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import MemtopCore
+import MemtopXen
+
+/// `memtop regulate` from its start to its end.
+struct RegulateSession {
+  let policies: PolicySet
+  let interval: Span
+  let isDry: Bool
+  let isDemo: Bool
+  let open: () throws(Failure) -> HostConnection
+
+  func run() throws(Failure) {
+    // Blocked before the first thread, so that only the loop sees them.
+    let signals = Signals()
+    let host = try open()
+    // A run that changes nothing is in nobody's way.
+    let lock = isDry || isDemo ? nil : try RegulatorLock()
+    let loop = RegulateLoop(
+      host: host, policies: policies, interval: interval, isDry: isDry, signals: signals,
+      say: StandardOutput.write)
+    let failure = loop.run()
+    withExtendedLifetime(lock) {}
+    if let failure { throw failure }
+  }
+}
