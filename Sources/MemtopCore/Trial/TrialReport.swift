@@ -1,6 +1,6 @@
 /// What the agent in a guest of a trial wrote last, as dom0 would understand it.
 public struct TrialReport: Sendable {
-  /// The second of the trial in which it arrived.
+  /// When it arrived, in seconds from the beginning: at the end of the second that it tells of.
   public var second: Int
   /// The domain's allocation when it arrived.
   public var allocation: Bytes
@@ -18,8 +18,10 @@ public struct TrialReport: Sendable {
   public var busy: Bytes { max(.zero, allocation - available) }
 }
 
-/// memtop-agent in a guest of a trial: a report every `interval` seconds, and an early one where
-/// what is available, or what there is in all, has moved by more than a twentieth of the total.
+/// memtop-agent in a guest of a trial: it looks each second, and reports every `interval` seconds,
+/// and sooner where what is available, or MemTotal, has moved by more than a twentieth of what it last
+/// said. MemTotal moves when the balloon does: without that, a guest that eats all it is given at
+/// once has nothing available before and after, and would be silent just when it suffers.
 struct TrialAgent {
   private let interval: Int
   private var due: Int
@@ -38,7 +40,7 @@ struct TrialAgent {
     guard second >= due || hasMoved(memory) else { return nil }
     let span = Int64(max(1, second - (last?.second ?? second - interval)))
     let report = TrialReport(
-      second: second, allocation: memory.allocation, total: memory.total,
+      second: second + 1, allocation: memory.allocation, total: memory.total,
       available: memory.available, swapUsed: memory.swapUsed,
       swapInRate: (memory.swapIn - swapIn) / span, swapOutRate: (memory.swapOut - swapOut) / span,
       psiSome: Int(memory.psiSome * 10_000), psiFull: Int(memory.psiFull * 10_000))
@@ -50,8 +52,7 @@ struct TrialAgent {
 
   private func hasMoved(_ memory: GuestMemory) -> Bool {
     guard let last else { return false }
-    let margin = last.total / 20
-    return (memory.available - last.available).magnitude > margin
-      || (memory.total - last.total).magnitude > margin
+    return (memory.available - last.available).magnitude * 20 > last.available
+      || (memory.total - last.total).magnitude * 20 > last.total
   }
 }
