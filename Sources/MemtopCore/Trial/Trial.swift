@@ -8,12 +8,18 @@ public struct Trial: Sendable {
   /// Seconds between reports.
   public let interval: Int
   public let host: TrialHost
+  /// Whether agents report before it is time where memory has moved.
+  public let reportsEarly: Bool
 
-  public init(guests: [TrialGuest], hours: Int, interval: Int, host: TrialHost = .standard) {
+  public init(
+    guests: [TrialGuest], hours: Int, interval: Int, host: TrialHost = .standard,
+    reportsEarly: Bool = true
+  ) {
     self.guests = guests
     self.hours = hours
     self.interval = interval
     self.host = host
+    self.reportsEarly = reportsEarly
   }
 
   /// The guests of a load; they are the same for the same seed.
@@ -50,7 +56,9 @@ public struct Trial: Sendable {
     let sizes = beginning()
     var views = zip(guests, sizes).map { TrialView($0, allocation: $1) }
     var machines = guests.indices.map {
-      TrialMachine(guests[$0], allocation: sizes[$0], interval: interval, number: $0)
+      TrialMachine(
+        guests[$0], allocation: sizes[$0],
+        agent: TrialAgent(interval: interval, phase: $0, isEarly: reportsEarly))
     }
     var account = TrialAccount()
     account.forGuests = host.forGuests

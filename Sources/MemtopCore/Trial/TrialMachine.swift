@@ -18,13 +18,11 @@ struct TrialMachine {
   /// and the balloon rests, a second changes nothing and is not computed.
   private var restingAt: Bytes?
 
-  /// - Parameters:
-  ///   - interval: seconds between reports; nil where nobody reads any.
-  ///   - number: which of the guests it is; they do not all report in the same second.
-  init(_ guest: TrialGuest, allocation: Bytes, interval: Int? = nil, number: Int = 0) {
+  /// - Parameter agent: nil where nobody reads any reports.
+  init(_ guest: TrialGuest, allocation: Bytes, agent: TrialAgent? = nil) {
     self.guest = guest
     memory = GuestMemory(shape: guest.shape, allocation: allocation + Self.offset)
-    agent = interval.map { TrialAgent(interval: $0, phase: number) }
+    self.agent = agent
     leakingSince = -(guest.series.leak?.age ?? 0)
   }
 

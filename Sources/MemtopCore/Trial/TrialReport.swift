@@ -19,19 +19,23 @@ public struct TrialReport: Sendable {
 }
 
 /// memtop-agent in a guest of a trial: it looks each second, and reports every `interval` seconds,
-/// and sooner where what is available, or MemTotal, has moved by more than a twentieth of what it last
-/// said. MemTotal moves when the balloon does: without that, a guest that eats all it is given at
-/// once has nothing available before and after, and would be silent just when it suffers.
+/// and sooner where what is available, or MemTotal, has moved by more than a twentieth of what it
+/// last said. MemTotal moves when the balloon does: without that, a guest that eats all it is given
+/// at once has nothing available before and after, and would be silent just when it suffers.
 struct TrialAgent {
   private let interval: Int
+  private let isEarly: Bool
   private var due: Int
   private var swapIn = Bytes.zero
   private var swapOut = Bytes.zero
   private var last: (second: Int, available: Bytes, total: Bytes)?
 
-  /// - Parameter phase: the second of its first report; guests do not all report at once.
-  init(interval: Int, phase: Int) {
+  /// - Parameters:
+  ///   - phase: the second of its first report; guests do not all report at once.
+  ///   - isEarly: whether it reports before it is time where memory has moved.
+  init(interval: Int, phase: Int, isEarly: Bool = true) {
     self.interval = interval
+    self.isEarly = isEarly
     due = phase % interval
   }
 
@@ -51,7 +55,7 @@ struct TrialAgent {
   }
 
   private func hasMoved(_ memory: GuestMemory) -> Bool {
-    guard let last else { return false }
+    guard isEarly, let last else { return false }
     return (memory.available - last.available).magnitude * 20 > last.available
       || (memory.total - last.total).magnitude * 20 > last.total
   }

@@ -45,7 +45,9 @@ struct ExternalRegulator: TrialPolicy {
         memories[index].seen = -1
       }
     } else {
-      for index in views.indices { move(&views[index], index, to: memories[index].advised, now: now) }
+      for index in views.indices {
+        move(&views[index], index, to: memories[index].advised, now: now)
+      }
     }
   }
 
