@@ -5,7 +5,7 @@ import MemtopCore
 /// `memtop simulate`.
 struct SimulateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "simulate",
+    commandName: "simulate", _superCommandName: "memtop",
     abstract: "Try rules for setting targets on simulated guests: what each costs and does.",
     discussion: """
       Every rule sees the same guests and the same demand; the same seed gives
@@ -21,7 +21,7 @@ struct SimulateCommand: ParsableCommand {
 
       Exit status: 0 done, 1 failed, 64 wrong usage, 65 the scenario cannot
       be read.
-      """, _superCommandName: "memtop")
+      """)
 
   @Option(
     help: ArgumentHelp(
