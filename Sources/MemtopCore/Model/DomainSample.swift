@@ -56,6 +56,9 @@ public struct DomainSample: Sendable {
   @usableFromInline var shared: Shared
   /// Since the report was written; nil where unknown.
   public var reportAge: Span?
+  /// The SIZE that the advisor would set; nil where it has nothing to say, or was not asked
+  /// (`Snapshot.advise`).
+  public var advised: Bytes?
 
   init(_ findings: Findings, reportAge: Span?) {
     shared = Shared(findings)

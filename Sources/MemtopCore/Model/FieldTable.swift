@@ -100,9 +100,17 @@ extension Field {
       return sample.report == nil ? .absent : .unreported
     },
     Field(
+      .advice, "ADVICE", .bytes, width: 6, drop: 13,
+      "The target that the advisor would set; - where it has nothing to say."
+    ) { .existing($0.advised) },
+    Field(
       .dialect, "DIALECT", .text, width: 11, drop: 24,
       "Whose report it is: memtop, xenballoond, qubes, xapi, or proc for dom0's own."
     ) { .existing($0.report?.dialect.rawValue) },
+    Field(
+      .regulation, "REGULATION", .text, width: 10,
+      "How it stands with memtop regulate: wanted, regulated, unwanted, released."
+    ) { .existing($0.regulation?.summary) },
   ]
 
   private static let descriptive: [Field] = [
@@ -123,10 +131,14 @@ extension Field {
 
   private static let drawings: [Field] = [
     Field(
-      .bar, "BAR", .drawing, least: 12, width: 18, drop: 7,
+      .bar, "BAR", .drawing, least: 12, width: 15, drop: 7,
       "Busy, cache and free as shares of the most it can have, with its target."
     ) { _ in .absent },
-    Field(.spark, "SPARK", .drawing, width: 12, drop: 11, "The last two minutes.") { _ in .absent },
+    Field(
+      .spark, "SPARK", .drawing, width: 12, drop: 11,
+      "The last two minutes of what s chose: available, busy, allocation, target, swap-in or "
+        + "pressure."
+    ) { _ in .absent },
   ]
 }
 

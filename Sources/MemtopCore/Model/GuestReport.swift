@@ -39,6 +39,9 @@ public enum ReportDialect: String, CaseIterable, Hashable, Sendable {
   case xapi
   /// Dom0's own /proc: not a guest's word.
   case proc
+
+  /// Whether no news means that nothing changed: the last report stands until the next.
+  var isStanding: Bool { self == .qubes }
 }
 
 /// Whether a report can be acted on.

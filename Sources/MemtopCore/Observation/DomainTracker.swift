@@ -13,7 +13,7 @@ final class DomainTracker {
   private var authors = AuthorTracker()
   private var reports = ReportTracker()
   private var balloon = BalloonFollower()
-  private var pressure: Pressure?
+  private var pressure = PressureTracker()
   private var health = HealthTracker()
   private var firstSeen: SteadyTime
   private var lastSeen: SteadyTime
@@ -55,8 +55,7 @@ final class DomainTracker {
     trackReport(reading, own: own, now: time.steady)
     tellOfEnd(reading.life, tell: tellNews)
     follow(reading, at: time, tell: tellNews)
-    let sample = makeSample(reading, at: time)
-    health.note(sample.health, now: time.steady, tell: tellNews)
+    let sample = makeSample(reading, at: time, tell: tellNews)
     rest = own == nil ? restingSample(sample, reading, at: time) : nil
     (lastAllocation, lastSeen) = (reading.allocation, time.steady)
     return sample
@@ -68,8 +67,8 @@ final class DomainTracker {
     _ sample: DomainSample, _ reading: DomainReading, at time: Moment
   ) -> RestingSample? {
     let isYetToStart = facts.startedAt.map { $0 > time.wall } ?? false
-    guard balloon.isAtRest, health.isAtRest, sample.state != .booting, !isYetToStart,
-      lastAllocation == reading.allocation
+    guard balloon.isAtRest, health.isAtRest, pressure.isAtRest, sample.state != .booting,
+      !isYetToStart, lastAllocation == reading.allocation
     else { return nil }
     let arrival = sample.reportAge.map { time.steady + $0 * -1 }
     return RestingSample(
@@ -117,7 +116,8 @@ final class DomainTracker {
     if let own {
       reports.update(own: own, allocation: reading.allocation, now: now)
     } else {
-      _ = reports.update(reading.keys, allocation: reading.allocation, now: now)
+      reports.update(
+        reading.keys, allocation: reading.allocation, lastLook: lastSeen, now: now)
     }
     if !reports.voices.isEmpty { hasReported = true }
   }
@@ -156,9 +156,16 @@ final class DomainTracker {
     return distance.magnitude <= near || (distance - figures.videoram).magnitude <= near
   }
 
-  private func makeSample(_ reading: DomainReading, at time: Moment) -> DomainSample {
+  private func makeSample(
+    _ reading: DomainReading, at time: Moment, tell: (HostEvent.Kind) -> Void
+  ) -> DomainSample {
     let voice = reports.best(at: time.steady)
-    let health = judge(voice, reading, now: time.steady)
+    let word = HealthRule.word(
+      of: voice, objection: voice.flatMap { objection(to: $0, reading) },
+      problem: reports.problem, at: time.steady)
+    let health = self.health.note(
+      word, arrival: voice?.arrival, isStanding: voice?.report.dialect.isStanding == true,
+      at: time.steady, tell: tell)
     revision += 1
     var findings = DomainSample.Findings(
       id: id, facts: facts, kind: reading.kind, life: reading.life,
@@ -167,23 +174,25 @@ final class DomainTracker {
       dynamicMin: figures.dynamicMin, dynamicMax: figures.dynamicMax, videoram: figures.videoram,
       balloon: balloon.state, selfBallooning: figures.isSelfBallooning || balloon.isWandering,
       regulation: regulation, report: voice?.report, health: health, revision: revision)
-    if let voice, health.isReadable { fill(&findings, voice) } else { pressure = nil }
+    if let voice, health.isReadable {
+      fill(&findings, voice, now: time.steady)
+    } else {
+      pressure.forget()
+    }
     return DomainSample(findings, reportAge: voice?.arrival.map { time.steady - $0 })
   }
 
-  private func judge(
-    _ voice: ReportTracker.Voice?, _ reading: DomainReading, now: SteadyTime
-  ) -> ReportHealth {
-    guard let voice else { return reports.problem.map { .unreadable($0) } ?? .silent }
+  private func objection(to voice: ReportTracker.Voice, _ reading: DomainReading) -> String? {
     // A report tells of a moment that may be as old as the last reading.
     var held = max(voice.allocation, reading.allocation, lastAllocation)
     if balloon.state.phase != .settled { held = max(held, balloon.state.startedFrom) }
     let bounds = Plausibility.Bounds(held: held, staticMax: figures.staticMax)
-    if let why = Plausibility.objection(to: voice.report, bounds) { return .implausible(why) }
-    return ReportTracker.health(voice, at: now)
+    return Plausibility.objection(to: voice.report, bounds) ?? voice.succession?.objection
   }
 
-  private func fill(_ sample: inout DomainSample.Findings, _ voice: ReportTracker.Voice) {
+  private func fill(
+    _ sample: inout DomainSample.Findings, _ voice: ReportTracker.Voice, now: SteadyTime
+  ) {
     let report = voice.report
     if let available = report.available {
       sample.available = min(available, voice.allocation)
@@ -199,8 +208,9 @@ final class DomainTracker {
     let figures = PressureRule.Figures(
       psiSome: report.psiSome, psiFull: report.psiFull, swapInRate: sample.swapInRate,
       available: sample.available, allocation: voice.allocation)
-    pressure = PressureRule.word(figures, before: pressure)
-    sample.pressure = pressure
+    let said = PressureTracker.Report(
+      figures: figures, arrival: voice.arrival, isStanding: report.dialect.isStanding)
+    sample.pressure = pressure.note(said, now: now)
   }
 
   private func state(_ reading: DomainReading, at time: Moment) -> DomainState {

@@ -1,36 +1,79 @@
-/// Tells once what becomes of a domain's reports.
+/// Holds the word of a domain's health over time, and tells once what becomes of its reports.
+///
+/// A guest that lies every other second must not be acted on every other second: once a report was
+/// implausible or unreadable, the word stays until reports have been good for a minute, and at
+/// least three of them. Stale and silent show through meanwhile; they do not shorten it.
 struct HealthTracker {
-  /// A guest that lies every other second is told of once, until it has been honest this long.
   static let probation = Span.minutes(1)
+  static let reports = 3
 
   private var health: ReportHealth = .silent
-  private var isBrokenTold = false
+  /// What was wrong last, until it is lived down.
+  private var blame: ReportHealth?
+  private var isLateTold = false
   private var wellSince: SteadyTime?
+  private var wellReports = 0
+  private var lastArrival: SteadyTime?
 
   /// Time alone changes nothing of it.
-  var isAtRest: Bool { !isBrokenTold }
+  var isAtRest: Bool { blame == nil || wellSince == nil }
 
-  mutating func note(_ now: ReportHealth, now time: SteadyTime, tell: (HostEvent.Kind) -> Void) {
-    defer { health = now }
+  /// A look at the reports: `now` is `HealthRule`'s word, `arrival` that of the report it is about.
+  /// A `standing` report is of a dialect that writes only on change.
+  ///
+  /// - Returns: the word that counts.
+  mutating func note(
+    _ now: ReportHealth, arrival: SteadyTime?, isStanding: Bool, at time: SteadyTime,
+    tell: (HostEvent.Kind) -> Void
+  ) -> ReportHealth {
+    defer { lastArrival = arrival }
     switch now {
-    case .fresh:
-      if health == .stale { tell(.reportBack) }
-      let since = wellSince ?? time
-      wellSince = since
-      if time - since >= Self.probation { isBrokenTold = false }
-    case .stale:
-      wellSince = nil
-      if health != .stale { tell(.reportStale) }
-    case .implausible(let why): tellOnce(.reportImplausible(why), tell)
-    case .unreadable(let why): tellOnce(.reportUnreadable(why), tell)
-    case .silent, .unknownAge: wellSince = nil
+    case .implausible(let why): blame(now, .reportImplausible(why), tell)
+    case .unreadable(let why): blame(now, .reportUnreadable(why), tell)
+    case .fresh, .unknownAge:
+      if arrival != lastArrival { wellReports += 1 }
+      liveDown(isStanding: isStanding, at: time)
+    case .stale, .silent: startAnew()
+    }
+    health = held(now)
+    tellOfLateness(tell)
+    return health
+  }
+
+  private func held(_ now: ReportHealth) -> ReportHealth {
+    switch now {
+    case .fresh, .unknownAge: blame ?? now
+    case .stale, .silent, .implausible, .unreadable: now
     }
   }
 
-  private mutating func tellOnce(_ kind: HostEvent.Kind, _ tell: (HostEvent.Kind) -> Void) {
-    wellSince = nil
-    if !isBrokenTold { tell(kind) }
-    isBrokenTold = true
+  private mutating func blame(
+    _ now: ReportHealth, _ kind: HostEvent.Kind, _ tell: (HostEvent.Kind) -> Void
+  ) {
+    if blame == nil { tell(kind) }
+    blame = now
+    startAnew()
+  }
+
+  private mutating func startAnew() { (wellSince, wellReports) = (nil, 0) }
+
+  private mutating func liveDown(isStanding: Bool, at time: SteadyTime) {
+    guard blame != nil else { return }
+    let since = wellSince ?? time
+    wellSince = since
+    if time - since >= Self.probation, isStanding || wellReports >= Self.reports { blame = nil }
+  }
+
+  private mutating func tellOfLateness(_ tell: (HostEvent.Kind) -> Void) {
+    switch health {
+    case .fresh:
+      if isLateTold { tell(.reportBack) }
+      isLateTold = false
+    case .stale:
+      if !isLateTold { tell(.reportStale) }
+      isLateTold = true
+    case .silent, .unknownAge, .implausible, .unreadable: break
+    }
   }
 }
 

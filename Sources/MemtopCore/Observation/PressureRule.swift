@@ -2,9 +2,10 @@
 ///
 /// PSI tells how long programs waited for memory (kernel Documentation/accounting/psi.rst); without
 /// it, reading back from swap tells that what was put away is wanted; while nothing is read back,
-/// only how small the free share has become. A word is entered at its threshold at once, and left only when the
-/// figure is on the good side of half of it (one and a half times for the free share), so that
-/// words do not flicker.
+/// only how small the free share has become. A word is entered at its threshold, and left only when
+/// the figure is on the good side of half of it (one and a half times for the free share), so that
+/// figures near a threshold do not make words flicker; `PressureTracker` adds the time that a
+/// better word takes.
 enum PressureRule {
   struct Figures: Hashable {
     /// PSI avg10 in hundredths of a percent.

@@ -9,15 +9,42 @@ struct ReportTracker {
     /// Bytes a second since the dialect's report before; nil where that cannot be told.
     var swapInRate: Bytes?
     var swapOutRate: Bytes?
+    var punctuality = Punctuality.onTime
+    /// How it follows on those before; nil where none was seen to be written.
+    var succession: ReportSuccession?
+  }
+
+  /// A report that comes after its limit does not count at once: an agent that is always a little
+  /// late would be fresh and stale in turns. It does with the next one that is in time.
+  enum Punctuality {
+    case onTime, late, returning
   }
 
   private(set) var voices: [Voice] = []
   private(set) var problem: String?
   private var keys: StoreKeys?
 
-  /// Takes note of the keys if they changed; returns true if a report arrived.
-  mutating func update(_ keys: StoreKeys, allocation: Bytes, now: SteadyTime) -> Bool {
-    guard self.keys !== keys else { return false }
+  /// Takes note of the keys if they changed, and of what is late; `lastLook` is when they were
+  /// looked at before.
+  mutating func update(
+    _ keys: StoreKeys, allocation: Bytes, lastLook: SteadyTime, now: SteadyTime
+  ) {
+    if self.keys !== keys {
+      read(keys, Sight(allocation: allocation, lastLook: lastLook, now: now))
+    }
+    for index in voices.indices where HealthRule.isPastLimit(voices[index], at: now) {
+      voices[index].punctuality = .late
+    }
+  }
+
+  /// The circumstances in which a report is found.
+  struct Sight {
+    let allocation: Bytes
+    let lastLook: SteadyTime
+    let now: SteadyTime
+  }
+
+  private mutating func read(_ keys: StoreKeys, _ sight: Sight) {
     let arrived = keys.reportWrites > (self.keys?.reportWrites ?? 0)
     self.keys = keys
     switch ReportReader.readAll(keys) {
@@ -29,34 +56,35 @@ struct ReportTracker {
       let isOnly = reports.count == 1
       voices = reports.map { report in
         let old = before.first { $0.report.dialect == report.dialect }
-        return Self.voice(report, old, arrived, isOnly: isOnly, allocation, now)
+        return Self.voice(report, old, arrived, isOnly: isOnly, sight)
       }
     }
-    return arrived
   }
 
   /// Dom0 reads its own figures each time.
   mutating func update(own report: GuestReport, allocation: Bytes, now: SteadyTime) {
     let old = voices.first { $0.report.dialect == report.dialect }
-    voices = [Self.arrival(of: report, old, allocation, now)]
+    let sight = Sight(allocation: allocation, lastLook: now, now: now)
+    voices = [Self.arrival(of: report, old, sight)]
   }
 
   /// A dialect arrived if its words changed, or if something was written and it is the only one.
   private static func voice(
-    _ report: GuestReport, _ old: Voice?, _ arrived: Bool, isOnly: Bool, _ allocation: Bytes,
-    _ now: SteadyTime
+    _ report: GuestReport, _ old: Voice?, _ arrived: Bool, isOnly: Bool, _ sight: Sight
   ) -> Voice {
-    if arrived, isOnly || old?.report != report {
-      return Self.arrival(of: report, old, allocation, now)
-    }
+    if arrived, isOnly || old?.report != report { return Self.arrival(of: report, old, sight) }
     if let old, old.report == report { return old }
-    return Voice(report: report, arrival: nil, allocation: allocation)
+    return Voice(report: report, arrival: nil, allocation: sight.allocation)
   }
 
   private static func arrival(
-    of report: GuestReport, _ old: Voice?, _ allocation: Bytes, _ now: SteadyTime
+    of report: GuestReport, _ old: Voice?, _ sight: Sight
   ) -> Voice {
-    var voice = Voice(report: report, arrival: now, allocation: allocation)
+    let now = sight.now
+    var voice = Voice(report: report, arrival: now, allocation: sight.allocation)
+    voice.succession = old?.succession
+    voice.follow(sight)
+    if old?.punctuality == .late { voice.punctuality = .returning }
     guard let old, let before = old.arrival, now > before else { return voice }
     voice.swapInRate = rate(old.report.swapIn, report.swapIn, over: now - before)
     voice.swapOutRate = rate(old.report.swapOut, report.swapOut, over: now - before)
@@ -72,37 +100,31 @@ struct ReportTracker {
 
   /// The richest voice that is fresh, else the richest.
   func best(at now: SteadyTime) -> Voice? {
-    voices.first { Self.health($0, at: now) == .fresh } ?? voices.first
-  }
-
-  /// Fresh, of unknown age or stale: whether it is plausible is another question.
-  static func health(_ voice: Voice, at now: SteadyTime) -> ReportHealth {
-    guard let arrival = voice.arrival else { return .unknownAge }
-    guard let limit = limit(voice.report), now - arrival > limit else { return .fresh }
-    return .stale
+    voices.first { HealthRule.word(of: $0, at: now) == .fresh } ?? voices.first
   }
 
   /// When the first of the voices that are fresh now will be stale; nil is never.
   func nextStale(after now: SteadyTime) -> SteadyTime? {
     var next: SteadyTime?
     for voice in voices {
-      guard let arrival = voice.arrival, let limit = Self.limit(voice.report) else { continue }
+      guard let arrival = voice.arrival, let limit = HealthRule.limit(voice.report) else {
+        continue
+      }
       let end = arrival + limit
       if end >= now { next = min(next ?? end, end) }
     }
     return next
   }
+}
 
-  /// How old a report of each dialect may grow; nil is for ever.
-  static func limit(_ report: GuestReport) -> Span? {
-    switch report.dialect {
-    case .memtop:
-      let stated = report.interval ?? .seconds(10)
-      return min(max(stated, .seconds(1)), .seconds(3600)) * 3
-    case .xapi: return .seconds(300)
-    case .xenballoond: return .seconds(10)
-    // Qubes writes only on change: no news is good news there.
-    case .qubes, .proc: return nil
+extension ReportTracker.Voice {
+  /// Its report has just been seen to be written.
+  fileprivate mutating func follow(_ sight: ReportTracker.Sight) {
+    guard report.dialect == .memtop else { return }
+    guard succession != nil else {
+      succession = ReportSuccession(report, sight)
+      return
     }
+    succession?.follow(report, sight)
   }
 }

@@ -54,6 +54,16 @@ public enum Advisor {
   }
 }
 
+extension Snapshot {
+  /// Notes with each domain what the advisor says of it.
+  public mutating func advise(_ policies: PolicySet) {
+    let table = Advisor.advise(self, policies: policies)
+    for index in domains.indices {
+      if case .success(let advice) = table.advice[index] { domains[index].advised = advice.target }
+    }
+  }
+}
+
 extension AdvisedGuest {
   /// What a snapshot says of a domain, under the policy for it.
   public init(_ sample: DomainSample, owner: TargetOwner?, policy: MemoryPolicy) {

@@ -44,7 +44,8 @@ extension Command {
       .lists),
     Command(.tag, .list, ["Space"], "tag", "tag, to change several together", .lists),
     Command(.tagAll, .list, ["*"], "tag all", "tag all shown, or none", .lists),
-    Command(.spark, .list, ["s"], "graph", "graph available, busy, allocation or swap-in", .lists),
+    Command(
+      .spark, .list, ["s"], "graph", "graph another figure: its heading says which", .lists),
     Command(
       .freeze, .list, ["z"], "freeze", "hold the screen still; sampling goes on", .live,
       wantsHost: true),
@@ -75,6 +76,10 @@ extension Command {
       changesHost: true),
     Command(
       .free, .change, ["F"], "free", "free an amount on the host", .changing, changesHost: true),
+    Command(
+      .regulate, .change, ["M"], "regulate",
+      "hand this domain or the tagged to memtop regulate, or take them back", .changing,
+      changesHost: true),
     Command(
       .undo, .change, ["u"], "undo", "stage the way back from the last change", .changing,
       changesHost: true),

@@ -62,6 +62,8 @@ struct DomainMetric {
         "report_health",
         .words(["fresh", "unknown age", "stale", "silent", "implausible", "unreadable"])
       )
+    // Not recorded: what is advised hangs on a policy, and regulation is told by events.
+    case .advice, .regulation: nil
     case .id, .name, .condition, .dialect, .kind, .uuid, .os, .ip, .bar, .spark: nil
     }
   }

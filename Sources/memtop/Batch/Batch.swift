@@ -10,6 +10,7 @@ struct Batch {
   let format: BatchFormat
   let interval: Span
   let samples: Int?
+  let policies: PolicySet
 
   /// Longer than this without an answer is told on standard error, once.
   private static let patience = Span.seconds(5)
@@ -23,12 +24,18 @@ struct Batch {
     var due = HostClock.system.steady()
     while true {
       sampler.request()
-      guard writer.write(try next(sampler, bell)) else { return }
+      var snapshot = try next(sampler, bell)
+      if wantsAdvice { snapshot.advise(policies) }
+      guard writer.write(snapshot) else { return }
       taken += 1
       if taken == samples { return }
       due = max(due + interval, HostClock.system.steady())
       rest(due - HostClock.system.steady())
     }
+  }
+
+  private var wantsAdvice: Bool {
+    fields.contains { $0.id == .advice } || sort?.field.id == .advice
   }
 
   /// Waits for the sample that was asked for.

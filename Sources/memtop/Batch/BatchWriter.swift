@@ -18,7 +18,7 @@ struct BatchWriter: ~Copyable {
 
   private let layout: any BatchLayout
   private let columns: [BatchColumn]
-  /// From the first column that changes by time alone to the last one.
+  /// From the first column that is each sample's own to the last one.
   private let ageing: Range<Int>
   private let sort: SortOrder?
   private(set) var output = TextWriter(capacity: 4096)
@@ -33,8 +33,9 @@ struct BatchWriter: ~Copyable {
     columns = fields.enumerated().map { place, field in
       BatchColumn(field, isFirst: place == 0, isLast: place == fields.count - 1)
     }
-    let first = fields.firstIndex { $0.id == .age } ?? fields.count
-    ageing = first..<(fields.lastIndex { $0.id == .age }.map { $0 + 1 } ?? first)
+    let own: Set<FieldID> = [.age, .advice]
+    let first = fields.firstIndex { own.contains($0.id) } ?? fields.count
+    ageing = first..<(fields.lastIndex { own.contains($0.id) }.map { $0 + 1 } ?? first)
   }
 
   /// - Returns: false once the reader has closed the pipe.

@@ -58,7 +58,12 @@ struct DumpCommand: ParsableCommand {
   }
 
   private func chosenFields() throws -> [Field] {
-    try BatchOptions.fields(fieldList, isTable: chosenFormat == .table)
+    let chosen = try BatchOptions.fields(fieldList, isTable: chosenFormat == .table)
+    let unrecorded: Set<FieldID> = [.advice, .regulation]
+    if fieldList != nil, let field = chosen.first(where: { unrecorded.contains($0.id) }) {
+      throw ValidationError("--fields: \(field.id.rawValue) is not recorded")
+    }
+    return chosen.filter { !unrecorded.contains($0.id) }
   }
 
   func run() throws {

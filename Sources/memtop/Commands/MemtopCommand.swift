@@ -11,7 +11,7 @@ struct MemtopCommand: ParsableCommand {
     discussion: HelpLists.text, version: Version.text,
     subcommands: [
       SetCommand.self, FreeCommand.self, RecordCommand.self, ReplayCommand.self, DumpCommand.self,
-      ReportCommand.self, RegulateCommand.self, SimulateCommand.self,
+      ReportCommand.self, PolicyCommand.self, RegulateCommand.self, SimulateCommand.self,
     ])
 
   @OptionGroup var host: HostOptions
@@ -51,17 +51,17 @@ struct MemtopCommand: ParsableCommand {
       file: screen.record, options: try recording.options(interval: interval))
     try endWithStatus { () throws(Failure) in
       let policies = try policy.read()
-      if batch.batch { try runBatch() } else { try runScreen(plan, policies) }
+      if batch.batch { try runBatch(policies) } else { try runScreen(plan, policies) }
     }
   }
 
   var interval: Span { Span(milliseconds: Int64((delay * 1000).rounded())) }
 
-  private func runBatch() throws(Failure) {
+  private func runBatch(_ policies: PolicySet) throws(Failure) {
     try Batch(
       host: try host.open(), fields: batch.chosen, sort: sort,
       format: (try? batch.batchFormat()) ?? .table,
-      interval: interval, samples: batch.samples
+      interval: interval, samples: batch.samples, policies: policies
     ).run()
   }
 
@@ -109,15 +109,17 @@ extension MemtopCommand {
   ///
   /// - Parameters:
   ///   - isScreen: it has a screen of its own.
-  ///   - isPrinting: it prints a recording, by --fields and --format.
+  ///   - isPrinting: it prints by --format.
+  ///   - isOfHost: it is about a host, which may be the simulated one, and no recording.
   func refuseOptions(
-    for subcommand: String, isScreen: Bool = false, isPrinting: Bool = false
+    for subcommand: String, isScreen: Bool = false, isPrinting: Bool = false,
+    isOfHost: Bool = false
   ) throws {
     if !isPrinting { try batch.refuseWithoutBatch() }
     let given: [(String, Bool)] = [
       ("--read-only", screen.readOnly), ("--ascii", screen.ascii && !isScreen),
       ("-b", batch.batch), ("-n", batch.samples != nil), ("--sort", sort != nil && !isScreen),
-      ("--record", screen.record != nil), ("--demo", host.demo && isPrinting),
+      ("--record", screen.record != nil), ("--demo", host.demo && isPrinting && !isOfHost),
     ]
     guard let (option, _) = given.first(where: \.1) else { return }
     throw ValidationError("\(option) does not go with \(subcommand); leave one of them out")

@@ -131,7 +131,8 @@ final class Dashboard {
       case .suspend: suspend(.job)
       case .redraw: terminal.forget()
       case .flushInput: input.flush()
-      case .setInterval, .readForChange, .apply, .toggleRecording, .note: source.perform(effect)
+      case .setInterval, .readForChange, .apply, .toggleRecording, .note, .regulate:
+        source.perform(effect)
       }
     }
   }

@@ -14,15 +14,24 @@ enum DemoConnection {
     scenario: Scenario, seed: UInt64, policies: PolicySet
   ) -> HostConnection {
     let host = DemoHost(scenario: scenario, seed: seed)
+    var screen = connection(host, author: "you")
+    screen.past = {
+      let reading = host.nextOfPast()
+      // Not before: it lives in the present, and would leave no past to tell.
+      if reading == nil { regulate(host, policies) }
+      return reading
+    }
+    return screen
+  }
+
+  private static func regulate(_ host: DemoHost, _ policies: PolicySet) {
     Thread.start {
-      var service = connection(host, author: ChangeAuthor.regulatorName)
-      service.past = { nil }
+      let service = connection(host, author: ChangeAuthor.regulatorName)
       let loop = RegulateLoop(
         host: service, policies: policies, interval: .seconds(1), isDry: false, signals: nil,
         say: { _ in })
       _ = loop.run()
     }
-    return connection(host, author: "you")
   }
 
   private static func connection(_ host: DemoHost, author: String) -> HostConnection {

@@ -91,6 +91,12 @@ final class LiveSource: DashboardSource {
     case .apply(let rows): begin(rows)
     case .toggleRecording: toggleRecording()
     case .note(let text, let domain): note(text, domain)
+    case .regulate(let domains, let isOn):
+      let who = OperatorName.ofThisProcess
+      for domain in domains {
+        sampler.publish(domain, isOn ? .wanted(by: who) : .unwanted(by: who))
+      }
+      hurry()
     case .quit, .suspend, .redraw, .flushInput: break
     }
   }

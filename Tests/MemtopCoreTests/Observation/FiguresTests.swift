@@ -40,9 +40,10 @@ import Testing
   @Test("a rate is what two reports differ by over the time between them")
   func rates() {
     var host = ObservedHost()
-    func say(_ host: inout ObservedHost, _ swapIn: Int64?) {
+    func say(_ host: inout ObservedHost, _ swapIn: Int64?, bootedAt: Int64 = 0) {
       let swap = swapIn.map { " swap_in=\($0) swap_out=\($0 * 2)" } ?? ""
-      host[5].write(.memtopReport, "v1 available=1000000 seq=\(host.second)\(swap)")
+      let number = host.second - bootedAt
+      host[5].write(.memtopReport, "v1 available=1000000 seq=\(number)\(swap)")
     }
     host.live(1) { say(&$0, 1000) }
     #expect(host.sample().swapInRate == nil)
@@ -54,14 +55,14 @@ import Testing
     #expect(host.sample().swapInRate == .kib(1000))
     host.live(1) { say(&$0, 6000) }
     #expect(host.sample().swapInRate == .zero)
-    // A counter that goes back is a reboot or another agent: nothing is known.
-    host.live(1) { say(&$0, 10) }
+    // A counter that goes back with the reports' number is a reboot: nothing is known.
+    host.live(1) { say(&$0, 10, bootedAt: 8) }
     #expect(host.sample().swapInRate == nil)
-    host.live(1) { say(&$0, 20) }
+    host.live(1) { say(&$0, 20, bootedAt: 8) }
     #expect(host.sample().swapInRate == .kib(10))
-    host.live(1) { say(&$0, nil) }
+    host.live(1) { say(&$0, nil, bootedAt: 8) }
     #expect(host.sample().swapInRate == nil)
-    host.live(1) { say(&$0, 900) }
+    host.live(1) { say(&$0, 900, bootedAt: 8) }
     #expect(host.sample().swapInRate == nil)
   }
 

@@ -93,10 +93,10 @@ import Testing
   func back() {
     var host = ObservedHost()
     for _ in 0..<2 {
-      host.live(1) { $0[5].write(.memtopReport, "v1 available=\($0.second) interval=1") }
+      host.live(2) { $0[5].write(.memtopReport, "v1 available=\($0.second) interval=1") }
       host.live(30)
     }
-    host.live(1) { $0[5].write(.memtopReport, "v1 available=5 interval=1") }
+    host.live(2) { $0[5].write(.memtopReport, "v1 available=\($0.second) interval=1") }
     #expect(host.kinds() == [.reportStale, .reportBack, .reportStale, .reportBack])
   }
 

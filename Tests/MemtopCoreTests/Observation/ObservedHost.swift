@@ -109,6 +109,9 @@ struct ObservedHost {
     }
   }
 
+  /// Time passes in which nobody looks.
+  mutating func skip(_ seconds: Int64) { second += seconds }
+
   /// The guest's balloon moves by `step` a second until it is at `end`.
   mutating func balloon(_ domid: UInt16 = 5, to end: Bytes, step: Bytes = .mib(128)) {
     while self[domid].allocation != end {

@@ -77,6 +77,8 @@ import Testing
     #expect(host.sample().pressure == .thrashing)
     host.live(1, say(2500))
     #expect(host.sample().pressure == .thrashing)
+    host.live(1, say(0))
+    #expect(host.sample().pressure == .thrashing)
     host.live(1) { $0[5].remove(.memtopReport) }
     #expect(host.sample().pressure == nil)
     host.live(1, say(2500))

@@ -26,7 +26,9 @@ import Testing
   static let views = [
     View(name: "list"),
     View(name: "page", keys: ["/", "db2", "Enter", "Enter"]),
-    View(name: "staged", keys: ["a", "Down", "Down", "["]),
+    View(name: "page-implausible", keys: ["/", "tenant9", "Enter", "Enter"]),
+    View(name: "graph-of-pressure", keys: ["s", "s", "s", "s", "s"]),
+    View(name: "staged", keys: ["a", "Down", "["]),
     View(name: "review-warning", keys: ["/", "vpn", "Enter", "[", "Enter", "READ"]),
     View(
       name: "review-refused", keys: ["/", "web1", "Enter", "e", "512M", "Enter", "Enter", "READ"]),
@@ -51,6 +53,23 @@ import Testing
       }
     }
     return board
+  }
+
+  @Test("s graphs another figure each time, its heading says which, and comes round again")
+  func graphs() {
+    var board = Self.board(Self.views[0], (120, 40))
+    var headings: [String] = []
+    var drawings: Set<String> = []
+    for _ in SparkMetric.allCases {
+      let lines = board.frame().split(separator: "\n", omittingEmptySubsequences: false)
+      let heading = lines.first { $0.contains(", 2 min") || $0.contains("TARGET 2 min") }
+      headings.append(String(heading?.suffix(18).prefix(12) ?? ""))
+      drawings.insert(lines.map { String($0.suffix(20).prefix(13)) }.joined())
+      board.press("s")
+    }
+    #expect(Set(headings).count == 6 && !headings.contains(""), "\(headings)")
+    #expect(drawings.count == 6)
+    #expect(board.state.list.spark == .available)
   }
 
   @Test("the datacenter's screen is as its golden file has it", arguments: views, [false, true])

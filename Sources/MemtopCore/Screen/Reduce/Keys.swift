@@ -43,6 +43,7 @@ extension AppState {
     case .note: askForNote()
     case .raise, .lower, .stepBigger, .stepSmaller, .size, .advice, .free, .undo, .drop:
       stage(command)
+    case .regulate: askToHand()
     case .review, .apply: return decide(command, history)
     case .dropRefused: dropRefused()
     case .freeze, .sampleOn, .sampleBack, .goToTime, .nextEvent, .previousEvent, .firstSample,

@@ -46,11 +46,18 @@ extension AppState {
   /// Puts a snapshot on the screen: the newest, or one of the past.
   mutating func show(_ snapshot: Snapshot) {
     let before = selected
+    var snapshot = snapshot
+    if showsAdvice { snapshot.advise(settings.policies) }
     list.show(snapshot, before: shown, live: timeline.isNewest)
     shown = snapshot
     if let before, HistoryKey(before.id) != list.cursor.map(HistoryKey.init) {
       leavePage(of: before)
     }
+  }
+
+  /// Whether anything on the screen hangs on the advice for every domain.
+  private var showsAdvice: Bool {
+    list.sort == .field(.advice) || ColumnLayout(self).column(.advice) != nil
   }
 
   /// A page never becomes another domain's by itself.

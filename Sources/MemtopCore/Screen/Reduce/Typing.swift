@@ -43,6 +43,8 @@ extension AppState {
     case .size(let domains): return end(stageSize(prompt.text, for: domains))
     case .free: return finishFreeing(prompt.text)
     case .consent: return finishConsent(prompt.text)
+    case .regulation(let domains, let isOn):
+      return finishHanding(prompt.text, domains, isOn: isOn)
     }
   }
 

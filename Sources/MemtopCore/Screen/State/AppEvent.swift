@@ -34,6 +34,8 @@ public enum Effect: Hashable, Sendable {
   case toggleRecording
   /// Add a note to the next sample; of the host where no domain is named.
   case note(text: String, domain: DomainID?)
+  /// Hand these domains to the regulator, or take them back.
+  case regulate([DomainID], isOn: Bool)
   /// Take a sample now, with the guard's facts for these domains; `AppEvent.readForChange` answers.
   case readForChange([DomainID])
   /// Set these targets as one batch, each with the verdict that was agreed to;

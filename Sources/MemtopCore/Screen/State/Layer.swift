@@ -53,6 +53,8 @@ public struct Prompt: Hashable, Sendable {
     case interval
     /// A note; of the host where no domain is named.
     case note(DomainID?)
+    /// Whether to hand these domains to the regulator, or to take them back.
+    case regulation([DomainID], isOn: Bool)
     /// The word `yes`, for a change that was warned about.
     case consent
   }

@@ -42,23 +42,16 @@ extension AppState {
 
 /// What the sparkline shows.
 public enum SparkMetric: CaseIterable, Hashable, Sendable {
-  case available, busy, allocation, swapIn
-
-  public var metric: Metric {
-    switch self {
-    case .available: .available
-    case .busy: .busy
-    case .allocation: .allocation
-    case .swapIn: .swapInRate
-    }
-  }
+  case available, busy, allocation, target, swapIn, pressure
 
   public var title: String {
     switch self {
     case .available: "AVAIL, 2 min"
     case .busy: "BUSY, 2 min"
     case .allocation: "ALLOC, 2 min"
+    case .target: "TARGET 2 min"
     case .swapIn: "IN/s, 2 min"
+    case .pressure: "PRESS, 2 min"
     }
   }
 

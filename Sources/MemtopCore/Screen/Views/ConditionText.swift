@@ -52,6 +52,7 @@ enum ConditionText {
   }
 
   private static func stale(_ sample: DomainSample) -> String {
+    if sample.isBackLate { return "it came back late: its next report counts, if that is in time" }
     let age = sample.reportAge.map { " for \($0.short)" } ?? ""
     return "it has not reported\(age): its figures are old"
   }

@@ -95,6 +95,7 @@ struct HelpText {
       ),
       ("\(glyphs.up) \(glyphs.down)", .plain, "growing, shrinking towards the target"),
       ("\(glyphs.stuck)", .warning, "stuck: does not follow its target"),
+      ("~", .plain, "before a target: memtop regulate moves it"),
       ("\(glyphs.arrow)", .staged, "staged, not set"),
       ("?", .dim, "the guest did not say"),
       ("-", .dim, "there is none"),

@@ -84,6 +84,7 @@ struct HostView {
     if let owner = shown.host.owner {
       parts.append(StyledLine("targets: \(owner.rawValue)", .warning))
     }
+    if let regulator = regulator(shown) { parts.append(regulator) }
     if state.settings.isReadOnly { parts.append(StyledLine("read-only", .dim)) }
     if state.recording.isOn { parts += recording(glyphs) }
     return parts
@@ -95,6 +96,18 @@ struct HostView {
     let refused = state.refusedCount
     if refused > 0 { line.add(", \(refused) refused", .alarm) }
     return line
+  }
+
+  /// The service's health; nothing where there is none and nobody was handed to one.
+  private func regulator(_ shown: Snapshot) -> StyledLine? {
+    let count = shown.domains.count { $0.regulation?.isRegulated == true }
+    switch shown.host.regulator?.health {
+    case .alive, .unknown:
+      return count > 0
+        ? StyledLine("regulator \(count)", .good) : StyledLine("regulator idle", .dim)
+    case .silent: return StyledLine("regulator silent", .alarm)
+    case nil: return count > 0 ? StyledLine("regulator off", .warning) : nil
+    }
   }
 
   /// Where in the list the screen is, if nothing below says it, else how often it is renewed.

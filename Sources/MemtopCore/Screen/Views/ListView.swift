@@ -104,6 +104,7 @@ struct ListView {
     case (.swapin, .rate(let rate)), (.swapout, .rate(let rate)):
       rate == .zero ? .dim : .warning
     case (.swap, .bytes(.zero)): .dim
+    case (.advice, .bytes): .staged
     case (.name, _): .strong
     default: sample.health == .stale ? .dim : .plain
     }
@@ -121,7 +122,7 @@ struct ListView {
     }
     let (mark, style): (String, Style) =
       switch sample.balloon.phase {
-      case .settled: ("", .plain)
+      case .settled: (sample.regulation?.isRegulated == true ? "~" : "", .plain)
       case .growing: (String(glyphs.up), .strong)
       case .shrinking: (String(glyphs.down), .strong)
       case .stuck: (String(glyphs.stuck), .warning)
@@ -144,12 +145,10 @@ struct ListView {
     _ sample: DomainSample, _ snapshot: Snapshot, _ column: ColumnLayout.Column, y: Int,
     on canvas: inout Canvas
   ) {
-    let levels = history.levels(
-      state.list.spark.metric, of: sample.id, ending: snapshot.steady, cells: column.width,
-      cell: Sparkline.cell)
-    for (offset, height) in Sparkline.heights(levels).enumerated() {
-      let glyph = height.map { canvas.glyphs.height($0) } ?? " "
-      canvas.set(glyph, x: column.x + offset, y: y, .dim)
+    let spark = Sparkline(metric: state.list.spark, of: sample.id, ending: snapshot.steady)
+    let cells = spark.line(history, cells: column.width, canvas.glyphs)
+    for (offset, cell) in cells.enumerated() {
+      canvas.set(cell.glyph, x: column.x + offset, y: y, cell.style)
     }
   }
 }

@@ -6,7 +6,7 @@ struct PageAdvice {
   let policies: PolicySet
 
   func lines() -> [StyledLine] {
-    let rows = (objection.map { [$0] } ?? []) + [lowest, highest, advice]
+    let rows = (objection.map { [$0] } ?? []) + [lowest, highest, advice] + policy + regulation
     return rows.flatMap { figures.lines($0.word, $0.figure, $0.text, $0.style) }
   }
 
@@ -83,6 +83,35 @@ struct PageAdvice {
     case .success(let advice): ("Advice", advice.target.short, advice.reason, .staged)
     case .failure(let none): ("Advice", "-", none.reason, .dim)
     }
+  }
+}
+
+extension PageAdvice {
+  /// Only where the operator has one of his own for it.
+  private var policy: [PageFigures.Row] {
+    let policy = policies.policy(for: sample.id, name: sample.name)
+    return policy == MemoryPolicy() ? [] : [("Policy", "", policy.sentence, .plain)]
+  }
+
+  /// How it stands with the regulator, where anybody has spoken of that.
+  private var regulation: [PageFigures.Row] {
+    let service = snapshot.host.regulator?.health
+    switch sample.regulation {
+    case nil: return []
+    case .wanted(let by): return [row("wanted", "by \(by); it was not taken yet", .warning)]
+    case .unwanted(let by): return [row("unwanted", "by \(by); it was not let go of yet", .warning)]
+    case .released(let why): return [row("released", why, .warning)]
+    case .regulated(let by):
+      switch service {
+      case .alive, .unknown: return [row("on", "as \(by) wants; M takes it back", .good)]
+      case .silent: return [row("on", "memtop regulate gives no sign of life", .alarm)]
+      case nil: return [row("paused", "memtop regulate does not run", .warning)]
+      }
+    }
+  }
+
+  private func row(_ word: String, _ text: String, _ style: Style) -> PageFigures.Row {
+    ("Regulation", word, text, style)
   }
 }
 

@@ -88,9 +88,17 @@ struct PageFigures {
     ("Busy", sample.busy?.short ?? "?", "its kernel and programs", .plain)
   }
 
+  /// Why a figure is not known.
+  private var unsaid: String {
+    switch sample.health {
+    case .implausible, .unreadable: "what the guest says is not believed"
+    case .fresh, .unknownAge, .stale, .silent: "the guest does not say"
+    }
+  }
+
   private var available: Row {
     guard let available = sample.available else {
-      return ("Available", "?", "the guest does not say", .plain)
+      return ("Available", "?", unsaid, .plain)
     }
     let share = MemoryBar.cells(available, of: sample.allocation, 100)
     var text = "\(share)% of what it holds"
@@ -102,7 +110,7 @@ struct PageFigures {
 
   private var swap: Row {
     guard let used = sample.swapUsed else {
-      return ("Swap", "?", "the guest does not say", .plain)
+      return ("Swap", "?", unsaid, .plain)
     }
     let total = sample.report?.swapTotal.map { " of \($0.short)" } ?? ""
     let rate = sample.swapInRate.map { "reads back \($0.shortRate)/s" } ?? "rates unknown"
@@ -116,7 +124,7 @@ struct PageFigures {
 
   private var pressure: Row {
     guard let pressure = sample.pressure else {
-      return ("Pressure", "?", "the guest does not say", .plain)
+      return ("Pressure", "?", unsaid, .plain)
     }
     let waits = sample.report?.psiSome.map { some in
       let full = sample.report?.psiFull.map {
@@ -140,7 +148,10 @@ struct PageFigures {
     switch sample.health {
     case .silent: words = ["nothing in the guest writes memory figures to xenstore"]
     case .unknownAge: words.append("not seen to change yet")
-    case .fresh, .stale, .implausible, .unreadable: break
+    case .implausible, .unreadable:
+      words.append("held until good for \(HealthTracker.probation.short)")
+    case .stale where sample.isBackLate: words.append("came late")
+    case .fresh, .stale: break
     }
     let style: Style = sample.health == .fresh ? .plain : .warning
     return ("Report", sample.health.word, words.joined(separator: ", "), style)

@@ -28,9 +28,20 @@ struct PromptView {
     case .time: ["Go to:"]
     case .note(let domain?): ["Note on \(name(domain)):", "Note:"]
     case .note(nil): ["Note on \(state.shown?.host.hostname ?? "the host"):", "Note:"]
+    case .regulation(let domains, let isOn):
+      Self.handing(domains.count == 1 ? name(domains[0]) : "\(domains.count) domains", isOn)
     case .interval: ["Seconds between samples:", "Seconds:"]
     case .consent: ["Type yes to apply in spite of the warning:", "Type yes to apply:"]
     }
+  }
+
+  private static func handing(_ whom: String, _ isOn: Bool) -> [String] {
+    isOn
+      ? [
+        "Let memtop regulate move \(whom), behind the guard? y:", "Let it regulate \(whom)? y:",
+        "Regulate? y:",
+      ]
+      : ["Take \(whom) back from memtop regulate? y:", "Take \(whom) back? y:", "Back? y:"]
   }
 
   private var free: String { state.live?.host.uncommitted.short ?? "?" }

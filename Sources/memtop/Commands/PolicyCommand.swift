@@ -1,0 +1,43 @@
+import ArgumentParser
+import MemtopCore
+
+/// `memtop policy`.
+struct PolicyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "policy", abstract: "Print the policy that holds for each domain.",
+    usage: "memtop policy [--policy <file>] [--format <format>]",
+    discussion: """
+      What /etc/memtop.conf, or the file that is named, comes to for the
+      domains that there are; memtop.conf(5) tells of its keys.
+      Exit status: 0 done, 1 failed, 64 wrong usage, 65 the policy cannot be
+      read, 69 no Xen here.
+      """)
+
+  @ParentCommand var memtop: MemtopCommand
+  @OptionGroup var host: HostOptions
+
+  // Taken by memtop's own option of that name, which stands for it; here for help and completion.
+  @Option(help: "How to print: table or csv; table if not said.")
+  var format: BatchFormat?
+
+  private func chosenFormat() throws -> BatchFormat { try format ?? memtop.batch.batchFormat() }
+
+  func validate() throws {
+    try memtop.refuseOptions(for: "policy", isPrinting: true, isOfHost: true)
+    guard memtop.batch.fields == nil else {
+      throw ValidationError("--fields does not go with policy; leave one of them out")
+    }
+    guard try chosenFormat() != .json else {
+      throw ValidationError("--format: policy prints a table or csv")
+    }
+  }
+
+  func run() throws {
+    let isCSV = try chosenFormat() == .csv
+    try endWithStatus { () throws(Failure) in
+      let policies = try memtop.policy.read()
+      let (snapshot, _) = try ChangeSession(try host.open()).sample()
+      PolicyTable(policies: policies, snapshot: snapshot, isCSV: isCSV).print()
+    }
+  }
+}

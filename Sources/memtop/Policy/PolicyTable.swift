@@ -1,0 +1,89 @@
+import MemtopCore
+
+/// The effective policy of each domain, a line a domain; sizes in bytes in csv.
+struct PolicyTable {
+  let policies: PolicySet
+  let snapshot: Snapshot
+  let isCSV: Bool
+
+  private struct Column: Sendable {
+    let title: String
+    let name: String
+    let text: @Sendable (MemoryPolicy) -> String
+    let plain: @Sendable (MemoryPolicy) -> String
+  }
+
+  private static let columns: [Column] = [
+    Column(title: "RESERVE", name: "reserve", text: { $0.reserve.text }, plain: { reserve($0) }),
+    Column(
+      title: "FLOOR", name: "floor", text: { $0.floor?.short ?? "-" },
+      plain: { $0.floor.map { "\($0.count)" } ?? "" }),
+    Column(
+      title: "CEILING", name: "ceiling", text: { $0.ceiling?.short ?? "-" },
+      plain: { $0.ceiling.map { "\($0.count)" } ?? "" }),
+    Column(title: "WEIGHT", name: "weight", text: { "\($0.weight)" }, plain: { "\($0.weight)" }),
+    Column(
+      title: "XAPI-FREE", name: "xapi-free", text: { $0.xapiFree.rawValue },
+      plain: { $0.xapiFree.rawValue }),
+    Column(
+      title: "REGULATE", name: "regulate", text: { $0.isRegulated ? "yes" : "no" },
+      plain: { $0.isRegulated ? "yes" : "no" }),
+    Column(
+      title: "HANDS-OFF", name: "hands-off", text: { $0.handsOff ? "yes" : "no" },
+      plain: { $0.handsOff ? "yes" : "no" }),
+  ]
+
+  private static func reserve(_ policy: MemoryPolicy) -> String {
+    switch policy.reserve {
+    case .size(let size): "\(size.count)"
+    case .share(let percent): "\(percent)%"
+    }
+  }
+
+  func print() {
+    if isCSV { printCSV() } else { printTable() }
+  }
+
+  private var guests: [DomainSample] { snapshot.domains.filter { !$0.id.isDom0 } }
+
+  private func policy(_ sample: DomainSample) -> MemoryPolicy {
+    policies.policy(for: sample.id, name: sample.name)
+  }
+
+  private func printTable() {
+    let reserve = policies.hostReserve(total: snapshot.host.total)
+    StandardOutput.write("host \(snapshot.host.hostname): keeps \(reserve.short) free")
+    let width = max(4, guests.map { TextWidth.columns(of: $0.name) }.max() ?? 4)
+    func line(_ name: String, _ cells: [String]) -> String {
+      var text = name + String(repeating: " ", count: max(0, width - TextWidth.columns(of: name)))
+      for (column, cell) in zip(Self.columns, cells) {
+        let room = max(column.title.count, 9)
+        text += " " + String(repeating: " ", count: max(0, room - cell.count)) + cell
+      }
+      return text
+    }
+    StandardOutput.write(line("NAME", Self.columns.map(\.title)))
+    for sample in guests {
+      let policy = policy(sample)
+      StandardOutput.write(line(sample.name, Self.columns.map { $0.text(policy) }))
+    }
+  }
+
+  private func printCSV() {
+    let titles = ["name", "uuid"] + Self.columns.map(\.name)
+    StandardOutput.write(titles.joined(separator: ","))
+    for sample in guests {
+      let policy = policy(sample)
+      let cells =
+        [Self.quoted(sample.name), "\(sample.id.uuid)"] + Self.columns.map { $0.plain(policy) }
+      StandardOutput.write(cells.joined(separator: ","))
+    }
+  }
+
+  /// As RFC 4180 has it.
+  private static func quoted(_ text: String) -> String {
+    guard text.contains(where: { $0 == "," || $0 == "\"" }) else { return text }
+    return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false)
+      .joined(separator: "\"\"") + "\""
+  }
+}

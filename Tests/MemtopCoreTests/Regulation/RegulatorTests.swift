@@ -1,0 +1,216 @@
+import Testing
+
+@testable import MemtopCore
+
+@Suite struct RegulatorTests {
+  private static let idle = GuestLoad.steady(.mib(300), jitter: .zero)
+  private static let growing = GuestLoad.leak(from: .mib(500), perMinute: .mib(60))
+
+  private static func hand(_ host: RegulatedHost, _ name: String) {
+    host.run(1)
+    host.host.setRegulation(host[name]!.id, .wanted(by: "alice"))
+  }
+
+  @Test("an idle guest is brought down step by step, and comes to rest above what is busy")
+  func down() throws {
+    let host = RegulatedHost([RegulatedHost.guest("idle", Self.idle)])
+    host.run(1800)
+    let sample = try #require(host["idle"])
+    #expect(sample.allocation < .gib(1))
+    #expect(sample.allocation > sample.busy! + .mib(64))
+    #expect(host.orders.allSatisfy { $0.isLower })
+    host.forget()
+    host.run(600)
+    #expect(host.orders.isEmpty, "it does not come to rest")
+  }
+
+  @Test("a growing guest is given memory before it swaps, each move with its reason")
+  func up() throws {
+    let host = RegulatedHost([RegulatedHost.guest("web", size: .mib(768), Self.growing)])
+    host.run(900)
+    let sample = try #require(host["web"])
+    #expect(sample.allocation > .gib(2))
+    #expect(sample.swapUsed == .zero)
+    let raises = host.events.compactMap { event -> (ChangeAuthor?, String?)? in
+      guard case .targetChanged(let from?, let to, let by, let why) = event.kind, to > from else {
+        return nil
+      }
+      return (by, why)
+    }
+    #expect(raises.count > 5)
+    #expect(raises.allSatisfy { $0.0 == .regulator && $0.1?.hasPrefix("busy") == true })
+  }
+
+  @Test("what M hands over is taken, published and told; what is taken back is left where it is")
+  func handing() {
+    let host = RegulatedHost([RegulatedHost.guest("a", Self.idle)], policies: .standard)
+    host.run(120)
+    #expect(host.orders.isEmpty, "nobody handed it over")
+    Self.hand(host, "a")
+    host.run(60)
+    #expect(host["a"]?.regulation == .regulated(by: "alice"))
+    #expect(host.told.first == "a: regulated, as alice wants")
+    #expect(!host.orders.isEmpty)
+    host.host.setRegulation(host["a"]!.id, .unwanted(by: "bob"))
+    host.run(2)
+    host.forget()
+    host.run(300)
+    #expect(host["a"]?.regulation == nil)
+    #expect(host.orders.isEmpty)
+    #expect(host.regulator.count == 0)
+  }
+
+  @Test("a guest whose report is not fresh is left exactly where it is")
+  func stale() {
+    let host = RegulatedHost([
+      RegulatedHost.guest("a", Self.idle, traits: [.agentDies(at: 60)])
+    ])
+    host.run(65)
+    #expect(!host.orders.isEmpty)
+    host.forget()
+    let target = host["a"]?.target
+    host.run(900)
+    #expect(host["a"]?.health == .stale)
+    #expect(host["a"]?.target == target)
+    #expect(host.orders.isEmpty)
+    #expect(host.told == ["a: left where it is: its report is stale"])
+    #expect(host["a"]?.regulation?.isRegulated == true)
+  }
+
+  @Test("a figure of unknown meaning moves nothing, in either direction, until the policy says it")
+  func meaning() {
+    let guests = [RegulatedHost.guest("x", Self.idle, says: .xapi, every: 60)]
+    let host = RegulatedHost(guests)
+    host.run(900)
+    #expect(host.orders.isEmpty)
+    let told = RegulatedHost(
+      guests,
+      policies: PolicySet(rules: [
+        RegulatedHost.rule("x", .regulated(true), .xapiFree(.available))
+      ]))
+    told.run(900)
+    #expect(!told.orders.isEmpty)
+  }
+
+  @Test("one that does not follow is left alone, and named once")
+  func stuck() {
+    let host = RegulatedHost([
+      RegulatedHost.guest("a", Self.idle, traits: [.balloonStuck])
+    ])
+    host.run(900)
+    #expect(host.orders.count == 1)
+    #expect(host.told.count { $0.contains("does not follow") } == 1)
+  }
+
+  @Test("a target that somebody else sets is never fought over: the guest is let go of, and it shows")
+  func foreign() {
+    let host = RegulatedHost([RegulatedHost.guest("a", Self.idle)])
+    host.run(100)
+    host.setByHand("a", to: .gib(3))
+    host.run(2)
+    host.forget()
+    host.run(600)
+    #expect(host["a"]?.size == .gib(3))
+    #expect(host.orders.isEmpty)
+    #expect(host["a"]?.regulation == .released(why: "somebody set its target to 3.00G"))
+    // The policy gave it once; whoever was let go of waits for M.
+    #expect(host.regulator.count == 0)
+    Self.hand(host, "a")
+    host.run(200)
+    #expect(!host.orders.isEmpty)
+  }
+
+  @Test("after a reboot it is regulated again once it reports, and not before")
+  func reboot() {
+    let host = RegulatedHost([
+      RegulatedHost.guest("a", Self.idle, traits: [.reboots(at: 200)])
+    ])
+    host.run(199)
+    host.forget()
+    host.run(10)
+    #expect(host["a"]?.id.domid == 2)
+    #expect(host.orders.isEmpty)
+    host.run(200)
+    #expect(host["a"]?.regulation?.isRegulated == true)
+    #expect(host.told.contains("a: rebooted; regulated again once it reports"))
+    #expect(!host.orders.isEmpty)
+    #expect(host.orders.allSatisfy { $0.domain.domid == 2 })
+  }
+
+  @Test("a write that fails is no target of somebody else's, and is tried again later")
+  func failed() {
+    let host = RegulatedHost([RegulatedHost.guest("a", Self.idle)])
+    host.fate = { order in
+      TargetOutcome(ending: .failed("libxl says no"), target: order.from)
+    }
+    host.run(300)
+    #expect(host.regulator.count == 1)
+    #expect((2...11).contains(host.orders.count), "\(host.orders.count) tries in 5 minutes")
+  }
+
+  @Test("a write that was given up and yet landed is known for its own")
+  func landed() {
+    let host = RegulatedHost([RegulatedHost.guest("a", Self.idle)])
+    host.fate = { [weak host] order in
+      var outcome = host?.host.setTarget(order, author: ChangeAuthor.regulatorName)
+      outcome?.ending = .timedOut
+      return outcome
+    }
+    host.run(300)
+    #expect(host.regulator.count == 1)
+    #expect(host.orders.count > 2)
+  }
+
+  @Test("a regulator that is started anew goes on with what its keys say")
+  func restarted() {
+    let host = RegulatedHost([RegulatedHost.guest("a", Self.idle)], policies: .standard)
+    Self.hand(host, "a")
+    host.run(40)
+    host.regulator = Regulator(policies: .standard)
+    host.forget()
+    host.run(120)
+    #expect(host.told.first == "a: regulated, as alice wants")
+    #expect(!host.orders.isEmpty)
+  }
+
+  @Test("hands off, and one that balloons by itself, are not taken, and it is said why")
+  func refused() {
+    let host = RegulatedHost(
+      [RegulatedHost.guest("a", Self.idle)],
+      policies: PolicySet(rules: [RegulatedHost.rule("a", .handsOff(true))]))
+    Self.hand(host, "a")
+    host.run(60)
+    #expect(host["a"]?.regulation == .released(why: "the policy says hands off"))
+    #expect(host.orders.isEmpty)
+  }
+
+  @Test("a dry run says the same and publishes nothing")
+  func dry() {
+    let host = RegulatedHost([RegulatedHost.guest("a", Self.idle)], isDry: true)
+    host.fate = { TargetOutcome(ending: .written, target: $0.from) }
+    host.run(300)
+    #expect(host["a"]?.regulation == nil)
+    #expect(host["a"]?.size == .gib(2))
+    #expect(!host.orders.isEmpty)
+  }
+
+  @Test("a liar gains nothing beyond its ceiling, and takes nobody below its floor")
+  func liar() throws {
+    // It says that it has nothing left, whatever it is given.
+    let policies = PolicySet(rules: [
+      RegulatedHost.rule("*", .regulated(true), .floor(.mib(700))),
+      RegulatedHost.rule("liar", .ceiling(.gib(3))),
+    ])
+    let host = RegulatedHost(
+      [
+        RegulatedHost.guest("liar", Self.idle, traits: [.lies(-.gib(8))]),
+        RegulatedHost.guest("good", Self.idle),
+        RegulatedHost.guest("better", size: .gib(3), Self.idle),
+      ], policies: policies, total: .mib(1024 + 100 + 2048 + 2048 + 3072 + 300))
+    host.run(2400)
+    #expect(host["liar"]!.size! <= .gib(3))
+    #expect(host["good"]!.size! >= .mib(700))
+    #expect(host["better"]!.size! >= .mib(700))
+    #expect(host.snapshot.host.free >= .zero)
+  }
+}
