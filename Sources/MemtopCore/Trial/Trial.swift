@@ -51,7 +51,7 @@ public struct Trial: Sendable {
     return guests.map { Bytes(Int64(Double($0.memory.count) * share)).rounded(downTo: .mib(1)) }
   }
 
-  private func run(_ rule: some TrialPolicy) -> TrialAccount {
+  func run(_ rule: some TrialPolicy) -> TrialAccount {
     var rule = rule
     let sizes = beginning()
     var views = zip(guests, sizes).map { TrialView($0, allocation: $1) }

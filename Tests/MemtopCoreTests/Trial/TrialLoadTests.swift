@@ -36,7 +36,7 @@ import Testing
 
   @Test("an office has three to five times as much in its hours as at night")
   func office() {
-    for guest in TrialLoad.office.guests(count: 20, hours: 24, seed: 1) {
+    for guest in TrialLoad.office.guests(count: 5, hours: 24, seed: 1) {
       // Ten and three in the morning, jitter, spikes and the nightly job aside.
       let day = guest.series.demand[(10 * 720 - 7 * 720)..<(16 * 720 - 7 * 720)].sorted()
       let night = guest.series.demand[(20 * 720 - 7 * 720)...].sorted()
@@ -47,7 +47,7 @@ import Testing
 
   @Test("a burst is 1 GiB at once")
   func burst() {
-    for guest in TrialLoad.burst.guests(count: 10, hours: 24, seed: 1) {
+    for guest in TrialLoad.burst.guests(count: 3, hours: 24, seed: 1) {
       let steps = zip(guest.series.demand, guest.series.demand.dropFirst()).map { $1 - $0 }
       let most = steps.max()!
       #expect(most > 1_000 << 10 && most < 1_060 << 10)
@@ -56,7 +56,7 @@ import Testing
 
   @Test("static-max is generous, and swap a damper", arguments: TrialLoad.allCases)
   func shapes(load: TrialLoad) {
-    for guest in load.guests(count: 20, hours: 24, seed: 2) {
+    for guest in load.guests(count: 5, hours: 12, seed: 2) {
       let most = Bytes.kib(Int64(guest.series.demand.max()!))
       #expect(guest.staticMax > most + .mib(200))
       #expect(guest.staticMax >= guest.memory * 3 / 2)
