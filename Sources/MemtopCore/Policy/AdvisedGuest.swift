@@ -64,7 +64,7 @@ public struct AdvisedGuest: Sendable {
     if let objection { return .failure(NoAdvice(objection)) }
     guard let busy else { return .failure(NoAdvice(.busyUnknown)) }
     let reserve = policy.reserve(busy: busy)
-    let extra = max(coming(busy: busy), isSpent(busy: busy) ? reserve : .zero)
+    let extra = max(coming(busy: busy), spent(busy: busy, reserve: reserve))
     let wanted = size(holding: busy + reserve + extra)
     let band = Advisor.deadBand(size: size)
     if wanted - size > band || (size < floor && wanted > size) {
@@ -88,15 +88,17 @@ public struct AdvisedGuest: Sendable {
     _ wanted: Bytes, _ busy: Bytes, _ reserve: Bytes, _ extra: Bytes
   ) -> Advice.Cause {
     if busy + reserve + extra + overhead < floor { return .belowFloor }
-    if extra > .zero, isPressed, let pressure {
+    if coming(busy: busy) > .zero, let pressure {
       return .pressed(pressure, busy: busy, reserve: reserve + extra)
     }
     return .lacks(busy: busy, reserve: reserve + extra)
   }
 
-  /// Whether it has used up all it has: what it wants beyond that cannot be seen in what is busy, and
-  /// a guest with little swap is killed before two more steps have told.
-  private func isSpent(busy: Bytes) -> Bool { size - overhead - busy <= busy / 64 }
+  /// As much again as the reserve where it has used up all it has: what it wants beyond that cannot
+  /// be seen in what is busy, and with little swap it is killed before two more reports have told.
+  private func spent(busy: Bytes, reserve: Bytes) -> Bytes {
+    size - overhead - busy <= busy / 64 ? reserve : .zero
+  }
 
   /// What a guest that is short or worse has in swap wants to come back, beside what is busy now.
   private func coming(busy: Bytes) -> Bytes {

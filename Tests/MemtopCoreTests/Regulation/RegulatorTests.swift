@@ -37,7 +37,7 @@ import Testing
       }
       return (by, why)
     }
-    #expect(raises.count > 5)
+    #expect(raises.count > 2)
     #expect(raises.allSatisfy { $0.0 == .regulator && $0.1?.hasPrefix("busy") == true })
   }
 

@@ -8,8 +8,8 @@ import Testing
     arguments: zip(
       TrialLoad.allCases,
       [
-        0xA8B4_E094_431D_13D3, 0x0CB5_09BD_C754_AF0B, 0xCDEC_C526_B611_DC7A, 0x95B9_9A01_BA75_B327,
-        0x1287_167A_319C_84E7, 0x5652_6F2B_F628_2B99,
+        0x6EE7_D28D_1B0B_6EA6, 0x2427_1F69_AB76_E1C3, 0x8BA9_3CC3_08DE_3E92, 0x49BB_A8BC_F09B_FB5B,
+        0xA818_395F_F2D6_D636, 0x5652_6F2B_F628_2B99,
       ] as [UInt64]))
   func frozen(load: TrialLoad, digest: UInt64) {
     #expect(load.digest == digest)
