@@ -20,12 +20,13 @@ ORDERED = -Xswiftc -Xfrontend -Xswiftc -function-sections -Xlinker --no-warn-sym
 # each time, would be a quarter of the start, and 80 KB of it are needed.
 STATIC  = $(CURDIR)/.build/static
 BINARY  = .build/release/memtop
-SHELL_FILES = $(shell grep -rlE '^\#!(/usr/bin/env bash|/bin/(ba)?sh)' .ci doc Tests 2>/dev/null)
-MAN_PAGES = $(wildcard man/*.[1-9])
+SHELL_FILES = $(shell grep -rlE '^\#!(/usr/bin/env bash|/bin/(ba)?sh)' .ci agent doc Tests 2>/dev/null)
+# Those of dom0; the agent's comes with the agent.
+MAN_PAGES = $(filter-out man/memtop-agent.8,$(wildcard man/*.[1-9]))
 UNITS = $(wildcard systemd/*.service)
 C_FILES = $(wildcard Sources/*/*.c Tests/Terminal/PseudoTerminal/*.c)
 
-.PHONY: help demo build test quick-test lab lab-long power-loss bench lint install uninstall man link-order readme-screens clean
+.PHONY: help demo build test quick-test lab lab-long power-loss bench lint install install-agent uninstall man link-order readme-screens clean
 .PHONY: swift-check build-packages test-packages bench-packages lint-packages
 
 help: ## list these targets
@@ -81,10 +82,24 @@ install: ## into PREFIX (default /usr/local): binary (built if need be), man pag
 	$(BINARY) --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_memtop
 	$(BINARY) --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/memtop.fish
 
-uninstall: ## what install put there
+install-agent: ## the guests' agent alone, into PREFIX: script, man page, unit, init scripts
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/share/memtop-agent
+	install -D -m 755 agent/memtop-agent $(DESTDIR)$(PREFIX)/sbin/memtop-agent
+	install -D -m 644 man/memtop-agent.8 $(DESTDIR)$(PREFIX)/share/man/man8/memtop-agent.8
+	sed 's|@SBIN@|$(PREFIX)/sbin|' agent/memtop-agent.service \
+	  > $(DESTDIR)$(PREFIX)/lib/systemd/system/memtop-agent.service
+	for script in openrc init; do \
+	  sed 's|@SBIN@|$(PREFIX)/sbin|' agent/memtop-agent.$$script \
+	    > $(DESTDIR)$(PREFIX)/share/memtop-agent/memtop-agent.$$script && \
+	  chmod 755 $(DESTDIR)$(PREFIX)/share/memtop-agent/memtop-agent.$$script || exit; done
+
+uninstall: ## what install and install-agent put there
 	for page in $(MAN_PAGES); do \
 	  rm -f $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; done
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/lib/systemd/system/,$(notdir $(UNITS)))
+	rm -rf $(DESTDIR)$(PREFIX)/share/memtop-agent
+	rm -f $(DESTDIR)$(PREFIX)/sbin/memtop-agent $(DESTDIR)$(PREFIX)/share/man/man8/memtop-agent.8 \
+	  $(DESTDIR)$(PREFIX)/lib/systemd/system/memtop-agent.service
 	rm -f $(DESTDIR)$(PREFIX)/sbin/memtop \
 	  $(DESTDIR)$(PREFIX)/share/bash-completion/completions/memtop \
 	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_memtop \

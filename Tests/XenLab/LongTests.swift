@@ -34,6 +34,57 @@ extension XenLab {
       try lab.settle("pv1")
     }
 
+    @Test("ten minutes of random load on three regulated guests: nobody is killed")
+    func randomLoad() throws {
+      let guests = ["pv1", "pv2", "pvh1"]
+      for guest in guests { try lab.settle(guest) }
+      let before = try guests.map { try lab.vmstat($0, "oom_kill") }
+      try lab.regulate(
+        "[host]\nreserve = 64M\n[domain *]\nreserve = 32M\nregulate = yes", taking: guests)
+      defer { try? lab.unregulate() }
+      try lab.text(
+        "rm -f /run/load.memtop*; memtop record /run/load.memtop >/run/record.log 2>&1 </dev/null &"
+          + " echo $! >/run/record.pid")
+      try lab.text(Self.load, within: 900)
+      try lab.text(
+        "kill $(cat /run/record.pid); while test -e /proc/$(cat /run/record.pid); do usleep 50000; done")
+      let log = try lab.regulatorLog()
+      for (guest, before) in zip(guests, before) {
+        #expect(try lab.vmstat(guest, "oom_kill") == before, "\(guest)\n\(log)")
+        #expect(try lab.regulation(guest) == "regulated the policy", "\(log)")
+      }
+      #expect(log.split(separator: "\n").count { $0.contains(" -> ") } > 10, "\(log)")
+      // For whoever wants to see how near the simulation comes to it.
+      if let folder = ProcessInfo.processInfo.environment["MEMTOP_LAB_OUT"] {
+        try lab.get("/run/load.memtop", folder + "/random-load.memtop")
+      }
+    }
+
+    /// Every few seconds one of the guests takes 10 to 50 MiB more, up to 130, or gives all back, or
+    /// reads a file; by a generator of its own, so that it is the same each time.
+    private static let load = """
+      seed=7
+      random() { seed=$(((seed * 1103515245 + 12345) % 2147483648)); number=$((seed / 65536 % $1)); }
+      end=$(($(date +%s) + 600))
+      pv1=0 pv2=0 pvh1=0
+      while [ $(date +%s) -lt $end ]; do
+        random 3; case $number in 0) g=pv1 ;; 1) g=pv2 ;; *) g=pvh1 ;; esac
+        random 5; what=$number
+        random 41; mib=$((10 + number))
+        eval held=\\$$g
+        if [ $what -eq 0 ] || [ $((held + mib)) -gt 130 ]; then
+          guest-run $g unfill; held=0
+        elif [ $what -eq 1 ]; then
+          guest-run $g 'cache 60'
+        else
+          guest-run $g "fill $mib"; held=$((held + mib))
+        fi
+        eval $g=$held
+        sleep 5
+      done >/dev/null
+      for g in pv1 pv2 pvh1; do guest-run $g unfill; done
+      """
+
     @Test("raised and lowered twenty times, a guest and its target never part")
     func manyTimes() throws {
       for round in 0..<20 {

@@ -23,6 +23,8 @@ public struct GuestReport: Hashable, Sendable {
   /// How often the agent says that it reports.
   public var interval: Span?
   public var sequence: UInt64?
+  /// Where a guest that moves its own balloon has put it.
+  public var selfTarget: Bytes?
 
   public init(dialect: ReportDialect) { self.dialect = dialect }
 }

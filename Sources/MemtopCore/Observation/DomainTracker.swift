@@ -138,12 +138,17 @@ final class DomainTracker {
       allocation: reading.allocation, target: figures.target, videoram: figures.videoram,
       canMove: reading.life == .running && !isBeingMoved && !isBooting(at: time),
       isProven: figures.hasBalloonFeature || hasFollowedBefore(reading),
-      isSelfBallooning: figures.isSelfBallooning, now: time.steady)
+      isSelfBallooning: saysItSelfBalloons(at: time.steady), now: time.steady)
     switch (balloon.update(sight), figures.target) {
     case (.arrived, let target?): tell(.targetReached(target + figures.videoram))
     case (.stuck, let target?): tell(.notFollowing(target: target + figures.videoram))
     default: break
     }
+  }
+
+  /// Where a guest may not write `memory/selftarget`, its agent says so in the report.
+  private func saysItSelfBalloons(at now: SteadyTime) -> Bool {
+    figures.isSelfBallooning || reports.best(at: now)?.report.selfTarget != nil
   }
 
   /// memtop changed its target once, and it is exactly there.
@@ -172,7 +177,8 @@ final class DomainTracker {
       state: state(reading, at: time), allocation: reading.allocation, limit: reading.limit,
       claim: reading.claim, target: figures.target, staticMax: figures.staticMax,
       dynamicMin: figures.dynamicMin, dynamicMax: figures.dynamicMax, videoram: figures.videoram,
-      balloon: balloon.state, selfBallooning: figures.isSelfBallooning || balloon.isWandering,
+      balloon: balloon.state,
+      selfBallooning: saysItSelfBalloons(at: time.steady) || balloon.isWandering,
       regulation: regulation, report: voice?.report, health: health, revision: revision)
     if let voice, health.isReadable {
       fill(&findings, voice, now: time.steady)

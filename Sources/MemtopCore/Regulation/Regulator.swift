@@ -24,6 +24,8 @@ public struct Regulator: Sendable {
   var guests: [DomainUUID: RegulatedGuest] = [:]
   /// Those that the policy gave to it once; whoever was let go of is not taken again by it.
   private var given: Set<DomainUUID> = []
+  /// Let go of so lately that the key may still be read as it was before.
+  private var parted: [DomainUUID: SteadyTime] = [:]
 
   public init(policies: PolicySet, isDry: Bool = false) {
     self.policies = policies
@@ -53,14 +55,20 @@ public struct Regulator: Sendable {
       if isToBePublished { publish(sample.id, .regulated(by: guest.by), &acts) }
       if let news { acts.append(.tell(sample.name, news)) }
     case .takenBack(let by):
-      guests[uuid] = nil
+      part(uuid, snapshot.steady)
       publish(sample.id, nil, &acts)
       acts.append(.tell(sample.name, "taken back by \(by)"))
     case .released(let why):
-      guests[uuid] = nil
+      part(uuid, snapshot.steady)
       publish(sample.id, .released(why: why), &acts)
       acts.append(.tell(sample.name, "released: \(why)"))
     }
+  }
+
+  private mutating func part(_ uuid: DomainUUID, _ now: SteadyTime) {
+    guests[uuid] = nil
+    parted = parted.filter { now - $0.value < Self.settling }
+    parted[uuid] = now
   }
 
   private func publish(_ id: DomainID, _ regulation: Regulation?, _ acts: inout [Act]) {
@@ -73,8 +81,11 @@ public struct Regulator: Sendable {
     let by: String
     switch sample.regulation {
     case .wanted(let operatorName): by = operatorName
-    case .regulated(let before): by = before
+    case .regulated(let before):
+      if let since = parted[sample.id.uuid], snapshot.steady - since < Self.settling { return }
+      by = before
     case .unwanted(let operatorName):
+      if let since = parted[sample.id.uuid], snapshot.steady - since < Self.settling { return }
       // Nobody's any more: the wish is done with.
       publish(sample.id, nil, &acts)
       acts.append(.tell(sample.name, "taken back by \(operatorName)"))

@@ -9,7 +9,7 @@ enum MemtopReport {
 
   enum Name: String, CaseIterable {
     case total, free, available, cached, swap_total, swap_free, swap_in, swap_out
-    case psi_some, psi_full, interval, seq
+    case psi_some, psi_full, interval, seq, self_target
 
     /// The largest number that makes sense.
     var most: Int64 {
@@ -97,6 +97,7 @@ enum MemtopReport {
       case .psi_full: report.psiFull = Int(number)
       case .interval: report.interval = .seconds(number)
       case .seq: report.sequence = UInt64(number)
+      case .self_target: report.selfTarget = .kib(number)
       }
     }
 

@@ -5,6 +5,7 @@ struct HostFreeing {
   let session: ChangeSession
   let wanted: Bytes
   let consent: ConsentOptions
+  let policies: PolicySet
 
   /// Guests that report more seldom than this are not waited for.
   private static let longestWait = Span.seconds(25)
@@ -31,10 +32,10 @@ struct HostFreeing {
 
   private func plan(_ snapshot: Snapshot) throws(Failure) -> FreePlan {
     guard wanted > snapshot.host.uncommitted else {
-      return FreePlan.make(freeing: wanted, in: snapshot)
+      return FreePlan.make(freeing: wanted, in: snapshot, policies: policies)
     }
     let (latest, facts) = try session.sample(snapshot.domains.map(\.id))
-    return FreePlan.make(freeing: wanted, in: latest, facts: facts)
+    return FreePlan.make(freeing: wanted, in: latest, facts: facts, policies: policies)
   }
 
   /// Reports found at the start may be old; those that can come soon are awaited.

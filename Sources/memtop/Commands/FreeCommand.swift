@@ -19,7 +19,7 @@ struct FreeCommand: ParsableCommand {
   var size: String
 
   func validate() throws {
-    try memtop.refuseOptions(for: "free")
+    try memtop.refuseOptions(for: "free", takesPolicy: true)
     _ = try amount()
   }
 
@@ -34,8 +34,11 @@ struct FreeCommand: ParsableCommand {
   func run() throws {
     let wanted = try amount()
     try endWithStatus { () throws(Failure) in
-      try HostFreeing(session: ChangeSession(try host.open()), wanted: wanted, consent: consent)
-        .perform()
+      let policies = try memtop.policy.read()
+      try HostFreeing(
+        session: ChangeSession(try host.open()), wanted: wanted, consent: consent,
+        policies: policies
+      ).perform()
     }
   }
 }

@@ -110,16 +110,18 @@ extension MemtopCommand {
   /// - Parameters:
   ///   - isScreen: it has a screen of its own.
   ///   - isPrinting: it prints by --format.
+  ///   - takesPolicy: advice has a part in it.
   ///   - isOfHost: it is about a host, which may be the simulated one, and no recording.
   func refuseOptions(
     for subcommand: String, isScreen: Bool = false, isPrinting: Bool = false,
-    isOfHost: Bool = false
+    isOfHost: Bool = false, takesPolicy: Bool = false
   ) throws {
     if !isPrinting { try batch.refuseWithoutBatch() }
     let given: [(String, Bool)] = [
       ("--read-only", screen.readOnly), ("--ascii", screen.ascii && !isScreen),
       ("-b", batch.batch), ("-n", batch.samples != nil), ("--sort", sort != nil && !isScreen),
       ("--record", screen.record != nil), ("--demo", host.demo && isPrinting && !isOfHost),
+      ("--policy", policy.policy != nil && !takesPolicy),
     ]
     guard let (option, _) = given.first(where: \.1) else { return }
     throw ValidationError("\(option) does not go with \(subcommand); leave one of them out")

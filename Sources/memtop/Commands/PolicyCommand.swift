@@ -23,7 +23,7 @@ struct PolicyCommand: ParsableCommand {
   private func chosenFormat() throws -> BatchFormat { try format ?? memtop.batch.batchFormat() }
 
   func validate() throws {
-    try memtop.refuseOptions(for: "policy", isPrinting: true, isOfHost: true)
+    try memtop.refuseOptions(for: "policy", isPrinting: true, isOfHost: true, takesPolicy: true)
     guard memtop.batch.fields == nil else {
       throw ValidationError("--fields does not go with policy; leave one of them out")
     }

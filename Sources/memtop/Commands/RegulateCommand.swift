@@ -21,11 +21,11 @@ struct RegulateCommand: ParsableCommand {
 
   @Flag(
     name: .customLong("dry-run"),
-    help: "Say what would be done to those that the policy regulates; do nothing.")
+    help: "Say what would be done to those that are regulated; do nothing.")
   var isDryRun = false
 
   func validate() throws {
-    try memtop.refuseOptions(for: "regulate")
+    try memtop.refuseOptions(for: "regulate", takesPolicy: true)
   }
 
   func run() throws {

@@ -30,7 +30,7 @@ struct ReplayCommand: ParsableCommand {
   var follow = false
 
   func validate() throws {
-    try memtop.refuseOptions(for: "replay", isScreen: true)
+    try memtop.refuseOptions(for: "replay", isScreen: true, takesPolicy: true)
     _ = try beginning()
   }
 
@@ -56,12 +56,14 @@ struct ReplayCommand: ParsableCommand {
   func run() throws {
     let beginning = try beginning()
     try endWithStatus { () throws(Failure) in
+      let policies = try memtop.policy.read()
       try ScreenSession(
         open: { _ throws(Failure) in
           ReplaySource(try Recordings.open(file), beginning: beginning)
         },
         isASCII: memtop.screen.ascii,
-        settings: .init(source: .recording(name: name, follows: follow)), sort: memtop.sort
+        settings: .init(source: .recording(name: name, follows: follow), policies: policies),
+        sort: memtop.sort
       ).run()
     }
   }

@@ -12,7 +12,7 @@ struct Failure: Error {
     /// A file is not what it should be.
     case badData = 65
     case noHost = 69
-    /// Somebody else records into the file.
+    /// Somebody else records into the file, or regulates the host.
     case taken = 73
     case noPermission = 77
   }

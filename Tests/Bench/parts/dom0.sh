@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # The dom0 that is measured in, and the measuring.
 
-export MEMTOP_LAB_NAME=bench MEMTOP_LAB_ICOUNT=3 MEMTOP_LAB_BOOT_SECONDS=1800
+export MEMTOP_LAB_NAME=bench MEMTOP_LAB_ICOUNT=3 MEMTOP_LAB_BOOT_SECONDS=1800 \
+  MEMTOP_LAB_REPORT_SECONDS=1
 lab=$root/Tests/XenLab/lab
 guests='pv1 pv2 pv3'
 

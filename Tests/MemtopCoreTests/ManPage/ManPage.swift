@@ -1,17 +1,20 @@
 import Foundation
 
-/// man/memtop.8, and the parts of it that stand between `.\" BEGIN NAME` and `.\" END NAME`.
+/// A page of man/, and the parts of it that stand between `.\" BEGIN NAME` and `.\" END NAME`.
 struct ManPage {
   private(set) var text: String
 
   static let root = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
-  private static let file = root.appendingPathComponent("man/memtop.8")
+  private let file: URL
 
-  init() throws { text = try String(contentsOf: Self.file, encoding: .utf8) }
+  init(_ name: String = "memtop.8") throws {
+    file = Self.root.appendingPathComponent("man/" + name)
+    text = try String(contentsOf: file, encoding: .utf8)
+  }
 
-  func write() throws { try Data(text.utf8).write(to: Self.file) }
+  func write() throws { try Data(text.utf8).write(to: file) }
 
   /// What stands between the two marks; nil where one is missing.
   subscript(block: String) -> String? {

@@ -207,6 +207,22 @@ import Testing
     #expect(host.kinds().isEmpty)
   }
 
+  @Test("a report that states a target of its own says that the guest manages itself")
+  func reportedTarget() {
+    var guest = ObservedHost.guest(5)
+    guest.allocation = .mib(900)
+    var host = ObservedHost([guest])
+    host.live(60) {
+      $0[5].allocation += .mib(1)
+      $0[5].write(.memtopReport, "v1 available=200000 self_target=900000")
+    }
+    #expect(host.sample().selfBallooning)
+    #expect(isSettled(host))
+    #expect(host.kinds().isEmpty)
+    host.live(1) { $0[5].write(.memtopReport, "v1 available=200000") }
+    #expect(!host.sample().selfBallooning)
+  }
+
   @Test("a driver that announces itself, or a change of memtop's that is there, proves it follows")
   func proven() {
     func followed(_ change: (inout ObservedHost.Domain) -> Void) -> Bool {

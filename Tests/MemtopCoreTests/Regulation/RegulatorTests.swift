@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct RegulatorTests {
   private static let idle = GuestLoad.steady(.mib(300), jitter: .zero)
-  private static let growing = GuestLoad.leak(from: .mib(500), perMinute: .mib(60))
+  private static let growing = GuestLoad.wave(
+    low: .mib(300), high: .mib(2_000), period: .seconds(3600))
 
   private static func hand(_ host: RegulatedHost, _ name: String) {
     host.run(1)
@@ -26,18 +27,26 @@ import Testing
 
   @Test("a growing guest is given memory before it swaps, each move with its reason")
   func up() throws {
-    let host = RegulatedHost([RegulatedHost.guest("web", size: .mib(768), Self.growing)])
-    host.run(900)
-    let sample = try #require(host["web"])
-    #expect(sample.allocation > .gib(2))
-    #expect(sample.swapUsed == .zero)
+    let host = RegulatedHost([RegulatedHost.guest("web", Self.growing)])
+    var largest = Bytes.zero
+    for _ in 0..<360 {
+      host.run(10)
+      let sample = try #require(host["web"])
+      largest = max(largest, sample.allocation)
+      #expect(sample.swapUsed == .zero)
+    }
+    #expect(largest > .mib(2_200))
     let raises = host.events.compactMap { event -> (ChangeAuthor?, String?)? in
       guard case .targetChanged(let from?, let to, let by, let why) = event.kind, to > from else {
         return nil
       }
       return (by, why)
     }
+<<<<<<< HEAD
     #expect(raises.count > 2)
+=======
+    #expect(raises.count > 5, "\(raises.count)")
+>>>>>>> main
     #expect(raises.allSatisfy { $0.0 == .regulator && $0.1?.hasPrefix("busy") == true })
   }
 

@@ -51,6 +51,13 @@ import Testing
     #expect(report.interval == nil && report.sequence == nil)
   }
 
+  @Test("an agent that moves its guest's balloon says where to")
+  func selfTarget() throws {
+    #expect(try read(Self.line).get().selfTarget == nil)
+    #expect(try read(Self.line + " self_target=150000").get().selfTarget == .kib(150_000))
+    #expect(throws: UnreadableReport.self) { try read(Self.line + " self_target=-1").get() }
+  }
+
   @Test("swap used is known only where both ends of it are")
   func halfSwap() throws {
     #expect(try read("v1 available=1 swap_total=9").get().swapUsed == nil)

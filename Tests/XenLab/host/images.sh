@@ -17,7 +17,7 @@ build_images() {
 
 # Changes when a source of the images or the unpacked kernel does.
 images_state() {
-  (cd "$lab_source" && find dom0 guest host ./*.c -type f -print0 | LC_ALL=C sort -z |
+  (cd "$lab_source" && find dom0 guest host ./*.c ../../agent/memtop-agent -type f -print0 | LC_ALL=C sort -z |
     xargs -0 sha256sum && ls "$lab_unpacked/boot") | sha256sum
 }
 
@@ -43,9 +43,17 @@ build_guest() {
   begin_tree "$tree"
   add_xenstore_tools "$tree"
   cp "$lab_cache/xs" "$tree/usr/bin/"
+  add_agent "$tree"
   add_modules "$tree" zsmalloc zram fat msdos nls_cp437
   cp -R "$lab_source/guest/." "$tree/"
   write_image "$tree" "$lab_images/guest.cpio"
+}
+
+# memtop-agent, and below /usr/lib/debian what it runs with on a Debian: dash and GNU's tools.
+add_agent() {
+  cp "$lab_repository/agent/memtop-agent" "$1/usr/bin/"
+  add_program "$1" /usr/lib/debian /usr/bin/dash /usr/bin/tail /usr/bin/sleep
+  ln -s dash "$1/usr/lib/debian/sh"
 }
 
 build_dom0() {

@@ -8,7 +8,7 @@ lab_start() {
   build_images
   rm -rf "$folder"
   mkdir -p "$folder"
-  boot_machine "$memory" "$dom0_memory" "lab.store=$store lab.guests=${guests// /:}"
+  boot_machine "$memory" "$dom0_memory" "lab.store=$store lab.guests=${guests// /:} lab.interval=$lab_report_seconds"
   await_line 'lab: dom0 ready'
   open_connection
   await_line 'lab: guests ready'

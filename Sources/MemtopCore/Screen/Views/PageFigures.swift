@@ -67,6 +67,8 @@ struct PageFigures {
     guard let size = sample.size else { return ("Target", "-", "none is set", .plain) }
     let away = (sample.allocation - size - sample.balloon.offset).magnitude.short
     switch sample.balloon.phase {
+    case .settled where sample.selfBallooning:
+      return ("Target", size.short, "the most it takes: it manages itself", .plain)
     case .settled: return ("Target", size.short, "reached", .plain)
     case .growing(let since):
       return ("Target", size.short, "growing, \(away) to go\(moved(since))", .plain)

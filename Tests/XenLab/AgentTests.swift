@@ -1,0 +1,121 @@
+import Foundation
+import Testing
+
+extension XenLab {
+  @Suite("memtop-agent in real guests")
+  struct AgentTests {
+    let lab: Lab
+
+    init() throws { lab = try Lab.with(.xenstored) }
+
+    @Test("memtop reads its report, of a guest as it is", arguments: ["pv1", "pvh1"])
+    func asTheyAre(_ guest: String) throws {
+      try lab.settle(guest)
+      let line = try lab.line(of: guest)
+      for name in ["swap_total=65532", "swap_in=", "psi_some=", "psi_full=", "interval=5", "seq="] {
+        #expect(line.contains(" \(name)"), "\(line)")
+      }
+      let sample = try lab.sample()[guest]
+      #expect(sample.dialect == "memtop" && sample.swap != nil && sample.os == "memtop lab")
+    }
+
+    @Test("each shell writes the same", arguments: ["dash", "busybox ash"])
+    func shells(_ shell: String) throws {
+      let names = try lab.guest(
+        "pv1", "PATH=/usr/lib/debian:$PATH \(shell) /usr/bin/memtop-agent -1n | sed 's/=[0-9]*//g'")
+      #expect(
+        names.hasPrefix(
+          """
+          data/memtop v1 total free available cached swap_total swap_free swap_in swap_out psi_some \
+          psi_full interval seq
+          data/meminfo_total
+          """), "\(names)")
+    }
+
+    @Test(
+      "a kernel without swap or without PSI leaves the names out",
+      arguments: [("lab.swap=none", "swap_", "psi_some="), ("psi=0", "psi_", "swap_free=")])
+    func without(_ parameter: String, _ missing: String, _ present: String) throws {
+      try lab.text("guest-create less memtop \(parameter)")
+      defer { _ = try? lab.text("xl destroy less") }
+      let line = try eventually("a report of the new guest", within: 240) {
+        try? lab.line(of: "less")
+      }
+      #expect(!line.contains(missing) && line.contains(present), "\(line)")
+      let sample = try lab.sample()["less"]
+      #expect(sample.dialect == "memtop" && sample.avail != nil)
+      #expect((sample.swap == nil) == (missing == "swap_"), "\(sample)")
+    }
+
+    @Test("a guest that moves its own balloon is shown as managing itself, and is not stuck")
+    func selfBalloon() throws {
+      try lab.settle("pv2")
+      try lab.setAgent("pv2", "-i 5 --self-balloon")
+      defer { try? lab.setAgent("pv2", "-i 5") }
+      // 40 MiB and a quarter of its 192 is the least; it uses less.
+      let low = try eventually("a guest that gave back", within: 120) { () -> Int64? in
+        let alloc = try lab.sample()["pv2"].alloc
+        return alloc < .mib(160) ? alloc : nil
+      }
+      #expect(try lab.target("pv2") == 192 << 10)
+      #expect(try lab.line(of: "pv2").contains(" self_target="))
+      let terminal = try Terminal(lab)
+      try terminal.open()
+      try terminal.select("pv2")
+      try terminal.press("Enter")
+      try terminal.see("it manages itself")
+      try terminal.see("it sets its own target")
+      try terminal.press("q")
+      try terminal.quit()
+      // Its programs take memory, and it takes it back from the host.
+      _ = try lab.guest("pv2", "fill 80")
+      defer { _ = try? lab.guest("pv2", "unfill") }
+      _ = try eventually("a guest that took back", within: 120) {
+        try lab.sample()["pv2"].alloc > low + .mib(16) ? true : nil
+      }
+      // Told to end, it leaves the host's target to hold.
+      try lab.setAgent("pv2", "-i 5")
+      try lab.awaitSize("pv2", mib: 192)
+      #expect(try !lab.line(of: "pv2").contains("self_target"))
+    }
+
+    @Test("cache is held near its limit while a file is read again and again")
+    func cacheLimit() throws {
+      try lab.settle("pv2")
+      _ = try lab.guest("pv2", "cache 100")
+      try lab.setAgent("pv2", "-i 5")
+      defer {
+        _ = try? lab.guest("pv2", "cache-load stop; uncache")
+        try? lab.setAgent("pv2", "-i 5")
+      }
+      _ = try lab.guest("pv2", "cache-load start")
+      let free = try lab.guest("pv2", "cache-load watch 20")
+      try lab.setAgent("pv2", "-i 5 --cache-limit 24M")
+      _ = try eventually("cache that was given back", within: 60) {
+        try lab.cached(lab.guest("pv2", "cache-load watch 1"))[0] < 40_000 ? true : nil
+      }
+      let held = try lab.cached(lab.guest("pv2", "cache-load watch 40")).sorted()
+      #expect(lab.cached(free).min() ?? 0 > 90_000, "without a limit: \(free)")
+      // 24 MiB are 24576 KiB; a look may come late on a busy machine.
+      #expect(abs(held[held.count / 2] - 24_576) < 6_144, "KiB of cache: \(held)")
+      #expect(held[held.count * 9 / 10] < 49_152, "KiB of cache: \(held)")
+      #expect(try lab.guest("pv2", "cat /proc/sys/vm/swappiness") == "60\n")
+    }
+  }
+}
+
+extension Lab {
+  /// The guest's last report.
+  func line(of guest: String) throws -> String {
+    try text("xenstore-read /local/domain/$(xl domid \(guest))/data/memtop")
+  }
+
+  /// Starts a guest's agent anew with other options.
+  func setAgent(_ guest: String, _ options: String) throws {
+    _ = try self.guest(
+      guest, "echo '\(options)' >/run/agent-options; reporter none; reporter memtop")
+  }
+
+  /// The amounts that `cache-load watch` saw, in KiB.
+  func cached(_ text: String) -> [Int] { text.split(separator: "\n").compactMap { Int($0) } }
+}

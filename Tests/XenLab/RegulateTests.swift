@@ -1,0 +1,169 @@
+import Foundation
+import Testing
+
+extension XenLab {
+  @Suite("memtop regulate")
+  struct RegulateTests {
+    let lab: Lab
+
+    init() throws {
+      lab = try Lab.with(.xenstored)
+      try lab.unregulateIfRunning()
+      try lab.settle("pv1")
+      try lab.settle("pv2")
+    }
+
+    @Test("a burst in a guest that was brought down swaps for a moment, and is given memory")
+    func burst() throws {
+      try lab.settle("pv1", mib: 128)
+      let before = (try lab.vmstat("pv1", "pswpout"), try lab.vmstat("pv1", "oom_kill"))
+      try lab.regulate(
+        "[host]\nreserve = 64M\n[domain pv1]\nreserve = 32M\nregulate = yes", taking: ["pv1"])
+      defer {
+        try? lab.unregulate()
+        _ = try? lab.guest("pv1", "unfill")
+      }
+      try lab.said("pv1: goes on")
+      let size = try lab.target("pv1")
+      // How long after the burst its target is raised is told by the guest's own interval, 5 s.
+      let waited = try lab.text(
+        """
+        start=$(date +%s)
+        guest-run pv1 'fill 60' &
+        until [ $(xenstore-read /local/domain/$(xl domid pv1)/memory/target) -gt \(size) ]; do
+          usleep 100000
+          [ $(($(date +%s) - start)) -lt 60 ] || break
+        done
+        echo $(($(date +%s) - start)); wait
+        """)
+      #expect(Int(waited).map { $0 <= 10 } == true, "raised after \(waited) s")
+      // All of the burst, and the reserve beside it.
+      _ = try eventually("a guest that has room again", within: 90) {
+        try lab.sample()["pv1"].avail ?? 0 > .mib(16) ? true : nil
+      }
+      #expect(try lab.vmstat("pv1", "pswpout") > before.0, "it did not swap")
+      #expect(try lab.vmstat("pv1", "oom_kill") == before.1)
+      #expect(try lab.regulation("pv1") == "regulated the policy")
+    }
+
+    @Test("the cache of a guest that reads files does not eat the host: its available area is held")
+    func cache() throws {
+      try lab.settle("pv2", mib: 160)
+      _ = try lab.guest("pv2", "cache 100")
+      try lab.regulate(
+        "[host]\nreserve = 64M\n[domain pv2]\nreserve = 40M\nregulate = yes", taking: ["pv2"])
+      defer {
+        try? lab.unregulate()
+        _ = try? lab.guest("pv2", "cache-load stop; uncache")
+      }
+      _ = try lab.guest("pv2", "cache-load start")
+      _ = try eventually(
+        "a guest within its band", within: 180, saw: { (try? lab.regulatorLog()) ?? "" }
+      ) {
+        try lab.sample()["pv2"].avail ?? 0 < .mib(60) ? true : nil
+      }
+      // It reads 100 MiB again and again; what it has for that is its reserve, give or take the band.
+      for _ in 0..<20 {
+        let sample = try lab.sample()["pv2"]
+        let avail = try #require(sample.avail)
+        #expect(avail >= .mib(20) && avail <= .mib(64), "available: \(avail >> 20) MiB")
+        #expect(sample.alloc <= .mib(160))
+      }
+    }
+
+    @Test("when the agent dies its guest is left exactly where it is, whatever it does")
+    func agentDies() throws {
+      try lab.settle("pv1", mib: 144)
+      try lab.regulate(
+        "[host]\nreserve = 64M\n[domain pv1]\nreserve = 60M\nregulate = yes", taking: ["pv1"])
+      defer {
+        try? lab.unregulate()
+        _ = try? lab.guest("pv1", "unfill")
+        try? lab.dialect("pv1", "memtop")
+      }
+      try lab.said("pv1: goes on")
+      _ = try lab.guest("pv1", "reporter none")
+      try lab.said("pv1: left where it is: its report is stale")
+      let target = try lab.target("pv1")
+      _ = try lab.guest("pv1", "fill 40")
+      for _ in 0..<10 { #expect(try lab.target("pv1") == target) }
+      #expect(try lab.regulation("pv1") == "regulated the policy")
+    }
+
+    @Test("a guest that lies gains nothing beyond its ceiling, and takes nobody below their floor")
+    func liar() throws {
+      _ = try lab.guest("pv2", "reporter none")
+      // The host has next to nothing to give: what it gets, others must.
+      let free = try lab.sample().uncommitted >> 20
+      try lab.regulate(
+        """
+        [host]
+        reserve = \(max(1, free - 4))M
+        [domain *]
+        reserve = 24M
+        regulate = yes
+        floor = 168M
+        [domain pv2]
+        ceiling = 224M
+        """, taking: ["pv1", "pv2"])
+      defer {
+        try? lab.unregulate()
+        try? lab.dialect("pv2", "memtop")
+      }
+      try lab.text(
+        """
+        node=/local/domain/$(xl domid pv2)/data/memtop
+        for seq in $(seq 1 90); do
+          xenstore-write $node "v1 total=142208 free=0 available=0 cached=$seq swap_total=65532 \
+        swap_free=0 swap_in=$((seq * 9000)) swap_out=$((seq * 9000)) psi_some=9000 psi_full=8000 \
+        interval=1 seq=$seq"
+          usleep 500000
+        done
+        """)
+      let log = try lab.regulatorLog()
+      #expect(log.contains("pv2: 192M -> "), "it gained nothing at all:\n\(log)")
+      #expect(try lab.target("pv2") <= 224 << 10, "\(log)")
+      for guest in ["pv1", "pvh1"] { #expect(try lab.target(guest) >= 168 << 10, "\(log)") }
+    }
+
+    @Test("M hands a guest over and takes it back; a target that somebody sets takes it out")
+    func hands() throws {
+      try lab.regulate("[host]\nreserve = 64M")
+      defer { try? lab.unregulate() }
+      let terminal = try Terminal(lab)
+      try terminal.open()
+      try terminal.see("regulator idle")
+      try terminal.select("pv1")
+      try terminal.press("M")
+      try terminal.see("Let memtop regulate move pv1")
+      try terminal.press("y", "Enter")
+      try terminal.see("regulator 1")
+      #expect(try lab.regulation("pv1") == "regulated root")
+      let warned = try lab.dom0("memtop set pv1 200M")
+      #expect(warned.status == 2 && warned.errors.contains("[regulated]"), "\(warned)")
+      try lab.dom0("memtop set pv1 200M --yes").orThrow()
+      try lab.said("pv1: released: root set its target to 200M")
+      #expect(try lab.regulation("pv1") == "released root set its target to 200M")
+      try terminal.see("regulator idle")
+      try terminal.press("M", "y", "Enter")
+      try terminal.see("regulator 1")
+      try terminal.press("M")
+      try terminal.see("Take pv1 back")
+      try terminal.press("y", "Enter")
+      try terminal.see("regulator idle")
+      let second = try lab.dom0("memtop regulate")
+      #expect(second.status == 73, "\(second)")
+      let pid = try lab.text("cat /run/regulate.pid")
+      #expect(second.errors.contains("as process \(pid)"), "\(second)")
+      try lab.text("kill -9 $(cat /run/regulate.pid)")
+      try terminal.see("regulator silent")
+      try terminal.quit()
+    }
+  }
+}
+
+extension Lab {
+  fileprivate func unregulateIfRunning() throws {
+    if try dom0("test -e /run/regulate.pid").status == 0 { try unregulate() }
+  }
+}

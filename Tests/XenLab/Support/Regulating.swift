@@ -1,0 +1,57 @@
+import Foundation
+
+/// `memtop regulate` in the lab's dom0, with what it has said.
+extension Lab {
+  private static let policy = "/run/lab.conf"
+  private static let log = "/run/regulate.log"
+
+  /// Starts it with a policy, and waits until it has taken the guests that the policy names.
+  func regulate(_ policy: String, taking guests: [String] = []) throws {
+    try text(
+      """
+      cat > \(Self.policy) <<'END'
+      \(policy)
+      END
+      memtop regulate --policy \(Self.policy) > \(Self.log) 2>&1 < /dev/null &
+      echo $! > /run/regulate.pid
+      """)
+    for guest in guests { try said("\(guest): regulated") }
+  }
+
+  /// Ends it, and lets go of every guest.
+  func unregulate() throws {
+    try text(
+      """
+      kill $(cat /run/regulate.pid) 2>/dev/null
+      while kill -0 $(cat /run/regulate.pid) 2>/dev/null; do usleep 50000; done
+      for id in $(xenstore-list /local/domain); do
+        xenstore-rm /local/domain/$id/memory/memtop-regulation 2>/dev/null
+      done; true
+      """)
+  }
+
+  /// Everything that it has said.
+  func regulatorLog() throws -> String { try text("cat \(Self.log)") }
+
+  /// Waits until it has said a line that begins so.
+  @discardableResult
+  func said(_ beginning: String, within seconds: Double = 90) throws -> String {
+    var last = ""
+    return try eventually("`\(beginning)` by the regulator", within: seconds, saw: { last }) {
+      last = try regulatorLog()
+      return last.split(separator: "\n").map(String.init).first { $0.hasPrefix(beginning) }
+    }
+  }
+
+  func regulation(_ guest: String) throws -> String {
+    try text(
+      """
+      xenstore-read /local/domain/$(xl domid \(guest))/memory/memtop-regulation | cut -d ' ' -f 2-
+      """)
+  }
+
+  /// A counter of the guest's /proc/vmstat.
+  func vmstat(_ guest: String, _ name: String) throws -> Int {
+    Int(try self.guest(guest, "awk '$1 == \"\(name)\" {printf $2}' /proc/vmstat")) ?? -1
+  }
+}

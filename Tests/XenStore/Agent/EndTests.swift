@@ -1,0 +1,135 @@
+import Foundation
+import Testing
+
+extension XenStore {
+  @Suite("memtop-agent's end, and what is in its way")
+  struct AgentEndTests {
+    @Test(
+      "told to end it ends well, and leaves no process behind", arguments: TestGuest.Shell.allCases)
+    func ends(_ shell: TestGuest.Shell) throws {
+      let guest = try TestGuest()
+      let agent = try guest.start("-i", "1", by: shell)
+      try guest.awaitReport(2)
+      let children = agent.children()
+      agent.send(SIGTERM)
+      #expect(agent.wait() == 0)
+      try eventually { children.allSatisfy { kill($0, 0) != 0 } }
+      #expect(agent.errors == "")
+    }
+
+    @Test("it can be told to end while xenstored does not answer")
+    func endsWhileHeld() throws {
+      let guest = try TestGuest()
+      let agent = try guest.start("-i", "1")
+      try guest.awaitReport(1)
+      guest.xenstored.stop()
+      defer { guest.xenstored.proceed() }
+      try eventually { agent.children().contains { Self.name($0) == "xenstore-write" } }
+      agent.send(SIGTERM)
+      #expect(agent.wait() == 0)
+    }
+
+    @Test("it goes on without the helper that hands it its seconds")
+    func helperEnds() throws {
+      let guest = try TestGuest()
+      let agent = try guest.start("-i", "1")
+      try guest.awaitReport(2)
+      let helper = try #require(agent.children().first { Self.name($0) == "tail" })
+      kill(helper, SIGKILL)
+      try guest.awaitReport((try guest.sequence() ?? 0) + 3)
+      #expect(agent.errors == "")
+    }
+
+    @Test("killed, it leaves no helper behind")
+    func killed() throws {
+      let guest = try TestGuest()
+      let agent = try guest.start("-i", "1")
+      try guest.awaitReport(2)
+      let helper = try #require(agent.children().first { Self.name($0) == "tail" })
+      agent.send(SIGKILL)
+      agent.wait()
+      try eventually { kill(helper, 0) != 0 || Self.name(helper) != "tail" }
+    }
+
+    @Test("a xenstored that ends is told of once, and so is its return")
+    func restart() throws {
+      let guest = try TestGuest()
+      let agent = try guest.start("-i", "1")
+      try guest.awaitReport(1)
+      guest.xenstored.kill()
+      try eventually(30) { agent.errors.contains("cannot be written") }
+      try guest.xenstored.start()
+      try guest.reconnect()
+      try eventually(30) { try guest.sequence() != nil }
+      try guest.awaitReport((try guest.sequence() ?? 0) + 2)
+      let lines = agent.errors.split(separator: "\n")
+      #expect(lines.count == 2, "\(lines)")
+      #expect(lines.first?.hasPrefix("memtop-agent: data/memtop cannot be written: ") == true)
+      #expect(lines.last == "memtop-agent: data/memtop is written again")
+    }
+
+    @Test("with nobody to write to, -1 says so in a line and fails")
+    func nobody() throws {
+      let guest = try TestGuest()
+      guest.environment["XENSTORED_PATH"] = guest.root.folder.path + "/nobody"
+      let agent = try guest.start("-1")
+      #expect(agent.wait() == 1)
+      #expect(agent.errors.split(separator: "\n").count == 1, "\(agent.errors)")
+      #expect(agent.errors.contains("cannot be written"))
+    }
+
+    @Test("where keys of XAPI's are refused the report is written all the same")
+    func refused() throws {
+      let guest = try TestGuest()
+      let tool = Fixture.directory.appendingPathComponent("tools/xenstore-write").path
+      try guest.replace(
+        "xenstore-write",
+        with: """
+          [ $# -le 2 ] || { echo 'could not write path attr' >&2; exit 1; }
+          exec \(tool) "$@"
+          """)
+      let agent = try guest.start("-1")
+      #expect(agent.wait() == 0)
+      #expect(try guest.sequence() == 1)
+      #expect(
+        agent.errors == "memtop-agent: the keys of XAPI's agents cannot be written: "
+          + "could not write path attr\n")
+    }
+
+    @Test("what cannot run here says why in a line, and ends with 69")
+    func missing() throws {
+      let guest = try TestGuest()
+      try FileManager.default.removeItem(atPath: guest.root.folder.path + "/proc/meminfo")
+      let blind = try guest.start("-1")
+      #expect(blind.wait() == 69)
+      #expect(blind.errors.hasSuffix("/proc/meminfo cannot be read\n"))
+      let other = try TestGuest()
+      other.environment["PATH"] = "/nowhere"
+      let mute = try other.start()
+      #expect(mute.wait() == 69)
+      #expect(mute.errors.hasPrefix("memtop-agent: there is no xenstore-write"))
+      let elsewhere = try TestGuest()
+      elsewhere.environment["XENSTORED_PATH"] = nil
+      let lost = try elsewhere.start()
+      #expect(lost.wait() == 69)
+      #expect(lost.errors.hasPrefix("memtop-agent: no xenstore: "))
+    }
+
+    @Test(
+      "wrong usage is told in a line, and ends with 64",
+      arguments: [
+        ["-i"], ["-i", "0"], ["-i", "3601"], ["-i", "010"], ["-i", "1.5"], ["-i", "ten"],
+        ["--much"], ["--cache-limit"], ["--cache-limit", "1M"], ["--cache-limit=x"], ["now"],
+      ], TestGuest.Shell.allCases)
+    func usage(_ arguments: [String], _ shell: TestGuest.Shell) throws {
+      let agent = try Child(shell.words + [TestGuest.agent] + arguments, environment: [:])
+      #expect(agent.wait() == 64)
+      #expect(agent.errors.split(separator: "\n").count == 1, "\(agent.errors)")
+    }
+
+    private static func name(_ pid: pid_t) -> String {
+      let text = try? String(contentsOfFile: "/proc/\(pid)/comm", encoding: .utf8)
+      return (text ?? "").trimmingCharacters(in: .newlines)
+    }
+  }
+}
