@@ -12,6 +12,11 @@ enum Main {
       exit(TargetChild.run(arguments: Array(arguments.dropFirst(2))))
     }
     if arguments.count == 1 { MemtopCommand.runPlain() }
+    // memtop's own options would be asked first, and have some of the same names.
+    if arguments[1] == SimulateCommand.configuration.commandName {
+      SimulateCommand.main(Array(arguments.dropFirst(2)))
+      exit(EXIT_SUCCESS)
+    }
     MemtopCommand.main(OptionalValues.spelledOut(Array(arguments.dropFirst())))
   }
 }

@@ -28,8 +28,11 @@ enum PressureRule {
     let free: Int64
   }
 
+  private static let worst = Threshold(
+    word: .thrashing, some: 4_000, full: 1_500, swapIn: .mib(4), free: -1)
+
   private static let thresholds = [
-    Threshold(word: .thrashing, some: 4_000, full: 1_500, swapIn: .mib(4), free: -1),
+    worst,
     Threshold(word: .short, some: 1_000, full: 300, swapIn: .kib(512), free: 30),
     Threshold(word: .tight, some: 200, full: 50, swapIn: .kib(16), free: 80),
   ]
@@ -44,6 +47,12 @@ enum PressureRule {
       if reaches(threshold, figures, easedBy: isHeld ? 2 : 1) { return threshold.word }
     }
     return .ok
+  }
+
+  /// Whether a guest whose own figures are all known thrashes now; PSI in shares of time.
+  static func isThrashing(psiSome: Double, psiFull: Double, swapInRate: Bytes) -> Bool {
+    psiSome * 10_000 >= Double(worst.some) || psiFull * 10_000 >= Double(worst.full)
+      || swapInRate >= worst.swapIn
   }
 
   private static func reaches(_ limit: Threshold, _ figures: Figures, easedBy ease: Int) -> Bool {

@@ -55,6 +55,13 @@ struct GuestMemory: Sendable {
   var available: Bytes { max(.zero, free + cache - stickyCache - watermark) }
   var swapUsed: Bytes { swapped }
 
+  /// Whether the second since `before` has changed nothing: then the next one, of the same demand, will not either.
+  func isSame(as before: GuestMemory) -> Bool {
+    allocation == before.allocation && resident == before.resident && swapped == before.swapped
+      && cache == before.cache && swapIn == before.swapIn && oomKills == before.oomKills
+      && psiSome == before.psiSome && psiFull == before.psiFull && hitShare == before.hitShare
+  }
+
   /// One second of life, in which the programs want `demand`.
   ///
   /// - Returns: whether the OOM killer struck.

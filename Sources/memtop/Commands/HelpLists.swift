@@ -36,7 +36,7 @@ enum HelpLists {
     }
   }
 
-  private static func list(_ rows: [(name: String, text: String)]) -> String {
+  static func list(_ rows: [(name: String, text: String)]) -> String {
     rows.map(entry).joined(separator: "\n")
   }
 

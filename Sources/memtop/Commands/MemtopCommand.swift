@@ -11,7 +11,7 @@ struct MemtopCommand: ParsableCommand {
     discussion: HelpLists.text, version: Version.text,
     subcommands: [
       SetCommand.self, FreeCommand.self, RecordCommand.self, ReplayCommand.self, DumpCommand.self,
-      ReportCommand.self, PolicyCommand.self, RegulateCommand.self,
+      ReportCommand.self, PolicyCommand.self, RegulateCommand.self, SimulateCommand.self,
     ])
 
   @OptionGroup var host: HostOptions

@@ -26,6 +26,13 @@ import Testing
     #expect(Self.target(TestHost.guest(5, size: .mib(192), busy: .mib(180))) == .mib(244))
   }
 
+  @Test("one that has used up all it has gets as much again: what it wants beyond is not seen")
+  func spent() {
+    #expect(Self.target(TestHost.guest(5, busy: .mib(2048))) == .mib(3072))
+    #expect(Self.target(TestHost.guest(5, busy: .mib(2017))) == .mib(3026))
+    #expect(Self.target(TestHost.guest(5, busy: .mib(2000))) == .mib(2500))
+  }
+
   @Test("it is advised no more than its static-max, and told so when it has that already")
   func most() {
     #expect(Self.target(TestHost.guest(5, busy: .mib(2000), max: .mib(2300))) == .mib(2300))
@@ -115,8 +122,8 @@ import Testing
   @Test("on a short host the raises share what is free in proportion, and together never take more")
   func short() throws {
     let domains = [
-      TestHost.guest(5, size: .gib(2), busy: .gib(2), max: .gib(16)),  // wants 512 MiB
-      TestHost.guest(6, size: .gib(4), busy: .gib(4), max: .gib(16)),  // wants 1024 MiB
+      TestHost.guest(5, size: .gib(2), busy: .gib(2), max: .gib(16)),  // wants 1 GiB
+      TestHost.guest(6, size: .gib(4), busy: .gib(4), max: .gib(16)),  // wants 2 GiB
       TestHost.guest(7, size: .gib(8), busy: .gib(2), max: .gib(16)),  // has 5.5 GiB too many
     ]
     let reserve = Guard.hostReserve(total: .gib(64))
@@ -129,7 +136,7 @@ import Testing
     #expect(raises[1] >= .mib(506) && raises[1] <= .mib(512))
     // Who has a surplus gives at once what is lacking.
     let gift = try table.advice(for: domains[2].id).get()
-    #expect(gift.target == .mib(8192 - 768))
+    #expect(gift.target == .mib(8192 - (3072 - 768)))
     #expect(gift.reason == "the host is short, and it can spare this")
   }
 

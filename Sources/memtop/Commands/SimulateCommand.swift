@@ -1,0 +1,132 @@
+import ArgumentParser
+import MemtopConf
+import MemtopCore
+
+/// `memtop simulate`.
+struct SimulateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "simulate", _superCommandName: "memtop",
+    abstract: "Try rules for setting targets on simulated guests: what each costs and does.",
+    discussion: """
+      Every rule sees the same guests and the same demand; the same seed gives
+      the same figures anywhere. A trial begins at seven in the morning, on a
+      host of 128 GiB. memtop(8) says what the columns mean, and
+      docs/which-regulator.md what came out.
+
+      LOADS
+      \(HelpLists.list(TrialLoad.allCases.map { ($0.rawValue, $0.description) }))
+
+      POLICIES
+      \(HelpLists.list(TrialRule.allCases.map { ($0.rawValue, $0.description) }))
+
+      Exit status: 0 done, 1 failed, 64 wrong usage, 65 the scenario cannot
+      be read.
+      """)
+
+  @Option(
+    help: ArgumentHelp(
+      "What the guests do, or several, by commas, or all; mixed if not said.", valueName: "list"),
+    completion: .list(NameList<TrialLoad>.known))
+  var load: String?
+
+  @Option(
+    help: ArgumentHelp("Who sets their targets, the same way.", valueName: "list"),
+    completion: .list(NameList<TrialRule>.known))
+  var policy = NameList<TrialRule>.all
+
+  @Option(help: ArgumentHelp("How many guests, 1 to 1000; 50 if not said.", valueName: "n"))
+  var guests: Int?
+
+  @Option(help: ArgumentHelp("For how long, 1 to 240.", valueName: "n"))
+  var hours = 24
+
+  @Option(help: ArgumentHelp("Trials of each, 1 to 10000: seeds 1 to n.", valueName: "n"))
+  var seeds = 1
+
+  @Option(help: ArgumentHelp("Between reports, 1 to 3600.", valueName: "seconds"))
+  var interval = 10
+
+  @Flag(
+    name: .customLong("no-early-reports"),
+    help: "Agents report at the interval only, not when memory moves.")
+  var reportsAtIntervalOnly = false
+
+  @Option(help: "How to print: csv has each seed by itself.")
+  var format = TrialFormat.table
+
+  @Option(
+    help: ArgumentHelp("Guests and host of your own; memtop(8).", valueName: "file"),
+    completion: .file())
+  var scenario: String?
+
+  func validate() throws {
+    // Before the word it would be taken for memtop's own options, some of which have the same names.
+    guard CommandLine.arguments.dropFirst().first == Self.configuration.commandName else {
+      throw ValidationError("options of memtop simulate come after that word, and no others do")
+    }
+    _ = try (loads, rules)
+    try check("--guests", guests ?? 1, 1...1000)
+    try check("--hours", hours, 1...240)
+    try check("--seeds", seeds, 1...10_000)
+    try check("--interval", interval, 1...3600)
+    if scenario != nil, load != nil || guests != nil {
+      throw ValidationError("--scenario has guests and loads of its own; leave --load and --guests")
+    }
+  }
+
+  private var loads: [TrialLoad] {
+    get throws { try NameList.names(in: load ?? TrialLoad.mixed.rawValue, of: "--load") }
+  }
+
+  private var rules: [TrialRule] {
+    get throws { try NameList.names(in: policy, of: "--policy") }
+  }
+
+  private func check(_ option: String, _ number: Int, _ range: ClosedRange<Int>) throws {
+    guard range.contains(number) else {
+      throw ValidationError(
+        "\(option) \(number): it takes \(range.lowerBound) to \(range.upperBound)")
+    }
+  }
+
+  func run() throws {
+    let (loads, rules) = try (loads, rules)
+    try endWithStatus { () throws(Failure) in
+      let request = TrialRequest(
+        sources: try sources(loads), rules: rules, hours: hours, seeds: seeds,
+        interval: interval, reportsEarly: !reportsAtIntervalOnly)
+      try print(request)
+    }
+  }
+
+  private func sources(_ loads: [TrialLoad]) throws(Failure) -> [TrialSource] {
+    guard let scenario else {
+      return loads.map { TrialSource($0, guests: guests ?? 50) }
+    }
+    do throws(ConfError) {
+      return [TrialSource(try ScenarioFile.read(scenario))]
+    } catch {
+      throw Failure(line: error.description, status: .badData)
+    }
+  }
+
+  private func print(_ request: TrialRequest) throws(Failure) {
+    let output = OutputFile()
+    if format == .csv { _ = output.write(TrialText.csvHeading) }
+    for (number, source) in request.sources.enumerated() {
+      let outcome = TrialSweep.run(source, request)
+      let gap = format == .table && number > 0 ? "\n" : ""
+      let text =
+        switch format {
+        case .table: TrialText.table(source, request, outcome)
+        case .csv: TrialText.csv(source, request, outcome)
+        }
+      guard output.write(gap + text) else { break }
+    }
+    if let failure = output.failure { throw failure }
+  }
+}
+
+extension TrialFormat: ExpressibleByArgument {
+  static let completion = CompletionKind.list(allCases.map(\.rawValue))
+}

@@ -1,0 +1,72 @@
+import MemtopConf
+import MemtopCore
+
+/// An operator's own host and guests.
+struct TrialScenario: Sendable {
+  /// What is left for guests of the host.
+  var forGuests: Bytes
+  var plans: [TrialPlan]
+}
+
+/// A file of `[host]` and `[guest NAME]`; memtop(8), SCENARIOS OF YOUR OWN.
+enum ScenarioFile {
+  static func read(_ path: String) throws(ConfError) -> TrialScenario {
+    try scenario(INIFile(path))
+  }
+
+  static func scenario(_ file: INIFile) throws(ConfError) -> TrialScenario {
+    var scenario = TrialScenario(forGuests: TrialHost.standard.forGuests, plans: [])
+    for section in file.sections {
+      var keys = try ScenarioKeys(section, file.path)
+      if section.name == "host" {
+        scenario.forGuests = try host(&keys)
+      } else if section.name.hasPrefix("guest ") {
+        scenario.plans.append(try guest(String(section.name.dropFirst(6)), &keys))
+      } else {
+        throw ConfError(
+          file.path, section.line,
+          "there is no section [\(ConfError.shown(section.name))]; there are [host] and [guest NAME]"
+        )
+      }
+      try keys.refuseOthers()
+    }
+    try check(scenario, file.path)
+    return scenario
+  }
+
+  private static func host(_ keys: inout ScenarioKeys) throws(ConfError) -> Bytes {
+    let total = try keys.size("total") ?? .gib(128)
+    let xen = try keys.size("xen") ?? .gib(1)
+    let dom0 = try keys.size("dom0") ?? .gib(4)
+    guard total - xen - dom0 > .mib(256) else {
+      throw keys.problem("leaves nothing for guests: total less xen and dom0 is too little")
+    }
+    return total - xen - dom0
+  }
+
+  private static func guest(_ name: String, _ keys: inout ScenarioKeys) throws(ConfError)
+    -> TrialPlan
+  {
+    guard let memory = try keys.size("memory") else { throw keys.problem("wants memory = SIZE") }
+    guard let load = try keys.load("load") else {
+      throw keys.problem("wants load = \(ScenarioKeys.loads)")
+    }
+    let plan = TrialPlan(
+      name: name, count: try keys.number("count", 1...1000) ?? 1, memory: memory,
+      staticMax: try keys.size("static-max") ?? memory * 2,
+      swap: try keys.size("swap") ?? .mib(512), fileSet: try keys.size("files") ?? .gib(1),
+      readRate: try keys.size("reads") ?? .mib(4), load: load.load,
+      restartHours: load.restartHours)
+    guard plan.memory >= .mib(128), plan.staticMax >= plan.memory, plan.staticMax <= .gib(1024)
+    else {
+      throw keys.problem("memory is 128M at least, and static-max from memory to 1024G")
+    }
+    return plan
+  }
+
+  private static func check(_ scenario: TrialScenario, _ path: String) throws(ConfError) {
+    let count = scenario.plans.reduce(0) { $0 + $1.count }
+    guard count > 0 else { throw ConfError(path, nil, "has no [guest NAME]") }
+    guard count <= 1000 else { throw ConfError(path, nil, "has more than 1000 guests") }
+  }
+}

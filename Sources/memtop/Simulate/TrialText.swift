@@ -1,0 +1,100 @@
+import MemtopCore
+
+/// How the outcome of trials is printed.
+enum TrialFormat: String, CaseIterable {
+  case table, csv
+}
+
+/// Trials as lines: for people one a rule, of all seeds together; as csv one a rule and seed.
+enum TrialText {
+  static let csvHeading =
+    "load,policy,seed,guests,hours,report_interval_s,host_gib,oom_kills,thrashing_guest_min,"
+    + "swap_in_gb,held_gib_h,cache_hit_percent,target_changes,peak_held_gib,guests_that_fit\n"
+
+  static func csv(
+    _ source: TrialSource, _ request: TrialRequest, _ outcome: [[TrialAccount]]
+  ) -> String {
+    var text = ""
+    for (seed, accounts) in outcome.enumerated() {
+      for (rule, account) in zip(request.rules, accounts) {
+        let cells: [String] = [
+          source.name, rule.rawValue, "\(seed + 1)", "\(account.guests)", "\(request.hours)",
+          "\(request.interval)", gib(source.host.forGuests), "\(account.oomKills)",
+          fixed(account.thrashingMinutes, 2), fixed(account.swapInGB, 3),
+          fixed(account.gibHours, 3), fixed(account.hitShare * 100, 2), "\(account.targetChanges)",
+          gib(account.peakHeld), "\(account.guestsThatFit)",
+        ]
+        text += cells.joined(separator: ",") + "\n"
+      }
+    }
+    return text
+  }
+
+  static func table(
+    _ source: TrialSource, _ request: TrialRequest, _ outcome: [[TrialAccount]]
+  ) -> String {
+    let sums = request.rules.indices.map { rule in
+      outcome.reduce(into: TrialAccount()) { $0.add($1[rule]) }
+    }
+    let seeds = Double(max(1, outcome.count))
+    let best = zip(request.rules, sums).first { $0.0 == .fixed }?.1.gibHours
+    var text = heading(source, request, sums.first?.guests ?? 0)
+    for (rule, sum) in zip(request.rules, sums) {
+      let against = best.map { $0 > 0 ? percent(sum.gibHours / $0 - 1) : "" } ?? ""
+      text += line([
+        rule.rawValue, "\(sum.oomKills)", fixed(sum.thrashingMinutes / seeds, 1),
+        fixed(sum.swapInGB / seeds, 1), fixed(sum.gibHours / seeds, 1), against,
+        fixed(sum.hitShare * 100, 1), fixed(Double(sum.targetChanges) / seeds, 0),
+        "\(sum.guestsThatFit)",
+      ])
+    }
+    return text
+  }
+
+  private static func heading(
+    _ source: TrialSource, _ request: TrialRequest, _ guests: Int
+  ) -> String {
+    let seeds = request.seeds == 1 ? "1 seed" : "\(request.seeds) seeds"
+    return "\(source.name): \(guests) guests, \(request.hours) h, \(seeds), a report every "
+      + "\(request.interval) s, \(gib(source.host.forGuests)) GiB for guests\n"
+      + line(["", "OOM", "THRASHED", "SWAP-IN", "HELD", "AGAINST", "CACHE", "TARGET", "GUESTS"])
+      + line(["POLICY", "KILLS", "GUEST MIN", "GB", "GIB H", "FIXED", "HITS %", "CHANGES", "FIT"])
+  }
+
+  private static let widths = [-10, 6, 9, 9, 8, 8, 7, 9, 6]
+
+  private static func line(_ cells: [String]) -> String {
+    var text = ""
+    for (cell, width) in zip(cells, widths) {
+      if !text.isEmpty { text += " " }
+      let padding = String(repeating: " ", count: max(0, abs(width) - cell.count))
+      text += width < 0 ? cell + padding : padding + cell
+    }
+    return text + "\n"
+  }
+
+  private static func gib(_ amount: Bytes) -> String {
+    fixed(Double(amount.count) / Double(1 << 30), 1)
+  }
+
+  /// "−34 %", "+5 %".
+  private static func percent(_ share: Double) -> String {
+    let whole = Int((share * 100).rounded())
+    return (whole > 0 ? "+" : "") + "\(whole) %"
+  }
+
+  /// A number with so many decimals; it is not negative.
+  static func fixed(_ number: Double, _ decimals: Int) -> String {
+    var unit: Int64 = 1
+    for _ in 0..<decimals { unit *= 10 }
+    let whole = Int64((number * Double(unit)).rounded())
+    guard decimals > 0 else { return "\(whole)" }
+    let rest = "\(whole % unit)"
+    return "\(whole / unit)." + String(repeating: "0", count: decimals - rest.count) + rest
+  }
+}
+
+extension TrialAccount {
+  /// In thousands of millions of bytes.
+  var swapInGB: Double { Double(swapIn.count) / 1e9 }
+}
