@@ -10,7 +10,9 @@ TEST_PACKAGES  = $(BUILD_PACKAGES) tmux python3 prometheus sqlite3 e2fsprogs
 BENCH_PACKAGES = $(TEST_PACKAGES) atop
 
 # Relocations are packed: a megabyte less to read at the start; the loader of glibc 2.36 knows them.
-RELEASE = -c release --static-swift-stdlib -Xlinker -L$(STATIC) -Xswiftc -use-ld=lld \
+# Functions of the same code are one (half a megabyte, most of it Swift's library): none of ours is told
+# from another by its address.
+RELEASE = -c release --static-swift-stdlib -Xlinker -L$(STATIC) -Xswiftc -use-ld=lld -Xlinker --icf=all \
   -Xlinker -z -Xlinker pack-relative-relocs $(ORDERED)
 STRIPPED = -Xlinker -s
 # Functions that are run are laid side by side: 2 MB less of the program's text in memory.
