@@ -55,7 +55,7 @@ let package = Package(
       dependencies: [
         "MemtopCore", "MemtopRecording", "CSQLite", "CLinux", "RecordedLoad", "record-probe",
       ],
-      swiftSettings: strict),
+      exclude: ["Recordings"], swiftSettings: strict),
     // A load of which every sample can be told by its number, and a program that writes it until it is
     // killed, or its machine loses power.
     .target(

@@ -52,11 +52,8 @@ extension XenLab {
       try lab.settle("pv2")
       try lab.setAgent("pv2", "-i 5 --self-balloon")
       defer { try? lab.setAgent("pv2", "-i 5") }
-      // 40 MiB and a quarter of its 192 is the least; it uses less.
-      let low = try eventually("a guest that gave back", within: 120) { () -> Int64? in
-        let alloc = try lab.sample()["pv2"].alloc
-        return alloc < .mib(160) ? alloc : nil
-      }
+      // What it uses, a cushion and what its kernel keeps are some 100 MiB.
+      try lab.awaitAllocation("pv2", "that gave back") { $0 < .mib(116) }
       #expect(try lab.target("pv2") == 192 << 10)
       #expect(try lab.line(of: "pv2").contains(" self_target="))
       let terminal = try Terminal(lab)
@@ -70,9 +67,7 @@ extension XenLab {
       // Its programs take memory, and it takes it back from the host.
       _ = try lab.guest("pv2", "fill 80")
       defer { _ = try? lab.guest("pv2", "unfill") }
-      _ = try eventually("a guest that took back", within: 120) {
-        try lab.sample()["pv2"].alloc > low + .mib(16) ? true : nil
-      }
+      try lab.awaitAllocation("pv2", "that took back") { $0 > .mib(140) }
       // Told to end, it leaves the host's target to hold.
       try lab.setAgent("pv2", "-i 5")
       try lab.awaitSize("pv2", mib: 192)
@@ -108,6 +103,14 @@ extension Lab {
   /// The guest's last report.
   func line(of guest: String) throws -> String {
     try text("xenstore-read /local/domain/$(xl domid \(guest))/data/memtop")
+  }
+
+  func awaitAllocation(_ guest: String, _ what: String, _ isMeant: (Int64) -> Bool) throws {
+    var last: Int64 = 0
+    _ = try eventually("a guest \(what)", within: 240, saw: { "it holds \(last)" }) { () -> Bool? in
+      last = try sample()[guest].alloc
+      return isMeant(last) ? true : nil
+    }
   }
 
   /// Starts a guest's agent anew with other options.

@@ -99,8 +99,22 @@ struct ReportTracker {
   }
 
   /// The richest voice that is fresh, else the richest.
+  ///
+  /// One agent may write in two dialects, and when it dies both fall silent: a voice that may be old
+  /// counts after a richer one that is stale only if it has spoken since that should have.
   func best(at now: SteadyTime) -> Voice? {
-    voices.first { HealthRule.word(of: $0, at: now) == .fresh } ?? voices.first
+    var due: SteadyTime?
+    for voice in voices {
+      if HealthRule.word(of: voice, at: now) == .fresh, let arrival = voice.arrival,
+        due.map({ arrival > $0 }) ?? true
+      {
+        return voice
+      }
+      if let arrival = voice.arrival, let limit = HealthRule.limit(voice.report) {
+        due = max(due ?? arrival + limit, arrival + limit)
+      }
+    }
+    return voices.first
   }
 
   /// When the first of the voices that are fresh now will be stale; nil is never.

@@ -8,6 +8,8 @@ public struct AdvisedGuest: Sendable {
   /// The highest that busy has been lately, fading (`BusyPeak`); nil is busy.
   public var peak: Bytes?
   public var swapUsed: Bytes?
+  /// Bytes swapped in a second; nil where that is not known.
+  public var swapInRate: Bytes?
   public var pressure: Pressure?
   public var staticMax: Bytes?
   /// SIZE that the toolstack guarantees it (dynamic-min).
@@ -20,7 +22,7 @@ public struct AdvisedGuest: Sendable {
 
   public init(
     size: Bytes, overhead: Bytes = .zero, busy: Bytes?, peak: Bytes? = nil,
-    swapUsed: Bytes? = nil, pressure: Pressure? = nil, staticMax: Bytes? = nil,
+    swapUsed: Bytes? = nil, swapInRate: Bytes? = nil, pressure: Pressure? = nil, staticMax: Bytes? = nil,
     guaranteed: Bytes? = nil, mayCountCache: Bool = false, objection: NoAdvice.Cause? = nil,
     policy: MemoryPolicy = MemoryPolicy()
   ) {
@@ -29,6 +31,7 @@ public struct AdvisedGuest: Sendable {
     self.busy = busy
     self.peak = peak
     self.swapUsed = swapUsed
+    self.swapInRate = swapInRate
     self.pressure = pressure
     self.staticMax = staticMax
     self.guaranteed = guaranteed
@@ -52,7 +55,14 @@ public struct AdvisedGuest: Sendable {
     return min(whole, most ?? whole)
   }
 
-  var isPressed: Bool { (pressure ?? .ok) > .ok }
+  /// Its programs lack memory. Waiting for files that the cache does not hold is pressure, too (the
+  /// kernel counts refaults, Documentation/accounting/psi.rst); one that swaps nothing in and could
+  /// still give its whole reserve lacks none: how much cache it is to have, its policy says.
+  public var isPressed: Bool {
+    guard let pressure, pressure > .ok else { return false }
+    guard swapInRate == .zero, let busy else { return true }
+    return size - overhead - busy < policy.reserve(busy: busy)
+  }
 
   /// The lowest SIZE at which the guard would not even warn.
   func safeSize(busy: Bytes) -> Bytes {
@@ -102,7 +112,7 @@ public struct AdvisedGuest: Sendable {
 
   /// What a guest that is short or worse has in swap wants to come back, beside what is busy now.
   private func coming(busy: Bytes) -> Bytes {
-    guard let pressure, pressure >= .short, let swapUsed else { return .zero }
+    guard let pressure, pressure >= .short, isPressed, let swapUsed else { return .zero }
     return min(swapUsed, max(busy, .zero))
   }
 

@@ -70,7 +70,8 @@ extension AdvisedGuest {
     let isXAPI = sample.report?.dialect == .xapi
     self.init(
       size: sample.size ?? sample.allocation, overhead: sample.size(holding: .zero),
-      busy: sample.busy, swapUsed: sample.swapUsed, pressure: sample.pressure,
+      busy: sample.busy, swapUsed: sample.swapUsed, swapInRate: sample.swapInRate,
+      pressure: sample.pressure,
       staticMax: sample.staticMax, guaranteed: sample.guaranteed,
       mayCountCache: isXAPI && policy.xapiFree != .available,
       objection: Self.objection(sample, owner, policy), policy: policy)

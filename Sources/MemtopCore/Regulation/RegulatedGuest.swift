@@ -29,14 +29,16 @@ struct RegulatedGuest: Sendable {
     case released(String)
   }
 
-  mutating func see(_ sample: DomainSample, _ snapshot: Snapshot, isDry: Bool) -> Verdict {
+  mutating func see(
+    _ sample: DomainSample, _ snapshot: Snapshot, _ policy: MemoryPolicy, isDry: Bool
+  ) -> Verdict {
     var news: String?
     if sample.id != id {
       rebooted(as: sample)
       news = "rebooted; regulated again once it reports"
     }
     if let ending = ending(sample, snapshot, isDry: isDry) { return ending }
-    note(sample, snapshot.steady)
+    note(sample, snapshot.steady, policy)
     let isToBePublished = !isPublished
     isPublished = true
     return .goesOn(news: news ?? standingNews(sample), isToBePublished: isToBePublished)
@@ -76,8 +78,12 @@ struct RegulatedGuest: Sendable {
     return "somebody else"
   }
 
-  private mutating func note(_ sample: DomainSample, _ now: SteadyTime) {
-    pace.note(sample.pressure, at: now)
+  private mutating func note(
+    _ sample: DomainSample, _ now: SteadyTime, _ policy: MemoryPolicy
+  ) {
+    if AdvisedGuest(sample, owner: nil, policy: policy).isPressed {
+      pace.note(sample.pressure, at: now)
+    }
     guard case .fresh = sample.health, let busy = sample.busy, let arrival = sample.arrival(at: now),
       arrival != lastArrival
     else { return }

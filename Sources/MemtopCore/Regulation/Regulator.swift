@@ -48,7 +48,8 @@ public struct Regulator: Sendable {
     let uuid = sample.id.uuid
     if guests[uuid] == nil { take(sample, snapshot, &acts) }
     guard var guest = guests[uuid] else { return }
-    let verdict = guest.see(sample, snapshot, isDry: isDry)
+    let policy = policies.policy(for: sample.id, name: sample.name)
+    let verdict = guest.see(sample, snapshot, policy, isDry: isDry)
     guests[uuid] = guest
     switch verdict {
     case .goesOn(let news, let isToBePublished):

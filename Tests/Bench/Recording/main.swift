@@ -2,9 +2,10 @@ import Glibc
 import MemtopCore
 import MemtopRecording
 
-/// record-bench write FILE [HOURS [DOMAINS]] | verify FILE [HOURS [DOMAINS]]
+/// record-bench write FILE [HOURS [DOMAINS]] | verify FILE [HOURS [DOMAINS]] | seek FILE [JUMPS]
+/// record-bench advice DOMAINS [ROUNDS]
 ///
-/// Prints name=value lines that Tests/Bench/parts/recording.sh reads.
+/// Prints name=value lines that Tests/Bench/parts read.
 
 func cpuSeconds() -> Double {
   var time = timespec()
@@ -72,8 +73,10 @@ case "verify":
   print("bytes_per_changed_row=\(Double(size(path)) / Double(changedRows))")
 case "seek":
   try Seek.run(path, jumps: arguments.count > 3 ? Int(arguments[3])! : 200)
+case "advice":
+  Advising.run(domains: Int(path)!, rounds: arguments.count > 3 ? Int(arguments[3])! : 500)
 default:
-  fatalError("write, verify or seek")
+  fatalError("write, verify, seek or advice")
 }
 
 enum Cells {

@@ -48,6 +48,23 @@ import Testing
     #expect(host.kinds().count == (limit.lastFresh == nil ? 0 : 1))
   }
 
+  @Test("when an agent that speaks two dialects dies, its slower one does not keep it alive")
+  func twoDialects() {
+    var host = ObservedHost()
+    host.live(1) { host in
+      host[5].write(.memtopReport, "v1 available=1000 interval=5 seq=1")
+      host[5].write(.xapiFree, "1000")
+    }
+    #expect(host.sample().health == .fresh && host.sample().report?.dialect == .memtop)
+    host.live(16)
+    #expect(host.sample().health == .stale)
+    host.live(60)
+    #expect(host.sample().health == .stale)
+    // Another agent, which lives.
+    host.live(1) { host in host[5].write(.xapiFree, "1001") }
+    #expect(host.sample().health == .fresh && host.sample().report?.dialect == .xapi)
+  }
+
   @Test("a report that was found is of unknown age until a write of it is seen")
   func unknownAge() {
     var guest = ObservedHost.guest(5)

@@ -93,6 +93,27 @@ import Testing
     #expect(tight.target == .mib(2500))
   }
 
+  @Test("one that waits for files only is lowered as its policy wants; one that swaps in is not")
+  func files() throws {
+    let reader = try Self.target(size: 4096, busy: 1024) {
+      ($0.pressure, $0.swapUsed, $0.swapInRate) = (.short, .mib(100), .zero)
+    }.get()
+    #expect(reader.cause == .surplus(ideal: .mib(1280)))
+    for rate in [Bytes?.none, .mib(1)] {
+      let swapper = Self.target(size: 4096, busy: 1024) {
+        ($0.pressure, $0.swapInRate) = (.short, rate)
+      }
+      guard case .failure(let no) = swapper else {
+        Issue.record("it was moved: \(swapper)")
+        continue
+      }
+      #expect(no.reason == "it is short, whatever it has left")
+    }
+    let poor = AdvisedGuest(
+      size: .mib(1100), busy: .mib(1024), swapInRate: .zero, pressure: .tight)
+    #expect(poor.isPressed)
+  }
+
   @Test("an XAPI figure that is said to be MemAvailable counts as any other")
   func xapi() throws {
     let sample = TestHost.guest(5, busy: .mib(2000)) { $0.report?.dialect = .xapi }

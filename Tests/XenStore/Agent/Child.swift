@@ -8,10 +8,13 @@ final class Child {
   let pid: pid_t
   private let folder: URL
   private var status: Int32?
+  /// What it runs in lives as long as it is looked at.
+  private let surroundings: AnyObject?
 
   struct CannotStart: Error { let words: [String], error: Int32 }
 
-  init(_ words: [String], environment: [String: String]) throws {
+  init(_ words: [String], environment: [String: String], in surroundings: AnyObject? = nil) throws {
+    self.surroundings = surroundings
     folder = Fixture.temporaryDirectory()
     var files = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&files)

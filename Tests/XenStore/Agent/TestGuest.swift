@@ -41,7 +41,7 @@ final class TestGuest {
 
   /// Starts the agent.
   func start(_ arguments: String..., by shell: Shell = .dash) throws -> Child {
-    try Child(shell.words + [Self.agent] + arguments, environment: environment)
+    try Child(shell.words + [Self.agent] + arguments, environment: environment, in: self)
   }
 
   /// A path of this domain's; nil where it does not exist.

@@ -1,0 +1,111 @@
+import Foundation
+import Testing
+
+@Suite("memtop regulate and memtop policy, on the simulated host") struct RegulateCommandTests {
+  /// A policy in a file that goes with the test.
+  private final class Policy {
+    let path = NSTemporaryDirectory() + "memtop-policy-\(UUID().uuidString).conf"
+    init(_ text: String) throws { try Data(text.utf8).write(to: URL(fileURLWithPath: path)) }
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+  }
+
+  @Test("it takes whom the policy names, moves them with a reason, and ends by TERM with 0")
+  func regulates() throws {
+    let policy = try Policy("[domain web1]\nregulate = yes\n[domain files]\nregulate = yes")
+    let run = try Program.shell(
+      """
+      "$0" regulate --demo --policy "$1" > "$1.log" & pid=$!
+      until grep -q 'files: .* -> ' "$1.log"; do sleep 0.05; done
+      kill $pid; wait $pid; status=$?; cat "$1.log"; rm "$1.log"; exit $status
+      """, [policy.path])
+    #expect(run.status == 0, "\(run)")
+    let lines = run.output.split(separator: "\n").map(String.init)
+    #expect(
+      lines.prefix(2) == [
+        "web1: regulated, as the policy wants",
+        "files: regulated, as the policy wants",
+      ])
+    let move = try #require(lines.first { $0.hasPrefix("files: ") && $0.contains(" -> ") })
+    #expect(move.hasSuffix("an eighth of it at a time"), "\(move)")
+    #expect(!lines.contains { $0.hasPrefix("db2") })
+    #expect(run.errors.isEmpty)
+  }
+
+  @Test("a dry run says what it would do")
+  func dry() throws {
+    let policy = try Policy("[domain files]\nregulate = yes")
+    let run = try Program.shell(
+      """
+      "$0" regulate --demo --dry-run --policy "$1" > "$1.log" & pid=$!
+      until grep -q ' -> ' "$1.log"; do sleep 0.05; done
+      kill $pid; wait $pid; cat "$1.log"; rm "$1.log"
+      """, [policy.path])
+    #expect(run.output.contains(", if it were done: on the way down to"), "\(run)")
+  }
+
+  @Test("what is wrong with a policy is told by file and line, with 65, by all that go by it")
+  func wrongPolicy() throws {
+    let policy = try Policy("[domain *]\nflor = 1G")
+    for command in ["regulate", "policy", "-b", "free 1G --dry-run"] {
+      let run = try Program.shell(#""$0" \#(command) --demo --policy "$1""#, [policy.path])
+      #expect(run.status == 65, "\(command): \(run)")
+      #expect(run.errors.hasPrefix("memtop: \(policy.path):2: unknown key \"flor\""), "\(run)")
+    }
+    let gone = try Program.run("policy", "--demo", "--policy", "/nowhere")
+    #expect(gone.status == 65 && gone.errors.contains("No such file"), "\(gone)")
+  }
+
+  @Test("--policy is refused where it would mean nothing")
+  func refused() throws {
+    for command in ["set web1 1G --demo", "record x --demo", "dump x", "report x"] {
+      let run = try Program.shell(#""$0" \#(command) --policy /dev/null"#)
+      #expect(run.status == 64, "\(command): \(run)")
+      #expect(run.errors.contains("--policy does not go with"), "\(run)")
+    }
+  }
+
+  @Test("memtop policy prints what holds for each domain, as a table and as csv")
+  func policyTable() throws {
+    let policy = try Policy(
+      "[host]\nreserve = 2G\n[domain web*]\nfloor = 512M\nreserve = 1G\n[domain db2]\nhands-off=yes"
+    )
+    let table = try Program.run("policy", "--demo", "--policy", policy.path)
+    #expect(table.status == 0 && table.output.hasPrefix("host xen1: keeps 2.00G free\n"))
+    for line in table.output.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
+    let csv = try Program.run("policy", "--demo", "--policy", policy.path, "--format", "csv")
+    let rows = csv.output.split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+    #expect(
+      rows[0] == [
+        "name", "uuid", "reserve", "floor", "ceiling", "weight", "xapi-free", "regulate",
+        "hands-off",
+      ])
+    let web = try #require(rows.first { $0[0] == "web1" })
+    #expect(web[2...] == ["1073741824", "536870912", "", "100", "unknown", "no", "no"])
+    #expect(try #require(rows.first { $0[0] == "db2" }).last == "yes")
+    #expect(!rows.contains { $0[0] == "Domain-0" })
+    #expect(try Program.run("policy", "--demo", "--format", "json").status == 64)
+  }
+
+  @Test("the plan of memtop free leaves alone whom the policy does")
+  func free() throws {
+    let policy = try Policy("[domain files]\nhands-off = yes")
+    let run = try Program.run(
+      "free", "4G", "--demo", "--dry-run", "--policy", policy.path)
+    #expect(run.output.contains("files: gives nothing: the policy says hands off"), "\(run)")
+  }
+
+  @Test("advice and regulation are fields of batch mode, and not of recordings")
+  func fields() throws {
+    let run = try Program.run(
+      "-b", "-n", "1", "--demo", "--format", "csv", "--fields", "name,advice,regulation")
+    let files = try #require(run.output.split(separator: "\n").first { $0.hasPrefix("files,") })
+    #expect(files.split(separator: ",", omittingEmptySubsequences: false).count == 3)
+    #expect(files.split(separator: ",")[1].allSatisfy { $0.isNumber }, "\(files)")
+    let host = try RecordedHost("small", seconds: 1..<20)
+    let dump = try Program.run("dump", host.path, "--fields", "name,advice")
+    #expect(dump.status == 64 && dump.errors.contains("advice is not recorded"), "\(dump)")
+    #expect(try !Program.run("dump", host.path, "--format", "csv").output.contains("advice"))
+  }
+}
