@@ -54,6 +54,20 @@ extension XenStore {
       #expect(agent.errors == "")
     }
 
+    @Test("comes sooner when the balloon has moved, whatever is available then")
+    func ballooned() throws {
+      let guest = try TestGuest()
+      let agent = try guest.start("-i", "3600")
+      try guest.awaitReport(1)
+      let grown = GuestRoot.meminfo(.full, available: 81_244)
+        .replacing("MemTotal:         142208 kB", with: "MemTotal:         174976 kB")
+      try guest.root.write("proc/meminfo", grown)
+      try guest.awaitReport(2)
+      let line = try #require(try guest.value("data/memtop"))
+      #expect(try TestGuest.read(line).total == .kib(174_976))
+      #expect(agent.errors == "")
+    }
+
     @Test("5 % and less are left to the interval")
     func unmoved() throws {
       let guest = try TestGuest()
