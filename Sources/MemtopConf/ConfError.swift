@@ -19,5 +19,7 @@ public struct ConfError: Error, CustomStringConvertible, Sendable {
   public var description: String { path + (line.map { ":\($0)" } ?? "") + ": " + what }
 
   /// A path or a value as it may be printed.
-  public static func shown(_ text: String) -> String { SafeText.escaped(Array(text.utf8), limit: 200) }
+  public static func shown(_ text: String) -> String {
+    SafeText.escaped(Array(text.utf8), limit: 200)
+  }
 }

@@ -60,7 +60,9 @@ public struct INIFile: Sendable {
     var bytes = [UInt8](repeating: 0, count: largest + 1)
     var count = 0
     while count < bytes.count {
-      let got = bytes.withUnsafeMutableBytes { read(file, $0.baseAddress! + count, $0.count - count) }
+      let got = bytes.withUnsafeMutableBytes {
+        read(file, $0.baseAddress! + count, $0.count - count)
+      }
       if got < 0, errno == EINTR { continue }
       guard got >= 0 else { throw failure(errno) }
       if got == 0 { break }

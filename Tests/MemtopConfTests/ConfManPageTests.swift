@@ -50,7 +50,9 @@ import Testing
     let file = try String(contentsOf: Self.example, encoding: .utf8)
     let block = try #require(Self.range("EXAMPLE", in: text))
     let lines = text[block].split(separator: "\n").filter { !$0.hasPrefix(".") }
-    let shown = lines.map(String.init).map { $0.replacing("\\-", with: "-").replacing("\\(aq", with: "'") }
+    let shown = lines.map(String.init).map {
+      $0.replacing("\\-", with: "-").replacing("\\(aq", with: "'")
+    }
 
     #expect(shown == file.split(separator: "\n").map { String($0) })
     let set = try PolicyFile.read(Self.example.path)

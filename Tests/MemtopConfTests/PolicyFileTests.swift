@@ -74,7 +74,9 @@ import Testing
       ("[domain *]\nweight = 9999999999999999999999", "memtop.conf:2: weight = 99999"),
       ("[domain *]\nhands-off = maybe", "memtop.conf:2: hands-off = maybe: wanted is yes or no"),
       ("[domain *]\nxapi-free = cache", "memtop.conf:2: xapi-free = cache: wanted is available,"),
-      ("[domain a]\nfloor = 1G\nfloor = 2G", "memtop.conf:3: floor is given twice: first in line 2"),
+      (
+        "[domain a]\nfloor = 1G\nfloor = 2G", "memtop.conf:3: floor is given twice: first in line 2"
+      ),
       ("[domain a]\nfloor = 2G\nceiling = 1G", "memtop.conf:1: its floor, 2.00G, is above its"),
       ("floor = 1G", "memtop.conf:1: stands before the first [section]"),
       ("[domain a]\nnothing here", "memtop.conf:2: is neither [section], nor name = value"),

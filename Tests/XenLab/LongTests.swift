@@ -47,7 +47,8 @@ extension XenLab {
           + " echo $! >/run/record.pid")
       try lab.text(Self.load, within: 900)
       try lab.text(
-        "kill $(cat /run/record.pid); while test -e /proc/$(cat /run/record.pid); do usleep 50000; done")
+        "kill $(cat /run/record.pid); while test -e /proc/$(cat /run/record.pid); do usleep 50000; done"
+      )
       let log = try lab.regulatorLog()
       for (guest, before) in zip(guests, before) {
         #expect(try lab.vmstat(guest, "oom_kill") == before, "\(guest)\n\(log)")

@@ -22,7 +22,8 @@ public struct AdvisedGuest: Sendable {
 
   public init(
     size: Bytes, overhead: Bytes = .zero, busy: Bytes?, peak: Bytes? = nil,
-    swapUsed: Bytes? = nil, swapInRate: Bytes? = nil, pressure: Pressure? = nil, staticMax: Bytes? = nil,
+    swapUsed: Bytes? = nil, swapInRate: Bytes? = nil, pressure: Pressure? = nil,
+    staticMax: Bytes? = nil,
     guaranteed: Bytes? = nil, mayCountCache: Bool = false, objection: NoAdvice.Cause? = nil,
     policy: MemoryPolicy = MemoryPolicy()
   ) {

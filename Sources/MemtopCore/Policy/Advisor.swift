@@ -29,7 +29,8 @@ public enum Advisor {
     _ snapshot: Snapshot, policies: PolicySet = .standard
   ) -> AdviceTable {
     let guests = snapshot.domains.map {
-      AdvisedGuest($0, owner: snapshot.host.owner, policy: policies.policy(for: $0.id, name: $0.name))
+      AdvisedGuest(
+        $0, owner: snapshot.host.owner, policy: policies.policy(for: $0.id, name: $0.name))
     }
     let reserve = policies.hostReserve(total: snapshot.host.total)
     return AdviceTable(

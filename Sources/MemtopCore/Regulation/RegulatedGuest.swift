@@ -63,7 +63,8 @@ struct RegulatedGuest: Sendable {
     if sample.selfBallooning { return .released("it sets its own target") }
     guard let size = sample.size, let expected, size != expected, !isWriting else { return nil }
     if let former, former.size == size, snapshot.steady < former.until { return nil }
-    return .released("\(Self.author(of: size, sample.id, snapshot)) set its target to \(size.short)")
+    return .released(
+      "\(Self.author(of: size, sample.id, snapshot)) set its target to \(size.short)")
   }
 
   private static func author(of size: Bytes, _ id: DomainID, _ snapshot: Snapshot) -> String {
@@ -84,7 +85,8 @@ struct RegulatedGuest: Sendable {
     if AdvisedGuest(sample, owner: nil, policy: policy).isPressed {
       pace.note(sample.pressure, at: now)
     }
-    guard case .fresh = sample.health, let busy = sample.busy, let arrival = sample.arrival(at: now),
+    guard case .fresh = sample.health, let busy = sample.busy,
+      let arrival = sample.arrival(at: now),
       arrival != lastArrival
     else { return }
     lastArrival = arrival

@@ -30,7 +30,9 @@ public enum Regulation: Hashable, Sendable {
   }
 
   /// As it is stored.
-  public func bytes(for uuid: DomainUUID) -> [UInt8] { Array("\(uuid) \(word.rawValue) \(text)".utf8) }
+  public func bytes(for uuid: DomainUUID) -> [UInt8] {
+    Array("\(uuid) \(word.rawValue) \(text)".utf8)
+  }
 
   private var word: Word {
     switch self {

@@ -31,7 +31,9 @@ struct RecordCommand: ParsableCommand {
     let options = try memtop.recording.options(
       program: "memtop record", interval: memtop.interval, note: note)
     try endWithStatus { () throws(Failure) in
-      try RecordSession(file: file, options: options, open: { () throws(Failure) in try host.open() }).run()
+      try RecordSession(
+        file: file, options: options, open: { () throws(Failure) in try host.open() }
+      ).run()
     }
   }
 }

@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct ShortHostTests {
   private static func guest(
-    size: Int64, busy: Int64, pressure: Pressure = .ok, _ change: (inout MemoryPolicy) -> Void = {
+    size: Int64, busy: Int64, pressure: Pressure = .ok,
+    _ change: (inout MemoryPolicy) -> Void = {
       _ in
     }
   ) -> AdvisedGuest {

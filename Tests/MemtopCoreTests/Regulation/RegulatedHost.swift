@@ -38,7 +38,8 @@ final class RegulatedHost {
   }
 
   static func guest(
-    _ name: String, size: Bytes = .gib(2), _ load: GuestLoad, says dialect: ReportDialect? = .memtop,
+    _ name: String, size: Bytes = .gib(2), _ load: GuestLoad,
+    says dialect: ReportDialect? = .memtop,
     every interval: Int64 = 5, traits: Set<GuestPlan.Trait> = []
   ) -> GuestPlan {
     GuestPlan(

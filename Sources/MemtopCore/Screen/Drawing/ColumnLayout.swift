@@ -11,7 +11,8 @@ public struct ColumnLayout: Sendable {
 
   /// The order in which they stand, whichever of them are shown.
   public static let listed: [FieldID] = [
-    .id, .name, .kind, .alloc, .target, .advice, .max, .dynmin, .dynmax, .busy, .cache, .free, .avail, .swap,
+    .id, .name, .kind, .alloc, .target, .advice, .max, .dynmin, .dynmax, .busy, .cache, .free,
+    .avail, .swap,
     .swapin, .swapout, .condition, .bar, .spark, .age, .dialect, .ip, .os,
   ]
 
