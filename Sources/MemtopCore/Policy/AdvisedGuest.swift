@@ -57,13 +57,17 @@ public struct AdvisedGuest: Sendable {
   }
 
   /// Its programs lack memory. Waiting for files that the cache does not hold is pressure, too (the
-  /// kernel counts refaults, Documentation/accounting/psi.rst); one that swaps nothing in and could
-  /// still give its whole reserve lacks none: how much cache it is to have, its policy says.
+  /// kernel counts refaults, Documentation/accounting/psi.rst), and makes it swap a little; one that
+  /// swaps in no more than that and could still give its whole reserve lacks none: how much cache it
+  /// is to have, its policy says.
   public var isPressed: Bool {
     guard let pressure, pressure > .ok else { return false }
-    guard swapInRate == .zero, let busy else { return true }
+    guard let swapInRate, swapInRate < Self.slightSwapIn, let busy else { return true }
     return size - overhead - busy < policy.reserve(busy: busy)
   }
+
+  /// A second; from it on the swap-in rate alone makes a guest short (`PressureRule`).
+  private static let slightSwapIn = Bytes.kib(512)
 
   /// The lowest SIZE at which the guard would not even warn.
   func safeSize(busy: Bytes) -> Bytes {

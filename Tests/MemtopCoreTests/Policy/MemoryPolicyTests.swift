@@ -95,10 +95,12 @@ import Testing
 
   @Test("one that waits for files only is lowered as its policy wants; one that swaps in is not")
   func files() throws {
-    let reader = try Self.target(size: 4096, busy: 1024) {
-      ($0.pressure, $0.swapUsed, $0.swapInRate) = (.short, .mib(100), .zero)
-    }.get()
-    #expect(reader.cause == .surplus(ideal: .mib(1280)))
+    for rate in [Bytes.zero, .kib(96)] {
+      let reader = try Self.target(size: 4096, busy: 1024) {
+        ($0.pressure, $0.swapUsed, $0.swapInRate) = (.short, .mib(100), rate)
+      }.get()
+      #expect(reader.cause == .surplus(ideal: .mib(1280)))
+    }
     for rate in [Bytes?.none, .mib(1)] {
       let swapper = Self.target(size: 4096, busy: 1024) {
         ($0.pressure, $0.swapInRate) = (.short, rate)
