@@ -73,6 +73,12 @@ public final class RecordingWriter {
       try database.transaction { () throws(DatabaseError) in try database.run(Schema.creation) }
     }
     try Format.check(database, path)
+    // One begun by an earlier memtop knows fewer kinds of events.
+    if let known = try? database.number("SELECT count(*) FROM event_kind"),
+      known < Schema.eventKinds.count
+    {
+      for words in Schema.eventKinds { try database.run(words) }
+    }
     try database.run("PRAGMA journal_mode = WAL")
     try database.run("PRAGMA synchronous = NORMAL")
     try database.run("PRAGMA cache_size = -512")

@@ -70,9 +70,9 @@ enum Schema {
     return "CREATE TABLE \(table.name)(\(key), \(columns))"
   }
 
-  private static var eventKinds: [String] {
+  static var eventKinds: [String] {
     EventCode.allCases.map {
-      "INSERT INTO event_kind VALUES(\($0.rawValue), '\($0.word)')"
+      "INSERT OR IGNORE INTO event_kind VALUES(\($0.rawValue), '\($0.word)')"
     }
   }
 

@@ -34,6 +34,31 @@ extension XenLab {
       try lab.settle("pv1")
     }
 
+    @Test("a regulator that is killed at any moment leaves every guest a target that is safe")
+    func regulatorKilled() throws {
+      for guest in ["pv1", "pv2"] { try lab.settle(guest) }
+      defer {
+        try? lab.unregulate()
+        for guest in ["pv1", "pv2"] { _ = try? lab.guest(guest, "unfill") }
+      }
+      // One guest that grows and one that has too much, so that there is always something to set.
+      for round in 0..<20 {
+        _ = try lab.guest("pv1", round % 4 == 0 ? "unfill" : "fill 20")
+        try lab.regulate(
+          "[host]\nreserve = 64M\n[domain pv?]\nregulate = yes\nreserve = 24M", taking: ["pv1"])
+        try lab.text("usleep $((6000000 + \(round) * 211000)); kill -9 $(cat /run/regulate.pid)")
+        try lab.text("while ps | grep -q '[a]pply-target'; do usleep 20000; done")
+        for domain in try lab.sample().domains where domain.name.hasPrefix("pv") {
+          let target = try #require(domain.target)
+          let limit = try #require(domain.limit)
+          let busy = try #require(domain.busy)
+          #expect(limit >= target, "round \(round): \(domain)")
+          #expect(target > busy, "round \(round): \(domain)")
+        }
+      }
+      for guest in ["pv1", "pv2"] { #expect(try lab.guest(guest, "echo alive") == "alive\n") }
+    }
+
     @Test("ten minutes of random load on three regulated guests: nobody is killed")
     func randomLoad() throws {
       let guests = ["pv1", "pv2", "pvh1"]

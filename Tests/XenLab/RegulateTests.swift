@@ -130,6 +130,23 @@ extension XenLab {
       for guest in ["pv1", "pvh1"] { #expect(try lab.target(guest) >= 168 << 10, "\(log)") }
     }
 
+    @Test("beside squeezed it refuses to start, and ends where squeezed comes later")
+    func squeezed() throws {
+      try lab.text("xenstore-write /squeezed/pid 1")
+      defer { _ = try? lab.dom0("xenstore-rm /squeezed") }
+      let refused = try lab.dom0("memtop regulate")
+      #expect(refused.status == 2, "\(refused)")
+      #expect(refused.errors.contains("squeezed sets the targets here"), "\(refused)")
+      try lab.text("xenstore-rm /squeezed")
+      try lab.regulate("[host]\nreserve = 64M\n[domain pv1]\nregulate = yes", taking: ["pv1"])
+      defer { try? lab.unregulate() }
+      try lab.text("xenstore-write /squeezed/pid 1")
+      try lab.said("memtop: squeezed sets the targets here")
+      _ = try eventually("an end", within: 30) {
+        try lab.dom0("test -e /proc/$(cat /run/regulate.pid)").status == 0 ? nil : true
+      }
+    }
+
     @Test("M hands a guest over and takes it back; a target that somebody sets takes it out")
     func hands() throws {
       try lab.regulate("[host]\nreserve = 64M")

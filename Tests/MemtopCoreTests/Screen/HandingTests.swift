@@ -122,4 +122,18 @@ import Testing
     released.press("Enter")
     #expect(released.frame().contains("released  bob set it"))
   }
+
+  @Test("what the regulator moves is told with its reason, what others move with who they are")
+  func reasons() {
+    func words(_ by: ChangeAuthor?, _ why: String?) -> String {
+      EventText.words(
+        .targetChanged(from: .gib(1), to: .gib(2), by: by, why: why), .unicode
+      ).0
+    }
+    #expect(
+      words(.regulator, "busy 1.50G + 384M of reserve")
+        == "target 1.00G → 2.00G (regulator: busy 1.50G + 384M of reserve)")
+    #expect(words(.regulator, nil) == "target 1.00G → 2.00G (regulator)")
+    #expect(words(.operatorNamed("alice"), "raised by keystroke") == "target 1.00G → 2.00G (alice)")
+  }
 }

@@ -15,6 +15,8 @@ enum EventText {
     case .rebooted(let former): ("rebooted, was domain \(former)", .plain)
     case .gone: ("is gone", .plain)
     case .crashed: ("crashed", .alarm)
+    case .targetChanged(let from, let to, .regulator, let why?):
+      ("target \(change(from, to, glyphs)) (regulator: \(why))", .plain)
     case .targetChanged(let from, let to, let by, _):
       ("target \(change(from, to, glyphs)) (\(author(by)))", by == nil ? .warning : .plain)
     case .targetReached(let target): ("reached \(target.short)", .good)

@@ -1,0 +1,37 @@
+import Foundation
+import MemtopCore
+import Testing
+
+@testable import MemtopRecording
+
+@Suite struct EventKindTests {
+  @Test("a recording that an earlier memtop began learns the words of new kinds of events")
+  func learned() throws {
+    let scratch = Scratch(fast: true)
+    let path = scratch.file("old.memtop")
+    let living = Living()
+    func record(_ count: Int) throws {
+      let writer = try RecordingWriter(
+        path, RecordingOptions(program: "test", user: "test"), now: WallTime(milliseconds: 0))
+      for snapshot in living.next(count) { _ = try writer.append(snapshot) }
+      try writer.close()
+    }
+    try record(3)
+    let old = try Database(path, .readWrite)
+    try old.run("DELETE FROM event_kind WHERE kind > 13")
+    try record(3)
+    let words = try Database(path, .readOnly).text(
+      "SELECT group_concat(word) FROM event_kind WHERE kind > 13")
+    #expect(words == "regulated,released,regulator")
+  }
+
+  @Test("every kind of event is written and read as it was")
+  func roundTrip() {
+    let kinds: [HostEvent.Kind] = [
+      .regulated(by: "alice"), .released("bob set its target to 3.00G"), .regulator(.started),
+      .regulator(.ended), .regulator(.silent), .regulator(.back),
+      .targetChanged(from: .gib(1), to: .gib(2), by: .regulator, why: "busy 1.50G + 384M"),
+    ]
+    for kind in kinds { #expect(EventRow(kind, recorder: "alice").kind == kind) }
+  }
+}
