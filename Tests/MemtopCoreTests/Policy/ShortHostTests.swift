@@ -51,11 +51,11 @@ import Testing
 
   @Test("what is free is shared by weight, and what one does not want is the others'")
   func weights() {
-    let light = Self.guest(size: 1024, busy: 1024)
-    let heavy = Self.guest(size: 1024, busy: 1024) { $0.weight = 300 }
-    #expect(Self.targets([light, heavy], free: 256) == [1024 + 64, 1024 + 192])
-    // The heavy one wants 256 and no more.
-    #expect(Self.targets([light, heavy], free: 400) == [1024 + 144, 1024 + 256])
+    // Each wants 224 MiB more, and no more than that.
+    let light = Self.guest(size: 1056, busy: 1024)
+    let heavy = Self.guest(size: 1056, busy: 1024) { $0.weight = 300 }
+    #expect(Self.targets([light, heavy], free: 256) == [1056 + 64, 1056 + 192])
+    #expect(Self.targets([light, heavy], free: 400) == [1056 + 176, 1280])
     #expect(Self.targets([light, heavy], free: 600) == [1280, 1280])
   }
 
