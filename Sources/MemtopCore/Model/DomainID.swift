@@ -17,15 +17,25 @@ public struct DomainUUID: Hashable, Comparable, Sendable, CustomStringConvertibl
 
   /// The 8-4-4-4-12 form, in lower case.
   public var description: String {
-    var text = ""
-    text.reserveCapacity(36)
+    String(unsafeUninitializedCapacity: 36) { text in
+      write(to: text)
+      return 36
+    }
+  }
+
+  /// The same as 36 bytes.
+  func write(to text: UnsafeMutableBufferPointer<UInt8>) {
+    var place = 0
     for index in 0..<32 {
-      if index == 8 || index == 12 || index == 16 || index == 20 { text.append("-") }
+      if index == 8 || index == 12 || index == 16 || index == 20 {
+        text.initializeElement(at: place, to: UInt8(ascii: "-"))
+        place += 1
+      }
       let word = index < 16 ? high : low
       let nibble = (word >> UInt64(60 - (index % 16) * 4)) & 0xF
-      text.append(Character(Unicode.Scalar(UInt8(nibble < 10 ? 48 + nibble : 87 + nibble))))
+      text.initializeElement(at: place, to: UInt8(nibble < 10 ? 48 + nibble : 87 + nibble))
+      place += 1
     }
-    return text
   }
 
   /// Reads the 8-4-4-4-12 form; nil for anything else.

@@ -28,9 +28,10 @@ public enum Advisor {
   public static func advise(
     _ snapshot: Snapshot, policies: PolicySet = .standard
   ) -> AdviceTable {
-    let guests = snapshot.domains.map {
+    let owner = snapshot.host.owner
+    let guests = snapshot.domains.map { sample in
       AdvisedGuest(
-        $0, owner: snapshot.host.owner, policy: policies.policy(for: $0.id, name: $0.name))
+        sample, owner: owner, policy: policies.policy(for: sample.id, name: sample.name))
     }
     let reserve = policies.hostReserve(total: snapshot.host.total)
     return AdviceTable(

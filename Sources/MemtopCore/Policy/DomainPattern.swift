@@ -3,49 +3,68 @@
 public struct DomainPattern: Hashable, Sendable, CustomStringConvertible {
   public let description: String
   private let bytes: [UInt8]
+  /// In lower case; nil where it can match no uuid.
+  private let ofUUID: [UInt8]?
+  private let matchesAll: Bool
+
+  private static let star = UInt8(ascii: "*")
+  private static let any = UInt8(ascii: "?")
+  private static let uuidLength = 36
 
   public init(_ pattern: String) {
     description = pattern
     bytes = Array(pattern.utf8)
+    matchesAll = bytes == [Self.star]
+    let isLong = bytes.contains(Self.star) || bytes.count == Self.uuidLength
+    let isShort = bytes.count { $0 != Self.star } <= Self.uuidLength
+    ofUUID =
+      isLong && isShort && bytes.allSatisfy(Self.mayBeOfUUID)
+      ? bytes.map { (65...70).contains($0) ? $0 + 32 : $0 } : nil
   }
 
   /// A name is compared as it is shown (escaped), a uuid in lower case.
   public func matches(_ id: DomainID, name: String) -> Bool {
-    if bytes == [UInt8(ascii: "*")] { return true }
-    if Self.matches(bytes[...], Array(name.utf8)[...]) { return true }
-    // A uuid has hyphens, and at most two wildcards make sense in it: most patterns are names.
-    guard bytes.allSatisfy(Self.mayBeOfUUID) else { return false }
-    let lower = bytes.map { (65...70).contains($0) ? $0 + 32 : $0 }
-    return Self.matches(lower[...], Array(id.uuid.description.utf8)[...])
+    if matchesAll { return true }
+    var name = name
+    if name.utf8.withContiguousStorageIfAvailable({ Self.matches(bytes, $0) })
+      ?? name.withUTF8({ Self.matches(bytes, $0) })
+    {
+      return true
+    }
+    guard let ofUUID else { return false }
+    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.uuidLength) { text in
+      id.uuid.write(to: text)
+      return Self.matches(ofUUID, UnsafeBufferPointer(text))
+    }
   }
 
   private static func mayBeOfUUID(_ byte: UInt8) -> Bool {
     switch byte {
-    case 48...57, 65...70, 97...102, UInt8(ascii: "-"), UInt8(ascii: "*"), UInt8(ascii: "?"): true
+    case 48...57, 65...70, 97...102, UInt8(ascii: "-"), star, any: true
     default: false
     }
   }
 
   /// Greedy, with one step back to the last `*`: time is at most the product of both lengths.
-  static func matches(_ pattern: ArraySlice<UInt8>, _ text: ArraySlice<UInt8>) -> Bool {
-    var (place, at) = (pattern.startIndex, text.startIndex)
-    var star: (place: Int, at: Int)?
-    while at < text.endIndex {
-      if place < pattern.endIndex, pattern[place] == UInt8(ascii: "*") {
-        star = (place, at)
-        place += 1
-      } else if place < pattern.endIndex,
-        pattern[place] == UInt8(ascii: "?") || pattern[place] == text[at]
-      {
-        place += 1
-        at += 1
-      } else if let last = star {
-        star = (last.place, last.at + 1)
-        (place, at) = (last.place + 1, last.at + 1)
-      } else {
-        return false
+  private static func matches(_ pattern: [UInt8], _ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    pattern.withUnsafeBufferPointer { pattern in
+      var (place, at) = (0, 0)
+      var last: (place: Int, at: Int)?
+      while at < text.count {
+        if place < pattern.count, pattern[place] == star {
+          last = (place, at)
+          place += 1
+        } else if place < pattern.count, pattern[place] == any || pattern[place] == text[at] {
+          place += 1
+          at += 1
+        } else if let before = last {
+          last = (before.place, before.at + 1)
+          (place, at) = (before.place + 1, before.at + 1)
+        } else {
+          return false
+        }
       }
+      return pattern[place...].allSatisfy { $0 == star }
     }
-    return pattern[place...].allSatisfy { $0 == UInt8(ascii: "*") }
   }
 }
