@@ -23,7 +23,7 @@ public struct Advice: Hashable, Sendable {
     switch cause {
     case .lacks(let busy, let reserve): "busy \(busy.short) + \(reserve.short) of reserve"
     case .pressed(let pressure, let busy, let reserve):
-      "it is \(pressure.word): busy \(busy.short) + \(reserve.short)"
+      "it is \(pressure.word): busy \(busy.short) + \(reserve.short) of reserve and swap"
     case .shared(let busy, let reserve):
       "busy \(busy.short) + \(reserve.short) of reserve, as much as the host has"
     case .belowFloor: "it is below its floor"

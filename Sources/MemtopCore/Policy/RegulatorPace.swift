@@ -33,9 +33,12 @@ public struct RegulatorPace: Hashable, Sendable {
 
   /// The SIZE that may be set now of what is advised; nil is to wait.
   ///
-  /// - Parameter reported: when the report that the advice stands on arrived.
+  /// - Parameters:
+  ///   - reported: when the report that the advice stands on arrived.
+  ///   - pressed: when the guest was under pressure last, where `note` was not told.
   public func allowed(
-    _ target: Bytes, from size: Bytes, reported: SteadyTime, now: SteadyTime
+    _ target: Bytes, from size: Bytes, reported: SteadyTime, pressed known: SteadyTime? = nil,
+    now: SteadyTime
   ) -> Bytes? {
     let isRaise = target > size
     if let moved {
@@ -47,7 +50,7 @@ public struct RegulatorPace: Hashable, Sendable {
       guard now - moved.at >= least else { return nil }
     }
     guard !isRaise else { return min(target, size + size * Self.mostRaise) }
-    if let pressed, now - pressed < Self.leastAfterRaise { return nil }
+    if let pressed = known ?? pressed, now - pressed < Self.leastAfterRaise { return nil }
     return target
   }
 }

@@ -60,8 +60,9 @@ struct ShortHost {
       }
       own.target = guests[index].size + part
       switch own.cause {
-      case .lacks(let busy, let reserve): own.cause = .shared(busy: busy, reserve: reserve)
-      case .pressed, .shared, .belowFloor, .surplus, .gives: break
+      case .lacks(let busy, let reserve), .pressed(_, let busy, let reserve):
+        own.cause = .shared(busy: busy, reserve: reserve)
+      case .shared, .belowFloor, .surplus, .gives: break
       }
       advice[index] = .success(own)
     }

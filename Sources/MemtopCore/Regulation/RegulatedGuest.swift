@@ -12,8 +12,6 @@ struct RegulatedGuest: Sendable {
   private var isPublished = false
   private var isSeenPublished = false
   private(set) var pace = RegulatorPace()
-  private(set) var peak: BusyPeak?
-  private var lastArrival: SteadyTime?
   /// Why it is left where it is; nil while nothing is in the way.
   private var standing: String?
 
@@ -38,10 +36,9 @@ struct RegulatedGuest: Sendable {
       news = "rebooted; regulated again once it reports"
     }
     if let ending = ending(sample, snapshot, isDry: isDry) { return ending }
-    note(sample, snapshot.steady, policy)
     let isToBePublished = !isPublished
     isPublished = true
-    return .goesOn(news: news ?? standingNews(sample), isToBePublished: isToBePublished)
+    return .goesOn(news: news ?? standingNews(sample, policy), isToBePublished: isToBePublished)
   }
 
   private mutating func rebooted(as sample: DomainSample) {
@@ -79,23 +76,9 @@ struct RegulatedGuest: Sendable {
     return "somebody else"
   }
 
-  private mutating func note(
-    _ sample: DomainSample, _ now: SteadyTime, _ policy: MemoryPolicy
-  ) {
-    if AdvisedGuest(sample, owner: nil, policy: policy).isPressed {
-      pace.note(sample.pressure, at: now)
-    }
-    guard case .fresh = sample.health, let busy = sample.busy,
-      let arrival = sample.arrival(at: now),
-      arrival != lastArrival
-    else { return }
-    lastArrival = arrival
-    if peak == nil { peak = BusyPeak(busy, at: arrival) } else { peak?.note(busy, at: arrival) }
-  }
-
   /// What there is to say of it that was not said already.
-  private mutating func standingNews(_ sample: DomainSample) -> String? {
-    let now = Self.hindrance(sample)
+  private mutating func standingNews(_ sample: DomainSample, _ policy: MemoryPolicy) -> String? {
+    let now = Self.hindrance(sample, policy)
     guard now != standing else { return nil }
     defer { standing = now }
     guard let now else { return "goes on" }
@@ -103,10 +86,11 @@ struct RegulatedGuest: Sendable {
   }
 
   /// Why it is not to be moved now, where that lasts.
-  private static func hindrance(_ sample: DomainSample) -> String? {
+  private static func hindrance(_ sample: DomainSample, _ policy: MemoryPolicy) -> String? {
     if sample.balloon.isStuck { return "it does not follow its target" }
-    if case .fresh = sample.health { return nil }
-    return "its report is \(sample.health.word)"
+    guard case .fresh = sample.health else { return "its report is \(sample.health.word)" }
+    return AdvisedGuest(sample, owner: nil, policy: policy).mayCountCache
+      ? NoAdvice(.xapiUnknown).reason : nil
   }
 
   /// A target is being set.

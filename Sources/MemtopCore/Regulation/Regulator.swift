@@ -17,11 +17,13 @@ public struct Regulator: Sendable {
   public static let beatInterval = Span.seconds(5)
   /// A target that was just set may be read as it was for this long.
   static let settling = Span.seconds(10)
+  private static let mostRemembered = 4096
 
   public let policies: PolicySet
   /// It says what it would do, and publishes nothing.
   public let isDry: Bool
   var guests: [DomainUUID: RegulatedGuest] = [:]
+  var pasts: [DomainUUID: GuestPast] = [:]
   /// Those that the policy gave to it once; whoever was let go of is not taken again by it.
   private var given: Set<DomainUUID> = []
   /// Let go of so lately that the key may still be read as it was before.
@@ -41,14 +43,16 @@ public struct Regulator: Sendable {
     for sample in snapshot.domains where !sample.id.isDom0 {
       meet(sample, snapshot, &acts)
     }
+    if pasts.count > Self.mostRemembered { forget(but: snapshot) }
     return acts
   }
 
   private mutating func meet(_ sample: DomainSample, _ snapshot: Snapshot, _ acts: inout [Act]) {
     let uuid = sample.id.uuid
+    let policy = policies.policy(for: sample.id, name: sample.name)
+    pasts[uuid, default: GuestPast()].note(sample, policy, now: snapshot.steady)
     if guests[uuid] == nil { take(sample, snapshot, &acts) }
     guard var guest = guests[uuid] else { return }
-    let policy = policies.policy(for: sample.id, name: sample.name)
     let verdict = guest.see(sample, snapshot, policy, isDry: isDry)
     guests[uuid] = guest
     switch verdict {
@@ -64,6 +68,12 @@ public struct Regulator: Sendable {
       publish(sample.id, .released(why: why), &acts)
       acts.append(.tell(sample.name, "released: \(why)"))
     }
+  }
+
+  /// Of those that are gone for good.
+  private mutating func forget(but snapshot: Snapshot) {
+    let there = Set(snapshot.domains.map(\.id.uuid))
+    pasts = pasts.filter { there.contains($0.key) || guests[$0.key] != nil }
   }
 
   private mutating func part(_ uuid: DomainUUID, _ now: SteadyTime) {

@@ -47,7 +47,7 @@ extension Regulator {
     }
     // Whoever may count cache as busy is left where it is, in both directions.
     if guest.mayCountCache { guest.objection = guest.objection ?? .xapiUnknown }
-    guest.peak = mine.peak?.value
+    guest.peak = pasts[sample.id.uuid]?.peak?.value
     return guest
   }
 
@@ -57,7 +57,8 @@ extension Regulator {
     guard let mine = guests[sample.id.uuid], let size = sample.size,
       let arrival = sample.arrival(at: snapshot.steady),
       let target = mine.pace.allowed(
-        advice.target, from: size, reported: arrival, now: snapshot.steady)
+        advice.target, from: size, reported: arrival,
+        pressed: pasts[sample.id.uuid]?.pressed, now: snapshot.steady)
     else { return nil }
     return TargetOrder(
       domain: sample.id, name: sample.name, from: size,

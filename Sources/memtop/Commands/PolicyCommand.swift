@@ -37,6 +37,9 @@ struct PolicyCommand: ParsableCommand {
     try endWithStatus { () throws(Failure) in
       let policies = try memtop.policy.read()
       let (snapshot, _) = try ChangeSession(try host.open()).sample()
+      for rule in policies.rules where !rule.pattern.matchesAny(of: snapshot) {
+        complain("[domain \(rule.pattern.shown)] matches no domain here")
+      }
       PolicyTable(policies: policies, snapshot: snapshot, isCSV: isCSV).print()
     }
   }

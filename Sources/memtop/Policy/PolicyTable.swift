@@ -1,5 +1,14 @@
 import MemtopCore
 
+extension DomainPattern {
+  /// Dom0 has no policy: it is sized at boot.
+  func matchesAny(of snapshot: Snapshot) -> Bool {
+    snapshot.domains.contains { !$0.id.isDom0 && matches($0.id, name: $0.name) }
+  }
+
+  var shown: String { SafeText.escaped(Array(description.utf8)) }
+}
+
 /// The effective policy of each domain, a line a domain; sizes in bytes in csv.
 struct PolicyTable {
   let policies: PolicySet

@@ -20,6 +20,9 @@ final class RegulateLoop {
   private var beatDue = HostClock.system.steady()
   private var beats: UInt64 = 0
   private var problem: String?
+  private var hasBegun = false
+  /// What a dry run would have set last.
+  private var said: [DomainID: Bytes] = [:]
 
   /// Longer than this without an answer is told.
   private static let patience = Span.seconds(5)
@@ -129,12 +132,20 @@ final class RegulateLoop {
           + " regulate does not run beside it", status: .refused)
     }
     for act in regulator.see(snapshot) { perform(act) }
+    if !hasBegun { begin(snapshot) }
     if let driver, let facts {
       driver.advance(snapshot, facts.mapValues { $0.forRegulator })
       finish(driver, snapshot.steady)
     }
     if driver == nil, snapshot.problem == nil { begin(regulator.orders(snapshot), snapshot) }
     return nil
+  }
+
+  /// Said once, so that one who regulates nobody is not taken for one who hangs.
+  private func begin(_ snapshot: Snapshot) {
+    hasBegun = true
+    let all = snapshot.domains.count { !$0.id.isDom0 }
+    say("\(regulator.count) of \(all) domains are regulated; M on the screen hands over others")
   }
 
   private func perform(_ act: Regulator.Act) {
@@ -148,7 +159,10 @@ final class RegulateLoop {
     guard !orders.isEmpty else { return }
     if regulator.isDry {
       for (order, _) in orders {
-        say("\(order.line), if it were done: \(order.reason)")
+        if said[order.domain] != order.to {
+          say("\(order.line), if it were done: \(order.reason)")
+        }
+        said[order.domain] = order.to
         regulator.begin(order)
         regulator.skip(order, at: snapshot.steady)
       }

@@ -21,7 +21,11 @@ enum ScenarioFile {
       if section.name == "host" {
         scenario.forGuests = try host(&keys)
       } else if section.name.hasPrefix("guest ") {
-        scenario.plans.append(try guest(String(section.name.dropFirst(6)), &keys))
+        let name = String(section.name.dropFirst(6))
+        guard !scenario.plans.contains(where: { $0.name == name }) else {
+          throw ConfError(file.path, section.line, "is the second section of this guest")
+        }
+        scenario.plans.append(try guest(name, &keys))
       } else {
         throw ConfError(
           file.path, section.line,
@@ -68,5 +72,11 @@ enum ScenarioFile {
     let count = scenario.plans.reduce(0) { $0 + $1.count }
     guard count > 0 else { throw ConfError(path, nil, "has no [guest NAME]") }
     guard count <= 1000 else { throw ConfError(path, nil, "has more than 1000 guests") }
+    let held = scenario.plans.reduce(Bytes.zero) { $0 + $1.memory * Int64($1.count) }
+    guard held <= scenario.forGuests else {
+      throw ConfError(
+        path, nil,
+        "its guests begin with \(held.short), and the host has \(scenario.forGuests.short) for them")
+    }
   }
 }

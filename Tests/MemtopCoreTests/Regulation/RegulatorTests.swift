@@ -84,12 +84,30 @@ import Testing
     #expect(host["a"]?.regulation?.isRegulated == true)
   }
 
+  @Test("what a guest went through before it was handed over counts: pressure two minutes long")
+  func past() {
+    var regulator = Regulator(policies: .standard)
+    func orders(_ second: Int64, _ pressure: Pressure, _ regulation: Regulation?) -> Int {
+      let guest = TestHost.guest(5, size: .gib(4)) {
+        ($0.pressure, $0.regulation) = (pressure, regulation)
+      }
+      let snapshot = TestHost.snapshot([guest], second: second)
+      _ = regulator.see(snapshot)
+      return regulator.orders(snapshot).count
+    }
+    #expect(orders(100, .tight, nil) == 0)
+    #expect(orders(110, .ok, .wanted(by: "alice")) == 0)
+    #expect(orders(219, .ok, .regulated(by: "alice")) == 0)
+    #expect(orders(220, .ok, .regulated(by: "alice")) == 1)
+  }
+
   @Test("a figure of unknown meaning moves nothing, in either direction, until the policy says it")
   func meaning() {
     let guests = [RegulatedHost.guest("x", Self.idle, says: .xapi, every: 60)]
     let host = RegulatedHost(guests)
     host.run(900)
     #expect(host.orders.isEmpty)
+    #expect(host.told.last == "x: left where it is: its XAPI report may count cache as busy")
     let told = RegulatedHost(
       guests,
       policies: PolicySet(rules: [

@@ -32,7 +32,10 @@ extension AppState {
     _ text: String, _ domains: [DomainID], isOn: Bool
   ) -> [Effect] {
     layers.removeLast()
-    guard text == "y" || text == "yes" else { return [] }
+    guard text == "y" || text == "yes" else {
+      say(isOn ? "Nothing is handed over" : "Nothing is taken back")
+      return []
+    }
     let there = domains.filter { live?.domain($0) != nil }
     guard !there.isEmpty else { return [] }
     let whom = there.count == 1 ? live?.domain(there[0])?.name ?? "" : "\(there.count) domains"

@@ -122,14 +122,16 @@ struct ListView {
     }
     let (mark, style): (String, Style) =
       switch sample.balloon.phase {
-      case .settled: (sample.regulation?.isRegulated == true ? "~" : "", .plain)
+      case .settled: ("", .plain)
       case .growing: (String(glyphs.up), .strong)
       case .shrinking: (String(glyphs.down), .strong)
       case .stuck: (String(glyphs.stuck), .warning)
       }
     let value = Field.of(.target).value(sample)
+    let isRegulated = sample.regulation?.isRegulated == true
+    let room = column.width - mark.count - value.short.count
     canvas.putRight(
-      mark + value.short, x: column.x, y: y, width: column.width,
+      (isRegulated && room > 0 ? "~" : "") + mark + value.short, x: column.x, y: y, width: column.width,
       style: value == .absent ? .dim : style)
   }
 
