@@ -76,7 +76,8 @@ enum ScenarioFile {
     guard held <= scenario.forGuests else {
       throw ConfError(
         path, nil,
-        "its guests begin with \(held.short), and the host has \(scenario.forGuests.short) for them")
+        "its guests begin with \(held.short), and the host has \(scenario.forGuests.short) for them"
+      )
     }
   }
 }

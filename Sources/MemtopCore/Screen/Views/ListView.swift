@@ -131,7 +131,8 @@ struct ListView {
     let isRegulated = sample.regulation?.isRegulated == true
     let room = column.width - mark.count - value.short.count
     canvas.putRight(
-      (isRegulated && room > 0 ? "~" : "") + mark + value.short, x: column.x, y: y, width: column.width,
+      (isRegulated && room > 0 ? "~" : "") + mark + value.short, x: column.x, y: y,
+      width: column.width,
       style: value == .absent ? .dim : style)
   }
 
