@@ -9,7 +9,8 @@ struct RegulatedGuest: Sendable {
   /// A target that was just set may still be read as it was before.
   private var former: (size: Bytes, until: SteadyTime)?
   private(set) var isWriting = false
-  private var isPublished = false
+  /// When its key was to be written last.
+  private var published: SteadyTime?
   private var isSeenPublished = false
   private(set) var pace = RegulatorPace()
   /// Why it is left where it is; nil while nothing is in the way.
@@ -36,9 +37,15 @@ struct RegulatedGuest: Sendable {
       news = "rebooted; regulated again once it reports"
     }
     if let ending = ending(sample, snapshot, isDry: isDry) { return ending }
-    let isToBePublished = !isPublished
-    isPublished = true
+    let isToBePublished = isToBePublished(snapshot.steady)
+    if isToBePublished { published = snapshot.steady }
     return .goesOn(news: news ?? standingNews(sample, policy), isToBePublished: isToBePublished)
+  }
+
+  /// Once, and again where the write did not come through.
+  private func isToBePublished(_ now: SteadyTime) -> Bool {
+    guard let published else { return true }
+    return !isSeenPublished && now - published >= Regulator.settling
   }
 
   private mutating func rebooted(as sample: DomainSample) {

@@ -163,6 +163,17 @@ import Testing
     #expect(host.orders.allSatisfy { $0.domain.domid == 2 })
   }
 
+  @Test("a key that could not be written is written again, and not more often than that")
+  func lostKey() {
+    var regulator = Regulator(policies: RegulatedHost.all)
+    var writes: [Int64] = []
+    for second in Int64(100)..<125 {
+      let snapshot = TestHost.snapshot([TestHost.guest(5)], second: second)
+      for case .publish in regulator.see(snapshot) { writes.append(second) }
+    }
+    #expect(writes == [100, 110, 120])
+  }
+
   @Test("a write that fails is no target of somebody else's, and is tried again later")
   func failed() {
     let host = RegulatedHost([RegulatedHost.guest("a", Self.idle)])
