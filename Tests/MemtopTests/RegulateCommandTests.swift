@@ -14,7 +14,7 @@ import Testing
     let policy = try Policy("[domain web1]\nregulate = yes\n[domain files]\nregulate = yes")
     let run = try Program.shell(
       """
-      "$0" regulate --demo --policy "$1" > "$1.log" & pid=$!
+      : > "$1.log"; "$0" regulate --demo --policy "$1" >> "$1.log" & pid=$!
       until grep -q 'files: .* -> ' "$1.log"; do sleep 0.05; done
       kill $pid; wait $pid; status=$?; cat "$1.log"; rm "$1.log"; exit $status
       """, [policy.path])
@@ -36,7 +36,7 @@ import Testing
     let policy = try Policy("[domain files]\nregulate = yes")
     let run = try Program.shell(
       """
-      "$0" regulate --demo --dry-run --policy "$1" > "$1.log" & pid=$!
+      : > "$1.log"; "$0" regulate --demo --dry-run --policy "$1" >> "$1.log" & pid=$!
       until grep -q ' -> ' "$1.log"; do sleep 0.05; done
       kill $pid; wait $pid; cat "$1.log"; rm "$1.log"
       """, [policy.path])

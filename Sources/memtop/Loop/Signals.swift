@@ -12,6 +12,9 @@ final class Signals {
   /// Make it before the first thread, which inherits the mask.
   init() {
     signal(SIGPIPE, SIG_IGN)
+    // Taken from the descriptor and never by a handler; but where it is at its default, ncurses ignores
+    // it for as long as it draws, and the kernel forgets one that waits then (lib_tstp.c, signal(7)).
+    signal(SIGTSTP) { _ in }
     var wanted = sigset_t()
     sigemptyset(&wanted)
     for number in Self.ending + Self.others { sigaddset(&wanted, number) }
