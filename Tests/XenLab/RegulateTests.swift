@@ -64,13 +64,14 @@ extension XenLab {
       _ = try eventually(
         "a guest within its band", within: 360, saw: { (try? lab.regulatorLog()) ?? "" }
       ) {
-        try lab.sample()["pv2"].avail ?? 0 < .mib(60) ? true : nil
+        try lab.sample()["pv2"].avail ?? 0 < .mib(72) ? true : nil
       }
-      // It reads 100 MiB again and again; what it has for that is its reserve, give or take the band.
+      // It reads 100 MiB again and again; what it has for that is its reserve of 40, give or take the
+      // dead band of 16, and what the fading peak of its busy memory keeps.
       for _ in 0..<20 {
         let sample = try lab.sample()["pv2"]
         let avail = try #require(sample.avail)
-        #expect(avail >= .mib(20) && avail <= .mib(64), "available: \(avail >> 20) MiB")
+        #expect(avail >= .mib(20) && avail <= .mib(80), "available: \(avail >> 20) MiB")
         #expect(sample.alloc <= .mib(160))
       }
     }
