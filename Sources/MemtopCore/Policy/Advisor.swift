@@ -33,10 +33,9 @@ public enum Advisor {
       AdvisedGuest(
         sample, owner: owner, policy: policies.policy(for: sample.id, name: sample.name))
     }
-    let reserve = policies.hostReserve(total: snapshot.host.total)
     return AdviceTable(
       ids: snapshot.domains.map(\.id),
-      advice: advise(guests, free: max(.zero, snapshot.host.uncommitted - reserve)))
+      advice: advise(guests, free: policies.free(on: snapshot.host)))
   }
 
   /// Advice for guests that share `free`, what a host may still promise beyond its own reserve.

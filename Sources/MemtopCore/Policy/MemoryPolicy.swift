@@ -95,6 +95,11 @@ public struct PolicySet: Hashable, Sendable {
   public func hostReserve(total: Bytes) -> Bytes {
     hostReserve ?? Guard.hostReserve(total: total)
   }
+
+  /// What advice may promise of a host: what is free and not promised, less the host's reserve.
+  func free(on host: HostMemory) -> Bytes {
+    max(.zero, host.uncommitted - hostReserve(total: host.total))
+  }
 }
 
 extension MemoryPolicy {

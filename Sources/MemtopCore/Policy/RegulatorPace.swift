@@ -1,5 +1,5 @@
 /// How often one guest may be moved: a regulator that acts on its own echo swings.
-public struct RegulatorPace: Hashable, Sendable {
+public struct RegulatorPace: Sendable {
   /// A raise waits for a report made after the last move has arrived, and at least for this.
   public static let leastBetweenRaises = Span.seconds(2)
   /// A lower is slow: the guest's kernel must find out what it misses.
@@ -11,23 +11,8 @@ public struct RegulatorPace: Hashable, Sendable {
 
   /// The last move that was made, and which way it went.
   private var moved: (at: SteadyTime, isRaise: Bool)?
-  /// When the guest was under pressure last.
-  private var pressed: SteadyTime?
 
   public init() {}
-
-  public static func == (a: RegulatorPace, b: RegulatorPace) -> Bool {
-    a.moved?.at == b.moved?.at && a.moved?.isRaise == b.moved?.isRaise && a.pressed == b.pressed
-  }
-
-  public func hash(into hasher: inout Hasher) {
-    hasher.combine(moved?.at)
-    hasher.combine(pressed)
-  }
-
-  public mutating func note(_ pressure: Pressure?, at now: SteadyTime) {
-    if let pressure, pressure > .ok { pressed = now }
-  }
 
   public mutating func move(isRaise: Bool, at now: SteadyTime) { moved = (now, isRaise) }
 
@@ -35,9 +20,9 @@ public struct RegulatorPace: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - reported: when the report that the advice stands on arrived.
-  ///   - pressed: when the guest was under pressure last, where `note` was not told.
+  ///   - pressed: when the guest was under pressure last.
   public func allowed(
-    _ target: Bytes, from size: Bytes, reported: SteadyTime, pressed known: SteadyTime? = nil,
+    _ target: Bytes, from size: Bytes, reported: SteadyTime, pressed: SteadyTime?,
     now: SteadyTime
   ) -> Bytes? {
     let isRaise = target > size
@@ -50,7 +35,7 @@ public struct RegulatorPace: Hashable, Sendable {
       guard now - moved.at >= least else { return nil }
     }
     guard !isRaise else { return min(target, size + size * Self.mostRaise) }
-    if let pressed = known ?? pressed, now - pressed < Self.leastAfterRaise { return nil }
+    if let pressed, now - pressed < Self.leastAfterRaise { return nil }
     return target
   }
 }

@@ -16,7 +16,7 @@ struct RegulatedGuest: Sendable {
   /// Why it is left where it is; nil while nothing is in the way.
   private var standing: String?
 
-  init(_ sample: DomainSample, by: String, now: SteadyTime) {
+  init(_ sample: DomainSample, by: String) {
     self.by = by
     id = sample.id
     expected = sample.size
@@ -49,7 +49,7 @@ struct RegulatedGuest: Sendable {
   }
 
   private mutating func rebooted(as sample: DomainSample) {
-    self = RegulatedGuest(sample, by: by, now: SteadyTime(milliseconds: 0))
+    self = RegulatedGuest(sample, by: by)
   }
 
   /// Whether it is the regulator's no more.

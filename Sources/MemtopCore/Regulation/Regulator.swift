@@ -51,7 +51,7 @@ public struct Regulator: Sendable {
     let uuid = sample.id.uuid
     let policy = policies.policy(for: sample.id, name: sample.name)
     pasts[uuid, default: GuestPast()].note(sample, policy, now: snapshot.steady)
-    if guests[uuid] == nil { take(sample, snapshot, &acts) }
+    if guests[uuid] == nil { take(sample, snapshot, policy, &acts) }
     guard var guest = guests[uuid] else { return }
     let verdict = guest.see(sample, snapshot, policy, isDry: isDry)
     guests[uuid] = guest
@@ -82,21 +82,26 @@ public struct Regulator: Sendable {
     parted[uuid] = now
   }
 
+  private func hasJustParted(_ sample: DomainSample, _ snapshot: Snapshot) -> Bool {
+    parted[sample.id.uuid].map { snapshot.steady - $0 < Self.settling } ?? false
+  }
+
   private func publish(_ id: DomainID, _ regulation: Regulation?, _ acts: inout [Act]) {
     if !isDry { acts.append(.publish(id, regulation)) }
   }
 
   /// One that an operator or the policy hands to it, or that it had before it was started anew.
-  private mutating func take(_ sample: DomainSample, _ snapshot: Snapshot, _ acts: inout [Act]) {
-    let policy = policies.policy(for: sample.id, name: sample.name)
+  private mutating func take(
+    _ sample: DomainSample, _ snapshot: Snapshot, _ policy: MemoryPolicy, _ acts: inout [Act]
+  ) {
     let by: String
     switch sample.regulation {
     case .wanted(let operatorName): by = operatorName
     case .regulated(let before):
-      if let since = parted[sample.id.uuid], snapshot.steady - since < Self.settling { return }
+      if hasJustParted(sample, snapshot) { return }
       by = before
     case .unwanted(let operatorName):
-      if let since = parted[sample.id.uuid], snapshot.steady - since < Self.settling { return }
+      if hasJustParted(sample, snapshot) { return }
       // Nobody's any more: the wish is done with.
       publish(sample.id, nil, &acts)
       acts.append(.tell(sample.name, "taken back by \(operatorName)"))
@@ -111,7 +116,7 @@ public struct Regulator: Sendable {
       acts.append(.tell(sample.name, "not taken: \(why)"))
       return
     }
-    guests[sample.id.uuid] = RegulatedGuest(sample, by: by, now: snapshot.steady)
+    guests[sample.id.uuid] = RegulatedGuest(sample, by: by)
     acts.append(.tell(sample.name, "regulated, as \(by) wants"))
   }
 

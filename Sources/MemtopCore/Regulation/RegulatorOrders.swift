@@ -11,9 +11,7 @@ extension Regulator {
     var advised: [AdvisedGuest] = []
     advised.reserveCapacity(snapshot.domains.count)
     for sample in snapshot.domains { advised.append(guest(sample, snapshot)) }
-    let reserve = policies.hostReserve(total: snapshot.host.total)
-    let advice = Advisor.advise(
-      advised, free: max(.zero, snapshot.host.uncommitted - reserve))
+    let advice = Advisor.advise(advised, free: policies.free(on: snapshot.host))
     var orders: [(order: TargetOrder, agreed: Verdict, urgency: Int)] = []
     for (index, advice) in advice.enumerated() {
       guard case .success(let advice) = advice,

@@ -105,10 +105,8 @@ extension MemtopCommand {
   /// Options of the screen or of batch mode mean nothing to a subcommand; one that was meant to
   /// protect the host must not be taken for granted.
   ///
-  /// - Parameter isScreen: the subcommand has a screen, which has an order and may be of ASCII.
-  ///
   /// - Parameters:
-  ///   - isScreen: it has a screen of its own.
+  ///   - isScreen: it has a screen of its own, which has an order and may be of ASCII.
   ///   - isPrinting: it prints by --format.
   ///   - takesPolicy: advice has a part in it.
   ///   - isOfHost: it is about a host, which may be the simulated one, and no recording.

@@ -70,3 +70,21 @@ final class Signals {
     return set
   }
 }
+
+extension Signals {
+  /// For a loop without a screen: whether a signal ends it. Stopped and continued, it goes on, and holds
+  /// nobody up meanwhile.
+  func wantEnd(of host: HostConnection) -> Bool {
+    while let number = next() {
+      switch number {
+      case SIGTSTP:
+        host.pause()
+        Self.stop(.process)
+        host.resume()
+      case SIGWINCH, SIGCONT: break
+      default: return true
+      }
+    }
+    return false
+  }
+}

@@ -69,7 +69,7 @@ private struct RecordLoop {
         pollfd(fd: bell.descriptor, events: Int16(POLLIN), revents: 0),
       ]
       _ = poll(&descriptors, 2, Int32(clamping: max(0, (due - now).milliseconds)))
-      if isEnded() { return nil }
+      if signals.wantEnd(of: host) { return nil }
       if descriptors[1].revents != 0 { bell.silence() }
       let waited = sampler.waiting(at: HostClock.system.steady())
       if waited > Self.patience {
@@ -79,21 +79,6 @@ private struct RecordLoop {
         if let failure = take(sample) { return failure }
       }
     }
-  }
-
-  /// Ended by a signal; stopped and continued, it goes on, and holds nobody up meanwhile.
-  private func isEnded() -> Bool {
-    while let number = signals.next() {
-      switch number {
-      case SIGTSTP:
-        host.pause()
-        Signals.stop(.process)
-        host.resume()
-      case SIGWINCH, SIGCONT: break
-      default: return true
-      }
-    }
-    return false
   }
 
   private mutating func take(_ sample: Sampler.Sample) -> Failure? {

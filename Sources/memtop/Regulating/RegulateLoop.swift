@@ -51,7 +51,7 @@ final class RegulateLoop {
       let now = HostClock.system.steady()
       keepTime(now)
       wait(until: min(due, regulator.isDry ? due : beatDue), now)
-      if isEnded() { return end(nil) }
+      if signals?.wantEnd(of: host) == true { return end(nil) }
       takeOutcomes()
       for sample in sampler.take() {
         if let failure = take(sample) { return end(failure) }
@@ -83,20 +83,6 @@ final class RegulateLoop {
     let span = last == nil ? due - now : time - now
     _ = poll(&descriptors, 2, Int32(clamping: max(0, span.milliseconds)))
     if descriptors[1].revents != 0 { bell.silence() }
-  }
-
-  private func isEnded() -> Bool {
-    while let number = signals?.next() {
-      switch number {
-      case SIGTSTP:
-        host.pause()
-        Signals.stop(.process)
-        host.resume()
-      case SIGWINCH, SIGCONT: break
-      default: return true
-      }
-    }
-    return false
   }
 
   private func tellOfWaiting() {

@@ -7,10 +7,12 @@ import Testing
 
   /// What may be set of `target` at `now`, by a report that arrived then.
   private static func allowed(
-    _ pace: RegulatorPace, _ target: Int64, from size: Int64 = 1024, reported: Int64, now: Int64
+    _ pace: RegulatorPace, _ target: Int64, from size: Int64 = 1024, reported: Int64, now: Int64,
+    pressed: Int64? = nil
   ) -> Int64? {
     pace.allowed(
-      .mib(target), from: .mib(size), reported: at(reported), now: at(now))?.mib
+      .mib(target), from: .mib(size), reported: at(reported), pressed: pressed.map(at),
+      now: at(now))?.mib
   }
 
   @Test("the first move waits for nothing")
@@ -38,10 +40,8 @@ import Testing
     pace.move(isRaise: true, at: Self.at(200))
     #expect(Self.allowed(pace, 900, reported: 319, now: 319) == nil)
     #expect(Self.allowed(pace, 900, reported: 320, now: 320) == 900)
-    pace.note(.tight, at: Self.at(310))
-    #expect(Self.allowed(pace, 900, reported: 320, now: 320) == nil)
-    pace.note(.ok, at: Self.at(320))
-    #expect(Self.allowed(pace, 900, reported: 430, now: 430) == 900)
+    #expect(Self.allowed(pace, 900, reported: 320, now: 320, pressed: 310) == nil)
+    #expect(Self.allowed(pace, 900, reported: 430, now: 430, pressed: 310) == 900)
   }
 
   @Test("a raise at most doubles")

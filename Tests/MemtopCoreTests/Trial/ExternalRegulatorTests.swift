@@ -8,6 +8,7 @@ private struct PlainRegulator: TrialPolicy {
   var peaks: [BusyPeak?] = []
   var pressures: [Pressure?] = []
   var paces: [RegulatorPace] = []
+  var pressed: [SteadyTime?] = []
   var seen: [Int] = []
 
   mutating func act(second: Int, host: TrialHost, guests views: inout [TrialView]) {
@@ -15,6 +16,7 @@ private struct PlainRegulator: TrialPolicy {
       peaks = views.map { _ in nil }
       pressures = views.map { _ in nil }
       paces = views.map { _ in RegulatorPace() }
+      pressed = views.map { _ in nil }
       seen = views.map { _ in -1 }
     }
     let now = SteadyTime(milliseconds: Int64(second) * 1000)
@@ -27,7 +29,7 @@ private struct PlainRegulator: TrialPolicy {
       let reported = SteadyTime(milliseconds: Int64(report.second) * 1000)
       guard
         let target = paces[index].allowed(
-          advice.target, from: size, reported: reported, now: now)
+          advice.target, from: size, reported: reported, pressed: pressed[index], now: now)
       else { continue }
       views[index].setTarget(target.rounded(downTo: .mib(1)))
       paces[index].move(isRaise: target > size, at: now)
@@ -45,7 +47,7 @@ private struct PlainRegulator: TrialPolicy {
         psiSome: report.psiSome, psiFull: report.psiFull, swapInRate: report.swapInRate,
         available: report.available, allocation: report.allocation)
       pressures[index] = PressureRule.word(figures, before: pressures[index])
-      paces[index].note(pressures[index], at: at)
+      if let pressure = pressures[index], pressure > .ok { pressed[index] = at }
       if peaks[index] == nil { peaks[index] = BusyPeak(report.busy, at: at) }
       peaks[index]?.note(report.busy, at: at)
     }

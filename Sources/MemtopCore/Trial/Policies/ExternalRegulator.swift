@@ -9,6 +9,8 @@ struct ExternalRegulator: TrialPolicy {
     var seen = -1
     var peak: BusyPeak?
     var pressure: Pressure?
+    /// When it was under pressure last.
+    var pressed: SteadyTime?
     var pace = RegulatorPace()
     var isUnderWay = false
     /// Its advice, of those figures that were known when it was asked for; nil is none.
@@ -84,7 +86,7 @@ struct ExternalRegulator: TrialPolicy {
       psiSome: report.psiSome, psiFull: report.psiFull, swapInRate: report.swapInRate,
       available: report.available, allocation: report.allocation)
     memory.pressure = PressureRule.word(figures, before: memory.pressure)
-    memory.pace.note(memory.pressure, at: time)
+    if let pressure = memory.pressure, pressure > .ok { memory.pressed = time }
     if memory.peak == nil { memory.peak = BusyPeak(report.busy, at: time) }
     memory.peak?.note(report.busy, at: time)
   }
@@ -96,7 +98,7 @@ struct ExternalRegulator: TrialPolicy {
     let reported = SteadyTime(milliseconds: Int64(report.second) * 1000)
     guard
       let target = memories[index].pace.allowed(
-        advised, from: view.target, reported: reported, now: now)
+        advised, from: view.target, reported: reported, pressed: memories[index].pressed, now: now)
     else { return }
     memories[index].pace.move(isRaise: target > view.target, at: now)
     view.setTarget(target.rounded(downTo: .mib(1)))
