@@ -15,6 +15,18 @@ public struct ConfError: Error, CustomStringConvertible, Sendable {
     self.what = what
   }
 
+  /// A key that its section does not take.
+  public init(unknown entry: INIFile.Entry, known: [String], _ path: String) {
+    self.init(
+      path, entry.line,
+      "unknown key \"\(Self.shown(entry.name))\"; there are: \(known.joined(separator: ", "))")
+  }
+
+  /// A value that its key does not take, and why.
+  public init(_ entry: INIFile.Entry, _ why: String, _ path: String) {
+    self.init(path, entry.line, "\(entry.name) = \(Self.shown(entry.value)): \(why)")
+  }
+
   /// "/etc/memtop.conf:12: unknown key \"florr\"; …"
   public var description: String { path + (line.map { ":\($0)" } ?? "") + ": " + what }
 

@@ -6,8 +6,8 @@ import Glibc
 /// Bytes are checked before libinih sees them: what it would cut or skip in silence (long lines,
 /// long names, NUL) is an error here, with its line.
 public struct INIFile: Sendable {
-  /// A `[name]` and what follows it. Sections come in the file's order; one that is opened twice
-  /// comes twice.
+  /// A `[name]` and what follows it, no name twice. Sections come in the file's order; one that is
+  /// opened twice comes twice.
   public struct Section: Sendable {
     public let name: String
     public let line: Int
@@ -151,6 +151,11 @@ private struct Parse {
     guard error == nil else { return false }
     guard !sections.isEmpty else {
       error = ConfError(path, given, "stands before the first [section]")
+      return false
+    }
+    if let first = sections[sections.count - 1].entries.first(where: { $0.name == name }) {
+      error = ConfError(
+        path, given, "\(ConfError.shown(name)) is given twice: first in line \(first.line)")
       return false
     }
     guard name.utf8.count <= Self.longestName else {

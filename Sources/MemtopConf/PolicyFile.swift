@@ -15,7 +15,6 @@ public enum PolicyFile {
   public static func policies(_ file: INIFile) throws(ConfError) -> PolicySet {
     var set = PolicySet()
     for section in file.sections {
-      try refuseTwice(section, file.path)
       if section.name == hostSection {
         for entry in section.entries { try apply(entry, to: &set, file.path) }
       } else {
@@ -27,17 +26,6 @@ public enum PolicyFile {
 
   private static let hostSection = "host"
   private static let domainWord = "domain"
-
-  private static func refuseTwice(_ section: INIFile.Section, _ path: String) throws(ConfError) {
-    var seen: [String: Int] = [:]
-    for entry in section.entries {
-      if let first = seen[entry.name] {
-        throw ConfError(
-          path, entry.line, "\(ConfError.shown(entry.name)) is given twice: first in line \(first)")
-      }
-      seen[entry.name] = entry.line
-    }
-  }
 
   private static func rule(_ section: INIFile.Section, _ path: String) throws(ConfError)
     -> PolicySet.Rule
@@ -71,12 +59,12 @@ public enum PolicyFile {
     _ entry: INIFile.Entry, to set: inout PolicySet, _ path: String
   ) throws(ConfError) {
     guard let key = PolicyKey.host.first(where: { $0.name == entry.name }) else {
-      throw unknown(entry, PolicyKey.host.map(\.name), path)
+      throw ConfError(unknown: entry, known: PolicyKey.host.map(\.name), path)
     }
     do throws(PolicyValueError) {
       set.hostReserve = try PolicyValue.size(entry.value)
     } catch {
-      throw wrong(entry, error, key.values, path)
+      throw ConfError(entry, error.reason ?? "wanted is \(key.values)", path)
     }
   }
 
@@ -84,29 +72,12 @@ public enum PolicyFile {
     -> PolicySet.Change
   {
     guard let key = PolicyKey.domain.first(where: { $0.name == entry.name }) else {
-      throw unknown(entry, PolicyKey.domain.map(\.name), path)
+      throw ConfError(unknown: entry, known: PolicyKey.domain.map(\.name), path)
     }
     do throws(PolicyValueError) {
       return try key.change(entry.value)
     } catch {
-      throw wrong(entry, error, key.values, path)
+      throw ConfError(entry, error.reason ?? "wanted is \(key.values)", path)
     }
-  }
-
-  private static func unknown(_ entry: INIFile.Entry, _ known: [String], _ path: String)
-    -> ConfError
-  {
-    ConfError(
-      path, entry.line,
-      "unknown key \"\(ConfError.shown(entry.name))\"; there are: "
-        + known.joined(separator: ", "))
-  }
-
-  private static func wrong(
-    _ entry: INIFile.Entry, _ error: PolicyValueError, _ values: String, _ path: String
-  ) -> ConfError {
-    ConfError(
-      path, entry.line,
-      "\(entry.name) = \(ConfError.shown(entry.value)): \(error.reason ?? "wanted is \(values)")")
   }
 }

@@ -179,6 +179,22 @@ struct GuestMemory: Sendable {
     swapped = .zero
   }
 
+  /// How fast a balloon moves in a second.
+  private static let balloonRate = Bytes.mib(256)
+
+  /// One second of the balloon's way to holding `target`; less than a page away it is there.
+  ///
+  /// - Parameter hostFree: what it could take of the host.
+  /// - Returns: what it took (negative: gave).
+  mutating func balloon(to target: Bytes, hostFree: Bytes) -> Bytes {
+    let distance = target - allocation
+    guard distance.magnitude >= .kib(4) else { return .zero }
+    guard distance > .zero else { return -shrink(by: min(-distance, Self.balloonRate)) }
+    let step = min(distance, Self.balloonRate, hostFree).rounded(downTo: .kib(4))
+    grow(by: step)
+    return step
+  }
+
   /// The balloon gives the guest more.
   mutating func grow(by amount: Bytes) { allocation += amount }
 

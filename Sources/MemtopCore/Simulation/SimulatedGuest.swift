@@ -1,7 +1,5 @@
 /// One simulated domain: its memory, balloon, agent and xenstore keys.
 final class SimulatedGuest {
-  /// How fast a balloon moves in a second.
-  private static let balloonRate = Bytes.mib(256)
   /// From the start to the first report.
   static let bootSeconds: Int64 = 20
 
@@ -145,17 +143,8 @@ final class SimulatedGuest {
   }
 
   private func moveBalloon(_ hostFree: Bytes) -> Bytes {
-    let distance = target + offset - memory.allocation
-    guard distance.magnitude >= .kib(4), !plan.traits.contains(.noBalloonDriver) else {
-      return .zero
-    }
-    if plan.traits.contains(.balloonStuck) { return .zero }
-    if distance > .zero {
-      let step = min(distance, Self.balloonRate, hostFree).rounded(downTo: .kib(4))
-      memory.grow(by: step)
-      return step
-    }
-    return -memory.shrink(by: min(-distance, Self.balloonRate))
+    guard plan.traits.isDisjoint(with: [.noBalloonDriver, .balloonStuck]) else { return .zero }
+    return memory.balloon(to: target + offset, hostFree: hostFree)
   }
 
   var reading: DomainReading {

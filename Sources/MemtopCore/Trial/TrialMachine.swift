@@ -1,7 +1,5 @@
 /// One guest at work in a trial: its memory, balloon, programs and agent, second by second.
 struct TrialMachine {
-  /// How fast a balloon moves in a second, as in the demo.
-  private static let balloonRate = Bytes.mib(256)
   /// libxl builds PVH domains 1 MiB below their target (libxl_dom.c).
   private static let offset = Bytes.mib(-1)
   /// A program that was killed is started again after so many seconds.
@@ -32,8 +30,10 @@ struct TrialMachine {
   mutating func step(_ view: inout TrialView, second: Int, free: Bytes) {
     let place = (second + guest.series.phase) / DemandSeries.step
     let demand = demand(at: second, place: place)
-    let isMoving = moveBalloon(to: view.target + Self.offset, free: free)
-    if isMoving || restingAt != demand { live(demand, second: second) }
+    let isToShrink = memory.allocation - view.target - Self.offset >= .kib(4)
+    let taken = memory.balloon(to: view.target + Self.offset, hostFree: free)
+    // A kill while the balloon takes is noticed by `live`, also where it got nothing.
+    if taken != .zero || isToShrink || restingAt != demand { live(demand, second: second) }
     tally.count(memory, reading: guest.readRate, share: guest.series.reading[place])
     view.allocation = memory.allocation
     view.inside.total = memory.total
@@ -66,21 +66,6 @@ struct TrialMachine {
     // In steps like the rest: nothing is computed anew while nothing is wanted.
     let age = Int64(max(0, second - leakingSince) / 20 * 20)
     return base + (leak.perHour * age / 3600).rounded(downTo: .kib(4))
-  }
-
-  /// - Returns: whether it moved.
-  private mutating func moveBalloon(to target: Bytes, free: Bytes) -> Bool {
-    let distance = target - memory.allocation
-    guard distance.magnitude >= .kib(4) else { return false }
-    if distance > .zero {
-      let step = min(distance, Self.balloonRate, free).rounded(downTo: .kib(4))
-      guard step > .zero else { return false }
-      memory.grow(by: step)
-      return true
-    }
-    // A kill while the balloon takes is noticed by `live`, which always follows.
-    _ = memory.shrink(by: min(-distance, Self.balloonRate))
-    return true
   }
 }
 

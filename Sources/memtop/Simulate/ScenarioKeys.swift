@@ -12,13 +12,9 @@ struct ScenarioKeys {
     or leak FROM PER-HOUR [RESTART]
     """
 
-  init(_ section: INIFile.Section, _ path: String) throws(ConfError) {
+  init(_ section: INIFile.Section, _ path: String) {
     self.section = section
     self.path = path
-    var seen: Set<String> = []
-    for entry in section.entries where !seen.insert(entry.name).inserted {
-      throw ConfError(path, entry.line, "\(ConfError.shown(entry.name)) is given twice")
-    }
   }
 
   /// An error that is about the whole section.
@@ -28,9 +24,7 @@ struct ScenarioKeys {
 
   func refuseOthers() throws(ConfError) {
     for entry in section.entries where !asked.contains(entry.name) {
-      let known = asked.joined(separator: ", ")
-      throw ConfError(
-        path, entry.line, "unknown key \"\(ConfError.shown(entry.name))\"; there are: \(known)")
+      throw ConfError(unknown: entry, known: asked, path)
     }
   }
 
@@ -40,8 +34,7 @@ struct ScenarioKeys {
   }
 
   private func wrong(_ entry: INIFile.Entry, _ wanted: String) -> ConfError {
-    ConfError(
-      path, entry.line, "\(entry.name) = \(ConfError.shown(entry.value)): wanted is \(wanted)")
+    ConfError(entry, "wanted is \(wanted)", path)
   }
 
   mutating func size(_ name: String) throws(ConfError) -> Bytes? {

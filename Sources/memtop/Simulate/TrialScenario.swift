@@ -17,7 +17,7 @@ enum ScenarioFile {
   static func scenario(_ file: INIFile) throws(ConfError) -> TrialScenario {
     var scenario = TrialScenario(forGuests: TrialHost.standard.forGuests, plans: [])
     for section in file.sections {
-      var keys = try ScenarioKeys(section, file.path)
+      var keys = ScenarioKeys(section, file.path)
       if section.name == "host" {
         scenario.forGuests = try host(&keys)
       } else if section.name.hasPrefix("guest ") {
