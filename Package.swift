@@ -71,9 +71,11 @@ let package = Package(
     .testTarget(
       name: "MemtopTests", dependencies: ["memtop", "MemtopCore", "MemtopRecording", "CLinux"],
       swiftSettings: strict),
+    .target(name: "Patience", path: "Tests/Patience", swiftSettings: strict),
     // The real xenstored, with a fake hypervisor below the real libxenctrl.
     .testTarget(
-      name: "XenStoreTests", dependencies: ["MemtopCore", "MemtopXen", "XenBridge", "xen-probe"],
+      name: "XenStoreTests",
+      dependencies: ["MemtopCore", "MemtopXen", "XenBridge", "Patience", "xen-probe"],
       path: "Tests/XenStore", exclude: ["prepare", "fakes", "Probe"], swiftSettings: strict),
     // A real Xen in QEMU, with the release binary in its dom0.
     .testTarget(
@@ -90,7 +92,8 @@ let package = Package(
       path: "Tests/Bench/Recording", swiftSettings: strict),
     // The real binary on terminals of the tests' own.
     .testTarget(
-      name: "TerminalTests", dependencies: ["memtop", "PseudoTerminal"], path: "Tests/Terminal",
+      name: "TerminalTests", dependencies: ["memtop", "Patience", "PseudoTerminal"],
+      path: "Tests/Terminal",
       exclude: ["PseudoTerminal"], swiftSettings: strict),
     .target(
       name: "PseudoTerminal", path: "Tests/Terminal/PseudoTerminal",

@@ -1,5 +1,6 @@
 import CInih
 import Glibc
+import MemtopCore
 
 /// A text of sections and `name = value` lines, read with libinih: `;` and `#` begin comments.
 ///
@@ -44,8 +45,9 @@ public struct INIFile: Sendable {
     }
     if let error = parse.error { throw error }
     guard failedLine == 0 else {
-      throw ConfError(
-        self.path, max(1, Int(failedLine)), "is neither [section], nor name = value, nor a comment")
+      let number = max(1, Int(failedLine))
+      let what = "is neither [section], nor name = value, nor a comment"
+      throw ConfError(self.path, number, what + Parse.quoted(lines, number))
     }
     sections = parse.sections
   }
@@ -126,6 +128,14 @@ private struct Parse {
       String(cString: section), String(cString: name), String(cString: value)) ? 1 : 0
   }
 
+  /// ": a line's beginning", of a line by its number.
+  static func quoted(_ lines: [[CChar]], _ number: Int) -> String {
+    guard lines.indices.contains(number - 1) else { return "" }
+    let bytes = lines[number - 1].dropLast(2).map { UInt8(bitPattern: $0) }
+    let text = bytes.last == 13 ? Array(bytes.dropLast()) : bytes
+    return ": " + SafeText.escaped(text, limit: 60)
+  }
+
   /// libinih tells of a section by its first entry only: an empty one, or one that is opened again,
   /// is noticed here.
   private mutating func noteSection(_ line: [CChar]) {
@@ -141,7 +151,8 @@ private struct Parse {
     }
     let rest = text[(end + 1)...].drop { $0 == 0x20 || $0 == 9 || $0 == 13 }
     if let next = rest.first, next != UInt8(ascii: ";"), next != UInt8(ascii: "#") {
-      error = ConfError(path, given, "has something after the ] of its section")
+      error = ConfError(
+        path, given, "has something after the ] of its section" + Self.quoted(lines, given))
       return
     }
     sections.append(INIFile.Section(name: name, line: given))
@@ -150,7 +161,8 @@ private struct Parse {
   private mutating func add(_ section: String, _ name: String, _ value: String) -> Bool {
     guard error == nil else { return false }
     guard !sections.isEmpty else {
-      error = ConfError(path, given, "stands before the first [section]")
+      error = ConfError(
+        path, given, "stands before the first [section]" + Self.quoted(lines, given))
       return false
     }
     if let first = sections[sections.count - 1].entries.first(where: { $0.name == name }) {

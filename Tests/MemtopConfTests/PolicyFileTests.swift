@@ -78,10 +78,16 @@ import Testing
         "[domain a]\nfloor = 1G\nfloor = 2G", "memtop.conf:3: floor is given twice: first in line 2"
       ),
       ("[domain a]\nfloor = 2G\nceiling = 1G", "memtop.conf:1: its floor, 2.00G, is above its"),
-      ("floor = 1G", "memtop.conf:1: stands before the first [section]"),
-      ("[domain a]\nnothing here", "memtop.conf:2: is neither [section], nor name = value"),
+      ("floor = 1G", "memtop.conf:1: stands before the first [section]: floor = 1G"),
+      (
+        "[domain a]\nnothing\u{1B}here\r\n",
+        "memtop.conf:2: is neither [section], nor name = value, nor a comment: nothing\\x1bhere"
+      ),
       ("[domain a\nfloor = 1G", "memtop.conf:1: is neither [section]"),
-      ("[domain a] floor = 1G", "memtop.conf:1: has something after the ]"),
+      (
+        "[domain a] floor = 1G",
+        "memtop.conf:1: has something after the ] of its section: [domain a] floor = 1G"
+      ),
       ("[domain \(String(repeating: "x", count: 60))]", "memtop.conf:1: is a section name of more"),
       ("[domain a]\n\(String(repeating: "y", count: 60)) = 1", "memtop.conf:2: is a name of more"),
       ("[domain a]\n# \(String(repeating: "z", count: 1000))", "memtop.conf:2: is too long a line"),

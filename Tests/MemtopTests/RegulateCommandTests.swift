@@ -88,6 +88,29 @@ import Testing
     #expect(try Program.run("policy", "--demo", "--format", "json").status == 64)
   }
 
+  @Test("memtop policy says what of it cannot come true, section by section right as it may be")
+  func doubts() throws {
+    let policy = try Policy(
+      """
+      [domain *]
+      regulate = yes
+      ceiling = 1G
+      [domain web1]
+      floor = 2000G
+      [domain db2]
+      hands-off = yes
+      """)
+    let run = try Program.run("policy", "--demo", "--policy", policy.path)
+    #expect(run.status == 0)
+    let lines = run.errors.split(separator: "\n").map(String.init)
+    #expect(
+      lines == [
+        "memtop: web1: its floor, 2000G, is above its ceiling, 1.00G; the ceiling holds",
+        "memtop: web1: its floor, 2000G, is above its static-max, 8.00G; static-max holds",
+        "memtop: db2: regulate = yes means nothing beside hands-off = yes",
+      ])
+  }
+
   @Test("the plan of memtop free leaves alone whom the policy does")
   func free() throws {
     let policy = try Policy("[domain files]\nhands-off = yes")

@@ -9,9 +9,9 @@ struct TrafficTests {
     var rates: [Int] = []
     for _ in 0..<seconds {
       let mark = session.sent.count
-      let end = Date().addingTimeInterval(1)
-      try await session.wait("a second") { Date() >= end }
-      rates.append(session.sent.count - mark)
+      let start = Date()
+      try await session.wait("a second") { start.timeIntervalSinceNow <= -1 }
+      rates.append(Int(Double(session.sent.count - mark) / -start.timeIntervalSinceNow))
     }
     return rates
   }

@@ -135,7 +135,7 @@ struct ChildProcessTests {
       sleep 1000 & echo $$ $! >\(pids)
       wait
       """
-    let outcome = Self.writer(script, patience: Span(milliseconds: 300)).write(Self.order)
+    let outcome = Self.writer(script, patience: .seconds(3)).write(Self.order)
     #expect(outcome == TargetOutcome(ending: .timedOut, target: .kib(8), limit: .kib(10)))
     let started = try String(contentsOfFile: pids, encoding: .utf8).split { $0.isWhitespace }
     #expect(started.count == 2)
@@ -150,7 +150,7 @@ struct ChildProcessTests {
       if [ "$3" = - ]; then echo target 9; exit; fi
       echo written; exec sleep 1000
       """
-    let outcome = Self.writer(script, patience: Span(milliseconds: 300)).write(Self.order)
+    let outcome = Self.writer(script, patience: .seconds(3)).write(Self.order)
     #expect(outcome == TargetOutcome(ending: .written, target: .kib(9), limit: nil))
   }
 

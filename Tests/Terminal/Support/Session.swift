@@ -1,4 +1,5 @@
 import Foundation
+import Patience
 import PseudoTerminal
 import Testing
 
@@ -97,11 +98,11 @@ final class Session {
     _ what: String, seconds: Double = 20, reading: Bool = true,
     until condition: () throws -> Bool
   ) async throws {
-    let end = Date().addingTimeInterval(seconds)
+    var patience = Patience(seconds: seconds)
     while true {
       if reading { read() }
       if try condition() { return }
-      guard Date() < end else {
+      guard patience.lasts() else {
         throw TimedOut(what: what, screen: String(PlainText.of(sent.suffix(3000))))
       }
       try await Task.sleep(for: .milliseconds(2))

@@ -1,4 +1,5 @@
 import Foundation
+import Patience
 import Testing
 
 /// A terminal whose contents can be read: a tmux of the test's own, with an interactive bash in it.
@@ -51,11 +52,11 @@ final class Tmux {
 
   /// Waits until what is shown satisfies `condition`.
   func wait(_ what: String, seconds: Double = 20, until condition: (String) -> Bool) async throws {
-    let end = Date().addingTimeInterval(seconds)
+    var patience = Patience(seconds: seconds)
     while true {
       let text = try text()
       if condition(text) { return }
-      guard Date() < end else { throw TimedOut(what: what, screen: text) }
+      guard patience.lasts() else { throw TimedOut(what: what, screen: text) }
       try await Task.sleep(for: .milliseconds(20))
     }
   }

@@ -49,6 +49,27 @@ final class GuestRoot {
     try write("proc/meminfo", Self.meminfo(.full, available: kib))
   }
 
+  /// As `setAvailable`, for one look, and returns when that has begun.
+  ///
+  /// By a FIFO that only that look finds: it is out of the way before anything is written to it.
+  func handOverAvailable(_ kib: Int) throws {
+    let path = folder.appendingPathComponent("proc/meminfo").path
+    guard mkfifo(path + ".fifo", 0o600) == 0, rename(path + ".fifo", path) == 0 else {
+      throw CocoaError(.fileWriteUnknown)
+    }
+    var end: Int32 = -1
+    try eventually(30) {
+      end = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+      return end >= 0
+    }
+    defer { close(end) }
+    try setAvailable(kib)
+    let text = Self.meminfo(.full, available: kib)
+    guard Foundation.write(end, text, text.utf8.count) == text.utf8.count else {
+      throw CocoaError(.fileWriteUnknown)
+    }
+  }
+
   func folder(_ path: String) throws {
     try FileManager.default.createDirectory(
       at: folder.appendingPathComponent(path), withIntermediateDirectories: true)

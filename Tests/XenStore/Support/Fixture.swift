@@ -1,4 +1,5 @@
 import Foundation
+import Patience
 import Testing
 
 @testable import MemtopXen
@@ -62,9 +63,9 @@ struct TimedOut: Error {}
 
 /// Waits until something that another process or thread does has happened.
 func eventually(_ seconds: Double = 10, _ condition: () throws -> Bool) throws {
-  let end = Date().addingTimeInterval(seconds)
+  var patience = Patience(seconds: seconds)
   while try !condition() {
-    guard Date() < end else { throw TimedOut() }
+    guard patience.lasts() else { throw TimedOut() }
     usleep(1000)
   }
 }
