@@ -105,8 +105,8 @@ import Testing
     let lines = run.errors.split(separator: "\n").map(String.init)
     #expect(
       lines == [
-        "memtop: web1: its floor, 2000G, is above its ceiling, 1.00G; the ceiling holds",
-        "memtop: web1: its floor, 2000G, is above its static-max, 8.00G; static-max holds",
+        "memtop: web1: its floor, 1.95T, is above its ceiling, 1.00G; the ceiling holds",
+        "memtop: web1: its floor, 1.95T, is above its static-max, 4.00G; static-max holds",
         "memtop: db2: regulate = yes means nothing beside hands-off = yes",
       ])
   }
