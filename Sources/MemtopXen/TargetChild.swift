@@ -79,7 +79,9 @@ struct TargetChange {
       try XenLibrary.light.open(for: release)
       // Asked last, so that as little as can be happens between the question and the change.
       try requireSameDomain()
-      try mark(size)
+      let videoram = try number(.videoram) ?? .zero
+      try requireSameTarget(videoram)
+      try mark(size, videoram)
       try set(size)
     } catch let failure as TargetChild.Failure {
       throw failure
@@ -97,11 +99,24 @@ struct TargetChange {
     }
   }
 
+  /// Somebody else's change since the order was judged is not written over.
+  private func requireSameTarget(_ videoram: Bytes) throws {
+    let present = try number(.target).map { $0 + videoram }
+    guard present != task.from else { return }
+    throw TargetChild.Failure(
+      description: present.map { "somebody else set its target to \($0.short) meanwhile" }
+        ?? "somebody else removed its target meanwhile")
+  }
+
+  private func number(_ key: StoreKey) throws -> Bytes? {
+    try store.text(path(key)).flatMap { Bytes(storeKiB: Array($0.utf8)) }
+  }
+
   /// The mark names `memory/target` as it will be: libxl writes it without videoram. The deadline
   /// tells it from the mark of the same change made before.
-  private func mark(_ size: Bytes) throws {
-    let videoram = try store.text(path(.videoram)).flatMap { Int64($0) } ?? 0
-    let mark = "\(size.kib - videoram) \(task.author) \(task.deadline.milliseconds) \(task.reason)"
+  private func mark(_ size: Bytes, _ videoram: Bytes) throws {
+    let target = (size - videoram).kib
+    let mark = "\(target) \(task.author) \(task.deadline.milliseconds) \(task.reason)"
     try store.write(path(.changeMark), Array(mark.utf8))
   }
 
@@ -119,7 +134,7 @@ struct TargetChange {
   /// Says what target and limit are now.
   func readBack(_ say: (TargetReply) -> Void) throws(TargetChild.Failure) {
     do {
-      if let kib = try store.text(path(.target)).flatMap({ Int64($0) }) { say(.target(.kib(kib))) }
+      if let target = try number(.target) { say(.target(target)) }
       if let domain = try hypervisor.domain(task.domain.domid), domain.id == task.domain {
         say(.limit(domain.limit))
       }

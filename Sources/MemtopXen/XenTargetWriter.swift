@@ -43,7 +43,8 @@ public final class XenTargetWriter: TargetWriter {
     let replies: [TargetReply]
     let ending: TargetOutcome.Ending
     do throws(Errno) {
-      let child = try run(order.domain, size: order.to, within: patience, reason: order.reason)
+      let child = try run(
+        order.domain, from: order.from, size: order.to, within: patience, reason: order.reason)
       replies = TargetReply.parse(child.output)
       ending = Self.ending(replies, child.ending)
     } catch {
@@ -52,12 +53,14 @@ public final class XenTargetWriter: TargetWriter {
     return readBack(order.domain, ending, replies) ?? TargetOutcome(ending: ending)
   }
 
-  private func run(_ domain: DomainID, size: Bytes?, within patience: Span, reason: String = "")
-    throws(Errno) -> ChildProcess
-  {
+  private func run(
+    _ domain: DomainID, from: Bytes? = nil, size: Bytes?, within patience: Span,
+    reason: String = ""
+  ) throws(Errno) -> ChildProcess {
     let deadline = HostClock.system.steady() + patience
     let task = TargetTask(
-      domain: domain, size: size, deadline: deadline, author: author(), reason: reason)
+      domain: domain, from: from, size: size, deadline: deadline, author: author(),
+      reason: reason)
     return try ChildProcess.run(
       program, leadingArguments + task.arguments, until: deadline + Self.grace)
   }

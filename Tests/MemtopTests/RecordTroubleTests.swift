@@ -13,7 +13,7 @@ struct RecordTroubleTests {
     let run = try Program.shell(
       """
       mkdir "$1"; trap 'rmdir "$1"' EXIT
-      timeout 60 unshare -m bash -c 'mount -t tmpfs -o size=400k tmpfs "$2" || exit 99
+      timeout 300 unshare -m bash -c 'mount -t tmpfs -o size=400k tmpfs "$2" || exit 99
         cd "$2" && exec "$1" record --demo -d 0.2 full.memtop' - "$0" "$1"
       """, [scratch()])
     guard run.status != 99, !run.errors.contains("unshare") else {
@@ -29,7 +29,7 @@ struct RecordTroubleTests {
     let file = scratch()
     defer { unlink(file) }
     let run = try Program.shell(
-      #"ulimit -f 300; timeout 60 "$0" record --demo -d 0.2 "$1""#, [file])
+      #"ulimit -f 300; timeout 300 "$0" record --demo -d 0.2 "$1""#, [file])
     #expect(run.status == 1)
     #expect(run.errors == "memtop: \(file): the file may not grow further (File too large)\n")
     unlink(file + "-wal")
@@ -42,9 +42,12 @@ struct RecordTroubleTests {
     defer { unlink(file) }
     let run = try Program.shell(
       """
-      timeout -s TERM 2 "$0" record --demo -d 0.2 "$1"
+      timeout 300 "$0" record --demo -d 0.2 "$1" & pid=$!
+      until "$0" dump "$1" 2>/dev/null | grep -q .; do sleep 0.05; done
+      kill $pid; wait $pid
+      [ "$(stat -c %s "$1")" -gt 20000 ] || exit 99
       truncate -s 20000 "$1"
-      timeout 60 "$0" record --demo -d 0.2 "$1"
+      timeout 300 "$0" record --demo -d 0.2 "$1"
       """, [file])
     #expect(run.status == 65)
     #expect(run.errors.hasPrefix("memtop: \(file) is damaged: "))

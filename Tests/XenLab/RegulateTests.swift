@@ -23,7 +23,7 @@ extension XenLab {
         try? lab.unregulate()
         _ = try? lab.guest("pv1", "unfill")
       }
-      try lab.said("pv1: goes on")
+      try lab.awaitMoving("pv1")
       let size = try lab.target("pv1")
       // From the first report that tells of it to the new target; the guest reports every 5 s.
       let waited = try lab.text(
@@ -68,7 +68,7 @@ extension XenLab {
       }
       // It reads 100 MiB again and again; what it has for that is its reserve of 40, give or take the
       // dead band of 16, and what the fading peak of its busy memory keeps.
-      for _ in 0..<20 {
+      for _ in 0..<12 {
         let sample = try lab.sample()["pv2"]
         let avail = try #require(sample.avail)
         #expect(avail >= .mib(20) && avail <= .mib(80), "available: \(avail >> 20) MiB")
@@ -86,7 +86,7 @@ extension XenLab {
         _ = try? lab.guest("pv1", "unfill")
         try? lab.dialect("pv1", "memtop")
       }
-      try lab.said("pv1: goes on")
+      try lab.awaitMoving("pv1")
       _ = try lab.guest("pv1", "reporter none")
       try lab.said("pv1: left where it is: its report is stale", within: 180)
       let target = try lab.target("pv1")

@@ -54,6 +54,22 @@ extension XenStore {
       #expect(try apply(host.hypervisor.domains[1]).hasPrefix("failed the domain is shut down or"))
     }
 
+    @Test("a target that somebody else has set since is not written over, nor marked")
+    func overtaken() throws {
+      let domain = host.hypervisor.domains[1]
+      for (from, words) in [(Bytes.mib(127), "128M"), (nil, "128M")] {
+        let output = try apply(domain, from: from)
+        #expect(
+          output.hasPrefix(
+            "failed somebody else set its target to \(words) meanwhile\ntarget 131072\n"),
+          "\(output)")
+      }
+      try host.write(1, .videoram, "8192")
+      #expect(try apply(domain).hasPrefix("failed somebody else set its target to 136M meanwhile"))
+      #expect(try apply(domain, from: .mib(136)).hasPrefix("failed libxl cannot lock the domain"))
+      #expect(try host.keys(1)?[.changeMark] == nil)
+    }
+
     @Test("libxl's refusal comes with its words, leaves no mark, and is read back")
     func libxlRefuses() throws {
       let output = try apply(host.hypervisor.domains[1])
@@ -114,15 +130,20 @@ extension XenStore {
       (try? String(contentsOfFile: "/proc/\(pid)/wchan", encoding: .utf8)) ?? ""
     }
 
-    private func arguments(_ domain: FakeHypervisor.Domain, after span: Span) -> [String] {
+    private func arguments(
+      _ domain: FakeHypervisor.Domain, from: Bytes? = .mib(128), after span: Span
+    ) -> [String] {
       TargetTask(
-        domain: DomainID(domid: domain.domid, uuid: domain.uuid), size: .mib(64),
+        domain: DomainID(domid: domain.domid, uuid: domain.uuid), from: from, size: .mib(64),
         deadline: HostClock.system.steady() + span, author: "alice", reason: "test"
       ).arguments
     }
 
-    private func apply(_ domain: FakeHypervisor.Domain) throws -> String {
-      try run([XenTargetWriter.subcommand] + arguments(domain, after: .seconds(20))).output
+    private func apply(
+      _ domain: FakeHypervisor.Domain, from: Bytes? = .mib(128)
+    ) throws -> String {
+      try run([XenTargetWriter.subcommand] + arguments(domain, from: from, after: .seconds(20)))
+        .output
     }
 
     private func process(_ arguments: [String], program: String = probe) -> Process {

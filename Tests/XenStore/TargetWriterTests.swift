@@ -8,23 +8,27 @@ import Testing
 struct TargetProtocolTests {
   static let domain = DomainID(domid: 7, uuid: DomainUUID(high: 1, low: 2))
 
-  @Test("a task survives its way through the arguments", arguments: [Bytes.mib(512), nil])
-  func task(_ size: Bytes?) {
+  @Test(
+    "a task survives its way through the arguments", arguments: [Bytes.mib(512), nil],
+    [Bytes.mib(256), nil])
+  func task(_ size: Bytes?, _ from: Bytes?) {
     let task = TargetTask(
-      domain: Self.domain, size: size, deadline: SteadyTime(milliseconds: 5), author: "alice",
-      reason: "raised by keystroke")
+      domain: Self.domain, from: from, size: size, deadline: SteadyTime(milliseconds: 5),
+      author: "alice", reason: "raised by keystroke")
     #expect(TargetTask(arguments: task.arguments) == task)
   }
 
   @Test(
     "arguments of somebody else's are refused",
     arguments: [
-      [], ["7"], ["7", "x", "1", "2", "a", "w"],
-      ["-1", uuid, "1", "2", "a", "w"],
-      ["7", uuid, "0", "2", "a", "w"],
-      ["7", uuid, "-5", "2", "a", "w"], ["7", uuid, "9223372036854775807", "2", "a", "w"],
-      ["7", uuid, "1", "soon", "a", "w"], ["7", uuid, "1", "2", "a"],
-      ["7", uuid, "1", "2", "a", "w", "b"],
+      [], ["7"], ["7", "x", "-", "1", "2", "a", "w"],
+      ["-1", uuid, "-", "1", "2", "a", "w"],
+      ["7", uuid, "-", "0", "2", "a", "w"],
+      ["7", uuid, "-", "-5", "2", "a", "w"],
+      ["7", uuid, "-", "9223372036854775807", "2", "a", "w"],
+      ["7", uuid, "-5", "1", "2", "a", "w"], ["7", uuid, "x", "1", "2", "a", "w"],
+      ["7", uuid, "-", "1", "soon", "a", "w"], ["7", uuid, "-", "1", "2", "a"],
+      ["7", uuid, "-", "1", "2", "a", "w", "b"],
     ])
   func refused(_ arguments: [String]) {
     #expect(TargetTask(arguments: arguments) == nil)
@@ -109,7 +113,7 @@ struct TargetProtocolTests {
 
 @Suite("a child that makes the change")
 struct ChildProcessTests {
-  /// A shell in the child's place: $1 is the domid, $3 the size in KiB or "-", $4 the deadline.
+  /// A shell in the child's place: $1 is the domid, $4 the size in KiB or "-", $5 the deadline.
   static func writer(_ script: String, patience: Span = .seconds(20)) -> XenTargetWriter {
     XenTargetWriter(
       author: "alice", patience: patience, program: "/bin/sh",
@@ -121,7 +125,7 @@ struct ChildProcessTests {
 
   @Test("what it says becomes the outcome")
   func written() {
-    let outcome = Self.writer("echo written; echo target $3; echo limit unlimited")
+    let outcome = Self.writer("echo written; echo target $4; echo limit unlimited")
       .write(Self.order)
     #expect(outcome == TargetOutcome(ending: .written, target: .kib(9), limit: nil))
   }
@@ -130,7 +134,7 @@ struct ChildProcessTests {
   func hangs() throws {
     let pids = Fixture.temporaryDirectory().appendingPathComponent("pids").path
     let script = """
-      if [ "$3" = - ]; then echo target 8; echo limit 10; exit; fi
+      if [ "$4" = - ]; then echo target 8; echo limit 10; exit; fi
       trap '' TERM ALRM
       sleep 1000 & echo $$ $! >\(pids)
       wait
@@ -147,7 +151,7 @@ struct ChildProcessTests {
   @Test("one that hangs after the change has made the change")
   func hangsAfterwards() {
     let script = """
-      if [ "$3" = - ]; then echo target 9; exit; fi
+      if [ "$4" = - ]; then echo target 9; exit; fi
       echo written; exec sleep 1000
       """
     let outcome = Self.writer(script, patience: .seconds(3)).write(Self.order)

@@ -19,11 +19,11 @@ struct StoreFigures {
   init(_ keys: StoreKeys) {
     for (key, value) in keys.entries {
       switch key {
-      case .target: target = Self.kib(value)
-      case .staticMax: staticMax = Self.kib(value)
-      case .dynamicMin: dynamicMin = Self.kib(value)
-      case .dynamicMax: dynamicMax = Self.kib(value)
-      case .videoram: videoram = Self.kib(value) ?? .zero
+      case .target: target = Bytes(storeKiB: value)
+      case .staticMax: staticMax = Bytes(storeKiB: value)
+      case .dynamicMin: dynamicMin = Bytes(storeKiB: value)
+      case .dynamicMax: dynamicMax = Bytes(storeKiB: value)
+      case .videoram: videoram = Bytes(storeKiB: value) ?? .zero
       case .selfTarget: isSelfBallooning = true
       case .featureBalloon: hasBalloonFeature = true
       case .balloonActive: hasBalloonFeature = hasBalloonFeature || value == Array("1".utf8)
@@ -33,13 +33,6 @@ struct StoreFigures {
       default: break
       }
     }
-  }
-
-  private static func kib(_ value: [UInt8]) -> Bytes? {
-    guard let number = ReportText.number(ReportText.trimmed(value[...])),
-      number <= ReportText.most
-    else { return nil }
-    return .kib(number)
   }
 
   fileprivate static func mark(_ value: [UInt8]) -> ChangeMark? {
@@ -53,6 +46,16 @@ struct StoreFigures {
     return ChangeMark(
       target: .kib(number), author: SafeText.escaped(Array(author), limit: 32),
       why: why.flatMap { $0.isEmpty ? nil : SafeText.escaped(Array($0), limit: 80) }, bytes: value)
+  }
+}
+
+extension Bytes {
+  /// A number of KiB as the toolstack writes it to xenstore; nil for anything else.
+  public init?(storeKiB value: [UInt8]) {
+    guard let number = ReportText.number(ReportText.trimmed(value[...])),
+      number <= ReportText.most
+    else { return nil }
+    self = .kib(number)
   }
 }
 

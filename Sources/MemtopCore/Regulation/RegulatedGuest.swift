@@ -103,17 +103,15 @@ struct RegulatedGuest: Sendable {
   /// A target is being set.
   mutating func begin() { isWriting = true }
 
-  /// What became of it; whatever was read back is what it is at now.
-  mutating func end(_ size: Bytes?, isRaise: Bool, now: SteadyTime) {
+  /// What became of it, by what was read back. What is neither where it was nor where it was to go is
+  /// somebody else's by now, and told as such when it is seen.
+  mutating func end(_ order: TargetOrder, _ size: Bytes?, now: SteadyTime) {
     isWriting = false
-    guard let size, size != expected else {
-      // Not done: another try waits as long as a move would.
-      pace.move(isRaise: isRaise, at: now)
-      return
-    }
+    // Where it was not done, another try waits as long as a move would.
+    pace.move(isRaise: !order.isLower, at: now)
+    guard size == order.to, size != expected else { return }
     former = expected.map { (size: $0, until: now + Regulator.settling) }
     expected = size
-    pace.move(isRaise: isRaise, at: now)
   }
 }
 

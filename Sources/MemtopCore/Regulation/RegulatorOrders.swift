@@ -71,12 +71,12 @@ extension Regulator {
     _ order: TargetOrder, _ outcome: TargetOutcome, videoram: Bytes, at now: SteadyTime
   ) {
     let size = outcome.target.map { $0 + videoram }
-    guests[order.domain.uuid]?.end(size, isRaise: !order.isLower, now: now)
+    guests[order.domain.uuid]?.end(order, size, now: now)
   }
 
   /// The order was begun and not tried: it was judged anew, or another failed before it.
   public mutating func skip(_ order: TargetOrder, at now: SteadyTime) {
     guard guests[order.domain.uuid]?.isWriting == true else { return }
-    guests[order.domain.uuid]?.end(nil, isRaise: !order.isLower, now: now)
+    guests[order.domain.uuid]?.end(order, nil, now: now)
   }
 }

@@ -153,6 +153,12 @@ public final class SimulatedHost {
     return TargetOutcome(ending: .written, target: guest.target, limit: guest.limit)
   }
 
+  /// What a domain is told to be at, videoram included; nil where it does not exist.
+  public func size(of domain: DomainID) -> Bytes? {
+    if domain == Self.dom0ID { return dom0Target }
+    return guests.first { $0.exists && $0.id == domain }.map { $0.target + $0.plan.videoram }
+  }
+
   /// As if it were written to the domain's `memory/memtop-regulation`.
   public func setRegulation(_ domain: DomainID, _ regulation: Regulation?) {
     guests.first { $0.exists && $0.id == domain }?.setRegulation(regulation)

@@ -100,7 +100,14 @@ private final class DemoHost: HostSource, RegulationWriter {
 
   func write(_ order: TargetOrder, author: String) -> TargetOutcome {
     rest(Self.writeTime)
-    return state.withLock { $0.host.setTarget(order, author: author) }
+    return state.withLock { state in
+      // As the real writer: somebody else's change meanwhile is not written over.
+      if let size = state.host.size(of: order.domain), size != order.from {
+        return TargetOutcome(
+          ending: .failed("somebody else set its target to \(size.short) meanwhile"))
+      }
+      return state.host.setTarget(order, author: author)
+    }
   }
 
   func publish(_ domain: DomainID, _ regulation: Regulation?) {

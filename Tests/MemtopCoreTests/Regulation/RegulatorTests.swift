@@ -198,6 +198,23 @@ import Testing
     #expect(host.orders.count > 2)
   }
 
+  @Test(
+    "what somebody sets while it writes is theirs, whoever was first",
+    arguments: [
+      .written, .failed("somebody else set its target to 3.00G meanwhile"), .timedOut,
+    ] as [TargetOutcome.Ending])
+  func overtaken(ending: TargetOutcome.Ending) {
+    let host = RegulatedHost([RegulatedHost.guest("a", Self.idle)])
+    host.fate = { [weak host] _ in
+      host?.setByHand("a", to: .gib(3))
+      return TargetOutcome(ending: ending, target: .gib(3))
+    }
+    host.run(300)
+    #expect(host["a"]?.regulation == .released(why: "somebody set its target to 3.00G"))
+    #expect(host["a"]?.size == .gib(3))
+    #expect(host.orders.count == 1)
+  }
+
   @Test("a regulator that is started anew goes on with what its keys say")
   func restarted() {
     let host = RegulatedHost([RegulatedHost.guest("a", Self.idle)], policies: .standard)

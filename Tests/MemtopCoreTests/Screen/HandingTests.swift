@@ -112,6 +112,24 @@ import Testing
     if let words { #expect(title.contains(words)) } else { #expect(!title.contains("regulator")) }
   }
 
+  @Test(
+    "the last line names M where it would do something, and what",
+    arguments: [
+      (RegulatorStatus(pid: 7, guests: 0, health: .alive), false, "M regulate"),
+      (RegulatorStatus(pid: 7, guests: 1, health: .alive), true, "M take back"),
+      (nil, true, "M take back"), (nil, false, nil),
+      (RegulatorStatus(pid: 7, guests: 0, health: .silent), false, nil),
+    ] as [(RegulatorStatus?, Bool, String?)], [[], ["Enter"]])
+  func hint(_ row: (status: RegulatorStatus?, isRegulated: Bool, words: String?), keys: [String]) {
+    var board = Self.board(row.status) {
+      if row.isRegulated { Self.regulate(&$0, "web1", .regulated(by: "alice")) }
+    }
+    for key in keys { board.press(key) }
+    let last = board.frame().split(separator: "\n").last!
+    #expect(last.contains(" M ") == (row.words != nil))
+    if let words = row.words { #expect(last.contains(words)) }
+  }
+
   @Test("a regulated domain's target bears a sign, and its page says whose it is")
   func shown() {
     var board = Self.board { Self.regulate(&$0, "web1", .regulated(by: "alice")) }

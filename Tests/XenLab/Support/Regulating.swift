@@ -43,6 +43,23 @@ extension Lab {
     }
   }
 
+  /// Waits until nothing keeps it from moving the guest. It says that it goes on only where it left it
+  /// alone before: the first report may have come before the first look.
+  func awaitMoving(_ guest: String) throws {
+    let report = "xs read /local/domain/$(xl domid \(guest))/data/memtop"
+    var reports = Set([try text(report)])
+    _ = try eventually("three reports of \(guest)", within: 120) {
+      reports.insert(try text(report))
+      return reports.count >= 3 ? true : nil
+    }
+    var last = ""
+    _ = try eventually("\(guest) to be moved", within: 90, saw: { last }) {
+      last = try regulatorLog()
+      let news = last.split(separator: "\n").last { $0.hasPrefix("\(guest): ") }
+      return news?.contains("left where it is") == false ? true : nil
+    }
+  }
+
   func regulation(_ guest: String) throws -> String {
     try text(
       """

@@ -6,15 +6,30 @@ extension AppState {
     guard staged.isEmpty else {
       return say("Apply or drop what is staged first", .warning)
     }
-    let guests = chosen.filter { !$0.id.isDom0 }
+    let guests = chosenGuests
     guard !guests.isEmpty else { return say("dom0 is sized at boot: it is not regulated") }
-    let isOn = !guests.allSatisfy { $0.isInRegulatorsHands }
+    let isOn = !areInRegulatorsHands(guests)
     if isOn, let reason = regulatorProblem { return say(reason, .warning) }
     let meant = isOn ? guests.filter { !$0.isInRegulatorsHands } : guests
     if isOn, meant.count == 1, let reason = meant[0].handingProblem(settings.policies) {
       return say("\(meant[0].name) is not handed over: \(reason)", .warning)
     }
     ask(.regulation(meant.map(\.id), isOn: isOn))
+  }
+
+  private var chosenGuests: [DomainSample] { chosen.filter { !$0.id.isDom0 } }
+
+  private func areInRegulatorsHands(_ guests: [DomainSample]) -> Bool {
+    guests.allSatisfy { $0.isInRegulatorsHands }
+  }
+
+  /// What `M` is for now, in a word or two; nil where there is nobody to hand to and nothing to take
+  /// back.
+  var handing: String? {
+    let guests = chosenGuests
+    guard !guests.isEmpty else { return nil }
+    if areInRegulatorsHands(guests) { return "take back" }
+    return regulatorProblem == nil ? Command.of(.regulate).title : nil
   }
 
   /// Why nothing can be handed to the regulator now.

@@ -19,8 +19,7 @@ struct Hints {
   private func commands(width: Int) -> StyledLine {
     var line = StyledLine()
     for id in wanted {
-      let hint = self.hint(Command.of(id))
-      guard Command.of(id).exists(state.settings) else { continue }
+      guard Command.of(id).exists(state.settings), let hint = hint(Command.of(id)) else { continue }
       let gap = line.pieces.isEmpty ? 0 : 2
       if line.columns + gap + hint.columns > width { break }
       if gap > 0 { line.add("  ") }
@@ -29,12 +28,16 @@ struct Hints {
     return line
   }
 
-  private func hint(_ command: Command) -> StyledLine {
+  /// Nil for one that has nothing to do here.
+  private func hint(_ command: Command) -> StyledLine? {
     var line = StyledLine(command.keys[0], .key)
     switch command.id {
     case .raise: line.add(" +" + state.step.short)
     case .lower: line.add(" -" + state.step.short)
     case .advice: line.add(" advice" + advised)
+    case .regulate:
+      guard let handing = state.handing else { return nil }
+      line.add(" " + handing)
     case .live where state.settings.isReplay: line.add(" newest")
     case .play where state.timeline.isPlaying: line.add(" pause")
     default: line.add(" " + command.title)
@@ -68,8 +71,8 @@ struct Hints {
     switch mode {
     case .list:
       [
-        .help, .raise, .lower, .size, .advice, .openPage, .filter, .freeze, .tag, .free, .undo,
-        .record, .note,
+        .help, .raise, .lower, .size, .advice, .openPage, .regulate, .filter, .freeze, .tag, .free,
+        .undo, .record, .note,
       ]
     case .listStaged: [.review, .drop, .raise, .lower, .stepBigger, .stepSmaller, .size, .help]
     case .listPast:
@@ -79,7 +82,8 @@ struct Hints {
       ]
     case .page:
       [
-        .escape, .raise, .lower, .size, .advice, .longer, .shorter, .pageDown, .freeze, .help,
+        .escape, .raise, .lower, .size, .advice, .regulate, .longer, .shorter, .pageDown, .freeze,
+        .help,
       ]
     case .pageStaged: [.review, .drop, .raise, .lower, .size, .help]
     case .pagePast:
