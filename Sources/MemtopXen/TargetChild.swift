@@ -104,7 +104,7 @@ struct TargetChange {
     let present = try number(.target).map { $0 + videoram }
     guard present != task.from else { return }
     throw TargetChild.Failure(
-      description: present.map { "somebody else set its target to \($0.short) meanwhile" }
+      description: present.map { TargetOrder.overtaken(by: $0) }
         ?? "somebody else removed its target meanwhile")
   }
 

@@ -68,7 +68,7 @@ extension XenLab {
       }
       // It reads 100 MiB again and again; what it has for that is its reserve of 40, give or take the
       // dead band of 16, and what the fading peak of its busy memory keeps.
-      for _ in 0..<12 {
+      for _ in 0..<20 {
         let sample = try lab.sample()["pv2"]
         let avail = try #require(sample.avail)
         #expect(avail >= .mib(20) && avail <= .mib(80), "available: \(avail >> 20) MiB")

@@ -17,6 +17,11 @@ public struct TargetOrder: Hashable, Sendable {
     self.to = to
     self.reason = reason
   }
+
+  /// Why a change is not made, or not followed any more: its domain is told to be at `size` by now.
+  public static func overtaken(by size: Bytes) -> String {
+    "somebody else set its target to \(size.short) meanwhile"
+  }
 }
 
 /// What became of an order: the call's ending, and what was read back after it.

@@ -90,7 +90,7 @@ extension ChangeRun {
       }
     }
     if snapshot.steady > since, let size = sample.size, size != order.to, size != order.from {
-      return .failed("somebody else set its target to \(size.short) meanwhile")
+      return .failed(TargetOrder.overtaken(by: size))
     }
     return snapshot.steady - since >= patience
       ? .late(at: sample.allocation) : .following(since: since)

@@ -75,7 +75,7 @@ public struct ChangeRun: Sendable {
   private static func reason(_ verdict: Verdict, _ present: Bytes?, _ order: TargetOrder) -> String
   {
     if let present, present != order.from {
-      return "somebody else set its target to \(present.short) meanwhile"
+      return TargetOrder.overtaken(by: present)
     }
     return verdict.findings.first?.text ?? "it was judged anew"
   }

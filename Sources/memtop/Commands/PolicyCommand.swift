@@ -40,13 +40,9 @@ struct PolicyCommand: ParsableCommand {
       for rule in policies.rules where !rule.pattern.matchesAny(of: snapshot) {
         complain("[domain \(rule.pattern.shown)] matches no domain here")
       }
-      for sample in snapshot.domains where !sample.id.isDom0 {
-        let policy = policies.policy(for: sample.id, name: sample.name)
-        for doubt in policy.doubts(staticMax: sample.staticMax) {
-          complain("\(sample.name): \(doubt)")
-        }
-      }
-      PolicyTable(policies: policies, snapshot: snapshot, isCSV: isCSV).print()
+      let table = PolicyTable(policies: policies, snapshot: snapshot, isCSV: isCSV)
+      for doubt in table.doubts { complain(doubt) }
+      table.print()
     }
   }
 }

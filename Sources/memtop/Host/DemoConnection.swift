@@ -103,8 +103,7 @@ private final class DemoHost: HostSource, RegulationWriter {
     return state.withLock { state in
       // As the real writer: somebody else's change meanwhile is not written over.
       if let size = state.host.size(of: order.domain), size != order.from {
-        return TargetOutcome(
-          ending: .failed("somebody else set its target to \(size.short) meanwhile"))
+        return TargetOutcome(ending: .failed(TargetOrder.overtaken(by: size)))
       }
       return state.host.setTarget(order, author: author)
     }

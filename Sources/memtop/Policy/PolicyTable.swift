@@ -49,6 +49,13 @@ struct PolicyTable {
     }
   }
 
+  /// What of it cannot come true, and for whom.
+  var doubts: [String] {
+    guests.flatMap { sample in
+      policy(sample).doubts(staticMax: sample.staticMax).map { "\(sample.name): \($0)" }
+    }
+  }
+
   func print() {
     if isCSV { printCSV() } else { printTable() }
   }

@@ -34,9 +34,12 @@ extension AppState {
   /// The tagged domains that are shown, else the one under the cursor.
   var chosen: [DomainSample] {
     guard let shown else { return [] }
+    let one = selected.map { [$0] } ?? []
+    if case .page = layers.last { return one }
+    // The last line asks for each frame: no copy of all domains for that.
+    guard !list.tagged.isEmpty else { return one }
     let tagged = list.rows.map { shown.domains[$0] }.filter { list.isTagged($0.id) }
-    if case .page = layers.last { return selected.map { [$0] } ?? [] }
-    return tagged.isEmpty ? selected.map { [$0] } ?? [] : tagged
+    return tagged.isEmpty ? one : tagged
   }
 
   /// What `]` adds for the selected domain: near 1/16 of it, a power of two, at least 1 MiB.
