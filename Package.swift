@@ -101,3 +101,8 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// MEMTOP_TESTS="MemtopTests XenStoreTests" builds only these test targets: for working on one of them.
+if let only = Context.environment["MEMTOP_TESTS"]?.split(separator: " "), only != ["all"] {
+  package.targets.removeAll { $0.type == .test && !only.contains($0.name[...]) }
+}
