@@ -19,7 +19,7 @@ public struct ConfError: Error, CustomStringConvertible, Sendable {
   public init(unknown entry: INIFile.Entry, known: [String], _ path: String) {
     self.init(
       path, entry.line,
-      "unknown key \"\(Self.shown(entry.name))\"; there are: \(known.joined(separator: ", "))")
+      "unknown key \"\(Self.shown(entry.name))\"; known keys: \(known.joined(separator: ", "))")
   }
 
   /// A value that its key does not take, and why.

@@ -13,45 +13,47 @@ public struct PolicyKey: Sendable {
   /// The keys of `[host]`.
   public static let host: [PolicyKey] = [
     PolicyKey(
-      name: "reserve", values: "a size, as 512M",
-      description: "What advice and regulation leave free on the host; if not said, 2 % of it, and "
-        + "256 MiB at least."
+      name: "reserve", values: "a size, such as 512M",
+      description: "How much advice and regulation leave free on the host. Default: 2 % of its "
+        + "memory, at least 256 MiB."
     ) { (value) throws(PolicyValueError) in .floor(try PolicyValue.size(value)) }
   ]
 
   /// The keys of `[domain …]`.
   public static let domain: [PolicyKey] = [
     PolicyKey(
-      name: "reserve", values: "a size, as 512M, or a share of what is busy, as 25%",
-      description: "What is kept beside busy, for cache and for a burst until the next report; a "
-        + "share is 64 MiB at least. 25% if not said."
+      name: "reserve", values: "a size, such as 512M, or a share of busy, such as 25%",
+      description: "Memory on top of busy, for cache and for bursts until the next report. A share "
+        + "is at least 64 MiB. Default: 25%."
     ) { (value) throws(PolicyValueError) in .reserve(try PolicyValue.reserve(value)) },
     PolicyKey(
-      name: "floor", values: "a size, as 512M",
-      description: "A target below this is never advised, and one that is below is raised to it."
+      name: "floor", values: "a size, such as 512M",
+      description: "The lowest target that is advised. A target below it is raised to it."
     ) { (value) throws(PolicyValueError) in .floor(try PolicyValue.size(value)) },
     PolicyKey(
-      name: "ceiling", values: "a size, as 8G",
-      description: "A target above this is never advised; static-max if not said."
+      name: "ceiling", values: "a size, such as 8G",
+      description: "The highest target that is advised. Default: static-max."
     ) { (value) throws(PolicyValueError) in .ceiling(try PolicyValue.size(value)) },
     PolicyKey(
       name: "weight", values: "a number from 1 to 1000",
-      description: "Its part of what is left where a host is short, beside that of others. 100 if "
-        + "not said."
+      description:
+        "Its share of the free memory when the host is short, relative to other domains. "
+        + "Default: 100."
     ) { (value) throws(PolicyValueError) in .weight(try PolicyValue.weight(value)) },
     PolicyKey(
       name: "hands-off", values: "yes or no",
-      description: "No advice, no part in memtop free, and no regulation. no if not said."
+      description: "If yes: no advice, not used by memtop free, and never regulated. Default: no."
     ) { (value) throws(PolicyValueError) in .handsOff(try PolicyValue.truth(value)) },
     PolicyKey(
       name: "xapi-free", values: "available, free or unknown",
-      description: "What its XAPI agent's meminfo_free means: the kernel's MemAvailable, which can "
-        + "be acted on, or its MemFree, by which cache looks busy and it is never given more. "
-        + "unknown if not said, which is as free."
+      description:
+        "What its XAPI agent's meminfo_free means. available: the kernel's MemAvailable, "
+        + "which can be acted on. free: MemFree, which makes cache look busy, so the domain is "
+        + "never given more. unknown is treated like free. Default: unknown."
     ) { (value) throws(PolicyValueError) in .xapiFree(try PolicyValue.xapiFree(value)) },
     PolicyKey(
       name: "regulate", values: "yes or no",
-      description: "memtop regulate takes it without being asked by M. no if not said."
+      description: "If yes: memtop regulate takes the domain without M. Default: no."
     ) { (value) throws(PolicyValueError) in .regulated(try PolicyValue.truth(value)) },
   ]
 }

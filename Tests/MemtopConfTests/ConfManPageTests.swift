@@ -19,7 +19,8 @@ import Testing
 
   private static func list(_ keys: [PolicyKey]) -> String {
     func mdoc(_ text: String) -> String {
-      text.replacing("-", with: "\\-").replacing("'", with: "\\(aq")
+      // Each sentence begins a line, as mdoc(7) wants it.
+      text.replacing("-", with: "\\-").replacing("'", with: "\\(aq").replacing(". ", with: ".\n")
     }
     let lines =
       [".Bl -tag -width \"hands-offXX\" -compact"]

@@ -61,8 +61,8 @@ import Testing
   @Test(
     "what is wrong is told by file and line",
     arguments: [
-      ("[domain *]\nflor = 1G", "memtop.conf:2: unknown key \"flor\"; there are: reserve, floor,"),
-      ("[host]\nfloor = 1G", "memtop.conf:2: unknown key \"floor\"; there are: reserve"),
+      ("[domain *]\nflor = 1G", "memtop.conf:2: unknown key \"flor\"; known keys: reserve, floor,"),
+      ("[host]\nfloor = 1G", "memtop.conf:2: unknown key \"floor\"; known keys: reserve"),
       ("[domains *]\n", "memtop.conf:1: there is no section [domains *]; there are [host] and"),
       ("[domain]\nfloor=1G", "memtop.conf:1: there is no section [domain];"),
       ("[domain *]\nfloor = 1", "memtop.conf:2: floor = 1: give an amount, such as 4G"),

@@ -84,7 +84,7 @@ import Testing
       ("[guest a]\nmemory = 1G\n", ":1: [guest a] wants load = "),
       (
         "[guest a]\nmemory = 1G\nload = steady 1M 1M\nswop = 1G\n",
-        ":4: unknown key \"swop\"; there are: "
+        ":4: unknown key \"swop\"; known keys: "
       ),
       ("[domain a]\n", ":1: there is no section [domain a]; there are [host] and [guest NAME]"),
       ("[host]\ntotal = 4G\n", ":1: [host] leaves nothing for guests"),

@@ -2,7 +2,8 @@
 enum Mdoc {
   /// Text that stands on a line of its own.
   static func text(_ text: String) -> String {
-    let safe = escaped(text)
+    // Each sentence begins a line.
+    let safe = escaped(text).replacing(". ", with: ".\n")
     return safe.hasPrefix(".") || safe.hasPrefix("'") ? "\\&" + safe : safe
   }
 
