@@ -1,5 +1,4 @@
 import CInih
-import Glibc
 import MemtopCore
 
 /// A text of sections and `name = value` lines, read with libinih: `;` and `#` begin comments.
@@ -25,14 +24,11 @@ public struct INIFile: Sendable {
   public let path: String
   public private(set) var sections: [Section] = []
 
-  /// Files larger than this are no policies and no scenarios.
-  private static let largest = 1 << 20
-
   /// Reads the file at `path`.
   ///
   /// - Throws: `ConfError` with the file, and the line where there is one.
   public init(_ path: String) throws(ConfError) {
-    try self.init(text: Self.contents(of: path), path: path)
+    try self.init(text: TextFile.contents(of: path), path: path)
   }
 
   /// The same of a text that is at hand.
@@ -52,33 +48,10 @@ public struct INIFile: Sendable {
     sections = parse.sections
   }
 
-  private static func contents(of path: String) throws(ConfError) -> [UInt8] {
-    func failure(_ code: Int32) -> ConfError {
-      ConfError(ConfError.shown(path), nil, "cannot be read: \(String(cString: strerror(code)))")
-    }
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { throw failure(errno) }
-    defer { close(file) }
-    var bytes = [UInt8](repeating: 0, count: largest + 1)
-    var count = 0
-    while count < bytes.count {
-      let got = bytes.withUnsafeMutableBytes {
-        read(file, $0.baseAddress! + count, $0.count - count)
-      }
-      if got < 0, errno == EINTR { continue }
-      guard got >= 0 else { throw failure(errno) }
-      if got == 0 { break }
-      count += got
-    }
-    guard count <= largest else {
-      throw ConfError(ConfError.shown(path), nil, "is larger than a MiB: it is no such file")
-    }
-    return Array(bytes[..<count])
-  }
-
   /// Each line with its end and a NUL, as libinih's reader wants it.
   private static func lines(of text: [UInt8], path: String) throws(ConfError) -> [[CChar]] {
     var lines: [[CChar]] = []
+    let text = try ByteOrderMark.removed(from: text, path: path)
     for (index, line) in text.split(separator: 10, omittingEmptySubsequences: false).enumerated() {
       func problem(_ what: String) -> ConfError { ConfError(path, index + 1, what) }
       guard line.count < Int(CINIH_LONGEST_LINE) - 3 else { throw problem("is too long a line") }

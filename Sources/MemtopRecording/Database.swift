@@ -36,7 +36,7 @@ public struct DatabaseError: Error, Hashable, Sendable, CustomStringConvertible 
 /// Unchecked: whoever has it uses it on one thread at a time.
 final class Database: @unchecked Sendable {
   enum Access {
-    /// Creates the file where there is none.
+    /// The file is there, and is not a link that leads elsewhere.
     case readWrite
     case readOnly
     /// For reading what is one's own: SQLite may mend it first.
@@ -50,12 +50,17 @@ final class Database: @unchecked Sendable {
   init(_ path: String, _ access: Access) throws(DatabaseError) {
     let flags =
       switch access {
-      case .readWrite: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+      case .readWrite: SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW
       case .readOnly: SQLITE_OPEN_READONLY
       case .ownCopy: SQLITE_OPEN_READWRITE
       case .immutable: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
       }
-    let name = access == .immutable ? Self.immutableURI(path) : Self.safe(path)
+    let name =
+      switch access {
+      case .readWrite: Self.inRealDirectory(path)
+      case .readOnly, .ownCopy: Self.safe(path)
+      case .immutable: Self.immutableURI(path)
+      }
     var handle: OpaquePointer?
     let code = sqlite3_open_v2(name, &handle, flags | SQLITE_OPEN_NOMUTEX, nil)
     guard let handle else { throw DatabaseError("open", code: code, message: "out of memory") }
@@ -83,6 +88,15 @@ final class Database: @unchecked Sendable {
 
   /// A file may be named like one of SQLite's own names: ":memory:", "file:…".
   private static func safe(_ path: String) -> String { path.hasPrefix("/") ? path : "./" + path }
+
+  /// SQLite would refuse links to directories, too, which are the operator's own.
+  private static func inRealDirectory(_ path: String) -> String {
+    let slash = path.lastIndex(of: "/")
+    let directory = slash.map { path[...$0] } ?? "."
+    guard let real = realpath(String(directory), nil) else { return safe(path) }
+    defer { free(real) }
+    return String(cString: real) + "/" + path[(slash.map(path.index(after:)) ?? path.startIndex)...]
+  }
 
   private static func immutableURI(_ path: String) -> String {
     var uri = "file:"

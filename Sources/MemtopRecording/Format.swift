@@ -5,6 +5,7 @@ enum Format {
   /// The code of the errors made here; none of SQLite's.
   static let foreign: Int32 = -1
   static let uncopied: Int32 = -2
+  static let replaced: Int32 = -3
   /// Has the low byte of SQLite's own code for damage.
   static let damaged = SQLITE_CORRUPT | 0x7F00
 

@@ -65,7 +65,7 @@ final class PrivateCopy {
   }
 
   private static func copy(_ from: String, _ to: String) throws(DatabaseError) {
-    let source = open(from, O_RDONLY | O_CLOEXEC)
+    let source = open(from, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     defer { if source >= 0 { close(source) } }
     let target = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     defer { if target >= 0 { close(target) } }

@@ -9,6 +9,8 @@ public struct RecordingError: Error, Hashable, Sendable, CustomStringConvertible
     case foreign
     /// It is damaged where it was read.
     case damaged
+    /// A new file was wanted, and there is one of this name.
+    case exists
     /// Somebody else records into it.
     case taken
     /// There is no room left on its disk, or below `--max-size`.

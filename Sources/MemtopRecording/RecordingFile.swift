@@ -19,12 +19,7 @@ public final class RecordingFile {
   /// A damaged file is opened as far as SQLite can read it; `damage` says what is missing.
   public init(_ path: String) throws(RecordingError) {
     self.path = path
-    guard access(path, F_OK) == 0 else {
-      throw RecordingError(.system, "cannot open \(path): \(errorText(errno))")
-    }
-    guard access(path, R_OK) == 0 else {
-      throw RecordingError(.system, "cannot read \(path): \(errorText(errno))")
-    }
+    try RecordingPlace.requireReadable(path)
     let unread = WALCheck.missing(path + "-wal")
     do throws(DatabaseError) {
       (database, copy) = try Self.open(path, found)

@@ -32,14 +32,21 @@ public final class RecordingWriter {
   private var syncedAt: SteadyTime?
 
   /// Opens the file, or creates it; goes on with a recording that is there.
-  public init(_ path: String, _ options: RecordingOptions, now: WallTime) throws(RecordingError) {
+  ///
+  /// - Parameter isNew: the file must not be there yet (`.exists`).
+  public init(_ path: String, _ options: RecordingOptions, now: WallTime, isNew: Bool = false)
+    throws(RecordingError)
+  {
     self.path = path
     self.options = options
     began = now
-    guard let lock = try WriterLock(path) else { throw Self.taken(path) }
+    guard let lock = try WriterLock(path, isNew: isNew) else { throw Self.taken(path) }
     self.lock = lock
     do throws(DatabaseError) {
       database = try Database(path, .readWrite)
+      guard lock.isFile(path) else {
+        throw DatabaseError("open", code: Format.replaced, message: "it was replaced meanwhile")
+      }
       try Self.prepare(database, path)
       statements = try WriterStatements(database)
       sample = try database.number("SELECT max(id) FROM sample") ?? 0

@@ -12,7 +12,7 @@ struct WALCheck {
 
   /// In one line, what is missing; nil where nothing is, or where somebody writes it at this moment.
   static func missing(_ path: String) -> String? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     let before = state(descriptor)

@@ -8,11 +8,10 @@ final class WriterLock {
   private let descriptor: Int32
 
   /// Creates the file where there is none; nil is held by another.
-  init?(_ path: String) throws(RecordingError) {
-    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
-    guard descriptor >= 0 else {
-      throw RecordingError(.system, "cannot record into \(path): \(errorText(errno))")
-    }
+  ///
+  /// - Parameter isNew: the file must not be there yet.
+  init?(_ path: String, isNew: Bool) throws(RecordingError) {
+    let descriptor = try RecordingPlace.open(path, isNew: isNew)
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       let error = errno
       close(descriptor)
@@ -31,7 +30,7 @@ final class WriterLock {
   /// Whether the file that is locked is still the one of this name.
   func isFile(_ path: String) -> Bool {
     var (locked, named) = (stat(), stat())
-    return fstat(descriptor, &locked) == 0 && stat(path, &named) == 0
+    return fstat(descriptor, &locked) == 0 && lstat(path, &named) == 0
       && locked.st_dev == named.st_dev && locked.st_ino == named.st_ino
   }
 }

@@ -52,7 +52,7 @@ import Testing
     let said = try Program.shell(
       #""$0" -b --demo --scenario small -d 0.2 2>&1 | head -n 1; echo ${PIPESTATUS[0]}"#
     ).output
-    #expect(said.hasPrefix("edge4  total 8.00G"))
+    #expect(said.contains(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  edge4  total 8.00G/))
     #expect(said.hasSuffix("\n0\n"))
   }
 }

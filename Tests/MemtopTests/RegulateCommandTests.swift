@@ -40,7 +40,7 @@ import Testing
       until grep -q ' -> ' "$1.log"; do sleep 0.05; done
       kill $pid; wait $pid; cat "$1.log"; rm "$1.log"
       """, [policy.path])
-    #expect(run.output.contains(", if it were done: on the way down to"), "\(run)")
+    #expect(run.output.contains(" would be set (dry run): on the way down to"), "\(run)")
   }
 
   @Test("what is wrong with a policy is told by file and line, with 65, by all that go by it")
@@ -107,8 +107,42 @@ import Testing
       lines == [
         "memtop: web1: its floor, 1.95T, is above its ceiling, 1.00G; the ceiling holds",
         "memtop: web1: its floor, 1.95T, is above its static-max, 4.00G; static-max holds",
-        "memtop: db2: regulate = yes means nothing beside hands-off = yes",
+        "memtop: db2: regulate = yes has no effect beside hands-off = yes",
       ])
+  }
+
+  @Test("memtop policy says what the host cannot give")
+  func hostDoubts() throws {
+    func errors(_ text: String) throws -> [String] {
+      let policy = try Policy(text)
+      let run = try Program.run("policy", "--demo", "--policy", policy.path)
+      #expect(run.status == 0)
+      return run.errors.split(separator: "\n").map(String.init)
+    }
+    #expect(
+      try errors("[host]\nreserve = 900G") == [
+        "memtop: [host] reserve, 900G, is more than the host has, 64.0G;"
+          + " no domain will be given memory"
+      ])
+    let left = try errors("[host]\nreserve = 63G")
+    #expect(left.count == 1 && left[0].contains("is more than Xen and dom0 leave"), "\(left)")
+    let floors = try errors("[domain *]\nfloor = 20G")
+    #expect(floors[0].hasPrefix("memtop: the floors of 17 domains come to "), "\(floors)")
+    #expect(floors[0].hasSuffix("for guests; not every floor can be kept"), "\(floors)")
+    let reserve = try errors("[domain web1]\nreserve = 4G")
+    #expect(reserve == ["memtop: web1: its reserve, 4.00G, is not below its static-max, 4.00G"])
+    #expect(try errors("[host]\nreserve = 4G\n[domain *]\nfloor = 64M").isEmpty)
+  }
+
+  @Test("a policy that an editor has put a byte order mark before is read; UTF-16 is named")
+  func byteOrderMark() throws {
+    let marked = try Policy("\u{FEFF}[domain web1]\nfloor = 1G")
+    let run = try Program.run("policy", "--demo", "--policy", marked.path, "--format", "csv")
+    #expect(run.status == 0 && run.output.contains(",1073741824,"), "\(run)")
+    let wide = try Policy("")
+    try #require("[host]".data(using: .utf16)).write(to: URL(fileURLWithPath: wide.path))
+    let refused = try Program.run("policy", "--demo", "--policy", wide.path)
+    #expect(refused.status == 65 && refused.errors.contains("is UTF-16; save it as UTF-8"))
   }
 
   @Test("the plan of memtop free leaves alone whom the policy does")

@@ -15,7 +15,7 @@ import Testing
     #expect(refused.output.isEmpty)
     #expect(refused.errors.contains("its OOM killer wakes [below-busy]"))
     #expect(
-      refused.errors.hasSuffix("nothing is done: the guard refuses; --force goes on all the same\n")
+      refused.errors.hasSuffix("nothing is done: the guard refuses; --force overrides\n")
     )
     let forced = try Program.run("set", "--demo", "dns", "120M", "--force")
     #expect(forced.status == 0)
@@ -35,7 +35,7 @@ import Testing
     let run = try Program.run("set", "--demo", "wiki", "+64M")
     #expect(run.status == 2)
     #expect(run.errors.contains("warning: wiki's report is"))
-    #expect(run.errors.hasSuffix("nothing is done: --yes agrees to the warning\n"))
+    #expect(run.errors.hasSuffix("nothing is done: re-run with --yes to accept\n"))
   }
 
   @Test("a guest that does not follow within the wait ends with status 3")
@@ -49,10 +49,10 @@ import Testing
   func dryRun() throws {
     let run = try Program.run("set", "--demo", "db2", "-1G", "--dry-run")
     #expect(run.status == 2)
-    #expect(run.output == "db2: 8.00G -> 7.00G, if it were done\n")
+    #expect(run.output == "db2: 8.00G -> 7.00G would be set (dry run)\n")
     let fine = try Program.run("set", "--demo", "files", "-1G", "--dry-run")
     #expect(fine.status == 0)
-    #expect(fine.output == "files: 10.0G -> 9.00G, if it were done\n")
+    #expect(fine.output == "files: 10.0G -> 9.00G would be set (dry run)\n")
   }
 
   @Test(
@@ -61,7 +61,7 @@ import Testing
       (["set", "--demo", "web1", "2"], "give a unit"),
       (["set", "--demo", "web1", "ten"], "a size looks like"),
       (["set", "--demo", "web1"], "size"),
-      (["set", "--demo", "web1", "1G", "--wait=0"], "--wait=0"),
+      (["set", "--demo", "web1", "1G", "--wait=0"], "--wait 0"),
       (["set", "--scenario", "calm", "app1", "1G"], "--demo"),
       (["-b", "--demo", "--fields", "nonsense"], "there is no field \"nonsense\""),
       (["-b", "-d", "0"], "0.2 to 3600"),

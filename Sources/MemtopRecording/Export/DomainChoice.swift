@@ -23,7 +23,9 @@ public enum DomainChoice: Hashable, Sendable {
   public init?(_ text: String, in file: RecordingFile) throws(RecordingError) {
     do throws(DatabaseError) {
       let escaped = SafeText.escaped(Array(text.utf8))
-      if let domid = UInt16(text), try Self.isKnown("domid", String(domid), file) {
+      if text == "dom0", try Self.isKnown("domid", "0", file) {
+        self = .domid(0)
+      } else if let domid = UInt16(text), try Self.isKnown("domid", String(domid), file) {
         self = .domid(domid)
       } else if let uuid = DomainUUID(text), try Self.isKnown("uuid", uuid.description, file) {
         self = .uuid(uuid)

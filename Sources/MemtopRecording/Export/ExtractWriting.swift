@@ -6,12 +6,10 @@ extension Extract {
   ///
   /// - Throws: where a file of that name is there already; it is left as it is.
   public func write(to path: String) throws(RecordingError) {
-    guard access(path, F_OK) != 0 else {
-      throw RecordingError(.system, "\(path) is there already; choose another name")
-    }
     let sessions = try file.sessions()
     var open: (session: Int, writer: RecordingWriter)?
     var failure: RecordingError?
+    var isBegun = false
     try visit([.host, .events]) { id, snapshot in
       do throws(RecordingError) {
         let session = sessions.lastIndex { $0.firstSample <= id } ?? 0
@@ -19,7 +17,10 @@ extension Extract {
           try writer.close()
           open = nil
         }
-        if open == nil { open = (session, try writer(path, sessions, session)) }
+        if open == nil {
+          open = (session, try writer(path, sessions, session, isNew: !isBegun))
+          isBegun = true
+        }
         _ = try open?.writer.append(snapshot)
         return true
       } catch {
@@ -31,19 +32,19 @@ extension Extract {
     try open?.writer.close()
   }
 
-  private func writer(_ path: String, _ sessions: [RecordingSession], _ place: Int)
-    throws(RecordingError) -> RecordingWriter
-  {
+  private func writer(
+    _ path: String, _ sessions: [RecordingSession], _ place: Int, isNew: Bool
+  ) throws(RecordingError) -> RecordingWriter {
     // The disk need have it only at the end.
     var options = RecordingOptions(sync: .minutes(60), program: "memtop dump")
     guard sessions.indices.contains(place) else {
-      return try RecordingWriter(path, options, now: WallTime(milliseconds: 0))
+      return try RecordingWriter(path, options, now: WallTime(milliseconds: 0), isNew: isNew)
     }
     let session = sessions[place]
     options.interval = step.map { max($0, session.interval) } ?? session.interval
     options.user = redactor?.user(session.user) ?? session.user
     options.note = session.note.map { redactor?.note($0) ?? $0 }
     if redactor == nil { options.program = session.program }
-    return try RecordingWriter(path, options, now: session.began)
+    return try RecordingWriter(path, options, now: session.began, isNew: isNew)
   }
 }

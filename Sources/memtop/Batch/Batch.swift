@@ -16,7 +16,6 @@ struct Batch {
   private static let patience = Span.seconds(5)
 
   func run() throws(Failure) {
-    signal(SIGPIPE, SIG_IGN)
     let bell = Doorbell()
     let sampler = Sampler(host) { bell.ring() }
     var writer = BatchWriter(format: format, fields: fields, sort: sort)

@@ -6,6 +6,9 @@ enum BatchFormat: String, CaseIterable, ExpressibleByArgument {
   case table, csv, json
 
   static let completion = CompletionKind.list(allCases.map(\.rawValue))
+  // Help names them itself.
+  static var allValueStrings: [String] { [] }
+  static var defaultCompletionKind: CompletionKind { completion }
 
   var layout: any BatchLayout {
     switch self {

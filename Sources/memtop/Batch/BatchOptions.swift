@@ -13,7 +13,7 @@ struct BatchOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Fields to print, separated by commas (with -b); they are listed above.", valueName: "list"),
+      "Fields to print, separated by commas (with -b); they are listed below.", valueName: "list"),
     completion: .list(Field.printable.map(\.id.rawValue)))
   var fields: String?
 
@@ -61,8 +61,7 @@ struct BatchOptions: ParsableArguments {
     guard let list else { return isTable ? standard.map(Field.of) : Field.printable }
     return try list.split(separator: ",", omittingEmptySubsequences: false).map { name in
       guard let field = Field.named(name), !field.isDrawing else {
-        let known = Field.printable.map(\.id.rawValue).joined(separator: ", ")
-        throw ValidationError("--fields: there is no field \"\(name)\"; there are: \(known)")
+        throw ValidationError("--fields: \(Field.unknown(name))")
       }
       return field
     }
@@ -72,18 +71,4 @@ struct BatchOptions: ParsableArguments {
 extension Field {
   /// All that can be written as text.
   static let printable = table.filter { !$0.isDrawing }
-}
-
-/// `--sort FIELD` or `--sort -FIELD`.
-struct SortOrder: ExpressibleByArgument {
-  var field: Field
-  var isReversed: Bool
-
-  init?(argument: String) {
-    isReversed = argument.hasPrefix("-")
-    guard let field = Field.named(argument.dropFirst(isReversed ? 1 : 0)), !field.isDrawing else {
-      return nil
-    }
-    self.field = field
-  }
 }

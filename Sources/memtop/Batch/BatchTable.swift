@@ -8,6 +8,7 @@ struct BatchTable: BatchLayout {
   func appendBeginning(
     _ snapshot: Snapshot, _ columns: [BatchColumn], to output: inout TextWriter
   ) {
+    output.append("\(RecordingTimes.text(snapshot.time))  ")
     appendHost(snapshot.host, to: &output)
     for column in columns { appendCell(.text(column.field.title), column, to: &output) }
   }

@@ -38,10 +38,10 @@ struct BatchWriter: ~Copyable {
     ageing = first..<(fields.lastIndex { own.contains($0.id) }.map { $0 + 1 } ?? first)
   }
 
-  /// - Returns: false once the reader has closed the pipe.
+  /// - Returns: false where nothing more can be written.
   mutating func write(_ snapshot: Snapshot) -> Bool {
     put(snapshot)
-    return StandardOutput.write(output.bytes)
+    return Output.standard.write(output.bytes)
   }
 
   /// Puts the sample together in `output`.

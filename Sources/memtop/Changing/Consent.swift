@@ -1,12 +1,79 @@
 import Glibc
+import MemtopCore
 
 /// Asks the operator on the terminal; without one nobody agrees.
 enum Consent {
-  /// - Returns: whether the whole word `yes` was typed.
-  static func ask(_ question: String) -> Bool {
-    guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else { return false }
-    let bytes = Array((question + " Type yes to go on: ").utf8)
-    _ = Glibc.write(STDERR_FILENO, bytes, bytes.count)
-    return readLine() == "yes"
+  /// How plain the answer must be.
+  enum Kind: CaseIterable {
+    /// A plan in which nothing speaks against anything: `y`.
+    case plan
+    /// Something that the guard warns of: the whole word `yes`.
+    case warning
+
+    var prompt: String {
+      switch self {
+      case .plan: " [y/N] "
+      case .warning: " Type yes to go on: "
+      }
+    }
+
+    func isYes(_ answer: String) -> Bool {
+      switch self {
+      case .plan: ["y", "yes"].contains(answer.lowercased())
+      case .warning: answer == "yes"
+      }
+    }
+  }
+
+  enum Answer: Equatable {
+    case yes
+    /// What was typed, safe to print; empty is nothing.
+    case no(String)
+    /// There is no terminal to ask on.
+    case nobody
+  }
+
+  static func ask(_ question: String, _ kind: Kind) -> Answer {
+    guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else { return .nobody }
+    writeError(question + kind.prompt)
+    // The end of input leaves the cursor behind the question.
+    guard let line = readLine() else {
+      writeError("\n")
+      return .no("")
+    }
+    return answer(line, kind)
+  }
+
+  static func answer(_ line: String, _ kind: Kind) -> Answer {
+    let bytes = Array(line.utf8).trimmingSpaces
+    let typed = String(decoding: bytes, as: UTF8.self)
+    return kind.isYes(typed) ? .yes : .no(SafeText.escaped(bytes, limit: 40))
+  }
+
+  /// - Throws: where it is not agreed to: what was answered, and how to agree beforehand.
+  static func require(_ question: String, _ kind: Kind) throws(Failure) {
+    switch ask(question, kind) {
+    case .yes: return
+    case .nobody: throw Failure(line: "nothing is done: \(hint)", status: .refused)
+    case .no(let typed):
+      throw Failure(line: "nothing is done: \(reason(typed, kind))", status: .refused)
+    }
+  }
+
+  static let hint = "re-run with --yes to accept"
+
+  private static func reason(_ typed: String, _ kind: Kind) -> String {
+    switch kind {
+    case .plan: "the plan was not accepted"
+    case .warning:
+      typed.isEmpty ? "the word yes was not typed" : "\"\(typed)\" is not the word yes"
+    }
+  }
+}
+
+extension [UInt8] {
+  fileprivate var trimmingSpaces: [UInt8] {
+    let isSpace: (UInt8) -> Bool = { [0x20, 0x09, 0x0D].contains($0) }
+    return Array(drop(while: isSpace).reversed().drop(while: isSpace).reversed())
   }
 }

@@ -21,8 +21,14 @@ struct DomainArgument {
   /// A number is a domid first, as it is to xl.
   private func matches(in snapshot: Snapshot) -> [DomainSample] {
     if let domid = UInt16(text), let sample = snapshot.domain(domid: domid) { return [sample] }
+    let named = snapshot.domains.filter { isNamed(by: $0) }
+    // What everybody calls it; a guest of that name makes it ambiguous.
+    if text == "dom0" { return snapshot.domains.filter(\.id.isDom0) + named }
     if let uuid = DomainUUID(text), let sample = snapshot.domain(uuid: uuid) { return [sample] }
-    let escaped = SafeText.escaped(Array(text.utf8))
-    return snapshot.domains.filter { $0.name == text || $0.name == escaped }
+    return named
+  }
+
+  private func isNamed(by sample: DomainSample) -> Bool {
+    sample.name == text || sample.name == SafeText.escaped(Array(text.utf8))
   }
 }

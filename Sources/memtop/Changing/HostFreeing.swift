@@ -16,7 +16,10 @@ struct HostFreeing {
     if wanted > first.host.uncommitted { last = try waitForReports(first) }
     let plan = try plan(last)
     tell(plan, last.host)
-    guard !plan.orders.isEmpty || plan.missing > .zero else { return }
+    guard !plan.orders.isEmpty || plan.missing > .zero else {
+      Output.standard.write(line: "\(wanted.short) is free already; there is nothing to do")
+      return
+    }
     guard plan.missing == .zero else {
       let possible = (wanted - plan.missing).rounded(downTo: .mib(1))
       throw Failure(
@@ -24,11 +27,11 @@ struct HostFreeing {
         status: .refused)
     }
     if consent.isDryRun { return }
-    guard consent.agrees || Consent.ask("\(plan.orders.count) targets would be lowered.") else {
-      throw Failure(line: "nothing is done: --yes agrees to the plan", status: .refused)
-    }
+    if !consent.agrees { try Consent.require("Lower \(count(plan.orders.count))?", .plan) }
     try carryOut(plan)
   }
+
+  private func count(_ targets: Int) -> String { targets == 1 ? "1 target" : "\(targets) targets" }
 
   private func plan(_ snapshot: Snapshot) throws(Failure) -> FreePlan {
     guard wanted > snapshot.host.uncommitted else {
@@ -60,7 +63,7 @@ struct HostFreeing {
       return "  \(order.line)  gives \(gift.short)"
     }
     lines += plan.declined.map { "  \($0.name): gives nothing: \($0.reason)" }
-    for line in lines { StandardOutput.write(line) }
+    for line in lines { Output.standard.write(line: line) }
   }
 
   private func carryOut(_ plan: FreePlan) throws(Failure) {
@@ -69,12 +72,15 @@ struct HostFreeing {
     var status: Failure.Status?
     for item in driver.run.items {
       let (line, failure) = Self.ending(item)
-      if failure == nil { StandardOutput.write(line) } else { complain(line) }
+      if failure == nil { Output.standard.write(line: line) } else { complain(line) }
       if let failure, status != .failed { status = failure }
     }
     let (last, _) = try session.sample()
     let now = "free and not promised now: \(last.host.uncommitted.short)"
-    guard let status else { return StandardOutput.write(now) }
+    guard let status else {
+      Output.standard.write(line: now)
+      return
+    }
     throw Failure(line: now, status: status)
   }
 

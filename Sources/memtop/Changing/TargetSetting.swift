@@ -14,10 +14,11 @@ struct TargetSetting {
     let (order, verdict) = try judge()
     VerdictLines.say(verdict)
     if consent.isDryRun {
-      StandardOutput.write("\(order.line), if it were done")
+      Output.standard.write(line: "\(order.line) would be set (dry run)")
       guard mayGoOn(verdict) else { throw Failure(line: "", status: .refused) }
       if wantsConsent(verdict) {
-        throw Failure(line: "it would want --yes, or the word typed", status: .refused)
+        throw Failure(
+          line: "the real run would ask first; --yes accepts the warning", status: .refused)
       }
       return
     }
@@ -72,21 +73,19 @@ struct TargetSetting {
 
   private func agree(to verdict: Verdict, _ order: TargetOrder) throws(Failure) {
     guard mayGoOn(verdict) else {
-      let hint = verdict.severity == .refuse ? "; --force goes on all the same" : ""
+      let hint = verdict.severity == .refuse ? "; --force overrides" : ""
       throw Failure(line: "nothing is done: the guard refuses\(hint)", status: .refused)
     }
     guard wantsConsent(verdict) else { return }
-    guard Consent.ask("\(order.line).") else {
-      throw Failure(line: "nothing is done: --yes agrees to the warning", status: .refused)
-    }
+    try Consent.require("\(order.line).", .warning)
   }
 
   private func tell(_ driver: ChangeDriver) throws(Failure) {
     guard let item = driver.run.items.first else { return }
     let line = item.order.line
     switch item.state {
-    case .arrived: StandardOutput.write("\(line), reached")
-    case .following: StandardOutput.write("\(line), set")
+    case .arrived: Output.standard.write(line: "\(line), reached")
+    case .following: Output.standard.write(line: "\(line), set")
     case .stuck(let at), .late(let at):
       let span = patience?.wholeSeconds ?? 0
       throw Failure(

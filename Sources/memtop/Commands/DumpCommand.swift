@@ -27,11 +27,11 @@ struct DumpCommand: ParsableCommand {
     completion: .list(Field.printable.map(\.id.rawValue)))
   var fields: String?
 
-  @Option(help: "How to print; table if not said.")
+  @Option(help: "How to print: table (default), csv, json, openmetrics or memtop.")
   var format: DumpFormat?
 
   @Option(
-    help: ArgumentHelp("Of each step that long the newest sample: 10s, 5m, 1h.", valueName: "step"))
+    help: ArgumentHelp("Only the newest sample of each step: 10s, 5m, 1h.", valueName: "step"))
   var every: Step?
 
   @Flag(help: "Replace names, uuids, addresses, systems, notes and logins, each by the same.")
@@ -84,6 +84,10 @@ struct DumpCommand: ParsableCommand {
 /// How a recording is written out.
 enum DumpFormat: String, CaseIterable, ExpressibleByArgument {
   case table, csv, json, openmetrics, memtop
+
+  // Help names them itself: -b does not write all of them.
+  static var allValueStrings: [String] { [] }
+  static var defaultCompletionKind: CompletionKind { .list(allCases.map(\.rawValue)) }
 }
 
 /// A length of time: "10s", "5m", "1h", "500ms"; without a unit, seconds.

@@ -14,6 +14,7 @@ struct FreeCommand: ParsableCommand {
   @ParentCommand var memtop: MemtopCommand
   @OptionGroup var host: HostOptions
   @OptionGroup var consent: ConsentOptions
+  @OptionGroup var policy: PolicyOptions
 
   @Argument(help: "How much: 4G, 512M.")
   var size: String
@@ -34,7 +35,7 @@ struct FreeCommand: ParsableCommand {
   func run() throws {
     let wanted = try amount()
     try endWithStatus { () throws(Failure) in
-      let policies = try memtop.policy.read()
+      let policies = try policy.read()
       try HostFreeing(
         session: ChangeSession(try host.open()), wanted: wanted, consent: consent,
         policies: policies

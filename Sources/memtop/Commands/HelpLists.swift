@@ -5,6 +5,8 @@ enum HelpLists {
   static var text: String {
     """
     Without -b it is a screen; ? there lists its keys. memtop(8) has it all.
+    -V, -v and version print the version. Options of one letter can be
+    written together: -bn1 is -b -n 1.
 
     FIELDS
     \(fields)

@@ -14,7 +14,7 @@ struct HostOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Another course of the same scenario (with --demo); 1 if not said.", valueName: "n"))
+      "Another course of the same scenario (with --demo); default 1.", valueName: "n"))
   var seed: UInt64?
 
   func validate() throws {
@@ -27,7 +27,7 @@ struct HostOptions: ParsableArguments {
     }
   }
 
-  /// - Parameter author: whom changes are noted under; the operator's login if not said.
+  /// - Parameter author: whom changes are noted under; default the operator's login.
   func open(author: String? = nil) throws(Failure) -> HostConnection {
     guard demo else { return try XenConnection.open(author: author) }
     return DemoConnection.open(scenario: chosen, seed: seed ?? 1, author: author)

@@ -8,6 +8,11 @@ import MemtopXen
 struct MemtopCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "memtop", abstract: "See and move the memory of a Xen host's domains.",
+    usage: """
+      memtop [<options>]
+      memtop -b [-n <samples>] [--format <format>] [--fields <list>] [<options>]
+      memtop <subcommand> [<arguments>]
+      """,
     discussion: HelpLists.text, version: Version.text,
     subcommands: [
       SetCommand.self, FreeCommand.self, RecordCommand.self, ReplayCommand.self, DumpCommand.self,
@@ -16,28 +21,15 @@ struct MemtopCommand: ParsableCommand {
 
   @OptionGroup var host: HostOptions
   @OptionGroup var screen: ScreenOptions
+  @OptionGroup var drawing: DrawingOptions
   @OptionGroup var batch: BatchOptions
+  @OptionGroup var sampling: SamplingOptions
+  @OptionGroup var order: SortOptions
   @OptionGroup var recording: RecordingLimits
   @OptionGroup var policy: PolicyOptions
 
-  @Option(
-    name: [.customShort("d", allowingJoined: true), .long],
-    help: ArgumentHelp("Time between samples, 0.2 to 3600; 1 if not said.", valueName: "seconds"))
-  var delay: Double = 1
-
-  @Option(
-    help: ArgumentHelp(
-      "Order of the domains; a leading - reverses it: --sort=-name.", valueName: "field"),
-    completion: .list(Field.printable.map(\.id.rawValue)))
-  var sort: SortOrder?
-
-  private static let delays = 0.2...3600
-
   func validate() throws {
-    guard Self.delays.contains(delay) else {
-      throw ValidationError("-d \(delay): a sample can be taken every 0.2 to 3600 seconds")
-    }
-    if batch.batch, screen.readOnly || screen.ascii {
+    if batch.batch, screen.readOnly || drawing.ascii {
       throw ValidationError("--read-only and --ascii belong to the screen; -b needs neither")
     }
     if batch.batch, screen.record != nil {
@@ -48,20 +40,18 @@ struct MemtopCommand: ParsableCommand {
   func run() throws {
     try batch.refuseWithoutBatch()
     let plan = RecordingPlan(
-      file: screen.record, options: try recording.options(interval: interval))
+      file: screen.record, options: try recording.options(interval: sampling.interval))
     try endWithStatus { () throws(Failure) in
       let policies = try policy.read()
       if batch.batch { try runBatch(policies) } else { try runScreen(plan, policies) }
     }
   }
 
-  var interval: Span { Span(milliseconds: Int64((delay * 1000).rounded())) }
-
   private func runBatch(_ policies: PolicySet) throws(Failure) {
     try Batch(
-      host: try host.open(), fields: batch.chosen, sort: sort,
+      host: try host.open(), fields: batch.chosen, sort: order.sort,
       format: (try? batch.batchFormat()) ?? .table,
-      interval: interval, samples: batch.samples, policies: policies
+      interval: sampling.interval, samples: batch.samples, policies: policies
     ).run()
   }
 
@@ -70,9 +60,9 @@ struct MemtopCommand: ParsableCommand {
       open: { bell throws(Failure) in
         Self.live(try host.openForScreen(policies), bell, plan)
       },
-      isASCII: screen.ascii,
-      settings: .init(isReadOnly: screen.readOnly, interval: interval, policies: policies),
-      sort: sort
+      isASCII: drawing.ascii,
+      settings: .init(isReadOnly: screen.readOnly, interval: sampling.interval, policies: policies),
+      sort: order.sort
     ).run()
   }
 
@@ -116,8 +106,8 @@ extension MemtopCommand {
   ) throws {
     if !isPrinting { try batch.refuseWithoutBatch() }
     let given: [(String, Bool)] = [
-      ("--read-only", screen.readOnly), ("--ascii", screen.ascii && !isScreen),
-      ("-b", batch.batch), ("-n", batch.samples != nil), ("--sort", sort != nil && !isScreen),
+      ("--read-only", screen.readOnly), ("--ascii", drawing.ascii && !isScreen),
+      ("-b", batch.batch), ("-n", batch.samples != nil), ("--sort", order.sort != nil && !isScreen),
       ("--record", screen.record != nil), ("--demo", host.demo && isPrinting && !isOfHost),
       ("--policy", policy.policy != nil && !takesPolicy),
     ]

@@ -14,10 +14,11 @@ struct PolicyCommand: ParsableCommand {
       """)
 
   @ParentCommand var memtop: MemtopCommand
+  @OptionGroup var policy: PolicyOptions
   @OptionGroup var host: HostOptions
 
   // Taken by memtop's own option of that name, which stands for it; here for help and completion.
-  @Option(help: "How to print: table or csv; table if not said.")
+  @Option(help: "How to print: table (default) or csv.")
   var format: BatchFormat?
 
   private func chosenFormat() throws -> BatchFormat { try format ?? memtop.batch.batchFormat() }
@@ -35,14 +36,14 @@ struct PolicyCommand: ParsableCommand {
   func run() throws {
     let isCSV = try chosenFormat() == .csv
     try endWithStatus { () throws(Failure) in
-      let policies = try memtop.policy.read()
+      let policies = try policy.read()
       let (snapshot, _) = try ChangeSession(try host.open()).sample()
       for rule in policies.rules where !rule.pattern.matchesAny(of: snapshot) {
         complain("[domain \(rule.pattern.shown)] matches no domain here")
       }
       let table = PolicyTable(policies: policies, snapshot: snapshot, isCSV: isCSV)
-      for doubt in table.doubts { complain(doubt) }
-      table.print()
+      for doubt in policies.doubts(in: snapshot) { complain(doubt) }
+      table.write()
     }
   }
 }

@@ -15,6 +15,8 @@ struct RecordCommand: ParsableCommand {
       """)
 
   @ParentCommand var memtop: MemtopCommand
+  @OptionGroup var sampling: SamplingOptions
+  @OptionGroup var limits: RecordingLimits
   @OptionGroup var host: HostOptions
 
   @Argument(help: "The recording, an SQLite database.", completion: .file())
@@ -28,8 +30,8 @@ struct RecordCommand: ParsableCommand {
   }
 
   func run() throws {
-    let options = try memtop.recording.options(
-      program: "memtop record", interval: memtop.interval, note: note)
+    let options = try limits.options(
+      program: "memtop record", interval: sampling.interval, note: note)
     try endWithStatus { () throws(Failure) in
       try RecordSession(
         file: file, options: options, open: { () throws(Failure) in try host.open() }

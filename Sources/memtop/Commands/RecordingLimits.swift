@@ -6,17 +6,17 @@ import MemtopRecording
 struct RecordingLimits: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Forget what is older: 36h, 7d, 4w; everything is kept if not said.", valueName: "time"))
+      "Forget what is older: 36h, 7d, 4w; default: keep everything.", valueName: "time"))
   var keep: String?
 
   @Option(
     help: ArgumentHelp(
-      "Forget the oldest to stay below: 200M, 2G; no limit if not said.", valueName: "size"))
+      "Forget the oldest to stay below: 200M, 2G; default: no limit.", valueName: "size"))
   var maxSize: String?
 
   @Option(
     help: ArgumentHelp(
-      "What a power failure may cost, at most; 5 if not said.", valueName: "seconds"))
+      "What a power failure may cost, at most; default 5.", valueName: "seconds"))
   var sync: Double?
 
   func validate() throws {

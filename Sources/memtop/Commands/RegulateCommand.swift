@@ -17,6 +17,8 @@ struct RegulateCommand: ParsableCommand {
       """)
 
   @ParentCommand var memtop: MemtopCommand
+  @OptionGroup var policy: PolicyOptions
+  @OptionGroup var sampling: SamplingOptions
   @OptionGroup var host: HostOptions
 
   @Flag(
@@ -31,7 +33,7 @@ struct RegulateCommand: ParsableCommand {
   func run() throws {
     try endWithStatus { () throws(Failure) in
       try RegulateSession(
-        policies: memtop.policy.read(), interval: memtop.interval, isDry: isDryRun,
+        policies: policy.read(), interval: sampling.interval, isDry: isDryRun,
         isDemo: host.demo,
         open: { () throws(Failure) in try host.open(author: ChangeAuthor.regulatorName) }
       ).run()

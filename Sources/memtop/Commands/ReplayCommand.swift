@@ -14,6 +14,9 @@ struct ReplayCommand: ParsableCommand {
       """)
 
   @ParentCommand var memtop: MemtopCommand
+  @OptionGroup var order: SortOptions
+  @OptionGroup var drawing: DrawingOptions
+  @OptionGroup var policy: PolicyOptions
 
   @Argument(help: "The recording.", completion: .file(extensions: ["memtop"]))
   var file: String
@@ -56,14 +59,14 @@ struct ReplayCommand: ParsableCommand {
   func run() throws {
     let beginning = try beginning()
     try endWithStatus { () throws(Failure) in
-      let policies = try memtop.policy.read()
+      let policies = try policy.read()
       try ScreenSession(
         open: { _ throws(Failure) in
           ReplaySource(try Recordings.open(file), beginning: beginning)
         },
-        isASCII: memtop.screen.ascii,
+        isASCII: drawing.ascii,
         settings: .init(source: .recording(name: name, follows: follow), policies: policies),
-        sort: memtop.sort
+        sort: order.sort
       ).run()
     }
   }

@@ -18,7 +18,7 @@ struct ReportCommand: ParsableCommand {
   @OptionGroup var part: ExtractOptions
 
   // Taken by memtop's own option of that name; here it is for help and completion.
-  @Option(help: "How to print; table if not said.")
+  @Option(help: "How to print: table (default), csv or json.")
   var format: BatchFormat?
 
   func validate() throws {
@@ -40,9 +40,8 @@ struct ReportCommand: ParsableCommand {
       } catch {
         throw Failure(error)
       }
-      let output = OutputFile()
-      _ = output.write(ReportText.text(report, format, width: TerminalWidth.ofOutput ?? 80))
-      if let failure = output.failure { throw failure }
+      Output.standard.write(
+        ReportText.text(report, format, width: TerminalWidth.ofOutput ?? 80))
     }
   }
 }

@@ -5,7 +5,7 @@ import MemtopCore
 struct SetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "set", abstract: "Set a domain's target, behind the guard.",
-    usage: "memtop set <domain> <size> [--dry-run] [--wait[=<seconds>]] [--yes] [--force]",
+    usage: "memtop set <domain> <size> [--dry-run] [--wait [<seconds>]] [--yes] [--force]",
     discussion: """
       Exit status: 0 done, 1 failed, 2 refused by the guard, 3 the guest did
       not follow within the wait, 64 wrong usage.
@@ -23,18 +23,18 @@ struct SetCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Wait until the guest has arrived: --wait, or --wait=SECONDS; 60 if not said.",
+      "Wait until the guest has arrived at its target; default 60 seconds.",
       valueName: "seconds"))
   var wait: Int?
 
-  @Flag(help: "Go on where the guard refuses; what can never be done is not done.")
+  @Flag(help: "Override the guard's refusal, but never what cannot be done at all.")
   var force = false
 
   func validate() throws {
     try memtop.refuseOptions(for: "set")
     _ = try expression()
     if let wait, !(1...86_400).contains(wait) {
-      throw ValidationError("--wait=\(wait): from 1 to 86400 seconds")
+      throw ValidationError("--wait \(wait): from 1 to 86400 seconds")
     }
   }
 

@@ -95,7 +95,7 @@ struct SimulateCommand: ParsableCommand {
       let request = TrialRequest(
         sources: try sources(loads), rules: rules, hours: hours, seeds: seeds,
         interval: interval, reportsEarly: !reportsAtIntervalOnly)
-      try print(request)
+      write(request)
     }
   }
 
@@ -110,9 +110,8 @@ struct SimulateCommand: ParsableCommand {
     }
   }
 
-  private func print(_ request: TrialRequest) throws(Failure) {
-    let output = OutputFile()
-    if format == .csv { _ = output.write(TrialText.csvHeading) }
+  private func write(_ request: TrialRequest) {
+    if format == .csv { Output.standard.write(TrialText.csvHeading) }
     for (number, source) in request.sources.enumerated() {
       let outcome = TrialSweep.run(source, request)
       let gap = format == .table && number > 0 ? "\n" : ""
@@ -121,9 +120,8 @@ struct SimulateCommand: ParsableCommand {
         case .table: TrialText.table(source, request, outcome)
         case .csv: TrialText.csv(source, request, outcome)
         }
-      guard output.write(gap + text) else { break }
+      guard Output.standard.write(gap + text) else { break }
     }
-    if let failure = output.failure { throw failure }
   }
 }
 

@@ -29,7 +29,7 @@ enum DemoConnection {
       let service = connection(host, author: ChangeAuthor.regulatorName)
       let loop = RegulateLoop(
         host: service, policies: policies, interval: .seconds(1), isDry: false, signals: nil,
-        say: { _ in })
+        write: { _ in true })
       _ = loop.run()
     }
   }

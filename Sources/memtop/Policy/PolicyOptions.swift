@@ -7,16 +7,22 @@ import MemtopCore
 struct PolicyOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The policy; /etc/memtop.conf if not said and there.", valueName: "file"),
+      "The policy; default /etc/memtop.conf, where it exists.", valueName: "file"),
     completion: .file())
   var policy: String?
 
   func read() throws(Failure) -> PolicySet { try Self.read(policy) }
 
+  /// A link that leads nowhere is there: whoever made it does not want to go without a policy.
+  private static func isThere(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 || errno != ENOENT
+  }
+
   /// A standard file that is not there is no policy; one that was named must be.
   static func read(_ named: String?) throws(Failure) -> PolicySet {
     let path = named ?? PolicyFile.standardPath
-    if named == nil, access(path, F_OK) != 0, errno == ENOENT { return .standard }
+    if named == nil, !isThere(path) { return .standard }
     do throws(ConfError) {
       return try PolicyFile.read(path)
     } catch {

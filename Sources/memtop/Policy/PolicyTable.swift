@@ -49,15 +49,9 @@ struct PolicyTable {
     }
   }
 
-  /// What of it cannot come true, and for whom.
-  var doubts: [String] {
-    guests.flatMap { sample in
-      policy(sample).doubts(staticMax: sample.staticMax).map { "\(sample.name): \($0)" }
-    }
-  }
-
-  func print() {
-    if isCSV { printCSV() } else { printTable() }
+  func write() {
+    let lines = isCSV ? csvLines : tableLines
+    Output.standard.write(lines.map { $0 + "\n" }.joined())
   }
 
   private var guests: [DomainSample] { snapshot.domains.filter { !$0.id.isDom0 } }
@@ -66,9 +60,8 @@ struct PolicyTable {
     policies.policy(for: sample.id, name: sample.name)
   }
 
-  private func printTable() {
+  private var tableLines: [String] {
     let reserve = policies.hostReserve(total: snapshot.host.total)
-    StandardOutput.write("host \(snapshot.host.hostname): keeps \(reserve.short) free")
     let width = max(4, guests.map { TextWidth.columns(of: $0.name) }.max() ?? 4)
     func line(_ name: String, _ cells: [String]) -> String {
       var text = name + String(repeating: " ", count: max(0, width - TextWidth.columns(of: name)))
@@ -78,22 +71,24 @@ struct PolicyTable {
       }
       return text
     }
-    StandardOutput.write(line("NAME", Self.columns.map(\.title)))
-    for sample in guests {
+    let rows = guests.map { sample in
       let policy = policy(sample)
-      StandardOutput.write(line(sample.name, Self.columns.map { $0.text(policy) }))
+      return line(sample.name, Self.columns.map { $0.text(policy) })
     }
+    return [
+      "host \(snapshot.host.hostname): keeps \(reserve.short) free",
+      line("NAME", Self.columns.map(\.title)),
+    ] + rows
   }
 
-  private func printCSV() {
+  private var csvLines: [String] {
     let titles = ["name", "uuid"] + Self.columns.map(\.name)
-    StandardOutput.write(titles.joined(separator: ","))
-    for sample in guests {
+    let rows = guests.map { sample in
       let policy = policy(sample)
-      let cells =
-        [Self.quoted(sample.name), "\(sample.id.uuid)"] + Self.columns.map { $0.plain(policy) }
-      StandardOutput.write(cells.joined(separator: ","))
+      return [Self.quoted(sample.name), "\(sample.id.uuid)"]
+        + Self.columns.map { $0.plain(policy) }
     }
+    return ([titles] + rows).map { $0.joined(separator: ",") }
   }
 
   /// As RFC 4180 has it.

@@ -16,16 +16,17 @@ struct Dump {
     } catch {
       throw Failure(error)
     }
-    let target = try output.map { path throws(Failure) in try OutputFile(path) } ?? OutputFile()
+    let target = try output.map { path throws(Failure) in try Output(creating: path) } ?? .standard
     do throws(RecordingError) {
       try write(to: target)
     } catch {
       throw Failure(error)
     }
-    if let failure = target.failure { throw failure }
+    // It has been said what.
+    if target.hasFailed { throw Failure(line: "", status: .failed) }
   }
 
-  private func write(to target: OutputFile) throws(RecordingError) {
+  private func write(to target: Output) throws(RecordingError) {
     switch format {
     case .table: try write(.table, to: target)
     case .csv: try write(.csv, to: target)
@@ -38,12 +39,10 @@ struct Dump {
     }
   }
 
-  private func write(_ format: BatchFormat, to target: OutputFile) throws(RecordingError) {
+  private func write(_ format: BatchFormat, to target: Output) throws(RecordingError) {
     var writer = BatchWriter(format: format, fields: fields, sort: nil)
     try extract.forEach(format == .csv ? [] : .host) { snapshot in
       writer.put(snapshot)
-      // A table on the screen is of now; one out of a recording says of when.
-      if format == .table, !target.write("\(RecordingTimes.text(snapshot.time))  ") { return false }
       return target.write(writer.output.bytes)
     }
   }

@@ -28,18 +28,16 @@ final class FileRecorder: SnapshotRecorder, Sendable {
 
   /// Opens the file; what it holds is gone on with.
   ///
+  /// - Parameter isNew: it must not be there yet.
   /// - Parameter wake: called from another thread when `failure` has something to say.
-  init(_ file: String, _ options: RecordingOptions, wake: @escaping @Sendable () -> Void)
-    throws(Failure)
-  {
+  init(
+    _ file: String, _ options: RecordingOptions, isNew: Bool,
+    wake: @escaping @Sendable () -> Void
+  ) throws(RecordingError) {
     self.file = file
     self.wake = wake
-    let writer: RecordingWriter
-    do throws(RecordingError) {
-      writer = try RecordingWriter(file, options, now: HostClock.system.wall())
-    } catch {
-      throw Failure(error)
-    }
+    let writer = try RecordingWriter(
+      file, options, now: HostClock.system.wall(), isNew: isNew)
     let box = Handed(writer: writer)
     Thread.start { [self] in run(box.writer) }
   }
@@ -113,10 +111,29 @@ struct RecordingPlan: Sendable {
   {
     var options = options
     options.user = OperatorName.ofThisProcess
-    return try FileRecorder(file ?? Self.name(newest), options, wake: wake)
+    do throws(RecordingError) {
+      guard let file else { return try Self.new(Self.name(newest), options, wake) }
+      return try FileRecorder(file, options, isNew: false, wake: wake)
+    } catch {
+      throw Failure(error)
+    }
   }
 
-  /// "memtop-HOST-YYYYMMDD-HHMMSS.memtop", in local time.
+  /// Under a name that anybody can guess: whatever lies there already is not touched.
+  private static func new(
+    _ name: String, _ options: RecordingOptions, _ wake: @escaping @Sendable () -> Void
+  ) throws(RecordingError) -> FileRecorder {
+    for suffix in [""] + (2...8).map({ "-\($0)" }) {
+      do throws(RecordingError) {
+        return try FileRecorder(name + suffix + ending, options, isNew: true, wake: wake)
+      } catch  where error.cause == .exists {}
+    }
+    return try FileRecorder("\(name)-9\(ending)", options, isNew: true, wake: wake)
+  }
+
+  private static let ending = ".memtop"
+
+  /// "memtop-HOST-YYYYMMDD-HHMMSS", in local time.
   private static func name(_ newest: Snapshot) -> String {
     var seconds = time_t(HostClock.system.wall().milliseconds / 1000)
     var local = tm()
@@ -127,6 +144,6 @@ struct RecordingPlan: Sendable {
       }
     }
     let host = newest.host.hostname.filter { $0.isLetter || $0.isNumber || "-_.".contains($0) }
-    return "memtop-\(host)-\(time).memtop"
+    return "memtop-\(host)-\(time)"
   }
 }

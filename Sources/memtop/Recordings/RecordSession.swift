@@ -21,7 +21,9 @@ struct RecordSession {
     } catch {
       throw Failure(error)
     }
-    var loop = RecordLoop(host: host, signals: signals, writer: writer, interval: options.interval)
+    var loop = RecordLoop(
+      host: host, signals: signals, writer: writer, interval: options.interval,
+      status: RecordStatus(file))
     let ending = loop.run()
     do throws(RecordingError) {
       try writer.close()
@@ -43,11 +45,16 @@ private struct RecordLoop {
   private var due = HostClock.system.steady()
   private var problem = Told()
   private var skips = Told()
+  private var status: RecordStatus
 
   /// Longer than this without an answer is told.
   private static let patience = Span.seconds(5)
 
-  init(host: HostConnection, signals: Signals, writer: RecordingWriter, interval: Span) {
+  init(
+    host: HostConnection, signals: Signals, writer: RecordingWriter, interval: Span,
+    status: RecordStatus
+  ) {
+    self.status = status
     self.host = host
     self.signals = signals
     self.writer = writer
@@ -58,6 +65,7 @@ private struct RecordLoop {
 
   /// - Returns: why it failed; nil where a signal ended it.
   mutating func run() -> Failure? {
+    defer { status.end() }
     while true {
       let now = HostClock.system.steady()
       if now >= due {
@@ -73,7 +81,7 @@ private struct RecordLoop {
       if descriptors[1].revents != 0 { bell.silence() }
       let waited = sampler.waiting(at: HostClock.system.steady())
       if waited > Self.patience {
-        problem.tell("the host has not answered for \(waited.wholeSeconds) s", of: .silence)
+        say(problem.tell("the host has not answered for \(waited.wholeSeconds) s", of: .silence))
       }
       for sample in sampler.take() {
         if let failure = take(sample) { return failure }
@@ -81,16 +89,24 @@ private struct RecordLoop {
     }
   }
 
+  private mutating func say(_ line: String?) {
+    guard let line else { return }
+    status.clear()
+    complain(line)
+  }
+
   private mutating func take(_ sample: Sampler.Sample) -> Failure? {
     switch sample {
     case .past, .forChange: break
-    case .problem(let error): problem.tell(error.description, of: .failure)
+    case .problem(let error): say(problem.tell(error.description, of: .failure))
     case .snapshot(let snapshot):
-      problem.end()
+      say(problem.end())
       do throws(RecordingError) {
         switch try writer.append(snapshot) {
-        case .written: skips.end()
-        case .skipped(let why): skips.tell("not recorded: \(why)", of: .skipping)
+        case .written:
+          say(skips.end())
+          status.count()
+        case .skipped(let why): say(skips.tell("not recorded: \(why)", of: .skipping))
         }
       } catch {
         return Failure(error)
@@ -105,16 +121,15 @@ private struct Told {
   enum Trouble { case silence, failure, skipping }
   private var trouble: Trouble?
 
-  mutating func tell(_ line: String, of trouble: Trouble) {
-    guard self.trouble != trouble else { return }
-    self.trouble = trouble
-    complain(line)
+  /// - Returns: the line, where it has not been said.
+  mutating func tell(_ line: String, of trouble: Trouble) -> String? {
+    defer { self.trouble = trouble }
+    return self.trouble == trouble ? nil : line
   }
 
-  mutating func end() {
-    guard trouble != nil else { return }
-    trouble = nil
-    complain("recording goes on")
+  mutating func end() -> String? {
+    defer { trouble = nil }
+    return trouble == nil ? nil : "recording goes on"
   }
 }
 
@@ -122,7 +137,7 @@ extension Failure {
   init(_ error: RecordingError) {
     let status: Status =
       switch error.cause {
-      case .system, .full: .failed
+      case .system, .full, .exists: .failed
       case .foreign, .damaged: .badData
       case .taken: .taken
       }

@@ -9,7 +9,9 @@ final class RegulateLoop {
   private let interval: Span
   /// nil in the demo, where the screen has them.
   private let signals: Signals?
-  private let say: (String) -> Void
+  private let write: (String) -> Bool
+  /// Somebody may still read what it says.
+  private var isHeard = true
   private let bell = Doorbell()
   private let sampler: Sampler
   private let worker: TargetWorker
@@ -31,14 +33,15 @@ final class RegulateLoop {
   /// At the end, so long for what is being written, and for the sign of life to go.
   private static let endPatience = Span.seconds(15)
 
+  /// - Parameter write: puts a line where the operator finds it; false where that is over.
   init(
     host: HostConnection, policies: PolicySet, interval: Span, isDry: Bool, signals: Signals?,
-    say: @escaping (String) -> Void
+    write: @escaping (String) -> Bool
   ) {
     self.host = host
     self.interval = interval
     self.signals = signals
-    self.say = say
+    self.write = write
     regulator = Regulator(policies: policies, isDry: isDry)
     let bell = bell
     sampler = Sampler(host) { bell.ring() }
@@ -57,8 +60,12 @@ final class RegulateLoop {
         if let failure = take(sample) { return end(failure) }
       }
       tellOfWaiting()
+      // A dry run is of no use to anybody then; guests count on the real one.
+      if regulator.isDry, !isHeard { return end(nil) }
     }
   }
+
+  private func say(_ line: String) { isHeard = write(line) }
 
   private func keepTime(_ now: SteadyTime) {
     if now >= due {
@@ -146,7 +153,7 @@ final class RegulateLoop {
     if regulator.isDry {
       for (order, _) in orders {
         if said[order.domain] != order.to {
-          say("\(order.line), if it were done: \(order.reason)")
+          say("\(order.line) would be set (dry run): \(order.reason)")
         }
         said[order.domain] = order.to
         regulator.begin(order)

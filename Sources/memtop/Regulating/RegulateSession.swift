@@ -17,7 +17,7 @@ struct RegulateSession {
     let lock = isDry || isDemo ? nil : try RegulatorLock()
     let loop = RegulateLoop(
       host: host, policies: policies, interval: interval, isDry: isDry, signals: signals,
-      say: StandardOutput.write)
+      write: { Output.standard.write(line: $0) })
     let failure = loop.run()
     withExtendedLifetime(lock) {}
     if let failure { throw failure }

@@ -1,0 +1,62 @@
+import Glibc
+
+/// The bytes of a file that an operator named. It may be a pipe, as in `--policy <(…)`; one that
+/// nobody writes is not waited for.
+enum TextFile {
+  /// Files larger than this are no policies and no scenarios.
+  private static let largest = 1 << 20
+  /// How long a pipe may say nothing.
+  private static let patience: Int32 = 3_000
+
+  static func contents(of path: String) throws(ConfError) -> [UInt8] {
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    guard file >= 0 else { throw failure(path, errno) }
+    defer { close(file) }
+    var bytes = [UInt8](repeating: 0, count: largest + 1)
+    var count = 0
+    while count < bytes.count {
+      try wait(for: file, path)
+      let got = bytes.withUnsafeMutableBytes {
+        read(file, $0.baseAddress! + count, $0.count - count)
+      }
+      if got < 0, errno == EINTR || errno == EAGAIN { continue }
+      guard got >= 0 else { throw failure(path, errno) }
+      if got == 0 { break }
+      count += got
+    }
+    guard count <= largest else {
+      throw ConfError(ConfError.shown(path), nil, "is larger than a MiB: it is no such file")
+    }
+    return Array(bytes[..<count])
+  }
+
+  /// Without this, a FIFO that nobody has opened for writing yet would read as empty.
+  private static func wait(for file: Int32, _ path: String) throws(ConfError) {
+    var status = stat()
+    guard fstat(file, &status) == 0, status.st_mode & S_IFMT != S_IFREG else { return }
+    var news = pollfd(fd: file, events: Int16(POLLIN), revents: 0)
+    guard poll(&news, 1, patience) == 0 else { return }
+    throw ConfError(
+      ConfError.shown(path), nil,
+      "is not a regular file, and nothing was written into it for \(patience / 1000) seconds")
+  }
+
+  private static func failure(_ path: String, _ code: Int32) -> ConfError {
+    ConfError(ConfError.shown(path), nil, "cannot be read: \(String(cString: strerror(code)))")
+  }
+}
+
+/// What an editor may put before a text to say how it is encoded.
+enum ByteOrderMark {
+  private static let utf8: [UInt8] = [0xEF, 0xBB, 0xBF]
+  private static let utf16: [[UInt8]] = [[0xFF, 0xFE], [0xFE, 0xFF]]
+
+  /// The text behind the mark of UTF-8, which means nothing.
+  static func removed(from text: [UInt8], path: String) throws(ConfError) -> ArraySlice<UInt8> {
+    if text.starts(with: utf8) { return text.dropFirst(utf8.count) }
+    guard !utf16.contains(where: text.starts) else {
+      throw ConfError(path, nil, "is UTF-16; save it as UTF-8")
+    }
+    return text[...]
+  }
+}

@@ -1,0 +1,100 @@
+import Glibc
+
+/// What stands where a recording is, or is to be: only a regular file will do. Opening anything else
+/// could wait for ever, or lead to a file that somebody else has chosen.
+enum RecordingPlace {
+  /// What SQLite keeps beside a database while it is written.
+  private static let companions = ["-wal", "-shm", "-journal"]
+
+  /// Opens the file to be written, or creates it for its owner alone.
+  ///
+  /// - Parameter isNew: it must not be there yet.
+  static func open(_ path: String, isNew: Bool) throws(RecordingError) -> Int32 {
+    let flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
+    // Twice: another memtop may create it in between.
+    for _ in 0..<2 {
+      if !isNew {
+        let descriptor = Glibc.open(path, flags)
+        if descriptor >= 0 { return try own(descriptor, path) }
+        guard errno == ENOENT else { throw refusal(path, errno) }
+      }
+      let descriptor = Glibc.open(path, flags | O_CREAT | O_EXCL, 0o600)
+      if descriptor >= 0 { return try own(descriptor, path) }
+      guard !isNew, errno == EEXIST else { throw refusal(path, errno) }
+    }
+    throw refusal(path, EEXIST)
+  }
+
+  private static func refusal(_ path: String, _ error: Int32) -> RecordingError {
+    if let kind = kind(path, follows: false), error != EEXIST {
+      return RecordingError(.system, "cannot record into \(path): it is \(kind)")
+    }
+    return error == EEXIST
+      ? RecordingError(.exists, "\(path) is there already; choose another name")
+      : RecordingError(.system, "cannot record into \(path): \(errorText(error))")
+  }
+
+  /// Closes what is not a regular file of this user's.
+  private static func own(_ descriptor: Int32, _ path: String) throws(RecordingError) -> Int32 {
+    do throws(RecordingError) {
+      var status = stat()
+      guard fstat(descriptor, &status) == 0 else { throw refusal(path, errno) }
+      try requireOwn(status, path)
+      for end in companions { try requireOwnCompanion(path + end) }
+      return descriptor
+    } catch {
+      close(descriptor)
+      throw error
+    }
+  }
+
+  private static func requireOwn(_ status: stat, _ path: String) throws(RecordingError) {
+    if let kind = kind(status) {
+      throw RecordingError(.system, "cannot record into \(path): it is \(kind)")
+    }
+    guard status.st_uid == geteuid() else {
+      throw RecordingError(
+        .system,
+        "cannot record into \(path): it belongs to another user (uid \(status.st_uid)),"
+          + " who could change it; choose another file")
+    }
+  }
+
+  private static func requireOwnCompanion(_ path: String) throws(RecordingError) {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return }
+    try requireOwn(status, path)
+  }
+
+  /// For reading, where whose file it is does not matter, and a link is followed.
+  static func requireReadable(_ path: String) throws(RecordingError) {
+    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    let error = errno
+    if descriptor >= 0 { close(descriptor) }
+    for end in [""] + companions {
+      guard let kind = kind(path + end, follows: true) else { continue }
+      throw RecordingError(.foreign, "\(path + end) is \(kind), not a memtop recording")
+    }
+    guard descriptor < 0 else { return }
+    let attempt = error == EACCES || error == EPERM ? "read" : "open"
+    throw RecordingError(.system, "cannot \(attempt) \(path): \(errorText(error))")
+  }
+
+  private static func kind(_ path: String, follows: Bool) -> String? {
+    var status = stat()
+    guard (follows ? stat(path, &status) : lstat(path, &status)) == 0 else { return nil }
+    return kind(status)
+  }
+
+  /// "a FIFO"; nil is a regular file.
+  private static func kind(_ status: stat) -> String? {
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: nil
+    case S_IFDIR: "a directory"
+    case S_IFLNK: "a symbolic link; name the file itself"
+    case S_IFIFO: "a FIFO"
+    case S_IFSOCK: "a socket"
+    default: "a device"
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Glibc
+
+/// One run of the program: the command that was typed, and how it ends.
+enum Invocation {
+  static func run(_ typed: [String]) -> Never {
+    // memtop's own options would be asked first, and have some of the same names.
+    if typed.first == SimulateCommand.configuration.commandName {
+      end(perform(SimulateCommand.self, TypedWords.understood(Array(typed.dropFirst()))))
+    }
+    let words = TypedWords.understood(typed)
+    if let error = UnknownCommand.error(in: words) { end(told(error, by: MemtopCommand.self)) }
+    end(perform(MemtopCommand.self, words))
+  }
+
+  private static func perform<Root: ParsableCommand>(_ root: Root.Type, _ words: [String])
+    -> Int32
+  {
+    do {
+      var command = try root.parseAsRoot(words)
+      try command.run()
+      return EXIT_SUCCESS
+    } catch {
+      let message = root.message(for: error)
+      let better =
+        root == MemtopCommand.self ? UnknownCommand.error(in: words, behind: message) : nil
+      return told(better ?? error, by: root)
+    }
+  }
+
+  /// Writes what was asked for by an option such as --help, or what was wrong.
+  private static func told<Root: ParsableCommand>(_ error: any Error, by root: Root.Type) -> Int32 {
+    let text = root.fullMessage(for: error)
+    let status = root.exitCode(for: error).rawValue
+    if text.isEmpty { return status }
+    if status == EXIT_SUCCESS {
+      Output.standard.write(line: HelpText.usageFirst(text))
+    } else {
+      writeError(text + "\n")
+    }
+    return status
+  }
+
+  /// A command has not done its work where what it said was not written.
+  private static func end(_ status: Int32) -> Never {
+    exit(status == EXIT_SUCCESS && Output.standard.hasFailed ? EXIT_FAILURE : status)
+  }
+}

@@ -1,0 +1,74 @@
+import Glibc
+import MemtopCore
+import Synchronization
+
+/// Where a command's words go: standard output, or a file that was not there before.
+///
+/// Everything that memtop prints goes through here, because only here a disk that is full is told
+/// from a reader that has gone. The first is said at once, and the command ends with status 1
+/// (`Invocation`); the second ends it quietly.
+final class Output: Sendable {
+  static let standard = Output(STDOUT_FILENO, "standard output")
+
+  private struct State {
+    /// What ended it, as errno; nil while it takes what is written.
+    var error: Int32?
+    /// What was written last ends in the middle of a line.
+    var isCut = false
+  }
+
+  private let descriptor: Int32
+  private let name: String
+  private let state = Mutex(State())
+
+  init(_ descriptor: Int32, _ name: String) {
+    self.descriptor = descriptor
+    self.name = name
+  }
+
+  /// Creates the file; what has this name already, a link too, is left as it is.
+  convenience init(creating path: String) throws(Failure) {
+    let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+    let descriptor = open(path, flags, 0o640)
+    let error = errno
+    guard descriptor >= 0 else {
+      throw Failure(
+        line: error == EEXIST
+          ? "\(path) is there already; choose another name"
+          : "cannot create \(path): \(String(cString: strerror(error)))", status: .failed)
+    }
+    self.init(descriptor, path)
+  }
+
+  deinit { if descriptor != STDOUT_FILENO { close(descriptor) } }
+
+  /// - Returns: false where nothing more can be written.
+  @discardableResult
+  func write(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    state.withLock { state in
+      guard state.error == nil else { return false }
+      let (error, written) = writeAll(UnsafeRawBufferPointer(bytes), to: descriptor)
+      if written > 0 { state.isCut = bytes[written - 1] != UInt8(ascii: "\n") }
+      guard error != 0 else { return true }
+      state.error = error
+      if error != EPIPE { complain(of: error, isCut: state.isCut) }
+      return false
+    }
+  }
+
+  private func complain(of error: Int32, isCut: Bool) {
+    let cut = isCut ? "; its last line is incomplete" : ""
+    memtop.complain("cannot write to \(name): \(String(cString: strerror(error)))\(cut)")
+  }
+
+  @discardableResult
+  func write(_ text: String) -> Bool {
+    Array(text.utf8).withUnsafeBufferPointer { write($0) }
+  }
+
+  @discardableResult
+  func write(line: String) -> Bool { write(line + "\n") }
+
+  /// Something could not be written, which has been said; that the reader has gone is no failure.
+  var hasFailed: Bool { state.withLock { ($0.error ?? EPIPE) != EPIPE } }
+}

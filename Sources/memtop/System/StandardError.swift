@@ -1,0 +1,33 @@
+import Glibc
+
+/// One line on standard error, in memtop's name.
+func complain(_ line: String) { writeError("memtop: " + line + "\n") }
+
+/// Words on standard error; where those cannot be written there is nobody to tell.
+func writeError(_ text: String) {
+  _ = Array(text.utf8).withUnsafeBytes { writeAll($0, to: STDERR_FILENO) }
+}
+
+/// - Returns: 0, or the error that ended it; and how many bytes were written.
+func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> (error: Int32, count: Int) {
+  var written = 0
+  while written < bytes.count {
+    let piece = UnsafeRawBufferPointer(rebasing: bytes[written...])
+    let count = Glibc.write(descriptor, piece.baseAddress, piece.count)
+    let error = errno
+    if count > 0 {
+      written += count
+    } else if error == EAGAIN {
+      // Whoever shares the descriptor has made it non-blocking.
+      waitForRoom(descriptor)
+    } else if error != EINTR {
+      return (error, written)
+    }
+  }
+  return (0, written)
+}
+
+private func waitForRoom(_ descriptor: Int32) {
+  var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+  poll(&waiting, 1, -1)
+}

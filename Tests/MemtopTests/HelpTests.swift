@@ -1,0 +1,191 @@
+import Foundation
+import Testing
+
+@testable import memtop
+
+@Suite("help, and what operators type")
+struct HelpTests {
+  /// As `--experimental-dump-help` has it.
+  private struct Command: Decodable {
+    struct Argument: Decodable {
+      struct Name: Decodable { var name: String }
+      var kind: String
+      var abstract: String?
+      var names: [Name]?
+      var shouldDisplay: Bool
+      var isNamed: Bool { kind != "positional" }
+    }
+    var commandName: String
+    var arguments: [Argument]?
+    var subcommands: [Command]?
+    static let ownHelp: Set<String> = ["help", "version"]
+    var options: [Argument] {
+      (arguments ?? []).filter { argument in
+        argument.isNamed && !(argument.names ?? []).contains { Self.ownHelp.contains($0.name) }
+      }
+    }
+  }
+  private struct Dump: Decodable { var command: Command }
+
+  private static func commands() throws -> [Command] {
+    let dumps = try [["--experimental-dump-help"], ["simulate", "--experimental-dump-help"]].map {
+      let run = try Program.start($0)
+      return try JSONDecoder().decode(Dump.self, from: Data(run.output.utf8)).command
+    }
+    let known = (dumps[0].subcommands ?? []).filter {
+      $0.commandName != "simulate" && $0.commandName != "help"
+    }
+    return [dumps[0], dumps[1]] + known
+  }
+
+  @Test("every option of every command has its line in help")
+  func lines() throws {
+    let commands = try Self.commands()
+    #expect(commands.count == 10)
+    for command in commands {
+      let words = command.commandName == "memtop" ? [] : [command.commandName]
+      let help = try Program.start(words + ["--help"]).output
+      for option in command.options {
+        #expect(option.shouldDisplay && option.abstract?.isEmpty == false, "\(option)")
+        let name = try #require(option.names?.last?.name)
+        #expect(help.contains("--\(name)"), "\(command.commandName) --\(name)")
+      }
+    }
+  }
+
+  /// The options in the manual's synopsis, by command.
+  private static func synopsis() throws -> [String: Set<String>] {
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("man/memtop.8")
+    let page = try String(contentsOf: file, encoding: .utf8)
+    let lines = try #require(
+      page.split(separator: ".Sh SYNOPSIS").last?.split(separator: ".Sh ").first)
+    var (command, found): (String, [String: Set<String>]) = ("", [:])
+    for line in lines.split(separator: "\n") {
+      if line == ".Nm" { command = "memtop" }
+      if line == "where" { break }
+      if line.hasPrefix(".Cm ") { command = String(line.dropFirst(4)) }
+      if let match = line.firstMatch(of: /Fl -?([a-z-]+)/) {
+        found[command, default: []].insert(String(match.1))
+      }
+      if line.contains("Ar simulation") {
+        found[command, default: []].formUnion(["demo", "scenario", "seed"])
+      }
+    }
+    return found
+  }
+
+  @Test("the manual's synopsis and help have the same options")
+  func manual() throws {
+    let synopsis = try Self.synopsis()
+    for command in try Self.commands() {
+      let name = command.commandName
+      var documented = synopsis[name] ?? []
+      for option in command.options {
+        let names = Set((option.names ?? []).map(\.name))
+        #expect(!documented.isDisjoint(with: names), "\(name): \(names) is not in memtop(8)")
+        documented.subtract(names)
+      }
+      #expect(documented.subtracting(Command.ownHelp).isEmpty, "\(name): \(documented) not in help")
+    }
+  }
+
+  @Test("help begins with how the command is called, and says what it does next")
+  func usage() throws {
+    for command in [
+      "", "set", "free", "record", "replay", "dump", "report", "policy", "regulate", "simulate",
+    ] {
+      let run = try Program.start(command.isEmpty ? ["--help"] : [command, "--help"])
+      #expect(run.status == 0)
+      #expect(run.output.hasPrefix("USAGE: memtop"), "\(command)")
+      let blocks = run.output.split(separator: "\n\n")
+      #expect(blocks[1].hasSuffix(".") && !blocks[1].contains(":\n"), "\(blocks[1])")
+      #expect(!run.output.contains("OVERVIEW"))
+    }
+    let memtop = try Program.run("--help").output
+    for part in ["OPTIONS:", "SUBCOMMANDS:", "FIELDS\n", "SCENARIOS"] {
+      #expect(memtop.contains(part), "\(part)")
+    }
+  }
+
+  @Test("the version, however it is asked for", arguments: ["-V", "-v", "version", "--version"])
+  func version(word: String) throws {
+    let run = try Program.run(word)
+    #expect(run.status == 0 && run.output == "0.1\n" && run.errors.isEmpty)
+  }
+
+  @Test(
+    "short options can be written together",
+    arguments: [
+      ["-bn1"], ["-bn", "1"], ["-bd0.2n1"], ["-n1", "-b"], ["-bn1", "-d.5"],
+    ])
+  func together(words: [String]) throws {
+    let run = try Program.start(words + ["--demo", "--format", "csv", "--fields", "name"])
+    guard words != ["-bd0.2n1"] else {
+      #expect(run.status == 64)
+      return
+    }
+    #expect(run.status == 0, "\(run)")
+    #expect(run.output.hasPrefix("time_ms,name\n"))
+    #expect(run.output.split(separator: "\n").count == 19)
+  }
+
+  @Test("words are taken apart as they are meant")
+  func words() {
+    let cases: [([String], [String])] = [
+      (["-bn1"], ["-b", "-n1"]), (["-nb"], ["-nb"]), (["-bx"], ["-bx"]), (["--bn1"], ["--bn1"]),
+      (["set", "a", "1G", "--wait"], ["set", "a", "1G", "--wait=60"]),
+      (["set", "a", "1G", "--wait", "30"], ["set", "a", "1G", "--wait=30"]),
+      (["set", "--wait", "30", "a", "1G"], ["set", "--wait=30", "a", "1G"]),
+      (["set", "--wait", "5", "1G"], ["set", "--wait=60", "5", "1G"]),
+      (
+        ["set", "--demo", "--seed", "3", "--wait", "5", "1G"],
+        ["set", "--demo", "--seed", "3", "--wait=60", "5", "1G"]
+      ),
+      (["set", "a", "--wait", "30", "-1G"], ["set", "a", "--wait=30", "\u{2212}1G"]),
+      (["dump", "f", "-oout"], ["dump", "f", "-o", "out"]), (["-o", "x"], ["-o", "x"]),
+      (["--", "-bn1"], ["--", "-bn1"]),
+    ]
+    for (typed, meant) in cases { #expect(TypedWords.understood(typed) == meant, "\(typed)") }
+  }
+
+  @Test(
+    "a word that is no command is named, with the one that was probably meant",
+    arguments: [
+      (["recrod", "x"], "there is no command \"recrod\"; did you mean record?"),
+      (["--demo", "recrod", "x"], "there is no command \"recrod\"; did you mean record?"),
+      (["sim"], "there is no command \"sim\"; did you mean simulate?"),
+      (["foo"], "there is no command \"foo\"; there are: set, free, record"),
+      (["help", "foo"], "there is no command \"foo\"; there are: set"),
+      (["help", "reply"], "there is no command \"reply\"; did you mean replay?"),
+      (["\u{1B}]0;x\u{7}"], "there is no command \"\\x1b]0;x\\x07\""),
+    ])
+  func unknown(words: [String], said: String) throws {
+    let run = try Program.start(words)
+    #expect(run.status == 64 && run.output.isEmpty)
+    #expect(run.errors.contains(said), "\(run.errors)")
+  }
+
+  @Test("a field that there is none of is named, and the fields are listed")
+  func sort() throws {
+    for words in [["-b", "--sort", "foo"], ["--sort=-foo"], ["replay", "x", "--sort", "foo"]] {
+      let run = try Program.start(words)
+      #expect(run.status == 64)
+      #expect(
+        run.errors.contains("there is no field \"foo\"; there are: id, name, state"), "\(run)")
+    }
+  }
+
+  @Test("dom0 is what everybody calls it", arguments: ["dom0", "Domain-0", "0"])
+  func dom0(name: String) throws {
+    let run = try Program.run("set", "--demo", name, "4G", "--dry-run", "--force")
+    #expect(run.errors.contains("dom0") || run.output.contains("Domain-0"), "\(run)")
+    #expect(!run.errors.contains("there is no domain"), "\(run)")
+    let host = try RecordedHost(seconds: 1..<5)
+    let dump = try Program.run(
+      "dump", host.path, "--domain", name, "--format", "csv", "--fields", "name")
+    #expect(dump.output.split(separator: "\n").dropFirst().allSatisfy { $0.hasSuffix(",Domain-0") })
+    #expect(dump.status == 0, "\(dump)")
+  }
+}
