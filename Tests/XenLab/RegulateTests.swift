@@ -157,7 +157,7 @@ extension XenLab {
       try terminal.see("regulator idle")
       try terminal.select("pv1")
       try terminal.press("M")
-      try terminal.see("Let memtop regulate move pv1")
+      try terminal.see("Hand pv1 to the regulator?")
       try terminal.press("y", "Enter")
       try terminal.see("regulator 1")
       #expect(try lab.regulation("pv1") == "regulated root")

@@ -29,13 +29,13 @@ import Testing
     let id = try #require(board.state.selected?.id)
     board.press("M")
     #expect(board.effects.isEmpty)
-    #expect(board.frame().contains("Let memtop regulate move web1, behind the guard? y:"))
+    #expect(board.frame().contains("Hand web1 to the regulator? [y/N]"))
     board.press("y", "Enter")
     #expect(board.effects == [.regulate([id], isOn: true)])
     #expect(board.state.layers.isEmpty)
   }
 
-  @Test("anything else than y or yes hands nothing over", arguments: ["", "n", "Y", "yess"])
+  @Test("anything else than y or yes hands nothing over", arguments: ["", "n", "N", "yess"])
   func declined(answer: String) {
     var board = Self.board()
     board.press("M")
@@ -50,7 +50,7 @@ import Testing
     var board = Self.board { Self.regulate(&$0, "web1", .regulated(by: "alice")) }
     let id = try #require(board.state.selected?.id)
     board.press("M")
-    #expect(board.frame().contains("Take web1 back from memtop regulate? y:"))
+    #expect(board.frame().contains("Take web1 back from the regulator? [y/N]"))
     board.press("y", "Enter")
     #expect(board.effects == [.regulate([id], isOn: false)])
   }

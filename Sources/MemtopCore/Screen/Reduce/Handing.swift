@@ -47,7 +47,7 @@ extension AppState {
     _ text: String, _ domains: [DomainID], isOn: Bool
   ) -> [Effect] {
     layers.removeLast()
-    guard text == "y" || text == "yes" else {
+    guard ["y", "yes"].contains(text.lowercased()) else {
       say(isOn ? "Nothing is handed over" : "Nothing is taken back")
       return []
     }

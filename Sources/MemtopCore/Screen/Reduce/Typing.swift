@@ -49,7 +49,7 @@ extension AppState {
   }
 
   /// Closes the prompt, or keeps it open and says what is wrong.
-  private mutating func end(_ problem: String?) -> [Effect] {
+  mutating func end(_ problem: String?) -> [Effect] {
     guard case .prompt(var prompt) = layers.popLast() else { return [] }
     if let problem {
       prompt.problem = problem

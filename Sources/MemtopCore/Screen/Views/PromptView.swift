@@ -38,10 +38,12 @@ struct PromptView {
   private static func handing(_ whom: String, _ isOn: Bool) -> [String] {
     isOn
       ? [
-        "Let memtop regulate move \(whom), behind the guard? y:", "Let it regulate \(whom)? y:",
-        "Regulate? y:",
+        "Hand \(whom) to the regulator? [y/N]", "Regulate \(whom)? [y/N]", "Regulate? [y/N]",
       ]
-      : ["Take \(whom) back from memtop regulate? y:", "Take \(whom) back? y:", "Back? y:"]
+      : [
+        "Take \(whom) back from the regulator? [y/N]", "Take \(whom) back? [y/N]",
+        "Take back? [y/N]",
+      ]
   }
 
   private var free: String { state.live?.host.uncommitted.short ?? "?" }
