@@ -5,46 +5,105 @@
 enum ProcMeminfo {
   static let longest = 16_384
 
+  private enum Name: Int, CaseIterable {
+    case total, free, available, buffers, cached, activeFile, inactiveFile
+    case swapTotal, swapFree, shmem, slab
+
+    var text: String {
+      switch self {
+      case .total: "MemTotal"
+      case .free: "MemFree"
+      case .available: "MemAvailable"
+      case .buffers: "Buffers"
+      case .cached: "Cached"
+      case .activeFile: "Active(file)"
+      case .inactiveFile: "Inactive(file)"
+      case .swapTotal: "SwapTotal"
+      case .swapFree: "SwapFree"
+      case .shmem: "Shmem"
+      case .slab: "SReclaimable"
+      }
+    }
+  }
+
   /// Reads `MemTotal:  142208 kB` lines into `report`; lines of other names are passed over.
   static func parse(_ bytes: [UInt8], into report: inout GuestReport) throws(UnreadableReport) {
     guard bytes.count <= longest else {
       throw UnreadableReport("its meminfo is \(bytes.count) bytes long")
     }
     var lines = Lines(bytes[...])
-    var values = [Int64?](repeating: nil, count: names.count)
-    while let line = lines.next() { try read(line, into: &values) }
-    func amount(_ place: Int) -> Bytes? { values[place].map { .kib($0) } }
-    report.total = amount(0)
-    report.free = amount(1)
-    report.cache = amount(4)
-    // Kernels before 3.14 have no MemAvailable; free + buffers + cached is the old estimate.
-    report.available =
-      amount(2) ?? amount(1).map { $0 + (amount(3) ?? .zero) + (amount(4) ?? .zero) }
-    report.swapTotal = amount(5)
-    if let total = amount(5), let free = amount(6), free <= total { report.swapUsed = total - free }
-    guard report.total != nil, report.available != nil else {
+    var amounts = Amounts()
+    while let line = lines.next() { try read(line, into: &amounts) }
+    guard let total = amounts[.total], let available = amounts.available else {
       throw UnreadableReport("its meminfo has no MemTotal or MemFree")
+    }
+    report.total = total
+    report.free = amounts[.free]
+    report.available = available
+    report.cache = amounts.cache
+    report.swapTotal = amounts[.swapTotal]
+    report.swapUsed = amounts.swapUsed
+  }
+
+  /// What the lines say, by name.
+  private struct Amounts {
+    private var kib = [Int64?](repeating: nil, count: names.count)
+
+    subscript(name: Name) -> Bytes? { kib[name.rawValue].map { .kib($0) } }
+
+    /// False where it was set before.
+    mutating func set(_ place: Int, _ number: Int64) -> Bool {
+      guard kib[place] == nil else { return false }
+      kib[place] = number
+      return true
+    }
+
+    var available: Bytes? { self[.available] ?? estimate?.available }
+
+    /// Cached counts shared memory, which cannot be dropped. Where nothing tells how much that is
+    /// (before Linux 2.6.32), cache is not known; every kernel with MemAvailable has Shmem.
+    var cache: Bytes? {
+      guard let cached = self[.cached] else { return nil }
+      guard let shmem = self[.shmem] else { return self[.available] == nil ? nil : cached }
+      return max(cached - shmem, .zero)
+    }
+
+    var swapUsed: Bytes? {
+      guard let total = self[.swapTotal], let free = self[.swapFree], free <= total else {
+        return nil
+      }
+      return total - free
+    }
+
+    private var estimate: AvailableEstimate? {
+      guard let total = self[.total], let free = self[.free] else { return nil }
+      var estimate = AvailableEstimate(total: total, free: free)
+      estimate.buffers = self[.buffers] ?? .zero
+      estimate.cached = self[.cached] ?? .zero
+      estimate.shmem = self[.shmem]
+      if let active = self[.activeFile], let inactive = self[.inactiveFile] {
+        estimate.fileLists = active + inactive
+      }
+      estimate.slab = self[.slab] ?? .zero
+      return estimate
     }
   }
 
-  private static let names: [[UInt8]] = [
-    "MemTotal", "MemFree", "MemAvailable", "Buffers", "Cached", "SwapTotal", "SwapFree",
-  ].map { Array($0.utf8) }
+  private static let names: [[UInt8]] = Name.allCases.map { Array($0.text.utf8) }
 
   private static func read(
-    _ line: ArraySlice<UInt8>, into values: inout [Int64?]
+    _ line: ArraySlice<UInt8>, into amounts: inout Amounts
   ) throws(UnreadableReport) {
     guard let colon = line.firstIndex(of: UInt8(ascii: ":")),
       let place = names.firstIndex(where: { $0.elementsEqual(line[..<colon]) })
     else { return }
     var words = Words(line[(colon + 1)...])
     guard let digits = words.next(), let number = ReportText.number(digits),
-      number <= ReportText.most, values[place] == nil,
-      words.next()?.elementsEqual("kB".utf8) ?? true
+      number <= ReportText.most, words.next()?.elementsEqual("kB".utf8) ?? true,
+      amounts.set(place, number)
     else {
       throw UnreadableReport("its meminfo says \(ReportText.quoted(Array(line)))")
     }
-    values[place] = number
   }
 
   /// Reads `pswpin 12` and `pswpout 34`, which count pages of 4 KiB.

@@ -8,6 +8,8 @@ final class Child {
   let pid: pid_t
   private let folder: URL
   private var status: Int32?
+  /// What it used of the processor, once it has ended; its children that it waited for included.
+  private(set) var cpu = 0.0
   /// What it runs in lives as long as it is looked at.
   private let surroundings: AnyObject?
 
@@ -64,9 +66,23 @@ final class Child {
   /// Waits for its end: the exit status, or 128 and the signal, as a shell gives it.
   @discardableResult
   func wait() -> Int32 {
+    while true { if let status = ended(waiting: 0) { return status } }
+  }
+
+  /// Its exit status within that time, or none: it still runs.
+  func wait(seconds: Double) -> Int32? {
+    try? eventually(seconds) { ended(waiting: WNOHANG) != nil }
+    return status
+  }
+
+  private func ended(waiting options: Int32) -> Int32? {
     if let status { return status }
     var word: Int32 = 0
-    while waitpid(pid, &word, 0) < 0, errno == EINTR {}
+    var usage = rusage()
+    guard wait4(pid, &word, options, &usage) == pid else { return nil }
+    cpu = [usage.ru_utime, usage.ru_stime].reduce(0) {
+      $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6
+    }
     let signal = word & 0x7F
     let ending = signal == 0 ? word >> 8 & 0xFF : 128 + signal
     status = ending

@@ -82,6 +82,21 @@ extension XenStore {
       #expect(agent.errors.split(separator: "\n").count == 1, "\(agent.errors)")
     }
 
+    @Test(
+      "os-release is read without a newline at its end, and with those of DOS",
+      arguments: TestGuest.Shell.allCases)
+    func endings(_ shell: TestGuest.Shell) throws {
+      let root = try GuestRoot()
+      let lines = ["ID=alpine", "VERSION_ID='3.19.1'", "PRETTY_NAME=\"Alpine Linux v3.19\""]
+      for (newline, last) in [("\n", ""), ("\n", "\n"), ("\r\n", ""), ("\r\n", "\r\n")] {
+        try root.write("etc/os-release", lines.joined(separator: newline) + last)
+        let keys = try root.keys(by: shell)
+        #expect(keys["data/os_name"] == "Alpine Linux v3.19")
+        #expect(keys["data/os_distro"] == "alpine")
+        #expect(keys["data/os_minorver"] == "19.1")
+      }
+    }
+
     /// Two interfaces of Xen's, another, and the loopback one.
     private static func addNetwork(to guest: TestGuest) throws {
       try guest.root.write("sys/class/net/eth0/device/nodename", "device/vif/0\n")

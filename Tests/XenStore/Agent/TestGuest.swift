@@ -9,13 +9,14 @@ import Foundation
 final class TestGuest {
   /// As memtop-agent finds them in guests.
   enum Shell: CaseIterable {
-    case dash, ash, bash
+    case dash, ash, bash, posixBash
 
     var words: [String] {
       switch self {
       case .dash: ["/bin/dash"]
-      case .ash: ["/bin/busybox", "ash"]
+      case .ash: [Fixture.directory.appendingPathComponent("busybox").path, "ash"]
       case .bash: ["/bin/bash"]
+      case .posixBash: ["/bin/bash", "--posix"]
       }
     }
   }

@@ -1,0 +1,38 @@
+/// What programs could still take, for kernels before 3.14, which have no MemAvailable.
+///
+/// The kernel's own sum, carefully (Linux 3.14, fs/proc/meminfo.c): free memory, the pages of files
+/// and reclaimable slab, each less what the kernel keeps back. Shared memory, tmpfs and locked pages
+/// are counted in Cached, but cannot be dropped.
+struct AvailableEstimate {
+  var total: Bytes
+  var free: Bytes
+  var buffers = Bytes.zero
+  var cached = Bytes.zero
+  /// Linux 2.6.32 and later.
+  var shmem: Bytes?
+  /// Active(file) and Inactive(file), of Linux 2.6.28 and later: shared and locked pages are not in
+  /// them.
+  var fileLists: Bytes?
+  /// SReclaimable.
+  var slab = Bytes.zero
+
+  /// Never more than there is.
+  var available: Bytes {
+    let sum = free - reserve + easy(files) + easy(slab)
+    return min(max(sum, .zero), total)
+  }
+
+  /// Pages of files that can be dropped. Where nothing tells what of Cached is shared memory, none
+  /// of it is counted.
+  var files: Bytes {
+    guard shmem != nil || fileLists != nil else { return buffers }
+    return min(max(buffers + cached - (shmem ?? .zero), .zero), fileLists ?? cached + buffers)
+  }
+
+  /// The free memory that the kernel keeps to itself; at least its low watermark as it sets that by
+  /// default (mm/page_alloc.c, init_per_zone_wmark_min; mm/huge_memory.c).
+  private var reserve: Bytes { min(.kib(total.kib / 32), .mib(96)) }
+
+  /// A part that the kernel needs stays. memtop-agent reckons the same, in KiB.
+  private func easy(_ amount: Bytes) -> Bytes { amount - min(.kib(amount.kib / 2), reserve) }
+}
