@@ -60,7 +60,7 @@ import Testing
     for command in ["set web1 1G --demo", "record x --demo", "dump x", "report x"] {
       let run = try Program.shell(#""$0" \#(command) --policy /dev/null"#)
       #expect(run.status == 64, "\(command): \(run)")
-      #expect(run.errors.contains("--policy does not go with"), "\(run)")
+      #expect(run.errors.contains("--policy cannot be used with"), "\(run)")
     }
   }
 
