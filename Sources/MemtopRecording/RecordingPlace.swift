@@ -11,6 +11,7 @@ enum RecordingPlace {
   /// - Parameter isNew: it must not be there yet.
   static func open(_ path: String, isNew: Bool) throws(RecordingError) -> Int32 {
     let flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
+    for end in companions { try requireOwnCompanion(path + end) }
     // Twice: another memtop may create it in between.
     for _ in 0..<2 {
       if !isNew {
@@ -40,7 +41,6 @@ enum RecordingPlace {
       var status = stat()
       guard fstat(descriptor, &status) == 0 else { throw refusal(path, errno) }
       try requireOwn(status, path)
-      for end in companions { try requireOwnCompanion(path + end) }
       return descriptor
     } catch {
       close(descriptor)

@@ -21,7 +21,7 @@ struct SimulateCommand: ParsableCommand {
 
       Exit status: 0 done, 1 failed, 64 wrong usage, 65 the scenario cannot
       be read.
-      """)
+      """, version: Version.text)
 
   @Option(
     help: ArgumentHelp(
