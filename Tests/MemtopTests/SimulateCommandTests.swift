@@ -49,7 +49,7 @@ import Testing
       ("--hours 241", "--hours 241: must be from 1 to 240"),
       ("--seeds 0", "--seeds 0: must be from 1 to 10000"),
       ("--interval 3601", "--interval 3601: must be from 1 to 3600"),
-      ("--scenario x --load quiet", "cannot be used with --scenario"),
+      ("--scenario x --load quiet", "--load and --guests cannot be used with --scenario"),
     ])
   func wrong(words: String, told: String) throws {
     let run = try Program.start(["simulate"] + words.split(separator: " ").map(String.init))
@@ -62,7 +62,7 @@ import Testing
   func before() throws {
     let run = try Program.run("-d", "2", "simulate", "--hours", "1")
     #expect(run.status == 64)
-    #expect(run.errors.contains("come after that word"))
+    #expect(run.errors.contains("must follow the word simulate"))
   }
 
   @Test("the example of a scenario runs, on its own host")
