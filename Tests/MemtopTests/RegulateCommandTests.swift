@@ -40,7 +40,7 @@ import Testing
       until grep -q ' -> ' "$1.log"; do sleep 0.05; done
       kill $pid; wait $pid; cat "$1.log"; rm "$1.log"
       """, [policy.path])
-    #expect(run.output.contains(" would be set (dry run): on the way down to"), "\(run)")
+    #expect(run.output.contains(" would be set (dry run): coming down to"), "\(run)")
   }
 
   @Test("what is wrong with a policy is told by file and line, with 65, by all that go by it")
