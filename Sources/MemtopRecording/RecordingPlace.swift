@@ -19,8 +19,9 @@ enum RecordingPlace {
         if descriptor >= 0 { return try own(descriptor, path) }
         guard errno == ENOENT else { throw refusal(path, errno) }
       }
+      // Whose it is then is not asked: a file system of another machine may name somebody else.
       let descriptor = Glibc.open(path, flags | O_CREAT | O_EXCL, 0o600)
-      if descriptor >= 0 { return try own(descriptor, path) }
+      if descriptor >= 0 { return descriptor }
       guard !isNew, errno == EEXIST else { throw refusal(path, errno) }
     }
     throw refusal(path, EEXIST)
