@@ -10,4 +10,6 @@ public enum Key: Hashable, Sendable {
   case tab, enter, escape, backspace
   /// F1 to F24.
   case f(Int)
+  /// Text from the clipboard: one line without control characters, and never a command.
+  case pasted(String)
 }

@@ -9,8 +9,9 @@
 ///   sequence, and all of it is swallowed.
 /// - Alt with a key (ESC, and with it anything else) is no key; a key that follows by itself, 30 ms
 ///   later or more, was pressed after Esc, and both count.
-/// - A bracketed paste is discarded up to its end, or, if that got lost, up to 3 s of silence.
-///   Control strings (replies to what another program asked) end likewise, after 2 s.
+/// - A bracketed paste is one key, `pasted`, whatever is in it. If its end got lost, it is discarded
+///   up to 3 s of silence; so it is if its beginning was torn. Control strings (replies to what another
+///   program asked) are discarded up to their end, or up to 2 s of silence.
 ///
 /// What that costs the operator: `[` or `O` within 2 s after Esc is lost, together with the keys
 /// after it up to a letter; so is `]`, `P`, `X`, `^` or `_` within 400 ms after Esc. ^C always gets through,
@@ -52,6 +53,7 @@ public struct KeyDecoder: Sendable {
   /// Whether the sequence at hand is torn, so that its key is not delivered.
   var isTorn = false
   var utf8 = UTF8Collector()
+  var pasted = PastedLine()
   var keys: [Key] = []
   private var lastByte = SteadyTime(milliseconds: 0)
   /// Between the byte at hand and the one before it.

@@ -116,7 +116,7 @@ extension KeyDecoder {
     case UInt8(ascii: "$") where isNumber: finish(KeySequences.csi(parameters, final: byte))
     case 0x20...0x3F: extend(byte)
     case 0x40...0x7E:
-      if byte == UInt8(ascii: "~"), parameters == Array("200".utf8) { return state = .paste(0) }
+      if byte == UInt8(ascii: "~"), parameters == Array("200".utf8) { return beginPaste() }
       finish(KeySequences.csi(parameters, final: byte))
     default: isTorn = true
     }
@@ -168,11 +168,20 @@ extension KeyDecoder {
     if byte == UInt8(ascii: "\\") { state = .ground } else { escape(byte, 1) }
   }
 
+  private mutating func beginPaste() {
+    pasted = PastedLine()
+    state = .paste(0)
+  }
+
   private mutating func paste(_ byte: UInt8, _ matched: Int) {
     guard byte == Self.endOfPaste[matched] else {
-      return state = .paste(byte == Self.endOfPaste[0] ? 1 : 0)
+      for byte in Self.endOfPaste[..<matched] { pasted.take(byte) }
+      if byte == Self.endOfPaste[0] { return state = .paste(1) }
+      pasted.take(byte)
+      return state = .paste(0)
     }
     state = matched + 1 < Self.endOfPaste.count ? .paste(matched + 1) : .ground
+    if case .ground = state, !isTorn, !pasted.text.isEmpty { keys.append(.pasted(pasted.text)) }
   }
 
   private static let endOfPaste = Array("\u{1B}[201~".utf8)

@@ -14,18 +14,19 @@ extension Key {
     case .enter: "Enter"
     case .escape: "Esc"
     case .f(let number): "F\(number)"
-    case .left, .right, .insert, .delete, .tab, .backspace: nil
+    case .left, .right, .insert, .delete, .tab, .backspace, .pasted: nil
     }
   }
 
   /// What a key does to a line that is being typed.
   enum Edit: Hashable {
-    case cancel, finish, insert(Character), deleteLast, deleteAll
+    case cancel, finish, insert(String), deleteLast, deleteAll
   }
 
   var edit: Edit? {
     switch self {
-    case .character(let character): .insert(character)
+    case .character(let character): .insert(String(character))
+    case .pasted(let text): .insert(text)
     case .escape: .cancel
     case .enter: .finish
     case .backspace: .deleteLast

@@ -189,7 +189,7 @@ struct KeyDecoderTests {
     #expect(Line.keys(of: "\u{1B}]0;“quit” ]]\u{7}j") == [.character("j")])
   }
 
-  @Test("a paste yields nothing, in pieces of any size", arguments: 1...9)
+  @Test("a paste is one key, in pieces of any size", arguments: 1...9)
   func paste(_ size: Int) {
     let text = "]]]\r\u{3}yes\r\u{1B}[A\u{1B}[20\u{1B}OP\u{1B}[201q\u{1B}\u{1B}[201~j"
     let bytes = Array("\u{1B}[200~\(text)".utf8)
@@ -198,7 +198,32 @@ struct KeyDecoderTests {
       line.receive(bytes[start..<min(start + size, bytes.count)])
       line.pause(300)
     }
-    #expect(line.keys == [.character("j")])
+    let pasted = "]]] yes [A[20OP[201q"
+    #expect(line.keys == [.pasted(pasted), .character("j")])
+  }
+
+  @Test(
+    "a paste is one line, and what cannot be typed is not in it",
+    arguments: [
+      ("2G", "2G"), ("2G\n", "2G"), ("\r\nbusy>2G\r\n\r\nswap>0\r\n", "busy>2G swap>0"),
+      ("a\tb", "a b"), ("  a ", "  a "),
+      ("é漢\u{7F}\u{9B}\u{200B}\u{202E}\u{301}\u{0}\u{3}x", "é漢x"),
+    ])
+  func pastedLine(_ text: String, _ line: String) {
+    #expect(Line.keys(of: "\u{1B}[200~\(text)\u{1B}[201~") == [.pasted(line)])
+  }
+
+  @Test("a paste of nothing that can be typed is nothing", arguments: ["", "\r", "\u{3}\n\u{1B}"])
+  func pastedNothing(_ text: String) {
+    #expect(Line.keys(of: "\u{1B}[200~\(text)\u{1B}[201~j") == [.character("j")])
+  }
+
+  @Test("of an endless paste no more is kept than fits into a line that is typed")
+  func endlesslyPasted() throws {
+    let keys = Line.keys(
+      of: "\u{1B}[200~\(String(repeating: "é\n", count: 100_000))\u{1B}[201~")
+    guard case .pasted(let text)? = keys.first else { return #expect(keys.count == 1) }
+    #expect((200...1001).contains(text.count))
   }
 
   @Test("a paste whose end is lost yields nothing, and keys come back after 3 s of silence")

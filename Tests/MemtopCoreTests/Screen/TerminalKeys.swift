@@ -94,6 +94,6 @@ struct TerminalKey: CustomTestStringConvertible, Sendable {
     ("[I", nil), ("[O", nil), ("[?1;2c", nil), ("[>0;276;0c", nil), ("[24;80R", nil),
     ("[?2026;2$y", nil), ("]11;rgb:0000/0000/0000\u{7}", nil), ("]52;c;cXVpdA==\u{1B}\\", nil),
     ("P1$r0m\u{1B}\\", nil), ("_Gi=1;OK\u{1B}\\", nil), ("^private\u{1B}\\", nil),
-    ("Xstart\u{1B}\\", nil), ("[200~]]yes\r\u{1B}[201~", nil),
+    ("Xstart\u{1B}\\", nil), ("[200~]]yes\r\u{1B}[201~", .pasted("]]yes")),
   ]
 }

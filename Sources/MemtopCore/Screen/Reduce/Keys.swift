@@ -1,5 +1,6 @@
 extension AppState {
   mutating func press(_ key: Key, _ history: any HistoryReader) -> [Effect] {
+    if case .pasted = key, !takesPaste { return [] }
     if message?.stays != true { message = nil } else if key == .escape { return putAway() }
     list.isUntouched = false
     if let name = key.commandName,
@@ -21,6 +22,10 @@ extension AppState {
       return []
     case .list, .listStaged, .listPast, .page, .pageStaged, .pagePast, .help, .progress: return []
     }
+  }
+
+  private var takesPaste: Bool {
+    if case .prompt(let prompt) = layers.last { prompt.takesPaste } else { false }
   }
 
   /// It would change a target if this were live; a key that does nothing would puzzle.

@@ -9,8 +9,7 @@ extension AppState {
     switch key.edit {
     case .cancel: return cancel(prompt)
     case .finish: return finish(prompt, history)
-    case .insert(let character):
-      if prompt.text.count < prompt.longest { prompt.text.append(character) }
+    case .insert(let text): prompt.text += text.prefix(prompt.longest - prompt.text.count)
     case .deleteLast: _ = prompt.text.popLast()
     case .deleteAll: prompt.text = ""
     case nil: return []
@@ -29,14 +28,14 @@ extension AppState {
 
   /// The list follows the filter as it is typed; while it makes no sense yet, it stays.
   private mutating func tryFilter(_ text: String) {
-    guard let filter = try? Filter(text) else { return }
+    guard let filter = Filter(text) else { return }
     list.filter = filter
     relist()
   }
 
   private mutating func finish(_ prompt: Prompt, _ history: any HistoryReader) -> [Effect] {
     switch prompt.purpose {
-    case .filter: return finishFilter(prompt.text)
+    case .filter: return end(Filter(prompt.text) == nil ? "busy>2G  swapin>0  health=stale" : nil)
     case .interval: return finishInterval(prompt.text)
     case .note(let domain): return finishNote(prompt.text, domain)
     case .time: return finishTime(prompt.text, history)
@@ -56,15 +55,6 @@ extension AppState {
       layers.append(.prompt(prompt))
     }
     return []
-  }
-
-  private mutating func finishFilter(_ text: String) -> [Effect] {
-    do throws(Filter.Problem) {
-      _ = try Filter(text)
-      return end(nil)
-    } catch {
-      return end(error.text)
-    }
   }
 
   private mutating func finishInterval(_ text: String) -> [Effect] {

@@ -71,6 +71,14 @@ public struct Prompt: Hashable, Sendable {
   var longest: Int {
     if case .note = purpose { 200 } else { 60 }
   }
+
+  /// Whether text may come from the clipboard. What stands for the operator's own word may not.
+  var takesPaste: Bool {
+    switch purpose {
+    case .filter, .size, .free, .time, .interval, .note: true
+    case .regulation, .consent: false
+    }
+  }
 }
 
 /// Staged targets, judged and shown before anything is done.
