@@ -6,7 +6,9 @@ SWIFT   ?= swift
 # What a fresh Debian 12 lacks beside Swift itself.
 BUILD_PACKAGES = git gcc libc6-dev libstdc++-12-dev libncurses-dev libsqlite3-dev libxen-dev libinih-dev
 LINT_PACKAGES  = shellcheck mandoc
-TEST_PACKAGES  = $(BUILD_PACKAGES) tmux python3 prometheus sqlite3 e2fsprogs
+# What the tests are built with: a terminal emulator.
+QUICK_PACKAGES = $(BUILD_PACKAGES) libvterm-dev
+TEST_PACKAGES  = $(QUICK_PACKAGES) tmux python3 prometheus sqlite3 e2fsprogs
 BENCH_PACKAGES = $(TEST_PACKAGES) atop
 
 # Relocations are packed: a megabyte less to read at the start; the loader of glibc 2.36 knows them.
@@ -26,10 +28,10 @@ SHELL_FILES = $(shell grep -rlE '^\#!(/usr/bin/env bash|/bin/(ba)?sh)' .ci agent
 # Those of dom0; the agent's comes with the agent.
 MAN_PAGES = $(filter-out man/memtop-agent.8,$(wildcard man/*.[1-9]))
 UNITS = $(wildcard systemd/*.service)
-C_FILES = $(wildcard Sources/*/*.c Tests/Terminal/PseudoTerminal/*.c)
+C_FILES = $(wildcard Sources/*/*.c Tests/Terminal/*/*.c)
 
 .PHONY: help demo build test quick-test lab lab-long power-loss bench lint install install-agent uninstall man link-order readme-screens clean
-.PHONY: swift-check build-packages test-packages bench-packages lint-packages
+.PHONY: swift-check build-packages quick-packages test-packages bench-packages lint-packages
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -47,7 +49,7 @@ $(STATIC)/libstdc++.so:
 test: swift-check test-packages ## every test, a real Xen in QEMU among them
 	SWIFT="$(SWIFT)" .ci/test
 
-quick-test: swift-check build-packages ## the tests that need no emulator
+quick-test: swift-check quick-packages ## the tests that need no emulator
 	$(SWIFT) test --skip XenLab
 
 lab: build test-packages ## boot a real Xen in QEMU and give a shell in its dom0
@@ -64,9 +66,9 @@ bench: build bench-packages ## the figures of BENCHMARKS.md, as ratios taken in 
 	$(SWIFT) build $(RELEASE) $(STRIPPED) --product record-bench
 	Tests/Bench/run
 
-lint: swift-check build-packages lint-packages ## formatting and style of Swift, C, shell and man pages
+lint: swift-check quick-packages lint-packages ## formatting and style of Swift, C, shell and man pages
 	$(SWIFT) format lint --strict -r Package.swift Sources Tests
-	gcc -std=gnu11 -Wall -Wextra -Werror -fsyntax-only $(addprefix -I,$(wildcard Sources/*/include Tests/Terminal/PseudoTerminal/include)) $(C_FILES)
+	gcc -std=gnu11 -Wall -Wextra -Werror -fsyntax-only $(addprefix -I,$(wildcard Sources/*/include Tests/Terminal/*/include)) $(C_FILES)
 	shellcheck $(SHELL_FILES)
 	mandoc -T lint -W warning $(wildcard man/*.[1-9])
 
@@ -107,7 +109,7 @@ uninstall: ## what install and install-agent put there
 	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_memtop \
 	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/memtop.fish
 
-man: swift-check build-packages ## write the tables of memtop(8) anew from the code's
+man: swift-check quick-packages ## write the tables of memtop(8) anew from the code's
 	MEMTOP_RECORD_GOLDEN=1 $(SWIFT) test --filter ManPage
 
 link-order: swift-check build-packages $(STATIC)/libstdc++.so ## list anew which functions the linker lays side by side
@@ -127,6 +129,9 @@ swift-check:
 
 build-packages:
 	@.ci/packages $(BUILD_PACKAGES)
+
+quick-packages:
+	@.ci/packages $(QUICK_PACKAGES)
 
 test-packages:
 	@.ci/packages $(TEST_PACKAGES)

@@ -92,12 +92,19 @@ let package = Package(
       path: "Tests/Bench/Recording", swiftSettings: strict),
     // The real binary on terminals of the tests' own.
     .testTarget(
-      name: "TerminalTests", dependencies: ["memtop", "Patience", "PseudoTerminal"],
-      path: "Tests/Terminal",
-      exclude: ["PseudoTerminal"], swiftSettings: strict),
+      name: "TerminalTests",
+      dependencies: ["memtop", "MemtopCore", "Patience", "PseudoTerminal", "TerminalEmulator"],
+      path: "Tests/Terminal", exclude: ["Emulator", "PseudoTerminal"],
+      // They look at millions of cells.
+      swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
     .target(
       name: "PseudoTerminal", path: "Tests/Terminal/PseudoTerminal",
       cSettings: [.treatAllWarnings(as: .error)]),
+    // libvterm, for those tests alone.
+    .target(
+      name: "TerminalEmulator", path: "Tests/Terminal/Emulator",
+      cSettings: [.treatAllWarnings(as: .error)],
+      linkerSettings: [.unsafeFlags(["-Xlinker", "-l:libvterm.a"])]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <string.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -17,22 +18,25 @@ static volatile sig_atomic_t is_armed;
 /* SIGSTKSZ is no constant any more (glibc 2.34). */
 static char stack[32768];
 
-/*
- * Paste mode off, cursor on, plain text, ASCII, no scrolling region, to the last line (where there
- * is no other screen to go back to), the ordinary screen: what no terminal minds.
- */
-static const char mend[] = "\033[?2004l\033[?25h\033[m\017\033[r\033[999;1H\033[?1049l\r\033[K\r\n"
-                           "memtop: it crashed; that is a bug worth a report\r\n";
+/* What ends the screen: one is written while the handler uses the other. */
+static struct {
+  unsigned char bytes[1024];
+  size_t size;
+} endings[2];
+static volatile sig_atomic_t ending;
+
+static const char message[] = "\rmemtop crashed; please report this bug\r\n";
 
 /* The descriptor does not block: a terminal that is full is waited for, one that is stuck is not. */
-static void tell(const char *text, size_t size)
+static void tell(const void *text, size_t size)
 {
+  const char *rest = text;
   int output = screen < 0 ? drawn : screen;
   struct pollfd room = {.fd = output, .events = POLLOUT};
   while (size > 0) {
-    ssize_t sent = write(output, text, size);
+    ssize_t sent = write(output, rest, size);
     if (sent > 0) {
-      text += sent;
+      rest += sent;
       size -= (size_t)sent;
     } else if (poll(&room, 1, 500) <= 0 || !(room.revents & POLLOUT)) {
       return;
@@ -57,11 +61,12 @@ static void crashed(int number)
 {
   if (is_armed) {
     is_armed = 0;
-    /* Another thread may be drawing still: what comes now must not follow what mends. */
+    /* Another thread may be drawing still: what comes now must not follow what ends the screen. */
     if (nowhere >= 0 && screen >= 0)
       dup2(nowhere, drawn);
     tcsetattr(terminal, TCSANOW, &before);
-    tell(mend, sizeof mend - 1);
+    tell(endings[ending].bytes, endings[ending].size);
+    tell(message, sizeof message - 1);
     tell_words();
   }
   signal(number, SIG_DFL);
@@ -82,6 +87,16 @@ void mt_crash_guard_install(int input, int output)
   sigemptyset(&action.sa_mask);
   for (size_t i = 0; i < CRASHES; i++)
     sigaction(crashes[i], &action, NULL);
+}
+
+void mt_crash_guard_ending(const unsigned char *bytes, size_t size)
+{
+  int next = !ending;
+  if (size > sizeof endings[next].bytes)
+    size = 0;
+  memcpy(endings[next].bytes, bytes, size);
+  endings[next].size = size;
+  ending = next;
 }
 
 void mt_crash_guard_words(int file)

@@ -4,6 +4,6 @@
 #include <signal.h>
 #include <stddef.h>
 
-static const int crashes[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
+static const int crashes[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGSYS};
 enum { CRASHES = sizeof crashes / sizeof *crashes };
 #endif

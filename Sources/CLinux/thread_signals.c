@@ -1,17 +1,19 @@
 #include "thread_signals.h"
 #include "crash_signals.h"
+#include "signal_mask.h"
 
-sigset_t mt_block_signals(void)
+/* glibc's own, by which all threads of a process change their user (setxid in nptl(7)). */
+enum { SETXID = 33 };
+
+uint64_t mt_block_signals(void)
 {
-  sigset_t all, before;
-  sigfillset(&all);
+  uint64_t all = ~(UINT64_C(1) << (SETXID - 1));
   for (size_t i = 0; i < CRASHES; i++)
-    sigdelset(&all, crashes[i]);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  return before;
+    all &= ~(UINT64_C(1) << (crashes[i] - 1));
+  return mt_signal_mask(SIG_SETMASK, all);
 }
 
-void mt_restore_signals(sigset_t before)
+void mt_restore_signals(uint64_t before)
 {
-  pthread_sigmask(SIG_SETMASK, &before, 0);
+  mt_signal_mask(SIG_SETMASK, before);
 }

@@ -26,4 +26,10 @@ static inline WINDOW *cn_screen(void) { return stdscr; }
 static inline WINDOW *cn_physical_screen(void) { return curscr; }
 static inline int cn_colors(void) { return COLORS; }
 static inline void cn_no_escape_delay(void) { set_escdelay(0); }
+
+/* A sequence with two numbers in it: variadic functions are not imported. */
+static inline const char *cn_with_numbers(const char *sequence, long first, long second)
+{
+  return tparm(sequence, first, second, 0L, 0L, 0L, 0L, 0L, 0L, 0L);
+}
 #endif

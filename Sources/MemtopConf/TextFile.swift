@@ -25,8 +25,7 @@ enum TextFile {
       count += got
     }
     guard count <= largest else {
-      throw ConfError(
-        ConfError.shown(path), nil, "is larger than 1 MiB, too large for a policy or a scenario")
+      throw ConfError(ConfError.shown(path), nil, "is larger than a MiB: it is no such file")
     }
     return Array(bytes[..<count])
   }

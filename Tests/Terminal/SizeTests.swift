@@ -57,31 +57,36 @@ struct SizeTests {
     }
   }
 
-  @Test("on a line that knows no size, such as a serial console, it takes LINES and COLUMNS")
-  func serialConsole() async throws {
+  @Test(
+    "on a line that knows no size, such as a serial console, it draws on LINES and COLUMNS, else 24",
+    arguments: [(["LINES": "8", "COLUMNS": "60"], 8), ([:], 24), (["LINES": "99999"], 500)])
+  func serialConsole(_ extra: [String: String], _ rows: Int) async throws {
     try await Gate.pass {
-      let extra = ["LINES": "8", "COLUMNS": "60"]
       let session = try Session(Launch(term: "vt100", columns: 0, rows: 0, extra: extra))
       try await session.see("? help")
-      #expect(session.regions == ["1;8"])
+      let emulator = Emulator(columns: 200, rows: 600)
+      emulator.write(session.sent)
+      #expect((0..<600).first { emulator.text($0).contains("? help") } == rows - 1)
     }
   }
 
-  @Test("without those either, it draws on 24 lines")
-  func serialConsoleBare() async throws {
+  @Test(
+    "no size that a terminal can say ends it",
+    arguments: [(32_767, 30), (32_768, 30), (65_535, 40), (100, 32_768), (65_535, 65_535)])
+  func endlessWindow(_ columns: UInt16, _ rows: UInt16) async throws {
     try await Gate.pass {
-      let session = try Session(Launch(term: "vt100", columns: 0, rows: 0))
-      try await session.see("? help")
-      #expect(session.regions == ["1;24"])
+      let session = try Session(Launch(columns: columns, rows: rows))
+      try await session.begin()
+      session.resize(columns: 100, rows: 30)
+      try await session.see("app8", after: session.sent.count)
+      let mark = session.sent.count
+      session.resize(columns: columns, rows: rows)
+      try await session.see("app8", after: mark)
+      session.resize(columns: 0, rows: 0)
+      session.type("q")
+      #expect(try await session.end() == .exit(0))
+      #expect(TerminalState(after: session.sent) == .whole)
     }
-  }
-}
-
-extension Session {
-  /// The first and the last row of the regions that were set to scroll (DECSTBM): the whole screen.
-  fileprivate var regions: Set<String> {
-    let text = String(decoding: sent, as: UTF8.self)
-    return Set(text.matches(of: /\u{1B}\[(\d+;\d+)r/).map { String($0.1) })
   }
 }
 

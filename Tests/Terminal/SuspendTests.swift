@@ -7,6 +7,9 @@ struct SuspendTests {
   private func whole(_ tmux: Tmux) throws {
     #expect(try tmux.value("alternate_on") == "0")
     #expect(try tmux.value("cursor_flag") == "1")
+    #expect(try tmux.value("scroll_region_upper") == "0")
+    let rows = try #require(Int(tmux.value("pane_height")))
+    #expect(try tmux.value("scroll_region_lower") == "\(rows - 1)")
   }
 
   private func typesVisibly(_ tmux: Tmux) async throws {
@@ -55,7 +58,7 @@ struct SuspendTests {
     }
   }
 
-  @Test("stopped from outside, it is the same", arguments: ["TSTP", "STOP"])
+  @Test("stopped from outside, it is the same", arguments: ["TSTP", "TTIN", "TTOU", "STOP"])
   func outside(_ signal: String) async throws {
     try await Gate.pass {
       let tmux = try Tmux()
@@ -63,7 +66,7 @@ struct SuspendTests {
       try await tmux.see("app8")
       try send(signal, to: memtop(under: tmux))
       try await tmux.see("shell>")
-      if signal == "TSTP" { try whole(tmux) }
+      if signal != "STOP" { try whole(tmux) }
       try tmux.command("clear; fg")
       try await tmux.see("? help")
       try await tmux.see("app8")
@@ -93,7 +96,7 @@ struct SuspendTests {
     }
   }
 
-  @Test("where no shell could continue it, ^Z and SIGTSTP do not stop it")
+  @Test("where no shell could continue it, neither ^Z nor a signal stops it")
   func orphaned() async throws {
     try await Gate.pass {
       let session = try Session(Launch())
@@ -103,9 +106,11 @@ struct SuspendTests {
         var mark = session.sent.count
         session.type("\u{1A}")
         try await session.see("(simulated)", after: mark)
-        mark = session.sent.count
-        session.signal(SIGTSTP)
-        try await session.see("(simulated)", after: mark)
+        for number in [SIGTSTP, SIGTTIN, SIGTTOU] {
+          mark = session.sent.count
+          session.signal(number)
+          try await session.see("(simulated)", after: mark)
+        }
       }
       #expect(TerminalState(after: session.sent) == .inUse)
       session.type("q")
@@ -138,6 +143,7 @@ struct SuspendTests {
   }
 
   private func send(_ signal: String, to process: pid_t) {
-    kill(process, signal == "STOP" ? SIGSTOP : SIGTSTP)
+    let numbers = ["TSTP": SIGTSTP, "TTIN": SIGTTIN, "TTOU": SIGTTOU]
+    kill(process, numbers[signal] ?? SIGSTOP)
   }
 }

@@ -22,7 +22,7 @@ package enum SampleRow {
     case .target: .target
     case .busy: .busy
     case .available: .available
-    case .free: .free
+    case .cache: .cache
     case .swapUsed: .swapUsed
     case .swapInRate: .swapInRate
     }

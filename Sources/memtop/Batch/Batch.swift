@@ -12,8 +12,7 @@ struct Batch {
   let samples: Int?
   let policies: PolicySet
 
-  /// Longer than this without an answer is told on standard error, once; how far a long first reading
-  /// is, each time.
+  /// Longer than this without an answer is told on standard error, once.
   private static let patience = Span.seconds(5)
 
   func run() throws(Failure) {
@@ -50,9 +49,8 @@ struct Batch {
         }
       }
       guard !bell.wait(atMost: Self.patience.milliseconds), !hasTold else { continue }
-      let wait = host.waitingFor()
-      hasTold = wait?.isGoingOn != true
-      complain(wait?.description ?? "the host has not answered")
+      hasTold = true
+      complain(host.waitingFor() ?? "the host has not answered")
     }
   }
 }

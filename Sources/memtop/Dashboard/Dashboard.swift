@@ -99,7 +99,7 @@ final class Dashboard {
     while let number = signals.next() {
       switch number {
       case SIGWINCH: tell(.resized(terminal.resize()))
-      case SIGTSTP: suspend(.process)
+      case SIGTSTP, SIGTTIN, SIGTTOU: suspend(.process, by: number)
       case SIGCONT: takeBack()
       default: ending = .signal(number)
       }
@@ -107,11 +107,12 @@ final class Dashboard {
   }
 
   private func takeInput(_ events: Int16) {
-    guard events & Int16(POLLIN) != 0, case .keys(let keys) = input.read() else {
+    switch events & Int16(POLLIN) != 0 ? input.read() : .end {
+    case .keys(let keys): press(keys)
+    case .background: waitInBackground()
+    case .end:
       if events & Int16(POLLIN | POLLHUP | POLLERR | POLLNVAL) != 0 { ending = .signal(SIGHUP) }
-      return
     }
-    press(keys)
   }
 
   private func press(_ keys: [Key]) {
@@ -137,20 +138,31 @@ final class Dashboard {
     }
   }
 
-  /// Nothing of memtop may hold up a guest while it is stopped.
-  private func suspend(_ whom: Signals.Stopped) {
+  /// Gives the terminal back and stops until continued.
+  private func suspend(_ whom: Signals.Stopped, by number: Int32 = SIGTSTP) {
     terminal.end()
+    stop(whom, by: number)
+  }
+
+  /// The terminal is another job's, which must not find it changed.
+  private func waitInBackground() {
+    if !stop(.process, by: SIGTTIN) { ending = .signal(SIGHUP) }
+  }
+
+  /// Nothing of memtop may hold up a guest while it is stopped.
+  /// - Returns: false where it did not stop.
+  @discardableResult
+  private func stop(_ whom: Signals.Stopped, by number: Int32) -> Bool {
     source.pause()
-    Signals.stop(whom)
+    let hasStopped = Signals.stop(whom, by: number)
     // What was to end it meanwhile ends it, before it could be stopped once more for wanting the
     // terminal from the background.
-    while let number = signals.next() {
-      if Signals.ending.contains(number) { ending = .signal(number) }
-    }
-    guard ending == nil else { return }
+    if let number = signals.nextEnding() { ending = .signal(number) }
+    guard ending == nil else { return hasStopped }
     // In this order: in the background, a shell stops it once more when it takes the terminal.
     takeBack()
     source.resume()
+    return hasStopped
   }
 
   /// After a stop: the terminal may be set otherwise now, and have another size.

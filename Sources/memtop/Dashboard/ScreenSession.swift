@@ -11,7 +11,7 @@ struct ScreenSession {
 
   func run() throws(Failure) {
     // Blocked before the first thread, so that only the loop sees them.
-    let signals = Signals()
+    let signals = Signals(ending: .ending)
     let isUTF8 = TerminalLocale.adopt()
     let bell = Doorbell()
     // What can fail in words fails before the screen is taken.

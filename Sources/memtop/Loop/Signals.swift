@@ -3,24 +3,25 @@ import Glibc
 
 /// Signals as a descriptor to poll; they are blocked from the moment this is made.
 final class Signals {
-  /// Each ends memtop with the terminal restored.
-  static let ending: [Int32] = [SIGTERM, SIGINT, SIGHUP, SIGQUIT]
-  private static let others: [Int32] = [SIGWINCH, SIGTSTP, SIGCONT]
-
   let descriptor: Int32
+  private let ending: SignalSet
 
   /// Make it before the first thread, which inherits the mask.
-  init() {
+  ///
+  /// - Parameter ending: the signals that end the loop in good order; any other that ends a program
+  ///   does so at once.
+  init(ending: SignalSet = .polite) {
+    self.ending = ending
     signal(SIGPIPE, SIG_IGN)
-    // Taken from the descriptor and never by a handler; but where it is at its default, ncurses ignores
-    // it for as long as it draws, and the kernel forgets one that waits then (lib_tstp.c, signal(7)).
-    signal(SIGTSTP) { _ in }
-    var wanted = sigset_t()
-    sigemptyset(&wanted)
-    for number in Self.ending + Self.others { sigaddset(&wanted, number) }
-    pthread_sigmask(SIG_BLOCK, &wanted, nil)
-    descriptor = signalfd(-1, &wanted, Int32(SFD_CLOEXEC | SFD_NONBLOCK))
+    Self.catchStop()
+    let wanted = ending.union(.stopping).union([SIGWINCH, SIGCONT])
+    wanted.block()
+    descriptor = mt_signal_descriptor(wanted.bits)
   }
+
+  /// SIGTSTP is taken from the descriptor, never by a handler. But while its action is the default,
+  /// ncurses ignores it whenever it draws, and the kernel then drops a pending one (lib_tstp.c).
+  private static func catchStop() { signal(SIGTSTP) { _ in } }
 
   /// The next one that came; nil where none waits.
   func next() -> Int32? {
@@ -29,10 +30,18 @@ final class Signals {
     return read(descriptor, &info, size) == size ? Int32(info.ssi_signo) : nil
   }
 
+  /// The first of those that came which is to end the loop; the others are dropped.
+  func nextEnding() -> Int32? {
+    while let number = next() {
+      if ending.contains(number) { return number }
+    }
+    return nil
+  }
+
   /// Ends this process by `number`, as a shell wants to see it.
   static func die(by number: Int32) -> Never {
-    signal(number, SIG_DFL)
-    unblock(number)
+    mt_signal_default(number)
+    SignalSet([number]).unblock()
     kill(getpid(), number)
     exit(128 + number)
   }
@@ -45,29 +54,20 @@ final class Signals {
     case process
   }
 
-  /// Stops until continued; where no shell could continue it, it goes on at once.
-  static func stop(_ whom: Stopped) {
-    signal(SIGTSTP, SIG_DFL)
-    kill(whom == .job ? 0 : getpid(), SIGTSTP)
-    unblock(SIGTSTP)
-    var stops = only(SIGTSTP)
-    pthread_sigmask(SIG_BLOCK, &stops, nil)
+  /// Stops by `number` until continued.
+  /// - Returns: false where it did not stop, because no shell could continue it.
+  @discardableResult
+  static func stop(_ whom: Stopped, by number: Int32 = SIGTSTP) -> Bool {
+    signal(number, SIG_DFL)
+    kill(whom == .job ? 0 : getpid(), number)
+    SignalSet([number]).letThrough {}
+    if number == SIGTSTP { catchStop() }
     // The caller knows that it has been continued.
-    var continued = only(SIGCONT)
+    var continued = sigset_t()
+    sigemptyset(&continued)
+    sigaddset(&continued, SIGCONT)
     var atOnce = timespec()
-    sigtimedwait(&continued, nil, &atOnce)
-  }
-
-  private static func unblock(_ number: Int32) {
-    var set = only(number)
-    pthread_sigmask(SIG_UNBLOCK, &set, nil)
-  }
-
-  private static func only(_ number: Int32) -> sigset_t {
-    var set = sigset_t()
-    sigemptyset(&set)
-    sigaddset(&set, number)
-    return set
+    return sigtimedwait(&continued, nil, &atOnce) == SIGCONT
   }
 }
 
@@ -77,9 +77,9 @@ extension Signals {
   func wantEnd(of host: HostConnection) -> Bool {
     while let number = next() {
       switch number {
-      case SIGTSTP:
+      case SIGTSTP, SIGTTIN, SIGTTOU:
         host.pause()
-        Self.stop(.process)
+        Self.stop(.process, by: number)
         host.resume()
       case SIGWINCH, SIGCONT: break
       default: return true

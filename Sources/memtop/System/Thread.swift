@@ -15,6 +15,8 @@ enum Thread {
     let failure = pthread_create(
       &thread, &attributes,
       { pointer in
+        // glibc lets one of its own through to every new thread, which would end the process.
+        _ = mt_block_signals()
         Unmanaged<Box>.fromOpaque(pointer!).takeRetainedValue().body()
         return nil
       }, box.toOpaque())

@@ -5,22 +5,20 @@ import MemtopCore
 
 /// The operator's terminal: shows frames, and gives itself back whole.
 ///
-/// The one place that knows ncurses, which gets only the cells that changed. Keys do not come by
-/// ncurses, which would tear the sequences of another terminal apart, but as bytes by
-/// `TerminalInput`.
+/// The one place that draws with ncurses, which finds the cells that changed. It does no more than
+/// draw: it neither takes the terminal nor gives it back (`Takeover`), and keys do not come by it, for
+/// it would tear the sequences of another terminal apart, but as bytes by `TerminalInput`.
 final class CursesTerminal {
   let output: TerminalOutput
   private let palette: Palette
   private let isUTF8: Bool
   private let modes: TerminalModes
+  private let takeover: Takeover
   private let errors: HeldErrors?
   private var shown: Frame?
   /// A frame was not shown, because the terminal had yet to take the one before.
   private(set) var isBehind = false
-  private var isTaken = true
-  /// Bracketed paste; a terminal that does not know it ignores it, as it does with any private mode.
-  private static let pasteOn = "\u{1b}[?2004h"
-  private static let pasteOff = "\u{1b}[?2004l"
+  private var isTaken = false
 
   /// Takes the terminal over; `end` gives it back.
   init(isUTF8: Bool) throws(Failure) {
@@ -29,16 +27,28 @@ final class CursesTerminal {
     self.modes = modes
     output = try TerminalOutput()
     mt_crash_guard_install(STDIN_FILENO, output.descriptor)
-    cn_no_escape_delay()
-    guard newterm(nil, output.stream, stdin) != nil else {
+    guard Self.startCurses(output.stream) else {
       throw Failure(line: Self.unknownTerminal, status: .failed)
     }
+    takeover = Takeover()
     errors = HeldErrors()
     palette = Palette(isColourful: Environment.value("NO_COLOR") == nil)
-    typeahead(-1)
-    curs_set(0)
-    leaveok(cn_screen(), false)
+    // However it began, that was for a screen of another size.
+    wrefresh(cn_screen())
+    output.drop()
     guard takeBack() else { throw Self.lost }
+  }
+
+  /// Lets curses draw into `stream`; false where no description of the terminal will do.
+  private static func startCurses(_ stream: UnsafeMutablePointer<FILE>) -> Bool {
+    cn_no_escape_delay()
+    // The size comes from `TerminalSize`. curses asks the file, which has none, and not the environment.
+    use_env(false)
+    use_tioctl(true)
+    guard newterm(nil, stream, stdin) != nil else { return false }
+    typeahead(-1)
+    leaveok(cn_screen(), false)
+    return true
   }
 
   private static let lost = Failure(line: "the terminal is gone", status: .failed)
@@ -65,20 +75,12 @@ final class CursesTerminal {
       + " TERM=xterm or TERM=vt100, or lines: memtop -b"
   }
 
-  /// In character cells, as the terminal says now. A serial line knows no size; curses then has it
-  /// of LINES and COLUMNS, else of the terminal's description.
-  var size: ScreenSize {
-    var window = winsize()
-    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &window) == 0, window.ws_row > 0,
-      window.ws_col > 0
-    else { return ScreenSize(columns: Int(getmaxx(cn_screen())), rows: Int(getmaxy(cn_screen()))) }
-    return ScreenSize(columns: Int(window.ws_col), rows: Int(window.ws_row))
-  }
-
   /// Follows the terminal's size; the next frame is drawn whole.
   func resize() -> ScreenSize {
-    let size = size
+    let size = TerminalSize.now
     resizeterm(Int32(size.rows), Int32(size.columns))
+    output.add(takeover.resize(rows: size.rows))
+    guardEnding(rows: size.rows)
     forget()
     return size
   }
@@ -93,10 +95,7 @@ final class CursesTerminal {
   func end() {
     guard isTaken else { return }
     isTaken = false
-    output.add(Self.pasteOff)
-    if tigetstr("rmcup") == nil { clearLastLine() }
-    endwin()
-    output.collect()
+    output.add(takeover.end(rows: TerminalSize.now.rows))
     if !output.drain(milliseconds: 300) {
       modes.restartOutput()
       if !output.drain(milliseconds: 500) { output.discard() }
@@ -106,21 +105,22 @@ final class CursesTerminal {
     errors?.release()
   }
 
-  /// Where the screen stays when memtop ends, the shell's prompt wants a line of its own.
-  private func clearLastLine() {
-    wmove(cn_screen(), getmaxy(cn_screen()) - 1, 0)
-    wclrtoeol(cn_screen())
-    wrefresh(cn_screen())
+  /// So that a crash ends the screen as `end` does.
+  private func guardEnding(rows: Int) {
+    let ending = takeover.end(rows: rows)
+    mt_crash_guard_ending(ending, ending.count)
   }
 
   /// Takes the terminal over, at first or as it is now after another program had it.
   /// - Returns: false where it cannot be had.
   func takeBack() -> Bool {
     guard modes.take() else { return false }
-    isTaken = true
+    let rows = TerminalSize.now.rows
+    guardEnding(rows: rows)
     mt_crash_guard_arm(true)
     errors?.hold()
-    output.add(Self.pasteOn)
+    output.add(isTaken ? takeover.renew(rows: rows) : takeover.begin(rows: rows))
+    isTaken = true
     forget()
     return true
   }
@@ -141,9 +141,11 @@ extension CursesTerminal {
     } else {
       wmove(cn_screen(), Int32(max(0, frame.height - 1)), 0)
     }
-    if frame.cursor != shown?.cursor || shown == nil { curs_set(frame.cursor == nil ? 0 : 1) }
     wrefresh(cn_screen())
     output.collect()
+    if frame.cursor != shown?.cursor || shown == nil {
+      output.add(frame.cursor == nil ? takeover.hideCursor : takeover.showCursor)
+    }
     output.push()
     shown = frame
   }

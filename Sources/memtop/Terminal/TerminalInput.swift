@@ -9,6 +9,8 @@ struct TerminalInput {
 
   enum Arrival {
     case keys([Key])
+    /// The terminal is another job's at the moment.
+    case background
     /// The terminal is gone.
     case end
   }
@@ -16,9 +18,19 @@ struct TerminalInput {
   /// Reads what there is; call when the terminal is readable.
   mutating func read() -> Arrival {
     let count = Glibc.read(STDIN_FILENO, &buffer, buffer.count)
-    if count < 0 { return errno == EINTR || errno == EAGAIN ? .keys([]) : .end }
+    let code = errno
+    if count < 0 { return Self.failure(code) }
     if count == 0 { return .end }
     return .keys(decoder.feed(buffer.prefix(count), at: HostClock.system.steady()))
+  }
+
+  private static func failure(_ code: Int32) -> Arrival {
+    switch code {
+    case EINTR, EAGAIN: .keys([])
+    // SIGTTIN, which would stop it, is blocked.
+    case EIO where tcgetpgrp(STDIN_FILENO) > 0 && tcgetpgrp(STDIN_FILENO) != getpgrp(): .background
+    default: .end
+    }
   }
 
   /// How long the loop may sleep before `timeout` must be asked; nil is for ever.

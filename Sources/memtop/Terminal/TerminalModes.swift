@@ -42,11 +42,15 @@ struct TerminalModes {
     _ = Self.set(settings)
   }
 
+  /// From the background it has to stop, as SIGTTOU does it, or it would set another job's terminal.
   private static func set(_ settings: termios) -> Bool {
-    var settings = settings
-    while tcsetattr(STDIN_FILENO, TCSANOW, &settings) != 0 {
-      guard errno == EINTR else { return false }
+    let background: SignalSet = [SIGTTOU]
+    return background.letThrough {
+      var settings = settings
+      while tcsetattr(STDIN_FILENO, TCSANOW, &settings) != 0 {
+        guard errno == EINTR else { return false }
+      }
+      return true
     }
-    return true
   }
 }

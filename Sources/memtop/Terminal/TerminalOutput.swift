@@ -35,7 +35,7 @@ final class TerminalOutput {
   /// Whether the terminal has yet to take something; until then nothing newer is worth drawing.
   var isPending: Bool { !pending.isEmpty }
 
-  func add(_ sequence: String) { pending += Array(sequence.utf8) }
+  func add(_ sequence: [UInt8]) { pending += sequence }
 
   /// Takes over what curses has drawn.
   func collect() {
@@ -47,6 +47,12 @@ final class TerminalOutput {
     }
     lseek(scratch, 0, SEEK_SET)
     pending += drawn
+  }
+
+  /// What curses has drawn never was.
+  func drop() {
+    fflush(stream)
+    lseek(scratch, 0, SEEK_SET)
   }
 
   /// Writes what the terminal takes now.

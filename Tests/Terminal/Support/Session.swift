@@ -15,27 +15,65 @@ final class Session {
   private var master: Int32 = -1
   private var slave: Int32 = -1
   private var status: Int32?
+  /// Who leads its session, where it does not do so itself.
+  private var shell: pid_t?
+  private var link: Int32 = -1
+  /// Stopped, and the shell has the terminal.
+  private(set) var isStopped = false
 
   convenience init(_ launch: Launch) throws {
     try self.init(launch, program: Launch.binary, launch.arguments)
+  }
+
+  /// As a job of a shell, which can be stopped and continued.
+  init(job launch: Launch) throws {
+    try succeed("openpt", pt_open(launch.columns, launch.rows, &master, &slave))
+    before = LineSettings(of: slave)
+    let slave = slave
+    var shell: pid_t = 0
+    var link: Int32 = -1
+    try Self.withStrings([Launch.binary] + launch.arguments, launch.environment) {
+      try succeed("start", pt_start_job(Launch.binary, $0, $1, slave, &shell, &link))
+    }
+    self.shell = shell
+    self.link = link
+    var process: pid_t = 0
+    let size = MemoryLayout.size(ofValue: process)
+    try succeed("job", Foundation.read(link, &process, size) == size ? 0 : EIO)
+    self.process = process
   }
 
   /// `errors` is a descriptor for standard error, where that is not the terminal.
   init(_ launch: Launch, program: String, _ arguments: [String], errors: Int32 = -1) throws {
     try succeed("openpt", pt_open(launch.columns, launch.rows, &master, &slave))
     before = LineSettings(of: slave)
-    let words = ([program] + arguments).map { strdup($0) } + [nil]
-    let variables = launch.environment.map { strdup($0) } + [nil]
-    defer { (words + variables).forEach { free($0) } }
+    let slave = slave
     var process: pid_t = 0
-    try succeed(program, pt_start(program, words, variables, slave, errors, &process))
+    try Self.withStrings([program] + arguments, launch.environment) {
+      try succeed(program, pt_start(program, $0, $1, slave, errors, &process))
+    }
     self.process = process
+  }
+
+  private typealias Strings = [UnsafeMutablePointer<CChar>?]
+
+  private static func withStrings(
+    _ words: [String], _ variables: [String], _ body: (Strings, Strings) throws -> Void
+  ) throws {
+    let words = words.map { strdup($0) } + [nil]
+    let variables = variables.map { strdup($0) } + [nil]
+    defer { (words + variables).forEach { free($0) } }
+    try body(words, variables)
   }
 
   deinit {
     if status == nil {
       kill(process, SIGKILL)
-      waitpid(process, nil, 0)
+      if shell == nil { waitpid(process, nil, 0) }
+    }
+    if let shell {
+      close(link)
+      waitpid(shell, nil, 0)
     }
     hangUp()
     close(slave)
@@ -135,8 +173,36 @@ final class Session {
 
   func hasEnded() -> Bool {
     var word: Int32 = 0
-    if status == nil, waitpid(process, &word, WNOHANG) == process { status = word }
+    if shell != nil {
+      hear()
+    } else if status == nil, waitpid(process, &word, WNOHANG) == process {
+      status = word
+    }
     return status != nil
+  }
+
+  /// Waits until it has stopped, and has the terminal read to the end.
+  func stop() async throws {
+    try await wait("a stop") {
+      hear()
+      return isStopped
+    }
+    read()
+  }
+
+  /// What the shell's `fg` does.
+  func proceed() {
+    isStopped = false
+    var order: UInt8 = 0
+    Foundation.write(link, &order, 1)
+  }
+
+  /// What the shell has been told.
+  private func hear() {
+    var word: Int32 = 0
+    while recv(link, &word, 4, Int32(MSG_DONTWAIT)) == 4 {
+      if word & 0xFF == 0x7F { isStopped = true } else { status = word }
+    }
   }
 }
 

@@ -44,12 +44,11 @@ struct PageAdvice {
       return ("Lowest", present.short, "not lowered now", .plain)
     }
     guard let lowest = Guard.lowest(for: sample) else {
-      return ("Lowest", "?", "its busy memory is not known", .plain)
+      return ("Lowest", "?", "what is busy is not known", .plain)
     }
     if lowest.withoutWarning >= present {
-      let isAt = lowest.withoutWarning == present
       let limit = lowest.withoutWarning.short
-      let text = "already \(isAt ? "at" : "below") the lowest safe size, \(limit)"
+      let text = "it has nothing to give: below \(limit) is a warning"
       return ("Lowest", present.short, text, .plain)
     }
     let text =

@@ -25,4 +25,13 @@ int pt_unread(int slave);
  */
 int pt_start(const char *path, char *const arguments[], char *const variables[], int slave,
              int errors, pid_t *process);
+
+/*
+ * Starts `path` as a shell does: as a job in the foreground of a session that another process,
+ * `*shell`, leads. That one takes the terminal whenever the job has stopped. From `*link` come the
+ * job's process number and then each status of waitpid(2); a byte written to it brings the job to the
+ * foreground and continues it. Returns 0 or an errno value.
+ */
+int pt_start_job(const char *path, char *const arguments[], char *const variables[], int slave,
+                 pid_t *shell, int *link);
 #endif
