@@ -30,7 +30,7 @@ MAN_PAGES = $(filter-out man/memtop-agent.8,$(wildcard man/*.[1-9]))
 UNITS = $(wildcard systemd/*.service)
 C_FILES = $(wildcard Sources/*/*.c Tests/Terminal/*/*.c)
 
-.PHONY: help demo build test quick-test lab lab-long power-loss bench lint install install-agent uninstall man link-order readme-screens clean
+.PHONY: help demo build test quick-test lab lab-long lab-proof power-loss bench lint install install-agent uninstall man link-order readme-screens clean
 .PHONY: swift-check build-packages quick-packages test-packages bench-packages lint-packages
 
 help: ## list these targets
@@ -57,6 +57,9 @@ lab: build test-packages ## boot a real Xen in QEMU and give a shell in its dom0
 
 lab-long: build test-packages power-loss ## the slow proofs on a real Xen, and of power that fails
 	MEMTOP_LAB_LONG=1 $(SWIFT) test --filter XenLab
+
+lab-proof: build test-packages ## the tests of PVH guests 20 times; RUNS=3 LAB_TESTS=XenLab: all of them
+	SWIFT="$(SWIFT)" .ci/lab-proof "$(or $(RUNS),20)" $(if $(LAB_TESTS),"$(LAB_TESTS)")
 
 power-loss: swift-check test-packages ## power is cut 60 times while a recording is written
 	$(SWIFT) build --product record-probe

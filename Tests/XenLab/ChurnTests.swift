@@ -16,15 +16,13 @@ extension Lab {
     try terminal.open()
     try text("guest-create pv9")
     try terminal.see("pv9 started")
-    let first = try text("xl domid pv9")
-    _ = try eventually("pv9 takes commands", within: 120) {
-      try dom0("xs exists /local/domain/\(first)/data/lab/ready").status == 0 ? true : nil
-    }
+    let first = try text("xs domid pv9")
+    try text("guest-await pv9")
     try terminal.see(" \(first) pv9 ", "192M")
     // The reply must not be waited for: the guest is gone before it could come.
     _ = try guest("pv9", "(usleep 300000; reboot -f) >/dev/null 2>&1 &")
-    try terminal.see("pv9 rebooted, was domain \(first)", within: 120)
-    let second = try text("xl domid pv9")
+    try terminal.see("pv9 rebooted, was domain \(first)")
+    let second = try text("xs domid pv9")
     #expect(second != first)
     try terminal.see(" \(second) pv9 ")
     let rows = try terminal.screen().split(separator: "\n").filter { $0.contains(" pv9  ") }

@@ -16,7 +16,7 @@ extension XenLab {
     private func hold() throws {
       try lab.text(
         """
-        file=$(ls /var/lib/xen/userdata-d.$(xl domid pv1).*.libxl-json | \
+        file=$(ls /var/lib/xen/userdata-d.$(xs domid pv1).*.libxl-json | \
         sed 's/userdata-d/userdata-l/; s/libxl-json/domain-userdata-lock/')
         echo $file >/run/lab-lock; rm -f /run/lab-held
         setsid flock $file sh -c 'echo $$ >/run/lab-held; exec sleep 600' >/dev/null 2>&1 </dev/null &
@@ -57,9 +57,9 @@ extension XenLab {
     func deadline() throws {
       try hold()
       defer { try? release() }
-      let begin = Date()
+      let time = MachineTime()
       let set = try lab.dom0("memtop set pv1 208M --yes")
-      let seconds = Date().timeIntervalSince(begin)
+      let seconds = time.seconds
       try release()
       #expect(set.status == 1, "\(set)")
       #expect(set.errors.contains("lock"), "\(set)")

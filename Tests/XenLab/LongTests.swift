@@ -20,7 +20,7 @@ extension XenLab {
           memtop set pv1 ${size}M --yes >/dev/null 2>&1 &
           usleep $((round * 15000)); kill -9 $! 2>/dev/null; wait $! 2>/dev/null
           while ps | grep -q '[a]pply-target'; do usleep 20000; done
-          target=$(xenstore-read /local/domain/$(xl domid pv1)/memory/target)
+          target=$(xs read /local/domain/$(xs domid pv1)/memory/target)
           limit=$(memtop -b -n 1 --format csv --fields name,limit | sed -n 's/.*,pv1,//p')
           echo $target $((limit / 1024))
         done

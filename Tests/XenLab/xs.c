@@ -5,6 +5,7 @@
  *   xs write PATH VALUE…     any number of pairs, in one transaction
  *   xs remove PATH…
  *   xs exists PATH
+ *   xs domid NAME
  *   xs watch [COUNT] PATH    prints the path of each event; without COUNT for ever
  */
 #include <errno.h>
@@ -65,6 +66,27 @@ static bool exists(char **paths) {
   return value != NULL;
 }
 
+static bool has_name(const char *domain, const char *name) {
+  char path[64];
+  snprintf(path, sizeof path, "/local/domain/%s/name", domain);
+  char *value = xs_read(xenstore, XBT_NULL, path, NULL);
+  bool has = value && !strcmp(value, name);
+  free(value);
+  return has;
+}
+
+static bool print_domid(char **names) {
+  unsigned int count = 0;
+  bool found = false;
+  char **domains = xs_directory(xenstore, XBT_NULL, "/local/domain", &count);
+  for (unsigned int i = 0; i < count && !found; i++) {
+    found = has_name(domains[i], names[0]);
+    if (found) puts(domains[i]);
+  }
+  free(domains);
+  return found;
+}
+
 static bool watch(char **arguments) {
   bool counts = arguments[1] != NULL;
   char *path = arguments[counts ? 1 : 0];
@@ -85,7 +107,7 @@ static const struct {
   bool (*run)(char **arguments);
 } commands[] = {
     {"read", read_values},  {"write", write_values}, {"remove", remove_paths},
-    {"exists", exists},     {"watch", watch},
+    {"exists", exists},     {"domid", print_domid},   {"watch", watch},
 };
 
 int main(int argc, char **argv) {

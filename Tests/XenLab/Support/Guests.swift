@@ -25,7 +25,7 @@ extension Lab {
 
   /// `memory/target` as it is in xenstore, in KiB.
   func target(_ guest: String) throws -> Int {
-    Int(try text("xenstore-read /local/domain/$(xl domid \(guest))/memory/target")) ?? -1
+    Int(try text("xs read /local/domain/$(xs domid \(guest))/memory/target")) ?? -1
   }
 
   /// The guest's own MemTotal, in KiB.
@@ -37,7 +37,7 @@ extension Lab {
   func limits(_ guest: String) throws -> String {
     try text(
       """
-      echo $(xenstore-read /local/domain/$(xl domid \(guest))/memory/target) \
+      echo $(xs read /local/domain/$(xs domid \(guest))/memory/target) \
       $(memtop -b -n 1 --format csv --fields name,limit | sed -n 's/.*,\(guest),//p')
       """)
   }

@@ -6,6 +6,10 @@ final class Lab: Sendable {
   enum Store: String { case xenstored, oxenstored }
 
   let name: String
+  /// The guests that are there from the boot on, and that no test ends.
+  let standing: [String]
+  /// Those as they were when they were last known to live.
+  let lives = Mutex<Lives>(Lives())
 
   static let sources = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent()
@@ -46,34 +50,51 @@ final class Lab: Sendable {
 
   private init(_ store: Store) throws {
     name = store == .xenstored ? "tests" : "tests-oxenstored"
+    standing = store == .xenstored ? ["pv1", "pv2", "pvh1"] : ["pv1", "pvh1"]
     _ = Self.stopAtExit
     try Command.run([Self.script, "install"], within: 1200).orThrow()
-    if !Self.isKept || !isRunning { try boot(store) }
+    if !Self.isKept || !isRunning { try bootOrAgain(store) }
+    try takeEmulator()
     try put(Self.binary, "/usr/bin/memtop")
+    try rememberLives()
   }
 
   private var isRunning: Bool { (try? dom0("true"))?.status == 0 }
 
-  private func boot(_ store: Store) throws {
-    // One that a killed run left behind has guests in any state.
-    try stop()
-    var start = ["start", "--name", name]
-    if store == .oxenstored { start += ["--oxenstored", "--guests", "pv1 pvh1"] }
-    try Command.run([Self.script] + start, within: 900).orThrow()
-    for guest in store == .oxenstored ? ["pv1", "pvh1"] : ["pv1", "pv2", "pvh1"] {
-      try awaitReport(guest)
+  /// Nothing of memtop's runs yet: what fails here is the machine.
+  private func bootOrAgain(_ store: Store) throws {
+    do { try boot(store) } catch {
+      print("the emulated machine failed: \(error)\nIt is started again.")
+      try boot(store)
     }
   }
 
-  /// A guest that still boots can be asked for nothing yet.
-  private func awaitReport(_ guest: String) throws {
-    _ = try eventually("a report of \(guest)", within: 240) {
-      let domain = "/local/domain/$(xl domid \(guest))"
-      let isThere = try dom0(
-        "xs exists \(domain)/data/memtop && xs exists \(domain)/data/lab/ready")
-      return isThere.status == 0 ? true : nil
+  private func boot(_ store: Store) throws {
+    // One that a killed run left behind has guests in any state.
+    try stop()
+    var start = ["start", "--name", name, "--guests", standing.joined(separator: " ")]
+    if store == .oxenstored { start.append("--oxenstored") }
+    // The command knows better when to give up: it counts the machine's own time.
+    print(try Command.run([Self.script] + start, within: 7200).orThrow().output, terminator: "")
+  }
+
+  /// Time-outs count the time that this process had.
+  private func takeEmulator() throws {
+    let line = try run("status").orThrow().lines.first { $0.hasPrefix("\(name) pid ") }
+    let pid = line?.split(separator: " ").dropFirst(2).first.flatMap { pid_t($0) }
+    MachineTime.emulator.withLock { $0 = pid }
+  }
+
+  /// A machine whose emulator has ended is of no more use: the next test boots another.
+  static func forget() {
+    running.withLock { running in
+      try? (running?.lab.get())?.stop()
+      running = nil
     }
   }
+
+  /// The machine that runs, if one does.
+  static var current: Lab? { running.withLock { try? $0?.lab.get() } }
 
   private static let stopAtExit: Void = {
     atexit {
@@ -84,20 +105,21 @@ final class Lab: Sendable {
 
   func stop() throws { try run("stop").orThrow() }
 
-  private func run(_ command: String, _ words: String..., within seconds: Int = 120) throws
+  /// A command's limit is by the clock, and the end for a machine that is dead.
+  private func run(_ command: String, _ words: String..., within seconds: Int = 1200) throws
     -> Command
   {
     try Command.run([Self.script, command, "--name", name] + words, within: seconds)
   }
 
   /// Runs a shell command in dom0.
-  func dom0(_ command: String, within seconds: Int = 120) throws -> Command {
+  func dom0(_ command: String, within seconds: Int = 1200) throws -> Command {
     try run("ssh", command, within: seconds)
   }
 
   /// The output of a shell command in dom0 that must end well, without its last newline.
   @discardableResult
-  func text(_ command: String, within seconds: Int = 120) throws -> String {
+  func text(_ command: String, within seconds: Int = 1200) throws -> String {
     let output = try dom0(command, within: seconds).orThrow().output
     return output.hasSuffix("\n") ? String(output.dropLast()) : output
   }

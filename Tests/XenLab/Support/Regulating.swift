@@ -46,7 +46,7 @@ extension Lab {
   /// Waits until nothing keeps it from moving the guest. It says that it goes on only where it left it
   /// alone before: the first report may have come before the first look.
   func awaitMoving(_ guest: String) throws {
-    let report = "xs read /local/domain/$(xl domid \(guest))/data/memtop"
+    let report = "xs read /local/domain/$(xs domid \(guest))/data/memtop"
     var reports = Set([try text(report)])
     _ = try eventually("three reports of \(guest)", within: 120) {
       reports.insert(try text(report))
@@ -63,7 +63,7 @@ extension Lab {
   func regulation(_ guest: String) throws -> String {
     try text(
       """
-      xenstore-read /local/domain/$(xl domid \(guest))/memory/memtop-regulation | cut -d ' ' -f 2-
+      xs read /local/domain/$(xs domid \(guest))/memory/memtop-regulation | cut -d ' ' -f 2-
       """)
   }
 

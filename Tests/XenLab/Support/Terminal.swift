@@ -40,13 +40,22 @@ final class Terminal {
   /// Waits until a line of the screen has all of `texts` in it.
   /// - Returns: the line.
   @discardableResult
-  func see(_ texts: String..., within seconds: Double = 60) throws -> String {
+  func see(_ texts: String...) throws -> String {
     var last = ""
-    return try eventually("a line with \(texts) on the screen", within: seconds, saw: { last }) {
+    return try eventually("a line with \(texts) on the screen", saw: { last }) {
       last = try screen()
       return last.split(separator: "\n").map(String.init).first { line in
         texts.allSatisfy { line.contains($0) }
       }
+    }
+  }
+
+  /// Waits until `text` is nowhere on the screen.
+  func see(not text: String) throws {
+    var last = ""
+    _ = try eventually("a screen without \(text)", saw: { last }) {
+      last = try screen()
+      return last.contains(text) ? nil : true
     }
   }
 

@@ -3,12 +3,12 @@
 
 # Dom0 says that it is ready a moment before its network and its ssh server are.
 open_connection() {
-  local deadline=$((SECONDS + 30)) directory
+  local deadline=$(($(machine_seconds) + 60)) directory
   # A socket's path is limited to about 100 bytes, and a repository's may be longer.
   directory=$(mktemp -d "${TMPDIR:-/tmp}/memtop-lab.XXXXXX")
   echo "$directory/ssh" >"$folder/control"
   until with_connection -M -N -f 127.0.0.1 2>"$folder/ssh.log"; do
-    [ "$SECONDS" -lt "$deadline" ] || give_up "dom0 refuses ssh: $(cat "$folder/ssh.log")"
+    [ "$(machine_seconds)" -lt "$deadline" ] || give_up "dom0 refuses ssh: $(cat "$folder/ssh.log")"
     sleep 0.25
   done
 }
@@ -23,7 +23,7 @@ close_connection() {
 with_connection() {
   ssh -F none -S "$(cat "$folder/control")" -i "$lab_cache/key" -p "$(cat "$folder/port")" -l root \
     -o IdentitiesOnly=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
-    -o LogLevel=ERROR -o ConnectTimeout=30 "$@"
+    -o LogLevel=ERROR -o ConnectTimeout=120 "$@"
 }
 
 lab_ssh() {

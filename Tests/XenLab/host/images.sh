@@ -1,8 +1,14 @@
 # shellcheck shell=bash
 # The images: a guest's initramfs, and dom0's, which carries the guest's and the kernel.
 
+# One after another, where several instances start at once.
 build_images() {
   install_packages
+  mkdir -p "$lab_cache"
+  (flock 9 && build_changed_images) 9>"$lab_cache/lock"
+}
+
+build_changed_images() {
   local state
   state=$(images_state)
   [ "$(cat "$lab_images/state" 2>/dev/null)" != "$state" ] || return 0
@@ -17,7 +23,7 @@ build_images() {
 
 # Changes when a source of the images or the unpacked kernel does.
 images_state() {
-  (cd "$lab_source" && find dom0 guest host ./*.c ../../agent/memtop-agent -type f -print0 | LC_ALL=C sort -z |
+  (cd "$lab_source" && find dom0 guest host/{images,tree}.sh ./*.c ../../agent/memtop-agent -type f -print0 | LC_ALL=C sort -z |
     xargs -0 sha256sum && ls "$lab_unpacked/boot") | sha256sum
 }
 

@@ -18,11 +18,17 @@ take_instance() {
   folder=$lab_instances/$instance
 }
 
+# A pid is reused some day: the moment of its start tells whose it is. (/proc/PID/cmdline would, too, but
+# on a busy machine it reads as empty now and then.)
 instance_runs() {
   local pid
   pid=$(cat "$folder/pid" 2>/dev/null) || return 1
-  # A pid is reused some day; the path of the console's log is ours alone.
-  tr '\0' '\n' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF "$folder/console.log"
+  [ "$(start_of "$pid")" = "$(cat "$folder/started" 2>/dev/null)" ]
+}
+
+# When a process started, in the kernel's ticks; nothing where there is none, or only its remains.
+start_of() {
+  sed -n 's/^[0-9]* (.*) [^Z] //p' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 19 | grep . || echo none
 }
 
 need_instance() {

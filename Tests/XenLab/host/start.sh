@@ -12,6 +12,7 @@ lab_start() {
   await_line 'lab: dom0 ready'
   open_connection
   await_line 'lab: guests ready'
+  sed -n 's/.*lab: \(the emulated machine failed\)/\1/p' "$folder/console.log"
   echo "lab: $instance is ready, ssh port $(cat "$folder/port")"
 }
 
@@ -28,13 +29,15 @@ take_start_options() {
   done
 }
 
-# Dom0 says on its console how far it is; a line that begins "lab: failed" ends the wait.
+# Dom0 says on its console how far it is; a line that begins "lab: failed" ends the wait. The limit is
+# in the machine's own time; by the clock it is the end for a machine that is dead.
 await_line() {
-  local deadline=$((SECONDS + lab_boot_seconds))
+  local deadline=$(($(machine_seconds) + lab_boot_seconds)) end=$((SECONDS + 6 * lab_boot_seconds))
   until grep -qF "$1" "$folder/console.log" 2>/dev/null; do
     instance_runs || give_up "the machine ended"
     ! grep -qF 'lab: failed' "$folder/console.log" || give_up "dom0 reports a failure"
-    [ "$SECONDS" -lt "$deadline" ] || give_up "no '$1' within $lab_boot_seconds s"
+    [ "$(machine_seconds)" -lt "$deadline" ] && [ "$SECONDS" -lt "$end" ] ||
+      give_up "no '$1' within $lab_boot_seconds s"
     sleep 0.25
   done
 }
