@@ -24,7 +24,7 @@ extension XenLab {
           limit=$(memtop -b -n 1 --format csv --fields name,limit | sed -n 's/.*,pv1,//p')
           echo $target $((limit / 1024))
         done
-        """, within: 900
+        """, within: 3600
       ).split(separator: "\n").map { $0.split(separator: " ").compactMap { Int($0) } }
       #expect(rounds.count == 60)
       for round in rounds {
@@ -70,7 +70,7 @@ extension XenLab {
       try lab.text(
         "rm -f /run/load.memtop*; memtop record /run/load.memtop >/run/record.log 2>&1 </dev/null &"
           + " echo $! >/run/record.pid")
-      try lab.text(Self.load, within: 900)
+      try lab.text(Self.load, within: 3600)
       try lab.text(
         "kill $(cat /run/record.pid); while test -e /proc/$(cat /run/record.pid); do usleep 50000; done"
       )

@@ -11,7 +11,7 @@ extension Lab {
   /// Waits until a guest holds that much, to the mebibyte or next to it.
   func awaitSize(_ guest: String, mib: Int) throws {
     var last = ""
-    _ = try eventually("\(guest) at \(mib) MiB", within: 120, saw: { last }) { () -> Bool? in
+    _ = try eventually("\(guest) at \(mib) MiB", saw: { last }) { () -> Bool? in
       last = try text("xl list \(guest)")
       return abs(try held(in: last) - mib) <= 1 ? true : nil
     }

@@ -11,6 +11,8 @@ struct HealthyMachine: SuiteTrait, TestTrait, TestScoping {
   func provideScope(
     for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
   ) async throws {
+    let time = MachineTime()
+    defer { print("\(test.name): \(time)") }
     for attempt in 1...Self.attempts {
       let failure = try await Self.failureOfMachine(
         in: test, testCase, isLast: attempt == Self.attempts, function)

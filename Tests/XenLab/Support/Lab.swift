@@ -50,7 +50,7 @@ final class Lab: Sendable {
 
   private init(_ store: Store) throws {
     name = store == .xenstored ? "tests" : "tests-oxenstored"
-    standing = store == .xenstored ? ["pv1", "pv2", "pvh1"] : ["pv1", "pvh1"]
+    standing = store == .xenstored ? ["pv1", "pv2", "pvh1"] : ["pv1"]
     _ = Self.stopAtExit
     try Command.run([Self.script, "install"], within: 1200).orThrow()
     if !Self.isKept || !isRunning { try bootOrAgain(store) }

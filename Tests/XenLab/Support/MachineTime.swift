@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// Its clock is this machine's, and goes on while other programs have the processors. What its own
 /// threads waited for one (`run_delay` in Documentation/scheduler/sched-stats.rst) does not count here.
-struct MachineTime {
+struct MachineTime: CustomStringConvertible {
   /// The emulator that runs, if one does.
   static let emulator = Mutex<pid_t?>(nil)
 
@@ -17,6 +17,10 @@ struct MachineTime {
 
   /// Seconds by this machine's clock.
   var passed: Double { (ContinuousClock.now - begin) / .seconds(1) }
+
+  var description: String {
+    String(format: "%.1f s of the machine's time, %.1f s by the clock", seconds, passed)
+  }
 
   static var isRunning: Bool {
     emulator.withLock { $0.map { kill($0, 0) == 0 } ?? false }

@@ -35,7 +35,7 @@ extension Lab {
 
   /// Waits until it has said a line that begins so.
   @discardableResult
-  func said(_ beginning: String, within seconds: Double = 90) throws -> String {
+  func said(_ beginning: String, within seconds: Double = 180) throws -> String {
     var last = ""
     return try eventually("`\(beginning)` by the regulator", within: seconds, saw: { last }) {
       last = try regulatorLog()
@@ -48,12 +48,12 @@ extension Lab {
   func awaitMoving(_ guest: String) throws {
     let report = "xs read /local/domain/$(xs domid \(guest))/data/memtop"
     var reports = Set([try text(report)])
-    _ = try eventually("three reports of \(guest)", within: 120) {
+    _ = try eventually("three reports of \(guest)") {
       reports.insert(try text(report))
       return reports.count >= 3 ? true : nil
     }
     var last = ""
-    _ = try eventually("\(guest) to be moved", within: 90, saw: { last }) {
+    _ = try eventually("\(guest) to be moved", saw: { last }) {
       last = try regulatorLog()
       let news = last.split(separator: "\n").last { $0.hasPrefix("\(guest): ") }
       return news?.contains("left where it is") == false ? true : nil
