@@ -27,7 +27,8 @@ extension XenLab {
       let size = try lab.target("pv1")
       // From the first report that tells of it to the new target; the guest reports every 5 s.
       try lab.text("guest-run pv1 'fill 60' >/dev/null 2>&1 </dev/null &")
-      let report = "xs read /local/domain/$(xs domid pv1)/data/memtop | sed 's/.* available=//; s/ .*//'"
+      let report =
+        "xs read /local/domain/$(xs domid pv1)/data/memtop | sed 's/.* available=//; s/ .*//'"
       _ = try eventually("a report of the burst, or what came of it") {
         let available = Int(try lab.text(report)) ?? Int.max
         return try available < 30_000 || lab.target("pv1") > size ? true : nil
