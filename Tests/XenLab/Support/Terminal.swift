@@ -90,13 +90,30 @@ final class Terminal {
 
   /// From what is staged to its being set, through the review.
   func apply() throws {
-    try press("Enter")
-    let choice = try see("y apply")
+    let choice = try review()
     try press("y")
     if choice.contains("warning") || choice.contains("anyway") {
       try see("Type yes")
       try type("yes")
       try press("Enter")
+    }
+  }
+
+  /// On a busy machine a guest's report may come late, which the review refuses, and rightly: then once
+  /// more. What else it refuses stays refused.
+  private func review() throws -> String {
+    var last = ""
+    return try eventually("a review that can be applied", saw: { last }) {
+      try press("Enter")
+      let answer = try eventually("a review", saw: { last }) {
+        last = try screen()
+        let lines = last.split(separator: "\n").map(String.init)
+        return lines.first { $0.contains("y apply") || $0.contains("Esc goes back") }
+      }
+      if answer.contains("y apply") { return answer }
+      try press("Escape")
+      try see("Staged: ")
+      return nil
     }
   }
 }
