@@ -54,7 +54,7 @@ public struct INIFile: Sendable {
     let text = try ByteOrderMark.removed(from: text, path: path)
     for (index, line) in text.split(separator: 10, omittingEmptySubsequences: false).enumerated() {
       func problem(_ what: String) -> ConfError { ConfError(path, index + 1, what) }
-      guard line.count < Int(CINIH_LONGEST_LINE) - 3 else { throw problem("is too long a line") }
+      guard line.count < Int(CINIH_LONGEST_LINE) - 3 else { throw problem("is too long") }
       guard !line.contains(0) else { throw problem("holds a NUL byte") }
       guard String(validating: line, as: UTF8.self) != nil else { throw problem("is not UTF-8") }
       lines.append(line.map { CChar(bitPattern: $0) } + [10, 0])
@@ -135,7 +135,7 @@ private struct Parse {
     guard error == nil else { return false }
     guard !sections.isEmpty else {
       error = ConfError(
-        path, given, "stands before the first [section]" + Self.quoted(lines, given))
+        path, given, "comes before the first [section]" + Self.quoted(lines, given))
       return false
     }
     if let first = sections[sections.count - 1].entries.first(where: { $0.name == name }) {

@@ -64,7 +64,7 @@ public enum PolicyFile {
     do throws(PolicyValueError) {
       set.hostReserve = try PolicyValue.size(entry.value)
     } catch {
-      throw ConfError(entry, error.reason ?? "wanted is \(key.values)", path)
+      throw ConfError(entry, error.reason ?? "expected \(key.values)", path)
     }
   }
 
@@ -77,7 +77,7 @@ public enum PolicyFile {
     do throws(PolicyValueError) {
       return try key.change(entry.value)
     } catch {
-      throw ConfError(entry, error.reason ?? "wanted is \(key.values)", path)
+      throw ConfError(entry, error.reason ?? "expected \(key.values)", path)
     }
   }
 }

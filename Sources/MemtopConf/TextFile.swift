@@ -25,7 +25,8 @@ enum TextFile {
       count += got
     }
     guard count <= largest else {
-      throw ConfError(ConfError.shown(path), nil, "is larger than a MiB: it is no such file")
+      throw ConfError(
+        ConfError.shown(path), nil, "is larger than 1 MiB, too large for a policy or a scenario")
     }
     return Array(bytes[..<count])
   }

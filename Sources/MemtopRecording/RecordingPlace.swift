@@ -11,6 +11,7 @@ enum RecordingPlace {
   /// - Parameter isNew: it must not be there yet.
   static func open(_ path: String, isNew: Bool) throws(RecordingError) -> Int32 {
     let flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
+    for end in companions { try requireOwnCompanion(path + end) }
     // Twice: another memtop may create it in between.
     for _ in 0..<2 {
       if !isNew {
@@ -41,7 +42,6 @@ enum RecordingPlace {
       var status = stat()
       guard fstat(descriptor, &status) == 0 else { throw refusal(path, errno) }
       try requireOwn(status, path)
-      for end in companions { try requireOwnCompanion(path + end) }
       return descriptor
     } catch {
       close(descriptor)
@@ -68,17 +68,21 @@ enum RecordingPlace {
   }
 
   /// For reading, where whose file it is does not matter, and a link is followed.
+  ///
+  /// It is not opened for that: closing it again would take away the locks that SQLite holds on it for
+  /// this process.
   static func requireReadable(_ path: String) throws(RecordingError) {
-    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-    let error = errno
-    if descriptor >= 0 { close(descriptor) }
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      throw RecordingError(.system, "cannot open \(path): \(errorText(errno))")
+    }
     for end in [""] + companions {
       guard let kind = kind(path + end, follows: true) else { continue }
       throw RecordingError(.foreign, "\(path + end) is \(kind), not a memtop recording")
     }
-    guard descriptor < 0 else { return }
-    let attempt = error == EACCES || error == EPERM ? "read" : "open"
-    throw RecordingError(.system, "cannot \(attempt) \(path): \(errorText(error))")
+    guard access(path, R_OK) == 0 else {
+      throw RecordingError(.system, "cannot read \(path): \(errorText(errno))")
+    }
   }
 
   private static func kind(_ path: String, follows: Bool) -> String? {

@@ -9,21 +9,47 @@ public final class SamplerStatus: Sendable {
   public enum Party: String, Sendable {
     case hypervisor
     case xenstore
+
+    var name: String { self == .xenstore ? "xenstore" : "the hypervisor" }
+  }
+
+  /// How far the domains that are read for the first time are read.
+  public struct Progress: Hashable, Sendable {
+    public var read = 0
+    public var domains: Int
+
+    var percent: String { "\(read * 100 / max(1, domains)) %" }
   }
 
   /// A wait that goes on.
   public struct Wait: Hashable, Sendable, CustomStringConvertible {
     public var party: Party
     public var span: Span
+    public var progress: Progress?
 
-    /// "xenstore has not answered for 5 s"
+    /// For less than this an answer is not missed.
+    static let patience = Span.seconds(2)
+
+    /// It goes on: answers come, there is only much to read.
+    public var isGoingOn: Bool { progress != nil && span < Self.patience }
+
+    /// "xenstore has not answered for 5 s" or "reading 1,004 domains, 40 %".
     public var description: String {
-      let name = party == .xenstore ? "xenstore" : "the hypervisor"
-      return "\(name) has not answered for \(span.wholeSeconds) s"
+      if isGoingOn, let progress {
+        return "reading \(progress.domains.grouped) domains, \(progress.percent)"
+      }
+      guard span.wholeSeconds > 0 else { return "waiting for \(party.name)" }
+      let sofar = progress.map { ", \($0.percent) of \($0.domains.grouped) domains are read" } ?? ""
+      return "\(party.name) has not answered for \(span.wholeSeconds) s\(sofar)"
     }
   }
 
-  private let current = Mutex<(party: Party, since: SteadyTime)?>(nil)
+  private struct State {
+    var current: (party: Party, since: SteadyTime)?
+    var progress: Progress?
+  }
+
+  private let state = Mutex(State())
   private let clock: HostClock
 
   init(clock: HostClock) { self.clock = clock }
@@ -31,16 +57,48 @@ public final class SamplerStatus: Sendable {
   /// Notes that an answer is awaited from now on; each call starts the time anew.
   func await(_ party: Party) {
     let now = clock.steady()
-    current.withLock { $0 = (party, now) }
+    state.withLock { $0.current = (party, now) }
+  }
+
+  /// So many domains are about to be read for the first time.
+  func begin(reading domains: Int) {
+    state.withLock { $0.progress = Progress(domains: domains) }
+  }
+
+  /// Another one of them is read.
+  func noteRead() {
+    state.withLock { $0.progress?.read += 1 }
+  }
+
+  /// All that were to be read for the first time are, or will not be.
+  func endReading() {
+    state.withLock { $0.progress = nil }
   }
 
   func done() {
-    current.withLock { $0 = nil }
+    state.withLock { $0 = State() }
   }
+
+  /// How far the first reading is; nil where none goes on.
+  public var progress: Progress? { state.withLock { $0.progress } }
 
   /// For whom the sampler has been waiting and how long, or nil where it is not at work.
   public var waiting: Wait? {
-    guard let (party, since) = current.withLock({ $0 }) else { return nil }
-    return Wait(party: party, span: clock.steady() - since)
+    let state = state.withLock { $0 }
+    guard let (party, since) = state.current else { return nil }
+    return Wait(party: party, span: clock.steady() - since, progress: state.progress)
+  }
+}
+
+extension Int {
+  /// "1,004"
+  var grouped: String {
+    let digits = String(magnitude)
+    var text = ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.utf8.count - index) % 3 == 0 { text += "," }
+      text.append(digit)
+    }
+    return self < 0 ? "-" + text : text
   }
 }

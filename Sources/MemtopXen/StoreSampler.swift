@@ -96,6 +96,10 @@ final class StoreSampler {
   private func readFirst(_ roster: DomainRoster, _ connection: StoreConnection)
     throws(StoreConnection.Lost)
   {
+    let count = roster.domains.count { !$0.isRead }
+    guard count > 0 else { return }
+    status.begin(reading: count)
+    defer { status.endReading() }
     for domain in roster.domains where !domain.isRead {
       _ = watch.take(domain.id.domid)
       try read(domain, DirtyKeys.Pending(keys: .all, reports: 0), connection)
@@ -162,6 +166,7 @@ final class StoreSampler {
   }
 
   private func noteRead(_ read: StorePipeline.DomainRead) {
+    if !read.domain.isRead { status.noteRead() }
     read.domain.isRead = true
     if read.removedAll { emptied.append(read.domain.id) }
   }

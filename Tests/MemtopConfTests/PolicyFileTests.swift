@@ -70,15 +70,15 @@ import Testing
       ("[domain *]\nfloor =", "memtop.conf:2: floor = : it has no value"),
       ("[domain *]\nreserve = 0%", "memtop.conf:2: reserve = 0%: a share is from 1% to 400%"),
       ("[domain *]\nreserve = 401%", "memtop.conf:2: reserve = 401%: a share is from"),
-      ("[domain *]\n\nweight = 0", "memtop.conf:3: weight = 0: wanted is a number from 1 to 1000"),
+      ("[domain *]\n\nweight = 0", "memtop.conf:3: weight = 0: expected a number from 1 to 1000"),
       ("[domain *]\nweight = 9999999999999999999999", "memtop.conf:2: weight = 99999"),
-      ("[domain *]\nhands-off = maybe", "memtop.conf:2: hands-off = maybe: wanted is yes or no"),
-      ("[domain *]\nxapi-free = cache", "memtop.conf:2: xapi-free = cache: wanted is available,"),
+      ("[domain *]\nhands-off = maybe", "memtop.conf:2: hands-off = maybe: expected yes or no"),
+      ("[domain *]\nxapi-free = cache", "memtop.conf:2: xapi-free = cache: expected available,"),
       (
         "[domain a]\nfloor = 1G\nfloor = 2G", "memtop.conf:3: floor is given twice: first in line 2"
       ),
       ("[domain a]\nfloor = 2G\nceiling = 1G", "memtop.conf:1: its floor, 2.00G, is above its"),
-      ("floor = 1G", "memtop.conf:1: stands before the first [section]: floor = 1G"),
+      ("floor = 1G", "memtop.conf:1: comes before the first [section]: floor = 1G"),
       (
         "[domain a]\nnothing\u{1B}here\r\n",
         "memtop.conf:2: is neither [section], nor name = value, nor a comment: nothing\\x1bhere"
@@ -90,7 +90,7 @@ import Testing
       ),
       ("[domain \(String(repeating: "x", count: 60))]", "memtop.conf:1: is a section name of more"),
       ("[domain a]\n\(String(repeating: "y", count: 60)) = 1", "memtop.conf:2: is a name of more"),
-      ("[domain a]\n# \(String(repeating: "z", count: 1000))", "memtop.conf:2: is too long a line"),
+      ("[domain a]\n# \(String(repeating: "z", count: 1000))", "memtop.conf:2: is too long"),
       ("[domain a]\nfloor = 1\u{0}G", "memtop.conf:2: holds a NUL byte"),
       ("[domain a]\nfl\u{1B}[31m = 1", "memtop.conf:2: unknown key \"fl\\x1b[31m\""),
     ])

@@ -67,7 +67,7 @@ import Testing
       ([host.path, "--domain", "nobody"], 1, "there is no domain \"nobody\""),
       ([host.path + "x"], 1, "cannot open"),
       (["/etc/passwd"], 65, "is no recording"),
-      ([host.path, "--format", "memtop"], 64, "wants -o"),
+      ([host.path, "--format", "memtop"], 64, "needs -o"),
       ([host.path, "--fields", "nonsense"], 64, "there is no field"),
       ([host.path, "--every", "0s"], 64, "--every"),
       ([host.path, "-o", host.path], 1, "is there already"),

@@ -35,6 +35,6 @@ import Testing
   func foreign(option: String) throws {
     let run = try Program.run(option, "replay", "a.memtop")
     #expect(run.status == 64)
-    #expect(run.errors.contains("does not go with replay"))
+    #expect(run.errors.contains("cannot be used with replay"))
   }
 }

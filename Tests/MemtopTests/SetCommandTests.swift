@@ -67,7 +67,7 @@ import Testing
       (["-b", "-d", "0"], "0.2 to 3600"),
       (["-n", "3"], "-b"),
       (["--demo", "--scenario", "nowhere"], "there is no \"nowhere\""),
-      (["-b", "--read-only"], "belong to the screen"),
+      (["-b", "--read-only"], "are for the screen"),
     ])
   func usage(arguments: [String], words: String) throws {
     let run = try Program.start(arguments)

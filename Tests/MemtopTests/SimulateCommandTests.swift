@@ -45,11 +45,11 @@ import Testing
     arguments: [
       ("--load busy", "--load: there is no \"busy\"; there are: quiet,"),
       ("--policy fixed,", "--policy: there is no \"\"; there are: fixed,"),
-      ("--guests 0", "--guests 0: it takes 1 to 1000"),
-      ("--hours 241", "--hours 241: it takes 1 to 240"),
-      ("--seeds 0", "--seeds 0: it takes 1 to 10000"),
-      ("--interval 3601", "--interval 3601: it takes 1 to 3600"),
-      ("--scenario x --load quiet", "--scenario has guests and loads of its own"),
+      ("--guests 0", "--guests 0: must be from 1 to 1000"),
+      ("--hours 241", "--hours 241: must be from 1 to 240"),
+      ("--seeds 0", "--seeds 0: must be from 1 to 10000"),
+      ("--interval 3601", "--interval 3601: must be from 1 to 3600"),
+      ("--scenario x --load quiet", "--load and --guests cannot be used with --scenario"),
     ])
   func wrong(words: String, told: String) throws {
     let run = try Program.start(["simulate"] + words.split(separator: " ").map(String.init))
@@ -62,7 +62,7 @@ import Testing
   func before() throws {
     let run = try Program.run("-d", "2", "simulate", "--hours", "1")
     #expect(run.status == 64)
-    #expect(run.errors.contains("come after that word"))
+    #expect(run.errors.contains("must follow the word simulate"))
   }
 
   @Test("the example of a scenario runs, on its own host")
@@ -78,10 +78,10 @@ import Testing
   @Test(
     "what is wrong with a scenario is told by file and line, with status 65",
     arguments: [
-      ("[guest a]\nmemory = 1G\nload = steady 1G\n", ":3: load = steady 1G: wanted is steady SIZE"),
-      ("[guest a]\nmemory = lots\nload = steady 1M 1M\n", ":2: memory = lots: wanted is a size"),
-      ("[guest a]\nload = steady 1M 1M\n", ":1: [guest a] wants memory = SIZE"),
-      ("[guest a]\nmemory = 1G\n", ":1: [guest a] wants load = "),
+      ("[guest a]\nmemory = 1G\nload = steady 1G\n", ":3: load = steady 1G: expected steady SIZE"),
+      ("[guest a]\nmemory = lots\nload = steady 1M 1M\n", ":2: memory = lots: expected a size"),
+      ("[guest a]\nload = steady 1M 1M\n", ":1: [guest a] needs memory = SIZE"),
+      ("[guest a]\nmemory = 1G\n", ":1: [guest a] needs load = "),
       (
         "[guest a]\nmemory = 1G\nload = steady 1M 1M\nswop = 1G\n",
         ":4: unknown key \"swop\"; known keys: "
@@ -96,9 +96,9 @@ import Testing
       ),
       (
         "[guest a]\nmemory = 1G\nload = burst 1M 2M 5m 3h\n",
-        ":3: load = burst 1M 2M 5m 3h: wanted is"
+        ":3: load = burst 1M 2M 5m 3h: expected"
       ),
-      ("[guest a]\nmemory = 1G\ncount = 0\nload = steady 1M 1M\n", ":3: count = 0: wanted is"),
+      ("[guest a]\nmemory = 1G\ncount = 0\nload = steady 1M 1M\n", ":3: count = 0: expected"),
     ])
   func broken(text: String, told: String) throws {
     let file = FileManager.default.temporaryDirectory

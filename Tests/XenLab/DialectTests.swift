@@ -50,8 +50,9 @@ extension Lab {
       #expect(sample.avail == available, "\(report)")
       #expect(sample.free == .kib(value("MemFree")), "\(report)")
       #expect(sample.swap == swapUsed, "\(report)")
-      // What can be dropped: no shared memory, and no more than is available.
-      let cached = min(Int64.kib(value("Cached") - value("Shmem")), available)
+      // What can be dropped: no shared memory, and no more than is available beside what is free.
+      let droppable = max(0, available - .kib(value("MemFree")))
+      let cached = min(Int64.kib(value("Cached") - value("Shmem")), droppable)
       #expect(sample.cache == cached, "\(report)")
       #expect(sample.busy == sample.alloc - available, "\(sample)")
     }

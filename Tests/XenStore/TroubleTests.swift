@@ -140,6 +140,66 @@ extension XenStore {
       #expect(try source.read().host.storeProblem == nil)
     }
 
+    @Test("while a host is read for the first time, it is said how far; a silence is told with it")
+    func firstReading() throws {
+      let host = try TestHost(domids: 0..<400)
+      for domid in UInt16(0)..<400 { try host.write(domid, .name, "d\(domid)") }
+      // It is held in the middle of the first reading, by the clock that the reading asks.
+      let held = Mutex<XenSource?>(nil)
+      let isHeld = Mutex(false)
+      let (time, xenstored) = (host.clock.clock, host.xenstored.processID)
+      let clock = HostClock(wall: time.wall) {
+        let read = held.withLock { $0 }?.status.progress?.read ?? 0
+        if read > 0, !isHeld.withLock({ $0 }) {
+          kill(xenstored, SIGSTOP)
+          isHeld.withLock { $0 = true }
+        }
+        return time.steady()
+      }
+      let source = try XenSource(
+        XenHost(release: Fixture.release, hostname: "test"), parseDom0: { _, _, _ in nil },
+        clock: clock)
+      held.withLock { $0 = source }
+      defer {
+        held.withLock { $0 = nil }
+        host.xenstored.proceed()
+      }
+      let isDone = Mutex(false)
+      Thread {
+        _ = try? source.read()
+        isDone.withLock { $0 = true }
+      }.start()
+      try eventually { isHeld.withLock { $0 } }
+      let progress = try #require(source.status.progress)
+      #expect(progress.domains == 400 && (1..<400).contains(progress.read))
+      try eventually { source.status.waiting?.isGoingOn == true }
+      #expect(source.status.waiting?.description.hasPrefix("reading 400 domains, ") == true)
+      host.clock.advance(.seconds(5))
+      let silence = source.status.waiting?.description ?? ""
+      #expect(silence.hasPrefix("xenstore has not answered for 5 s, "), "\(silence)")
+      #expect(silence.hasSuffix(" % of 400 domains are read"), "\(silence)")
+      host.xenstored.proceed()
+      try eventually { isDone.withLock { $0 } }
+      #expect(source.status.waiting == nil && source.status.progress == nil)
+    }
+
+    @Test(
+      "a wait is told as what it is",
+      arguments: [
+        (SamplerStatus.Progress?.none, 0, "waiting for xenstore"),
+        (nil, 5, "xenstore has not answered for 5 s"),
+        (.init(read: 401, domains: 1004), 0, "reading 1,004 domains, 39 %"),
+        (.init(read: 0, domains: 12), 1, "reading 12 domains, 0 %"),
+        (
+          .init(read: 401, domains: 1_234_004), 7,
+          "xenstore has not answered for 7 s, 0 % of 1,234,004 domains are read"
+        ),
+      ] as [(SamplerStatus.Progress?, Int64, String)])
+    func words(progress: SamplerStatus.Progress?, seconds: Int64, text: String) {
+      let wait = SamplerStatus.Wait(party: .xenstore, span: .seconds(seconds), progress: progress)
+      #expect(wait.description == text)
+    }
+
     @Test("while it hangs, another thread can tell who is waited for; it recovers")
     func hangs() throws {
       let host = try TestHost(domids: [0, 1])

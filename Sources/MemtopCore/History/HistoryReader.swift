@@ -1,6 +1,6 @@
 /// A level of a domain that the history keeps and charts can draw.
 public enum Metric: UInt8, CaseIterable, Hashable, Sendable {
-  case allocation, target, busy, available, cache, swapUsed, swapInRate
+  case allocation, target, busy, available, free, swapUsed, swapInRate
 
   /// Of these the highest level in a stretch of time counts, else the last one.
   package var isPeak: Bool { self == .swapInRate || self == .swapUsed }

@@ -22,7 +22,7 @@ package enum SampleRow {
     case .target: .target
     case .busy: .busy
     case .available: .available
-    case .cache: .cache
+    case .free: .free
     case .swapUsed: .swapUsed
     case .swapInRate: .swapInRate
     }

@@ -27,13 +27,14 @@ public struct DomainSample: Sendable {
     /// nil where nobody has spoken of regulating it.
     public var regulation: Regulation?
 
-    /// The last readable report, fresh or not.
+    /// The last readable report, fresh or not; without its figures where they are not believed.
     public var report: GuestReport?
     public var health: ReportHealth
 
     /// Allocation when the report arrived − available; see ARCHITECTURE.md for each dialect.
     public var busy: Bytes?
     public var available: Bytes?
+    /// Disk cache that the kernel can drop: never more than is available beside what is free.
     public var cache: Bytes?
     public var swapUsed: Bytes?
     /// Bytes swapped in a second, between the last two reports.
@@ -50,7 +51,11 @@ public struct DomainSample: Sendable {
   final class Shared: Sendable {
     @usableFromInline let findings: Findings
     @usableFromInline
-    init(_ findings: Findings) { self.findings = findings }
+    init(_ findings: Findings) {
+      var findings = findings
+      findings.keepBelieved()
+      self.findings = findings
+    }
   }
 
   @usableFromInline var shared: Shared

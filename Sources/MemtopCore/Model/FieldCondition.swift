@@ -1,4 +1,4 @@
-/// The one word about a domain that most needs saying, of its state, report and pressure.
+/// A domain's overall status: the worst of its state, report and pressure.
 public struct Condition: Hashable, Sendable {
   /// From harmless to alarming; the default order of the list goes down from the worst.
   public enum Word: UInt8, CaseIterable, Comparable, Hashable, Sendable {
@@ -41,9 +41,9 @@ public struct Condition: Hashable, Sendable {
     }
   }
 
-  /// Nobody expects a word of a domain that boots, is paused or is at its end: what it is doing says
-  /// more than that it is silent.
-  private static func mayBeSilent(_ state: DomainState, _ health: ReportHealth) -> Bool {
+  /// Nobody expects a report of a domain that boots, is paused or is at its end: what it is doing
+  /// says more than that it is silent.
+  static func mayBeSilent(_ state: DomainState, _ health: ReportHealth) -> Bool {
     guard health == .silent else { return false }
     switch state {
     case .running, .stuck: return false

@@ -16,8 +16,8 @@ extension Field {
     ) { .text($0.state.rawValue) },
     Field(
       .condition, "CONDITION", .text, least: 9, width: 11, drop: 3,
-      "The one word that most needs saying, of state, report health and pressure; "
-        + "with a ? it rests on a report of unknown age."
+      "Overall status, the worst of state, report health and pressure; "
+        + "a ? marks a report of unknown age."
     ) { .text(Condition($0).text) },
   ]
 
@@ -54,15 +54,17 @@ extension Field {
     ) { .reported($0.busy) },
     Field(
       .cache, "CACHE", .bytes, least: 5, width: 6, drop: 14,
-      "Disk cache, most of which it can give back."
+      "Disk cache that its kernel can drop: Cached less Shmem, and no more than is available beside "
+        + "what is free."
     ) { .reported($0.cache) },
     Field(
       .avail, "AVAIL", .bytes, least: 5, width: 6, drop: 2,
-      "What its programs could still take without swapping, cache included."
+      "What its programs could still take without swapping: free memory and cache."
     ) { .reported($0.available) },
-    Field(.free, "FREE", .bytes, least: 5, width: 6, drop: 18, "What it uses for nothing at all.") {
-      .reported($0.report?.free)
-    },
+    Field(
+      .free, "FREE", .bytes, least: 5, width: 6, drop: 18,
+      "MemFree as its kernel reports it: used for nothing, though the kernel keeps some of it back."
+    ) { .reported($0.report?.free) },
     Field(.swap, "SWAP", .bytes, least: 5, width: 6, drop: 9, "Swap that it uses.") {
       .reported($0.swapUsed)
     },
@@ -76,7 +78,8 @@ extension Field {
     ) { .reportedRate($0.swapOutRate) },
     Field(
       .pressure, "PRESSURE", .text, width: 9, drop: 21,
-      "ok, tight, short or thrashing, from the guest's PSI, else swap-in, else its free share."
+      "ok, tight, short or thrashing, from the guest's PSI, else swap-in, else available %; at least "
+        + "tight where next to nothing is available."
     ) { $0.pressure.map { .text($0.word) } ?? .unreported },
     Field(
       .psiSome, "SOME%", .percent, width: 6,

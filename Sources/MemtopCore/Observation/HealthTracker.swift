@@ -76,13 +76,3 @@ struct HealthTracker {
     }
   }
 }
-
-extension ReportHealth {
-  /// Whether its numbers may be shown as the guest's.
-  var isReadable: Bool {
-    switch self {
-    case .fresh, .unknownAge, .stale: true
-    case .silent, .implausible, .unreadable: false
-    }
-  }
-}

@@ -2,8 +2,9 @@
 ///
 /// PSI tells how long programs waited for memory (kernel Documentation/accounting/psi.rst); without
 /// it, reading back from swap tells that what was put away is wanted; while nothing is read back,
-/// only how small the free share has become. A word is entered at its threshold, and left only when
-/// the figure is on the good side of half of it (one and a half times for the free share), so that
+/// only how small the free share has become. Whoever has less left than `Bytes.leastStep` is at
+/// least tight, even if nothing waits at this moment: the next request will. A word is entered at its threshold, and left only when
+/// the figure is on the good side of half of it (one and a half times for what is left), so that
 /// figures near a threshold do not make words flicker; `PressureTracker` adds the time that a
 /// better word takes.
 enum PressureRule {
@@ -46,7 +47,14 @@ enum PressureRule {
       let isHeld = before.map { $0 >= threshold.word } ?? false
       if reaches(threshold, figures, easedBy: isHeld ? 2 : 1) { return threshold.word }
     }
-    return .ok
+    return isNearlyOut(figures, isHeld: before.map { $0 >= .tight } ?? false) ? .tight : .ok
+  }
+
+  /// Whether less is left than the next usual step of its demand takes.
+  static func isNearlyOut(_ figures: Figures, isHeld: Bool = false) -> Bool {
+    guard let available = figures.available, figures.allocation > .zero else { return false }
+    let least = figures.allocation.leastStep
+    return available < (isHeld ? least + least / 2 : least)
   }
 
   /// Whether a guest whose own figures are all known thrashes now; PSI in shares of time.

@@ -6,29 +6,25 @@ public struct Advice: Hashable, Sendable {
 
   public enum Cause: Hashable, Sendable {
     /// It gets what lies beside its busy memory.
-    case lacks(busy: Bytes, reserve: Bytes)
+    case lacks(AdviceGoal)
     /// The same, and more because it is pressed: what it put into swap is to come back.
-    case pressed(Pressure, busy: Bytes, reserve: Bytes)
-    /// As `lacks`, and the host has not more.
-    case shared(busy: Bytes, reserve: Bytes)
-    /// It is below the policy's floor, or the toolstack's.
-    case belowFloor
-    /// It has more than it needs; `ideal` is where it comes to rest.
-    case surplus(ideal: Bytes)
-    /// The host is short: what it can spare is for those who lack.
-    case gives
+    case pressed(Pressure, AdviceGoal)
+    /// It should have that, but the host can give only a part of what is missing.
+    case shared(AdviceGoal, given: Bytes, missing: Bytes)
+    /// It has more than it needs; there it comes to rest.
+    case surplus(AdviceGoal)
+    /// The host is short: this much of it is for those who lack.
+    case gives(Bytes)
   }
 
   public var reason: String {
     switch cause {
-    case .lacks(let busy, let reserve): "busy \(busy.short) + \(reserve.short) of reserve"
-    case .pressed(let pressure, let busy, let reserve):
-      "it is \(pressure.word): busy \(busy.short) + \(reserve.short) of reserve and swap"
-    case .shared(let busy, let reserve):
-      "busy \(busy.short) + \(reserve.short) of reserve, as much as the host has"
-    case .belowFloor: "it is below its floor"
-    case .surplus(let ideal): "on the way down to \(ideal.short), an eighth of it at a time"
-    case .gives: "the host is short, and it can spare this"
+    case .lacks(let goal): goal.sentence
+    case .pressed(let pressure, let goal): "it is \(pressure.word): \(goal.sentence)"
+    case .shared(let goal, let given, let missing):
+      "\(goal.total); the host can give \(given.short) of the missing \(missing.short)"
+    case .surplus(let goal): "coming down to \(goal.size.short) step by step: \(goal.sentence)"
+    case .gives(let amount): "the host is short, and this guest can spare \(amount.short)"
     }
   }
 }
@@ -43,6 +39,7 @@ public struct NoAdvice: Error, Hashable, Sendable {
     case dom0
     case handsOff
     case selfBallooning
+    case noReport
     /// The report's health, in its word.
     case notFresh(String)
     case state(DomainState)
@@ -69,17 +66,18 @@ public struct NoAdvice: Error, Hashable, Sendable {
     case .dom0: "dom0 is sized at boot"
     case .handsOff: "the policy says hands off"
     case .selfBallooning: "it sets its own target"
+    case .noReport: "it sends no report"
     case .notFresh(let word): "its report is \(word)"
     case .state(let state): "it is \(state.rawValue)"
     case .underWay: "its last change is under way"
     case .stuck: "its balloon is stuck"
-    case .busyUnknown: "what is busy is not known"
+    case .busyUnknown: "its busy memory is not known"
     case .xapiUnknown: "its XAPI report may count cache as busy"
-    case .pressed(let pressure): "it is \(pressure.word), whatever it has left"
+    case .pressed(let pressure): "not lowered while it is \(pressure.word)"
     case .suits: "its target suits it"
     case .atMost(let isCeiling):
-      "it has all that it can have (\(isCeiling ? "the policy's ceiling" : "static-max"))"
-    case .hostEmpty(let wanted): "it should have \(wanted.short), and the host has nothing to give"
+      "already at its highest (\(isCeiling ? "the policy's ceiling" : "static-max"))"
+    case .hostEmpty(let wanted): "it should have \(wanted.short), but the host has nothing to give"
     }
   }
 }

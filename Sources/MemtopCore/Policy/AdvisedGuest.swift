@@ -52,8 +52,28 @@ public struct AdvisedGuest: Sendable {
 
   /// SIZE for `amount` in the guest: whole MiB, within floor and most.
   func size(holding amount: Bytes) -> Bytes {
-    let whole = (max(amount + overhead, floor) + .mib(1) - Bytes(1)).rounded(downTo: .mib(1))
+    let whole = Self.wholeMiB(max(amount + overhead, floor))
     return min(whole, most ?? whole)
+  }
+
+  private static func wholeMiB(_ amount: Bytes) -> Bytes {
+    (amount + .mib(1) - Bytes(1)).rounded(downTo: .mib(1))
+  }
+
+  /// The goal with its size, and what bounds that.
+  private func settled(_ goal: AdviceGoal) -> AdviceGoal {
+    var goal = goal
+    goal.overhead = overhead
+    goal.size = size(holding: goal.sum - overhead)
+    let free = Self.wholeMiB(goal.sum)
+    if goal.size > free { goal.bound = .floor }
+    if goal.size < free { goal.bound = isCeiling ? .ceiling : .staticMax }
+    return goal
+  }
+
+  /// The policy's ceiling is below static-max.
+  private var isCeiling: Bool {
+    policy.ceiling.map { $0 < staticMax ?? $0 + .mib(1) } ?? false
   }
 
   /// Its programs lack memory. Waiting for files that the cache does not hold is pressure, too (the
@@ -71,42 +91,62 @@ public struct AdvisedGuest: Sendable {
 
   /// The lowest SIZE at which the guard would not even warn.
   func safeSize(busy: Bytes) -> Bytes {
-    (busy + Guard.reserve(busy: busy) * 2 + overhead + .mib(1) - Bytes(1)).rounded(downTo: .mib(1))
+    Self.wholeMiB(busy + Guard.reserve(busy: busy) * 2 + overhead)
   }
 
   /// What would be advised if the host had memory without end.
   func advice() -> Result<Advice, NoAdvice> {
     if let objection { return .failure(NoAdvice(objection)) }
     guard let busy else { return .failure(NoAdvice(.busyUnknown)) }
-    let reserve = policy.reserve(busy: busy)
-    let extra = max(coming(busy: busy), spent(busy: busy, reserve: reserve))
-    let wanted = size(holding: busy + reserve + extra)
+    let goal = goal(busy: busy)
     let band = Advisor.deadBand(size: size)
-    if wanted - size > band || (size < floor && wanted > size) {
+    if goal.size - size > band || (size < floor && goal.size > size) {
       guard !mayCountCache else { return .failure(NoAdvice(.xapiUnknown)) }
-      return .success(Advice(target: wanted, cause: cause(wanted, busy, reserve, extra)))
+      return .success(Advice(target: goal.size, cause: cause(goal)))
     }
-    let rest = max(size(holding: max(busy, peak ?? busy) + reserve), safeSize(busy: busy))
-    if size - rest > band {
+    let rest = rest(busy: busy)
+    if size - rest.size > band {
       guard !isPressed else { return .failure(NoAdvice(.pressed(pressure ?? .ok))) }
-      let step = max(band, (size - rest) / Advisor.downStep)
-      let target = max(rest, (size - step).rounded(downTo: .mib(1)))
-      return .success(Advice(target: target, cause: .surplus(ideal: rest)))
+      let step = max(band, (size - rest.size) / Advisor.downStep)
+      let target = max(rest.size, (size - step).rounded(downTo: .mib(1)))
+      return .success(Advice(target: target, cause: .surplus(rest)))
     }
-    let isShort = busy + reserve + overhead - size > band
+    let isShort = busy + policy.reserve(busy: busy) + overhead - size > band
     guard isShort, let most, most <= size + band else { return .failure(NoAdvice(.suits)) }
-    let isCeiling = policy.ceiling.map { $0 < staticMax ?? $0 + .mib(1) } ?? false
     return .failure(NoAdvice(.atMost(isCeiling: isCeiling)))
   }
 
-  private func cause(
-    _ wanted: Bytes, _ busy: Bytes, _ reserve: Bytes, _ extra: Bytes
-  ) -> Advice.Cause {
-    if busy + reserve + extra + overhead < floor { return .belowFloor }
-    if coming(busy: busy) > .zero, let pressure {
-      return .pressed(pressure, busy: busy, reserve: reserve + extra)
-    }
-    return .lacks(busy: busy, reserve: reserve + extra)
+  private func cause(_ goal: AdviceGoal) -> Advice.Cause {
+    guard case .swapped = goal.more, let pressure else { return .lacks(goal) }
+    return .pressed(pressure, goal)
+  }
+
+  /// Where it should be at once, where that is more than it has.
+  private func goal(busy: Bytes) -> AdviceGoal {
+    let reserve = policy.reserve(busy: busy)
+    return settled(
+      AdviceGoal(
+        busy: busy, beside: .reserve(reserve), more: more(busy: busy, reserve: reserve),
+        size: .zero))
+  }
+
+  /// The larger of the two: nobody is given both.
+  private func more(busy: Bytes, reserve: Bytes) -> AdviceGoal.More {
+    let (coming, spent) = (coming(busy: busy), spent(busy: busy, reserve: reserve))
+    guard max(coming, spent) > .zero else { return .nothing }
+    return coming >= spent ? .swapped(coming) : .spent(spent)
+  }
+
+  /// Where it comes to rest by and by, where that is less.
+  private func rest(busy: Bytes) -> AdviceGoal {
+    let reserve = policy.reserve(busy: busy)
+    let highest = max(busy, peak ?? busy)
+    let ideal = settled(
+      AdviceGoal(busy: highest, isPeak: highest > busy, beside: .reserve(reserve), size: .zero))
+    let safe = safeSize(busy: busy)
+    guard safe > ideal.size else { return ideal }
+    return AdviceGoal(
+      busy: busy, beside: .safety(Guard.reserve(busy: busy) * 2), overhead: overhead, size: safe)
   }
 
   /// As much again as the reserve where it has used up all it has: what it wants beyond that cannot

@@ -18,8 +18,8 @@ public struct AdviceTable: Sendable {
 /// known, and nothing while the last change is under way. On a short host everyone with a surplus
 /// gives in proportion, and nobody goes below its floor for another's demand.
 public enum Advisor {
-  /// A difference up to this is left alone: max(16 MiB, 1/32 of the present size).
-  static func deadBand(size: Bytes) -> Bytes { max(.mib(16), size / 32) }
+  /// A difference up to this is left alone.
+  static func deadBand(size: Bytes) -> Bytes { size.leastStep }
 
   /// Down goes an eighth of the way at a time.
   static let downStep: Int64 = 8
@@ -85,6 +85,7 @@ extension AdvisedGuest {
     if sample.id.isDom0 { return .dom0 }
     if policy.handsOff { return .handsOff }
     if sample.selfBallooning { return .selfBallooning }
+    if case .silent = sample.health { return .noReport }
     guard case .fresh = sample.health else { return .notFresh(sample.health.word) }
     switch sample.state {
     case .running: break

@@ -35,7 +35,7 @@ struct ShortHost {
     guard raise(advice[index], index) == .zero else { return }
     let target = (guests[index].size - gift).rounded(downTo: .mib(1))
     if case .success(let own) = advice[index], own.target <= target { return }
-    advice[index] = .success(Advice(target: target, cause: .gives))
+    advice[index] = .success(Advice(target: target, cause: .gives(guests[index].size - target)))
   }
 
   /// `amount`, or all there is, in proportion to what each can give.
@@ -60,9 +60,9 @@ struct ShortHost {
       }
       own.target = guests[index].size + part
       switch own.cause {
-      case .lacks(let busy, let reserve), .pressed(_, let busy, let reserve):
-        own.cause = .shared(busy: busy, reserve: reserve)
-      case .shared, .belowFloor, .surplus, .gives: break
+      case .lacks(let goal), .pressed(_, let goal):
+        own.cause = .shared(goal, given: part, missing: raises[index])
+      case .shared, .surplus, .gives: break
       }
       advice[index] = .success(own)
     }

@@ -127,13 +127,13 @@ public struct SizeExpression: Hashable, Sendable {
     return .amount(Bytes(product / 1000))
   }
 
-  private static let shifts: [String: Int64] = [
+  static let shifts: [String: Int64] = [
     "k": 10, "m": 20, "g": 30, "t": 40, "kb": 10, "mb": 20, "gb": 30, "tb": 40, "kib": 10,
     "mib": 20, "gib": 30, "tib": 40,
   ]
 
   /// "1.5" → 1500; at most three places behind the point and twelve before it.
-  private static func thousandths(_ text: Substring) -> Int64? {
+  static func thousandths(_ text: Substring) -> Int64? {
     let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     guard parts.count == 1 || parts.count == 2, parts[0].count <= 12,
       let whole = ReportText.number(parts[0])

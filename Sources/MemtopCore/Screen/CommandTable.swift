@@ -40,7 +40,7 @@ extension Command {
     Command(.sortRight, .list, [">"], "sort right", "sort by the column to the right", .lists),
     Command(.reverse, .list, ["I"], "reverse", "turn the order round", .lists),
     Command(
-      .filter, .list, ["/"], "filter", "show only some: web  busy>2G  swapin>0  health=stale",
+      .filter, .list, ["/"], "filter", "show only some: web  tight  busy>2G  alloc>50%  os:debian",
       .lists),
     Command(.tag, .list, ["Space"], "tag", "tag, to change several together", .lists),
     Command(.tagAll, .list, ["*"], "tag all", "tag all shown, or none", .lists),

@@ -12,7 +12,8 @@ struct Batch {
   let samples: Int?
   let policies: PolicySet
 
-  /// Longer than this without an answer is told on standard error, once.
+  /// Longer than this without an answer is told on standard error, once; how far a long first reading
+  /// is, each time.
   private static let patience = Span.seconds(5)
 
   func run() throws(Failure) {
@@ -49,8 +50,9 @@ struct Batch {
         }
       }
       guard !bell.wait(atMost: Self.patience.milliseconds), !hasTold else { continue }
-      hasTold = true
-      complain(host.waitingFor() ?? "the host has not answered")
+      let wait = host.waitingFor()
+      hasTold = wait?.isGoingOn != true
+      complain(wait?.description ?? "the host has not answered")
     }
   }
 }

@@ -31,7 +31,7 @@ struct BatchOptions: ParsableArguments {
   /// What none but batch mode would heed.
   func refuseWithoutBatch() throws {
     if !batch, samples != nil || fields != nil || format != nil {
-      throw ValidationError("-n, --fields and --format belong to batch mode; they want -b")
+      throw ValidationError("-n, --fields and --format are for batch mode; they need -b")
     }
   }
 

@@ -34,7 +34,8 @@ final class ChangeSession {
       }
       _ = bell.wait(atMost: 200)
     }
-    throw Failure(line: host.waitingFor() ?? "the host does not answer", status: .failed)
+    throw Failure(
+      line: host.waitingFor()?.description ?? "the host does not answer", status: .failed)
   }
 
   /// Takes samples until `isEnough`, or `span` has passed; the last one is returned.

@@ -11,7 +11,7 @@ struct DumpCommand: ParsableCommand {
       Where memtop was not running there are no lines.
 
       openmetrics: for promtool tsdb create-blocks-from openmetrics.
-      memtop: a recording of the part that was asked for; wants -o.
+      memtop: another recording, of that part only; needs -o.
 
       Exit status: 0 done, 1 failed, 64 wrong usage, 65 no recording of
       memtop's, one of a newer memtop, or a damaged one.
@@ -50,9 +50,10 @@ struct DumpCommand: ParsableCommand {
     try memtop.refuseOptions(for: "dump", isPrinting: true)
     _ = try chosenFields()
     if chosenFormat == .memtop {
-      guard output != nil else { throw ValidationError("--format memtop wants -o and a file") }
+      guard output != nil else { throw ValidationError("--format memtop needs -o and a file") }
       guard fieldList == nil else {
-        throw ValidationError("--fields does not go with --format memtop, which holds everything")
+        throw ValidationError(
+          "--fields cannot be used with --format memtop, which holds everything")
       }
     }
   }

@@ -7,10 +7,10 @@ struct ExtractOptions: ParsableArguments {
   @Argument(help: "The recording.", completion: .file(extensions: ["memtop"]))
   var file: String
 
-  @Option(help: ArgumentHelp("From then on; the beginning if not said.", valueName: "time"))
+  @Option(help: ArgumentHelp("From this time on; default: the beginning.", valueName: "time"))
   var begin: String?
 
-  @Option(help: ArgumentHelp("Up to then; the end if not said.", valueName: "time"))
+  @Option(help: ArgumentHelp("Up to this time; default: the end.", valueName: "time"))
   var end: String?
 
   @Option(help: ArgumentHelp("Only this one: its name, domid or uuid.", valueName: "domain"))

@@ -19,7 +19,7 @@ struct HostOptions: ParsableArguments {
 
   func validate() throws {
     if !demo, scenario != nil || seed != nil {
-      throw ValidationError("--scenario and --seed belong to the simulated host; they want --demo")
+      throw ValidationError("--scenario and --seed are for the simulated host; they need --demo")
     }
     if let scenario, Scenario.named(scenario) == nil {
       let known = Scenario.all.map(\.id).joined(separator: ", ")

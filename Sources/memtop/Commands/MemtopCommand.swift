@@ -30,10 +30,10 @@ struct MemtopCommand: ParsableCommand {
 
   func validate() throws {
     if batch.batch, screen.readOnly || drawing.ascii {
-      throw ValidationError("--read-only and --ascii belong to the screen; -b needs neither")
+      throw ValidationError("--read-only and --ascii are for the screen; leave them out with -b")
     }
     if batch.batch, screen.record != nil {
-      throw ValidationError("--record belongs to the screen; without one: memtop record FILE")
+      throw ValidationError("--record is for the screen; to record without one: memtop record FILE")
     }
   }
 
@@ -112,7 +112,7 @@ extension MemtopCommand {
       ("--policy", policy.policy != nil && !takesPolicy),
     ]
     guard let (option, _) = given.first(where: \.1) else { return }
-    throw ValidationError("\(option) does not go with \(subcommand); leave one of them out")
+    throw ValidationError("\(option) cannot be used with \(subcommand)")
   }
 }
 

@@ -26,7 +26,7 @@ struct PolicyCommand: ParsableCommand {
   func validate() throws {
     try memtop.refuseOptions(for: "policy", isPrinting: true, isOfHost: true, takesPolicy: true)
     guard memtop.batch.fields == nil else {
-      throw ValidationError("--fields does not go with policy; leave one of them out")
+      throw ValidationError("--fields cannot be used with policy")
     }
     guard try chosenFormat() != .json else {
       throw ValidationError("--format: policy prints a table or csv")

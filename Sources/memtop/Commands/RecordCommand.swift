@@ -9,8 +9,8 @@ struct RecordCommand: ParsableCommand {
     usage:
       "memtop record <file> [-d <seconds>] [--keep <time>] [--max-size <size>] [--sync <seconds>] [--note <text>]",
     discussion: """
-      Goes on with a recording that is there. TERM, INT and HUP end it
-      cleanly. Exit status: 0 ended by a signal, 1 failed, 64 wrong usage,
+      Continues a recording that exists. TERM, INT and HUP end it cleanly.
+      Exit status: 0 ended by a signal, 1 failed, 64 wrong usage,
       69 no Xen here, 73 somebody else records into the file.
       """)
 

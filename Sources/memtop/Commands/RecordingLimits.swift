@@ -42,7 +42,7 @@ struct RecordingLimits: ParsableArguments {
         Span(typed: text)
       }
     guard let span, span >= .minutes(1) else {
-      throw ValidationError("--keep \(text): a time of a minute or more is wanted, as 36h or 7d")
+      throw ValidationError("--keep \(text): must be a minute or longer, such as 36h or 7d")
     }
     return span
   }
@@ -56,7 +56,7 @@ struct RecordingLimits: ParsableArguments {
     }
     guard size >= RecordingOptions.leastMaxSize else {
       throw ValidationError(
-        "--max-size \(text): at least \(RecordingOptions.leastMaxSize.short) is wanted")
+        "--max-size \(text): must be at least \(RecordingOptions.leastMaxSize.short)")
     }
     return size
   }

@@ -25,7 +25,7 @@ struct ReportCommand: ParsableCommand {
     try memtop.refuseOptions(for: "report", isPrinting: true)
     _ = try memtop.batch.batchFormat()
     if memtop.batch.fields != nil {
-      throw ValidationError("--fields does not go with report; csv and json have every figure")
+      throw ValidationError("--fields cannot be used with report; csv and json have every figure")
     }
   }
 

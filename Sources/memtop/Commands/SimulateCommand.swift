@@ -21,48 +21,49 @@ struct SimulateCommand: ParsableCommand {
 
       Exit status: 0 done, 1 failed, 64 wrong usage, 65 the scenario cannot
       be read.
-      """)
+      """, version: Version.text)
 
   @Option(
     help: ArgumentHelp(
-      "What the guests do, or several, by commas, or all; mixed if not said.", valueName: "list"),
+      "What the guests do: names separated by commas, or all; default mixed.", valueName: "list"),
     completion: .list(NameList<TrialLoad>.known))
   var load: String?
 
   @Option(
-    help: ArgumentHelp("Who sets their targets, the same way.", valueName: "list"),
+    help: ArgumentHelp(
+      "Who sets their targets: names separated by commas, or all.", valueName: "list"),
     completion: .list(NameList<TrialRule>.known))
   var policy = NameList<TrialRule>.all
 
-  @Option(help: ArgumentHelp("How many guests, 1 to 1000; 50 if not said.", valueName: "n"))
+  @Option(help: ArgumentHelp("How many guests, 1 to 1000; default 50.", valueName: "n"))
   var guests: Int?
 
-  @Option(help: ArgumentHelp("For how long, 1 to 240.", valueName: "n"))
+  @Option(help: ArgumentHelp("How many hours, 1 to 240.", valueName: "n"))
   var hours = 24
 
   @Option(help: ArgumentHelp("Trials of each, 1 to 10000: seeds 1 to n.", valueName: "n"))
   var seeds = 1
 
-  @Option(help: ArgumentHelp("Between reports, 1 to 3600.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("Time between reports, 1 to 3600.", valueName: "seconds"))
   var interval = 10
 
   @Flag(
     name: .customLong("no-early-reports"),
-    help: "Agents report at the interval only, not when memory moves.")
+    help: "Agents report only at the interval, not when memory moves.")
   var reportsAtIntervalOnly = false
 
-  @Option(help: "How to print: csv has each seed by itself.")
+  @Option(help: "How to print; csv has a row for each seed.")
   var format = TrialFormat.table
 
   @Option(
-    help: ArgumentHelp("Guests and host of your own; memtop(8).", valueName: "file"),
+    help: ArgumentHelp("Your own guests and host; see memtop(8).", valueName: "file"),
     completion: .file())
   var scenario: String?
 
   func validate() throws {
     // Before the word it would be taken for memtop's own options, some of which have the same names.
     guard CommandLine.arguments.dropFirst().first == Self.configuration.commandName else {
-      throw ValidationError("options of memtop simulate come after that word, and no others do")
+      throw ValidationError("options of memtop simulate must follow the word simulate")
     }
     _ = try (loads, rules)
     try check("--guests", guests ?? 1, 1...1000)
@@ -70,7 +71,7 @@ struct SimulateCommand: ParsableCommand {
     try check("--seeds", seeds, 1...10_000)
     try check("--interval", interval, 1...3600)
     if scenario != nil, load != nil || guests != nil {
-      throw ValidationError("--scenario has guests and loads of its own; leave --load and --guests")
+      throw ValidationError("--load and --guests cannot be used with --scenario, which has its own")
     }
   }
 
@@ -85,7 +86,7 @@ struct SimulateCommand: ParsableCommand {
   private func check(_ option: String, _ number: Int, _ range: ClosedRange<Int>) throws {
     guard range.contains(number) else {
       throw ValidationError(
-        "\(option) \(number): it takes \(range.lowerBound) to \(range.upperBound)")
+        "\(option) \(number): must be from \(range.lowerBound) to \(range.upperBound)")
     }
   }
 

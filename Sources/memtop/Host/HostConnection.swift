@@ -1,4 +1,5 @@
 import MemtopCore
+import MemtopXen
 
 /// A host that can be read, and written to: a real Xen, or the simulated one.
 struct HostConnection: Sendable {
@@ -9,8 +10,8 @@ struct HostConnection: Sendable {
   /// What the guard must know of a domain beyond a snapshot; asked right before a change, on the
   /// sampler's thread.
   let guardFacts: @Sendable (DomainID) -> GuardFacts
-  /// What a call into the host is waiting for: "xenstore has not answered for 5 s".
-  let waitingFor: @Sendable () -> String?
+  /// What a call into the host is waiting for.
+  let waitingFor: @Sendable () -> SamplerStatus.Wait?
   /// Before this process is stopped: nothing of it may hold up a guest.
   let pause: @Sendable () -> Void
   let resume: @Sendable () -> Void

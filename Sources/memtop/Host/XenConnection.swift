@@ -20,7 +20,7 @@ enum XenConnection {
         guardFacts: {
           GuardFacts(populateOnDemandEntries: host.populateOnDemandEntries($0.domid))
         },
-        waitingFor: { source.status.waiting?.description }, pause: { source.pauseWatch() },
+        waitingFor: { source.status.waiting }, pause: { source.pauseWatch() },
         resume: { source.resumeWatch() }, past: { nil },
         log: { ChangeLog.write($0, $1, author: author ?? OperatorName.ofThisProcess) })
     } catch {

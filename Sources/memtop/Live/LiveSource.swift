@@ -21,8 +21,9 @@ final class LiveSource: DashboardSource {
   /// Since when a sample has been awaited; the first one is asked for at once.
   var awaitedSince: SteadyTime? = HostClock.system.steady()
 
-  /// Longer than this without an answer is told.
+  /// Longer than this without an answer is told, and longer than that what is being read.
   private static let patience = Span.seconds(3)
+  private static let readingPatience = Span.seconds(1)
   /// For so long a new time waits for the sample that was asked for with it, so that a second is one
   /// frame and not two.
   private static let sampleTime = Span(milliseconds: 500)
@@ -79,9 +80,11 @@ final class LiveSource: DashboardSource {
 
   private func tellOfWaiting(_ now: SteadyTime) {
     let waited = sampler.waiting(at: now)
-    guard waited > Self.patience else { return }
-    let problem = host.waitingFor() ?? "the host has not answered for \(waited.wholeSeconds) s"
-    dashboard.tell(.sourceProblem(problem))
+    guard waited > Self.readingPatience else { return }
+    let wait = host.waitingFor()
+    guard waited > Self.patience || wait?.isGoingOn == true else { return }
+    let silence = "the host has not answered for \(waited.wholeSeconds) s"
+    dashboard.tell(.sourceProblem(wait?.description ?? silence))
   }
 
   func perform(_ effect: Effect) {

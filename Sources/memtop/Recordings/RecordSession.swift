@@ -81,7 +81,11 @@ private struct RecordLoop {
       if descriptors[1].revents != 0 { bell.silence() }
       let waited = sampler.waiting(at: HostClock.system.steady())
       if waited > Self.patience {
-        say(problem.tell("the host has not answered for \(waited.wholeSeconds) s", of: .silence))
+        let wait = host.waitingFor()
+        let silence = "the host has not answered for \(waited.wholeSeconds) s"
+        say(
+          problem.tell(
+            wait?.description ?? silence, of: wait?.isGoingOn == true ? .reading : .silence))
       }
       for sample in sampler.take() {
         if let failure = take(sample) { return failure }
@@ -118,7 +122,7 @@ private struct RecordLoop {
 
 /// Says once what keeps it from recording, and when that is over.
 private struct Told {
-  enum Trouble { case silence, failure, skipping }
+  enum Trouble { case reading, silence, failure, skipping }
   private var trouble: Trouble?
 
   /// - Returns: the line, where it has not been said.
@@ -129,7 +133,7 @@ private struct Told {
 
   mutating func end() -> String? {
     defer { trouble = nil }
-    return trouble == nil ? nil : "recording goes on"
+    return trouble == nil || trouble == .reading ? nil : "recording goes on"
   }
 }
 

@@ -95,7 +95,9 @@ final class RegulateLoop {
   private func tellOfWaiting() {
     let waited = sampler.waiting(at: HostClock.system.steady())
     guard waited > Self.patience else { return }
-    tell(problem: host.waitingFor() ?? "the host has not answered for \(waited.wholeSeconds) s")
+    tell(
+      problem: host.waitingFor()?.description
+        ?? "the host has not answered for \(waited.wholeSeconds) s")
   }
 
   /// Once; it is over when a sample comes.

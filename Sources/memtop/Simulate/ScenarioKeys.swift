@@ -34,7 +34,7 @@ struct ScenarioKeys {
   }
 
   private func wrong(_ entry: INIFile.Entry, _ wanted: String) -> ConfError {
-    ConfError(entry, "wanted is \(wanted)", path)
+    ConfError(entry, "expected \(wanted)", path)
   }
 
   mutating func size(_ name: String) throws(ConfError) -> Bytes? {

@@ -51,9 +51,9 @@ enum ScenarioFile {
   private static func guest(_ name: String, _ keys: inout ScenarioKeys) throws(ConfError)
     -> TrialPlan
   {
-    guard let memory = try keys.size("memory") else { throw keys.problem("wants memory = SIZE") }
+    guard let memory = try keys.size("memory") else { throw keys.problem("needs memory = SIZE") }
     guard let load = try keys.load("load") else {
-      throw keys.problem("wants load = \(ScenarioKeys.loads)")
+      throw keys.problem("needs load = \(ScenarioKeys.loads)")
     }
     let plan = TrialPlan(
       name: name, count: try keys.number("count", 1...1000) ?? 1, memory: memory,

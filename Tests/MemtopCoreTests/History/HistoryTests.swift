@@ -26,7 +26,7 @@ private struct Scene {
   static func sample(_ available: Int64?, allocation: Int64 = 192) -> DomainSample {
     DomainSample(
       id: web, facts: facts, allocation: .mib(allocation), target: .mib(192),
-      available: available.map { Bytes.mib($0) })
+      health: .fresh, available: available.map { Bytes.mib($0) })
   }
 }
 

@@ -9,7 +9,24 @@ enum PressureTable {
     }
     let heading = ".It Sy word Ta Sy PSI some Ta Sy PSI full Ta Sy swap-in Ta Sy available"
     let columns = ".Bl -column \"thrashing\" \"PSI some\" \"PSI full\" \"512K/s\" \"available\""
-    return ([columns, heading] + rows + [".El"]).map { $0 + "\n" }.joined()
+    let least = [
+      ".Pp", "A guest with less available than \(leastLeft) is at least tight, whatever PSI says:",
+      "it cannot take the next usual step of its demand.",
+    ]
+    return ([columns, heading] + rows + [".El"] + least).map { $0 + "\n" }.joined()
+  }
+
+  /// "16 MiB, or 1/32 of a larger allocation", found by asking the rule.
+  private static var leastLeft: String {
+    func left(_ allocation: Bytes) -> Bytes {
+      let most = Int(allocation.kib)
+      let more = least(most, .tight) {
+        .init(psiSome: 0, available: .kib(Int64(most - $0)), allocation: allocation)
+      }
+      return .kib(Int64(most - more!) + 1)
+    }
+    let share = Bytes.gib(64).count / left(.gib(64)).count
+    return "\(left(.mib(100)).mib) MiB, or 1/\(share) of an allocation for which that is more,"
   }
 
   private static func some(_ word: Pressure) -> String {

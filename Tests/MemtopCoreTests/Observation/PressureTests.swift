@@ -30,7 +30,16 @@ import Testing
     Row("40 %", some: 4000, .thrashing),
     Row("all wait for 15 %", some: 1500, full: 1500, .thrashing),
     Row("all wait for 3 %", some: 300, full: 300, .short),
-    Row("PSI counts, whatever the rest says", some: 0, swapIn: .mib(50), available: 0, .ok),
+    Row("PSI counts, whatever the swap-in", some: 0, swapIn: .mib(50), available: 500_000, .ok),
+    Row("PSI counts before available %", some: 0, available: 40_000, .ok),
+    // 1/32 of the allocation: the smallest step that memtop would raise it by.
+    Row("nothing left, and nobody waits", some: 0, full: 0, available: 0, .tight),
+    Row("less left than a step", some: 0, available: 31_249, .tight),
+    Row("a step left", some: 0, available: 31_250, .ok),
+    Row("no worse than PSI says", some: 1000, available: 0, .short),
+    Row("still tight at a step and a half", some: 0, available: 46_874, before: .tight, .tight),
+    Row("more than that left", some: 0, available: 46_875, before: .tight, .ok),
+    Row("a little swap-in, and nothing left", swapIn: .zero, available: 0, .short),
     Row("reads back 4M a second", swapIn: .mib(4), available: 500_000, .thrashing),
     Row("reads back half a MiB", swapIn: .kib(512), available: 500_000, .short),
     Row("reads back 16K", swapIn: .kib(16), available: 500_000, .tight),
@@ -58,6 +67,33 @@ import Testing
   @Test("the word for each figure", arguments: rows)
   func words(row: Row) {
     #expect(PressureRule.word(row.figures, before: row.before) == row.word)
+  }
+
+  @Test(
+    "whoever has less left than max(16 MiB, 1/32) is tight, though PSI is 0",
+    arguments: [
+      (8, 193, Pressure.tight), (15, 193, .tight), (16, 193, .ok), (16, 1023, .tight),
+      (31, 1023, .tight), (32, 1023, .ok), (255, 8192, .tight), (256, 8192, .ok),
+    ])
+  func little(left: Int64, allocation: Int64, word: Pressure) {
+    let figures = PressureRule.Figures(
+      psiSome: 0, psiFull: 0, swapInRate: .zero, available: .mib(left), allocation: .mib(allocation)
+    )
+    #expect(PressureRule.word(figures, before: nil) == word)
+  }
+
+  @Test("a guest with 8M left of 193M is tight by its report, and waits for a better one")
+  func littleReported() {
+    var host = ObservedHost()
+    func say(_ available: Int) -> (inout ObservedHost) -> Void {
+      { $0[5].write(.memtopReport, "v1 available=\(available) psi_some=0 seq=\($0.second)") }
+    }
+    host.live(1, say(8192))
+    #expect(host.sample().pressure == .tight)
+    host.live(1, say(800_000))
+    #expect(host.sample().pressure == .tight)
+    for _ in 0..<12 { host.live(1, say(800_000)) }
+    #expect(host.sample().pressure == .ok)
   }
 
   @Test("a domain without memory is judged, not divided by")

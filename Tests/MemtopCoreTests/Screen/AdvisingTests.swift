@@ -24,7 +24,7 @@ import Testing
     #expect(Self.hint(board).contains("a advice 2.16G"))
     board.press("a")
     #expect(board.state.staged.map(\.to) == [.mib(2210)])
-    #expect(board.state.message?.text == "web3 2.16G: busy 1.73G + 442M of reserve")
+    #expect(board.state.message?.text == "web3 2.16G: busy 1.73G + reserve 442M")
   }
 
   @Test("where there is no advice nothing is staged, and the reason is said")
@@ -33,7 +33,7 @@ import Testing
     #expect(!Self.hint(board).contains("advice 4"))
     board.press("a")
     #expect(board.state.staged.isEmpty)
-    #expect(board.state.message?.text == "No advice for legacy: its report is silent")
+    #expect(board.state.message?.text == "No advice for legacy: it sends no report")
   }
 
   @Test("the tagged that are shown get their advice together")
@@ -147,7 +147,7 @@ import Testing
     board.press("Enter")
     #expect(board.frame().contains("Lowest         1.94G  safe; with a warning 1.83G"))
     #expect(board.frame().contains("Highest        4.00G  its static-max"))
-    #expect(board.frame().contains("Advice         2.16G  busy 1.73G + 442M of reserve"))
+    #expect(board.frame().contains("Advice         2.16G  busy 1.73G + reserve 442M"))
     var silent = Self.board("legacy")
     silent.press("Enter")
     #expect(silent.frame().contains("Guard        refuses  legacy does not report"))

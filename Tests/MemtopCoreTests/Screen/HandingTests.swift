@@ -149,8 +149,8 @@ import Testing
       ).0
     }
     #expect(
-      words(.regulator, "busy 1.50G + 384M of reserve")
-        == "target 1.00G → 2.00G (regulator: busy 1.50G + 384M of reserve)")
+      words(.regulator, "busy 1.50G + reserve 384M")
+        == "target 1.00G → 2.00G (regulator: busy 1.50G + reserve 384M)")
     #expect(words(.regulator, nil) == "target 1.00G → 2.00G (regulator)")
     #expect(words(.operatorNamed("alice"), "raised by keystroke") == "target 1.00G → 2.00G (alice)")
   }

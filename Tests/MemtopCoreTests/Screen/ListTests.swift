@@ -140,6 +140,13 @@ import Testing
       ("health=stale", ["lab"]), ("health!=fresh", ["liar", "lab", "legacy"]),
       ("thrashing", ["db2"]), ("swap>=96m web", ["web3"]), ("alloc<=1G", ["liar"]),
       ("10.0.4.12", ["legacy"]), ("a1b2c3d4-0000-4007", ["db2"]), ("psi_some>40", ["db2"]),
+      ("psi_some>40%", ["db2"]), ("swap > 100M", ["db2"]), ("swap> 96M", ["db2"]),
+      ("swap >100m", ["db2"]), ("name:web health=fresh", ["web3", "web1", "web2"]),
+      ("name:EB1", ["web1"]), ("stale", ["lab"]), ("implausible", ["liar"]),
+      ("stuck", ["mail"]), ("busy>1.9g busy<2.1g", ["build"]), ("age>5m", ["lab"]),
+      ("alloc>99%", ["legacy", "cache1", "win-ad"]), ("alloc<50%", ["lab"]),
+      ("os:debian web", ["web3", "web1", "web2"]), ("debian", []), ("health:impl", ["liar"]),
+      ("condition=thrashing", ["db2"]), ("dialect=xapi", ["win-ad"]), ("12", ["legacy"]),
     ])
   func filter(text: String, names: [String]) {
     var board = Dashboard()
@@ -152,14 +159,77 @@ import Testing
   }
 
   @Test(
-    "a filter that makes no sense is none",
+    "a filter that makes no sense is none, and the word that is wrong is named",
     arguments: [
-      "busy>", "busy>lots", "nothing=3", "name>a", "busy>99999999999999999999", ">3=",
-      "busy>9999999999G",
+      ("busy>", "busy> needs a value after it"),
+      ("busy>lots", "lots is not an amount, such as 512M or 50%"),
+      ("swap>abc", "abc is not an amount, such as 512M or 50%"),
+      ("swap > abc", "abc is not an amount, such as 512M or 50%"),
+      ("nothing=3", "nothing is not a field"), ("foo>2G", "foo is not a field"),
+      ("a=1,b=2", "a is not a field"),
+      ("busy=1,swap=2", "1,swap is not an amount, such as 512M or 50%"),
+      ("name>a", "name is text: use name=, name!= or name:"),
+      ("busy>99999999999999999999", "99999999999999999999 is not an amount, such as 512M or 50%"),
+      ("busy>9999999999999G", "9999999999999g is not an amount, such as 512M or 50%"),
+      (">3=", "> needs a field before it, as in busy>2G"),
+      ("web = ", "web= needs a value after it"), ("web ==3", "web= needs a value after it"),
+      ("swapin>50%", "50% is not a rate, such as 512K"),
+      ("age>lots", "lots is not a time, such as 5m"),
+      ("psi_some>2G", "2g is not a percentage, such as 10%"), ("id=x", "x is not a number"),
+      ("health=stael", "health is never stael"), ("nmae:web", "nmae is not a field"),
+      ("busy:2G", "busy is no text: compare it, as in busy>2G"),
+      ("name:", "name: needs a word after it"), ("bar>1", "bar has no values to compare"),
+      ("busy>-1", "-1 is not an amount, such as 512M or 50%"),
     ])
-  func nonsense(text: String) {
-    if text == ">3=" { return #expect(Filter(text) != nil) }
-    #expect(Filter(text) == nil)
+  func nonsense(text: String, problem: String) {
+    #expect(throws: Filter.Problem(text: problem)) { try Filter(text) }
+    var board = Dashboard(columns: 120)
+    board.press("/")
+    board.type(text)
+    board.press("Enter")
+    let prompt = board.frame().split(separator: "\n").last ?? ""
+    #expect(prompt.contains(problem), "\(prompt)")
+    #expect(board.names.count == 12 || !board.state.list.filter.isEmpty)
+  }
+
+  @Test("a bare word of condition, health, pressure or state means that, and no part of a name")
+  func status() throws {
+    let domains = [
+      Samples.domain(1, "bookworm"), Samples.domain(2, "stale-cache", busy: .gib(1)),
+      Samples.domain(3, "b", state: .stuck), Samples.domain(4, "c", state: .paused),
+      Samples.domain(5, "d", pressure: .tight, state: .stuck),
+      Samples.domain(6, "e", pressure: nil, health: .unknownAge),
+      Samples.domain(7, "f", pressure: .tight, health: .unknownAge),
+    ]
+    func names(_ text: String) throws -> [String] {
+      let filter = try Filter(text)
+      return domains.filter(filter.shows).map(\.name)
+    }
+    #expect(try names("ok") == ["bookworm", "stale-cache", "e"])
+    #expect(try names("pressure=ok") == ["bookworm", "stale-cache", "b", "c"])
+    #expect(try names("stale") == [])
+    #expect(try names("name:stale") == ["stale-cache"])
+    #expect(try names("paused") == ["c"])
+    #expect(try names("tight") == ["d", "f"])
+    #expect(try names("tight?") == ["d", "f"])
+    #expect(try names("condition=tight") == ["f"])
+    #expect(try names("unknown-age") == ["e", "f"])
+    #expect(try names("health=unknown-age tight") == ["f"])
+    #expect(try names("fresh stuck") == ["b", "d"])
+    #expect(try names("worm") == ["bookworm"])
+  }
+
+  @Test("a share is of static-max; a domain without one has none")
+  func shares() throws {
+    var sample = Samples.domain(1, "a", alloc: .gib(2), max: .gib(4))
+    #expect(try Filter("alloc=50%").shows(sample))
+    #expect(try Filter("alloc>=50%").shows(sample))
+    #expect(try !Filter("alloc>50%").shows(sample))
+    #expect(try Filter("alloc>49.9%").shows(sample))
+    sample.staticMax = nil
+    #expect(try !Filter("alloc>0%").shows(sample))
+    sample.staticMax = .zero
+    #expect(try !Filter("alloc>0%").shows(sample))
   }
 
   @Test("Esc in the filter's prompt brings the old filter back")

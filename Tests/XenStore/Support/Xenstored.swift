@@ -34,6 +34,8 @@ final class Xenstored {
     try eventually { (try? StoreConnection(socketOnly: true)) != nil }
   }
 
+  var processID: Int32 { process.processIdentifier }
+
   /// A connection without anybody's library between.
   func connect() throws -> Int32 {
     let descriptor = Foundation.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)

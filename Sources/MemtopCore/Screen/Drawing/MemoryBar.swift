@@ -39,7 +39,7 @@ public struct MemoryBar: Hashable, Sendable {
   private mutating func fill(_ sample: DomainSample, busy: Bytes, most: Bytes, allocated: Int) {
     let width = parts.count
     let eighths = min(Self.cells(busy, of: most, width * 8), allocated * 8)
-    let cacheEnd = Self.cells(busy.plus(sample.cache ?? .zero), of: most, width)
+    let cacheEnd = Self.cells(sample.cacheEnd ?? busy, of: most, width)
     for index in 0..<allocated { parts[index] = index < cacheEnd ? .cache : .free }
     for index in 0..<(eighths / 8) { parts[index] = .busy }
     if eighths % 8 > 0 { parts[eighths / 8] = .busyEnd(eighths: eighths % 8) }

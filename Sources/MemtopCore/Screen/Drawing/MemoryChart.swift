@@ -3,7 +3,7 @@ struct MemoryChart {
   struct Column {
     var allocation: Bytes?
     var busy: Bytes?
-    var cache: Bytes?
+    var cacheEnd: Bytes?
     var target: Bytes?
   }
 
@@ -23,10 +23,14 @@ struct MemoryChart {
     }
     let allocation = levels(.allocation)
     let busy = levels(.busy)
-    let cache = levels(.cache)
+    let available = levels(.available)
+    let free = levels(.free)
     let target = levels(.target)
     columns = allocation.indices.map {
-      Column(allocation: allocation[$0], busy: busy[$0], cache: cache[$0], target: target[$0])
+      Column(
+        allocation: allocation[$0], busy: busy[$0],
+        cacheEnd: DomainSample.cacheEnd(busy: busy[$0], available: available[$0], free: free[$0]),
+        target: target[$0])
     }
     let highest = columns.reduce(sample.allocation) {
       max($0, $1.allocation ?? .zero, $1.target ?? .zero)
@@ -78,8 +82,8 @@ struct MemoryChart {
     let eighths = min(MemoryBar.cells(busy, of: top, rows * 8), height(allocation) * 8)
     if row < eighths / 8 { return (glyphs.busy, Style(.barBusy)) }
     if row == eighths / 8, eighths % 8 >= 2 { return (glyphs.height(eighths % 8), Style(.barBusy)) }
-    let cache = height(busy.plus(column.cache ?? .zero))
-    return row < cache ? (glyphs.cache, Style(.barCache)) : (glyphs.free, Style(.barFree))
+    return row < height(column.cacheEnd ?? busy)
+      ? (glyphs.cache, Style(.barCache)) : (glyphs.free, Style(.barFree))
   }
 
   private func height(_ amount: Bytes) -> Int { MemoryBar.cells(amount, of: top, rows) }

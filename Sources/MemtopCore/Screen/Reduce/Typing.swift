@@ -28,14 +28,14 @@ extension AppState {
 
   /// The list follows the filter as it is typed; while it makes no sense yet, it stays.
   private mutating func tryFilter(_ text: String) {
-    guard let filter = Filter(text) else { return }
+    guard let filter = try? Filter(text) else { return }
     list.filter = filter
     relist()
   }
 
   private mutating func finish(_ prompt: Prompt, _ history: any HistoryReader) -> [Effect] {
     switch prompt.purpose {
-    case .filter: return end(Filter(prompt.text) == nil ? "busy>2G  swapin>0  health=stale" : nil)
+    case .filter: return finishFilter(prompt.text)
     case .interval: return finishInterval(prompt.text)
     case .note(let domain): return finishNote(prompt.text, domain)
     case .time: return finishTime(prompt.text, history)
@@ -55,6 +55,15 @@ extension AppState {
       layers.append(.prompt(prompt))
     }
     return []
+  }
+
+  private mutating func finishFilter(_ text: String) -> [Effect] {
+    do throws(Filter.Problem) {
+      _ = try Filter(text)
+      return end(nil)
+    } catch {
+      return end(error.text)
+    }
   }
 
   private mutating func finishInterval(_ text: String) -> [Effect] {

@@ -1,13 +1,17 @@
 /// Which domains are shown: words that a row must hold, and comparisons of fields.
 ///
-/// `web` finds it in name, condition, system and address, or as a domid or a uuid's beginning; `busy>2G`, `swapin>0`,
-/// `health=stale`, `alloc<=512M` compare a field. All parts, separated by spaces, must hold.
+/// `web` finds it in a name, or as a domid, an address or a uuid's beginning; `tight` or `stale`, words
+/// of CONDITION, HEALTH, PRESSURE and STATE, mean that; `os:debian` looks into one field; `busy>2G`,
+/// `swapin > 0`, `health=stale`, `alloc>50%` (of MAX) compare one. All parts must hold.
 public struct Filter: Sendable {
   enum Part: Sendable {
     case word(String)
-    case compare(Field, Comparison, Int64)
+    case status(String)
+    case contains(Field, String)
     case isText(Field, String, wanted: Bool)
+    case compare(Field, Comparison, Operand)
   }
+
   enum Comparison: String, CaseIterable, Sendable {
     case atLeast = ">="
     case atMost = "<="
@@ -17,59 +21,30 @@ public struct Filter: Sendable {
     case equal = "="
   }
 
+  enum Operand: Sendable {
+    /// In the field's unit.
+    case number(Int64)
+    /// Of the domain's static-max, in hundredths of a percent.
+    case share(Int64)
+  }
+
+  /// What is wrong with a filter, naming the word.
+  public struct Problem: Error, Hashable, Sendable {
+    public let text: String
+  }
+
   public let text: String
   let parts: [Part]
 
   /// No filter: everything is shown.
-  public static let none = Filter("")!
+  public static let none = Filter(text: "", parts: [])
 
   public var isEmpty: Bool { parts.isEmpty }
 
-  /// nil where a comparison makes no sense: an unknown field or a wrong number.
-  public init?(_ text: String) {
-    self.text = text
-    var parts: [Part] = []
-    for piece in text.split(separator: " ") {
-      guard let part = Self.part(piece) else { return nil }
-      parts.append(part)
-    }
-    self.parts = parts
-  }
+  private init(text: String, parts: [Part]) { (self.text, self.parts) = (text, parts) }
 
-  private static func part(_ piece: Substring) -> Part? {
-    guard let mark = piece.firstIndex(where: { "<>=!".contains($0) }), mark > piece.startIndex
-    else { return .word(piece.lowercased()) }
-    let tail = piece[mark...]
-    guard let comparison = Comparison.allCases.first(where: { tail.hasPrefix($0.rawValue) }),
-      let field = Field.named(piece[..<mark])
-    else { return nil }
-    let operand = tail.dropFirst(comparison.rawValue.count).lowercased()
-    guard field.unit.isNumeric else { return textual(field, comparison, operand) }
-    return number(operand, field.unit).map { .compare(field, comparison, $0) }
-  }
-
-  private static func textual(_ field: Field, _ comparison: Comparison, _ operand: String) -> Part?
-  {
-    switch comparison {
-    case .equal: .isText(field, operand, wanted: true)
-    case .not: .isText(field, operand, wanted: false)
-    case .atLeast, .atMost, .above, .below: nil
-    }
-  }
-
-  private static func number(_ text: String, _ unit: FieldUnit) -> Int64? {
-    var digits = text[...]
-    var shift: Int64 = 0
-    if unit == .bytes || unit == .rate, let last = digits.last,
-      let power = ["k": 10, "m": 20, "g": 30, "t": 40][last]
-    {
-      digits = digits.dropLast()
-      shift = Int64(power)
-    }
-    guard let number = Int64(digits), number >= 0 else { return nil }
-    let scale: Int64 = unit == .percent ? 100 : 1 << shift
-    let (product, overflow) = number.multipliedReportingOverflow(by: scale)
-    return overflow ? nil : product
+  public init(_ text: String) throws(Problem) {
+    self.init(text: text, parts: try FilterParser.parts(of: text))
   }
 
   /// Whether a domain is shown.
@@ -80,36 +55,47 @@ public struct Filter: Sendable {
 
   private static func holds(_ part: Part, _ sample: DomainSample) -> Bool {
     switch part {
-    case .word(let word): Self.row(sample, holds: word)
-    case .isText(let field, let text, let wanted):
-      (field.value(sample).short.lowercased() == text) == wanted
+    case .word(let word): row(sample, holds: word)
+    case .status(let word): StatusWord.applies(word, to: sample)
+    case .contains(let field, let text): field.value(sample).short.lowercased().contains(text)
+    case .isText(let field, let text, let wanted): (plain(field, sample) == text) == wanted
     case .compare(let field, let comparison, let operand):
-      if case .number(let value) = SortKey(field.value(sample)) {
-        comparison.holds(value, operand)
-      } else {
-        false
-      }
+      compares(field.value(sample), comparison, operand, sample)
+    }
+  }
+
+  /// A field's text as it can be typed: in one word, without the mark of an uncertain condition.
+  private static func plain(_ field: Field, _ sample: DomainSample) -> String {
+    if field.id == .condition { return Condition(sample).word.text }
+    return StatusWord.plain(field.value(sample).short.lowercased())
+  }
+
+  private static func compares(
+    _ value: FieldValue, _ comparison: Comparison, _ operand: Operand, _ sample: DomainSample
+  ) -> Bool {
+    guard case .number(let value) = SortKey(value) else { return false }
+    switch operand {
+    case .number(let number): return comparison.holds(value, number)
+    case .share(let hundredths):
+      guard let most = sample.staticMax, most > .zero else { return false }
+      let share = Double(value) / Double(most.count) * 10_000
+      return comparison.holds(share, Double(hundredths))
     }
   }
 
   private static func row(_ sample: DomainSample, holds word: String) -> Bool {
-    if sample.name.lowercased().contains(word) || Condition(sample).text.contains(word)
-      || word == String(sample.id.domid)
-    {
-      return true
-    }
-    let facts = sample.facts
-    if [facts.osName, facts.ipv4, facts.ipv6].contains(where: {
-      $0?.lowercased().contains(word) ?? false
-    }) {
-      return true
+    if sample.name.lowercased().contains(word) || word == String(sample.id.domid) { return true }
+    if FilterParser.isAddress(word) {
+      return [sample.facts.ipv4, sample.facts.ipv6].contains {
+        $0?.lowercased().contains(word) ?? false
+      }
     }
     return word.utf8.count >= 8 && sample.id.uuid.description.hasPrefix(word)
   }
 }
 
 extension Filter.Comparison {
-  func holds(_ value: Int64, _ operand: Int64) -> Bool {
+  func holds<Value: Comparable>(_ value: Value, _ operand: Value) -> Bool {
     switch self {
     case .atLeast: value >= operand
     case .atMost: value <= operand
@@ -118,5 +104,36 @@ extension Filter.Comparison {
     case .below: value < operand
     case .equal: value == operand
     }
+  }
+}
+
+/// The words of CONDITION, HEALTH, PRESSURE and STATE, as a filter takes them.
+enum StatusWord {
+  private static let words: [FieldID: [String]] = [
+    .condition: Condition.Word.allCases.map(\.text), .pressure: Pressure.allCases.map(\.word),
+    .state: DomainState.allCases.map(\.rawValue),
+    .health: ["fresh", "unknown-age", "stale", "silent", "implausible", "unreadable"],
+  ]
+
+  private static let all = Set(words.values.joined())
+
+  static func isOne(_ word: String) -> Bool { all.contains(word) }
+
+  /// Whether `field` can have this word; true of fields without a vocabulary.
+  static func isPossible(_ word: String, of field: FieldID) -> Bool {
+    words[field]?.contains(word) ?? true
+  }
+
+  /// "unknown-age": words are separated by spaces.
+  static func plain(_ text: String) -> String {
+    String(text.map { $0 == " " ? "-" : $0 })
+  }
+
+  /// Whether any of the four fields has it. `ok` is the overall status: a guest whose pressure is ok may
+  /// be stuck.
+  static func applies(_ word: String, to sample: DomainSample) -> Bool {
+    Condition(sample).word.text == word || plain(sample.health.word) == word
+      || sample.state.rawValue == word
+      || sample.pressure.map { $0 > .ok && $0.word == word } ?? false
   }
 }

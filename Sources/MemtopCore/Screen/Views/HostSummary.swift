@@ -1,27 +1,42 @@
 /// One line: who reports, how much is swapped, and who is pressed, the worst by name.
+///
+/// Where it is narrow, counts of what is well go first, and what is wrong last.
 struct HostSummary {
   private var domains = 0
   private var reporting = 0
-  private var troubledReports: [(word: String, count: Int)] = []
+  private var doubtful: [(word: String, count: Int)] = []
+  /// Domains of which no report is expected, by what they do.
+  private var away: [(word: String, count: Int)] = []
   private var swapUsed = Bytes.zero
   private var swapIn = Bytes.zero
   private var pressed: [(name: String, word: Condition.Word)] = []
 
   init(_ snapshot: Snapshot) {
-    var counts = [Int](repeating: 0, count: 5)
+    domains = snapshot.domains.count
+    var awayCounts: [DomainState: Int] = [:]
+    var counts = [Int](repeating: 0, count: Self.words.count)
     for index in snapshot.domains.indices {
-      counts[Self.place(snapshot.domains[index].health)] += 1
+      let state = snapshot.domains[index].state
+      let health = snapshot.domains[index].health
+      if Condition.mayBeSilent(state, health) {
+        awayCounts[state, default: 0] += 1
+      } else {
+        counts[Self.place(health)] += 1
+      }
       swapUsed = swapUsed.plus(snapshot.domains[index].swapUsed ?? .zero)
       swapIn = swapIn.plus(snapshot.domains[index].swapInRate ?? .zero)
       let word = snapshot.word(at: index)
       if word >= .tight { pressed.append((snapshot.domains[index].facts.name, word)) }
     }
-    domains = snapshot.domains.count
     reporting = counts[0]
-    let words = ["report", "stale", "silent", "implausible", "unreadable"]
-    troubledReports = zip(words, counts).dropFirst().filter { $0.1 > 0 }.map { ($0.0, $0.1) }
+    doubtful = zip(Self.words, counts).dropFirst().filter { $0.1 > 0 }.map { ($0.0, $0.1) }
+    away = DomainState.allCases.compactMap { state in
+      awayCounts[state].map { (state.rawValue, $0) }
+    }
     pressed.sort { $0.word > $1.word }
   }
+
+  private static let words = ["reporting", "stale", "silent", "implausible", "unreadable"]
 
   private static func place(_ health: ReportHealth) -> Int {
     switch health {
@@ -33,19 +48,43 @@ struct HostSummary {
     }
   }
 
-  /// As much as fits: trouble is said before counts where there is no room for both.
+  /// The fullest form that fits.
   func line(width: Int) -> StyledLine {
-    let full = [reports(long: true), swap, pressure(width: 200)]
-    for gap in ["    ", "   ", "  "] {
-      let joined = Self.joined(full, gap: gap)
-      if joined.columns <= width { return joined }
+    for form in Form.all {
+      let gap = form.isTight ? "  " : "   "
+      let before = Self.joined([reports(form), swap(form)], gap: gap)
+      let room = width - before.columns - (before.pieces.isEmpty ? 0 : gap.utf8.count)
+      let whole = pressure(form, room: room)
+      let line = Self.joined([before, whole], gap: gap)
+      if line.columns <= width { return line }
     }
-    let long = Self.joined([reports(long: true), swap], gap: "   ")
-    let brief = Self.joined([reports(long: false), swap], gap: "   ")
-    let short = width - long.columns >= 30 ? long : brief
-    let room = width - short.columns - 3
-    if room >= 16 { return Self.joined([short, pressure(width: room)], gap: "   ") }
-    return pressed.isEmpty ? short : pressure(width: width)
+    return Self.joined([reports(Form.all.last!)], gap: " ").cut(to: max(0, width))
+  }
+
+  /// What is said of each part.
+  private struct Form {
+    enum Reports { case all, known, counted, doubtful, sum }
+    enum Swap { case all, rate, none }
+
+    let reports: Reports
+    let swap: Swap
+    /// How many of those under pressure are named at least; nil is all.
+    let names: Int?
+    var isTight = false
+
+    /// From the fullest to the briefest.
+    static let all = [
+      Form(reports: .all, swap: .all, names: nil),
+      Form(reports: .known, swap: .all, names: nil),
+      Form(reports: .known, swap: .all, names: 2),
+      Form(reports: .counted, swap: .all, names: 2),
+      Form(reports: .doubtful, swap: .all, names: 2),
+      Form(reports: .doubtful, swap: .rate, names: 2),
+      Form(reports: .doubtful, swap: .rate, names: 1, isTight: true),
+      Form(reports: .doubtful, swap: .none, names: 1, isTight: true),
+      Form(reports: .sum, swap: .none, names: 1, isTight: true),
+      Form(reports: .sum, swap: .none, names: 0, isTight: true),
+    ]
   }
 
   private static func joined(_ parts: [StyledLine], gap: String) -> StyledLine {
@@ -57,35 +96,77 @@ struct HostSummary {
     return line
   }
 
-  private func reports(long: Bool) -> StyledLine {
-    var line = StyledLine(domains == 1 ? "1 domain" : "\(domains) domains")
-    line.add(troubledReports.isEmpty ? ", all report" : ": \(reporting) report")
-    guard long else { return line }
-    for (word, count) in troubledReports { line.add(", \(count) \(word)", .warning) }
+  private func reports(_ form: Form) -> StyledLine {
+    let count = domains == 1 ? "1 domain" : "\(domains) domains"
+    switch form.reports {
+    case .all:
+      guard !doubtful.isEmpty || !away.isEmpty else { return StyledLine(count + ", all reporting") }
+      return list("\(count): \(reporting) reporting", away)
+    case .known: return list("\(count): \(reporting) reporting")
+    case .counted where doubtful.isEmpty: return StyledLine(count)
+    case .doubtful where doubtful.isEmpty: return StyledLine(count)
+    case .counted:
+      var line = StyledLine(count + ": ")
+      line.add(list())
+      return line
+    case .doubtful: return list()
+    case .sum where doubtful.isEmpty: return pressed.isEmpty ? StyledLine(count) : StyledLine()
+    case .sum:
+      let sum = doubtful.reduce(0) { $0 + $1.count }
+      return StyledLine(sum == 1 ? "1 bad report" : "\(sum) bad reports", .warning)
+    }
+  }
+
+  /// What is doubtful, after what comes first and before what is only said.
+  private func list(
+    _ first: String? = nil, _ last: [(word: String, count: Int)] = []
+  ) -> StyledLine {
+    var line = first.map { StyledLine($0) } ?? StyledLine()
+    for (word, count) in doubtful { line.addToList("\(count) \(word)", .warning) }
+    for (word, count) in last { line.addToList("\(count) \(word)", .dim) }
     return line
   }
 
-  private var swap: StyledLine {
-    guard swapUsed.count > 0 || swapIn.count > 0 else { return StyledLine("no swap used", .dim) }
-    var line = StyledLine("swap \(swapUsed.short) used")
-    if swapIn.count > 0 { line.add(", in \(swapIn.shortRate)/s", .warning) }
-    return line
+  private func swap(_ form: Form) -> StyledLine {
+    let isUsed = swapUsed.count > 0 || swapIn.count > 0
+    switch form.swap {
+    case .all where !isUsed: return StyledLine("no swap used", .dim)
+    case .none: return StyledLine()
+    case .rate where swapIn.count <= 0: return StyledLine()
+    case .rate: return StyledLine("swap-in \(swapIn.shortRate)/s", .warning)
+    case .all:
+      var line = StyledLine("swap \(swapUsed.short) used")
+      if swapIn.count > 0 { line.add(", in \(swapIn.shortRate)/s", .warning) }
+      return line
+    }
   }
 
-  /// Names from the worst on, and how many more there are.
-  private func pressure(width: Int) -> StyledLine {
-    guard !pressed.isEmpty else { return StyledLine("nobody is short", .good) }
+  /// Names from the worst on, and how many more there are; too wide for `room` only where fewer than
+  /// the form's least number would fit.
+  private func pressure(_ form: Form, room: Int) -> StyledLine {
+    guard !pressed.isEmpty else {
+      return form.swap == .all ? StyledLine("nobody is short", .good) : StyledLine()
+    }
     var line = StyledLine()
     for (index, who) in pressed.enumerated() {
-      let piece = (index == 0 ? "" : ", ") + who.name + " " + who.word.text
+      let piece = who.name + " " + who.word.text
       let rest = pressed.count - index - 1
       let tail = rest > 0 ? ", \(rest) more".utf8.count : 0
-      if index > 0, line.columns + TextWidth.columns(of: piece) + tail > width {
-        line.add(", \(rest + 1) more", .warning)
+      let columns = line.columns + (index == 0 ? 0 : 2) + TextWidth.columns(of: piece) + tail
+      if columns > room, index >= form.names ?? pressed.count {
+        line.addToList(index == 0 ? "\(pressed.count) in trouble" : "\(rest + 1) more", .warning)
         break
       }
-      line.add(piece, who.word.alarm.style)
+      line.addToList(piece, who.word.alarm.style)
     }
     return line
+  }
+}
+
+extension StyledLine {
+  /// As the next item of a list.
+  fileprivate mutating func addToList(_ text: String, _ style: Style) {
+    if !pieces.isEmpty { add(", ") }
+    add(text, style)
   }
 }

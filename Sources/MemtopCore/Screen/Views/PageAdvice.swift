@@ -44,11 +44,12 @@ struct PageAdvice {
       return ("Lowest", present.short, "not lowered now", .plain)
     }
     guard let lowest = Guard.lowest(for: sample) else {
-      return ("Lowest", "?", "what is busy is not known", .plain)
+      return ("Lowest", "?", "its busy memory is not known", .plain)
     }
     if lowest.withoutWarning >= present {
+      let isAt = lowest.withoutWarning == present
       let limit = lowest.withoutWarning.short
-      let text = "it has nothing to give: below \(limit) is a warning"
+      let text = "already \(isAt ? "at" : "below") the lowest safe size, \(limit)"
       return ("Lowest", present.short, text, .plain)
     }
     let text =

@@ -103,11 +103,17 @@ struct PageFigures {
       return ("Available", "?", unsaid, .plain)
     }
     let share = MemoryBar.cells(available, of: sample.allocation, 100)
-    var text = "\(share)% of what it holds"
-    if let cache = sample.cache {
-      text += ": \(cache.short) cache, \(max(.zero, available - cache).short) free"
-    }
-    return ("Available", available.short, text, .plain)
+    return ("Available", available.short, "\(share)% of what it holds" + parts(available), .plain)
+  }
+
+  /// What makes up what is available.
+  private func parts(_ available: Bytes) -> String {
+    guard let free = sample.report?.free else { return "" }
+    if free > available { return "; its kernel keeps back most of the \(free.short) free" }
+    let cache = sample.cache.map { "\($0.short) cache, " } ?? ""
+    let rest = available - free - (sample.cache ?? .zero)
+    let others = rest >= .mib(1) && sample.cache != nil ? ", \(rest.short) buffers and slab" : ""
+    return ": \(cache)\(free.short) free\(others)"
   }
 
   private var swap: Row {
@@ -115,8 +121,8 @@ struct PageFigures {
       return ("Swap", "?", unsaid, .plain)
     }
     let total = sample.report?.swapTotal.map { " of \($0.short)" } ?? ""
-    let rate = sample.swapInRate.map { "reads back \($0.shortRate)/s" } ?? "rates unknown"
-    let out = sample.swapOutRate.map { ", writes \($0.shortRate)/s" } ?? ""
+    let rate = sample.swapInRate.map { "swap-in \($0.shortRate)/s" } ?? "rates unknown"
+    let out = sample.swapOutRate.map { ", swap-out \($0.shortRate)/s" } ?? ""
     let alarmed = (sample.swapInRate ?? .zero).count > 0
     return (
       "Swap", used.short, (total.isEmpty ? "" : "used\(total), ") + rate + out,
@@ -128,15 +134,25 @@ struct PageFigures {
     guard let pressure = sample.pressure else {
       return ("Pressure", "?", unsaid, .plain)
     }
-    let waits = sample.report?.psiSome.map { some in
-      let full = sample.report?.psiFull.map {
-        ", all " + FieldValue.percent(hundredths: $0).short
-      }
-      return "some wait for memory " + FieldValue.percent(hundredths: some).short
-        + " of the time" + (full ?? "")
-    }
     let style: Style = pressure == .ok ? .good : pressure == .tight ? .warning : .alarm
-    return ("Pressure", pressure.word, waits ?? "by swap-in and free share", style)
+    return (
+      "Pressure", pressure.word, little + (waits ?? "judged by swap-in and available %"), style
+    )
+  }
+
+  private var waits: String? {
+    sample.report?.psiSome.map { some in
+      let full = sample.report?.psiFull.map { ", full " + FieldValue.percent(hundredths: $0).short }
+      return "PSI some " + FieldValue.percent(hundredths: some).short + (full ?? "")
+    }
+  }
+
+  /// Where it is pressed whatever PSI says.
+  private var little: String {
+    let figures = PressureRule.Figures(
+      available: sample.available, allocation: sample.allocation)
+    guard PressureRule.isNearlyOut(figures), let available = sample.available else { return "" }
+    return available == .zero ? "nothing left; " : "only \(available.short) left; "
   }
 
   private var report: Row {

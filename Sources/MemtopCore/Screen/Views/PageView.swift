@@ -67,9 +67,9 @@ struct PageView {
     let levels = history.levels(
       .swapInRate, of: sample.id, ending: ending, cells: scale.cells, cell: scale.cell)
     let chart = RateChart(levels: levels, rows: 3, style: .warning)
-    if levels.allSatisfy({ $0 == nil }) { return [StyledLine("Swapped in: not reported", .dim)] }
-    if chart.top == .zero { return [StyledLine("Swapped in: nothing in \(page.range.text)", .dim)] }
-    return [StyledLine("Swapped in a second, at most \(chart.top.shortRate)", .heading)]
+    if levels.allSatisfy({ $0 == nil }) { return [StyledLine("Swap-in rate: not reported", .dim)] }
+    if chart.top == .zero { return [StyledLine("Swap-in rate: none in \(page.range.text)", .dim)] }
+    return [StyledLine("Swap-in rate (peak \(chart.top.shortRate)/s)", .heading)]
       + chart.lines(glyphs)
   }
 

@@ -13,7 +13,8 @@ public enum Screen {
     HostView(state: state, plan: plan, range: history.range).draw(
       on: &canvas, isCovered: overlay != nil)
     if state.shown == nil && overlay == nil {
-      canvas.put("Waiting for the first sample...", x: 0, y: plan.headings, style: .dim)
+      let text = state.problem ?? "Waiting for the first sample..."
+      canvas.put(text, x: 0, y: plan.headings, style: state.problem == nil ? .dim : .warning)
     } else if let overlay {
       Overlay.draw(overlay, in: plan.overlay, on: &canvas)
     } else {
