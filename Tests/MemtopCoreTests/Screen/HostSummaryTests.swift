@@ -63,6 +63,17 @@ import Testing
     }
   }
 
+  @Test("a thousand under pressure are counted, and told of at once")
+  func crowd() {
+    let many = (0..<1000).map { Samples.domain($0, "vm\($0)", busy: .gib(1), pressure: .tight) }
+    #expect(
+      Self.text(many, width: 80)
+        == "1000 domains: 1000 reporting   no swap used   vm0 tight, vm1 tight, 998 more")
+    for width in 40...120 {
+      #expect(TextWidth.columns(of: Self.text(many, width: width)) <= width)
+    }
+  }
+
   @Test("a host where all is well says so, as far as there is room")
   func well() {
     let domains = (0..<3).map { Samples.domain($0, "g\($0)", busy: .gib(1)) }

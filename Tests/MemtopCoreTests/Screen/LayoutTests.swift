@@ -47,6 +47,17 @@ import Testing
     #expect(bar.segments.reduce(Bytes.zero) { $0 + $1.amount } == Samples.host().host.total)
   }
 
+  @Test("before the first sample the screen says how far reading is, and then what is there")
+  func firstReading() {
+    var board = Dashboard(columns: 80, snapshot: nil)
+    #expect(board.frame().contains("Waiting for the first sample..."))
+    board.send(.sourceProblem("reading 1,004 domains, 40 %"))
+    #expect(board.frame().contains("reading 1,004 domains, 40 %"))
+    #expect(!board.frame().contains("Waiting"))
+    board.send(.snapshot(Samples.host()))
+    #expect(!board.frame().contains("reading"))
+  }
+
   @Test("absurd figures draw a bar all the same")
   func absurd() {
     for amount in [Bytes(.max), Bytes(.min), Bytes(-1), .zero] {

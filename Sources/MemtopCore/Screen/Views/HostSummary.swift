@@ -54,8 +54,8 @@ struct HostSummary {
       let gap = form.isTight ? "  " : "   "
       let before = Self.joined([reports(form), swap(form)], gap: gap)
       let room = width - before.columns - (before.pieces.isEmpty ? 0 : gap.utf8.count)
-      let whole = pressure(form, room: room)
-      let line = Self.joined([before, whole], gap: gap)
+      guard let who = pressure(form, room: room) else { continue }
+      let line = Self.joined([before, who], gap: gap)
       if line.columns <= width { return line }
     }
     return Self.joined([reports(Form.all.last!)], gap: " ").cut(to: max(0, width))
@@ -141,23 +141,25 @@ struct HostSummary {
     }
   }
 
-  /// Names from the worst on, and how many more there are; too wide for `room` only where fewer than
-  /// the form's least number would fit.
-  private func pressure(_ form: Form, room: Int) -> StyledLine {
+  /// Names from the worst on, and how many more there are; nil where not as many fit as the form wants.
+  private func pressure(_ form: Form, room: Int) -> StyledLine? {
     guard !pressed.isEmpty else {
       return form.swap == .all ? StyledLine("nobody is short", .good) : StyledLine()
     }
     var line = StyledLine()
+    var columns = 0
     for (index, who) in pressed.enumerated() {
       let piece = who.name + " " + who.word.text
       let rest = pressed.count - index - 1
       let tail = rest > 0 ? ", \(rest) more".utf8.count : 0
-      let columns = line.columns + (index == 0 ? 0 : 2) + TextWidth.columns(of: piece) + tail
-      if columns > room, index >= form.names ?? pressed.count {
-        line.addToList(index == 0 ? "\(pressed.count) in trouble" : "\(rest + 1) more", .warning)
-        break
+      columns += (index == 0 ? 0 : 2) + TextWidth.columns(of: piece)
+      guard columns + tail > room else {
+        line.addToList(piece, who.word.alarm.style)
+        continue
       }
-      line.addToList(piece, who.word.alarm.style)
+      guard index >= form.names ?? .max else { return nil }
+      line.addToList(index == 0 ? "\(pressed.count) in trouble" : "\(rest + 1) more", .warning)
+      break
     }
     return line
   }
