@@ -17,25 +17,36 @@ struct Chunk {
   private(set) var hosts: [(sample: Int64, row: HostRow)] = []
 
   fileprivate mutating func add(_ table: RecordTable, _ row: Statement) {
-    guard let start = Int32(exactly: values.count), values.count < Int32.max / 2 else { return }
-    changes.append(Change(id: row.number(0) ?? 0, start: start, table: table))
+    guard let start = Int32(exactly: values.count), values.count < Int32.max / 2,
+      let id = row.rowID(0)
+    else { return }
+    changes.append(Change(id: id, start: start, table: table))
     for (index, column) in table.columns.enumerated() {
-      values.append(Self.value(row, index + 1, column) ?? SampleRow.missing)
+      values.append(row.value(index + 1, of: column) ?? SampleRow.missing)
     }
   }
 
-  private static func value(_ row: Statement, _ index: Int, _ column: RecordTable.Column) -> Int64?
-  {
-    column.unit == .kib ? row.bytes(index) : row.number(index)
-  }
-
   fileprivate mutating func addIdentity(_ row: Statement) {
+    guard let id = row.rowID(0) else { return }
     identities.append(Identity(row, first: 1))
-    changes.append(
-      Change(id: row.number(0) ?? 0, start: Int32(-identities.count), table: .base))
+    changes.append(Change(id: id, start: Int32(-identities.count), table: .base))
   }
 
-  fileprivate mutating func addKeyframe(_ sample: Int64) { keyframes.append(sample) }
+  var isEmpty: Bool { changes.isEmpty && keyframes.isEmpty && hosts.isEmpty }
+
+  func isKeyframe(_ sample: Int64) -> Bool {
+    var (low, high) = (0, keyframes.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if keyframes[middle] < sample { low = middle + 1 } else { high = middle }
+    }
+    return low < keyframes.count && keyframes[low] == sample
+  }
+
+  fileprivate mutating func addKeyframe(_ sample: Int64) {
+    // In a damaged table they need not ascend.
+    if sample > keyframes.last ?? 0 { keyframes.append(sample) }
+  }
   fileprivate mutating func addHost(_ sample: Int64, _ row: HostRow) { hosts.append((sample, row)) }
 
   /// Identities come before the numbers of the same sample and place, in the order of the tables.
@@ -76,6 +87,7 @@ final class ChunkReader {
   private let keyframe: Statement
   private let host: Statement
   private let hostBefore: Statement
+  private let nextRows: [(statement: Statement, isDomain: Bool)]
   private let database: Database
   private let damage: Damage
 
@@ -107,6 +119,7 @@ final class ChunkReader {
     identityBeforeUnaided = try database.prepare(
       "SELECT \(who) FROM identity NOT INDEXED WHERE (id & \(RowID.mostPlaces - 1)) = ? "
         + "AND id <= ? ORDER BY id DESC LIMIT 1")
+    nextRows = try Self.nextRows(database)
     keyframe = try database.prepare(
       "SELECT sample FROM keyframe WHERE sample BETWEEN ? AND ? ORDER BY sample")
     let columns = (["sample"] + HostRow.columns).joined(separator: ", ")
@@ -114,6 +127,41 @@ final class ChunkReader {
       "SELECT \(columns) FROM host WHERE sample BETWEEN ? AND ? ORDER BY sample")
     hostBefore = try database.prepare(
       "SELECT \(columns) FROM host WHERE sample <= ? ORDER BY sample DESC LIMIT 1")
+  }
+
+  private static func nextRows(_ database: Database) throws(DatabaseError)
+    -> [(statement: Statement, isDomain: Bool)]
+  {
+    var statements: [(statement: Statement, isDomain: Bool)] = []
+    for table in RecordTable.allCases.map(\.name) + ["identity"] {
+      statements.append(
+        (try database.prepare("SELECT id FROM \(table) WHERE id > ? ORDER BY id LIMIT 1"), true))
+    }
+    for table in ["keyframe", "host"] {
+      statements.append(
+        (
+          try database.prepare(
+            "SELECT sample FROM \(table) WHERE sample > ? ORDER BY sample LIMIT 1"), false
+        ))
+    }
+    return statements
+  }
+
+  /// The first sample after this one of which there is anything; nil where there is none. What lies
+  /// between need not be walked through.
+  func sample(after sample: Int64) throws(DatabaseError) -> Int64? {
+    let last = RowID.ids(sample...sample).upperBound
+    var next: Int64?
+    for (statement, isDomain) in nextRows {
+      try noting("some changes") { () throws(DatabaseError) in
+        statement.bind(1, isDomain ? last : sample)
+        defer { statement.reset() }
+        guard try statement.step() else { return }
+        let found = isDomain ? statement.rowID(0).map(RowID.sample) : statement.sample(0)
+        if let found { next = min(next ?? found, found) }
+      }
+    }
+    return next
   }
 
   /// Everything of these samples, as of one moment.
@@ -136,10 +184,10 @@ final class ChunkReader {
         chunk.merge(from: first)
       }
       try noting("keyframes") { () throws(DatabaseError) in
-        try each(keyframe, samples) { chunk.addKeyframe($0.number(0) ?? 0) }
+        try each(keyframe, samples) { chunk.addKeyframe($0.sample(0) ?? 0) }
       }
       try noting("the host's figures") { () throws(DatabaseError) in
-        try each(host, samples) { chunk.addHost($0.number(0) ?? 0, HostRow($0, first: 1)) }
+        try each(host, samples) { chunk.addHost($0.sample(0) ?? 0, HostRow($0, first: 1)) }
       }
       return chunk
     }
@@ -153,7 +201,7 @@ final class ChunkReader {
     defer { statement.reset() }
     while try statement.step() {
       // A damaged page holds what it likes.
-      if let id = statement.number(0), range.contains(id) { body(statement) }
+      if let id = statement.rowID(0), range.contains(id) { body(statement) }
     }
   }
 

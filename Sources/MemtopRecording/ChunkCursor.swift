@@ -37,7 +37,13 @@ struct ChunkCursor {
   ) throws(DatabaseError) {
     // What is not written yet must not be taken for read.
     let last = min(first + Self.chunkLength - 1, max(first, samples.ids?.upperBound ?? first))
-    (chunk, chunkIDs) = try Self.readable(first, last, reader)
+    let (chunk, read) = try Self.readable(first, last, reader)
+    var end = read.upperBound
+    if chunk.isEmpty {
+      let next = try reader.sample(after: end) ?? .max
+      end = max(end, min(next - 1, samples.ids?.upperBound ?? first))
+    }
+    (self.chunk, chunkIDs) = (chunk, first...end)
     next = 0
   }
 

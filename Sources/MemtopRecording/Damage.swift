@@ -5,7 +5,7 @@ final class Damage {
   /// A line each, as they were found.
   private(set) var lines: [String] = []
   /// Samples that cannot be known: from the first that could not be read to the last before the next
-  /// keyframe.
+  /// keyframe; ascending.
   private(set) var lost: [ClosedRange<Int64>] = []
 
   /// More is not told of; a file that is full of holes has been said to be so by then.
@@ -17,18 +17,26 @@ final class Damage {
   }
 
   func lose(_ samples: ClosedRange<Int64>, _ line: String) {
-    lost.append(samples)
+    lost.insert(samples, at: place(of: samples.lowerBound).map { $0 + 1 } ?? 0)
     note(line)
   }
 
+  /// Of the last lost stretch that begins at this sample or before.
+  private func place(of sample: Int64) -> Int? { lost.lastPlace { $0.lowerBound <= sample } }
+
   /// The lost stretch that holds this sample.
-  func stretch(with sample: Int64) -> ClosedRange<Int64>? { lost.first { $0.contains(sample) } }
+  func stretch(with sample: Int64) -> ClosedRange<Int64>? {
+    place(of: sample).map { lost[$0] }.flatMap { $0.contains(sample) ? $0 : nil }
+  }
 }
 
 extension RecordingFile {
   /// What could not be read so far, a line each; empty where all could. Where samples are missing, from
   /// when to when.
-  public var damage: [String] { found.lines }
+  public var damage: [String] {
+    let impossible = "some numbers: cannot be, and count as unknown"
+    return found.lines + (database.refusals > 0 ? [impossible] : [])
+  }
 
   /// The samples that cannot be read around this one, known since one of them was tried.
   public func lost(_ sample: Int64) -> ClosedRange<Int64>? { found.stretch(with: sample) }

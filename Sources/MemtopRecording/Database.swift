@@ -70,19 +70,27 @@ final class Database: @unchecked Sendable {
     }
     sqlite3_extended_result_codes(handle, 1)
     self.handle = handle
-    if access != .readWrite { Self.distrust(handle) }
+    Distrust.limit(handle)
   }
 
-  /// Whoever reads may have been handed the file by anybody: nothing in it is longer than a mebibyte,
-  /// and the cells of its pages are looked at before they are used.
-  private static func distrust(_ handle: OpaquePointer) {
-    sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, 1 << 20)
-    sqlite3_exec(
-      handle, "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON", nil, nil, nil)
+  /// Goes on where the schema is damaged or the file is shorter than it says; only for reading.
+  func tolerate() throws(DatabaseError) {
+    Distrust.tolerate(handle)
+    try run("PRAGMA writable_schema = ON")
   }
 
-  /// Goes on where the schema is damaged or the file is shorter than it says.
-  func tolerate() throws(DatabaseError) { try run("PRAGMA writable_schema = ON") }
+  /// From here on only this is done, whatever the file's schema says.
+  func permit(_ rights: Distrust.Rights) { Distrust.permit(rights, handle) }
+
+  /// Ends where a signal that ends programs waits: what is asked many times in a loop asks this, too.
+  func heedSignals() throws(DatabaseError) {
+    guard Distrust.isEndWanted else { return }
+    throw DatabaseError("work", code: SQLITE_INTERRUPT, message: "interrupted by a signal")
+  }
+
+  /// How many numbers were no such thing, or beyond all bounds (`Statement`).
+  private(set) var refusals = 0
+  func refuse() { refusals += 1 }
 
   deinit { sqlite3_close_v2(handle) }
 
@@ -130,11 +138,16 @@ final class Database: @unchecked Sendable {
     return Statement(statement, of: self)
   }
 
-  /// The first column of the first row as a whole number; nil where there is no row, or a NULL.
-  func number(_ sql: String, _ bindings: Int64...) throws(DatabaseError) -> Int64? {
+  /// The first column of the first row as a count of something, or a sample's number; nil where there
+  /// is no row, or a NULL.
+  func count(_ sql: String) throws(DatabaseError) -> Int64? {
     let statement = try prepare(sql)
-    for (index, value) in bindings.enumerated() { statement.bind(index + 1, value) }
-    return try statement.step() ? statement.number(0) : nil
+    return try statement.step() ? statement.count(0) : nil
+  }
+
+  func sample(_ sql: String) throws(DatabaseError) -> Int64? {
+    let statement = try prepare(sql)
+    return try statement.step() ? statement.sample(0) : nil
   }
 
   func text(_ sql: String) throws(DatabaseError) -> String? {
@@ -161,7 +174,7 @@ final class Database: @unchecked Sendable {
   /// Rows that the last statement inserted, changed or deleted.
   var changes: Int { Int(sqlite3_changes64(handle)) }
 
-  fileprivate func error(_ attempt: String) -> DatabaseError { Self.error(attempt, handle) }
+  func error(_ attempt: String) -> DatabaseError { Self.error(attempt, handle) }
 
   private static func error(_ attempt: String, _ handle: OpaquePointer) -> DatabaseError {
     let last = errno
@@ -179,82 +192,6 @@ final class Database: @unchecked Sendable {
   }
 }
 
-/// A prepared statement; parameters count from 1, columns from 0, as SQLite has it.
-final class Statement {
-  private let handle: OpaquePointer
-  /// Statements must end before their database.
-  private let database: Database
-
-  fileprivate init(_ handle: OpaquePointer, of database: Database) {
-    self.handle = handle
-    self.database = database
-  }
-
-  deinit { sqlite3_finalize(handle) }
-
-  func bind(_ parameter: Int, _ value: Int64?) {
-    if let value {
-      sqlite3_bind_int64(handle, Int32(parameter), value)
-    } else {
-      sqlite3_bind_null(handle, Int32(parameter))
-    }
-  }
-
-  func bind(_ parameter: Int, _ value: Double) {
-    sqlite3_bind_double(handle, Int32(parameter), value)
-  }
-
-  func bind(_ parameter: Int, _ text: String?) {
-    guard let text else { return bind(parameter, nil as Int64?) }
-    sqlite3_bind_text(handle, Int32(parameter), text, -1, CS_TRANSIENT)
-  }
-
-  /// Goes to the next row; false where there is none.
-  func step() throws(DatabaseError) -> Bool {
-    errno = 0
-    switch sqlite3_step(handle) {
-    case SQLITE_ROW: return true
-    case SQLITE_DONE: return false
-    default: throw database.error("read or write rows")
-    }
-  }
-
-  /// Runs a statement that gives no rows, and makes it ready for the next time.
-  func run() throws(DatabaseError) {
-    defer { reset() }
-    _ = try step()
-  }
-
-  func reset() { sqlite3_reset(handle) }
-
-  var columnCount: Int { Int(sqlite3_column_count(handle)) }
-
-  enum Kind { case null, real, other }
-
-  func kind(_ column: Int) -> Kind {
-    switch sqlite3_column_type(handle, Int32(column)) {
-    case SQLITE_NULL: .null
-    case SQLITE_FLOAT: .real
-    default: .other
-    }
-  }
-
-  /// A whole number, zero where it is none.
-  func integer(_ column: Int) -> Int64 { sqlite3_column_int64(handle, Int32(column)) }
-
-  func real(_ column: Int) -> Double { sqlite3_column_double(handle, Int32(column)) }
-
-  func number(_ column: Int) -> Int64? {
-    kind(column) == .null ? nil : integer(column)
-  }
-
-  func text(_ column: Int) -> String? {
-    guard let bytes = sqlite3_column_text(handle, Int32(column)) else { return nil }
-    let length = Int(sqlite3_column_bytes(handle, Int32(column)))
-    return String(decoding: UnsafeBufferPointer(start: bytes, count: length), as: UTF8.self)
-  }
-}
-
 extension DatabaseError {
   /// The file is no SQLite database at all.
   var isNoDatabase: Bool { primary == SQLITE_NOTADB }
@@ -264,6 +201,8 @@ extension DatabaseError {
   var isBusy: Bool { primary == SQLITE_BUSY || primary == SQLITE_LOCKED }
   /// There is no room left on the disk, or for the user, or for the process.
   var isFull: Bool { primary == SQLITE_FULL || [ENOSPC, EDQUOT, EFBIG].contains(system) }
+  /// A signal that ends programs came meanwhile.
+  var isInterruption: Bool { primary == SQLITE_INTERRUPT }
   /// What was asked for cannot be read, but something else may be: the file is damaged there, or
   /// the disk is.
   var isLoss: Bool { isDamage || primary == SQLITE_IOERR }

@@ -54,7 +54,7 @@ final class EventReader {
     try noting { () throws(DatabaseError) in
       while try ofSample.step() {
         guard let event = try event(ofSample, wall: wall) else { continue }
-        found.append(((ofSample.number(0) ?? 0) & 0xFF, event))
+        found.append(((ofSample.eventID(0) ?? 0) & 0xFF, event))
       }
     }
     found.sort { ($0.found.sample, $0.order) < ($1.found.sample, $1.order) }
@@ -81,7 +81,7 @@ final class EventReader {
   private func number(_ statement: Statement, _ value: Int64) throws(DatabaseError) -> Int64? {
     statement.bind(1, value)
     defer { statement.reset() }
-    return try statement.step() ? statement.number(0) : nil
+    return try statement.step() ? statement.eventID(0) : nil
   }
 
   /// Events up to and with `sample`, newest first, until `body` has had enough.
@@ -94,7 +94,7 @@ final class EventReader {
       var before = Int64.max
       while try newest.step() {
         // In a damaged table they need not descend.
-        guard let id = newest.number(0), id < before else { continue }
+        guard let id = newest.eventID(0), id < before else { continue }
         before = id
         if let found = try event(newest, wall: wall), !body(found) { return }
       }
@@ -102,19 +102,19 @@ final class EventReader {
   }
 
   private func event(_ row: Statement, wall: (Int64) -> WallTime) throws(DatabaseError) -> Found? {
-    guard let id = row.number(0), let code = row.number(1).flatMap(EventCode.init) else {
+    guard let id = row.eventID(0), let code = row.code(1).flatMap(EventCode.init) else {
       // Of a kind that a later memtop has added.
       return nil
     }
     let sample = RowID.sample(id >> 8)
     var event = EventRow(code)
     let isAmount = code != .rebooted
-    event.before = isAmount ? row.bytes(2) : row.number(2)
-    event.after = row.bytes(3)
-    event.author = row.number(4)
+    event.before = isAmount ? row.amount(2) : row.domid(2).map(Int64.init)
+    event.after = row.amount(3)
+    event.author = row.code(4)
     event.who = row.text(5)
     event.detail = row.text(6)
-    let time = row.number(7).map { WallTime(milliseconds: SampleIndex.bounded($0)) }
+    let time = row.wallTime(7)
     guard let (domain, name) = try subject(row, id >> 8) else { return nil }
     return Found(
       sample: sample,
@@ -124,9 +124,9 @@ final class EventReader {
 
   /// Whom it tells of: who it says, else who stood there then.
   private func subject(_ row: Statement, _ id: Int64) throws(DatabaseError) -> (DomainID, String)? {
-    if let domid = row.number(8), let uuid = row.text(9).flatMap(DomainUUID.init) {
+    if let domid = row.domid(8), let uuid = row.text(9).flatMap(DomainUUID.init) {
       return (
-        DomainID(domid: UInt16(clamping: domid), uuid: uuid),
+        DomainID(domid: domid, uuid: uuid),
         Identity.safe(row.text(10) ?? "", 64)
       )
     }
@@ -137,7 +137,7 @@ final class EventReader {
       return nil
     }
     return (
-      DomainID(domid: UInt16(clamping: identity.number(0) ?? 0), uuid: uuid),
+      DomainID(domid: identity.domid(0) ?? 0, uuid: uuid),
       Identity.safe(identity.text(2) ?? "", 64)
     )
   }

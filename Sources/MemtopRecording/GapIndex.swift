@@ -6,8 +6,8 @@ final class GapIndex {
   private let database: Database
   /// On the axis, each from a sample to the next; ascending.
   private var gaps: [ClosedRange<Int64>] = []
-  /// The last sample gone through, and when it and the one before it were taken.
-  private var through: (sample: Int64, at: Int64, before: Int64?)?
+  /// The last sample gone through.
+  private var through: SampleTime?
 
   init(_ database: Database) { self.database = database }
 
@@ -17,37 +17,21 @@ final class GapIndex {
   {
     guard let first = samples.range?.lowerBound.milliseconds else { return nil }
     try goOn(samples)
-    var low = 0
-    var high = gaps.count
-    while low < high {
-      let middle = (low + high) / 2
-      if gaps[middle].upperBound <= from { low = middle + 1 } else { high = middle }
-    }
     // What was before the first sample that counts is forgotten.
-    while low < gaps.count, gaps[low].lowerBound < first { low += 1 }
-    return low < gaps.count && gaps[low].lowerBound < to ? gaps[low] : nil
+    let ended = gaps.lastPlace { $0.upperBound <= from || $0.lowerBound < first }
+    let next = ended.map { $0 + 1 } ?? 0
+    return next < gaps.count && gaps[next].lowerBound < to ? gaps[next] : nil
   }
 
   private func goOn(_ samples: SampleIndex) throws(DatabaseError) {
-    guard let ids = samples.ids, (through?.sample ?? .min) < ids.upperBound else { return }
-    let first = max(ids.lowerBound, (through?.sample ?? .min) &+ 1)
-    let statement = try database.prepare("SELECT id, late FROM sample WHERE id >= ? ORDER BY id")
-    statement.bind(1, first)
-    var session = 0
-    while try statement.step() {
-      guard let id = statement.number(0), id <= ids.upperBound else { break }
-      while session + 1 < samples.sessions.count, samples.sessions[session + 1].first <= id {
-        session += 1
+    guard let ids = samples.ids, (through?.id ?? .min) < ids.upperBound else { return }
+    var chosen = ChosenSamples(
+      samples, max(ids.lowerBound, (through?.id ?? 0) + 1)...ids.upperBound)
+    while let time = try chosen.next() {
+      if let through, samples.isGap(after: through, at: time) {
+        gaps.append(through.at.milliseconds...time.at.milliseconds)
       }
-      note(id, at: samples.at(id, late: statement.number(1) ?? 0, session: session))
+      through = time
     }
-  }
-
-  private func note(_ sample: Int64, at: Int64) {
-    defer { through = (sample, at, through?.at) }
-    guard let through else { return }
-    let quiet = SampleGap.longestQuiet.milliseconds
-    let limit = max(quiet, through.before.map { (through.at - $0) * 2 } ?? quiet)
-    if at - through.at >= limit { gaps.append(through.at...at) }
   }
 }

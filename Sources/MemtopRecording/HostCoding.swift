@@ -34,7 +34,7 @@ struct HostRow: Equatable {
       unless(derived.free, host.free), unless(derived.dom0, host.dom0),
       unless(derived.guests, host.guests), unless(derived.dying, host.dying),
       unless(derived.promised, host.promised),
-    ]
+    ].map { $0.flatMap { (0...Bounds.amount).contains($0) ? $0 : nil } }
     (hostname, xenVersion) = (host.hostname, host.xenVersion)
     (owner, problem) = (host.owner?.rawValue, snapshot.problem)
   }
@@ -65,7 +65,7 @@ struct HostRow: Equatable {
   }
 
   init(_ row: Statement, first: Int) {
-    numbers = (0..<Self.numberCount).map { row.bytes(first + $0) }
+    numbers = (0..<Self.numberCount).map { row.size(first + $0) }
     func text(_ column: Int, _ limit: Int) -> String? {
       row.text(first + Self.numberCount + column).map { Identity.safe($0, limit) }
     }
@@ -105,21 +105,4 @@ private struct DerivedHost {
 extension Bytes {
   /// A damaged file may hold anything: no sum of it may end the program.
   fileprivate func adding(_ other: Bytes) -> Bytes { Bytes(count &+ other.count) }
-}
-
-extension Statement {
-  /// An amount in KiB: whole where it is, else a fraction, so that nothing is lost.
-  func bindKiB(_ parameter: Int, _ bytes: Int64?) {
-    guard let bytes, bytes & 1023 != 0 else { return bind(parameter, bytes.map { $0 >> 10 }) }
-    bind(parameter, Double(bytes) / 1024)
-  }
-
-  /// An amount that stands there in KiB, in bytes.
-  func bytes(_ column: Int) -> Int64? {
-    switch kind(column) {
-    case .null: nil
-    case .real: Int64(exactly: (real(column) * 1024).rounded()) ?? 0
-    case .other: integer(column) &<< 10
-    }
-  }
 }

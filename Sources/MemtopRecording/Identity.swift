@@ -40,24 +40,22 @@ struct Identity: Equatable {
 
   /// Reads it from columns in the order of `columns`; nil where nobody stands there any more.
   init?(_ row: Statement, first: Int) {
-    guard let domid = row.number(first), let uuid = row.text(first + 1).flatMap(DomainUUID.init)
+    guard let domid = row.domid(first), let uuid = row.text(first + 1).flatMap(DomainUUID.init)
     else { return nil }
-    id = DomainID(domid: UInt16(clamping: domid), uuid: uuid)
+    id = DomainID(domid: domid, uuid: uuid)
     func text(_ column: Int, _ limit: Int) -> String? {
       row.text(first + column).map { Self.safe($0, limit) }
     }
     let facts = DomainFacts(
       name: text(2, 64) ?? "(unnamed)", osName: text(9, 80), kernel: text(10, 40),
       ipv4: text(11, 40), ipv6: text(12, 48),
-      startedAt: row.number(first + 13).map {
-        WallTime(milliseconds: SampleIndex.bounded($0))
-      })
+      startedAt: row.wallTime(first + 13))
     self.text = DomainText(
       facts: facts, kind: row.text(first + 3).flatMap(DomainKind.init) ?? .pv,
       life: Self.life(row.text(first + 4) ?? ""),
       health: Self.health(row.text(first + 5) ?? "", reason: text(6, 200) ?? ""),
       dialect: row.text(first + 7).flatMap(ReportDialect.init),
-      interval: row.number(first + 8).map { Span(milliseconds: min(max($0, 1), 1 << 40)) })
+      interval: row.interval(first + 8).map { Span(milliseconds: $0) })
   }
 
   init(id: DomainID, text: DomainText) {

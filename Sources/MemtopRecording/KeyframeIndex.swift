@@ -36,7 +36,7 @@ final class KeyframeIndex {
     try readable { () throws(DatabaseError) in
       while try between.step() {
         // In a damaged table they need not ascend.
-        if let sample = between.number(0), sample > found.last ?? (first &- 1), sample <= last {
+        if let sample = between.sample(0), sample > found.last ?? (first &- 1), sample <= last {
           found.append(sample)
         }
       }
@@ -48,7 +48,7 @@ final class KeyframeIndex {
     defer { statement.reset() }
     var number: Int64?
     try readable { () throws(DatabaseError) in
-      number = try statement.step() ? statement.number(0) : nil
+      number = try statement.step() ? statement.sample(0) : nil
     }
     return number
   }

@@ -15,10 +15,11 @@ enum LongSeries {
     var state = RecordedState()
     var first = samples.lowerBound
     while first <= samples.upperBound {
-      let last = min(first + step - 1, samples.upperBound)
+      var last = min(first + step - 1, samples.upperBound)
       do throws(DatabaseError) {
         let chunk = try reader.read(first...last)
         try add(chunk, upTo: last, &state, &series, reader, file)
+        if chunk.isEmpty { last = max(last, (try reader.sample(after: last) ?? .max) - 1) }
       } catch  where error.isLoss {
         try readByStretches(first...last, &state, &series, reader, file)
       }
@@ -68,7 +69,7 @@ enum LongSeries {
         : "SELECT DISTINCT place FROM identity WHERE uuid = ?")
     statement.bind(1, key.uuid.description)
     var places: [Int64] = []
-    while try statement.step() { places.append(statement.number(0) ?? 0) }
+    while try statement.step() { if let place = statement.place(0) { places.append(place) } }
     return places
   }
 }

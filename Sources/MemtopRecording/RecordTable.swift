@@ -102,15 +102,36 @@ extension SampleRow.Column {
     }
   }
 
-  var unit: RecordTable.Unit {
+  /// What its numbers are, and so within which bounds they are believed (`Statement`).
+  enum Meaning {
+    case amount, time, rate, code, share, bits
+  }
+
+  var meaning: Meaning {
     switch self {
     case .allocation, .target, .busy, .available, .cache, .swapUsed, .staticMax, .dynamicMin,
       .dynamicMax, .limit, .claim, .videoram, .startedFrom, .offset, .free, .total, .swapTotal,
       .swapIn, .swapOut:
-      .kib
-    case .present, .text, .arrival, .pressure, .state, .phase, .phaseSince, .hasFollowed,
-      .selfBallooning, .psiSome, .psiFull, .sequence, .swapInRate, .swapOutRate:
-      .plain
+      .amount
+    case .arrival, .phaseSince: .time
+    case .swapInRate, .swapOutRate: .rate
+    case .present, .text, .pressure, .state, .phase, .hasFollowed, .selfBallooning: .code
+    case .psiSome, .psiFull: .share
+    case .sequence: .bits
+    }
+  }
+
+  var unit: RecordTable.Unit { meaning == .amount ? .kib : .plain }
+}
+
+extension [Int64] {
+  /// A row in which what is beyond all bounds is unknown, as it would be to whoever reads it.
+  var bounded: [Int64] {
+    let bounds = -Bounds.amount...Bounds.amount
+    if allSatisfy({ bounds.contains($0) || $0 == SampleRow.missing }) { return self }
+    return indices.map { column in
+      bounds.contains(self[column]) || column == SampleRow.Column.sequence.rawValue
+        ? self[column] : SampleRow.missing
     }
   }
 }

@@ -100,7 +100,7 @@ struct RecordedState {
   private mutating func closeKeyframe(
     _ sample: Int64, _ chunk: Chunk, _ note: (Int, Int64, Stand) -> Void
   ) {
-    guard chunk.keyframes.contains(sample) else { return }
+    guard chunk.isKeyframe(sample) else { return }
     for place in stands.indices where stands[place].isPresent && stands[place].written != sample {
       stands[place].isPresent = false
       stands[place].identity = nil
@@ -119,22 +119,8 @@ struct RecordedState {
   func domain(at place: Int, _ time: SteadyTime) -> DomainSample? {
     guard stands[place].isPresent, let who = stands[place].identity else { return nil }
     var sample = SampleRow.sample(
-      Self.bounded(stands[place].row), id: who.id, text: who.text, at: time)
+      stands[place].row, id: who.id, text: who.text, at: time)
     sample.revision = UInt64(bitPattern: stands[place].revision &+ 1)
     return sample
-  }
-
-  /// Nothing is larger than a pebibyte, or a damaged file says so; sums of these never overflow.
-  private static func bounded(_ row: Row) -> Row {
-    let most: Int64 = 1 << 50
-    func isSound(_ value: Int64) -> Bool {
-      value == SampleRow.missing || (-most...most).contains(value)
-    }
-    if row.allSatisfy(isSound) { return row }
-    return row.indices.map { column in
-      let value = row[column]
-      if isSound(value) || column == SampleRow.Column.sequence.rawValue { return value }
-      return value < 0 ? -most : most
-    }
   }
 }

@@ -4,10 +4,16 @@ import MemtopCore
 extension RecordedPast: GrowingPast {
   /// The last thing that could not be read, and how much else.
   public var damage: String? {
-    if let problem, file.found.lines.isEmpty { return problem.description }
-    guard let last = file.damage.last else { return nil }
-    let others = file.damage.count - 1
+    let damage = file.damage
+    if let problem, damage.isEmpty { return problem.description }
+    guard let last = damage.last else { return file.shortfall }
+    let others = damage.count - 1
     return "\(file.path) is damaged: \(last)" + (others > 0 ? "; and \(others) more" : "")
+  }
+
+  public var note: String? {
+    guard let note = (try? file.lastNote()) ?? nil else { return nil }
+    return note.user.isEmpty ? "Note: \(note.text)" : "Note by \(note.user): \(note.text)"
   }
 
   public func wallTime(at time: SteadyTime) -> WallTime? {
@@ -78,11 +84,11 @@ struct MarkReader {
     }
     var cell = 0
     while try statement.step() {
-      guard let id = statement.number(0) else { continue }
+      guard let id = statement.rowID(0) else { continue }
       while cell + 1 < begins.count, begins[cell + 1] <= RowID.sample(id) { cell += 1 }
       let place = RowID.place(id)
       while held.count <= place { held.append(nil) }
-      let pressure = statement.number(1).flatMap { Pressure(rawValue: UInt8(clamping: $0)) }
+      let pressure = statement.code(1).flatMap { Pressure(rawValue: UInt8(clamping: $0)) }
       guard held[place]?.pressure != pressure else { continue }
       hold(place, until: cell)
       held[place] = pressure.map { ($0, cell) }
@@ -108,8 +114,8 @@ struct MarkReader {
     statement.bind(2, EventReader.firstID(of: samples.upperBound + 1) - 1)
     var cell = 0
     while try statement.step() {
-      guard let id = statement.number(0),
-        let mark = statement.number(1).flatMap(EventCode.init)?.mark
+      guard let id = statement.eventID(0),
+        let mark = statement.code(1).flatMap(EventCode.init)?.mark
       else { continue }
       while cell + 1 < begins.count, begins[cell + 1] <= RowID.sample(id >> 8) { cell += 1 }
       marks[cell].event = max(marks[cell].event ?? mark, mark)

@@ -13,6 +13,8 @@ public struct RecordingError: Error, Hashable, Sendable, CustomStringConvertible
     case exists
     /// Somebody else records into it.
     case taken
+    /// A signal that ends programs came while it was at work.
+    case interrupted
     /// There is no room left on its disk, or below `--max-size`.
     case full
   }
@@ -25,12 +27,14 @@ public struct RecordingError: Error, Hashable, Sendable, CustomStringConvertible
   }
 
   static func noRecording(_ path: String) -> RecordingError {
-    RecordingError(.foreign, "\(path) is no recording of memtop's")
+    RecordingError(.foreign, "\(path) is not a memtop recording")
   }
 
   init(_ error: DatabaseError, _ path: String) {
     if error.isDamage {
       self.init(.damaged, "\(path) is damaged: \(error)")
+    } else if error.isInterruption {
+      self.init(.interrupted, "\(path): interrupted")
     } else if error.isFull {
       self.init(.full, "\(path): \(Self.fullness(error))")
     } else {

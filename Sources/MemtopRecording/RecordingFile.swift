@@ -12,6 +12,7 @@ public final class RecordingFile {
   let samples: SampleIndex
   let keyframes: KeyframeIndex
   let found = Damage()
+  let lacksWAL: Bool
 
   /// Opens a recording as it lies; else, where its directory cannot be written to and nobody writes it,
   /// as something that does not change; else a private copy of it and its WAL.
@@ -20,6 +21,7 @@ public final class RecordingFile {
   public init(_ path: String) throws(RecordingError) {
     self.path = path
     try RecordingPlace.requireReadable(path)
+    lacksWAL = MissingWAL.isMissing(path)
     let unread = WALCheck.missing(path + "-wal")
     do throws(DatabaseError) {
       (database, copy) = try Self.open(path, found)
@@ -70,7 +72,7 @@ public final class RecordingFile {
     database.wait(milliseconds: 2_000)
     if isTolerant { try database.tolerate() }
     try Format.check(database, path)
-    try Format.checkTables(database)
+    database.permit(.reading)
     return database
   }
 
@@ -100,6 +102,24 @@ public final class RecordingFile {
     try reading { () throws(DatabaseError) in try RecordingSession.all(database) }
   }
 
+  /// What was written about the sessions of these samples, oldest first.
+  func notes(of ids: ClosedRange<Int64>) throws(RecordingError) -> [Report.Note] {
+    let sessions = try sessions()
+    return sessions.indices.compactMap { place in
+      let end = place + 1 < sessions.count ? sessions[place + 1].firstSample : .max
+      let session = sessions[place]
+      guard let note = session.note, !note.isEmpty, session.firstSample <= ids.upperBound,
+        end > ids.lowerBound
+      else { return nil }
+      return Report.Note(at: session.began, user: session.user, text: note)
+    }
+  }
+
+  /// The latest of them in the whole recording.
+  public func lastNote() throws(RecordingError) -> Report.Note? {
+    try notes(of: 1...RowID.mostSamples).last
+  }
+
   /// Does what reads the file; what SQLite says to it is told as the file's.
   func reading<T>(_ body: () throws(DatabaseError) -> T) throws(RecordingError) -> T {
     do throws(DatabaseError) {
@@ -121,8 +141,8 @@ public struct RecordingSession: Hashable, Sendable {
 
   static func all(_ database: Database) throws(DatabaseError) -> [RecordingSession] {
     let statement = try database.prepare(
-      "SELECT first_sample, began, interval, program, user, note FROM session ORDER BY first_sample"
-    )
+      "SELECT first_sample, began, interval, program, user, note FROM session "
+        + "WHERE first_sample > 0 ORDER BY first_sample")
     var sessions: [RecordingSession] = []
     while try statement.step() {
       func text(_ column: Int) -> String? {
@@ -130,9 +150,9 @@ public struct RecordingSession: Hashable, Sendable {
       }
       sessions.append(
         RecordingSession(
-          firstSample: statement.number(0) ?? 0,
-          began: WallTime(milliseconds: SampleIndex.bounded(statement.number(1) ?? 0)),
-          interval: Span(milliseconds: SampleIndex.bounded(statement.number(2) ?? 1000)),
+          firstSample: statement.sample(0) ?? 0,
+          began: statement.wallTime(1) ?? WallTime(milliseconds: 0),
+          interval: Span(milliseconds: statement.interval(2) ?? SessionTime.usualInterval),
           program: text(3) ?? "",
           user: text(4) ?? "", note: text(5)))
     }

@@ -14,6 +14,8 @@ public final class RecordingWriter {
   private var lock: WriterLock?
 
   private let began: WallTime
+  private var interval: Span
+  private var newInterval: Span?
   /// The session's first sample and its place; samples are told by how late they are after it.
   private var firstSample: Int64 = 0
   private var sessionAt: Int64 = 0
@@ -23,7 +25,9 @@ public final class RecordingWriter {
   private var places = Places()
   private var rows: [Row]
   private var identities: [Identity?]
+  /// What was written of it last; 0 where there is more to be written.
   private var revisions: [UInt64]
+  private var rations: [DomainRation] = []
   private var host: HostRow?
   private var sinceKeyframe = 0
   private var keyframeAt = Int64.min
@@ -40,6 +44,7 @@ public final class RecordingWriter {
     self.path = path
     self.options = options
     began = now
+    interval = options.interval
     guard let lock = try WriterLock(path, isNew: isNew) else { throw Self.taken(path) }
     self.lock = lock
     do throws(DatabaseError) {
@@ -49,10 +54,7 @@ public final class RecordingWriter {
       }
       try Self.prepare(database, path)
       statements = try WriterStatements(database)
-      sample = try database.number("SELECT max(id) FROM sample") ?? 0
-      guard (0..<RowID.mostSamples).contains(sample) else {
-        throw DatabaseError("go on", code: Format.damaged, message: "its last sample is no number")
-      }
+      sample = try Self.lastSample(database)
       axis = try TimeAxis(after: database)
       retention = try Retention(database, path: path, options)
     } catch {
@@ -75,13 +77,14 @@ public final class RecordingWriter {
   private static func prepare(_ database: Database, _ path: String) throws(DatabaseError) {
     // Another program may look at it; one that holds it for longer is told of.
     database.wait(milliseconds: 2_000)
-    if try database.number("SELECT count(*) FROM sqlite_schema") == 0 {
+    if try database.count("SELECT count(*) FROM sqlite_schema") == 0 {
       try database.run(Schema.preparation)
       try database.transaction { () throws(DatabaseError) in try database.run(Schema.creation) }
     }
     try Format.check(database, path)
+    database.permit(.writing)
     // One begun by an earlier memtop knows fewer kinds of events.
-    if let known = try? database.number("SELECT count(*) FROM event_kind"),
+    if let known = try? database.count("SELECT count(*) FROM event_kind"),
       known < Schema.eventKinds.count
     {
       for words in Schema.eventKinds { try database.run(words) }
@@ -91,26 +94,43 @@ public final class RecordingWriter {
     try database.run("PRAGMA cache_size = -512")
   }
 
-  /// With the first sample begins the session.
-  private func begin(at: Int64) throws(DatabaseError) {
+  private static func lastSample(_ database: Database) throws(DatabaseError) -> Int64 {
+    let statement = try database.prepare("SELECT id FROM sample ORDER BY id DESC LIMIT 1")
+    guard try statement.step() else { return 0 }
+    guard let last = statement.sample(0), last < RowID.mostSamples - 1 else {
+      throw DatabaseError("go on", code: Format.damaged, message: "its last sample has no number")
+    }
+    return last
+  }
+
+  /// With the first sample begins the session, and another where samples are to come in another
+  /// interval.
+  private func begin(_ snapshot: Snapshot, at: Int64) throws(DatabaseError) {
+    interval = newInterval ?? interval
     let statement = try database.prepare(
       "INSERT INTO session(first_sample, began, at, interval, program, user, note) "
         + "VALUES(?, ?, ?, ?, ?, ?, ?)")
     statement.bind(1, sample)
-    statement.bind(2, began.milliseconds)
+    statement.bind(2, hasBegun ? snapshot.time.milliseconds : began.milliseconds)
     statement.bind(3, at)
-    statement.bind(4, options.interval.milliseconds)
+    statement.bind(4, interval.milliseconds)
     statement.bind(5, options.program)
     statement.bind(6, options.user)
-    statement.bind(7, options.note)
+    statement.bind(7, hasBegun ? nil : options.note)
     try statement.run()
     (firstSample, sessionAt) = (sample, at)
   }
 
+  private static func recorder(_ path: String) throws(DatabaseError) -> String? {
+    let database = try Database(path, .readOnly)
+    database.permit(.reading)
+    return try database.text(
+      "SELECT program || ' of ' || user FROM session ORDER BY id DESC LIMIT 1"
+    ).map { Identity.safe($0, 100) }
+  }
+
   static func taken(_ path: String) -> RecordingError {
-    let who = try? Database(path, .readOnly).text(
-      "SELECT program || ' of ' || user FROM session ORDER BY id DESC LIMIT 1")
-    let name = who.map { Identity.safe($0, 100) } ?? "another memtop"
+    let name = (try? recorder(path)) ?? "another memtop"
     return RecordingError(
       .taken, "\(path) is being recorded into by \(name); choose another file")
   }
@@ -125,9 +145,14 @@ public final class RecordingWriter {
 
   /// Adds a snapshot; they must come in steady order.
   ///
+  /// - Parameter interval: in which the next one is meant to come, where that is not as it was: a new
+  ///   session tells it.
   /// Where it throws, the file is as it was before; the next snapshot may be appended all the same,
   /// and tells everything anew.
-  public func append(_ snapshot: Snapshot) throws(RecordingError) -> Outcome {
+  public func append(_ snapshot: Snapshot, interval: Span? = nil) throws(RecordingError)
+    -> Outcome
+  {
+    newInterval = interval.flatMap { $0 != self.interval && $0 > .zero ? $0 : nil }
     guard lock?.isFile(path) == true else { throw lost() }
     do throws(DatabaseError) {
       if let why = try retention.makeRoom() {
@@ -146,7 +171,7 @@ public final class RecordingWriter {
 
   /// All of it or nothing, in the file and here.
   private func writeAtOnce(_ snapshot: Snapshot) throws(DatabaseError) {
-    let before = (sample, axis, retention, hasBegun)
+    let before = (sample, axis, retention, hasBegun, interval, firstSample, sessionAt)
     do throws(DatabaseError) {
       let isSyncDue = syncedAt.map { snapshot.steady - $0 >= options.sync } ?? true
       try statements.setSync(isSyncDue)
@@ -154,7 +179,7 @@ public final class RecordingWriter {
       if isSyncDue { syncedAt = snapshot.steady }
     } catch {
       isBroken = true
-      (sample, axis, retention, hasBegun) = before
+      (sample, axis, retention, hasBegun, interval, firstSample, sessionAt) = before
       throw error
     }
   }
@@ -177,10 +202,11 @@ public final class RecordingWriter {
     sample += 1
     let time = axis.place(snapshot)
     if let offset = time.newOffset { try statements.insertClock(sample, offset) }
-    if !hasBegun { try begin(at: time.at) }
-    let late = time.at - sessionAt - (sample - firstSample) * options.interval.milliseconds
+    let beginsSession = !hasBegun || newInterval != nil
+    if beginsSession { try begin(snapshot, at: time.at) }
+    let late = time.at - sessionAt - (sample - firstSample) * interval.milliseconds
     try statements.insertSample(sample, late: late, skew: time.skew)
-    let isKeyframe = isBroken || isKeyframeDue(snapshot, at: time.at)
+    let isKeyframe = isBroken || beginsSession || isKeyframeDue(snapshot, at: time.at)
     if isBroken { forget() }
     if isKeyframe {
       try statements.insertKeyframe(sample, at: time.at)
@@ -194,13 +220,13 @@ public final class RecordingWriter {
       if !isKeyframe, revision != 0, place < revisions.count, revisions[place] == revision {
         continue
       }
-      try write(snapshot.domains[index], at: place, time, isKeyframe: isKeyframe)
-      revisions[place] = revision
+      let isAll = try write(snapshot.domains[index], at: place, time, isKeyframe: isKeyframe)
+      revisions[place] = isAll ? revision : 0
     }
     for place in places.takeVacated() { try vacate(place) }
     try writeEvents(snapshot)
     isBroken = false
-    hasBegun = true
+    (hasBegun, newInterval) = (true, nil)
     try retention.advance(
       sample: sample, at: time.at, isKeyframe: isKeyframe)
   }
@@ -215,6 +241,7 @@ public final class RecordingWriter {
     places = Places()
     identities = []
     revisions = []
+    rations = []
     host = nil
   }
 
@@ -225,28 +252,56 @@ public final class RecordingWriter {
     host = row
   }
 
+  /// - Returns: whether all of it stands there now; what is rationed waits.
   private func write(
     _ domain: DomainSample, at place: Int, _ time: TimeAxis.Place, isKeyframe: Bool
-  ) throws(DatabaseError) {
+  ) throws(DatabaseError) -> Bool {
+    ensure(place, at: time.at)
+    let identity = Identity(id: domain.id, text: DomainText(domain))
+    let isNew = identities[place]?.id != identity.id
+    if isNew { rations[place] = DomainRation(at: time.at) }
+    rations[place].reach(time.at)
+    guard isNew || isKeyframe || !rations[place].isUsedUp else { return false }
+    let id = RowID.make(sample: sample, place: place)
+    try write(identity, id: id, at: place, time.at)
+    try write(axis.row(domain, time), id: id, at: place, time.at, isWhole: isNew || isKeyframe)
+    return identities[place] == identity
+  }
+
+  private func ensure(_ place: Int, at: Int64) {
     while rows.count <= place {
       rows.append([Int64](repeating: SampleRow.missing, count: SampleRow.width))
     }
     while identities.count <= place {
       identities.append(nil)
       revisions.append(0)
+      rations.append(DomainRation(at: at))
     }
-    let identity = Identity(id: domain.id, text: DomainText(domain))
-    let isNew = identities[place]?.id != identity.id
-    let id = RowID.make(sample: sample, place: place)
-    if identities[place] != identity {
-      try statements.insertIdentity(id, identity)
-      identities[place] = identity
-    }
-    let row = axis.row(domain, time)
+  }
+
+  private func write(_ identity: Identity, id: Int64, at place: Int, _ at: Int64)
+    throws(DatabaseError)
+  {
+    guard identities[place] != identity else { return }
+    let former = identities[place]
+    let told =
+      rations[place].allowsWords(at: at)
+      ? identity : former.map { identity.keepingWords(of: $0) } ?? identity
+    guard told != former else { return }
+    try statements.insertIdentity(id, told)
+    rations[place].spend(told, after: former, at: at)
+    identities[place] = told
+  }
+
+  private func write(_ row: Row, id: Int64, at place: Int, _ at: Int64, isWhole: Bool)
+    throws(DatabaseError)
+  {
     let stored =
-      isNew || isKeyframe
-      ? [RowEncoder.base(row)] : RowEncoder.changes(from: rows[place], to: row, at: time.at)
-    for part in stored { try statements.insert(part, id: id) }
+      isWhole ? [RowEncoder.base(row)] : RowEncoder.changes(from: rows[place], to: row, at: at)
+    for part in stored {
+      try statements.insert(part, id: id)
+      rations[place].spend(part)
+    }
     if !stored.isEmpty { sinceKeyframe += 1 }
     rows[place] = row
   }
@@ -260,6 +315,11 @@ public final class RecordingWriter {
     for (index, event) in snapshot.events.prefix(256).enumerated() {
       let place = places.place(of: event.domain)
       let row = EventRow(event.kind, recorder: options.user)
+      if let place, place < rations.count {
+        // What a guest's reports cause.
+        if rations[place].isUsedUp, row.code.mark == .report { continue }
+        rations[place].spend(row)
+      }
       try statements.insertEvent(
         id: RowID.make(sample: sample, place: place ?? 0) << 8 | Int64(index), row,
         time: event.time == snapshot.time ? nil : event.time,

@@ -38,8 +38,8 @@ struct Retention {
     walPath = path + "-wal"
     keep = options.keep
     limit = options.maxSize.map { Limit($0) }
-    pageSize = try database.number("PRAGMA page_size") ?? 4096
-    first = try database.number("SELECT min(sample) FROM keyframe") ?? 0
+    pageSize = try database.count("PRAGMA page_size") ?? 4096
+    first = try database.sample("SELECT min(sample) FROM keyframe WHERE sample > 0") ?? 0
     nextKeyframe = try database.prepare(
       """
       SELECT sample, at FROM keyframe WHERE sample > ? ORDER BY sample LIMIT 1
@@ -85,6 +85,7 @@ struct Retention {
     // A sample and what is swept with it take their room in the WAL first.
     if walSize > limit.wal / 2, try !emptyWAL(below: limit.wal / 2) { return Self.held }
     while try pages() * pageSize > limit.database {
+      try database.heedSignals()
       guard try shrink(limit) else { break }
       if walSize > limit.wal / 4, try !emptyWAL(below: limit.wal / 2) { return Self.held }
     }
@@ -97,7 +98,7 @@ struct Retention {
   /// The file is larger than it may be, as where the limit is lower than when it was begun: takes away
   /// a part at once; false where all is gone that can be, until there is another keyframe.
   private mutating func shrink(_ limit: Limit) throws(DatabaseError) -> Bool {
-    let free = try database.number("PRAGMA freelist_count") ?? 0
+    let free = try database.count("PRAGMA freelist_count") ?? 0
     if !isSweeping, (try pages() - free) * pageSize > limit.database / 10 * 8 {
       if try atOnce({ (part) throws(DatabaseError) in try part.dropOldest() }) { return true }
     }
@@ -136,7 +137,7 @@ struct Retention {
   }
 
   private func pages() throws(DatabaseError) -> Int64 {
-    try database.number("PRAGMA page_count") ?? 0
+    try database.count("PRAGMA page_count") ?? 0
   }
 
   private var walSize: Int64 {
@@ -156,7 +157,7 @@ struct Retention {
   }
 
   private mutating func stayBelow(_ limit: Int64) throws(DatabaseError) {
-    let free = try database.number("PRAGMA freelist_count") ?? 0
+    let free = try database.count("PRAGMA freelist_count") ?? 0
     guard try (pages() - free) * pageSize > limit / 10 * 8, !isSweeping else { return }
     if try !dropOldest() { wantsKeyframe = true }
   }
@@ -192,10 +193,8 @@ struct Retention {
   private func keyframe(after sample: Int64) throws(DatabaseError) -> (sample: Int64, at: Int64)? {
     nextKeyframe.bind(1, sample)
     defer { nextKeyframe.reset() }
-    guard try nextKeyframe.step(), let found = nextKeyframe.number(0),
-      let at = nextKeyframe.number(1)
-    else { return nil }
-    return (found, at)
+    guard try nextKeyframe.step(), let found = nextKeyframe.sample(0) else { return nil }
+    return (found, nextKeyframe.time(1) ?? 0)
   }
 
   private mutating func sweep() throws(DatabaseError) {
@@ -220,7 +219,7 @@ struct Retention {
   /// After a sample: gives back what the file holds for nothing, once that is most of it.
   mutating func tidy() throws(DatabaseError) {
     guard isSweeping || isTidying else { return }
-    let free = try database.number("PRAGMA freelist_count") ?? 0
+    let free = try database.count("PRAGMA freelist_count") ?? 0
     let half = try pages() / 2
     isTidying = free > 256 && free > half
     if isTidying { try database.run("PRAGMA incremental_vacuum(64)") }

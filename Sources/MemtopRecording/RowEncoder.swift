@@ -83,6 +83,13 @@ enum RowDecoder {
     return row
   }
 
+  /// What was not known is not known by its growth, nor is what went beyond all bounds.
+  private static func sum(_ before: Int64, _ growth: Int64) -> Int64 {
+    guard before != SampleRow.missing else { return before }
+    let sum = before &+ growth
+    return (-Bounds.amount...Bounds.amount).contains(sum) ? sum : SampleRow.missing
+  }
+
   /// Total: whatever a damaged file holds, there is a row.
   static func apply(_ stored: [RowEncoder.Stored], to row: inout Row, at: Int64) {
     let before = RowPrediction.Before(row)
@@ -92,7 +99,7 @@ enum RowDecoder {
       for (place, value) in zip(part.table.places, part.values) {
         switch part.table {
         case .base: row[place] = value
-        case .report: if value != SampleRow.missing { row[place] &+= value }
+        case .report: if value != SampleRow.missing { row[place] = sum(row[place], value) }
         case .allocation, .balloon, .limits, .state:
           if value != SampleRow.missing { row[place] = value }
         }

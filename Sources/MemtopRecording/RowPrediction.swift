@@ -53,7 +53,7 @@ enum RowPrediction {
       return SampleRow.missing
     }
     let (product, overflow) = (now &- before).multipliedReportingOverflow(by: 1000)
-    return overflow ? SampleRow.missing : product / span
+    return overflow || product / span > Bounds.amount ? SampleRow.missing : product / span
   }
 }
 

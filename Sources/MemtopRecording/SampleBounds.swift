@@ -39,8 +39,8 @@ struct SampleBounds {
 
   /// A file of this length holds none beyond: each sample has a row, of three bytes at the least.
   private func mostSamples(from first: Int64) throws(DatabaseError) -> Int64 {
-    let pages = max(1, try database.number("PRAGMA page_count") ?? 0)
-    let size = max(512, try database.number("PRAGMA page_size") ?? 0)
+    let pages = max(1, try database.count("PRAGMA page_count") ?? 0)
+    let size = max(512, try database.count("PRAGMA page_size") ?? 0)
     return min(RowID.mostSamples - 1, first + min(pages, 1 << 32) * size / 3)
   }
 
@@ -48,9 +48,7 @@ struct SampleBounds {
   private func first(_ questions: [String]) throws(DatabaseError) -> Int64? {
     for question in questions {
       do throws(DatabaseError) {
-        if let answer = try database.number(question) {
-          return min(max(answer, 1), RowID.mostSamples - 1)
-        }
+        if let answer = try database.sample(question) { return answer }
       } catch  where error.isLoss {
         damage.note("which samples there are: cannot be read everywhere (\(error))")
       }

@@ -17,9 +17,10 @@ final class SampleIndex: SampleLookup {
   private(set) var ids: ClosedRange<Int64>?
   private(set) var range: ClosedRange<SteadyTime>?
   /// From which sample on the wall clock is how far from the axis; seldom more than a few.
-  private var offsets: [(sample: Int64, offset: Int64)] = []
-  /// Where each session begins, and how far its samples should be apart.
-  private(set) var sessions: [(first: Int64, at: Int64, interval: Int64)] = []
+  private var offsets: [ClockReader.Offset] = []
+  private(set) var sessions: [SessionTime] = []
+  /// As of which rows offsets and sessions were read.
+  private var newest: [Int64?] = []
   private var cache: [Int64: Int64] = [:]
   /// Most ask for the same sample as the one before them.
   private var lastAt: (id: Int64, at: Int64) = (0, 0)
@@ -43,22 +44,23 @@ final class SampleIndex: SampleLookup {
     self.ids = ids
     lastAt = (0, 0)
     let reader = ClockReader(database: database, damage: damage)
-    sessions = try reader.sessions()
-    offsets = try reader.offsets()
+    let newest = try reader.newest()
+    if newest != self.newest || before?.lowerBound != ids.lowerBound {
+      sessions = try reader.sessions()
+      offsets = try reader.offsets()
+      self.newest = newest
+    }
     let begin = at(ids.lowerBound)
     range =
       SteadyTime(milliseconds: begin)...SteadyTime(milliseconds: max(begin, at(ids.upperBound)))
     return true
   }
 
-  /// A damaged file may hold anything; no sum or multiple of times may end the program.
-  static func bounded(_ time: Int64) -> Int64 { min(max(time, -1 << 50), 1 << 50) }
-
   private func value(_ statement: Statement, _ id: Int64) -> Int64? {
     statement.bind(1, id)
     defer { statement.reset() }
     do throws(DatabaseError) {
-      return try statement.step() ? statement.number(0) : nil
+      return try statement.step() ? statement.time(0) : nil
     } catch {
       if error.isLoss { damage.note("when some samples were taken: cannot be read (\(error))") }
       return nil
@@ -70,21 +72,27 @@ final class SampleIndex: SampleLookup {
     if lastAt.id == id { return lastAt.at }
     if let known = cache[id] { return remember(id, known) }
     let late = value(lateStatement, id) ?? 0
-    let at = at(id, late: late, session: sessions.lastIndex { $0.first <= id })
+    let at = session(of: id).at(id, late: late)
     if cache.count > 20_000 { cache.removeAll(keepingCapacity: true) }
     cache[id] = at
     return remember(id, at)
   }
 
-  /// - Parameter session: the place of its session in `sessions`.
-  func at(_ id: Int64, late: Int64, session place: Int?) -> Int64 {
-    let session =
-      place.flatMap { sessions.indices.contains($0) ? sessions[$0] : nil }
-      ?? (first: id, at: 0, interval: 0)
-    let nominal = (id &- session.first).multipliedReportingOverflow(by: session.interval)
-    return Self.bounded(
-      session.at &+ Self.bounded(nominal.overflow ? 0 : nominal.partialValue)
-        &+ Self.bounded(late))
+  private func session(of id: Int64) -> SessionTime {
+    sessions.lastPlace { $0.first <= id }.map { sessions[$0] }
+      ?? SessionTime(first: id, at: 0, interval: SessionTime.usualInterval)
+  }
+
+  /// How far samples should be apart at the time of this one.
+  func interval(of id: Int64) -> Span { Span(milliseconds: session(of: id).interval) }
+
+  func interval(at sample: SteadyTime) -> Span {
+    id(atOrBefore: sample).map(interval) ?? Span(milliseconds: SessionTime.usualInterval)
+  }
+
+  /// Whether nobody was looking between a sample and the next.
+  func isGap(after sample: SampleTime, at next: SampleTime) -> Bool {
+    SampleGap.isGap(after: sample.at, at: next.at, interval: interval(of: sample.id))
   }
 
   private func remember(_ id: Int64, _ at: Int64) -> Int64 {
@@ -97,9 +105,8 @@ final class SampleIndex: SampleLookup {
   }
 
   private func wall(_ id: Int64, at: Int64, skew: Int64) -> WallTime {
-    let offset = offsets.last { $0.sample <= id }?.offset ?? 0
-    return WallTime(
-      milliseconds: Self.bounded(at &+ offset &+ Self.bounded(skew)))
+    let offset = offsets.lastPlace { $0.sample <= id }.map { offsets[$0].offset } ?? 0
+    return WallTime(milliseconds: Bounds.time(at + offset + skew))
   }
 
   /// The sample at this instant, or the last one before it; nil before the first.
@@ -115,24 +122,32 @@ final class SampleIndex: SampleLookup {
     return low
   }
 
-  /// The times of these samples, read in one go.
-  func times(_ ids: ClosedRange<Int64>) throws(DatabaseError) -> [SampleTime] {
+  /// The times of the first so many of these samples, read in one go; on the axis, which never goes
+  /// back, also where a damaged file does.
+  ///
+  /// - Parameter former: the sample before them.
+  func times(_ ids: ClosedRange<Int64>, most: Int, after former: SampleTime?)
+    throws(DatabaseError) -> [SampleTime]
+  {
     let statement = try database.prepare(
-      "SELECT id, late, skew FROM sample WHERE id BETWEEN ? AND ? ORDER BY id")
+      "SELECT id, late, skew FROM sample WHERE id BETWEEN ? AND ? ORDER BY id LIMIT \(most)")
     statement.bind(1, ids.lowerBound)
     statement.bind(2, ids.upperBound)
     var times: [SampleTime] = []
-    var session = max(0, sessions.lastIndex { $0.first <= ids.lowerBound } ?? 0)
+    var session = max(0, sessions.lastPlace { $0.first <= ids.lowerBound } ?? 0)
+    var latest = former
     while try statement.step() {
       // In a damaged table they may come in any order.
-      let id = statement.number(0) ?? 0
-      guard ids.contains(id), id > (times.last?.id ?? ids.lowerBound - 1) else { continue }
+      guard let id = statement.sample(0), ids.contains(id), id > latest?.id ?? 0 else { continue }
       while session + 1 < sessions.count, sessions[session + 1].first <= id { session += 1 }
-      let at = at(id, late: statement.number(1) ?? 0, session: session)
-      times.append(
-        SampleTime(
-          id: id, at: SteadyTime(milliseconds: at),
-          wall: wall(id, at: at, skew: statement.number(2) ?? 0)))
+      let told =
+        sessions.indices.contains(session) ? sessions[session] : self.session(of: id)
+      let at = max(told.at(id, late: statement.time(1) ?? 0), latest?.at.milliseconds ?? .min)
+      let time = SampleTime(
+        id: id, at: SteadyTime(milliseconds: at),
+        wall: wall(id, at: at, skew: statement.time(2) ?? 0))
+      times.append(time)
+      latest = time
     }
     return times
   }

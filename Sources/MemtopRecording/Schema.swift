@@ -12,10 +12,16 @@ enum Schema {
   static let preparation = "PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL"
 
   static let creation =
-    tables.joined(separator: ";\n") + ";\n" + views + ";\n"
+    statements.joined(separator: ";\n") + ";\n" + views + ";\n"
     + "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)"
 
-  private static var tables: [String] {
+  /// The tables by name, each as it is made.
+  static let tables = Dictionary(
+    uniqueKeysWithValues: statements.filter { $0.hasPrefix("CREATE TABLE ") }.map { sql in
+      (String(sql.dropFirst("CREATE TABLE ".count).prefix { $0 != "(" }), sql)
+    })
+
+  private static var statements: [String] {
     [
       """
       CREATE TABLE session(
@@ -51,10 +57,6 @@ enum Schema {
       "CREATE TABLE event_kind(kind INTEGER PRIMARY KEY, word TEXT NOT NULL)",
     ] + eventKinds + RecordTable.allCases.map(domainTable)
   }
-
-  static let tableNames =
-    ["session", "sample", "clock", "keyframe", "host", "identity", "event", "event_subject"]
-    + RecordTable.allCases.map(\.name)
 
   /// Bits below the sample in an event's id: the place, and a number among its events.
   static let eventShift = RowID.placeBits + 8

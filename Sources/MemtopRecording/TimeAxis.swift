@@ -26,11 +26,21 @@ struct TimeAxis {
   private var shift: Int64?
 
   init(after database: Database) throws(DatabaseError) {
-    lastAt = try database.number("SELECT at FROM sample_time ORDER BY sample DESC LIMIT 1")
-      .map(SampleIndex.bounded)
-    offset = try database.number("SELECT wall_offset FROM clock ORDER BY sample DESC LIMIT 1")
-      .map(SampleIndex.bounded)
+    lastAt = try Self.lastAt(database)
+    let clock = try database.prepare("SELECT wall_offset FROM clock ORDER BY sample DESC LIMIT 1")
+    offset = try clock.step() ? clock.time(0) : nil
     lastWall = (lastAt ?? 0) &+ (offset ?? 0)
+  }
+
+  /// When the last sample was taken, as its session says.
+  private static func lastAt(_ database: Database) throws(DatabaseError) -> Int64? {
+    let samples = try database.prepare("SELECT id, late FROM sample ORDER BY id DESC LIMIT 1")
+    guard try samples.step(), let last = samples.sample(0) else { return nil }
+    let session = try database.prepare(
+      "SELECT first_sample, at, interval FROM session WHERE first_sample <= \(last) "
+        + "ORDER BY first_sample DESC LIMIT 1")
+    guard try session.step(), let told = SessionTime(session, first: 0) else { return nil }
+    return told.at(last, late: samples.time(1) ?? 0)
   }
 
   mutating func place(_ snapshot: Snapshot) -> Place {
@@ -59,7 +69,7 @@ struct TimeAxis {
   /// A domain's row, with its times on this axis.
   func row(_ domain: DomainSample, _ place: Place) -> Row {
     var row = SampleRow.row(of: domain, at: SteadyTime(milliseconds: place.at))
-    if row[.phaseSince] != SampleRow.missing { row[.phaseSince] += place.shift }
-    return row
+    if row[.phaseSince] != SampleRow.missing { row[.phaseSince] &+= place.shift }
+    return row.bounded
   }
 }

@@ -34,7 +34,7 @@ struct ReportTests {
     #expect(levels.p95 == .gib(6))
     // 240 GiB seconds are 0.066667 GiB hours.
     #expect(domain.held.gibHourMillionths == 66_667)
-    #expect(domain.used.gibHourMillionths == 27_778)
+    #expect(domain.used?.gibHourMillionths == 27_778)
     #expect(domain.covered == .seconds(100))
     #expect(report.covered == .seconds(100))
     #expect(report.gaps.isEmpty)
@@ -74,6 +74,33 @@ struct ReportTests {
     #expect(report.domains[0].pressures[.tight] == .seconds(10))
     #expect(report.domains[0].pressures[nil] == .seconds(10))
     #expect(report.domains[0].pressures[.ok] == .zero)
+  }
+
+  @Test("of what no report told there is no figure, and no nought")
+  func silent() throws {
+    let report = try report(
+      (0...20).map { Handmade.snapshot(Double($0), [Handmade.domain(.gib(1))]) })
+    #expect(report.domains[0].used == nil)
+    #expect(report.domains[0].swapIn == nil)
+    #expect(report.domains[0].busy == nil)
+    #expect(report.domains[0].held.gibHourMillionths == 5_556)
+  }
+
+  @Test("a guest that swaps nothing in has swapped in nothing")
+  func noSwapIn() throws {
+    let report = try report(
+      (0...20).map { Handmade.snapshot(Double($0), [Handmade.domain(.gib(1), swapIn: .mib(5))]) })
+    #expect(report.domains[0].swapIn == .zero)
+  }
+
+  @Test("what the operator wrote about the recording stands in it")
+  func note() throws {
+    try record(
+      [Handmade.snapshot(0, [Handmade.domain(.gib(1))])], path, note: "before the upgrade")
+    let notes = try Extract(RecordingFile(path)).report().notes
+    #expect(notes.map(\.text) == ["before the upgrade"] && notes.map(\.user) == ["alice"])
+    let past = try RecordedPast(RecordingFile(path))
+    #expect(past.note == "Note by alice: before the upgrade")
   }
 
   @Test("swap-in is what the guest's counter grew by, over its lives and not over gaps")

@@ -1,8 +1,9 @@
 import Foundation
 import MemtopCore
-import MemtopRecording
 import RecordedLoad
 import Testing
+
+@testable import MemtopRecording
 
 @Suite("A recording stays below its age and size")
 struct RetentionTests {
@@ -94,6 +95,57 @@ struct RetentionTests {
     }
     #expect(largest <= 1 << 20, "\(largest)")
     _ = try expectWhole(path, through: next - 1, "killed")
+  }
+
+  /// Bytes a sample of a recording in which a guest writes what it can.
+  private func cost(_ name: String, _ change: (inout DomainSample, Int64) -> Void) throws -> Int64 {
+    let path = scratch.file(name)
+    let writer = try RecordingWriter(path, RecordingOptions(), now: now)
+    for second in Int64(0)..<600 {
+      var domain = Handmade.domain(.gib(4), available: .mib(100 + second % 7))
+      change(&domain, second)
+      _ = try writer.append(Handmade.snapshot(Double(second), [domain]))
+    }
+    try writer.close()
+    return size(path) / 600
+  }
+
+  @Test("a guest that says something else with each report cannot fill the recording")
+  func talkative() throws {
+    let quiet = try cost("quiet") { _, _ in }
+    let talks = try cost("talks") { domain, second in
+      func word(_ length: Int) -> String { String(repeating: "\(second % 10)", count: length) }
+      domain.facts = DomainFacts(
+        name: "db2", osName: word(80), kernel: word(40), ipv4: word(40), ipv6: word(48))
+    }
+    #expect(talks < quiet + 30, "\(talks) bytes a sample, \(quiet) of others")
+    // Its figures come and go, and its reports are refused for ever other reasons.
+    let raves = try cost("raves") { domain, second in
+      domain.report?.swapUsed = second % 2 == 0 ? .mib(second) : nil
+      domain.health =
+        second % 2 == 0 ? .implausible(String(repeating: "\(second)", count: 60)) : .stale
+    }
+    #expect(raves < Int64(DomainRation.mostBytes) / 60 + quiet, "\(raves) bytes a sample")
+    print("bytes a sample: \(quiet) quiet, \(talks) talkative, \(raves) raving")
+  }
+
+  @Test("what a guest says is in the recording, a minute later at the latest")
+  func saidOnceAMinute() throws {
+    let path = scratch.file("a.memtop")
+    let writer = try RecordingWriter(path, RecordingOptions(), now: now)
+    for second in Int64(0)...100 {
+      var domain = Handmade.domain(.gib(4))
+      // At rest after its last word.
+      domain.revision = second < 5 ? UInt64(second + 1) : 6
+      domain.facts = DomainFacts(
+        name: second < 3 ? "db2" : "db3", osName: "Debian \(min(second, 5))")
+      _ = try writer.append(Handmade.snapshot(Double(second), [domain]))
+    }
+    try writer.close()
+    let told = try Extract(RecordingFile(path)).snapshots().map { $0.domains[0].facts }
+    #expect(told[59].osName == "Debian 0" && told[60].osName == "Debian 5")
+    // A name is not the guest's word.
+    #expect(told[2].name == "db2" && told[3].name == "db3")
   }
 
   @Test("the limit holds with a thousand domains, of which each sample is a good part of it")

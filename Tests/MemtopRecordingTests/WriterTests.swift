@@ -42,7 +42,8 @@ struct WriterTests {
     try RecordingWriter(newer, RecordingOptions(), now: now).close()
     try Shell.run("sqlite3", newer, "PRAGMA user_version = 7")
     for (path, words) in [
-      (text, "is no recording"), (other, "is no recording"), (newer, "newer memtop (format 7"),
+      (text, "is not a memtop recording"), (other, "is not a memtop recording"),
+      (newer, "newer memtop (format 7"),
     ] {
       #expect {
         try RecordingFile(path)

@@ -11,4 +11,11 @@ public protocol GrowingPast: HistoryReader, AnyObject {
 
   /// What of the recording cannot be read, in one line; nil where all of it can.
   var damage: String? { get }
+
+  /// What its recorder wrote about it, and who that was, in one line; nil where that is nothing.
+  var note: String? { get }
+}
+
+extension GrowingPast {
+  public var note: String? { nil }
 }

@@ -38,8 +38,10 @@ public final class History: HistoryReader {
   }
 
   /// Adds the present; snapshots must come in steady order.
-  public func append(_ snapshot: Snapshot) {
-    samples.append(snapshot.steady, wall: snapshot.time)
+  ///
+  /// - Parameter interval: in which the next one is meant to come.
+  public func append(_ snapshot: Snapshot, interval: Span = .seconds(1)) {
+    samples.append(snapshot.steady, wall: snapshot.time, interval: interval)
     weight += 4
     appendHost(snapshot.host, at: snapshot.steady)
     let before = lastPlaces

@@ -51,9 +51,8 @@ public protocol HistoryReader {
   /// The earliest stretch in which nobody was looking that begins before `to` and ends after `from`;
   /// it reaches from one sample to the next. With `from` == `to`: the one around an instant.
   ///
-  /// Nobody was looking where the next sample is further away than 15 s and than twice the time
-  /// between the two samples before; a reader that knows it from elsewhere (a recorder ended and
-  /// began again) goes by that. It is asked with every move in the past.
+  /// Nobody was looking where the next sample is further away than 15 s and than twice the interval
+  /// at which samples were meant to be taken (`SampleGap`). It is asked with every move in the past.
   func gap(from: SteadyTime, to: SteadyTime) -> ClosedRange<SteadyTime>?
 
   /// The past in `cells` cells of equal length: cell `i` holds the instants from

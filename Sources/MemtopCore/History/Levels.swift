@@ -73,7 +73,7 @@ package struct Cells: Hashable {
       guard let last = samples.last, begin <= last else { return true }
       let end = begin + length + Span(milliseconds: -1)
       guard let looked = samples.atOrBefore(end)?.steady else { return true }
-      return samples.isGap(at: begin, after: looked, quiet: SampleGap.longestQuiet)
+      return samples.isGap(at: begin, after: looked)
     }
   }
 }
@@ -128,20 +128,26 @@ package protocol SampleLookup {
   var last: SteadyTime? { get }
   /// The sample at this instant, or the last one before it.
   func atOrBefore(_ instant: SteadyTime) -> (steady: SteadyTime, wall: WallTime)?
+  /// How far samples were meant to be apart when this one was taken.
+  func interval(at sample: SteadyTime) -> Span
 }
 
+/// Whether anybody was looking between two samples: the one rule of charts, timeline, report and replay.
 package enum SampleGap {
-  /// Longer than this without a sample (or twice the interval), and nobody was looking.
   package static let longestQuiet = Span.seconds(15)
+
+  /// A sample stands for the time after it up to twice the interval, 15 s at the least.
+  package static func isGap(after sample: SteadyTime, at instant: SteadyTime, interval: Span)
+    -> Bool
+  {
+    instant - sample >= max(longestQuiet, interval * 2)
+  }
 }
 
 extension SampleLookup {
-  /// Whether nobody was looking any more at `instant`, after the sample before it: for longer than
-  /// `quiet`, and than twice the time between samples as it was then.
-  package func isGap(at instant: SteadyTime, after sample: SteadyTime, quiet: Span) -> Bool {
-    let before = atOrBefore(sample + Span(milliseconds: -1))?.steady
-    let limit = max(quiet, before.map { (sample - $0) * 2 } ?? quiet)
-    return instant - sample >= limit
+  /// Whether nobody was looking any more at `instant`, after the sample before it.
+  package func isGap(at instant: SteadyTime, after sample: SteadyTime) -> Bool {
+    SampleGap.isGap(after: sample, at: instant, interval: interval(at: sample))
   }
 }
 

@@ -9,7 +9,7 @@ extension History {
     var sample = samples.atOrBefore(from)?.steady ?? samples.first
     while let begin = sample, begin < to {
       guard let next = samples.after(begin)?.steady else { return nil }
-      let isGap = samples.isGap(at: next, after: begin, quiet: SampleGap.longestQuiet)
+      let isGap = samples.isGap(at: next, after: begin)
       if isGap, next > from { return begin...next }
       sample = next
     }
@@ -75,14 +75,18 @@ package struct Strip {
 
   /// Where a cell begins, and the one before it ends.
   package func start(_ cell: Int) -> SteadyTime {
-    from + Span(milliseconds: (to - from).milliseconds * Int64(cell) / Int64(max(1, cells)))
+    let (length, count) = ((to - from).milliseconds, Int64(max(1, cells)))
+    // The product of length and cell, divided by the count, without that product: it may be too large.
+    let (whole, rest) = (length / count, length % count)
+    return from + Span(milliseconds: whole * Int64(cell) + rest * Int64(cell) / count)
   }
 
   /// nil for an instant outside.
   package func cell(of time: SteadyTime) -> Int? {
     guard cells > 0, time >= from, time <= to else { return nil }
-    let length = max(1, (to - from).milliseconds)
-    var cell = min(cells - 1, Int((time - from).milliseconds * Int64(cells) / length))
+    let length = Double(max(1, (to - from).milliseconds))
+    var cell = min(cells - 1, Int(Double((time - from).milliseconds) / length * Double(cells)))
+    while cell > 0, start(cell) > time { cell -= 1 }
     // Beginnings are rounded down: an instant belongs to the last cell that has begun.
     while cell + 1 < cells, start(cell + 1) <= time { cell += 1 }
     return cell

@@ -5,13 +5,16 @@ struct SampleTimes: SampleLookup {
   private var steady: [UInt32] = []
   /// From this sample on, wall = steady + offset.
   private var offsets: [(from: SteadyTime, offset: Int64)] = []
+  /// From this sample on, samples are meant to be that far apart.
+  private var intervals: [(from: SteadyTime, interval: Span)] = []
 
   var count = 0
   var weight: Int { steady.count * 4 + offsets.count * 16 }
   var first: SteadyTime? { steady.first.map(time) }
   package var last: SteadyTime? { steady.last.map(time) }
 
-  mutating func append(_ instant: SteadyTime, wall: WallTime) {
+  mutating func append(_ instant: SteadyTime, wall: WallTime, interval: Span) {
+    if intervals.last?.interval != interval { intervals.append((instant, interval)) }
     // Where samples are so seldom that they never weigh anything, the zero moves along as well.
     if let first, (instant - first).milliseconds > Int64(UInt32.max) {
       drop(before: instant + Span(milliseconds: -Int64(UInt32.max / 2)))
@@ -34,6 +37,7 @@ struct SampleTimes: SampleLookup {
       for index in steady.indices { steady[index] -= shift }
     }
     while offsets.count > 1, offsets[1].from <= horizon { offsets.removeFirst() }
+    while intervals.count > 1, intervals[1].from <= horizon { intervals.removeFirst() }
   }
 
   /// The sample at this instant, or the last one before it.
@@ -49,6 +53,10 @@ struct SampleTimes: SampleLookup {
     guard index < steady.count else { return nil }
     let found = time(steady[index])
     return (found, wall(of: found))
+  }
+
+  package func interval(at sample: SteadyTime) -> Span {
+    (intervals.last { $0.from <= sample } ?? intervals.first)?.interval ?? .zero
   }
 
   /// The newest sample not later than `wall`, else the first one kept. Where the clock was set

@@ -6,21 +6,14 @@ struct ChosenSamples {
   private let index: SampleIndex
   private let last: Int64
   private let step: Int64?
-  private let isRising: Bool
   private var block: [SampleTime] = []
   private var place = 0
   private var nextID: Int64
-  private var latest: WallTime?
 
-  private static let blockLength: Int64 = 4096
+  private static let blockLength = 4096
 
-  /// - Parameter isRising: samples that are not later than all before them by the wall clock, which was
-  ///   set back, are passed over.
-  init(
-    _ index: SampleIndex, _ ids: ClosedRange<Int64>, step: Span? = nil, isRising: Bool = false
-  ) {
+  init(_ index: SampleIndex, _ ids: ClosedRange<Int64>, step: Span? = nil) {
     self.index = index
-    self.isRising = isRising
     self.step = step.map { max(1, $0.milliseconds) }
     nextID = ids.lowerBound
     last = ids.upperBound
@@ -31,8 +24,6 @@ struct ChosenSamples {
       if let step, let following = try peek(), following.wall.isInStep(step, of: time.wall) {
         continue
       }
-      if isRising, let latest, time.wall <= latest { continue }
-      latest = time.wall
       return time
     }
     return nil
@@ -45,13 +36,13 @@ struct ChosenSamples {
   }
 
   private mutating func peek() throws(DatabaseError) -> SampleTime? {
-    while place == block.count {
+    if place == block.count {
       guard nextID <= last else { return nil }
-      let end = min(last, nextID + Self.blockLength - 1)
-      block = try index.times(nextID...end)
-      (place, nextID) = (0, end + 1)
+      let former = block.last
+      block = try index.times(nextID...last, most: Self.blockLength, after: former)
+      (place, nextID) = (0, (block.last?.id ?? last) + 1)
     }
-    return block[place]
+    return place < block.count ? block[place] : nil
   }
 }
 

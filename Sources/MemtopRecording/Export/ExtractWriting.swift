@@ -10,9 +10,10 @@ extension Extract {
     var open: (session: Int, writer: RecordingWriter)?
     var failure: RecordingError?
     var isBegun = false
+    var session = 0
     try visit([.host, .events]) { id, snapshot in
       do throws(RecordingError) {
-        let session = sessions.lastIndex { $0.firstSample <= id } ?? 0
+        while session + 1 < sessions.count, sessions[session + 1].firstSample <= id { session += 1 }
         if let (former, writer) = open, former != session {
           try writer.close()
           open = nil

@@ -109,7 +109,7 @@ final class SampleStream {
       var domain = domains[place]!
       let arrival = cursor.state.stands[place].row[.arrival]
       if arrival != SampleRow.missing {
-        domain.reportAge = time - SteadyTime(milliseconds: SampleIndex.bounded(arrival))
+        domain.reportAge = time - SteadyTime(milliseconds: arrival)
       }
       return domain
     }

@@ -4,17 +4,20 @@ extension Extract {
   /// Writes it as OpenMetrics text, for `promtool tsdb create-blocks-from openmetrics`.
   ///
   /// All points of a metric stand together, as the format wants it, so the recording is gone through
-  /// for as few families, and of them as few domains, at a time as have changes that can be kept. Where
-  /// the clock was set back, samples are left out until it has caught up: no time may come twice.
+  /// for as few families, and of them as few domains, at a time as have changes that can be kept. No
+  /// time may come twice in a metric: what was sampled after the clock was set back is a metric of its
+  /// own, with the label `clock_set_back`, which counts how often.
   ///
   /// - Parameters:
   ///   - host: the host's metrics, too.
   ///   - mostPoints: how many changes are kept at a time, of 16 bytes each.
   ///   - put: takes the text piece by piece; false ends it.
+  /// - Returns: how often the clock was set back.
+  @discardableResult
   public func writeOpenMetrics(
     _ fields: [Field], host: Bool, keeping mostPoints: Int64 = 500_000,
     put: @escaping (UnsafeBufferPointer<UInt8>) -> Bool
-  ) throws(RecordingError) {
+  ) throws(RecordingError) -> Int {
     try file.reading { () throws(DatabaseError) in
       let writing = try OpenMetricsWriting(self, mostPoints, put: put)
       if host { try writing.writeHost() }
@@ -24,6 +27,7 @@ extension Extract {
         metrics = metrics.dropFirst(writing.familiesAtOnce)
       }
       writing.end()
+      return writing.setBacks.count
     }
   }
 }
@@ -40,6 +44,8 @@ private final class OpenMetricsWriting {
   private var hasRoomForHost = false
   private var hostname = ""
   private(set) var isWanted = true
+  /// The samples before which the clock was set back; ascending.
+  private(set) var setBacks: [Int64] = []
 
   /// Text handed over at a time, about.
   private static let piece = 1 << 16
@@ -50,6 +56,7 @@ private final class OpenMetricsWriting {
     self.put = put
     ids = extract.ids
     guard let ids else { return }
+    setBacks = try Self.setBacks(ChosenSamples(extract.file.samples, ids, step: extract.step))
     let counts = try PointCounts(extract, ids)
     groups = counts.groups(most: mostPoints)
     if groups.count == 1 { familiesAtOnce = Int(max(1, mostPoints / max(1, counts.sum))) }
@@ -61,8 +68,23 @@ private final class OpenMetricsWriting {
 
   private func chosen(from first: Int64) -> ChosenSamples {
     ChosenSamples(
-      extract.file.samples, first...max(first, ids?.upperBound ?? first), step: extract.step,
-      isRising: true)
+      extract.file.samples, first...max(first, ids?.upperBound ?? first), step: extract.step)
+  }
+
+  private static func setBacks(_ samples: ChosenSamples) throws(DatabaseError) -> [Int64] {
+    var (samples, found) = (samples, [Int64]())
+    var latest: WallTime?
+    while let time = try samples.next() {
+      if let latest, time.wall <= latest { found.append(time.id) }
+      latest = time.wall
+    }
+    return found
+  }
+
+  /// The labels of a metric's point: of the time after the clock was set back it is a metric of its own.
+  private func labels(_ labels: String, at time: SampleTime) -> String {
+    guard let place = setBacks.lastPlace({ $0 <= time.id }) else { return labels }
+    return labels + ",clock_set_back=\"\(place + 1)\""
   }
 
   /// With one look at each sample where all figures can be kept, else with one for each of them.
@@ -88,7 +110,8 @@ private final class OpenMetricsWriting {
         if metrics.count > 1 {
           series[place].note(value, at: time.id)
         } else if let value {
-          metric.family.appendPoint(value, labels: hostLabels, at: time, to: &output)
+          metric.family.appendPoint(
+            value, labels: labels(hostLabels, at: time), at: time, to: &output)
           guard pass(&output) else { return }
         }
       }
@@ -155,7 +178,7 @@ private final class OpenMetricsWriting {
         if next == series.points.count { return }
         continue
       }
-      family.appendPoint(value, labels: series.labels, at: time, to: &output)
+      family.appendPoint(value, labels: labels(series.labels, at: time), at: time, to: &output)
       guard pass(&output) else { return }
     }
   }

@@ -16,12 +16,12 @@ struct PointCounts {
       statement.bind(1, RowID.ids(ids).lowerBound)
       statement.bind(2, RowID.ids(ids).upperBound)
       while try statement.step() {
-        counts[statement.number(0) ?? 0, default: 0] += statement.number(1) ?? 0
+        counts[statement.place(0) ?? 0, default: 0] += statement.count(1) ?? 0
       }
     }
     // Whoever is there at the beginning has a point, though nothing may have changed since.
     let places = try extract.file.database.prepare("SELECT DISTINCT place FROM identity")
-    while try places.step() { counts[places.number(0) ?? 0, default: 0] += 0 }
+    while try places.step() { counts[places.place(0) ?? 0, default: 0] += 0 }
     for (place, count) in counts { counts[place] = min(count, samples) + 1 }
   }
 

@@ -7,7 +7,8 @@ struct Account {
   var lives = 0
   var covered: Int64 = 0
   var levels = [TimeWeighted](repeating: TimeWeighted(), count: Self.columns.count)
-  var swapIn: Int64 = 0
+  /// nil where no report told of it.
+  var swapIn: Int64?
   /// Milliseconds of each pressure, and last of those not known.
   var pressures = [Int64](repeating: 0, count: Pressure.allCases.count + 1)
   var changes: [String: Int] = [:]
@@ -37,7 +38,8 @@ struct Account {
     return DomainReport(
       id: id, name: name, lives: lives, covered: Span(milliseconds: covered),
       allocation: .init(levels[0]), busy: .init(levels[1]), available: .init(levels[2]),
-      held: MemoryTime(levels[0].sum), used: MemoryTime(levels[1].sum), swapIn: Bytes(swapIn),
+      held: MemoryTime(levels[0].sum), used: levels[1].known > 0 ? MemoryTime(levels[1].sum) : nil,
+      swapIn: swapIn.map { Bytes($0) },
       pressures: times, changes: changes)
   }
 }
@@ -76,10 +78,13 @@ struct Tenancy {
     takeSwapIn(row[.swapIn], &account)
   }
 
+  private static let mostSwapIn: Int64 = 1 << 60
+
   /// The guest's counter since it booted; where it goes back, it began anew.
   private mutating func takeSwapIn(_ now: Int64, _ account: inout Account) {
-    if swapIn != SampleRow.missing, now != SampleRow.missing, now > swapIn {
-      account.swapIn &+= now &- swapIn
+    if now != SampleRow.missing {
+      let growth = swapIn == SampleRow.missing ? 0 : max(0, now - swapIn)
+      account.swapIn = min((account.swapIn ?? 0) + growth, Self.mostSwapIn)
     }
     swapIn = now
   }

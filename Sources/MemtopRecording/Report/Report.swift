@@ -5,6 +5,8 @@ import MemtopCore
 /// A sample counts until the next one; where nobody was looking, nothing counts.
 public struct Report: Sendable {
   public var hostname: String
+  /// What was written about the sessions in question (`record --note`), and by whom.
+  public var notes: [Note] = []
   /// When the first and the last sample were taken; nil where there is none.
   public var stretch: ClosedRange<WallTime>?
   /// How long somebody was looking.
@@ -12,6 +14,12 @@ public struct Report: Sendable {
   public var gaps: [Gap]
   /// In the order in which they came.
   public var domains: [DomainReport]
+
+  public struct Note: Hashable, Sendable {
+    public var at: WallTime
+    public var user: String
+    public var text: String
+  }
 
   /// A time in which nobody was looking: from one sample to the next.
   public struct Gap: Hashable, Sendable {
@@ -35,8 +43,9 @@ public struct DomainReport: Sendable {
   public var available: Levels?
   /// Its allocation over time, and its busy memory.
   public var held: MemoryTime
-  public var used: MemoryTime
-  public var swapIn: Bytes
+  /// nil where no report told of it.
+  public var used: MemoryTime?
+  public var swapIn: Bytes?
   /// By pressure; nil is where that was not known.
   public var pressures: [Pressure?: Span]
   /// Changes of its target: who, and how often.

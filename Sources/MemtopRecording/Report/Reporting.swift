@@ -6,7 +6,9 @@ extension Extract {
     let count = Reporting(choice: domain)
     guard let ids else { return count.report }
     try file.reading { () throws(DatabaseError) in try count.add(ids, of: file) }
-    return count.report
+    var report = count.report
+    report.notes = try file.notes(of: ids)
+    return report
   }
 }
 
@@ -21,7 +23,6 @@ private final class Reporting {
   private var hostname = ""
   private var first: SampleTime?
   private var last: SampleTime?
-  private var spacing: Int64 = 0
   private var covered: Int64 = 0
 
   init(choice: DomainChoice?) { self.choice = choice }
@@ -31,7 +32,7 @@ private final class Reporting {
     var samples = ChosenSamples(file.samples, ids)
     while let time = try samples.next() {
       guard file.lost(time.id) == nil else { continue }
-      move(to: time)
+      move(to: time, in: file.samples)
       let isThere = try stream.reach(time.id) { place, _, stand in
         note(place, stand, at: time.at.milliseconds)
       }
@@ -45,13 +46,10 @@ private final class Reporting {
   }
 
   /// Leaves out the time since the last sample where nobody was looking any more.
-  private func move(to time: SampleTime) {
+  private func move(to time: SampleTime, in samples: SampleIndex) {
     guard let last else { return }
     let (from, to) = (last.at.milliseconds, time.at.milliseconds)
-    // As the dashboard's charts have it.
-    let isGap = to - from >= max(SampleGap.longestQuiet.milliseconds, 2 * spacing)
-    spacing = isGap ? 0 : to - from
-    guard isGap else { return covered += to - from }
+    guard samples.isGap(after: last, at: time) else { return covered += to - from }
     gaps.append(
       Report.Gap(from: last.wall, to: time.wall, length: Span(milliseconds: to - from)))
     settle()
@@ -91,7 +89,11 @@ private final class Reporting {
     let account = places[key] ?? accounts.count
     if account == accounts.count {
       accounts.append(Account(identity))
-      for index in accounts.indices { accounts[index].share(domains: accounts.count) }
+      // With each doubling, or a recording of very many domains would take its time for this.
+      if accounts.count.nonzeroBitCount == 1 {
+        for index in accounts.indices { accounts[index].share(domains: accounts.count) }
+      }
+      accounts[account].share(domains: accounts.count)
     }
     places[key] = account
     accounts[account].id = identity.id
@@ -104,9 +106,9 @@ private final class Reporting {
   {
     let reader = try EventReader(file.database, file.found)
     var from = ids.lowerBound
-    while from <= ids.upperBound {
-      let to = min(from + 9_999, ids.upperBound)
-      for found in try reader.found(from...to, wall: { _ in WallTime(milliseconds: 0) }) {
+    while let next = try reader.sample(from: from), next <= ids.upperBound {
+      let to = min(next + 9_999, ids.upperBound)
+      for found in try reader.found(next...to, wall: { _ in WallTime(milliseconds: 0) }) {
         guard case .targetChanged(_, _, let author, _) = found.event.kind,
           choice?.holds(found.event.domain, name: found.event.name) ?? true,
           let account = places[HistoryKey(found.event.domain)]

@@ -55,6 +55,15 @@ struct BatchWriter: ~Copyable {
     layout.appendEnd(to: &output)
   }
 
+  /// Where no sample came, puts what stands above the first; false where one did.
+  mutating func putHeading() -> Bool {
+    guard !hasHeader else { return false }
+    hasHeader = true
+    output.removeAll()
+    layout.appendHeader(columns, to: &output)
+    return true
+  }
+
   private mutating func appendRows(_ snapshot: Snapshot) {
     var next = [Row](repeating: Row(), count: snapshot.domains.count)
     for (place, index) in order(snapshot).enumerated() {

@@ -17,21 +17,31 @@ struct ExtractOptions: ParsableArguments {
   var domain: String?
 
   func open() throws(Failure) -> Extract {
+    var extract: Extract
     do throws(RecordingError) {
-      var extract = Extract(try RecordingFile(file))
+      extract = Extract(try RecordingFile(file))
+      try extract.file.requireSamples()
       extract.begin = try instant(begin, "--begin", extract.file)
       extract.end = try instant(end, "--end", extract.file)
       extract.domain = try choice(extract.file)
-      return extract
     } catch {
       throw Failure(error)
     }
+    if let begin = extract.begin, let end = extract.end, end < begin {
+      throw Failure(
+        line: "--end \(RecordingTimes.text(end)) is before --begin \(RecordingTimes.text(begin))",
+        status: .usage)
+    }
+    return extract
   }
 
   /// What could not be read is said beside what could.
   static func tellDamage(_ file: RecordingFile) {
     let path = SafeText.escaped(Array(file.path.utf8), limit: 500)
     for line in file.damage { complain("\(path) is damaged: \(line)") }
+    if let shortfall = file.shortfall {
+      complain(SafeText.escaped(Array(shortfall.utf8), limit: 700))
+    }
   }
 
   private func instant(_ text: String?, _ option: String, _ file: RecordingFile)

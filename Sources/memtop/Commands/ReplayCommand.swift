@@ -62,7 +62,7 @@ struct ReplayCommand: ParsableCommand {
       let policies = try policy.read()
       try ScreenSession(
         open: { _ throws(Failure) in
-          ReplaySource(try Recordings.open(file), beginning: beginning)
+          ReplaySource(try Recordings.open(file, follows: follow), beginning: beginning)
         },
         isASCII: drawing.ascii,
         settings: .init(source: .recording(name: name, follows: follow), policies: policies),

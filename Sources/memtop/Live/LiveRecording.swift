@@ -13,7 +13,7 @@ extension LiveSource {
     let bell = dashboard.bell
     do throws(Failure) {
       let recorder = try openRecorder(newest) { bell.ring() }
-      recorder.append(newest)
+      recorder.append(newest, interval: dashboard.state.settings.interval)
       self.recorder = recorder
       dashboard.tell(
         .recording(.on(file: recorder.file, since: HostClock.system.steady())))

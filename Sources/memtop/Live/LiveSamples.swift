@@ -7,7 +7,8 @@ extension LiveSource {
     for sample in sampler.take() {
       if !sample.isPast { awaitedSince = nil }
       switch sample {
-      case .past(let snapshot): live.append(snapshot)
+      case .past(let snapshot):
+        live.append(snapshot, interval: dashboard.state.settings.interval)
       case .snapshot(let snapshot): arrive(snapshot)
       case .forChange(let snapshot, let facts): arrive(snapshot, facts)
       case .problem(let error): dashboard.tell(.sourceProblem(error.description))
@@ -33,8 +34,9 @@ extension LiveSource {
     var snapshot = snapshot
     snapshot.events += ownEvents
     ownEvents = []
-    live.append(snapshot)
-    recorder?.append(snapshot)
+    let interval = dashboard.state.settings.interval
+    live.append(snapshot, interval: interval)
+    recorder?.append(snapshot, interval: interval)
     return snapshot
   }
 

@@ -7,7 +7,9 @@ protocol SnapshotRecorder: AnyObject {
   /// Why it has ended by itself, in one line; nil while it runs. Asked often.
   var failure: String? { get }
   /// Takes a snapshot to write, and returns at once: a disk that is slow must not hold up the screen.
-  func append(_ snapshot: Snapshot)
+  ///
+  /// - Parameter interval: in which the next one is meant to come.
+  func append(_ snapshot: Snapshot, interval: Span)
   /// Writes what it has taken, and closes the file.
   func finish()
 }

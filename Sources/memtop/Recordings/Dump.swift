@@ -32,9 +32,13 @@ struct Dump {
     case .csv: try write(.csv, to: target)
     case .json: try write(.json, to: target)
     case .openmetrics:
-      try extract.writeOpenMetrics(fields, host: hasHost && extract.domain == nil) {
+      let setBacks = try extract.writeOpenMetrics(fields, host: hasHost && extract.domain == nil) {
         target.write($0)
       }
+      guard setBacks > 0 else { return }
+      complain(
+        "the clock was set back \(setBacks == 1 ? "once" : "\(setBacks) times"): samples after that "
+          + "have the label clock_set_back")
     case .memtop: break
     }
   }
@@ -45,5 +49,6 @@ struct Dump {
       writer.put(snapshot)
       return target.write(writer.output.bytes)
     }
+    if writer.putHeading() { _ = target.write(writer.output.bytes) }
   }
 }

@@ -10,7 +10,7 @@ final class FileRecorder: SnapshotRecorder, Sendable {
   let file: String
 
   private struct State {
-    var waiting: [Snapshot] = []
+    var waiting: [(snapshot: Snapshot, interval: Span)] = []
     var failure: String?
     var isEnding = false
     var hasEnded = false
@@ -47,10 +47,10 @@ final class FileRecorder: SnapshotRecorder, Sendable {
 
   var failure: String? { state.withLock { $0.failure } }
 
-  func append(_ snapshot: Snapshot) {
+  func append(_ snapshot: Snapshot, interval: Span) {
     state.withLock { state in
       guard state.failure == nil, !state.isEnding else { return }
-      state.waiting.append(snapshot)
+      state.waiting.append((snapshot, interval))
       if state.waiting.count > Self.mostWaiting {
         state.failure = "the disk is \(Self.mostWaiting) samples behind"
       }
@@ -69,12 +69,12 @@ final class FileRecorder: SnapshotRecorder, Sendable {
 
   private func run(_ writer: RecordingWriter) {
     while true {
-      let (snapshots, isLast) = state.withLock { state in
+      let (samples, isLast) = state.withLock { state in
         defer { state.waiting = [] }
         return (state.waiting, state.isEnding || state.failure != nil)
       }
       do throws(RecordingError) {
-        for snapshot in snapshots { try write(snapshot, writer) }
+        for sample in samples { try write(sample.snapshot, sample.interval, writer) }
         if isLast { try writer.close() }
       } catch {
         fail(error.description)
@@ -87,8 +87,10 @@ final class FileRecorder: SnapshotRecorder, Sendable {
     ended.ring()
   }
 
-  private func write(_ snapshot: Snapshot, _ writer: RecordingWriter) throws(RecordingError) {
-    switch try writer.append(snapshot) {
+  private func write(_ snapshot: Snapshot, _ interval: Span, _ writer: RecordingWriter)
+    throws(RecordingError)
+  {
+    switch try writer.append(snapshot, interval: interval) {
     case .written: break
     case .skipped(let why): throw RecordingError(.full, why)
     }

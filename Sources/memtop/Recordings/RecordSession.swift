@@ -112,6 +112,8 @@ private struct RecordLoop {
           status.count()
         case .skipped(let why): say(skips.tell("not recorded: \(why)", of: .skipping))
         }
+      } catch  where error.cause == .interrupted {
+        // By the signal that ends this, which is taken next.
       } catch {
         return Failure(error)
       }
@@ -141,7 +143,7 @@ extension Failure {
   init(_ error: RecordingError) {
     let status: Status =
       switch error.cause {
-      case .system, .full, .exists: .failed
+      case .system, .full, .exists, .interrupted: .failed
       case .foreign, .damaged: .badData
       case .taken: .taken
       }

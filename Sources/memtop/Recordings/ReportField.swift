@@ -8,7 +8,7 @@ struct ReportField: Sendable {
     case count(Int64)
     case bytes(Bytes?)
     case span(Span)
-    case memoryTime(MemoryTime)
+    case memoryTime(MemoryTime?)
     case counts([String: Int])
   }
 

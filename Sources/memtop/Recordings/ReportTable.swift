@@ -24,6 +24,10 @@ struct ReportTable {
     let (from, to) = (stretch.lowerBound, stretch.upperBound)
     output.append("\(report.hostname)  \(RecordingTimes.text(from)) to ")
     output.append("\(RecordingTimes.text(to)), \(RecordingTimes.text(report.covered)) seen\n")
+    for note in report.notes {
+      let who = note.user.isEmpty ? "note" : "note by \(note.user)"
+      output.append("\(who)  \(RecordingTimes.text(note.at))  \(note.text)\n")
+    }
     for gap in report.gaps {
       output.append("left out  \(RecordingTimes.text(gap.from)) to \(RecordingTimes.text(gap.to))")
       output.append(", \(RecordingTimes.text(gap.length))\n")
@@ -64,7 +68,7 @@ struct ReportTable {
     case .count(let number): "\(number)"
     case .bytes(let amount): amount?.short ?? "?"
     case .span(let span): RecordingTimes.text(span)
-    case .memoryTime(let time): Self.hundredths(time.gibHourMillionths)
+    case .memoryTime(let time): time.map { Self.hundredths($0.gibHourMillionths) } ?? "?"
     case .counts(let counts): "\(counts.values.reduce(0, +))"
     }
   }

@@ -28,7 +28,7 @@ enum ReportText {
       }
       FieldValue.text(report.hostname).appendCSV(to: &output)
       for time in [report.stretch?.lowerBound, report.stretch?.upperBound] {
-        output.append(",\(time?.milliseconds ?? 0)")
+        output.append("," + (time.map { "\($0.milliseconds)" } ?? ""))
       }
       output.append(UInt8(ascii: ","))
       output.appendDecimal(lost.milliseconds, decimals: 3)
@@ -42,7 +42,7 @@ enum ReportText {
       let words = sorted(counts).map { "\($0.key)=\($0.value)" }
       FieldValue.text(words.joined(separator: ";")).appendCSV(to: &output)
     case .text(let text): FieldValue.text(text).appendCSV(to: &output)
-    case .bytes(nil): break
+    case .bytes(nil), .memoryTime(nil): break
     case .count, .bytes, .span, .memoryTime: appendNumber(value, to: &output)
     }
   }
@@ -53,7 +53,7 @@ enum ReportText {
     case .count(let number): output.appendDecimal(number)
     case .bytes(let amount): output.appendDecimal(amount?.count ?? 0)
     case .span(let span): output.appendDecimal(span.milliseconds, decimals: 3)
-    case .memoryTime(let time): output.appendDecimal(time.gibHourMillionths, decimals: 6)
+    case .memoryTime(let time): output.appendDecimal(time?.gibHourMillionths ?? 0, decimals: 6)
     case .text, .counts: break
     }
   }
@@ -67,7 +67,15 @@ enum ReportText {
     }
     output.append(",\"covered_seconds\":")
     output.appendDecimal(report.covered.milliseconds, decimals: 3)
-    output.append(",\"gaps\":[")
+    output.append(",\"notes\":[")
+    for (place, note) in report.notes.enumerated() {
+      output.append("\(place > 0 ? "," : ""){\"at_ms\":\(note.at.milliseconds),\"user\":")
+      FieldValue.text(note.user).appendJSON(to: &output)
+      output.append(",\"text\":")
+      FieldValue.text(note.text).appendJSON(to: &output)
+      output.append(UInt8(ascii: "}"))
+    }
+    output.append("],\"gaps\":[")
     for (place, gap) in report.gaps.enumerated() {
       if place > 0 { output.append(UInt8(ascii: ",")) }
       output.append("{\"from_ms\":\(gap.from.milliseconds),\"to_ms\":\(gap.to.milliseconds)")
@@ -96,7 +104,7 @@ enum ReportText {
   private static func appendJSON(_ value: ReportField.Value, to output: inout TextWriter) {
     switch value {
     case .text(let text): FieldValue.text(text).appendJSON(to: &output)
-    case .bytes(nil): output.append("null")
+    case .bytes(nil), .memoryTime(nil): output.append("null")
     case .count, .bytes, .span, .memoryTime: appendNumber(value, to: &output)
     case .counts(let counts):
       output.append(UInt8(ascii: "{"))

@@ -1,14 +1,16 @@
 import MemtopCore
 import MemtopRecording
 
-/// Opens a recording to be looked at.
-typealias RecordingOpener = @Sendable (_ file: String) throws(Failure) -> any GrowingPast
-
 /// What opens recordings in this program.
 enum Recordings {
-  static let open: RecordingOpener = { file throws(Failure) in
+  /// Opens a recording to be looked at.
+  ///
+  /// - Parameter follows: its first sample may be yet to come.
+  static func open(_ file: String, follows: Bool) throws(Failure) -> any GrowingPast {
     do throws(RecordingError) {
-      return try RecordedPast(RecordingFile(file))
+      let recording = try RecordingFile(file)
+      if !follows || recording.shortfall != nil { try recording.requireSamples() }
+      return try RecordedPast(recording)
     } catch {
       throw Failure(error)
     }

@@ -31,6 +31,7 @@ final class ReplaySource: DashboardSource {
     self.dashboard = dashboard
     dashboard.tell(.tick(HostClock.system.steady()))
     dashboard.tell(opened)
+    if let note = past.note { dashboard.tell(.remark(note)) }
     tellOfProblem()
   }
 

@@ -59,12 +59,60 @@ enum Exercise {
       try ask(RecordedPast(file), &random)
       try walk(file)
       _ = try? Extract(file).report()
-      _ = try? Extract(file).snapshots()
+      if let snapshots = try? Extract(file).snapshots() { print(snapshots) }
+      _ = try? Extract(file, step: .seconds(3), redactor: Redactor()).writeOpenMetrics(
+        Field.table, host: true, put: { _ in true })
+      draw(try RecordedPast(file), &random)
+      copy(file)
       _ = file.damage
       return nil
     } catch {
       return error as? RecordingError
     }
+  }
+
+  /// As `memtop dump` does.
+  private static func print(_ snapshots: [Snapshot]) {
+    var output = TextWriter(capacity: 4096)
+    for snapshot in snapshots.prefix(300) {
+      output.removeAll()
+      let values =
+        HostField.table.map { $0.value(snapshot) }
+        + snapshot.domains.flatMap { domain in Field.table.map { $0.value(domain) } }
+      for value in values {
+        value.appendShort(to: &output)
+        value.appendCSV(to: &output)
+        value.appendJSON(to: &output)
+      }
+    }
+  }
+
+  /// As `memtop replay` does, in a window of any size.
+  private static func draw(_ past: RecordedPast, _ random: inout Seeded) {
+    let size = ScreenSize(
+      columns: [80, 200, 4_200][Int(random.below(3))], rows: [24, 60][Int(random.below(2))])
+    var state = AppState(
+      settings: ScreenSettings(source: .recording(name: "odd", follows: false)), size: size,
+      now: SteadyTime(milliseconds: 0))
+    _ = reduce(&state, .opened(at: nil, speed: nil), history: past)
+    for scalar in "nntTp\n)tt(zn\u{1b})TT".unicodeScalars {
+      let key: Key =
+        switch scalar {
+        case "\n": .enter
+        case "\u{1b}": .escape
+        default: .character(Character(scalar))
+        }
+      _ = reduce(&state, .key(key), history: past)
+      _ = Screen.draw(state, history: past, glyphs: .unicode)
+    }
+    _ = reduce(&state, .tick(SteadyTime(milliseconds: 5_000)), history: past)
+  }
+
+  /// As `memtop dump --format memtop` does.
+  private static func copy(_ file: RecordingFile) {
+    let path = file.path + "-copy"
+    try? Extract(file).write(to: path)
+    for end in ["", "-wal", "-shm", "-journal"] { unlink(path + end) }
   }
 
   private static func walk(_ file: RecordingFile) throws {

@@ -20,6 +20,9 @@ public func reduce(
   case .opened(let time, let speed):
     state.open(at: time, speed: speed, history)
     effects = []
+  case .remark(let text):
+    state.say(text)
+    effects = []
   case .grew:
     state.grow(history)
     effects = []

@@ -15,6 +15,8 @@ public enum AppEvent: Sendable {
   /// A recording is opened: to be shown from this time on, or from its beginning, played or
   /// paused; where it is followed and no time is said, at its newest sample.
   case opened(at: TypedTime?, speed: PlaySpeed?)
+  /// Something to be read once, on the line for messages.
+  case remark(String)
   /// The recording that is shown has become longer.
   case grew
   /// Samples do not come, and why; nil when they come again.

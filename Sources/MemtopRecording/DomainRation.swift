@@ -1,0 +1,78 @@
+import MemtopCore
+
+/// What one domain may have written, so that no guest pushes the others' past out of `--max-size`.
+///
+/// What a guest says in words (its system, addresses, why its report is refused) is written at most once
+/// a minute. All of a domain together has a share of bytes a minute, which no guest uses up that reports
+/// as guests do; what goes beyond waits for the next minute, and is told then by how it stands.
+struct DomainRation {
+  private static let minute: Int64 = 60_000
+  /// A row of all figures with each sample of a second, and as much again.
+  static let mostBytes = 16 << 10
+
+  private var wordsAt: Int64?
+  private var minuteAt: Int64
+  private var spent = 0
+
+  init(at: Int64) { minuteAt = at }
+
+  /// Begins another minute where one is over.
+  mutating func reach(_ at: Int64) {
+    guard at - minuteAt >= Self.minute else { return }
+    (minuteAt, spent) = (at, 0)
+  }
+
+  var isUsedUp: Bool { spent >= Self.mostBytes }
+
+  func allowsWords(at: Int64) -> Bool { wordsAt.map { at - $0 >= Self.minute } ?? true }
+
+  /// Takes note of an identity that is written.
+  mutating func spend(_ identity: Identity, after former: Identity?, at: Int64) {
+    spent += identity.weight
+    if identity.hasWords, former.map({ identity.keepingWords(of: $0) != identity }) ?? true {
+      wordsAt = at
+    }
+  }
+
+  /// Of figures; about what SQLite takes for them.
+  mutating func spend(_ row: RowEncoder.Stored) {
+    spent += row.values.reduce(12) { $0 + ($1 == SampleRow.missing ? 1 : 4) }
+  }
+
+  mutating func spend(_ event: EventRow) {
+    spent += 24 + (event.detail?.utf8.count ?? 0) + (event.who?.utf8.count ?? 0)
+  }
+}
+
+extension Identity {
+  /// With the guest's own words as they were; a change that is not of its making is kept.
+  func keepingWords(of former: Identity) -> Identity {
+    guard id == former.id else { return self }
+    var kept = self
+    kept.text.facts = facts(with: former.text.facts)
+    kept.text.interval = former.text.interval
+    if text.health.word == former.text.health.word { kept.text.health = former.text.health }
+    return kept
+  }
+
+  private func facts(with former: DomainFacts) -> DomainFacts {
+    let facts = text.facts
+    if facts === former || facts.name == former.name && facts.startedAt == former.startedAt {
+      return former
+    }
+    return DomainFacts(
+      name: facts.name, osName: former.osName, kernel: former.kernel, ipv4: former.ipv4,
+      ipv6: former.ipv6, startedAt: facts.startedAt)
+  }
+
+  private var words: [String?] {
+    let facts = text.facts
+    return [facts.osName, facts.kernel, facts.ipv4, facts.ipv6, text.health.reason]
+  }
+
+  fileprivate var hasWords: Bool { words.contains { $0 != nil } }
+
+  fileprivate var weight: Int {
+    words.reduce(100 + text.facts.name.utf8.count) { $0 + ($1?.utf8.count ?? 0) }
+  }
+}
