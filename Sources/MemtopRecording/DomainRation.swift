@@ -2,8 +2,8 @@ import MemtopCore
 
 /// What one domain may have written, so that no guest pushes the others' past out of `--max-size`.
 ///
-/// What a guest says in words (its system, addresses, why its report is refused) is written at most once
-/// a minute. All of a domain together has a share of bytes a minute, which no guest uses up that reports
+/// What a guest says in words (its system, addresses, why its report is refused) is changed at most once
+/// a minute; what was not known before is told at once. All of a domain together has a share of bytes a minute, which no guest uses up that reports
 /// as guests do; what goes beyond waits for the next minute, and is told then by how it stands.
 struct DomainRation {
   private static let minute: Int64 = 60_000
@@ -29,9 +29,7 @@ struct DomainRation {
   /// Takes note of an identity that is written.
   mutating func spend(_ identity: Identity, after former: Identity?, at: Int64) {
     spent += identity.weight
-    if identity.hasWords, former.map({ identity.keepingWords(of: $0) != identity }) ?? true {
-      wordsAt = at
-    }
+    if let former, identity.keepingWords(of: former) != identity { wordsAt = at }
   }
 
   /// Of figures; about what SQLite takes for them.
@@ -45,32 +43,35 @@ struct DomainRation {
 }
 
 extension Identity {
-  /// With the guest's own words as they were; a change that is not of its making is kept.
+  /// With the guest's own words as they were, where there were any; a change that is not of its making
+  /// is kept.
   func keepingWords(of former: Identity) -> Identity {
     guard id == former.id else { return self }
     var kept = self
     kept.text.facts = facts(with: former.text.facts)
-    kept.text.interval = former.text.interval
+    kept.text.interval = former.text.interval ?? text.interval
     if text.health.word == former.text.health.word { kept.text.health = former.text.health }
     return kept
   }
 
   private func facts(with former: DomainFacts) -> DomainFacts {
     let facts = text.facts
-    if facts === former || facts.name == former.name && facts.startedAt == former.startedAt {
-      return former
-    }
-    return DomainFacts(
-      name: facts.name, osName: former.osName, kernel: former.kernel, ipv4: former.ipv4,
-      ipv6: former.ipv6, startedAt: facts.startedAt)
+    if facts === former { return former }
+    let kept = DomainFacts(
+      name: facts.name, osName: former.osName ?? facts.osName,
+      kernel: former.kernel ?? facts.kernel, ipv4: former.ipv4 ?? facts.ipv4,
+      ipv6: former.ipv6 ?? facts.ipv6, startedAt: facts.startedAt)
+    let isSame =
+      kept.name == former.name && kept.startedAt == former.startedAt
+      && kept.osName == former.osName && kept.kernel == former.kernel
+      && kept.ipv4 == former.ipv4 && kept.ipv6 == former.ipv6
+    return isSame ? former : kept
   }
 
   private var words: [String?] {
     let facts = text.facts
     return [facts.osName, facts.kernel, facts.ipv4, facts.ipv6, text.health.reason]
   }
-
-  fileprivate var hasWords: Bool { words.contains { $0 != nil } }
 
   fileprivate var weight: Int {
     words.reduce(100 + text.facts.name.utf8.count) { $0 + ($1?.utf8.count ?? 0) }

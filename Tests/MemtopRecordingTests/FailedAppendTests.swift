@@ -121,7 +121,8 @@ struct FailedAppendTests {
     try Raw.run(
       path,
       isRefused
-        ? "ALTER TABLE \(table) RENAME TO away" : "ALTER TABLE away RENAME TO \(table)")
+        ? "INSERT INTO \(table)(sample) SELECT max(id) + 1 FROM sample"
+        : "DELETE FROM \(table) WHERE sample > (SELECT max(id) FROM sample)")
   }
 }
 

@@ -45,7 +45,7 @@ struct GapTests {
     #expect(report.covered == .seconds(4))
     let marks = past.marks(
       from: SteadyTime(milliseconds: 0), to: SteadyTime(milliseconds: 230_000), cells: 23)
-    #expect(marks.indices.filter { marks[$0].isGap } == Array(1...9) + Array(11...19) + [21])
+    #expect(marks.indices.filter { marks[$0].isGap } == Array(1...9) + Array(11...19) + [21, 22])
     let levels = past.levels(
       .allocation, of: DomainID(domid: 7, uuid: Handmade.uuid),
       ending: SteadyTime(milliseconds: 229_000), cells: 23, cell: .seconds(10))
