@@ -2,7 +2,7 @@ import MemtopCore
 
 /// What one domain may have written, so that no guest pushes the others' past out of `--max-size`.
 ///
-/// What a guest says in words (its system, addresses, why its report is refused) is changed at most once
+/// What a guest says in words (its system and addresses) is changed at most once
 /// a minute; what was not known before is told at once. All of a domain together has a share of bytes a minute, which no guest uses up that reports
 /// as guests do; what goes beyond waits for the next minute, and is told then by how it stands.
 struct DomainRation {
@@ -29,7 +29,10 @@ struct DomainRation {
   /// Takes note of an identity that is written.
   mutating func spend(_ identity: Identity, after former: Identity?, at: Int64) {
     spent += identity.weight
-    if let former, identity.keepingWords(of: former) != identity { wordsAt = at }
+    guard let former else { return }
+    if zip(former.words, identity.words).contains(where: { $0 != nil && $0 != $1 }) {
+      wordsAt = at
+    }
   }
 
   /// Of figures; about what SQLite takes for them.
@@ -50,7 +53,6 @@ extension Identity {
     var kept = self
     kept.text.facts = facts(with: former.text.facts)
     kept.text.interval = former.text.interval ?? text.interval
-    if text.health.word == former.text.health.word { kept.text.health = former.text.health }
     return kept
   }
 
@@ -68,12 +70,14 @@ extension Identity {
     return isSame ? former : kept
   }
 
-  private var words: [String?] {
-    let facts = text.facts
-    return [facts.osName, facts.kernel, facts.ipv4, facts.ipv6, text.health.reason]
+  fileprivate var words: [String?] {
+    let (facts, interval) = (text.facts, text.interval)
+    return [
+      facts.osName, facts.kernel, facts.ipv4, facts.ipv6, interval.map { "\($0.milliseconds)" },
+    ]
   }
 
   fileprivate var weight: Int {
-    words.reduce(100 + text.facts.name.utf8.count) { $0 + ($1?.utf8.count ?? 0) }
+    (words + [text.facts.name, text.health.reason]).reduce(100) { $0 + ($1?.utf8.count ?? 0) }
   }
 }

@@ -66,7 +66,7 @@ import Testing
       ([host.path, "--begin", "noon"], 1, "--begin noon: not a time"),
       ([host.path, "--domain", "nobody"], 1, "there is no domain \"nobody\""),
       ([host.path + "x"], 1, "cannot open"),
-      (["/etc/passwd"], 65, "is no recording"),
+      (["/etc/passwd"], 65, "is not a memtop recording"),
       ([host.path, "--format", "memtop"], 64, "needs -o"),
       ([host.path, "--fields", "nonsense"], 64, "there is no field"),
       ([host.path, "--every", "0s"], 64, "--every"),
