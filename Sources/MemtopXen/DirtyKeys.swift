@@ -15,7 +15,8 @@ struct DirtyKeys: ~Copyable {
   private let pending: UnsafeMutablePointer<Pending>
   /// A bit for each domid that has something pending.
   private let marked: UnsafeMutablePointer<UInt64>
-  private static let limit = StoreEvent.domidLimit
+  /// Every domid that there can be: whoever names one need not look whether it is Xen's own.
+  static let limit = Int(UInt16.max) + 1
   private static let words = (limit + 63) / 64
 
   init() {

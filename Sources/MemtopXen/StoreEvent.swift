@@ -17,8 +17,6 @@ enum StoreEvent: Equatable {
   static let domains: StaticString = "/local/domain"
   /// xen-api's squeezed keeps its state here (squeeze_xen.ml).
   static let squeezedPath: StaticString = "/squeezed"
-  /// Domids from here on are Xen's own (DOMID_FIRST_RESERVED in xen.h).
-  static let domidLimit = 0x7FF0
 
   init(_ path: UnsafePointer<CChar>, _ keys: StoreKeyPaths) {
     var path = EventPath(rest: path)
@@ -61,7 +59,7 @@ private struct EventPath {
     let start = rest
     while case let digit = UInt8(bitPattern: rest.pointee) &- UInt8(ascii: "0"), digit < 10 {
       domid = domid * 10 + Int(digit)
-      guard domid < StoreEvent.domidLimit else { return nil }
+      guard domid < DomainID.firstReserved else { return nil }
       rest += 1
     }
     return rest == start ? nil : UInt16(domid)

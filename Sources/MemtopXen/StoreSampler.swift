@@ -112,7 +112,7 @@ final class StoreSampler {
   {
     var turn = Turn(end: clock.steady() + budget.time, reads: reads + budget.reads)
     let start = cursor
-    for range in [start..<StoreEvent.domidLimit, 0..<start] {
+    for range in [start..<DirtyKeys.limit, 0..<start] {
       cursor = range.lowerBound
       while let domid = watch.next(from: cursor), range.contains(Int(domid)) {
         guard turn.goesOn(self) else { return try finish(connection) }

@@ -70,6 +70,18 @@ extension XenStore {
       #expect(try host.source.read().domains.map(\.id.domid) == [0, 5])
     }
 
+    @Test("a domid of those that Xen keeps for itself is a domain like others")
+    func reservedDomids() throws {
+      let domids: [UInt16] = [0, 5, 0x7FEF, 0x7FF0, 0x7FFF, 0x8000, 65_535]
+      let host = try TestHost(domids: domids)
+      for domid in domids { try host.write(domid, .name, "d\(domid)") }
+      for _ in 0..<3 {
+        let reading = try host.source.read()
+        #expect(reading.domains.map(\.id.domid) == domids)
+        #expect(reading.domains.map { $0.keys.text(.name) } == domids.map { "d\($0)" })
+      }
+    }
+
     @Test("a thousand domains are all there, and a hundred changes cost a hundred reads")
     func thousand() throws {
       let host = try TestHost(domids: 0..<1000)

@@ -26,7 +26,7 @@ extension History {
 
   public func sampleTime(_ direction: TimeDirection, than time: SteadyTime) -> SteadyTime? {
     switch direction {
-    case .earlier: samples.atOrBefore(SteadyTime(milliseconds: time.milliseconds - 1))?.steady
+    case .earlier: samples.atOrBefore(time - Span(milliseconds: 1))?.steady
     case .later: samples.after(time)?.steady
     }
   }

@@ -16,7 +16,7 @@ extension History {
   ) -> [Pressure?] {
     columns(
       .pressure, of: domain, Cells(ending: ending, count: cells, length: cell), isPeak: true
-    ).map { $0.flatMap { Pressure(rawValue: UInt8($0)) } }
+    ).map { $0.flatMap { Pressure(rawValue: UInt8(clamping: $0)) } }
   }
 
   /// One value a cell.
@@ -59,11 +59,12 @@ package struct Cells: Hashable {
 
   package var start: SteadyTime {
     let lastStart = ending.milliseconds.floored(to: length.milliseconds)
-    return SteadyTime(milliseconds: lastStart - Int64(count - 1) * length.milliseconds)
+    return SteadyTime(milliseconds: lastStart) - length * (Int64(count) - 1)
   }
 
   package func index(of time: SteadyTime) -> Int {
-    Int((time - start).milliseconds.floored(to: length.milliseconds) / length.milliseconds)
+    let step = max(1, length.milliseconds)
+    return Int(clamping: (time - start).milliseconds.floored(to: step) / step)
   }
 
   /// In which cells nobody was looking, by the samples that there are.
@@ -148,13 +149,5 @@ extension SampleLookup {
   /// Whether nobody was looking any more at `instant`, after the sample before it.
   package func isGap(at instant: SteadyTime, after sample: SteadyTime) -> Bool {
     SampleGap.isGap(after: sample, at: instant, interval: interval(at: sample))
-  }
-}
-
-extension Int64 {
-  /// The largest multiple of `step` that is not above it, also below zero.
-  package func floored(to step: Int64) -> Int64 {
-    let rest = self % step
-    return self - (rest < 0 ? rest + step : rest)
   }
 }

@@ -42,7 +42,7 @@ extension History {
       let cell = strip.cell(of: max(time, strip.from)) ?? marks.count - 1
       let value = row[SampleRow.Column.pressure.rawValue]
       let isKnown = row[SampleRow.Column.present.rawValue] == 1 && value != Track.missing
-      let pressure = isKnown ? Pressure(rawValue: UInt8(value)) : nil
+      let pressure = isKnown ? Pressure(rawValue: UInt8(clamping: value)) : nil
       guard held?.pressure != pressure else { return }
       hold(until: cell)
       held = pressure.map { ($0, cell) }
@@ -75,18 +75,15 @@ package struct Strip {
 
   /// Where a cell begins, and the one before it ends.
   package func start(_ cell: Int) -> SteadyTime {
-    let (length, count) = ((to - from).milliseconds, Int64(max(1, cells)))
-    // The product of length and cell, divided by the count, without that product: it may be too large.
-    let (whole, rest) = (length / count, length % count)
-    return from + Span(milliseconds: whole * Int64(cell) + rest * Int64(cell) / count)
+    from + (to - from).scaled(Int64(cell), over: Int64(max(1, cells)))
   }
 
   /// nil for an instant outside.
   package func cell(of time: SteadyTime) -> Int? {
     guard cells > 0, time >= from, time <= to else { return nil }
-    let length = Double(max(1, (to - from).milliseconds))
-    var cell = min(cells - 1, Int(Double((time - from).milliseconds) / length * Double(cells)))
-    while cell > 0, start(cell) > time { cell -= 1 }
+    let length = max(1, (to - from).milliseconds)
+    let place = Int64(cells).scaled((time - from).milliseconds, over: length)
+    var cell = min(cells - 1, Int(place))
     // Beginnings are rounded down: an instant belongs to the last cell that has begun.
     while cell + 1 < cells, start(cell + 1) <= time { cell += 1 }
     return cell

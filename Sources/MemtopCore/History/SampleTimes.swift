@@ -17,14 +17,16 @@ struct SampleTimes: SampleLookup {
     if intervals.last?.interval != interval { intervals.append((instant, interval)) }
     // Where samples are so seldom that they never weigh anything, the zero moves along as well.
     if let first, (instant - first).milliseconds > Int64(UInt32.max) {
-      drop(before: instant + Span(milliseconds: -Int64(UInt32.max / 2)))
+      drop(before: instant - Span(milliseconds: Int64(UInt32.max / 2)))
     }
     if steady.isEmpty { base = instant }
     steady.append(UInt32(clamping: (instant - base).milliseconds))
     count += 1
-    let offset = wall.milliseconds - instant.milliseconds
+    let offset = wall.milliseconds.subtractingClamped(instant.milliseconds)
     // Clocks drift against each other by a hair each second; a step is what matters.
-    if let known = offsets.last, abs(known.offset - offset) < 200 { return }
+    if let known = offsets.last, (-199...199).contains(known.offset.subtractingClamped(offset)) {
+      return
+    }
     offsets.append((instant, offset))
   }
 
@@ -34,7 +36,7 @@ struct SampleTimes: SampleLookup {
     if let shift = steady.first, shift > 0 {
       // 32 bits of milliseconds last 49 days; the zero moves along.
       base = time(shift)
-      for index in steady.indices { steady[index] -= shift }
+      for index in steady.indices { steady[index] -= min(shift, steady[index]) }
     }
     while offsets.count > 1, offsets[1].from <= horizon { offsets.removeFirst() }
     while intervals.count > 1, intervals[1].from <= horizon { intervals.removeFirst() }
@@ -63,7 +65,7 @@ struct SampleTimes: SampleLookup {
   /// back and an hour came twice, its second coming is meant.
   func at(wall: WallTime) -> SteadyTime? {
     for (from, offset) in offsets.reversed() {
-      let instant = SteadyTime(milliseconds: wall.milliseconds - offset)
+      let instant = SteadyTime(milliseconds: wall.milliseconds.subtractingClamped(offset))
       if instant >= from, let found = atOrBefore(instant) { return found.steady }
     }
     return first
@@ -71,7 +73,7 @@ struct SampleTimes: SampleLookup {
 
   private func wall(of instant: SteadyTime) -> WallTime {
     let offset = offsets.last { $0.from <= instant }?.offset ?? 0
-    return WallTime(milliseconds: instant.milliseconds + offset)
+    return WallTime(milliseconds: instant.milliseconds.addingClamped(offset))
   }
 
   private func time(_ value: UInt32) -> SteadyTime { base + Span(milliseconds: Int64(value)) }

@@ -106,7 +106,7 @@ struct Track {
       var position = 0
       var time = chunk.start
       while position < bytes.count {
-        time = time + Span(milliseconds: Int64(Varint.read(bytes, at: &position)))
+        time = time + Span(milliseconds: Int64(clamping: Varint.read(bytes, at: &position)))
         guard wanted(time) else { return }
         let mask = Varint.read(bytes, at: &position)
         for column in row.indices where mask & 1 << UInt64(column) != 0 {

@@ -27,7 +27,7 @@ extension DomainSample {
 
   static func cacheEnd(busy: Bytes?, available: Bytes?, free: Bytes?) -> Bytes? {
     guard let busy, let available, let free else { return busy }
-    return busy.plus(max(.zero, available - max(.zero, min(free, available))))
+    return busy + max(.zero, available - max(.zero, min(free, available)))
   }
 }
 

@@ -68,6 +68,9 @@ public struct DomainID: Hashable, Sendable {
   }
 
   public var isDom0: Bool { domid == 0 }
+
+  /// Domids from here on are Xen's own (DOMID_FIRST_RESERVED in xen.h).
+  public static let firstReserved: UInt16 = 0x7FF0
 }
 
 extension Array {

@@ -11,7 +11,7 @@ extension FieldValue {
     case .rate(let rate): rate.appendShortRate(to: &text)
     case .seconds(let seconds): Span.seconds(seconds).appendShort(to: &text)
     case .percent(let hundredths):
-      text.appendTenths(Int64((hundredths + 5) / 10))
+      text.appendTenths(Int64(hundredths).addingClamped(5) / 10)
       text.append(UInt8(ascii: "%"))
     case .count(let number): text.appendDecimal(number)
     case .text(let word): text.append(word)
@@ -54,7 +54,7 @@ extension FieldValue {
   private static func appendHundredths(_ hundredths: Int, to line: inout TextWriter) {
     if hundredths < 0 { line.append(UInt8(ascii: "-")) }
     let size = hundredths.magnitude
-    line.appendDecimal(Int64(size / 100))
+    line.appendDecimal(Int64(clamping: size / 100))
     line.append(UInt8(ascii: "."))
     line.append(UInt8(ascii: "0") + UInt8(size % 100 / 10))
     line.append(UInt8(ascii: "0") + UInt8(size % 10))
@@ -89,7 +89,7 @@ extension Bytes {
 
   func appendShortRate(to text: inout TextWriter) {
     guard self >= .mib(1), self < .mib(10) else { return appendShort(to: &text) }
-    text.appendTenths((count * 10 + (1 << 19)) >> 20)
+    text.appendTenths(((self * 10).count + (1 << 19)) >> 20)
     text.append(UInt8(ascii: "M"))
   }
 }

@@ -1,15 +1,15 @@
-/// The one way memtop writes an amount for people: binary units, at most five columns and a unit.
+/// The one way memtop writes an amount for people: binary units, at most four columns and a unit.
 extension Bytes {
   /// Three significant digits and a unit: "0", "512K", "96.0M", "1.20G", "9.75G", "48.2G", "1023M".
   ///
-  /// Never wider than six columns for amounts below 10 PiB; negative amounts carry a "-".
+  /// Five columns at most; negative amounts carry a "-" beside.
   public var short: String { String { appendShort(to: &$0) } }
 
   func appendShort(to text: inout TextWriter) {
     if count == 0 { return text.append(UInt8(ascii: "0")) }
     if count < 0 {
       text.append(UInt8(ascii: "-"))
-      return Bytes(-max(count, -.max)).appendShort(to: &text)
+      return magnitude.appendShort(to: &text)
     }
     if count < 1024 { return Self.append(count, "B", to: &text) }
     // Whole KiB and MiB: fractions of them move too much to be read.
@@ -17,10 +17,12 @@ extension Bytes {
     if kib < 1024 { return Self.append(kib, "K", to: &text) }
     let mib = Self.scaled(count, 1, 20)
     if mib < 1024 { return Self.append(mib, "M", to: &text) }
-    if !appendShort(of: 30, "G", to: &text), !appendShort(of: 40, "T", to: &text) {
-      Self.append(Self.scaled(count, 1, 40), "T", to: &text)
-    }
+    for (shift, letter) in Self.large where appendShort(of: shift, letter, to: &text) { return }
   }
+
+  private static let large: [(shift: Int64, letter: Unicode.Scalar)] = [
+    (30, "G"), (40, "T"), (50, "P"), (60, "E"),
+  ]
 
   /// Three digits of a large unit; false where it has more.
   private func appendShort(of shift: Int64, _ letter: Unicode.Scalar, to text: inout TextWriter)
@@ -52,6 +54,7 @@ extension Bytes {
 
   /// `value · factor / 2^shift`, rounded to nearest, without overflow.
   private static func scaled(_ value: Int64, _ factor: Int64, _ shift: Int64) -> Int64 {
+    if shift > 40 { return scaled(value >> (shift - 40), factor, 40) }
     let whole = value >> shift
     let rest = value - whole << shift
     return whole * factor + (rest * factor + 1 << (shift - 1)) >> shift

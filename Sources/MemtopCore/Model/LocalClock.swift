@@ -11,11 +11,11 @@ public struct LocalClock: Sendable {
 
   /// The local day at an instant, and how far it has come.
   public func local(_ time: WallTime) -> (day: CalendarDay, time: Span) {
-    let local = time.milliseconds + offset(time).milliseconds
+    let local = time.milliseconds.addingClamped(offset(time).milliseconds)
     let midnight = local.floored(to: CalendarDay.length.milliseconds)
     return (
       CalendarDay(number: midnight / CalendarDay.length.milliseconds),
-      Span(milliseconds: local - midnight)
+      Span(milliseconds: local.subtractingClamped(midnight))
     )
   }
 
@@ -25,14 +25,14 @@ public struct LocalClock: Sendable {
   /// A time that a change skips is read by the clock of before it: where 02:00 becomes 03:00, half
   /// past two is 03:30.
   public func instants(_ day: CalendarDay, _ time: Span) -> [WallTime] {
-    let local = day.number * CalendarDay.length.milliseconds + time.milliseconds
+    let local = WallTime(milliseconds: 0) + CalendarDay.length * day.number + time
     // No zone is a day from UTC, and none changes twice within two days.
-    let before = offset(WallTime(milliseconds: local) + CalendarDay.length * -1)
-    let after = offset(WallTime(milliseconds: local) + CalendarDay.length)
-    let byBefore = WallTime(milliseconds: local - before.milliseconds)
-    let byAfter = WallTime(milliseconds: local - after.milliseconds)
+    let before = offset(local - CalendarDay.length)
+    let after = offset(local + CalendarDay.length)
+    let byBefore = local - before
+    let byAfter = local - after
     if before == after { return [byBefore] }
-    let real = [byBefore, byAfter].filter { $0.milliseconds + offset($0).milliseconds == local }
+    let real = [byBefore, byAfter].filter { $0 + offset($0) == local }
     return real.isEmpty ? [byBefore] : real.sorted()
   }
 }

@@ -95,6 +95,13 @@ public struct TextWriter: ~Copyable {
     return count - mark
   }
 
+  /// Cuts what was written since `mark` to so many columns, the last of which is `sign`.
+  public mutating func cut(from mark: Int, to width: Int, sign: Character) {
+    let text = String(decoding: bytes(mark..<count), as: UTF8.self)
+    count = mark
+    append(TextWidth.cut(text, to: width, sign: sign))
+  }
+
   private mutating func makeRoom(_ size: Int) {
     guard count + size > capacity else { return }
     let larger = max(2 * capacity, count + size)

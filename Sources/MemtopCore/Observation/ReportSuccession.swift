@@ -88,8 +88,8 @@ struct ReportSuccession {
       guard isSameRun(report, span) else { return nil }
       return "says it has \(what) \(now.short) since boot, after \(before.short)"
     }
-    let most = Self.fastestSwap.count / 1000 * max(1000, span.milliseconds)
-    guard (now - before).count > most else { return nil }
+    let most = Self.fastestSwap / 1000 * max(1000, span.milliseconds)
+    guard now - before > most else { return nil }
     return "says it \(what) \((now - before).short) in \(span.short)"
   }
 

@@ -94,8 +94,7 @@ struct ReportTracker {
   /// Bytes a second; nil where the counter went back (a reboot, another agent).
   private static func rate(_ old: Bytes?, _ new: Bytes?, over span: Span) -> Bytes? {
     guard let old, let new, new >= old else { return nil }
-    let (product, overflow) = (new - old).count.multipliedReportingOverflow(by: 1000)
-    return overflow ? nil : Bytes(product / max(1, span.milliseconds))
+    return (new - old).scaled(1000, over: max(1, span.milliseconds))
   }
 
   /// The richest voice that is fresh, else the richest.

@@ -21,7 +21,6 @@ public struct BusyPeak: Hashable, Sendable {
       return
     }
     // A straight line for each step: reports come much more often than it fades.
-    let gap = (value - busy).count
-    value -= Bytes(gap / Self.fading.milliseconds * passed)
+    value -= (value - busy) / Self.fading.milliseconds * passed
   }
 }

@@ -130,8 +130,8 @@ public struct FreePlan: Sendable {
     var left = min(amount, room.reduce(.zero, +))
     var roomLeft = room.reduce(.zero, +)
     for index in givers.indices where room[index] > .zero && left > .zero {
-      let share = Double(left.count) * (Double(room[index].count) / Double(roomLeft.count))
-      let whole = (Bytes(Int64(share)) + .mib(1) - Bytes(1)).rounded(downTo: .mib(1))
+      let share = left.scaled(by: room[index].ratio(to: roomLeft))
+      let whole = (share + .mib(1) - Bytes(1)).rounded(downTo: .mib(1))
       let gift = min(whole, room[index])
       givers[index].gift += gift
       left -= min(left, gift)

@@ -42,7 +42,7 @@ public struct MemoryPolicy: Hashable, Sendable {
     case .size(let size): size
     case .share(let percent):
       // In this order: whole percents of any amount fit.
-      max(Self.leastShare, Bytes(busy.count / 100 * percent))
+      max(Self.leastShare, busy / 100 * percent)
     }
   }
 }

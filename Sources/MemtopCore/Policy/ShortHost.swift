@@ -42,8 +42,8 @@ struct ShortHost {
   private static func proportional(_ amount: Bytes, _ room: [Bytes]) -> [Bytes] {
     let all = room.reduce(.zero, +)
     guard all > .zero, amount > .zero else { return room.map { _ in .zero } }
-    let share = min(1, Double(amount.count) / Double(all.count))
-    return room.map { Bytes(Int64(Double($0.count) * share)) }
+    let share = min(1, amount.ratio(to: all))
+    return room.map { $0.scaled(by: share) }
   }
 
   /// What is free goes to the raises, by weight; nobody gets more than it lacks.
@@ -80,7 +80,8 @@ struct ShortHost {
       let full = open.filter { rate * weights[$0] >= 1 }
       guard !full.isEmpty else {
         for index in open {
-          shares[index] = Bytes(Int64(Double(wishes[index].count) * weights[index] * rate))
+          shares[index] = Bytes(
+            Int64(clamping: Double(wishes[index].count) * weights[index] * rate))
         }
         break
       }

@@ -71,9 +71,7 @@ public struct SizeExpression: Hashable, Sendable {
     switch term {
     case .amount(let amount): change = amount
     case .share(let thousandths):
-      // At most 4 PiB / 100,000 × 10,000,000: no overflow.
-      let (whole, rest) = start.count.quotientAndRemainder(dividingBy: 100_000)
-      change = Bytes(whole * thousandths + rest * thousandths / 100_000)
+      change = start.scaled(thousandths, over: 100_000)
     }
     let size = start + change * sign
     guard size > .zero, size <= Self.most else {

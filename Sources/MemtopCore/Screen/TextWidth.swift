@@ -29,6 +29,12 @@ public enum TextWidth {
     return text[..<end]
   }
 
+  /// `text`, or where it is wider than `limit` columns its beginning and `sign`, which takes one.
+  public static func cut(_ text: String, to limit: Int, sign: Character) -> String {
+    guard columns(of: text) > limit else { return text }
+    return clipped(text, to: max(0, limit - 1)) + String(sign)
+  }
+
   /// C0, DEL, C1 and the line and paragraph separators: what must never reach a terminal as it is.
   static func isControl(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {

@@ -13,19 +13,20 @@ public enum GuestLoad: Hashable, Sendable {
   func demand(at second: Int64, _ random: inout SeededRandom) -> Bytes {
     switch self {
     case .steady(let level, let jitter):
-      return max(.zero, level + Bytes(Int64(Double(jitter.count) * random.swing())))
+      return max(.zero, level + jitter.scaled(by: random.swing()))
     case .wave(let low, let high, let period):
-      let place = Double(second % period.wholeSeconds) / Double(period.wholeSeconds)
+      let length = max(1, period.wholeSeconds)
+      let place = Double(second % length) / Double(length)
       // A triangle with rounded ends: 3x² − 2x³ of its height.
       let height = place < 0.5 ? place * 2 : 2 - place * 2
       let eased = height * height * (3 - 2 * height)
-      return low + Bytes(Int64(Double((high - low).count) * (eased + random.swing() * 0.01)))
+      return low + (high - low).scaled(by: eased + random.swing() * 0.01)
     case .burst(let base, let peak, let period, let length):
-      let place = second % period.wholeSeconds
+      let place = second % max(1, period.wholeSeconds)
       let level = place < length.wholeSeconds ? peak : base
-      return level + Bytes(Int64(Double(base.count) * 0.02 * random.swing()))
+      return level + Bytes(Int64(clamping: Double(base.count) * 0.02 * random.swing()))
     case .leak(let from, let perMinute):
-      return from + Bytes(perMinute.count * second / 60)
+      return from + perMinute.scaled(second, over: 60)
     }
   }
 }

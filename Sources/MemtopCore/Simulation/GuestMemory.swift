@@ -127,9 +127,9 @@ struct GuestMemory: Sendable {
     // Cold pages were put away first: what is wanted grows with the square of the swapped share.
     let all = resident + swapped
     guard swapped > .zero, all > .zero else { return .zero }
-    let share = Double(swapped.count) / Double(all.count)
+    let share = swapped.ratio(to: all)
     let hot = Double(swapped.count) * share * Double(shape.hotPermille) / 1000
-    let wanted = Bytes(Int64(hot)).rounded(downTo: .kib(4))
+    let wanted = Bytes(Int64(clamping: hot)).rounded(downTo: .kib(4))
     // With room to spare what was put away comes back as it is used.
     let eager = available > total / 32 ? min(swapped, .mib(48)) : .zero
     var coming = min(wanted + eager, swapped, max(.zero, Self.swapThroughput - moved))

@@ -30,7 +30,7 @@ public final class SimulatedHost {
       var boot: Int64?
       for case .boots(let at) in plan.traits { boot = at }
       let id = DomainID(domid: boot == nil ? takeDomid() : 0, uuid: Self.uuid(of: plan.name))
-      let started = startingAt + Span.seconds(-Int64(random.next() % 900_000) - 3_600)
+      let started = startingAt - Span.seconds(Int64(random.next() % 900_000) + 3_600)
       guests.append(
         SimulatedGuest(plan: plan, id: id, seed: seed, exists: boot == nil, startedAt: started))
     }
@@ -44,8 +44,9 @@ public final class SimulatedHost {
     return DomainUUID(high: high, low: low)
   }
 
+  /// As Xen does: upwards, and from the beginning again where its own domids begin.
   private func takeDomid() -> UInt16 {
-    defer { nextDomid += 1 }
+    defer { nextDomid = nextDomid + 1 < DomainID.firstReserved ? nextDomid + 1 : 1 }
     return nextDomid
   }
 
@@ -65,7 +66,7 @@ public final class SimulatedHost {
     for guest in guests { happen(to: guest) }
     var free = hostFree
     for guest in guests { free -= guest.step(hostFree: free, second: second) }
-    let wanted = scenario.dom0 / 5 + Bytes(Int64(Double(Bytes.mib(24).count) * random.swing()))
+    let wanted = scenario.dom0 / 5 + Bytes.mib(24).scaled(by: random.swing())
     let distance = dom0Target - dom0.allocation
     if distance > .zero { dom0.grow(by: min(distance, .mib(256), free)) }
     if distance < .zero { _ = dom0.shrink(by: min(-distance, .mib(256))) }

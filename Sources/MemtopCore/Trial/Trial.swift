@@ -47,8 +47,8 @@ public struct Trial: Sendable {
   private func beginning() -> [Bytes] {
     let wanted = guests.reduce(Bytes.zero) { $0 + $1.memory }
     guard wanted > host.forGuests else { return guests.map(\.memory) }
-    let share = Double(host.forGuests.count) / Double(wanted.count)
-    return guests.map { Bytes(Int64(Double($0.memory.count) * share)).rounded(downTo: .mib(1)) }
+    let share = host.forGuests.ratio(to: wanted)
+    return guests.map { $0.memory.scaled(by: share).rounded(downTo: .mib(1)) }
   }
 
   func run(_ rule: some TrialPolicy) -> TrialAccount {
@@ -72,7 +72,7 @@ public struct Trial: Sendable {
         machines[index].step(&views[index], second: second, free: host.forGuests - held)
         held += machines[index].allocation - before
       }
-      account.heldKiBSeconds += held.kib
+      account.hold(held)
       account.peakHeld = max(account.peakHeld, held)
     }
     for (machine, view) in zip(machines, views) { account.add(machine, view) }

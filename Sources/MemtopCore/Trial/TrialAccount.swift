@@ -25,7 +25,7 @@ public struct TrialAccount: Hashable, Sendable {
 
   /// How many such guests the host could hold if what they hold at their peak is what they need.
   public var guestsThatFit: Int {
-    peakHeld > .zero ? Int(forGuests.kib * Int64(guests) / peakHeld.kib) : 0
+    peakHeld.kib > 0 ? Int(Int64(guests).scaled(forGuests.kib, over: peakHeld.kib)) : 0
   }
 
   /// Another seed's: sums, but of the peak the worst.
@@ -33,8 +33,8 @@ public struct TrialAccount: Hashable, Sendable {
     oomKills += other.oomKills
     thrashingSeconds += other.thrashingSeconds
     swapIn += other.swapIn
-    heldKiBSeconds += other.heldKiBSeconds
-    reads += other.reads
+    heldKiBSeconds = heldKiBSeconds.addingClamped(other.heldKiBSeconds)
+    reads = reads.addingClamped(other.reads)
     hits += other.hits
     targetChanges += other.targetChanges
     peakHeld = max(peakHeld, other.peakHeld)
@@ -42,11 +42,17 @@ public struct TrialAccount: Hashable, Sendable {
     forGuests = max(forGuests, other.forGuests)
   }
 
+  /// So much was held for so long.
+  mutating func hold(_ amount: Bytes, seconds: Int = 1) {
+    heldKiBSeconds = heldKiBSeconds.addingClamped(
+      amount.kib.multipliedClamped(by: Int64(seconds)))
+  }
+
   mutating func add(_ machine: TrialMachine, _ view: TrialView) {
     oomKills += machine.memory.oomKills
     thrashingSeconds += machine.tally.thrashingSeconds
     swapIn += machine.memory.swapIn
-    reads += machine.tally.reads
+    reads = reads.addingClamped(machine.tally.reads)
     hits += machine.tally.hits
     targetChanges += view.changes
     guests += 1

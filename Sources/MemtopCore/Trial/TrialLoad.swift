@@ -76,5 +76,5 @@ extension SeededRandom {
 
 extension Bytes {
   /// So many thousandths of it.
-  func permille(_ share: Int) -> Bytes { Bytes(count / 1000 * Int64(share)) }
+  func permille(_ share: Int) -> Bytes { self / 1000 * Int64(share) }
 }

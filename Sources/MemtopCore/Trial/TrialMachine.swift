@@ -65,7 +65,7 @@ struct TrialMachine {
     }
     // In steps like the rest: nothing is computed anew while nothing is wanted.
     let age = Int64(max(0, second - leakingSince) / 20 * 20)
-    return base + (leak.perHour * age / 3600).rounded(downTo: .kib(4))
+    return base + leak.perHour.scaled(age, over: 3600).rounded(downTo: .kib(4))
   }
 }
 
@@ -85,8 +85,8 @@ struct TrialTally {
     {
       thrashingSeconds += 1
     }
-    let read = rate.kib * Int64(share) / 100
-    reads += read
+    let read = rate.kib.scaled(Int64(share), over: 100)
+    reads = reads.addingClamped(read)
     hits += Double(read) * memory.hitShare
   }
 }

@@ -19,7 +19,8 @@ struct Batch {
   func run() throws(Failure) {
     let bell = Doorbell()
     let sampler = Sampler(host) { bell.ring() }
-    var writer = BatchWriter(format: format, fields: fields, sort: sort)
+    var writer = BatchWriter(
+      format: format, fields: fields, sort: sort, terminal: TerminalWidth.ofOutput)
     var taken = 0
     var due = HostClock.system.steady()
     while true {

@@ -2,7 +2,11 @@ import MemtopCore
 
 /// A sample as a table for people and screen readers: a line for the host, a heading, a row a
 /// domain.
+///
+/// Columns are as wide as what stands in them, and stay so; a sample never has two widths of one.
 struct BatchTable: BatchLayout {
+  var isForPeople: Bool { true }
+
   func appendHeader(_ columns: [BatchColumn], to output: inout TextWriter) {}
 
   func appendBeginning(
@@ -32,7 +36,12 @@ struct BatchTable: BatchLayout {
   func appendCell(_ value: FieldValue, _ column: BatchColumn, to output: inout TextWriter) {
     let mark = output.count
     value.appendShort(to: &output)
-    let padding = column.field.width - output.columns(from: mark)
+    if output.columns(from: mark) > column.most {
+      output.cut(from: mark, to: column.most, sign: CutSign.ofOutput)
+    }
+    let used = output.columns(from: mark)
+    column.width = max(column.width, used)
+    let padding = column.width - used
     if column.field.alignment == .right {
       output.indent(from: mark, by: padding)
     } else if !column.isLast {
@@ -42,4 +51,15 @@ struct BatchTable: BatchLayout {
   }
 
   func appendEnd(to output: inout TextWriter) { output.append(UInt8(ascii: "\n")) }
+
+  /// Makes room where the columns together are wider than the terminal: the widest text first.
+  static func fit(_ columns: [BatchColumn], to terminal: Int) {
+    var excess = columns.reduce(columns.count - 1) { $0 + $1.width } - terminal
+    while excess > 0,
+      let widest = columns.filter(\.canBeNarrower).max(by: { $0.width < $1.width })
+    {
+      widest.narrow()
+      excess -= 1
+    }
+  }
 }

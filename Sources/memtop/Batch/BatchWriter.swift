@@ -26,9 +26,14 @@ struct BatchWriter: ~Copyable {
   /// The rows in `last`, by their domains' places in that sample.
   private var rows: [Row] = []
   private var hasHeader = false
+  /// As `namesTold` for the sample in `output`.
+  private var told: [String]?
+  /// The columns of the terminal that a table is for; nil where there is none.
+  private let terminal: Int?
 
-  init(format: BatchFormat, fields: [Field], sort: SortOrder?) {
+  init(format: BatchFormat, fields: [Field], sort: SortOrder?, terminal: Int? = nil) {
     self.sort = sort
+    self.terminal = terminal
     layout = format.layout
     columns = fields.enumerated().map { place, field in
       BatchColumn(field, isFirst: place == 0, isLast: place == fields.count - 1)
@@ -44,12 +49,24 @@ struct BatchWriter: ~Copyable {
     return Output.standard.write(output.bytes)
   }
 
-  /// Puts the sample together in `output`.
+  /// Puts the sample together in `output`; again where a cell turns out to be wider than its column.
   mutating func put(_ snapshot: Snapshot) {
     swap(&output, &last)
+    let width = tableWidth
+    assemble(snapshot)
+    if tableWidth != width {
+      if let terminal { BatchTable.fit(columns, to: terminal) }
+      rows = []
+      assemble(snapshot)
+    }
+    hasHeader = true
+  }
+
+  private var tableWidth: Int { columns.reduce(0) { $0 + $1.width } }
+
+  private mutating func assemble(_ snapshot: Snapshot) {
     output.removeAll()
     if !hasHeader { layout.appendHeader(columns, to: &output) }
-    hasHeader = true
     layout.appendBeginning(snapshot, columns, to: &output)
     appendRows(snapshot)
     layout.appendEnd(to: &output)
@@ -65,12 +82,27 @@ struct BatchWriter: ~Copyable {
   }
 
   private mutating func appendRows(_ snapshot: Snapshot) {
+    let told = namesTold(snapshot)
+    // A name may read otherwise because another domain has come or gone.
+    if told != nil || self.told != nil { rows = [] }
+    self.told = told
     var next = [Row](repeating: Row(), count: snapshot.domains.count)
     for (place, index) in order(snapshot).enumerated() {
       layout.appendRowStart(snapshot, isFirst: place == 0, to: &output)
       next[index] = appendRow(snapshot.domains[index], at: index)
     }
     rows = next
+  }
+
+  /// The names with domids beside them, where some read the same and nothing else tells them apart.
+  private func namesTold(_ snapshot: Snapshot) -> [String]? {
+    guard layout.isForPeople, let column = columns.first(where: { $0.field.id == .name }),
+      !columns.contains(where: { $0.field.id == .id || $0.field.id == .uuid })
+    else { return nil }
+    let names = NameColumn(
+      snapshot.domains.map { ($0.name, $0.id.domid) }, width: column.most,
+      sign: CutSign.ofOutput)
+    return names.hasNamesakes ? names.texts : nil
   }
 
   private func order(_ snapshot: Snapshot) -> [Int] {
@@ -84,24 +116,27 @@ struct BatchWriter: ~Copyable {
     if let old {
       output.append(last.bytes(old.start..<old.aged.lowerBound))
     } else {
-      append(0..<ageing.lowerBound, of: sample)
+      append(0..<ageing.lowerBound, of: sample, at: index)
     }
     let mark = output.count
-    append(ageing, of: sample)
+    append(ageing, of: sample, at: index)
     row.aged = mark..<output.count
     if let old {
       output.append(last.bytes(old.aged.upperBound..<old.end))
     } else {
-      append(ageing.upperBound..<columns.count, of: sample)
+      append(ageing.upperBound..<columns.count, of: sample, at: index)
     }
     row.end = output.count
     return row
   }
 
-  private mutating func append(_ places: Range<Int>, of sample: DomainSample) {
+  private mutating func append(_ places: Range<Int>, of sample: DomainSample, at index: Int) {
     for place in places {
       let column = columns[place]
-      layout.appendCell(column.field.value(sample), column, to: &output)
+      let value =
+        column.field.id == .name && told != nil
+        ? .text(told![index]) : column.field.value(sample)
+      layout.appendCell(value, column, to: &output)
     }
   }
 

@@ -44,7 +44,9 @@ struct Dump {
   }
 
   private func write(_ format: BatchFormat, to target: Output) throws(RecordingError) {
-    var writer = BatchWriter(format: format, fields: fields, sort: nil)
+    var writer = BatchWriter(
+      format: format, fields: fields, sort: nil,
+      terminal: output == nil ? TerminalWidth.ofOutput : nil)
     try extract.forEach(format == .csv ? [] : .host) { snapshot in
       writer.put(snapshot)
       return target.write(writer.output.bytes)

@@ -20,6 +20,10 @@ struct ReportField: Sendable {
     let width: Int
     /// Which columns go first where there is no room: the highest.
     let drop: Int
+    /// The only text, and the only column that may be cut.
+    var isName: Bool { width < 0 }
+    var key: String { group + title }
+    var least: Int { abs(width) }
   }
 
   /// Its name in csv and json, with its unit.

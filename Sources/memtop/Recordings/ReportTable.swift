@@ -2,24 +2,55 @@ import MemtopCore
 import MemtopRecording
 
 /// A report for people: what it is about, what is left out, a row a domain, who changed targets.
+///
+/// Columns are as wide as what stands in them; what finds no room is left out, and names are cut.
 struct ReportTable {
-  private let columns: [(field: ReportField, column: ReportField.Column)]
-
-  /// - Parameter width: columns that there are; what finds no room is left out.
-  init(width: Int) {
-    let all = ReportField.table.compactMap { field in field.column.map { (field, $0) } }
-    var left = width + 1
-    var kept: Set<String> = []
-    for (field, column) in all.sorted(by: { $0.1.drop < $1.1.drop }) {
-      let room = abs(column.width) + 1
-      guard room <= left else { break }
-      left -= room
-      kept.insert(field.id)
-    }
-    columns = all.filter { kept.contains($0.0.id) }
+  private struct Column {
+    let title: ReportField.Column
+    var width: Int
+    var cells: [String]
   }
 
-  func append(_ report: Report, to output: inout TextWriter) {
+  private let report: Report
+  private var columns: [Column] = []
+
+  /// - Parameter width: columns that there are.
+  init(_ report: Report, width: Int, sign: Character) {
+    self.report = report
+    let all = ReportField.table.compactMap { field in
+      field.column.map { Self.column(field, $0, report) }
+    }
+    var left = width + 1
+    var kept: Set<String> = []
+    for column in all.sorted(by: { $0.title.drop < $1.title.drop }) {
+      let room = min(column.width, column.title.isName ? max(12, width / 3) : .max) + 1
+      guard room <= left else { break }
+      left -= room
+      kept.insert(column.title.key)
+    }
+    columns = all.filter { kept.contains($0.title.key) }
+    cutNames(to: max(12, width / 3) + left, sign)
+  }
+
+  private static func column(
+    _ field: ReportField, _ title: ReportField.Column, _ report: Report
+  ) -> Column {
+    let cells = report.domains.map { short(field.value($0)) }
+    let widest = cells.reduce(0) { max($0, TextWidth.columns(of: $1)) }
+    return Column(title: title, width: max(title.least, widest), cells: cells)
+  }
+
+  private mutating func cutNames(to most: Int, _ sign: Character) {
+    guard let place = columns.firstIndex(where: { $0.title.isName }) else { return }
+    let names = NameColumn(
+      report.domains.map { ($0.name, $0.id.domid) }, width: most, sign: sign)
+    columns[place].cells = names.texts
+    columns[place].width = names.texts.reduce(columns[place].title.least) {
+      max($0, TextWidth.columns(of: $1))
+    }
+  }
+
+  func append(to output: inout TextWriter) {
     guard let stretch = report.stretch else { return output.append("no samples\n") }
     let (from, to) = (stretch.lowerBound, stretch.upperBound)
     output.append("\(report.hostname)  \(RecordingTimes.text(from)) to ")
@@ -34,53 +65,53 @@ struct ReportTable {
     }
     output.append(UInt8(ascii: "\n"))
     appendHeadings(to: &output)
-    for domain in report.domains {
-      appendLine(columns.map { short($0.field.value(domain)) }, to: &output)
+    for row in report.domains.indices {
+      appendLine(columns.map { $0.cells[row] }, to: &output)
     }
-    appendChanges(report, to: &output)
+    appendChanges(to: &output)
   }
 
   private func appendHeadings(to output: inout TextWriter) {
     var groups: [String] = []
-    for (place, (_, column)) in columns.enumerated() {
-      let isNew = place == 0 || columns[place - 1].column.group != column.group
-      groups.append(isNew ? column.group : "")
+    for (place, column) in columns.enumerated() {
+      let isNew = place == 0 || columns[place - 1].title.group != column.title.group
+      groups.append(isNew ? column.title.group : "")
     }
     appendLine(groups, to: &output)
-    appendLine(columns.map(\.column.title), to: &output)
+    appendLine(columns.map(\.title.title), to: &output)
   }
 
   private func appendLine(_ cells: [String], to output: inout TextWriter) {
     var line = ""
-    for (cell, (_, column)) in zip(cells, columns) {
+    for (cell, column) in zip(cells, columns) {
       if !line.isEmpty { line += " " }
-      let width = abs(column.width)
-      let padding = String(repeating: " ", count: max(0, width - TextWidth.columns(of: cell)))
-      line += column.width < 0 ? TextWidth.clipped(cell, to: width) + padding : padding + cell
+      let room = max(0, column.width - TextWidth.columns(of: cell))
+      let padding = String(repeating: " ", count: room)
+      line += column.title.width < 0 ? cell + padding : padding + cell
     }
     while line.last == " " { line.removeLast() }
     output.append(line + "\n")
   }
 
-  private func short(_ value: ReportField.Value) -> String {
+  private static func short(_ value: ReportField.Value) -> String {
     switch value {
     case .text(let text): text
     case .count(let number): "\(number)"
     case .bytes(let amount): amount?.short ?? "?"
     case .span(let span): RecordingTimes.text(span)
-    case .memoryTime(let time): time.map { Self.hundredths($0.gibHourMillionths) } ?? "?"
+    case .memoryTime(let time): time.map { hundredths($0.gibHourMillionths) } ?? "?"
     case .counts(let counts): "\(counts.values.reduce(0, +))"
     }
   }
 
   /// "12.34" for 12.340000.
   private static func hundredths(_ millionths: Int64) -> String {
-    let rounded = (millionths + 5_000) / 10_000
+    let rounded = millionths / 10_000 + (millionths % 10_000 + 5_000) / 10_000
     let rest = rounded % 100
     return "\(rounded / 100).\(rest < 10 ? "0" : "")\(rest)"
   }
 
-  private func appendChanges(_ report: Report, to output: inout TextWriter) {
+  private func appendChanges(to output: inout TextWriter) {
     var sums: [String: Int] = [:]
     for domain in report.domains { sums.merge(domain.changes, uniquingKeysWith: +) }
     guard !sums.isEmpty else { return }

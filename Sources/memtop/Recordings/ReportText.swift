@@ -7,7 +7,7 @@ enum ReportText {
   static func text(_ report: Report, _ format: BatchFormat, width: Int) -> String {
     var output = TextWriter(capacity: 4096)
     switch format {
-    case .table: ReportTable(width: width).append(report, to: &output)
+    case .table: ReportTable(report, width: width, sign: CutSign.ofOutput).append(to: &output)
     case .csv: appendCSV(report, to: &output)
     case .json: appendJSON(report, to: &output)
     }

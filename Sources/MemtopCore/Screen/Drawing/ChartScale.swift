@@ -26,7 +26,7 @@ public struct ChartScale: Hashable, Sendable {
     var line = StyledLine(String(repeating: " ", count: margin))
     let marks: [(at: Int, text: String)] = [
       (0, Self.ago(range.span)),
-      (cells / 2, Self.ago(Span(milliseconds: range.span.milliseconds / 2))),
+      (cells / 2, Self.ago(range.span / 2)),
       (cells, end),
     ]
     for (at, text) in marks {

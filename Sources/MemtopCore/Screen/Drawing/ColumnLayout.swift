@@ -24,11 +24,15 @@ public struct ColumnLayout: Sendable {
   /// - Parameters:
   ///   - width: columns of the whole row; the first one is kept for the mark of tagged domains.
   ///   - longestName: columns of the longest name, which the name may grow to.
+  ///   - longestID: digits of the highest domid; none is ever cut.
   ///   - hidden: fields that no domain of this host has.
-  public init(width: Int, longestName: Int = 12, hidden: Set<FieldID> = []) {
+  public init(
+    width: Int, longestName: Int = 12, longestID: Int = 1, hidden: Set<FieldID> = []
+  ) {
     let room = width - 1
-    let chosen = Self.chosen(room: room, hidden: hidden)
-    var widths = chosen.map(\.least)
+    let extra = max(0, longestID - Field.of(.id).least)
+    let chosen = Self.chosen(room: room, hidden: hidden, extra: extra)
+    var widths = chosen.map { $0.id == .id ? $0.least + extra : $0.least }
     var spare = room - widths.reduce(0, +) - max(0, chosen.count - 1)
     for (most, wanted) in Self.growth(longestName: longestName) {
       for index in chosen.indices where wanted(chosen[index]) && spare > 0 {
@@ -40,13 +44,16 @@ public struct ColumnLayout: Sendable {
     columns = Self.placed(chosen, widths, room: room)
   }
 
-  private static func chosen(room: Int, hidden: Set<FieldID>) -> [Field] {
+  /// - Parameter extra: what the domid takes beyond its usual columns.
+  private static func chosen(room: Int, hidden: Set<FieldID>, extra: Int) -> [Field] {
     let candidates = listed.filter { !hidden.contains($0) }.map(Field.of)
     var kept: [Field] = []
     for field in candidates.sorted(by: { $0.dropOrder! < $1.dropOrder! }) {
       let all = kept + [field]
       let essential = field.dropOrder! <= essentialDropOrder
-      let needed = all.reduce(-1) { $0 + 1 + (essential ? $1.least : $1.width) }
+      let needed = all.reduce(-1) {
+        $0 + 1 + (essential ? $1.least : $1.width) + ($1.id == .id ? extra : 0)
+      }
       guard needed <= room || kept.isEmpty else { break }
       kept = all
     }

@@ -26,8 +26,7 @@ public struct MemoryBar: Hashable, Sendable {
     if let busy = sample.busy { fill(sample, busy: busy, most: most, allocated: allocated) }
     target = wanted.flatMap { wanted in
       guard wanted.count > 0, wanted != sample.allocation else { return nil }
-      let share = Double(wanted.count) / Double(most.count)
-      return min(width - 1, Int(share * Double(width)))
+      return min(width - 1, Int(clamping: wanted.ratio(to: most) * Double(width)))
     }
   }
 
@@ -48,16 +47,8 @@ public struct MemoryBar: Hashable, Sendable {
   /// How many of `width` cells an amount takes, to the nearest, by floating point: amounts may be
   /// absurd, and a bar needs three digits.
   static func cells(_ amount: Bytes, of whole: Bytes, _ width: Int) -> Int {
-    let share = Double(amount.count) / Double(max(1, whole.count))
-    return Int((min(1, max(0, share)) * Double(width)).rounded())
-  }
-}
-
-extension Bytes {
-  /// A sum that stops at the ends: what guests say may be absurd, and is drawn all the same.
-  func plus(_ other: Bytes) -> Bytes {
-    let (sum, overflow) = count.addingReportingOverflow(other.count)
-    return overflow ? Bytes(count < 0 ? .min : .max) : Bytes(sum)
+    let share = amount.ratio(to: max(Bytes(1), whole))
+    return Int(clamping: (min(1, max(0, share)) * Double(width)).rounded())
   }
 }
 

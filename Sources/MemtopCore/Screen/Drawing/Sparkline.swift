@@ -39,7 +39,7 @@ public struct Sparkline {
     let highest = levels.reduce(Bytes.zero) { max($0, $1 ?? .zero) }
     let lowest = levels.reduce(highest) { min($0, $1 ?? $0) }
     // A level that hardly moves stands a little above the middle, not as a wall.
-    let top = highest.plus(max(.zero, lowest / 5 * 3))
+    let top = highest + max(.zero, lowest / 5 * 3)
     return levels.map { level in
       guard let level else { return nil }
       guard level.count > 0 else { return 0 }

@@ -82,6 +82,8 @@ extension ColumnLayout {
       // Bytes are at least columns: only names with many need to be measured.
       if name.utf8.count > longest { longest = max(longest, TextWidth.columns(of: name)) }
     }
-    self.init(width: state.size.columns, longestName: longest, hidden: hidden)
+    self.init(
+      width: state.size.columns, longestName: longest,
+      longestID: String(domains.last?.id.domid ?? 0).utf8.count, hidden: hidden)
   }
 }

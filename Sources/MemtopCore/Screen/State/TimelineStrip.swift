@@ -29,7 +29,7 @@ extension AppState {
 extension TimelineStrip {
   /// A past that grew by less than a cell looks the same.
   fileprivate func isGood(_ range: ClosedRange<SteadyTime>, _ layout: TimelineLayout) -> Bool {
-    let cell = Span(milliseconds: (to - from).milliseconds / Int64(max(1, marks.count)))
+    let cell = (to - from) / Int64(max(1, marks.count))
     return layout.cells == marks.count && range.lowerBound == from
       && range.upperBound - to < max(.seconds(2), cell)
   }

@@ -45,10 +45,9 @@ public enum TypedTime: Hashable, Sendable {
     guard let mark = time.firstIndex(where: { "Zz+-".contains($0) }) else {
       return .local(day, try timeOfDay(time))
     }
-    let local = day.number * CalendarDay.length.milliseconds
-    let wall = local + (try timeOfDay(String(time[..<mark]))).milliseconds
-    let offset = try offset(String(time[mark...]))
-    return .absolute(WallTime(milliseconds: wall - offset.milliseconds))
+    let midnight = WallTime(milliseconds: 0) + CalendarDay.length * day.number
+    let wall = midnight + (try timeOfDay(String(time[..<mark])))
+    return .absolute(wall - (try offset(String(time[mark...]))))
   }
 
   /// "Z", "+01:00", "-0330".

@@ -23,8 +23,8 @@ struct HostSummary {
       } else {
         counts[Self.place(health)] += 1
       }
-      swapUsed = swapUsed.plus(snapshot.domains[index].swapUsed ?? .zero)
-      swapIn = swapIn.plus(snapshot.domains[index].swapInRate ?? .zero)
+      swapUsed += snapshot.domains[index].swapUsed ?? .zero
+      swapIn += snapshot.domains[index].swapInRate ?? .zero
       let word = snapshot.word(at: index)
       if word >= .tight { pressed.append((snapshot.domains[index].facts.name, word)) }
     }

@@ -9,8 +9,10 @@ struct ListView {
     guard let snapshot = state.shown else { return }
     drawHeadings(on: &canvas)
     let rows = state.list.rows.dropFirst(state.list.top).prefix(plan.listRows)
+    let names = names(rows.map { snapshot.domains[$0] }, canvas.glyphs)
     for (offset, index) in rows.enumerated() {
-      drawRow(snapshot.domains[index], snapshot, y: plan.firstRow + offset, on: &canvas)
+      drawRow(
+        snapshot.domains[index], names?[offset], snapshot, y: plan.firstRow + offset, on: &canvas)
     }
     if state.list.rows.isEmpty { drawEmpty(snapshot, on: &canvas) }
   }
@@ -54,7 +56,8 @@ struct ListView {
   }
 
   private func drawRow(
-    _ sample: DomainSample, _ snapshot: Snapshot, y: Int, on canvas: inout Canvas
+    _ sample: DomainSample, _ name: String?, _ snapshot: Snapshot, y: Int,
+    on canvas: inout Canvas
   ) {
     let isCursor = sample.id == state.list.cursor
     drawMark(sample, isCursor: isCursor, y: y, on: &canvas)
@@ -63,6 +66,7 @@ struct ListView {
       case .bar: drawBar(sample, column, y: y, on: &canvas)
       case .spark: drawSpark(sample, snapshot, column, y: y, on: &canvas)
       case .target: drawTarget(sample, column, y: y, on: &canvas)
+      case .name: draw(name ?? sample.name, column, .strong, y: y, on: &canvas)
       default: drawValue(sample, column, y: y, on: &canvas)
       }
     }
@@ -85,15 +89,28 @@ struct ListView {
     }
   }
 
+  /// Where the domids are not shown, the names that tell domains apart.
+  private func names(_ samples: [DomainSample], _ glyphs: GlyphSet) -> [String]? {
+    guard layout.column(.id) == nil, let column = layout.column(.name) else { return nil }
+    return NameColumn(
+      samples.map { ($0.name, $0.id.domid) }, width: column.width, sign: glyphs.ellipsis
+    ).texts
+  }
+
   private func drawValue(
     _ sample: DomainSample, _ column: ColumnLayout.Column, y: Int, on canvas: inout Canvas
   ) {
     let value = column.field.value(sample)
-    let style = Self.style(column.field.id, value, sample)
+    draw(value.short, column, Self.style(column.field.id, value, sample), y: y, on: &canvas)
+  }
+
+  private func draw(
+    _ text: String, _ column: ColumnLayout.Column, _ style: Style, y: Int, on canvas: inout Canvas
+  ) {
     if column.field.alignment == .right {
-      canvas.putRight(value.short, x: column.x, y: y, width: column.width, style: style)
+      canvas.putRight(text, x: column.x, y: y, width: column.width, style: style)
     } else {
-      canvas.put(value.short, x: column.x, y: y, most: column.width, style: style)
+      canvas.put(text, x: column.x, y: y, most: column.width, style: style)
     }
   }
 
@@ -105,7 +122,6 @@ struct ListView {
       rate == .zero ? .dim : .warning
     case (.swap, .bytes(.zero)): .dim
     case (.advice, .bytes): .staged
-    case (.name, _): .strong
     default: sample.health == .stale ? .dim : .plain
     }
   }

@@ -59,6 +59,7 @@ struct PastTitle {
       range.lowerBound < range.upperBound
     else { return nil }
     let length = (range.upperBound - range.lowerBound).milliseconds
-    return "\(min(100, max(0, (at - range.lowerBound).milliseconds * 100 / length)))%"
+    let percent = Int64(100).scaled((at - range.lowerBound).milliseconds, over: length)
+    return "\(min(100, max(0, percent)))%"
   }
 }

@@ -18,7 +18,7 @@ struct FixedAllocation {
     for guest in trial.guests {
       let (size, machine) = smallest(guest)
       account.add(machine, TrialView(guest, allocation: size))
-      account.heldKiBSeconds += machine.allocation.kib * Int64(trial.hours * 3600)
+      account.hold(machine.allocation, seconds: trial.hours * 3600)
       account.peakHeld += machine.allocation
     }
     return account

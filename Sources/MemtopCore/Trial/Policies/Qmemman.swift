@@ -18,7 +18,7 @@ struct Qmemman: TrialPolicy {
     var actual: Bytes { max(allocation, target) }
 
     var preferred: Bytes {
-      max(min(Bytes(used.count * 13 / 10), most), .mib(200))
+      max(min(used.scaled(13, over: 10), most), .mib(200))
     }
   }
 
@@ -72,16 +72,16 @@ struct Qmemman: TrialPolicy {
     var left = Bytes.zero
     var acceptors: Int64 = 0
     for guest in guests {
-      let share = Double(guest.preferred.count) / Double(preferred.count)
+      let share = guest.preferred.ratio(to: preferred)
       let target = Bytes(
-        Int64(0.999 * (Double(guest.preferred.count) + share * Double(surplus.count))))
+        Int64(clamping: 0.999 * (Double(guest.preferred.count) + share * Double(surplus.count))))
       left += max(.zero, target - guest.most)
       acceptors += target > guest.most ? 0 : 1
       targets.append(min(target, guest.most))
     }
     // What static-max kept from some goes to the others, evenly.
     while left > .zero, acceptors > 0 {
-      let bonus = Bytes((left / acceptors).count / 1000 * 999)
+      let bonus = left / acceptors / 1000 * 999
       left = .zero
       for (index, guest) in guests.enumerated() where targets[index] < guest.most {
         let target = targets[index] + bonus
@@ -110,9 +110,9 @@ struct Qmemman: TrialPolicy {
     guard squeezed >= .zero, wanted > .zero else { return }
     for (index, guest) in guests.enumerated() where guest.actual < guest.most {
       guard guest.actual <= guest.preferred else { continue }
-      let share = Double(guest.preferred.count) / Double(wanted.count)
+      let share = guest.preferred.ratio(to: wanted)
       let target = Bytes(
-        Int64(0.999 * (Double(guest.actual.count) + share * Double(squeezed.count))))
+        Int64(clamping: 0.999 * (Double(guest.actual.count) + share * Double(squeezed.count))))
       targets[index] = min(target, guest.most)
     }
   }

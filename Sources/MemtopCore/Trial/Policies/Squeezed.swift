@@ -26,10 +26,10 @@ struct Squeezed: TrialPolicy {
 
   static func gamma(surplus: Bytes, range: Bytes) -> Double {
     guard range > .zero else { return 0 }
-    return min(1, max(0, Double(surplus.count) / Double(range.count)))
+    return min(1, max(0, surplus.ratio(to: range)))
   }
 
   static func target(least: Bytes, most: Bytes, gamma: Double) -> Bytes {
-    least + Bytes(Int64(Double((most - least).count) * gamma)).rounded(downTo: .kib(4))
+    least + (most - least).scaled(by: gamma).rounded(downTo: .kib(4))
   }
 }

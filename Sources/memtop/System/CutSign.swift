@@ -1,0 +1,6 @@
+import MemtopCore
+
+/// What stands for text that was cut.
+enum CutSign {
+  static let ofOutput = (TerminalLocale.adopt() ? GlyphSet.unicode : .ascii).ellipsis
+}
