@@ -20,17 +20,10 @@ extension FieldValue {
     }
   }
 
-  /// For csv: a bare number in the field's unit, or quoted text; nothing where there is no value.
+  /// For csv: a bare number in the field's unit, or text; nothing where there is no value.
   public func appendCSV(to line: inout TextWriter) {
     guard case .text(let text) = self else { return appendNumber(to: &line) }
-    let mustQuote = text.utf8.contains { $0 == 0x22 || $0 == 0x2C || $0 == 0x0A || $0 == 0x0D }
-    guard mustQuote else { return line.append(text) }
-    line.append(0x22)
-    for byte in text.utf8 {
-      if byte == 0x22 { line.append(0x22) }
-      line.append(byte)
-    }
-    line.append(0x22)
+    CSV.append(text, to: &line)
   }
 
   /// For json: a bare number in the field's unit, a string, or null.

@@ -114,7 +114,7 @@ public struct TextWriter: ~Copyable {
 
 extension String {
   /// What `write` puts together.
-  init(_ write: (inout TextWriter) -> Void) {
+  public init(_ write: (inout TextWriter) -> Void) {
     var writer = TextWriter(capacity: 16)
     write(&writer)
     self = String(decoding: writer.bytes, as: UTF8.self)

@@ -83,7 +83,7 @@ extension DomainFacts {
       keys[key].flatMap { $0.isEmpty ? nil : SafeText.escaped($0, limit: limit) }
     }
     self.init(
-      name: text(.name, limit: 64) ?? Self.unnamed,
+      name: keys[.name].flatMap { $0.isEmpty ? nil : SafeText.name($0) } ?? Self.unnamed,
       osName: text(.osName, limit: 80) ?? text(.osDistro, limit: 80),
       kernel: text(.osUname, limit: 40), ipv4: text(.ipv4, limit: 40),
       ipv6: text(.ipv6, limit: 48), startedAt: keys.startedAt)

@@ -57,8 +57,8 @@ extension Guard {
     case .qmemman:
       return .init(
         severity: .refuse, rule: "owned-by-qmemman",
-        text: "qmemman sets the targets here and would undo it; instead: qvm-prefs \(wish.name)"
-          + " maxmem \(wish.target.mib)")
+        text: "qmemman sets the targets here and would undo it; instead: qvm-prefs "
+          + "\(ShellWord.quoted(wish.name)) maxmem \(wish.target.mib)")
     }
   }
 }

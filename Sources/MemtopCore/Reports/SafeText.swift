@@ -1,7 +1,7 @@
-/// The one way from bytes that a guest wrote to text that may be shown or written to a file.
+/// The one way from bytes that somebody else wrote to text that may be shown or written to a file.
 ///
-/// A terminal obeys control characters, and text direction marks can make one name look like
-/// another; none of them passes.
+/// A terminal obeys control characters; text direction marks, and characters that nobody sees, can make
+/// one name look like another. None of them passes.
 public enum SafeText {
   /// Printable Unicode as it is; every other byte as `\xHH`, cut after `limit` characters.
   public static func escaped(_ bytes: [UInt8], limit: Int = 64) -> String {
@@ -20,12 +20,50 @@ public enum SafeText {
     return text
   }
 
+  /// A name: blanks at its ends would not be seen.
+  public static func name(_ bytes: [UInt8], limit: Int = 64) -> String {
+    func isBlank(_ byte: UInt8?) -> Bool { byte == 0x20 }
+    guard isBlank(bytes.first) || isBlank(bytes.last) else { return escaped(bytes, limit: limit) }
+    let begin = bytes.prefix { isBlank($0) }.count
+    let rest = bytes.dropFirst(begin)
+    let end = rest.count - rest.reversed().prefix { isBlank($0) }.count
+    let blanks = { String(repeating: "\\x20", count: $0) }
+    let text =
+      blanks(min(begin, limit / 4)) + escaped(Array(rest.prefix(end)), limit: limit)
+      + blanks(min(rest.count - end, limit / 4))
+    return text.unicodeScalars.count <= limit ? text : String(text.prefix(limit)) + "~"
+  }
+
+  /// Text for a terminal or a log, of which any part may be somebody else's: a file's name, an argument.
+  ///
+  /// - Parameter keepsLines: newlines pass.
+  public static func message(_ text: String, keepsLines: Bool = false) -> String {
+    var safe = ""
+    for scalar in text.unicodeScalars {
+      if isHarmless(scalar) || keepsLines && scalar == "\n" {
+        safe.unicodeScalars.append(scalar)
+      } else {
+        for byte in UTF8.encode(scalar)! { safe += hex(byte: byte) }
+      }
+    }
+    return safe
+  }
+
+  /// As `isPrintable`; accents may stand by themselves, as file names of some systems have them.
+  private static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .nonspacingMark, .spacingMark, .enclosingMark:
+      !scalar.properties.isDefaultIgnorableCodePoint
+    default: isPrintable(scalar)
+    }
+  }
+
   private static func next(_ bytes: ArraySlice<UInt8>) -> (piece: String, length: Int)? {
     guard let first = bytes.first else { return nil }
     if let (scalar, length) = scalar(bytes), isPrintable(scalar) {
       return (scalar == "\\" ? "\\\\" : String(Character(scalar)), length)
     }
-    return ("\\x" + hex(first >> 4) + hex(first & 15), 1)
+    return (hex(byte: first), 1)
   }
 
   private static func scalar(_ bytes: ArraySlice<UInt8>) -> (Unicode.Scalar, Int)? {
@@ -36,7 +74,11 @@ public enum SafeText {
   }
 
   private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
+    if scalar.value < 0x7F { return scalar.value >= 0x20 }
+    if scalar.properties.isDefaultIgnorableCodePoint || blanks.contains(scalar.value) {
+      return false
+    }
+    return switch scalar.properties.generalCategory {
     case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
       .paragraphSeparator, .nonspacingMark, .enclosingMark, .spacingMark:
       false
@@ -44,6 +86,12 @@ public enum SafeText {
     default: true
     }
   }
+
+  /// Letters and symbols that look like nothing: a Braille pattern of no dots, a note without a head,
+  /// Egyptian blanks. Unicode does not call them spaces or ignorable.
+  private static let blanks: Set<UInt32> = [0x2800, 0x1D159, 0x13441, 0x13442]
+
+  private static func hex(byte: UInt8) -> String { "\\x" + hex(byte >> 4) + hex(byte & 15) }
 
   private static func hex(_ nibble: UInt8) -> String { String(nibble, radix: 16) }
 }

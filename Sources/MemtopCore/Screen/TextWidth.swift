@@ -1,12 +1,13 @@
 /// How many columns text takes on a terminal.
 ///
-/// The C library's `wcwidth` depends on the locale and the release, and the layout must not. Wide
-/// are the East Asian classes W and F of Unicode 14; ambiguous ones take one column.
+/// The C library's `wcwidth` depends on the locale, and the layout must not; beside that they are the
+/// same for all that Unicode 14 (glibc 2.35) knows, by which ncurses counts. Wide are the East Asian
+/// classes W and F, and what stands between them; ambiguous ones take one column.
 public enum TextWidth {
   /// 0, 1 or 2. Control characters count as 1, because a frame shows them as `?`.
   @inlinable
   public static func columns(of scalar: Unicode.Scalar) -> Int {
-    scalar.value < 0x300 && scalar.value != 0xAD ? 1 : columnsFromTables(of: scalar)
+    scalar.value < 0x300 ? 1 : columnsFromTables(of: scalar)
   }
 
   /// The sum over the text's scalars: what a frame uses to show it.
@@ -51,10 +52,16 @@ public enum TextWidth {
     default: break
     }
     return switch scalar.properties.generalCategory {
-    case .nonspacingMark, .enclosingMark, .format: 0
+    case .nonspacingMark, .enclosingMark: 0
+    case .format: prepended.contains(scalar.value) ? 1 : 0
     default: isTrailingJamo(scalar) ? 0 : isWide(scalar.value) ? 2 : 1
     }
   }
+
+  /// Signs that stand before or around the digits which follow (Prepended_Concatenation_Mark).
+  private static let prepended: Set<UInt32> = [
+    0x600, 0x601, 0x602, 0x603, 0x604, 0x605, 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD,
+  ]
 
   /// Vowels and final consonants of Korean, which join the syllable before them.
   private static func isTrailingJamo(_ scalar: Unicode.Scalar) -> Bool {
@@ -80,7 +87,7 @@ public enum TextWidth {
     0x26FA...0x26FA, 0x26FD...0x26FD, 0x2705...0x2705, 0x270A...0x270B, 0x2728...0x2728,
     0x274C...0x274C, 0x274E...0x274E, 0x2753...0x2755, 0x2757...0x2757, 0x2795...0x2797,
     0x27B0...0x27B0, 0x27BF...0x27BF, 0x2B1B...0x2B1C, 0x2B50...0x2B50, 0x2B55...0x2B55,
-    0x2E80...0x303E, 0x3041...0x3247, 0x3250...0x4DBF, 0x4E00...0xA4C6, 0xA960...0xA97C,
+    0x2E80...0x303E, 0x3041...0xA4C6, 0xA960...0xA97C,
     0xAC00...0xD7A3, 0xF900...0xFAD9, 0xFE10...0xFE6B, 0xFF01...0xFF60, 0xFFE0...0xFFE6,
     0x16FE0...0x1B2FB, 0x1F004...0x1F004, 0x1F0CF...0x1F0CF, 0x1F18E...0x1F18E,
     0x1F191...0x1F19A, 0x1F200...0x1F320, 0x1F32D...0x1F335, 0x1F337...0x1F37C,

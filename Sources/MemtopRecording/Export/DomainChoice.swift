@@ -22,7 +22,7 @@ public enum DomainChoice: Hashable, Sendable {
   /// A number is a domid first, as it is to xl.
   public init?(_ text: String, in file: RecordingFile) throws(RecordingError) {
     do throws(DatabaseError) {
-      let escaped = SafeText.escaped(Array(text.utf8))
+      let escaped = SafeText.name(Array(text.utf8))
       if text == "dom0", try Self.isKnown("domid", "0", file) {
         self = .domid(0)
       } else if let domid = UInt16(text), try Self.isKnown("domid", String(domid), file) {

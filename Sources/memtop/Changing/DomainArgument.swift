@@ -29,6 +29,6 @@ struct DomainArgument {
   }
 
   private func isNamed(by sample: DomainSample) -> Bool {
-    sample.name == text || sample.name == SafeText.escaped(Array(text.utf8))
+    sample.name == text || sample.name == SafeText.name(Array(text.utf8))
   }
 }

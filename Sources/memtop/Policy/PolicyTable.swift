@@ -62,7 +62,10 @@ struct PolicyTable {
 
   private var tableLines: [String] {
     let reserve = policies.hostReserve(total: snapshot.host.total)
-    let width = max(4, guests.map { TextWidth.columns(of: $0.name) }.max() ?? 4)
+    let names = NameColumn(
+      guests.map { ($0.name, $0.id.domid) }, width: .max, sign: CutSign.ofOutput
+    ).texts
+    let width = names.reduce(4) { max($0, TextWidth.columns(of: $1)) }
     func line(_ name: String, _ cells: [String]) -> String {
       var text = name + String(repeating: " ", count: max(0, width - TextWidth.columns(of: name)))
       for (column, cell) in zip(Self.columns, cells) {
@@ -71,9 +74,9 @@ struct PolicyTable {
       }
       return text
     }
-    let rows = guests.map { sample in
+    let rows = zip(guests, names).map { sample, name in
       let policy = policy(sample)
-      return line(sample.name, Self.columns.map { $0.text(policy) })
+      return line(name, Self.columns.map { $0.text(policy) })
     }
     return [
       "host \(snapshot.host.hostname): keeps \(reserve.short) free",
@@ -85,17 +88,11 @@ struct PolicyTable {
     let titles = ["name", "uuid"] + Self.columns.map(\.name)
     let rows = guests.map { sample in
       let policy = policy(sample)
-      return [Self.quoted(sample.name), "\(sample.id.uuid)"]
+      return [Self.cell(sample.name), "\(sample.id.uuid)"]
         + Self.columns.map { $0.plain(policy) }
     }
     return ([titles] + rows).map { $0.joined(separator: ",") }
   }
 
-  /// As RFC 4180 has it.
-  private static func quoted(_ text: String) -> String {
-    guard text.contains(where: { $0 == "," || $0 == "\"" }) else { return text }
-    return "\""
-      + text.split(separator: "\"", omittingEmptySubsequences: false)
-      .joined(separator: "\"\"") + "\""
-  }
+  private static func cell(_ text: String) -> String { String { CSV.append(text, to: &$0) } }
 }

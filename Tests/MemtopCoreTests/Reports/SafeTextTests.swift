@@ -12,6 +12,11 @@ import Testing
       ("a\u{301}", "a\\xcc\\x81"), ("\u{200B}", "\\xe2\\x80\\x8b"),
       ("\u{A0}", "\\xc2\\xa0"), ("\u{FEFF}", "\\xef\\xbb\\xbf"), ("\u{2028}", "\\xe2\\x80\\xa8"),
       ("\u{E000}", "\\xee\\x80\\x80"), ("👍", "👍"),
+      // Letters and symbols that nobody sees.
+      ("a\u{1160}", "a\\xe1\\x85\\xa0"), ("a\u{115F}", "a\\xe1\\x85\\x9f"),
+      ("a\u{3164}", "a\\xe3\\x85\\xa4"), ("a\u{FFA0}", "a\\xef\\xbe\\xa0"),
+      ("a\u{2800}", "a\\xe2\\xa0\\x80"), ("a\u{3000}", "a\\xe3\\x80\\x80"),
+      ("a\u{1D159}", "a\\xf0\\x9d\\x85\\x99"), ("a\u{2065}", "a\\xe2\\x81\\xa5"),
     ])
   func escaping(raw: String, shown: String) {
     #expect(SafeText.escaped(Array(raw.utf8)) == shown)
@@ -27,6 +32,45 @@ import Testing
     ] as [([UInt8], String)])
   func notUTF8(bytes: [UInt8], shown: String) {
     #expect(SafeText.escaped(bytes) == shown)
+  }
+
+  @Test("no two names that differ look the same: what is in one and not in the other is seen")
+  func lookalikes() {
+    let plain = "web"
+    var unseen = 0
+    for value in UInt32(0x80)..<0x110000 {
+      guard let scalar = Unicode.Scalar(value) else { continue }
+      let properties = scalar.properties
+      let isBlank =
+        properties.isWhitespace || properties.isDefaultIgnorableCodePoint
+        || properties.generalCategory == .format || TextWidth.columns(of: scalar) == 0
+      guard isBlank else { continue }
+      let shown = SafeText.name(Array((plain + String(Character(scalar))).utf8))
+      if shown.unicodeScalars.contains(scalar) { unseen += 1 }
+    }
+    #expect(unseen == 0)
+  }
+
+  @Test(
+    "blanks at the ends of a name are seen",
+    arguments: [
+      (" web", #"\x20web"#), ("web ", #"web\x20"#), ("web  ", #"web\x20\x20"#), (" ", #"\x20"#),
+      ("a b", "a b"), ("web", "web"),
+    ])
+  func ends(raw: String, shown: String) {
+    #expect(SafeText.name(Array(raw.utf8)) == shown)
+    #expect(SafeText.name([UInt8](repeating: 0x20, count: 1000)).count <= 65)
+  }
+
+  @Test("a message keeps what people write, accents and all, and nothing that a terminal obeys")
+  func messages() {
+    #expect(
+      SafeText.message("no such file: naïve e\u{301} 漢字 →") == "no such file: naïve e\u{301} 漢字 →")
+    #expect(SafeText.message("\u{1B}]0;pwn\u{7}") == #"\x1b]0;pwn\x07"#)
+    #expect(
+      SafeText.message("a\u{202E}b\u{200B}c\u{9B}2J") == #"a\xe2\x80\xaeb\xe2\x80\x8bc\xc2\x9b2J"#)
+    #expect(SafeText.message("two\nlines") == #"two\x0alines"#)
+    #expect(SafeText.message("two\nlines\r", keepsLines: true) == "two\nlines\\x0d")
   }
 
   @Test("it is cut at the limit, never within an escape")

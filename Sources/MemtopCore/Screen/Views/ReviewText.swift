@@ -120,7 +120,8 @@ struct ReviewText {
         "Not from this screen: programs in \(worst.order.name) would be killed.", .alarm,
         width: width)
     case .refuse:
-      let command = "memtop set \(worst.order.name) \(worst.order.to.exact) --force"
+      let domain = ShellWord.domain(worst.order.name, worst.order.domain)
+      let command = "memtop set \(domain) \(worst.order.to.exact) --force"
       return StyledLine.wrapped(
         "Not from this screen. In a shell, knowing better:  \(command)", .alarm, width: width)
     }

@@ -1,0 +1,54 @@
+import Glibc
+import Testing
+
+@testable import MemtopCore
+
+@Suite struct TextWidthTests {
+  /// The C library's own, for a thread of ours; nil where it does not know the scalar.
+  private struct Library {
+    private let locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nil)
+
+    func columns(_ body: ((Unicode.Scalar) -> Int?) -> Void) {
+      let before = uselocale(locale)
+      body { scalar in
+        let width = Int(wcwidth(wchar_t(scalar.value)))
+        return width < 0 ? nil : width
+      }
+      uselocale(before)
+      freelocale(locale)
+    }
+  }
+
+  /// The first scalar that Unicode 14 does not have yet, of those that a later C library may know.
+  private static func isOfUnicode14(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.age.map { $0.major <= 14 } ?? false
+  }
+
+  @Test("each scalar is as wide as to the C library, by which ncurses counts")
+  func library() {
+    var wrong: [String] = []
+    var compared = 0
+    Library().columns { width in
+      for value in UInt32(1)..<0x110000 {
+        guard let scalar = Unicode.Scalar(value), Self.isOfUnicode14(scalar),
+          let expected = width(scalar)
+        else { continue }
+        compared += 1
+        let ours = TextWidth.columns(of: scalar)
+        if ours != expected {
+          wrong.append("U+\(String(value, radix: 16)): \(ours), not \(expected)")
+        }
+      }
+    }
+    #expect(compared > 280_000)
+    #expect(wrong.isEmpty, "\(wrong.count): \(wrong.prefix(20))")
+  }
+
+  @Test("text is cut at a column, with a sign in the last one")
+  func cut() {
+    #expect(TextWidth.cut("customer", to: 8, sign: "…") == "customer")
+    #expect(TextWidth.cut("customers", to: 8, sign: "…") == "custome…")
+    #expect(TextWidth.cut("漢字漢字", to: 6, sign: "~") == "漢字~")
+    #expect(TextWidth.cut("ab", to: 0, sign: "~") == "~")
+  }
+}
