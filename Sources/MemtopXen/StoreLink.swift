@@ -47,7 +47,7 @@ struct StoreLink {
   /// One line, or nil while all is well.
   func problem(at now: SteadyTime) -> String? {
     guard let lost, let retryAt else { return nil }
-    let seconds = max(0, (retryAt - now).milliseconds + 999) / 1000
+    let seconds = max(.zero, retryAt - now + Span(milliseconds: 999)).wholeSeconds
     return "\(lost); values are those of before, next try in \(seconds) s"
   }
 }

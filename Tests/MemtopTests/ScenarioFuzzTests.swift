@@ -7,7 +7,7 @@ import Testing
 @Suite("scenarios of any numbers") struct ScenarioFuzzTests {
   /// Words that stand where a number is wanted: true ones, the largest there are, and others.
   private static let sizes = [
-    "1K", "128M", "1G", "8G", "1024G", "1025G", "4096T", "9999999999999999999G", "0M", "-1G",
+    "128M", "1G", "8G", "2G", "1K", "1024G", "1025G", "4096T", "9999999999999999999G", "0M", "-1G",
     "0.001K",
   ]
   private static let spans = [
@@ -16,7 +16,7 @@ import Testing
 
   private static func pick(_ words: [String], _ random: inout SeededRandom) -> String {
     // Most are good: else nothing would be tried but the reader.
-    words[Int(random.next() % UInt64(random.next() % 4 == 0 ? words.count : 5))]
+    words[Int(random.next() % UInt64(random.next() % 16 == 0 ? words.count : 4))]
   }
 
   private static func text(_ random: inout SeededRandom) -> String {
@@ -27,7 +27,7 @@ import Testing
       "burst \(size()) \(size()) \(span()) \(span())", "leak \(size()) \(size()) \(span())",
       "leak \(size()) \(size())",
     ]
-    var text = random.next() % 2 == 0 ? "" : "[host]\ntotal = 4096T\nxen = \(size())\ndom0 = 1G\n"
+    var text = random.next() % 2 == 0 ? "" : "[host]\ntotal = 1024G\nxen = \(size())\ndom0 = 1G\n"
     for number in 0..<1 + Int(random.next() % 3) {
       text += "[guest g\(number)]\nmemory = \(size())\nload = \(loads[Int(random.next() % 5)])\n"
       for key in ["static-max", "swap", "files", "reads"] where random.next() % 3 == 0 {

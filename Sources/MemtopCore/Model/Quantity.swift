@@ -76,7 +76,7 @@ extension Int64 {
     if product.high == 0, product.low == 0 { return 0 }
     guard product.high < denominator.magnitude else { return isNegative ? .min : .max }
     let size = denominator.magnitude.dividingFullWidth(product).quotient
-    return isNegative ? Int64(0).subtractingClamped(Int64(clamping: size)) : Int64(clamping: size)
+    return isNegative ? Int64(exactly: -Int128(size)) ?? .min : Int64(clamping: size)
   }
 
   /// Rounded towards zero; what is not a number counts as zero.

@@ -14,13 +14,13 @@ public struct BusyPeak: Hashable, Sendable {
 
   /// A report has come.
   public mutating func note(_ busy: Bytes, at now: SteadyTime) {
-    let passed = min(max(0, (now - at).milliseconds), Self.fading.milliseconds)
+    let passed = min(max(.zero, now - at), Self.fading)
     at = now
     guard busy < value else {
       value = busy
       return
     }
     // A straight line for each step: reports come much more often than it fades.
-    value -= (value - busy) / Self.fading.milliseconds * passed
+    value -= (value - busy) / Self.fading.units * passed.units
   }
 }

@@ -75,9 +75,9 @@ public enum SafeText {
 
   private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
     if scalar.value < 0x7F { return scalar.value >= 0x20 }
-    if scalar.properties.isDefaultIgnorableCodePoint || blanks.contains(scalar.value) {
-      return false
-    }
+    guard TextWidth.columns(of: scalar) > 0, !blanks.contains(scalar.value),
+      !scalar.properties.isDefaultIgnorableCodePoint
+    else { return false }
     return switch scalar.properties.generalCategory {
     case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
       .paragraphSeparator, .nonspacingMark, .enclosingMark, .spacingMark:

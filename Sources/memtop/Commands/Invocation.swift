@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import MemtopCore
 
 /// One run of the program: the command that was typed, and how it ends.
 enum Invocation {
@@ -9,7 +10,9 @@ enum Invocation {
       end(perform(SimulateCommand.self, TypedWords.understood(Array(typed.dropFirst()))))
     }
     let words = TypedWords.understood(typed)
-    if let error = UnknownCommand.error(in: words) { end(told(error, by: MemtopCommand.self)) }
+    if let error = UnknownCommand.error(in: words) {
+      end(told(error, by: MemtopCommand.self, words))
+    }
     end(perform(MemtopCommand.self, words))
   }
 
@@ -24,19 +27,23 @@ enum Invocation {
       let message = root.message(for: error)
       let better =
         root == MemtopCommand.self ? UnknownCommand.error(in: words, behind: message) : nil
-      return told(better ?? error, by: root)
+      return told(better ?? error, by: root, words)
     }
   }
 
   /// Writes what was asked for by an option such as --help, or what was wrong.
-  private static func told<Root: ParsableCommand>(_ error: any Error, by root: Root.Type) -> Int32 {
+  private static func told<Root: ParsableCommand>(
+    _ error: any Error, by root: Root.Type, _ words: [String]
+  ) -> Int32 {
     let text = root.fullMessage(for: error)
     let status = root.exitCode(for: error).rawValue
     if text.isEmpty { return status }
     if status == EXIT_SUCCESS {
       Output.standard.write(line: HelpText.usageFirst(text))
     } else {
-      writeError(text + "\n")
+      // A word with a newline in it must not look like a line of memtop's own.
+      let isPlain = !words.contains { $0.utf8.contains(UInt8(ascii: "\n")) }
+      writeError((isPlain ? text : SafeText.message(text)) + "\n")
     }
     return status
   }

@@ -65,6 +65,6 @@ struct RecordingLimits: ParsableArguments {
     guard (0...3600).contains(number) else {
       throw ValidationError("--sync \(number): from 0 (each sample) to 3600 seconds")
     }
-    return Span(milliseconds: Int64((number * 1000).rounded()))
+    return Span(milliseconds: Int64(clamping: (number * 1000).rounded()))
   }
 }

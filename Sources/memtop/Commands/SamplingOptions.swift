@@ -16,5 +16,5 @@ struct SamplingOptions: ParsableArguments {
     }
   }
 
-  var interval: Span { Span(milliseconds: Int64((delay * 1000).rounded())) }
+  var interval: Span { Span(milliseconds: Int64(clamping: (delay * 1000).rounded())) }
 }

@@ -31,7 +31,7 @@ struct RecordStatus {
 
   /// Gives the line back, for a message.
   mutating func clear() {
-    if isOnScreen { writeError("\r\u{1B}[K") }
+    if isOnScreen { replaceErrorLine("") }
     isOnScreen = false
   }
 
@@ -44,13 +44,9 @@ struct RecordStatus {
   }
 
   private mutating func show(_ line: String) {
-    writeError("\r" + fitted(line, to: (TerminalWidth.of(STDERR_FILENO) ?? 80) - 1) + "\u{1B}[K")
+    let width = (TerminalWidth.of(STDERR_FILENO) ?? 80) - 1
+    replaceErrorLine(TextWidth.cut(line, to: width, sign: "~"))
     isOnScreen = true
-  }
-
-  private func fitted(_ line: String, to width: Int) -> String {
-    guard TextWidth.columns(of: line) > width else { return line }
-    return TextWidth.clipped(line, to: max(0, width - 1)) + "~"
   }
 
   /// "recording since 14:02:11: 12 samples, 1.2M, into a.memtop"

@@ -79,7 +79,7 @@ enum TrialText {
 
   /// "−34 %", "+5 %".
   private static func percent(_ share: Double) -> String {
-    let whole = Int((share * 100).rounded())
+    let whole = Int(clamping: (share * 100).rounded())
     return (whole > 0 ? "+" : "") + "\(whole) %"
   }
 
@@ -87,7 +87,7 @@ enum TrialText {
   static func fixed(_ number: Double, _ decimals: Int) -> String {
     var unit: Int64 = 1
     for _ in 0..<decimals { unit *= 10 }
-    let whole = Int64((number * Double(unit)).rounded())
+    let whole = Int64(clamping: (number * Double(unit)).rounded())
     guard decimals > 0 else { return "\(whole)" }
     let rest = "\(whole % unit)"
     return "\(whole / unit)." + String(repeating: "0", count: decimals - rest.count) + rest

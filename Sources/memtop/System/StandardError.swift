@@ -1,11 +1,23 @@
 import Glibc
+import MemtopCore
 
 /// One line on standard error, in memtop's name.
-func complain(_ line: String) { writeError("memtop: " + line + "\n") }
+func complain(_ line: String) { writeError("memtop: " + SafeText.message(line) + "\n") }
 
-/// Words on standard error; where those cannot be written there is nobody to tell.
+/// Lines on standard error. Any part may be somebody else's, a file's name or an argument: what a
+/// terminal would obey is escaped here, for every message there is.
 func writeError(_ text: String) {
-  _ = Array(text.utf8).withUnsafeBytes { writeAll($0, to: STDERR_FILENO) }
+  writeControlled("", SafeText.message(text, keepsLines: true), "")
+}
+
+/// One line that replaces the one the cursor is on; empty blanks it.
+func replaceErrorLine(_ line: String) {
+  writeControlled("\r", SafeText.message(line), "\u{1B}[K")
+}
+
+/// Where it cannot be written there is nobody to tell.
+private func writeControlled(_ before: StaticString, _ safe: String, _ after: StaticString) {
+  _ = Array("\(before)\(safe)\(after)".utf8).withUnsafeBytes { writeAll($0, to: STDERR_FILENO) }
 }
 
 /// - Returns: 0, or the error that ended it; and how many bytes were written.

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import MemtopCore
 
 /// Standard error while the screen is on: held back where it would be printed over the screen, and
 /// told when that is gone.
@@ -29,6 +30,9 @@ final class HeldErrors {
     let count = pread(file, &words, words.count, 0)
     ftruncate(file, 0)
     lseek(file, 0, SEEK_SET)
-    if count > 0 { _ = write(terminal, words, count) }
+    guard count > 0 else { return }
+    let text = String(decoding: words.prefix(count), as: UTF8.self)
+    let safe = Array(SafeText.message(text, keepsLines: true).utf8)
+    _ = write(terminal, safe, safe.count)
   }
 }

@@ -7,19 +7,25 @@ import Testing
   /// The C library's own, for a thread of ours; nil where it does not know the scalar.
   private struct Library {
     private let locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nil)
+    /// Its header hides it from Swift.
+    private let wcwidth = unsafeBitCast(
+      dlsym(nil, "wcwidth"), to: (@convention(c) (wchar_t) -> Int32).self)
 
     func columns(_ body: ((Unicode.Scalar) -> Int?) -> Void) {
       let before = uselocale(locale)
       body { scalar in
-        let width = Int(wcwidth(wchar_t(scalar.value)))
-        return width < 0 ? nil : width
+        let width = wcwidth(wchar_t(scalar.value))
+        return width < 0 ? nil : Int(width)
       }
       uselocale(before)
       freelocale(locale)
     }
   }
 
-  /// The first scalar that Unicode 14 does not have yet, of those that a later C library may know.
+  /// Where Unicode changed its mind: an Ahom vowel sign that stands in a column of its own since.
+  private static let known: Set<UInt32> = [0x1171E]
+
+  /// What came later, not every C library knows.
   private static func isOfUnicode14(_ scalar: Unicode.Scalar) -> Bool {
     scalar.properties.age.map { $0.major <= 14 } ?? false
   }
@@ -35,7 +41,7 @@ import Testing
         else { continue }
         compared += 1
         let ours = TextWidth.columns(of: scalar)
-        if ours != expected {
+        if ours != expected, !Self.known.contains(value) {
           wrong.append("U+\(String(value, radix: 16)): \(ours), not \(expected)")
         }
       }
