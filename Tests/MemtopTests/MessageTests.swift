@@ -34,13 +34,17 @@ import Testing
   }
 
   /// Nothing but these writes to standard error; whatever else did would not escape.
-  private static let writers: Set<String> = ["System/StandardError.swift", "Terminal/HeldErrors.swift"]
+  private static let writers: Set<String> = [
+    "System/StandardError.swift", "Terminal/HeldErrors.swift",
+  ]
 
   @Test("there is one way to standard error")
   func oneWay() throws {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("../../Sources").standardized.path
-    let ways = ["stderr", "perror(", "fputs(", "print(", "FileHandle", "(STDERR_FILENO,", "to: STDERR"]
+    let ways = [
+      "stderr", "perror(", "fputs(", "print(", "FileHandle", "(STDERR_FILENO,", "to: STDERR",
+    ]
     for path in try FileManager.default.subpathsOfDirectory(atPath: folder)
     where path.hasSuffix(".swift") && !Self.writers.contains(where: path.hasSuffix) {
       let text = try String(contentsOfFile: folder + "/" + path, encoding: .utf8)
