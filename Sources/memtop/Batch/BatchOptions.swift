@@ -17,7 +17,11 @@ struct BatchOptions: ParsableArguments {
     completion: .list(Field.printable.map(\.id.rawValue)))
   var fields: String?
 
-  @Option(help: "How to print (with -b): table, csv or json.", completion: BatchFormat.completion)
+  @Option(
+    help: """
+      How to print (with -b): table, csv or json. In csv, text that a spreadsheet would take for a \
+      formula (=, +, -, @) has an apostrophe in front.
+      """, completion: BatchFormat.completion)
   var format: DumpFormat?
 
   func validate() throws {

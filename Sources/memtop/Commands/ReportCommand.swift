@@ -9,7 +9,8 @@ struct ReportCommand: ParsableCommand {
     discussion: """
       GiB hours are what a host that sells memory by use bills. Time in which
       memtop was not running is left out, and named. The table has the
-      columns for which there is room; csv and json have all.
+      columns for which there is room; csv and json have all. In csv, text
+      that a spreadsheet would take for a formula has an apostrophe in front.
 
       Exit status: as of memtop dump.
       """)
