@@ -111,6 +111,31 @@ extension XenLab {
       for g in pv1 pv2 pvh1; do guest-run $g unfill; done
       """
 
+    @Test("a guest that its OOM killer ends died of its memory")
+    func deathOfMemory() throws {
+      try lab.text("guest-create dies memtop lab.swap=none && guest-await dies")
+      defer { _ = try? lab.dom0("xl destroy dies") }
+      let domid = try #require(Int(try lab.text("xs domid dies")))
+      _ = try lab.guest(
+        "dies", "echo 1 >/proc/sys/vm/panic_on_oom; (usleep 300000; fill 400) >/dev/null 2>&1 &")
+      _ = try eventually("its end") { try lab.dom0("xs domid dies").status == 0 ? nil : true }
+      let console = try lab.text("cat /var/log/xen/console/guest-dies.log")
+      let death = GuestDeath.judge(domid: domid, xen: try lab.text("xl dmesg"), console: console)
+      #expect(death.isOfMemory, "\(death)\n\(console)")
+    }
+
+    @Test("a guest that reboots though nobody asked is the machine's failure, and is there again")
+    func reboot() throws {
+      let domid = try lab.text("xs domid pv2")
+      _ = try lab.guest("pv2", "(usleep 300000; reboot -f) >/dev/null 2>&1 &")
+      _ = try eventually("another domain") {
+        try lab.dom0("xs domid pv2").output == domid + "\n" ? nil : true
+      }
+      #expect(try lab.machineFailure()?.contains("pv2: domain \(domid) ended") == true)
+      #expect(try lab.guest("pv2", "echo alive") == "alive\n")
+      #expect(try lab.machineFailure() == nil)
+    }
+
     @Test("raised and lowered twenty times, a guest and its target never part")
     func manyTimes() throws {
       for round in 0..<20 {
