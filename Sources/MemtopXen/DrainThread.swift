@@ -75,6 +75,8 @@ final class DrainThread: Sendable {
     let failed = pthread_create(
       &thread, &attributes,
       { argument in
+        // glibc lets one of its own through to every new thread, which would end the process.
+        _ = mt_block_signals()
         Unmanaged<Work>.fromOpaque(argument!).takeRetainedValue().run()
         return nil
       }, argument.toOpaque())
