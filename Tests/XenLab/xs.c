@@ -6,13 +6,17 @@
  *   xs remove PATH…
  *   xs exists PATH
  *   xs domid NAME
+ *   xs await SECONDS DOMAIN PATH…  until each PATH below DOMAIN exists; 1 where DOMAIN is gone, 3
+ *                            after SECONDS
  *   xs watch [COUNT] PATH    prints the path of each event; without COUNT for ever
  */
 #include <errno.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <xenstore.h>
 
 static struct xs_handle *xenstore;
@@ -60,10 +64,41 @@ static bool remove_paths(char **paths) {
   return removed;
 }
 
-static bool exists(char **paths) {
-  char *value = xs_read(xenstore, XBT_NULL, *paths, NULL);
+static bool is_there(const char *path) {
+  char *value = xs_read(xenstore, XBT_NULL, path, NULL);
   free(value);
   return value != NULL;
+}
+
+static bool exists(char **paths) { return is_there(*paths); }
+
+static bool are_all_there(char **paths) {
+  while (*paths && is_there(*paths)) paths++;
+  return !*paths;
+}
+
+static long now_ms(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Sleeps until something is written: looking again and again would take the emulated processor. */
+static bool await(char **arguments) {
+  if (!arguments[1]) return false;
+  long end = now_ms() + atol(arguments[0]) * 1000;
+  char **paths = arguments + 1;
+  /* A handle of its own: one that watches answers no other question here. */
+  struct xs_handle *watching = xs_open(0);
+  if (!watching || !xs_watch(watching, paths[0], "xs")) return failed(paths[0]);
+  struct pollfd events = {.fd = xs_fileno(watching), .events = POLLIN};
+  while (!are_all_there(paths)) {
+    if (!is_there(paths[0])) return false;
+    long left = end - now_ms();
+    if (left <= 0) exit(3);
+    if (poll(&events, 1, left) > 0) free(xs_read_watch(watching, &(unsigned int){0}));
+  }
+  return true;
 }
 
 static bool has_name(const char *domain, const char *name) {
@@ -107,7 +142,8 @@ static const struct {
   bool (*run)(char **arguments);
 } commands[] = {
     {"read", read_values},  {"write", write_values}, {"remove", remove_paths},
-    {"exists", exists},     {"domid", print_domid},   {"watch", watch},
+    {"exists", exists},     {"domid", print_domid},   {"await", await},
+    {"watch", watch},
 };
 
 int main(int argc, char **argv) {
