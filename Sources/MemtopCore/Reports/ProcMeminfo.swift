@@ -156,19 +156,3 @@ struct Lines: IteratorProtocol {
     return line
   }
 }
-
-extension GuestReport {
-  /// This machine's own figures, from the texts of /proc/meminfo, /proc/vmstat and
-  /// /proc/pressure/memory; nil where meminfo cannot be read.
-  @Sendable
-  public init?(meminfo: [UInt8], vmstat: [UInt8]?, pressure: [UInt8]?) {
-    self.init(dialect: .proc)
-    do throws(UnreadableReport) {
-      try ProcMeminfo.parse(meminfo, into: &self)
-    } catch {
-      return nil
-    }
-    if let vmstat { ProcMeminfo.parseVmstat(vmstat, into: &self) }
-    if let pressure { ProcMeminfo.parsePressure(pressure, into: &self) }
-  }
-}

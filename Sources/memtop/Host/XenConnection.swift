@@ -12,7 +12,7 @@ enum XenConnection {
     case .failure(let why): throw Failure(line: "\(why)", status: why.status)
     }
     do throws(SourceError) {
-      let source = try XenSource(host, parseDom0: GuestReport.init(meminfo:vmstat:pressure:))
+      let source = try XenSource(host, parseDom0: { GuestReport($0) })
       return HostConnection(
         source: source,
         writer: author.map { XenTargetWriter(author: $0) } ?? XenTargetWriter(),

@@ -25,7 +25,7 @@ struct OldKernelTests {
   private static let free: Int64 = 180_000 - kept
 
   private func read(_ meminfo: String) throws -> GuestReport {
-    try #require(GuestReport(meminfo: Array(meminfo.utf8), vmstat: nil, pressure: nil))
+    try #require(GuestReport(ProcTexts(meminfo: Array(meminfo.utf8))))
   }
 
   @Test("a segment of shared memory is neither available nor cache")

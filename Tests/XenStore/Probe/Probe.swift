@@ -35,7 +35,7 @@ struct Probe {
 
   static func source() -> XenSource {
     do {
-      return try XenSource(try XenHost.probe().get(), parseDom0: { _, _, _ in nil })
+      return try XenSource(try XenHost.probe().get(), parseDom0: { _ in nil })
     } catch {
       print("\(error)")
       exit(1)

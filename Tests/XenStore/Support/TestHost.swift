@@ -19,7 +19,7 @@ final class TestHost {
     hypervisor.publish()
     store = try StoreConnection(socketOnly: true)
     source = try XenSource(
-      XenHost(release: Fixture.release, hostname: "test"), parseDom0: { _, _, _ in nil },
+      XenHost(release: Fixture.release, hostname: "test"), parseDom0: { _ in nil },
       clock: clock.clock, budget: budget)
   }
 
