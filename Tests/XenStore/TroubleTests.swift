@@ -157,7 +157,7 @@ extension XenStore {
         return time.steady()
       }
       let source = try XenSource(
-        XenHost(release: Fixture.release, hostname: "test"), parseDom0: { _, _, _ in nil },
+        XenHost(release: Fixture.release, hostname: "test"), parseDom0: { _ in nil },
         clock: clock)
       held.withLock { $0 = source }
       defer {
