@@ -32,10 +32,12 @@ run_qemu() {
   local xen="console=com1 com1=115200,8n1 dom0_mem=${dom0_memory}M,max:${dom0_memory}M"
   local linux="console=hvc0 panic=5 quiet mitigations=off lsm=capability cryptomgr.notests"
   local processors=${MEMTOP_LAB_PROCESSORS:-1} accel=(-accel "tcg,thread=single")
+  [ "$processors" -eq 1 ] || accel=(-accel "tcg,thread=multi")
   [ -z "${MEMTOP_LAB_ICOUNT:-}" ] ||
     processors=2 accel=(-accel "tcg,thread=single" -icount "shift=$MEMTOP_LAB_ICOUNT,sleep=on")
-  nice -n "${MEMTOP_LAB_NICE:--10}" qemu-system-x86_64 -daemonize -pidfile "$folder/pid" -nodefaults -display none -no-reboot \
-    "${accel[@]}" -cpu qemu64,+svm,+npt,+nrip-save,+rdrand -smp "$processors" -m "$memory" \
+  nice -n "${MEMTOP_LAB_NICE:--10}" qemu-system-x86_64 -daemonize -pidfile "$folder/pid" \
+    -nodefaults -display none -no-reboot "${accel[@]}" \
+    -cpu qemu64,+svm,+npt,+nrip-save,+rdrand -smp "$processors" -m "$memory" \
     -serial "file:$folder/console.log" \
     -netdev "user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:$port-:22" \
     -device e1000,netdev=net,romfile= \
