@@ -91,15 +91,19 @@ final class ChunkReader {
   private let database: Database
   private let damage: Damage
 
-  /// - Parameter places: whose rows are read; nil is everybody's.
-  init(_ database: Database, _ damage: Damage, places: [Int64]? = nil) throws(DatabaseError) {
+  /// - Parameters:
+  ///   - places: whose rows are read; nil is everybody's.
+  ///   - left: a table that is passed over, where what it says is not wanted.
+  init(
+    _ database: Database, _ damage: Damage, places: [Int64]? = nil, without left: RecordTable? = nil
+  ) throws(DatabaseError) {
     let whose = places.map { places in
       " AND (id & \(RowID.mostPlaces - 1)) IN (\(places.map(String.init).joined(separator: ", ")))"
     }
     self.database = database
     self.damage = damage
     var tables: [(RecordTable, Statement)] = []
-    for table in RecordTable.allCases {
+    for table in RecordTable.allCases where table != left {
       let columns = (["id"] + table.columns.map(\.sql)).joined(separator: ", ")
       tables.append(
         (

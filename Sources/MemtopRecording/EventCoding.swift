@@ -18,6 +18,16 @@ enum EventCode: Int64, CaseIterable {
   case regulated = 14
   case released = 15
   case regulator = 16
+  case pressureOver = 17
+  case tight = 18
+  case short = 19
+  case thrashing = 20
+  case pressureUnknown = 21
+  case silent = 22
+  case stuckEnded = 23
+  case hostShort = 24
+  case hostEnough = 25
+  case leftOut = 26
 
   var word: String {
     switch self {
@@ -37,6 +47,40 @@ enum EventCode: Int64, CaseIterable {
     case .regulated: "regulated"
     case .released: "released"
     case .regulator: "regulator"
+    case .pressureOver: "pressure over"
+    case .tight: "tight"
+    case .short: "short"
+    case .thrashing: "thrashing"
+    case .pressureUnknown: "pressure unknown"
+    case .silent: "report silent"
+    case .stuckEnded: "no longer stuck"
+    case .hostShort: "host short"
+    case .hostEnough: "host no longer short"
+    case .leftOut: "left out"
+    }
+  }
+
+  init(_ pressure: Pressure?) {
+    switch pressure {
+    case nil: self = .pressureUnknown
+    case .ok: self = .pressureOver
+    case .tight: self = .tight
+    case .short: self = .short
+    case .thrashing: self = .thrashing
+    }
+  }
+
+  /// Whether `before` and `after` are amounts, which the file has in KiB, or numbers as they are.
+  var hasAmounts: (before: Bool, after: Bool) {
+    switch self {
+    case .rebooted: (false, true)
+    case .pressureOver, .tight, .short, .thrashing, .pressureUnknown, .reportBack, .stuckEnded,
+      .leftOut:
+      (false, false)
+    case .hostEnough: (true, false)
+    case .started, .gone, .crashed, .target, .arrived, .notFollowing, .stale, .implausible,
+      .unreadable, .changeFailed, .note, .regulated, .released, .regulator, .silent, .hostShort:
+      (true, true)
     }
   }
 }
@@ -44,7 +88,7 @@ enum EventCode: Int64, CaseIterable {
 /// One row of `event`, without where it stands.
 struct EventRow: Equatable {
   var code: EventCode
-  /// Amounts in bytes; for a reboot, the domid before.
+  /// Amounts in bytes, or numbers (`EventCode.hasAmounts`).
   var before: Int64?
   var after: Int64?
   var author: Int64?
@@ -78,7 +122,22 @@ extension EventRow {
     case .reportStale: self.init(.stale)
     case .reportImplausible(let why): self.init(.implausible, detail: why)
     case .reportUnreadable(let why): self.init(.unreadable, detail: why)
-    case .reportBack: self.init(.reportBack)
+    case .reportBack(let span): self.init(.reportBack, lasted: span)
+    case .pressure(let turn):
+      self.init(EventCode(turn.to), lasted: turn.after)
+      before = turn.from.map { Int64($0.rawValue) }
+      detail = turn.figure
+    case .reportSilent: self.init(.silent)
+    case .stuckEnded(let span): self.init(.stuckEnded, lasted: span)
+    case .hostShort(let free, let reserve):
+      self.init(.hostShort)
+      (before, after) = (reserve.count, free.count)
+    case .hostEnough(let free, let span):
+      self.init(.hostEnough, lasted: span)
+      before = free.count
+    case .leftOut(let count):
+      self.init(.leftOut)
+      after = Int64(count)
     case .changeFailed(let why): self.init(.changeFailed, detail: why)
     case .note(let text, let by):
       self.init(.note, detail: text)
@@ -89,6 +148,11 @@ extension EventRow {
     case .released(let why): self.init(.released, detail: why)
     case .regulator(let turn): self.init(.regulator, detail: turn.rawValue)
     }
+  }
+
+  private init(_ code: EventCode, lasted: Span?) {
+    self.init(code)
+    after = lasted?.milliseconds
   }
 
   private init(_ code: EventCode, detail: String) {
@@ -122,13 +186,33 @@ extension EventRow {
     case .stale: return .reportStale
     case .implausible: return .reportImplausible(text)
     case .unreadable: return .reportUnreadable(text)
-    case .reportBack: return .reportBack
+    case .reportBack: return .reportBack(after: lasted)
+    case .pressureOver: return pressure(.ok)
+    case .tight: return pressure(.tight)
+    case .short: return pressure(.short)
+    case .thrashing: return pressure(.thrashing)
+    case .pressureUnknown: return pressure(nil)
+    case .silent: return .reportSilent
+    case .stuckEnded: return .stuckEnded(after: lasted)
+    case .hostShort: return .hostShort(free: Bytes(after ?? 0), reserve: Bytes(before ?? 0))
+    case .hostEnough: return .hostEnough(free: Bytes(before ?? 0), after: lasted)
+    case .leftOut: return .leftOut(Int(clamping: max(0, after ?? 0)))
     case .changeFailed: return .changeFailed(text)
     case .note: return .note(text, by: safeWho)
     case .regulated: return .regulated(by: safeWho)
     case .released: return .released(text)
     case .regulator: return .regulator(RegulatorTurn(rawValue: text) ?? .silent)
     }
+  }
+
+  private var lasted: Span? {
+    after.map { Span(milliseconds: max(0, $0)) }
+  }
+
+  private func pressure(_ word: Pressure?) -> HostEvent.Kind {
+    let from = before.flatMap { Pressure(rawValue: UInt8(clamping: $0)) }
+    let figure = detail.map { SafeText.escaped(Array($0.utf8), limit: 80) }
+    return .pressure(PressureTurn(from: from, to: word, after: lasted, figure: figure))
   }
 
   private var safeWho: String { SafeText.escaped(Array((who ?? "").utf8), limit: 32) }

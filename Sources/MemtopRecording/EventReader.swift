@@ -5,15 +5,15 @@ final class EventReader {
   /// An event, and the sample that carries it.
   struct Found {
     let sample: Int64
+    /// Its number among the sample's events.
+    let number: Int
     let event: HostEvent
     /// Who is behind it, by login name, of a change of memtop's.
     var who: String?
   }
 
   private let ofSample: Statement
-  private let before: Statement
-  private let after: Statement
-  private let newest: Statement
+  private let database: Database
   private let identity: Statement
   private let damage: Damage
 
@@ -27,10 +27,7 @@ final class EventReader {
     self.damage = damage
     ofSample = try database.prepare(
       "SELECT \(Self.columns) FROM \(Self.tables) WHERE event.id BETWEEN ? AND ? ORDER BY event.id")
-    before = try database.prepare("SELECT max(id) FROM event WHERE id < ?")
-    after = try database.prepare("SELECT min(id) FROM event WHERE id >= ?")
-    newest = try database.prepare(
-      "SELECT \(Self.columns) FROM \(Self.tables) WHERE event.id < ? ORDER BY event.id DESC")
+    self.database = database
     identity = try database.prepare(
       "SELECT domid, uuid, name FROM identity WHERE place = ? AND id <= ? AND name IS NOT NULL "
         + "ORDER BY id DESC LIMIT 1")
@@ -50,24 +47,13 @@ final class EventReader {
     ofSample.bind(1, Self.firstID(of: samples.lowerBound))
     ofSample.bind(2, Self.firstID(of: samples.upperBound + 1) - 1)
     defer { ofSample.reset() }
-    var found: [(order: Int64, found: Found)] = []
+    var found: [Found] = []
     try noting { () throws(DatabaseError) in
       while try ofSample.step() {
-        guard let event = try event(ofSample, wall: wall) else { continue }
-        found.append(((ofSample.eventID(0) ?? 0) & 0xFF, event))
+        if let event = try event(ofSample, wall: wall) { found.append(event) }
       }
     }
-    found.sort { ($0.found.sample, $0.order) < ($1.found.sample, $1.order) }
-    return found.map(\.found)
-  }
-
-  /// The sample of the nearest event before the first of `sample`, or of it and later.
-  func sample(before sample: Int64) throws(DatabaseError) -> Int64? {
-    try number(before, Self.firstID(of: sample)).map { RowID.sample($0 >> 8) }
-  }
-
-  func sample(from sample: Int64) throws(DatabaseError) -> Int64? {
-    try number(after, Self.firstID(of: sample)).map { RowID.sample($0 >> 8) }
+    return found.sorted { ($0.sample, $0.number) < ($1.sample, $1.number) }
   }
 
   private func noting(_ body: () throws(DatabaseError) -> Void) throws(DatabaseError) {
@@ -78,27 +64,47 @@ final class EventReader {
     }
   }
 
-  private func number(_ statement: Statement, _ value: Int64) throws(DatabaseError) -> Int64? {
-    statement.bind(1, value)
-    defer { statement.reset() }
-    return try statement.step() ? statement.eventID(0) : nil
+  /// The events of some samples, from the newest back or from the oldest on, until `body` has had enough.
+  ///
+  /// - Parameter places: whose are looked for; of those who stood nowhere all are. nil is everybody's.
+  func visit(
+    _ direction: TimeDirection, in samples: ClosedRange<Int64>, places: [Int64]?,
+    wall: (Int64) -> WallTime, _ body: (Found) -> Bool
+  ) throws(DatabaseError) {
+    let statement = try database.prepare(Self.query(direction, places))
+    statement.bind(1, Self.firstID(of: samples.lowerBound))
+    statement.bind(2, Self.firstID(of: samples.upperBound + 1) - 1)
+    try noting { () throws(DatabaseError) in
+      // Ids go by place within a sample, and what happened by its number.
+      var group: [Found] = []
+      var last: Int64?
+      func tell() -> Bool {
+        defer { group.removeAll(keepingCapacity: true) }
+        let isLater = direction == .later
+        return group.sorted { isLater ? $0.number < $1.number : $0.number > $1.number }
+          .allSatisfy(body)
+      }
+      while try statement.step() {
+        // In a damaged table ids need not ascend.
+        guard let id = statement.eventID(0),
+          last.map({ direction == .later ? id > $0 : id < $0 }) ?? true
+        else { continue }
+        last = id
+        guard let found = try event(statement, wall: wall) else { continue }
+        if let sample = group.first?.sample, sample != found.sample, !tell() { return }
+        group.append(found)
+      }
+      _ = tell()
+    }
   }
 
-  /// Events up to and with `sample`, newest first, until `body` has had enough.
-  func visit(
-    upTo sample: Int64, wall: (Int64) -> WallTime, _ body: (Found) -> Bool
-  ) throws(DatabaseError) {
-    newest.bind(1, Self.firstID(of: sample + 1))
-    defer { newest.reset() }
-    try noting { () throws(DatabaseError) in
-      var before = Int64.max
-      while try newest.step() {
-        // In a damaged table they need not descend.
-        guard let id = newest.eventID(0), id < before else { continue }
-        before = id
-        if let found = try event(newest, wall: wall), !body(found) { return }
-      }
+  private static func query(_ direction: TimeDirection, _ places: [Int64]?) -> String {
+    let whose = places.map { places in
+      " AND ((event.id >> 8 & \(RowID.mostPlaces - 1)) IN "
+        + "(\(places.map(String.init).joined(separator: ", "))) OR event_subject.domid IS NOT NULL)"
     }
+    return "SELECT \(columns) FROM \(tables) WHERE event.id BETWEEN ? AND ?\(whose ?? "") "
+      + "ORDER BY event.id" + (direction == .earlier ? " DESC" : "")
   }
 
   private func event(_ row: Statement, wall: (Int64) -> WallTime) throws(DatabaseError) -> Found? {
@@ -108,16 +114,15 @@ final class EventReader {
     }
     let sample = RowID.sample(id >> 8)
     var event = EventRow(code)
-    let isAmount = code != .rebooted
-    event.before = isAmount ? row.amount(2) : row.domid(2).map(Int64.init)
-    event.after = row.amount(3)
+    event.before = code.hasAmounts.before ? row.amount(2) : row.time(2)
+    event.after = code.hasAmounts.after ? row.amount(3) : row.time(3)
     event.author = row.code(4)
     event.who = row.text(5)
     event.detail = row.text(6)
     let time = row.wallTime(7)
     guard let (domain, name) = try subject(row, id >> 8) else { return nil }
     return Found(
-      sample: sample,
+      sample: sample, number: Int(id & 0xFF),
       event: HostEvent(time: time ?? wall(sample), domain: domain, name: name, kind: event.kind),
       who: event.who.map { Identity.safe($0, 32) })
   }

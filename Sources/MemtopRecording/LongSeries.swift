@@ -60,7 +60,7 @@ enum LongSeries {
   }
 
   /// Where it ever stood.
-  private static func places(_ database: Database, _ key: HistoryKey) throws(DatabaseError)
+  static func places(_ database: Database, _ key: HistoryKey) throws(DatabaseError)
     -> [Int64]
   {
     let statement = try database.prepare(

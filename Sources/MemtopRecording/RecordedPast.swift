@@ -8,14 +8,15 @@ public final class RecordedPast: HistoryReader {
   let file: RecordingFile
   private let walker: RecordingWalker
   private let filler: RecordingWalker
-  private let eventReader: EventReader
+  let eventReader: EventReader
   var keyframes: KeyframeIndex { file.keyframes }
   let gapIndex: GapIndex
   /// The stretches that were asked for last, the latest at the end.
   var series: [Series] = []
   private var longSeries: (key: HistoryKey, ids: ClosedRange<Int64>, series: Series)?
   private var lastGaps: (cells: Cells, last: SteadyTime?, gaps: [Bool])?
-  private var lastEvents: (key: HistoryKey?, sample: Int64, limit: Int, events: [HostEvent])?
+  /// What was asked of the events last.
+  var answers: [(question: EventQuestion, events: [PastEvent])] = []
   /// What could not be read last; nil where all could.
   public private(set) var problem: RecordingError?
 
@@ -39,7 +40,7 @@ public final class RecordedPast: HistoryReader {
   public func refresh() -> Bool {
     tried(false) { () throws(RecordingError) in
       guard try file.refresh() else { return false }
-      lastEvents = nil
+      answers = []
       longSeries = nil
       return true
     }
@@ -200,7 +201,7 @@ extension RecordedPast {
   }
 }
 
-// From sample to sample, and event to event.
+// From sample to sample.
 extension RecordedPast {
   public func sampleTime(_ direction: TimeDirection, than time: SteadyTime) -> SteadyTime? {
     guard let ids = file.samples.ids else { return nil }
@@ -215,61 +216,5 @@ extension RecordedPast {
 
   public func sampleTime(at wall: WallTime) -> SteadyTime? {
     file.samples.id(atOrBefore: wall).map { SteadyTime(milliseconds: file.samples.at($0)) }
-  }
-
-  public func eventTime(_ direction: TimeDirection, than time: SteadyTime) -> SteadyTime? {
-    guard let ids = file.samples.ids else { return nil }
-    return asked(nil) { () throws(DatabaseError) in
-      let sample: Int64?
-      switch direction {
-      case .earlier:
-        // Of the sample before `time`, or of one before that.
-        let before = file.samples.id(atOrBefore: time + Span(milliseconds: -1))
-        sample = try before.flatMap { id throws(DatabaseError) in
-          try eventReader.sample(before: id + 1)
-        }
-      case .later:
-        let next = file.samples.id(atOrBefore: time).map { $0 + 1 } ?? ids.lowerBound
-        sample = try eventReader.sample(from: next)
-      }
-      return sample.flatMap {
-        ids.contains($0) ? SteadyTime(milliseconds: file.samples.at($0)) : nil
-      }
-    }
-  }
-
-  public func events(of domain: DomainID?, until: SteadyTime, limit: Int) -> [HostEvent] {
-    guard let ids = file.samples.ids, let sample = file.samples.id(atOrBefore: until) else {
-      return []
-    }
-    let key = domain.map(HistoryKey.init)
-    if let lastEvents, lastEvents.key == key, lastEvents.sample == sample,
-      lastEvents.limit == limit
-    {
-      return lastEvents.events
-    }
-    let events: [HostEvent] = asked([]) { () throws(DatabaseError) in
-      try newestEvents(key, sample, limit, from: ids.lowerBound)
-    }
-    lastEvents = (key, sample, limit, events)
-    return events
-  }
-
-  /// Looked at for one domain's, at most.
-  private static let mostEvents = 20_000
-
-  private func newestEvents(
-    _ key: HistoryKey?, _ sample: Int64, _ limit: Int, from first: Int64
-  ) throws(DatabaseError) -> [HostEvent] {
-    var events: [HostEvent] = []
-    var seen = 0
-    guard limit > 0 else { return [] }
-    try eventReader.visit(upTo: sample, wall: { file.samples.wall($0) }) { found in
-      seen += 1
-      guard found.sample >= first else { return false }
-      if key == nil || HistoryKey(found.event.domain) == key { events.append(found.event) }
-      return events.count < limit && seen < Self.mostEvents
-    }
-    return events
   }
 }

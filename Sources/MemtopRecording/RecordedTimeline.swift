@@ -31,14 +31,17 @@ extension RecordedPast: GrowingPast {
     }
   }
 
-  public func marks(from: SteadyTime, to: SteadyTime, cells: Int) -> [TimelineMark] {
+  public func marks(of domain: DomainID?, from: SteadyTime, to: SteadyTime, cells: Int)
+    -> [TimelineMark]
+  {
     let strip = Strip(from: from, to: to, cells: cells)
     guard cells > 0 else { return [] }
     var marks = (0..<cells).map { TimelineMark(isGap: isGap(in: strip, $0)) }
     asked(()) { () throws(DatabaseError) in
-      try MarkReader(file: file, strip: strip, keyframes: keyframes).fill(&marks)
+      let reader = MarkReader(file: file, strip: strip, key: domain.map(HistoryKey.init))
+      try reader.fill(&marks, eventReader)
     }
-    for index in marks.indices where marks[index].isGap { marks[index].worst = nil }
+    TimelineMark.clearGaps(&marks)
     return marks
   }
 }
@@ -47,9 +50,10 @@ extension RecordedPast: GrowingPast {
 struct MarkReader {
   let file: RecordingFile
   let strip: Strip
-  let keyframes: KeyframeIndex
+  /// Whose; nil is everybody's.
+  let key: HistoryKey?
 
-  func fill(_ marks: inout [TimelineMark]) throws(DatabaseError) {
+  func fill(_ marks: inout [TimelineMark], _ events: EventReader) throws(DatabaseError) {
     guard let ids = file.samples.ids, let last = file.samples.id(atOrBefore: strip.to) else {
       return
     }
@@ -60,66 +64,182 @@ struct MarkReader {
     }
     let first = max(ids.lowerBound, begins[0])
     guard first <= last else { return }
-    try readPressures(first...last, begins, &marks)
-    try readEvents(first...last, begins, &marks)
+    let cells = SampleCells(begins: begins)
+    let places = try key.map { key throws(DatabaseError) in
+      try LongSeries.places(file.database, key)
+    }
+    try readPressures(first...last, places, cells, &marks)
+    try readEvents(first...last, places, cells, &marks, events)
   }
 
   /// A domain is under a pressure until its next row says another, or it is gone.
   private func readPressures(
-    _ samples: ClosedRange<Int64>, _ begins: [Int64], _ marks: inout [TimelineMark]
+    _ samples: ClosedRange<Int64>, _ places: [Int64]?, _ cells: SampleCells,
+    _ marks: inout [TimelineMark]
   ) throws(DatabaseError) {
-    var held: [(pressure: Pressure, cell: Int)?] = []
-    func hold(_ place: Int, until cell: Int) {
-      guard let known = held[place] else { return }
-      for index in known.cell...max(known.cell, cell) {
-        marks[index].worst = max(marks[index].worst ?? known.pressure, known.pressure)
-      }
-    }
-    let ids = RowID.ids(
-      (try keyframes.atOrBefore(samples.lowerBound) ?? samples.lowerBound)...samples.upperBound)
-    let statement = try file.database.prepare(Self.pressures)
+    var cells = cells
+    var holders = Holders(try HolderReader(file.database), key)
+    let isNewsFirst = file.samples.at(samples.lowerBound) > strip.from.milliseconds
+    let start = try file.keyframes.atOrBefore(samples.lowerBound) ?? samples.lowerBound
+    let ids = RowID.ids(start...samples.upperBound)
+    let statement = try file.database.prepare(Self.pressures(places))
     for parameter in [1, 3, 5] {
       statement.bind(parameter, ids.lowerBound)
       statement.bind(parameter + 1, ids.upperBound)
     }
-    var cell = 0
     while try statement.step() {
       guard let id = statement.rowID(0) else { continue }
-      while cell + 1 < begins.count, begins[cell + 1] <= RowID.sample(id) { cell += 1 }
-      let place = RowID.place(id)
-      while held.count <= place { held.append(nil) }
-      let pressure = statement.code(1).flatMap { Pressure(rawValue: UInt8(clamping: $0)) }
-      guard held[place]?.pressure != pressure else { continue }
-      hold(place, until: cell)
-      held[place] = pressure.map { ($0, cell) }
+      let sample = RowID.sample(id)
+      let isNews = sample > samples.lowerBound || sample == samples.lowerBound && isNewsFirst
+      let cell = cells.cell(of: sample)
+      if statement.code(1) == 0 {
+        let who = Holders.Who(statement, first: 3)
+        try holders.take(who, id) { $0.note(nil, in: cell, isNews: isNews, &marks) }
+      } else {
+        let pressure = statement.code(2).flatMap { UInt8(exactly: $0) }.flatMap(Pressure.init)
+        try holders.note(id) { $0.note(.some(pressure), in: cell, isNews: isNews, &marks) }
+      }
     }
-    for place in held.indices { hold(place, until: marks.count - 1) }
+    holders.finish { $0.finish(&marks) }
   }
 
-  /// Whole rows, changes of the pressure, and domains that are gone; ids rise with time.
-  private static let pressures = """
-    SELECT id, pressure FROM base WHERE id BETWEEN ? AND ?
-    UNION ALL SELECT id, pressure FROM state
-      WHERE id BETWEEN ? AND ? AND pressure IS NOT NULL
-    UNION ALL SELECT id, NULL FROM identity WHERE id BETWEEN ? AND ? AND uuid IS NULL
-    ORDER BY 1
-    """
+  /// Who stands there, whole rows, and changes of the pressure; ids rise with time.
+  private static func pressures(_ places: [Int64]?) -> String {
+    let whose = places.map { places in
+      " AND (id & \(RowID.mostPlaces - 1)) IN (\(places.map(String.init).joined(separator: ", ")))"
+    }
+    let range = "WHERE id BETWEEN ? AND ?\(whose ?? "")"
+    return """
+      SELECT id, 1 AS part, pressure, NULL, NULL FROM base \(range)
+      UNION ALL SELECT id, 2, pressure, NULL, NULL FROM state \(range) AND pressure IS NOT NULL
+      UNION ALL SELECT id, 0, NULL, domid, uuid FROM identity \(range)
+      ORDER BY 1, 2
+      """
+  }
 
   private func readEvents(
-    _ samples: ClosedRange<Int64>, _ begins: [Int64], _ marks: inout [TimelineMark]
+    _ samples: ClosedRange<Int64>, _ places: [Int64]?, _ cells: SampleCells,
+    _ marks: inout [TimelineMark], _ events: EventReader
   ) throws(DatabaseError) {
+    func mark(_ kind: TimelineMark.Event?, _ cell: Int) {
+      if let kind { marks[cell].event = max(marks[cell].event ?? kind, kind) }
+    }
+    for found in try file.derived.found(samples) where isOurs(found.event) {
+      var cells = cells
+      mark(found.event.kind.mark, cells.cell(of: found.sample))
+    }
+    var cells = cells
+    guard let places else {
+      return try readKinds(samples) { mark($1.mark, cells.cell(of: $0)) }
+    }
+    try events.visit(.later, in: samples, places: places, wall: { file.samples.wall($0) }) {
+      if isOurs($0.event) { mark($0.event.kind.mark, cells.cell(of: $0.sample)) }
+      return true
+    }
+  }
+
+  private func isOurs(_ event: HostEvent) -> Bool { key == nil || HistoryKey(event.domain) == key }
+
+  private func readKinds(_ samples: ClosedRange<Int64>, _ body: (Int64, EventCode) -> Void)
+    throws(DatabaseError)
+  {
     let statement = try file.database.prepare(
       "SELECT id, kind FROM event WHERE id BETWEEN ? AND ? ORDER BY id")
     statement.bind(1, EventReader.firstID(of: samples.lowerBound))
     statement.bind(2, EventReader.firstID(of: samples.upperBound + 1) - 1)
-    var cell = 0
     while try statement.step() {
-      guard let id = statement.eventID(0),
-        let mark = statement.code(1).flatMap(EventCode.init)?.mark
+      guard let id = statement.eventID(0), let code = statement.code(1).flatMap(EventCode.init)
       else { continue }
-      while cell + 1 < begins.count, begins[cell + 1] <= RowID.sample(id >> 8) { cell += 1 }
-      marks[cell].event = max(marks[cell].event ?? mark, mark)
+      body(RowID.sample(id >> 8), code)
     }
+  }
+}
+
+/// Which cell samples belong to, asked in order.
+private struct SampleCells {
+  /// The first sample of each.
+  let begins: [Int64]
+  private var cell = 0
+
+  init(begins: [Int64]) { self.begins = begins }
+
+  mutating func cell(of sample: Int64) -> Int {
+    while cell + 1 < begins.count, begins[cell + 1] <= sample { cell += 1 }
+    return cell
+  }
+}
+
+/// Who stands at each place, and what they are under.
+private struct Holders {
+  /// Whoever has this domid and uuid.
+  struct Who: Equatable {
+    let domid: UInt16
+    let uuid: String
+
+    init?(_ row: Statement, first: Int) {
+      guard let domid = row.domid(first), let uuid = row.text(first + 1) else { return nil }
+      (self.domid, self.uuid) = (domid, uuid)
+    }
+
+    func has(_ key: HistoryKey) -> Bool {
+      guard let uuid = DomainUUID(uuid) else { return false }
+      return HistoryKey(DomainID(domid: domid, uuid: uuid)) == key
+    }
+  }
+
+  private struct Holder {
+    var who: Who?
+    var marker = PressureMarker()
+  }
+
+  private let reader: HolderReader
+  private let key: HistoryKey?
+  private var holders: [Int: Holder] = [:]
+
+  init(_ reader: HolderReader, _ key: HistoryKey?) { (self.reader, self.key) = (reader, key) }
+
+  /// Takes who stands there from now on; whoever stood there before goes.
+  mutating func take(
+    _ who: Who?, _ id: Int64, leave: (inout PressureMarker) -> Void
+  ) throws(DatabaseError) {
+    let place = RowID.place(id)
+    var holder = try holder(place, before: id)
+    if holder.who != who { leave(&holder.marker) }
+    holder.who = who
+    holders[place] = holder
+  }
+
+  mutating func note(_ id: Int64, _ body: (inout PressureMarker) -> Void) throws(DatabaseError) {
+    let place = RowID.place(id)
+    var holder = try holder(place, before: id)
+    if key.map({ holder.who?.has($0) ?? false }) ?? true { body(&holder.marker) }
+    holders[place] = holder
+  }
+
+  private func holder(_ place: Int, before id: Int64) throws(DatabaseError) -> Holder {
+    if let known = holders[place] { return known }
+    return Holder(who: try reader.who(place, before: id))
+  }
+
+  mutating func finish(_ body: (inout PressureMarker) -> Void) {
+    for place in holders.keys { body(&holders[place]!.marker) }
+  }
+}
+
+/// Finds who stood at a place.
+private struct HolderReader {
+  private let statement: Statement
+
+  init(_ database: Database) throws(DatabaseError) {
+    statement = try database.prepare(
+      "SELECT domid, uuid FROM identity WHERE place = ? AND id < ? ORDER BY id DESC LIMIT 1")
+  }
+
+  func who(_ place: Int, before id: Int64) throws(DatabaseError) -> Holders.Who? {
+    statement.bind(1, Int64(place))
+    statement.bind(2, id)
+    defer { statement.reset() }
+    return try statement.step() ? Holders.Who(statement, first: 0) : nil
   }
 }
 
@@ -132,9 +252,11 @@ extension EventCode {
     case .crashed: .crashed
     case .target: .target
     case .notFollowing, .changeFailed: .failed
-    case .stale, .implausible, .unreadable: .report
+    case .stale, .silent, .implausible, .unreadable: .report
+    case .hostShort: .hostShort
     case .note: .note
-    case .arrived, .reportBack, .regulated, .released, .regulator: nil
+    case .pressureOver, .tight, .short, .thrashing, .pressureUnknown, .leftOut: nil
+    case .arrived, .reportBack, .stuckEnded, .hostEnough, .regulated, .released, .regulator: nil
     }
   }
 }

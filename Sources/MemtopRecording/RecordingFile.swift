@@ -13,6 +13,8 @@ public final class RecordingFile {
   let keyframes: KeyframeIndex
   let found = Damage()
   let lacksWAL: Bool
+  /// What follows from the samples of sessions that do not say when something began and ended.
+  private(set) lazy var derived = DerivedEvents(self)
 
   /// Opens a recording as it lies; else, where its directory cannot be written to and nobody writes it,
   /// as something that does not change; else a private copy of it and its WAL.

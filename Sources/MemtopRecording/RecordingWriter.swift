@@ -89,6 +89,9 @@ public final class RecordingWriter {
     {
       for words in Schema.eventKinds { try database.run(words) }
     }
+    if (try? database.prepare("SELECT turns FROM session")) == nil {
+      try database.run(Schema.turnsColumn)
+    }
     try database.run("PRAGMA journal_mode = WAL")
     try database.run("PRAGMA synchronous = NORMAL")
     try database.run("PRAGMA cache_size = -512")
@@ -108,8 +111,8 @@ public final class RecordingWriter {
   private func begin(_ snapshot: Snapshot, at: Int64) throws(DatabaseError) {
     interval = newInterval ?? interval
     let statement = try database.prepare(
-      "INSERT INTO session(first_sample, began, at, interval, program, user, note) "
-        + "VALUES(?, ?, ?, ?, ?, ?, ?)")
+      "INSERT INTO session(first_sample, began, at, interval, program, user, note, turns) "
+        + "VALUES(?, ?, ?, ?, ?, ?, ?, 1)")
     statement.bind(1, sample)
     statement.bind(2, hasBegun ? snapshot.time.milliseconds : began.milliseconds)
     statement.bind(3, at)
@@ -312,7 +315,7 @@ public final class RecordingWriter {
   }
 
   private func writeEvents(_ snapshot: Snapshot) throws(DatabaseError) {
-    for (index, event) in snapshot.events.prefix(256).enumerated() {
+    for (index, event) in Self.events(of: snapshot).enumerated() {
       let place = places.place(of: event.domain)
       let row = EventRow(event.kind, recorder: options.user)
       if let place, place < rations.count {
@@ -326,6 +329,15 @@ public final class RecordingWriter {
         // Of a domain that has no place (any more), and where its name is another by now.
         about: place.flatMap { identities[$0]?.text.facts.name } == event.name ? nil : event)
     }
+  }
+
+  /// A sample has room for 256 events; of more the last one says how many there were.
+  private static func events(of snapshot: Snapshot) -> [HostEvent] {
+    guard snapshot.events.count > 256 else { return snapshot.events }
+    let left = HostEvent(
+      time: snapshot.time, domain: HostEvent.host, name: snapshot.host.hostname,
+      kind: .leftOut(snapshot.events.count - 255))
+    return snapshot.events.prefix(255) + [left]
   }
 
   /// Ends the recording, after which nothing can be appended: one file is left, which opens in a read-only directory, too.

@@ -72,6 +72,9 @@ enum Schema {
     return "CREATE TABLE \(table.name)(\(key), \(columns))"
   }
 
+  /// Whether a session's events tell what began and ended; recordings of before have no such column.
+  static let turnsColumn = "ALTER TABLE session ADD COLUMN turns INTEGER"
+
   static var eventKinds: [String] {
     EventCode.allCases.map {
       "INSERT OR IGNORE INTO event_kind VALUES(\($0.rawValue), '\($0.word)')"

@@ -101,9 +101,11 @@ final class WriterStatements {
   {
     event.bind(1, id)
     event.bind(2, row.code.rawValue)
-    let isAmount = row.code != .rebooted
-    if isAmount { event.bindKiB(3, row.before) } else { event.bind(3, row.before) }
-    event.bindKiB(4, row.after)
+    func bind(_ parameter: Int, _ value: Int64?, isAmount: Bool) {
+      if isAmount { event.bindKiB(parameter, value) } else { event.bind(parameter, value) }
+    }
+    bind(3, row.before, isAmount: row.code.hasAmounts.before)
+    bind(4, row.after, isAmount: row.code.hasAmounts.after)
     event.bind(5, row.author)
     event.bind(6, row.who)
     event.bind(7, row.detail)

@@ -22,7 +22,7 @@ import Testing
     try record(3)
     let words = try Database(path, .readOnly).text(
       "SELECT group_concat(word) FROM event_kind WHERE kind > 13")
-    #expect(words == "regulated,released,regulator")
+    #expect(words?.hasPrefix("regulated,released,regulator,pressure over,tight") == true)
   }
 
   @Test("every kind of event is written and read as it was")
@@ -31,7 +31,17 @@ import Testing
       .regulated(by: "alice"), .released("bob set its target to 3.00G"), .regulator(.started),
       .regulator(.ended), .regulator(.silent), .regulator(.back),
       .targetChanged(from: .gib(1), to: .gib(2), by: .regulator, why: "busy 1.50G + 384M"),
+      .pressure(PressureTurn(from: .short, to: .thrashing, after: .seconds(34), figure: "x")),
+      .pressure(PressureTurn(from: .thrashing, to: nil)),
+      .pressure(PressureTurn(from: nil, to: .ok)),
+      .reportSilent, .reportBack(after: nil), .reportBack(after: .minutes(3)),
+      .stuckEnded(after: .seconds(41)), .hostShort(free: .mib(100), reserve: .gib(1)),
+      .hostEnough(free: .gib(2), after: .seconds(1)), .leftOut(14),
     ]
-    for kind in kinds { #expect(EventRow(kind, recorder: "alice").kind == kind) }
+    for kind in kinds {
+      let row = EventRow(kind, recorder: "alice")
+      #expect(row.kind == kind)
+      #expect(row.code.word == kind.word)
+    }
   }
 }

@@ -27,7 +27,8 @@ public final class History: HistoryReader {
   private(set) var samples = SampleTimes()
   private(set) var hostTrack = Track()
   private(set) var hosts: [HostMemory] = []
-  private(set) var remembered: [(time: SteadyTime, event: HostEvent)] = []
+  /// Oldest first.
+  private(set) var remembered: [PastEvent] = []
   private static let mostEvents = 2_000
   private static let mostTexts = 64
   private static let textWeight = 160
@@ -115,7 +116,10 @@ public final class History: HistoryReader {
   }
 
   private func remember(_ snapshot: Snapshot) {
-    for event in snapshot.events { remembered.append((snapshot.steady, event)) }
+    for (number, event) in snapshot.events.enumerated() {
+      remembered.append(
+        PastEvent(place: EventPlace(at: snapshot.steady, number: number), event: event))
+    }
     if remembered.count > Self.mostEvents + 200 {
       remembered.removeFirst(remembered.count - Self.mostEvents)
     }

@@ -18,7 +18,7 @@ extension History {
         SampleRow.sample(row, id: past.ids[text], text: past.texts[text], at: sampled.steady))
     }
     domains.sort { $0.id.domid < $1.id.domid }
-    let events = remembered.filter { $0.time == sampled.steady }.map(\.event)
+    let events = remembered.filter { $0.place.at == sampled.steady }.map(\.event)
     return Snapshot(
       time: sampled.wall, steady: sampled.steady, host: HostMemory(row: hostRow, texts: hosts),
       domains: domains, events: events)
@@ -31,25 +31,41 @@ extension History {
     }
   }
 
-  public func eventTime(_ direction: TimeDirection, than time: SteadyTime) -> SteadyTime? {
-    guard let range else { return nil }
+  public func sampleTime(at wall: WallTime) -> SteadyTime? { samples.at(wall: wall) }
+
+  public func events(
+    _ direction: TimeDirection, than place: EventPlace?, where filter: EventFilter, limit: Int
+  ) -> [PastEvent] {
     switch direction {
     case .earlier:
-      return remembered.last { $0.time < time && $0.time >= range.lowerBound }?.time
-    case .later: return remembered.first { $0.time > time }?.time
+      let end = place.map { firstEvent(notBefore: $0) } ?? remembered.count
+      return Self.first(limit, of: remembered[..<end].reversed(), filter)
+    case .later:
+      var begin = place.map { firstEvent(notBefore: $0) } ?? 0
+      while begin < remembered.count, remembered[begin].place == place { begin += 1 }
+      return Self.first(limit, of: remembered[begin...], filter)
     }
   }
 
-  public func sampleTime(at wall: WallTime) -> SteadyTime? { samples.at(wall: wall) }
-
-  public func events(of domain: DomainID?, until: SteadyTime, limit: Int) -> [HostEvent] {
-    let key = domain.map(HistoryKey.init)
-    var found: [HostEvent] = []
-    for (time, event) in remembered.reversed() where time <= until {
-      if found.count == limit { break }
-      if key == nil || HistoryKey(event.domain) == key { found.append(event) }
+  private static func first(
+    _ limit: Int, of events: some Sequence<PastEvent>, _ filter: EventFilter
+  ) -> [PastEvent] {
+    var found: [PastEvent] = []
+    for event in events {
+      if found.count >= limit { break }
+      if filter.shows(event.event) { found.append(event) }
     }
     return found
+  }
+
+  private func firstEvent(notBefore place: EventPlace) -> Int {
+    var low = 0
+    var high = remembered.count
+    while low < high {
+      let middle = (low + high) / 2
+      if remembered[middle].place < place { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 
   /// The track of a domain, if anything is remembered of it.

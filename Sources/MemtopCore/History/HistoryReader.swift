@@ -38,9 +38,6 @@ public protocol HistoryReader {
   /// The nearest sample strictly earlier or later than `time`.
   func sampleTime(_ direction: TimeDirection, than time: SteadyTime) -> SteadyTime?
 
-  /// The nearest sample strictly earlier or later than `time` that carries an event.
-  func eventTime(_ direction: TimeDirection, than time: SteadyTime) -> SteadyTime?
-
   /// The newest sample not later than this wall-clock time, else the first one kept.
   func sampleTime(at wall: WallTime) -> SteadyTime?
 
@@ -61,10 +58,15 @@ public protocol HistoryReader {
   ///
   /// The answer may be kept by the caller: it is asked for again only when `range` has become longer
   /// by a cell, or the screen wider. It is not asked for while live.
-  func marks(from: SteadyTime, to: SteadyTime, cells: Int) -> [TimelineMark]
+  ///
+  /// - Parameter domain: whose pressure and events; nil is everybody's.
+  func marks(of domain: DomainID?, from: SteadyTime, to: SteadyTime, cells: Int) -> [TimelineMark]
 
-  /// At most `limit` events not later than `until`, newest first; of one domain or of all.
-  func events(of domain: DomainID?, until: SteadyTime, limit: Int) -> [HostEvent]
+  /// At most `limit` events strictly earlier or later than a place, nearest first; where no place is
+  /// said, from the newest back, or from the oldest on.
+  func events(
+    _ direction: TimeDirection, than place: EventPlace?, where filter: EventFilter, limit: Int
+  ) -> [PastEvent]
 }
 
 /// A past that holds nothing: before the first sample, and in tests.
@@ -83,12 +85,15 @@ public struct EmptyHistory: HistoryReader, Sendable {
   }
   public func snapshot(at: SteadyTime) -> Snapshot? { nil }
   public func sampleTime(_ direction: TimeDirection, than time: SteadyTime) -> SteadyTime? { nil }
-  public func eventTime(_ direction: TimeDirection, than time: SteadyTime) -> SteadyTime? { nil }
   public func sampleTime(at wall: WallTime) -> SteadyTime? { nil }
   public func wallTime(at time: SteadyTime) -> WallTime? { nil }
   public func gap(from: SteadyTime, to: SteadyTime) -> ClosedRange<SteadyTime>? { nil }
-  public func marks(from: SteadyTime, to: SteadyTime, cells: Int) -> [TimelineMark] {
+  public func marks(of domain: DomainID?, from: SteadyTime, to: SteadyTime, cells: Int)
+    -> [TimelineMark]
+  {
     [TimelineMark](repeating: TimelineMark(isGap: true), count: max(0, cells))
   }
-  public func events(of domain: DomainID?, until: SteadyTime, limit: Int) -> [HostEvent] { [] }
+  public func events(
+    _ direction: TimeDirection, than place: EventPlace?, where filter: EventFilter, limit: Int
+  ) -> [PastEvent] { [] }
 }

@@ -16,14 +16,21 @@ extension History {
     return nil
   }
 
-  public func marks(from: SteadyTime, to: SteadyTime, cells: Int) -> [TimelineMark] {
+  public func marks(of domain: DomainID?, from: SteadyTime, to: SteadyTime, cells: Int)
+    -> [TimelineMark]
+  {
     let strip = Strip(from: from, to: to, cells: cells)
     guard cells > 0 else { return [] }
+    let key = domain.map(HistoryKey.init)
     var marks = (0..<cells).map { TimelineMark(isGap: isGap(in: strip, $0)) }
-    for past in pasts where !past.track.isEmpty { markPressure(of: past.track, strip, &marks) }
-    for index in marks.indices where marks[index].isGap { marks[index].worst = nil }
-    for (time, event) in remembered {
-      guard let cell = strip.cell(of: time), let mark = event.kind.mark else { continue }
+    for past in pasts where !past.track.isEmpty && (key == nil || past.key == key) {
+      markPressure(of: past.track, strip, &marks)
+    }
+    TimelineMark.clearGaps(&marks)
+    for found in remembered where key == nil || HistoryKey(found.event.domain) == key {
+      guard let cell = strip.cell(of: found.place.at), let mark = found.event.kind.mark else {
+        continue
+      }
       marks[cell].event = max(marks[cell].event ?? mark, mark)
     }
     return marks
@@ -31,23 +38,15 @@ extension History {
 
   /// What a domain was under from one change to the next.
   private func markPressure(of track: Track, _ strip: Strip, _ marks: inout [TimelineMark]) {
-    var held: (pressure: Pressure, cell: Int)?
-    func hold(until cell: Int) {
-      guard let held else { return }
-      for index in held.cell...max(held.cell, cell) {
-        marks[index].worst = max(marks[index].worst ?? held.pressure, held.pressure)
-      }
-    }
+    var marker = PressureMarker()
     track.visit(from: strip.from, to: strip.to) { time, row in
       let cell = strip.cell(of: max(time, strip.from)) ?? marks.count - 1
-      let value = row[SampleRow.Column.pressure.rawValue]
-      let isKnown = row[SampleRow.Column.present.rawValue] == 1 && value != Track.missing
-      let pressure = isKnown ? Pressure(rawValue: UInt8(clamping: value)) : nil
-      guard held?.pressure != pressure else { return }
-      hold(until: cell)
-      held = pressure.map { ($0, cell) }
+      let isThere = row[SampleRow.Column.present.rawValue] == 1
+      let code = row[SampleRow.Column.pressure.rawValue]
+      let pressure = UInt8(exactly: code).flatMap(Pressure.init)
+      marker.note(isThere ? .some(pressure) : nil, in: cell, isNews: time > strip.from, &marks)
     }
-    hold(until: marks.count - 1)
+    marker.finish(&marks)
   }
 }
 

@@ -145,6 +145,11 @@ package enum SampleRow {
     }
   }
 
+  static func isSettledOrStuck(_ row: [Int64]) -> (Bool, Bool) {
+    let code = row[Column.phase.rawValue]
+    return (code == 0, code == 3)
+  }
+
   private static func phaseSince(_ phase: BalloonState.Phase) -> SteadyTime? {
     switch phase {
     case .settled: nil

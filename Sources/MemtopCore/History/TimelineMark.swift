@@ -9,6 +9,8 @@ public struct TimelineMark: Hashable, Sendable {
     case target
     /// A target was not followed, or could not be set.
     case failed
+    /// The host ran short of free memory.
+    case hostShort
     case note
     case crashed
 
@@ -17,15 +19,27 @@ public struct TimelineMark: Hashable, Sendable {
 
   /// The worst pressure of any domain in it; nil where none reported any.
   public var worst: Pressure?
+  /// The worst that any of them came under in it, from something better; nil where none did.
+  public var entered: Pressure?
   /// The most notable event in it.
   public var event: Event?
   /// All of it lies in a stretch in which nobody was looking.
   public var isGap: Bool
 
-  public init(worst: Pressure? = nil, event: Event? = nil, isGap: Bool = false) {
+  public init(
+    worst: Pressure? = nil, entered: Pressure? = nil, event: Event? = nil, isGap: Bool = false
+  ) {
     self.worst = worst
+    self.entered = entered
     self.event = event
     self.isGap = isGap
+  }
+
+  /// Where nobody was looking nothing is known of pressure.
+  package static func clearGaps(_ marks: inout [TimelineMark]) {
+    for index in marks.indices where marks[index].isGap {
+      (marks[index].worst, marks[index].entered) = (nil, nil)
+    }
   }
 }
 
@@ -38,9 +52,13 @@ extension HostEvent.Kind {
     case .crashed: .crashed
     case .targetChanged: .target
     case .notFollowing, .changeFailed: .failed
-    case .reportStale, .reportImplausible, .reportUnreadable: .report
+    case .reportStale, .reportSilent, .reportImplausible, .reportUnreadable: .report
+    case .hostShort: .hostShort
     case .note: .note
-    case .targetReached, .reportBack, .regulated, .released, .regulator: nil
+    // Pressure has heights of its own there.
+    case .pressure, .leftOut: nil
+    case .targetReached, .reportBack, .stuckEnded, .hostEnough: nil
+    case .regulated, .released, .regulator: nil
     }
   }
 }

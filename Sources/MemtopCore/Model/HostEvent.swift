@@ -17,10 +17,22 @@ public struct HostEvent: Hashable, Sendable {
     case targetChanged(from: Bytes?, to: Bytes, by: ChangeAuthor?, why: String? = nil)
     case targetReached(Bytes)
     case notFollowing(target: Bytes)
+    /// Its word of pressure is another now.
+    case pressure(PressureTurn)
     case reportStale
+    /// It sends no report any more.
+    case reportSilent
     case reportImplausible(String)
     case reportUnreadable(String)
-    case reportBack
+    /// Its reports count again, and how long they did not; nil where nobody saw it begin.
+    case reportBack(after: Span?)
+    /// It is where its target puts it, or has another target, after it was stuck for so long.
+    case stuckEnded(after: Span?)
+    /// Less than the guard's reserve is free on the host, beside what is promised and claimed.
+    case hostShort(free: Bytes, reserve: Bytes)
+    case hostEnough(free: Bytes, after: Span?)
+    /// So many changes of one domain that came too fast to be told one by one.
+    case leftOut(Int)
     case changeFailed(String)
     /// The regulator has it; who handed it over.
     case regulated(by: String)
@@ -40,6 +52,21 @@ public struct HostEvent: Hashable, Sendable {
     self.domain = domain
     self.name = name
     self.kind = kind
+  }
+}
+
+/// From one word of pressure to another; nil is not known.
+public struct PressureTurn: Hashable, Sendable {
+  public var from: Pressure?
+  public var to: Pressure?
+  /// How long `from` lasted; nil where nobody saw it begin.
+  public var after: Span?
+  /// The figure that decided, in words: "41M/s from swap"; nil where it is not known.
+  public var figure: String?
+
+  public init(from: Pressure?, to: Pressure?, after: Span? = nil, figure: String? = nil) {
+    (self.from, self.to) = (from, to)
+    (self.after, self.figure) = (after, figure)
   }
 }
 

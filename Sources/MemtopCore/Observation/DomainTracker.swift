@@ -15,6 +15,7 @@ final class DomainTracker {
   private var balloon = BalloonFollower()
   private var pressure = PressureTracker()
   private var health = HealthTracker()
+  private var turns = TurnWatch()
   private var firstSeen: SteadyTime
   private var lastSeen: SteadyTime
   private var hasReported = false
@@ -67,7 +68,8 @@ final class DomainTracker {
     _ sample: DomainSample, _ reading: DomainReading, at time: Moment
   ) -> RestingSample? {
     let isYetToStart = facts.startedAt.map { $0 > time.wall } ?? false
-    guard balloon.isAtRest, health.isAtRest, pressure.isAtRest, sample.state != .booting,
+    guard balloon.isAtRest, health.isAtRest, pressure.isAtRest, turns.isAtRest,
+      sample.state != .booting,
       !isYetToStart, lastAllocation == reading.allocation
     else { return nil }
     let arrival = sample.reportAge.map { time.steady + $0 * -1 }
@@ -170,7 +172,7 @@ final class DomainTracker {
       problem: reports.problem, at: time.steady)
     let health = self.health.note(
       word, arrival: voice?.arrival, isStanding: voice?.report.dialect.isStanding == true,
-      at: time.steady, tell: tell)
+      at: time.steady)
     revision += 1
     var findings = DomainSample.Findings(
       id: id, facts: facts, kind: reading.kind, life: reading.life,
@@ -185,6 +187,9 @@ final class DomainTracker {
     } else {
       pressure.forget()
     }
+    turns.note(
+      TurnWatch.Sight(findings), at: time.steady, figure: { PressureFigure.text(findings) },
+      tell: tell)
     return DomainSample(findings, reportAge: voice?.arrival.map { time.steady - $0 })
   }
 

@@ -1,4 +1,4 @@
-/// Holds the word of a domain's health over time, and tells once what becomes of its reports.
+/// Holds the word of a domain's health over time.
 ///
 /// A guest that lies every other second must not be acted on every other second: once a report was
 /// implausible or unreadable, the word stays until reports have been good for a minute, and at
@@ -7,10 +7,8 @@ struct HealthTracker {
   static let probation = Span.minutes(1)
   static let reports = 3
 
-  private var health: ReportHealth = .silent
   /// What was wrong last, until it is lived down.
   private var blame: ReportHealth?
-  private var isLateTold = false
   private var wellSince: SteadyTime?
   private var wellReports = 0
   private var lastArrival: SteadyTime?
@@ -23,21 +21,19 @@ struct HealthTracker {
   ///
   /// - Returns: the word that counts.
   mutating func note(
-    _ now: ReportHealth, arrival: SteadyTime?, isStanding: Bool, at time: SteadyTime,
-    tell: (HostEvent.Kind) -> Void
+    _ now: ReportHealth, arrival: SteadyTime?, isStanding: Bool, at time: SteadyTime
   ) -> ReportHealth {
     defer { lastArrival = arrival }
     switch now {
-    case .implausible(let why): blame(now, .reportImplausible(why), tell)
-    case .unreadable(let why): blame(now, .reportUnreadable(why), tell)
+    case .implausible, .unreadable:
+      blame = now
+      startAnew()
     case .fresh, .unknownAge:
       if arrival != lastArrival { wellReports += 1 }
       liveDown(isStanding: isStanding, at: time)
     case .stale, .silent: startAnew()
     }
-    health = held(now)
-    tellOfLateness(tell)
-    return health
+    return held(now)
   }
 
   private func held(_ now: ReportHealth) -> ReportHealth {
@@ -47,14 +43,6 @@ struct HealthTracker {
     }
   }
 
-  private mutating func blame(
-    _ now: ReportHealth, _ kind: HostEvent.Kind, _ tell: (HostEvent.Kind) -> Void
-  ) {
-    if blame == nil { tell(kind) }
-    blame = now
-    startAnew()
-  }
-
   private mutating func startAnew() { (wellSince, wellReports) = (nil, 0) }
 
   private mutating func liveDown(isStanding: Bool, at time: SteadyTime) {
@@ -62,17 +50,5 @@ struct HealthTracker {
     let since = wellSince ?? time
     wellSince = since
     if time - since >= Self.probation, isStanding || wellReports >= Self.reports { blame = nil }
-  }
-
-  private mutating func tellOfLateness(_ tell: (HostEvent.Kind) -> Void) {
-    switch health {
-    case .fresh:
-      if isLateTold { tell(.reportBack) }
-      isLateTold = false
-    case .stale:
-      if !isLateTold { tell(.reportStale) }
-      isLateTold = true
-    case .silent, .unknownAge, .implausible, .unreadable: break
-    }
   }
 }

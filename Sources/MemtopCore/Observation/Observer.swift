@@ -22,6 +22,7 @@ public final class Observer {
   private var newcomers: [Newcomer] = []
   private var isFirst = true
   private var regulator = RegulatorWatch()
+  private var hostWatch = HostWatch()
 
   /// A domain is built before it is named: it is told of once it has a name, or after this long.
   private static let namingTime = Span.seconds(5)
@@ -66,11 +67,13 @@ public final class Observer {
     events.insert(contentsOf: named(samples, moment), at: 0)
     var host = HostMemory(reading, samples)
     let dom0 = reading.domains.first.flatMap { $0.id.isDom0 ? $0.keys : nil }
-    host.regulator = regulator.status(dom0, now: reading.steady) { turn in
+    func tell(_ kind: HostEvent.Kind) {
       events.append(
-        HostEvent(
-          time: reading.time, domain: HostEvent.host, name: host.hostname, kind: .regulator(turn)))
+        HostEvent(time: reading.time, domain: HostEvent.host, name: host.hostname, kind: kind))
     }
+    host.regulator = regulator.status(dom0, now: reading.steady) { tell(.regulator($0)) }
+    hostWatch.note(
+      free: host.uncommitted, total: host.total, at: reading.steady, tell: tell)
     return Snapshot(
       time: reading.time, steady: reading.steady, host: host,
       domains: samples, events: events, problem: reading.host.storeProblem)

@@ -11,6 +11,7 @@ public struct Command: Sendable {
     case review, drop, apply, dropRefused
     case sampleOn, sampleBack, goToTime, nextEvent, previousEvent, firstSample, lastSample
     case play, slower, faster, live
+    case events, goToEvent, filterEvents
     case record, note
   }
 
@@ -23,6 +24,7 @@ public struct Command: Sendable {
     case review = "Review"
     case record = "Recording"
     case history = "The past"
+    case events = "Events"
   }
 
   public let id: ID

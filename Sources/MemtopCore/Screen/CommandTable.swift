@@ -1,7 +1,7 @@
 extension Command {
   /// Every command, in the order of the help screen.
   public static let table: [Command] =
-    everywhere + list + page + change + staged + review + record + history
+    everywhere + list + page + change + staged + review + record + history + events
 
   private static let everywhere: [Command] = [
     Command(
@@ -22,7 +22,7 @@ extension Command {
       wantsHost: true),
   ]
 
-  private static let moving = Modes.browsing.union(Modes(.help, .review, .progress))
+  private static let moving = Modes.browsing.union(Modes(.help, .review, .progress, .events))
 
   private static let list: [Command] = [
     Command(.up, .list, ["Up", "k"], "up", "up; on a page, the domain before", moving),
@@ -126,5 +126,17 @@ extension Command {
     Command(.faster, .history, ["."], "faster", "play faster, up to 600 times", .past),
     Command(
       .live, .history, ["L"], "live", "back to now; in a recording, to its newest sample", .past),
+  ]
+
+  private static let events: [Command] = [
+    Command(
+      .events, .events, ["E"], "events",
+      "all events; on a page, those of its domain",
+      .live.union(.past).union(Modes(.events))),
+    Command(
+      .goToEvent, .events, ["Enter"], "go there", "go to the moment of the event", Modes(.events)),
+    Command(
+      .filterEvents, .events, ["/"], "filter", "show only some: db2  thrashing  stale  target",
+      Modes(.events)),
   ]
 }

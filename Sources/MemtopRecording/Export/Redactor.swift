@@ -101,7 +101,8 @@ public final class Redactor {
     case .regulated(let login): .regulated(by: user(login))
     case .released(let why): .released(reason(why))
     case .started, .rebooted, .gone, .crashed, .targetReached, .notFollowing,
-      .reportStale, .reportBack, .regulator:
+      .pressure, .reportStale, .reportSilent, .reportBack, .stuckEnded, .hostShort, .hostEnough,
+      .leftOut, .regulator:
       kind
     }
   }

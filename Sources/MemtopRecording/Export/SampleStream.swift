@@ -90,7 +90,7 @@ final class SampleStream {
     var host = parts.contains(.host) ? row.host(present) : HostMemory.none
     var told: [HostEvent] = []
     if parts.contains(.events) {
-      told = try events.found(before + 1...time.id) { self.file.samples.wall($0) }.map(\.event)
+      told = try events.all(before + 1...time.id, in: file)
     }
     var problem = row.problem
     if let redactor {

@@ -34,6 +34,10 @@ struct DumpCommand: ParsableCommand {
     help: ArgumentHelp("Only the newest sample of each step: 10s, 5m, 1h.", valueName: "step"))
   var every: Step?
 
+  @Flag(
+    help: "Write events instead: when pressure, stale reports and the like began and ended.")
+  var events = false
+
   @Flag(help: "Replace names, uuids, addresses, systems, notes and logins, each by the same.")
   var redact = false
 
@@ -49,6 +53,7 @@ struct DumpCommand: ParsableCommand {
   func validate() throws {
     try memtop.refuseOptions(for: "dump", isPrinting: true)
     _ = try chosenFields()
+    if events { try validateEvents() }
     if chosenFormat == .memtop {
       guard output != nil else { throw ValidationError("--format memtop needs -o and a file") }
       guard fieldList == nil else {
@@ -57,6 +62,17 @@ struct DumpCommand: ParsableCommand {
       }
     }
   }
+
+  private func validateEvents() throws {
+    guard fieldList == nil, every == nil else {
+      throw ValidationError("--events does not go with --fields or --every")
+    }
+    guard eventFormat != nil else {
+      throw ValidationError("--events can be written as table, csv or json")
+    }
+  }
+
+  private var eventFormat: BatchFormat? { BatchFormat(rawValue: chosenFormat.rawValue) }
 
   private func chosenFields() throws -> [Field] {
     let chosen = try BatchOptions.fields(fieldList, isTable: chosenFormat == .table)
@@ -74,6 +90,9 @@ struct DumpCommand: ParsableCommand {
       extract.step = every?.span
       if redact { extract.redactor = Redactor() }
       defer { ExtractOptions.tellDamage(extract.file) }
+      if events, let eventFormat {
+        return try EventDump(extract: extract, format: eventFormat, output: output).run()
+      }
       try Dump(
         extract: extract, format: chosenFormat, fields: chosen, hasHost: fieldList == nil,
         output: output

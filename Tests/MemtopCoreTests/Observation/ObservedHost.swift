@@ -90,6 +90,11 @@ struct ObservedHost {
     told.filter { $0.domid == domid && $0.second >= since }.map(\.kind)
   }
 
+  /// The same without what is told of its pressure.
+  func news(_ domid: UInt16 = 5) -> [HostEvent.Kind] {
+    kinds(domid).filter { if case .pressure = $0 { false } else { true } }
+  }
+
   /// Looks once, at the present second.
   mutating func look() {
     let domains = domains.indices.map { self.domains[$0].reading() }

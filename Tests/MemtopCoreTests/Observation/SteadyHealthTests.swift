@@ -25,7 +25,7 @@ import Testing
     let words = Self.words(&host, 100) { if $0.second % 5 == 1 { Self.say(&$0) } }
     #expect(words.prefix(4).allSatisfy { $0 == "fresh" })
     #expect(words.dropFirst(4).allSatisfy { $0 == "stale" })
-    #expect(host.kinds() == [.reportStale])
+    #expect(host.news() == [.reportStale])
   }
 
   @Test("an agent that comes just in time is fresh")
@@ -50,7 +50,7 @@ import Testing
     host.live(1) { Self.say(&$0) }
     #expect(host.sample().health == .fresh)
     #expect(!host.sample().isBackLate)
-    #expect(host.kinds() == [.reportStale, .reportBack])
+    #expect(host.news() == [.reportStale, .reportBack(after: .seconds(101))])
   }
 
   @Test("who looks seldom sees reports come back, however far apart the looks are")
@@ -108,7 +108,10 @@ import Testing
     #expect(words.allSatisfy { $0 == "implausible" })
     host.live(1) { Self.say(&$0) }
     #expect(host.sample().health == .fresh)
-    #expect(host.kinds().count == 1)
+    #expect(
+      host.news().map(\.word) == [
+        "report implausible", "report silent", "report implausible", "report back",
+      ])
   }
 
   @Test("where reports come only on change, time alone lives it down, also at rest")
@@ -133,6 +136,6 @@ import Testing
       if $0.second % 20 == 1 { $0[5].write(.memtopReport, "v1 ?") } else { Self.say(&$0) }
     }
     #expect(words.allSatisfy { $0 == "unreadable" })
-    #expect(host.kinds().count == 1)
+    #expect(host.news().count == 1)
   }
 }

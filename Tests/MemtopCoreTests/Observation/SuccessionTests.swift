@@ -59,7 +59,7 @@ import Testing
     let now = direction < 0 ? "1.88G" : "2.13G"
     let why = "says the same as when it held 2.00G, and has held \(now) since"
     #expect(host.sample().health == .implausible(why))
-    #expect(host.kinds() == [.reportImplausible(why)])
+    #expect(host.news() == [.reportImplausible(why)])
     // Having its memory back does not make it true.
     host[5].allocation = .gib(2)
     host.live(100) { Self.say(&$0) }

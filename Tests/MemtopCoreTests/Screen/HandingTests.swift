@@ -146,7 +146,7 @@ import Testing
     func words(_ by: ChangeAuthor?, _ why: String?) -> String {
       EventText.words(
         .targetChanged(from: .gib(1), to: .gib(2), by: by, why: why), .unicode
-      ).0
+      )
     }
     #expect(
       words(.regulator, "busy 1.50G + reserve 384M")

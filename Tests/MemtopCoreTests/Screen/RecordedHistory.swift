@@ -59,19 +59,20 @@ final class RecordedHistory: GrowingPast {
   func sampleTime(_ direction: TimeDirection, than time: SteadyTime) -> SteadyTime? {
     history.sampleTime(direction, than: time)
   }
-  func eventTime(_ direction: TimeDirection, than time: SteadyTime) -> SteadyTime? {
-    history.eventTime(direction, than: time)
-  }
   func sampleTime(at wall: WallTime) -> SteadyTime? { history.sampleTime(at: wall) }
   func wallTime(at time: SteadyTime) -> WallTime? { history.wallTime(at: time) }
   func gap(from: SteadyTime, to: SteadyTime) -> ClosedRange<SteadyTime>? {
     history.gap(from: from, to: to)
   }
-  func marks(from: SteadyTime, to: SteadyTime, cells: Int) -> [TimelineMark] {
-    history.marks(from: from, to: to, cells: cells)
+  func marks(of domain: DomainID?, from: SteadyTime, to: SteadyTime, cells: Int)
+    -> [TimelineMark]
+  {
+    history.marks(of: domain, from: from, to: to, cells: cells)
   }
-  func events(of domain: DomainID?, until: SteadyTime, limit: Int) -> [HostEvent] {
-    history.events(of: domain, until: until, limit: limit)
+  func events(
+    _ direction: TimeDirection, than place: EventPlace?, where filter: EventFilter, limit: Int
+  ) -> [PastEvent] {
+    history.events(direction, than: place, where: filter, limit: limit)
   }
 }
 

@@ -20,7 +20,8 @@ extension AppState {
     case .review:
       closeInnermost()
       return []
-    case .list, .listStaged, .listPast, .page, .pageStaged, .pagePast, .help, .progress: return []
+    case .list, .listStaged, .listPast, .page, .pageStaged, .pagePast, .help, .progress, .events:
+      return []
     }
   }
 
@@ -54,6 +55,9 @@ extension AppState {
     case .freeze, .sampleOn, .sampleBack, .goToTime, .nextEvent, .previousEvent, .firstSample,
       .lastSample, .play, .slower, .faster, .live:
       travel(command, history)
+    case .events: openEvents(history)
+    case .goToEvent: goToEvent(history)
+    case .filterEvents: askForEventFilter()
     }
     return []
   }

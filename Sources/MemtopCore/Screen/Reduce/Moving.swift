@@ -16,6 +16,7 @@ extension AppState {
     switch layers.last {
     case .page where step.magnitude == 1: moveCursor(step)
     case nil: moveCursor(step)
+    case .events: moveInEvents(step, history)
     case .page, .help, .prompt, .review, .progress: scroll(step, history)
     }
   }
@@ -32,6 +33,7 @@ extension AppState {
 
   private var pageRows: Int {
     let plan = self.plan
+    if case .events = layers.last { return EventPlan(self).rows }
     return layers.isEmpty ? plan.listRows : plan.overlay.count
   }
 
@@ -55,6 +57,7 @@ extension AppState {
       layers.append(.review(review))
     case .prompt(let prompt): layers.append(.prompt(prompt))
     case .progress(let top): layers.append(.progress(top: moved(top)))
+    case .events(let list): layers.append(.events(list))
     case nil: break
     }
   }

@@ -4,7 +4,9 @@ public func reduce(
 ) -> [Effect] {
   let effects: [Effect]
   switch event {
-  case .snapshot(let snapshot): effects = state.arrive(snapshot)
+  case .snapshot(let snapshot):
+    effects = state.arrive(snapshot)
+    state.renewEvents(history)
   case .readForChange(let snapshot, let facts): effects = state.judgeAnew(snapshot, facts)
   case .key(let key): effects = state.press(key, history)
   case .tick(let now): effects = state.tick(now, history)
@@ -25,6 +27,7 @@ public func reduce(
     effects = []
   case .grew:
     state.grow(history)
+    state.renewEvents(history)
     effects = []
   case .sourceProblem(let problem):
     state.problem = problem

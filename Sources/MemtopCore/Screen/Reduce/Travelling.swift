@@ -62,8 +62,8 @@ extension AppState {
       switch command {
       case .sampleOn: history.sampleTime(.later, than: at)
       case .sampleBack: history.sampleTime(.earlier, than: seen)
-      case .nextEvent: history.eventTime(.later, than: at)
-      case .previousEvent: history.eventTime(.earlier, than: seen)
+      case .nextEvent: history.eventTime(.later, than: at, of: pageDomain)
+      case .previousEvent: history.eventTime(.earlier, than: seen, of: pageDomain)
       case .firstSample: history.range?.lowerBound
       default: history.range?.upperBound
       }

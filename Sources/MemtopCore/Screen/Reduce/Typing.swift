@@ -7,7 +7,7 @@ extension AppState {
   mutating func type(_ key: Key, _ history: any HistoryReader) -> [Effect] {
     guard case .prompt(var prompt) = layers.last else { return [] }
     switch key.edit {
-    case .cancel: return cancel(prompt)
+    case .cancel: return cancel(prompt, history)
     case .finish: return finish(prompt, history)
     case .insert(let text): prompt.text += text.prefix(prompt.longest - prompt.text.count)
     case .deleteLast: _ = prompt.text.popLast()
@@ -16,14 +16,28 @@ extension AppState {
     }
     prompt.problem = nil
     layers[layers.count - 1] = .prompt(prompt)
-    if case .filter = prompt.purpose { tryFilter(prompt.text) }
+    follow(prompt.purpose, prompt.text, history)
     return []
   }
 
-  private mutating func cancel(_ prompt: Prompt) -> [Effect] {
+  private mutating func cancel(_ prompt: Prompt, _ history: any HistoryReader) -> [Effect] {
     layers.removeLast()
-    if case .filter(let before) = prompt.purpose { tryFilter(before) }
+    switch prompt.purpose {
+    case .filter(let before), .eventFilter(let before): follow(prompt.purpose, before, history)
+    default: break
+    }
     return []
+  }
+
+  /// What is listed follows the filter as it is typed.
+  private mutating func follow(
+    _ purpose: Prompt.Purpose, _ text: String, _ history: any HistoryReader
+  ) {
+    switch purpose {
+    case .filter: tryFilter(text)
+    case .eventFilter: filterEvents(text, history)
+    default: break
+    }
   }
 
   /// The list follows the filter as it is typed; while it makes no sense yet, it stays.
@@ -36,6 +50,7 @@ extension AppState {
   private mutating func finish(_ prompt: Prompt, _ history: any HistoryReader) -> [Effect] {
     switch prompt.purpose {
     case .filter: return finishFilter(prompt.text)
+    case .eventFilter: return end(nil)
     case .interval: return finishInterval(prompt.text)
     case .note(let domain): return finishNote(prompt.text, domain)
     case .time: return finishTime(prompt.text, history)

@@ -104,6 +104,7 @@ extension AppState {
     case .prompt: .prompt
     case .review: .review
     case .progress: .progress
+    case .events: .events
     case .page: timeline.isLive ? (staged.isEmpty ? .page : .pageStaged) : .pagePast
     case nil: timeline.isLive ? (staged.isEmpty ? .list : .listStaged) : .listPast
     }

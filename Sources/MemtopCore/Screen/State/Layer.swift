@@ -6,6 +6,7 @@ public enum Layer: Sendable {
   case help(top: Int)
   case prompt(Prompt)
   case review(Review)
+  case events(EventList)
   /// How a change goes, scrolled so far.
   case progress(top: Int)
 }
@@ -45,6 +46,8 @@ public enum ChartRange: Int64, CaseIterable, Hashable, Sendable {
 public struct Prompt: Hashable, Sendable {
   public enum Purpose: Hashable, Sendable {
     case filter(before: String)
+    /// Which events are listed.
+    case eventFilter(before: String)
     /// A SIZE for these domains.
     case size([DomainID])
     /// An amount to free on the host.
@@ -75,7 +78,7 @@ public struct Prompt: Hashable, Sendable {
   /// Whether text may come from the clipboard. What stands for the operator's own word may not.
   var takesPaste: Bool {
     switch purpose {
-    case .filter, .size, .free, .time, .interval, .note: true
+    case .filter, .eventFilter, .size, .free, .time, .interval, .note: true
     case .regulation, .consent: false
     }
   }

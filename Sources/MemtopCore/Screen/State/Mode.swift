@@ -2,7 +2,7 @@
 public enum Mode: UInt8, CaseIterable, Hashable, Sendable {
   case list, listStaged, listPast
   case page, pageStaged, pagePast
-  case help, prompt, review, progress
+  case help, prompt, review, progress, events
 }
 
 /// A set of modes; its own type, because the first `Set` of a type costs the start a search through

@@ -2,6 +2,8 @@
 struct TimelineStrip: Sendable {
   let from: SteadyTime
   let to: SteadyTime
+  /// Whose it is; nil is everybody's.
+  let domain: HistoryKey?
   let marks: [TimelineMark]
   let layout: TimelineLayout
 }
@@ -18,10 +20,13 @@ extension AppState {
     else { return strip = nil }
     let layout = TimelineLayout(
       first: first, last: last, clock: Clock(settings), width: size.columns)
-    if let strip, strip.isGood(range, layout) { return }
+    let domain = pageDomain
+    let key = domain.map(HistoryKey.init)
+    if let strip, strip.domain == key, strip.isGood(range, layout) { return }
     strip = TimelineStrip(
-      from: range.lowerBound, to: range.upperBound,
-      marks: history.marks(from: range.lowerBound, to: range.upperBound, cells: layout.cells),
+      from: range.lowerBound, to: range.upperBound, domain: key,
+      marks: history.marks(
+        of: domain, from: range.lowerBound, to: range.upperBound, cells: layout.cells),
       layout: layout)
   }
 }

@@ -49,22 +49,35 @@ struct FooterView {
 
   private func drawEvents(on canvas: inout Canvas) {
     guard let shown = state.shown, !plan.events.isEmpty else { return }
-    let events = history.events(of: nil, until: shown.steady, limit: 8)
-    if plan.events.count == 1 { return drawPacked(events, on: &canvas) }
+    let events = LatestEvents.of(history, until: shown.steady)
+    let room = drawHint(isAny: !events.isEmpty, on: &canvas)
+    if plan.events.count == 1 { return drawPacked(events, room: room, on: &canvas) }
     for (y, event) in zip(plan.events, events) {
-      canvas.put(EventText.line(event, state.settings, canvas.glyphs), x: 0, y: y)
+      let line = EventText.line(event, state.settings, canvas.glyphs)
+      canvas.put(line, x: 0, y: y, most: y == plan.events.lowerBound ? room : canvas.columns)
     }
   }
 
-  private func drawPacked(_ events: [HostEvent], on canvas: inout Canvas) {
+  /// Where the others are; returns how many columns that leaves in the first row of events.
+  private func drawHint(isAny: Bool, on canvas: inout Canvas) -> Int {
+    let command = Command.of(.events)
+    guard isAny, state.staged.isEmpty, canvas.columns >= 60 else { return canvas.columns }
+    var line = StyledLine(command.keys[0], .key)
+    line.add(" all events", .dim)
+    let x = canvas.columns - line.columns
+    canvas.put(line, x: x, y: plan.events.lowerBound)
+    return x - 2
+  }
+
+  private func drawPacked(_ events: [HostEvent], room: Int, on canvas: inout Canvas) {
     var line = StyledLine()
     for event in events {
       let text = EventText.line(event, state.settings, canvas.glyphs)
-      if !line.pieces.isEmpty, line.columns + 4 + text.columns > canvas.columns { break }
+      if !line.pieces.isEmpty, line.columns + 4 + text.columns > room { break }
       if !line.pieces.isEmpty { line.add("    ") }
       line.add(text)
     }
-    canvas.put(line, x: 0, y: plan.events.lowerBound)
+    canvas.put(line, x: 0, y: plan.events.lowerBound, most: room)
   }
 }
 

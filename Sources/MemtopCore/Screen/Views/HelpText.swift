@@ -67,11 +67,13 @@ struct HelpText {
 
   private func timeline(width: Int) -> [StyledLine] {
     let pressures: [Pressure] = [.tight, .short, .thrashing]
-    let heights = pressures.map { String(PressureRow.shape($0, glyphs).0) }
+    let bars = pressures.map { String(glyphs.bar($0)) }.joined(separator: " ")
+    let lines = pressures.map { String(glyphs.line($0)) }.joined(separator: " ")
     let signs =
       [
         (String(glyphs.playhead), Style(.accent), "the instant on the screen"),
-        (heights.joined(separator: " "), .warning, "somebody was tight, short, thrashing"),
+        (bars, .warning, "became tight, short, thrashing"),
+        (lines, .warning, "was still tight, short, thrashing"),
         ("blank", .dim, "nobody was looking"),
       ]
       + TimelineMark.Event.allCases.reversed().map {

@@ -12,7 +12,7 @@ struct Hints {
       guard let live = state.live else { return StyledLine() }
       return ReviewText(review: review, snapshot: live, glyphs: .ascii, width: width, rows: 0)
         .hint()
-    case .page, .help, .progress, nil: return commands(width: width)
+    case .page, .help, .progress, .events, nil: return commands(width: width)
     }
   }
 
@@ -39,10 +39,19 @@ struct Hints {
       guard let handing = state.handing else { return nil }
       line.add(" " + handing)
     case .live where state.settings.isReplay: line.add(" newest")
+    case .events where state.mode == .events:
+      guard let words = otherEvents else { return nil }
+      line.add(" " + words)
     case .play where state.timeline.isPlaying: line.add(" pause")
     default: line.add(" " + command.title)
     }
     return line
+  }
+
+  /// What `E` leads to on the page of events itself.
+  private var otherEvents: String? {
+    guard case .events(let list) = state.layers.last, list.domain != nil else { return nil }
+    return list.filter.key == nil ? "this domain" : "all domains"
   }
 
   /// The figure that `a` would stage.
@@ -64,6 +73,7 @@ struct Hints {
 
   private static let replaying: [Command.ID] = [
     .play, .slower, .faster, .sampleBack, .sampleOn, .previousEvent, .nextEvent, .goToTime, .live,
+    .events,
   ]
 
   /// The most useful first: the line is cut where it ends.
@@ -78,18 +88,19 @@ struct Hints {
     case .listPast:
       [
         .live, .play, .sampleBack, .sampleOn, .previousEvent, .nextEvent, .goToTime, .openPage,
-        .help,
+        .events, .help,
       ]
     case .page:
       [
-        .escape, .raise, .lower, .size, .advice, .regulate, .longer, .shorter, .pageDown, .freeze,
-        .help,
+        .escape, .raise, .lower, .size, .advice, .regulate, .events, .longer, .shorter, .pageDown,
+        .freeze, .help,
       ]
     case .pageStaged: [.review, .drop, .raise, .lower, .size, .help]
     case .pagePast:
-      [.live, .play, .sampleBack, .sampleOn, .previousEvent, .nextEvent, .goToTime, .help]
+      [.live, .play, .sampleBack, .sampleOn, .previousEvent, .nextEvent, .goToTime, .events, .help]
     case .help: [.escape, .pageDown, .pageUp]
     case .progress: [.escape, .help]
+    case .events: [.goToEvent, .filterEvents, .escape, .pageDown, .events, .help]
     case .review, .prompt: []
     }
   }

@@ -34,6 +34,8 @@ struct Overlay {
         state: state, sample: sample, page: page, history: history, glyphs: glyphs, width: width,
         rows: state.plan.overlay.count)
       return (view.lines(), page.top)
+    case .events(let list):
+      return (EventPage(list: list, state: state, glyphs: glyphs).lines(), 0)
     case .progress(let top):
       guard let live = state.live, let change = state.change else { return nil }
       return (

@@ -18,7 +18,7 @@ struct PromptView {
   /// The same question from long to short.
   private var questions: [String] {
     switch prompt.purpose {
-    case .filter: ["Filter:"]
+    case .filter, .eventFilter: ["Filter:"]
     case .size(let domains):
       domains.count == 1
         ? ["Target for \(name(domains[0])):", "Target:"]

@@ -20,16 +20,44 @@ struct TimelineView {
     return line
   }
 
+  /// What happened once comes first, then how bad it became, then how bad it still was.
   static func shape(_ mark: TimelineMark, _ glyphs: GlyphSet) -> (Character, Style) {
-    if let event = mark.event { return (glyphs.sign(of: event), event.style) }
+    let entered = mark.entered ?? .ok
+    if let event = mark.event, event.isGrave || entered < .short {
+      return (glyphs.sign(of: event), event.style)
+    }
     if mark.isGap { return (" ", .plain) }
-    return PressureRow.shape(mark.worst ?? .ok, glyphs)
+    if entered > .ok { return (glyphs.bar(entered), PressureRow.shape(entered, glyphs).1) }
+    let worst = mark.worst ?? .ok
+    return (glyphs.line(worst), PressureRow.shape(worst, glyphs).1)
   }
 }
 
 extension GlyphSet {
   /// Where in the past the screen is.
   var playhead: Character { self == .ascii ? "|" : "┃" }
+
+  /// Somebody came under it: a bar, the higher the worse.
+  func bar(_ pressure: Pressure) -> Character {
+    let isASCII = self == .ascii
+    return switch pressure {
+    case .ok: faint
+    case .tight: isASCII ? "." : "▂"
+    case .short: isASCII ? ":" : "▅"
+    case .thrashing: isASCII ? "#" : "█"
+    }
+  }
+
+  /// Somebody is still under it: a line where the bar ended, and no wall of bars.
+  func line(_ pressure: Pressure) -> Character {
+    let isASCII = self == .ascii
+    return switch pressure {
+    case .ok: faint
+    case .tight: isASCII ? "_" : "▁"
+    case .short: isASCII ? "-" : "─"
+    case .thrashing: isASCII ? "^" : "▔"
+    }
+  }
 
   func sign(of event: TimelineMark.Event) -> Character {
     switch event {
@@ -38,6 +66,7 @@ extension GlyphSet {
     case .gone: "-"
     case .target: self == .ascii ? "t" : "↕"
     case .failed: "!"
+    case .hostShort: "H"
     case .note: self == .ascii ? "n" : "◆"
     case .crashed: self == .ascii ? "x" : "×"
     }
@@ -45,12 +74,15 @@ extension GlyphSet {
 }
 
 extension TimelineMark.Event {
+  /// It is told even where somebody came under pressure.
+  var isGrave: Bool { self >= .failed }
+
   var style: Style {
     switch self {
     case .report, .failed: .warning
     case .started, .gone, .target: .strong
     case .note: .accent
-    case .crashed: .alarm
+    case .crashed, .hostShort: .alarm
     }
   }
 
@@ -62,6 +94,7 @@ extension TimelineMark.Event {
     case .gone: "a domain went"
     case .target: "a target changed"
     case .failed: "a target not followed, or not set"
+    case .hostShort: "the host ran short"
     case .note: "a note"
     case .crashed: "a crash"
     }

@@ -1,0 +1,14 @@
+/// The figure that a word of pressure rests on, in words: the best that the guest reports.
+enum PressureFigure {
+  static func text(_ sample: DomainSample.Findings) -> String? {
+    // Below what makes it tight, PSI is not what decided.
+    if let some = sample.report?.psiSome, some >= 200 || (sample.report?.psiFull ?? 0) >= 50 {
+      let full = sample.report?.psiFull.map { ", full \(share($0))" } ?? ""
+      return "PSI some \(share(some))\(full)"
+    }
+    if let rate = sample.swapInRate, rate >= .kib(16) { return "\(rate.shortRate)/s from swap" }
+    return sample.available.map { "\($0.short) of \(sample.allocation.short) available" }
+  }
+
+  private static func share(_ hundredths: Int) -> String { "\(hundredths / 100)%" }
+}

@@ -1,0 +1,146 @@
+/// Tells when a word about a domain becomes another, and how long the one before had lasted: its
+/// pressure, its reports, and whether its balloon is stuck.
+///
+/// The words are steady already (`PressureTracker`, `HealthTracker`); a guest that changes them all the
+/// same, as fast as it can, is cut short by `TurnLimit`. A function of samples alone, so that what was
+/// recorded before events were comes to the same (`DerivedEvents` in MemtopRecording).
+package struct TurnWatch {
+  private var pressure: Held<Pressure>?
+  private var report: Held<ReportWord>?
+  private var stuck: (target: Int64?, since: SteadyTime?)?
+  /// It reported once; who never did is not told of as silent.
+  private var isHeard = false
+  private var limit = TurnLimit()
+  private var isBegun = false
+
+  /// A word, as it was told last and as it is.
+  private struct Held<Word: Equatable> {
+    var told: Word
+    var now: Word
+    /// Since when it is what was told; nil where nobody saw it begin.
+    var since: SteadyTime?
+
+    var isPending: Bool { told != now }
+  }
+
+  /// What there is to be seen of a domain.
+  package struct Sight {
+    var pressure: Pressure?
+    var health: ReportHealth
+    var target: Int64?
+    var isStuck: Bool
+    var isSettled: Bool
+
+    init(_ sample: DomainSample.Findings) {
+      (pressure, health, target) = (sample.pressure, sample.health, sample.target?.count)
+      (isStuck, isSettled) = (sample.balloon.isStuck, sample.balloon.phase == .settled)
+    }
+
+    /// - Parameter row: as it was recorded (`SampleRow`).
+    package init(_ row: [Int64], health: ReportHealth) {
+      let code = row[SampleRow.Column.pressure.rawValue]
+      pressure = UInt8(exactly: code).flatMap(Pressure.init)
+      self.health = health
+      target = row[SampleRow.Column.target.rawValue]
+      (isSettled, isStuck) = SampleRow.isSettledOrStuck(row)
+    }
+  }
+
+  package init() {}
+
+  /// Nothing is left to be told, so that time alone changes nothing.
+  package var isAtRest: Bool {
+    pressure?.isPending != true && report?.isPending != true && limit.skipped == 0
+  }
+
+  /// Takes the domain as it is now; what it is at first sight is no news.
+  ///
+  /// - Parameter figure: what a worse word of pressure rests on.
+  package mutating func note(
+    _ sight: Sight, at now: SteadyTime, figure: () -> String? = { nil },
+    tell: (HostEvent.Kind) -> Void
+  ) {
+    defer { isBegun = true }
+    if sight.health != .silent { isHeard = true }
+    noteReport(sight.health, now, tell)
+    notePressure(sight.pressure, now, figure, tell)
+    noteBalloon(sight, now, tell)
+    if limit.skipped > 0, limit.allows(now) { tell(limit.takeSkipped(now)) }
+  }
+
+  private mutating func notePressure(
+    _ known: Pressure?, _ now: SteadyTime, _ figure: () -> String?,
+    _ tell: (HostEvent.Kind) -> Void
+  ) {
+    // Not known and well are one here: health tells of what is not known.
+    let word = known ?? .ok
+    guard var held = pressure else { return pressure = Held(told: word, now: word) }
+    guard held.now != word || held.isPending else { return }
+    defer { pressure = held }
+    if held.now != word, held.isPending { limit.skip() }
+    held.now = word
+    guard held.isPending, limit.pass(now, tell) else { return }
+    tell(
+      .pressure(
+        PressureTurn(
+          from: held.told, to: known, after: held.since.map { now - $0 },
+          figure: word > held.told ? figure() : nil)))
+    (held.told, held.since) = (word, now)
+  }
+
+  private mutating func noteReport(
+    _ health: ReportHealth, _ now: SteadyTime, _ tell: (HostEvent.Kind) -> Void
+  ) {
+    let word = isHeard ? ReportWord(health) : .good
+    guard var held = report else { return report = Held(told: word, now: word) }
+    guard held.now != word || held.isPending else { return }
+    defer { report = held }
+    if held.now != word, held.isPending { limit.skip() }
+    held.now = word
+    guard held.isPending, limit.pass(now, tell) else { return }
+    tell(word.event(health, after: held.since.map { now - $0 }))
+    // What counts is how long there was nothing good.
+    if held.told == .good || word == .good { held.since = now }
+    held.told = word
+  }
+
+  /// That it is stuck is `BalloonFollower`'s to tell; it ends where its target is reached, or another.
+  private mutating func noteBalloon(
+    _ sight: Sight, _ now: SteadyTime, _ tell: (HostEvent.Kind) -> Void
+  ) {
+    if sight.isStuck {
+      if stuck == nil { stuck = (sight.target, isBegun ? now : nil) }
+      return
+    }
+    guard let before = stuck else { return }
+    guard sight.isSettled || sight.target != before.target else { return }
+    stuck = nil
+    guard limit.pass(now, tell) else { return limit.skip() }
+    tell(.stuckEnded(after: before.since.map { now - $0 }))
+  }
+}
+
+/// What is to be said of a domain's reports, without the reason.
+private enum ReportWord: Equatable {
+  case good, stale, silent, implausible, unreadable
+
+  init(_ health: ReportHealth) {
+    switch health {
+    case .fresh, .unknownAge: self = .good
+    case .stale: self = .stale
+    case .silent: self = .silent
+    case .implausible: self = .implausible
+    case .unreadable: self = .unreadable
+    }
+  }
+
+  func event(_ health: ReportHealth, after: Span?) -> HostEvent.Kind {
+    switch self {
+    case .good: .reportBack(after: after)
+    case .stale: .reportStale
+    case .silent: .reportSilent
+    case .implausible: .reportImplausible(health.reason ?? "")
+    case .unreadable: .reportUnreadable(health.reason ?? "")
+    }
+  }
+}

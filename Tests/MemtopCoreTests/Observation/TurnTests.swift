@@ -1,0 +1,166 @@
+import Testing
+
+@testable import MemtopCore
+
+/// Beginning and end of what a domain, or the host, is in.
+@Suite struct TurnTests {
+  /// A guest that reports each second: how much is available, and what it read from swap so far, in MiB.
+  private static func report(
+    _ host: inout ObservedHost, available: Int64 = 1000, swapIn: Int64 = 0
+  ) {
+    host[5].write(
+      .memtopReport,
+      "v1 available=\(available << 10) swap_in=\(swapIn << 10) interval=1 seq=\(host.second)")
+  }
+
+  private static func turn(
+    _ from: Pressure, _ to: Pressure?, after: Int64? = nil, _ figure: String? = nil
+  ) -> HostEvent.Kind {
+    .pressure(
+      PressureTurn(from: from, to: to, after: after.map { .seconds($0) }, figure: figure))
+  }
+
+  @Test("a domain begins to thrash and ends it: told with the figure, and for how long")
+  func thrashes() {
+    var host = ObservedHost()
+    var read: Int64 = 0
+    host.live(20) { Self.report(&$0, swapIn: 0) }
+    host.live(30) {
+      read += 41
+      Self.report(&$0, swapIn: read)
+    }
+    host.live(30) { Self.report(&$0, swapIn: read) }
+    #expect(
+      host.kinds() == [
+        Self.turn(.ok, .thrashing, "41M/s from swap"),
+        Self.turn(.thrashing, .ok, after: 40),
+      ])
+    #expect(host.told.first?.second == 21)
+    #expect(
+      host.told.map { $0.kind.text(arrow: ">") } == [
+        "thrashing: 41M/s from swap", "ok again, was thrashing for 40s",
+      ])
+  }
+
+  @Test("worse words follow each other, each with how long the one before lasted")
+  func worse() {
+    var host = ObservedHost()
+    host.live(5) { Self.report(&$0) }
+    host.live(12) { Self.report(&$0, available: 130) }
+    host.live(12) { Self.report(&$0, available: 40) }
+    #expect(
+      host.kinds() == [
+        Self.turn(.ok, .tight, "130M of 2.00G available"),
+        Self.turn(.tight, .short, after: 12, "40M of 2.00G available"),
+      ])
+  }
+
+  @Test("a load that comes and goes within its word's patience is one turn")
+  func steady() {
+    var host = ObservedHost()
+    host.live(120) { Self.report(&$0, available: $0.second % 4 == 0 ? 40 : 1000) }
+    #expect(host.kinds().count == 1)
+  }
+
+  @Test("what a guest is in at first sight is no news; its end is, after nobody knows how long")
+  func firstSight() {
+    var guest = ObservedHost.guest(5)
+    guest.write(.memtopReport, "v1 available=10240 interval=1 seq=1")
+    var host = ObservedHost([ObservedHost.Domain.found(guest)])
+    #expect(host.sample().pressure == .short)
+    host.live(30) { Self.report(&$0) }
+    #expect(host.kinds() == [Self.turn(.short, .ok)])
+    #expect(host.told.first?.kind.text(arrow: ">") == "ok again, was short")
+  }
+
+  @Test("pressure ends where a report is not believed any more, and it is not called well")
+  func unbelieved() {
+    var host = ObservedHost()
+    host.live(5) { Self.report(&$0) }
+    host.live(5) { Self.report(&$0, available: 40) }
+    host.live(2) { Self.report(&$0, available: 9_000) }
+    let kinds = host.kinds()
+    #expect(kinds.count == 3)
+    #expect(kinds.contains(Self.turn(.short, nil, after: 5)))
+    #expect(Set(kinds.map(\.word)) == ["short", "pressure unknown", "report implausible"])
+  }
+
+  @Test("a guest that takes its report away is silent; one that never reported is not told of")
+  func silent() {
+    var host = ObservedHost([ObservedHost.guest(5), ObservedHost.guest(6)])
+    host.live(5) { Self.report(&$0) }
+    host.live(9) { $0[5].remove(.memtopReport) }
+    #expect(host.sample().health == .silent)
+    host.live(5) { Self.report(&$0) }
+    #expect(host.kinds(5) == [.reportSilent, .reportBack(after: .seconds(9))])
+    host.live(200) { Self.report(&$0) }
+    #expect(host.kinds(6).isEmpty)
+  }
+
+  @Test("stuck ends where the target is reached, or is another")
+  func stuck() {
+    var host = ObservedHost()
+    host.live(30)
+    host.live(1) { $0[5].write(.target, String(Bytes.gib(1).kib)) }
+    host.live(60)
+    host.balloon(to: .gib(1))
+    #expect(host.kinds().contains(.notFollowing(target: .gib(1))))
+    guard case .stuckEnded(let after?) = host.kinds().last else {
+      Issue.record("its end was not told")
+      return
+    }
+    #expect(after >= .seconds(41))
+    host.live(1) { $0[5].write(.target, String(Bytes.gib(3).kib)) }
+    host.live(30)
+    host.live(1) { $0[5].write(.target, String(Bytes.mib(1100).kib)) }
+    #expect(host.kinds().last.map(\.word) == "no longer stuck")
+  }
+
+  @Test("a guest that changes its words without end is told of six times a minute, and counted")
+  func flood() {
+    var host = ObservedHost()
+    let minutes: Int64 = 30
+    // Stale, fresh and silent by turns.
+    host.live(minutes * 60) {
+      if $0.second % 3 == 0 { $0[5].remove(.memtopReport) } else { Self.report(&$0) }
+    }
+    let told = host.kinds()
+    #expect(told.count <= Int(6 * minutes) && told.count >= 50)
+    #expect(told.contains { if case .leftOut = $0 { true } else { false } })
+    for start in stride(from: Int64(0), to: minutes * 60, by: 7) {
+      let inMinute = host.told.count { ($0.second >= start) && $0.second < start + 60 }
+      #expect(inMinute <= 6)
+    }
+    // When it has calmed down, what it is at last was told.
+    host.live(400) { Self.report(&$0) }
+    #expect(host.kinds().last.map(\.word) == "report back" || host.kinds().last?.word == "left out")
+  }
+
+  @Test("nothing is left to be told of a domain at rest")
+  func rest() {
+    var watch = TurnWatch()
+    let sample = TurnWatch.Sight(ObservedHost().sample().shared.findings)
+    watch.note(sample, at: SteadyTime(milliseconds: 0)) { _ in Issue.record("told") }
+    #expect(watch.isAtRest)
+  }
+
+  @Test("the host runs short below the guard's reserve, and has enough a quarter above it")
+  func host() {
+    var host = ObservedHost()
+    host.host.total = .gib(64)
+    let reserve = Guard.hostReserve(total: .gib(64))
+    func live(_ seconds: Int64, free: Bytes) {
+      host.live(seconds) { $0.host.free = free }
+    }
+    live(5, free: .gib(2))
+    live(10, free: reserve - .mib(1))
+    live(10, free: reserve + .mib(1))
+    live(10, free: reserve + reserve / 4)
+    #expect(
+      host.kinds(0) == [
+        .hostShort(free: reserve - .mib(1), reserve: reserve),
+        .hostEnough(free: reserve + reserve / 4, after: .seconds(20)),
+      ])
+    #expect(host.told.allSatisfy { $0.name == "xen1" })
+  }
+}
