@@ -45,21 +45,23 @@ final class DerivedEvents {
     let stored = try StoredTurns(file.database)
     let sessions = file.samples.sessions
     for (index, session) in sessions.enumerated() where !stored.has(session.first) {
-      let end = index + 1 < sessions.count ? sessions[index + 1].first - 1 : ids.upperBound
-      let first = max(session.first, ids.lowerBound)
+      let next = index + 1 < sessions.count ? sessions[index + 1].first : .max
+      let (first, end) = (max(session.first, ids.lowerBound), min(next - 1, ids.upperBound))
       guard end > through, first <= end else { continue }
-      try go(first...min(end, ids.upperBound))
+      try go(first...end)
     }
     through = ids.upperBound
   }
 
   /// Whether most of these samples are there: a damaged file may say that there are billions.
   private func isWhole(_ ids: ClosedRange<Int64>) throws(DatabaseError) -> Bool {
-    let rows = try file.database.number("SELECT count(*) FROM sample") ?? 0
+    let rows = try file.database.count("SELECT count(*) FROM sample") ?? 0
     return ids.upperBound - ids.lowerBound < rows * 4 + 4096
   }
 
   private func go(_ session: ClosedRange<Int64>) throws(DatabaseError) {
+    // Where it is interrupted, the next question goes on from there: `found` stays in order.
+    defer { through = max(through, walk?.sample ?? 0) }
     var next = max(session.lowerBound, through + 1)
     while next <= session.upperBound {
       do throws(DatabaseError) {

@@ -82,15 +82,16 @@ public final class RecordingWriter {
       try database.transaction { () throws(DatabaseError) in try database.run(Schema.creation) }
     }
     try Format.check(database, path)
+    // Before `permit`: it allows no ALTER.
+    if (try? database.prepare("SELECT turns FROM session")) == nil {
+      try database.run(Schema.turnsColumn)
+    }
     database.permit(.writing)
     // One begun by an earlier memtop knows fewer kinds of events.
     if let known = try? database.count("SELECT count(*) FROM event_kind"),
       known < Schema.eventKinds.count
     {
       for words in Schema.eventKinds { try database.run(words) }
-    }
-    if (try? database.prepare("SELECT turns FROM session")) == nil {
-      try database.run(Schema.turnsColumn)
     }
     try database.run("PRAGMA journal_mode = WAL")
     try database.run("PRAGMA synchronous = NORMAL")

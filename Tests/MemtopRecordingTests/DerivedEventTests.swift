@@ -43,10 +43,9 @@ import Testing
 
   /// As an earlier memtop would have written it.
   private static func age(_ path: String, keepingReports: Bool = false) throws {
-    let database = try Database(path, .readWrite)
-    try database.run("DELETE FROM event WHERE kind > 16")
-    if !keepingReports { try database.run("DELETE FROM event WHERE kind BETWEEN 8 AND 11") }
-    try database.run("ALTER TABLE session DROP COLUMN turns")
+    let reports = keepingReports ? "" : "DELETE FROM event WHERE kind BETWEEN 8 AND 11;"
+    try Raw.run(
+      path, "DELETE FROM event WHERE kind > 16; \(reports) ALTER TABLE session DROP COLUMN turns")
   }
 
   private static func sorted(_ lines: [Line]) -> [String] { lines.map(\.description).sorted() }
@@ -113,7 +112,7 @@ import Testing
     try Self.age(path)
     try Extract(try RecordingFile(path)).write(to: copy)
     #expect(Self.sorted(try Self.found(copy)) == Self.sorted(Self.told(snapshots)))
-    let words = try Database(copy, .readOnly).number("SELECT count(*) FROM event WHERE kind > 16")
+    let words = try Database(copy, .readOnly).count("SELECT count(*) FROM event WHERE kind > 16")
     #expect((words ?? 0) > 0)
   }
 

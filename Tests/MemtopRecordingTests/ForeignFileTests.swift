@@ -42,7 +42,7 @@ struct ForeignFileTests {
       ),
       ("ALTER TABLE host RENAME COLUMN xen TO nex", "its table host is not as memtop makes it"),
       ("CREATE INDEX odd ON sample(abs(late))", "it has an odd index, odd"),
-      ("CREATE UNIQUE INDEX odd ON sample(late)", "it has an odd index, odd"),
+      ("CREATE UNIQUE INDEX odd ON sample(id, late)", "it has an odd index, odd"),
     ])
   func schema(_ sql: String, _ words: String) throws {
     let path = try changed(sql)

@@ -105,18 +105,18 @@ private final class Reporting {
     throws(DatabaseError)
   {
     let reader = try EventReader(file.database, file.found)
-    var from = ids.lowerBound
-    while let next = try reader.sample(from: from), next <= ids.upperBound {
-      let to = min(next + 9_999, ids.upperBound)
-      for found in try reader.found(next...to, wall: { _ in WallTime(milliseconds: 0) }) {
-        guard case .targetChanged(_, _, let author, _) = found.event.kind,
-          choice?.holds(found.event.domain, name: found.event.name) ?? true,
-          let account = places[HistoryKey(found.event.domain)]
-        else { continue }
-        accounts[account].changes[Self.name(author, found.who), default: 0] += 1
-      }
-      from = to + 1
+    try reader.visit(.later, in: ids, places: nil, wall: { _ in WallTime(milliseconds: 0) }) {
+      count($0)
+      return true
     }
+  }
+
+  private func count(_ found: EventReader.Found) {
+    guard case .targetChanged(_, _, let author, _) = found.event.kind,
+      choice?.holds(found.event.domain, name: found.event.name) ?? true,
+      let account = places[HistoryKey(found.event.domain)]
+    else { return }
+    accounts[account].changes[Self.name(author, found.who), default: 0] += 1
   }
 
   private static func name(_ author: ChangeAuthor?, _ who: String?) -> String {
