@@ -41,15 +41,15 @@ struct RetentionTests {
   @Test("a limit lower than the file is reached at once, and held from then on")
   func lowered() throws {
     let path = scratch.file("a.memtop")
-    try write(path, 1...6_000, RecordingOptions())
+    try write(path, 1...8_000, RecordingOptions())
     #expect(size(path) > 3 << 20)
     var largest: Int64 = 0
-    try write(path, 6_001...6_300, RecordingOptions(maxSize: .mib(2))) { number in
+    try write(path, 8_001...8_300, RecordingOptions(maxSize: .mib(2))) { number in
       // The old can go once there is a keyframe after it: the first sample is one.
-      if number > 6_002 { largest = max(largest, size(path)) }
+      if number > 8_002 { largest = max(largest, size(path)) }
     }
     #expect(largest <= 2 << 20, "\(largest)")
-    let first = try expectWhole(path, through: 6_300, "lowered")
+    let first = try expectWhole(path, through: 8_300, "lowered")
     #expect(first > 1)
     #expect(size(path) <= 2 << 20)
   }

@@ -102,7 +102,7 @@ private func at(_ second: Int64) -> SteadyTime { SteadyTime(milliseconds: second
   func intervals() {
     let slow = History()
     for second in stride(from: Int64(0), through: 600, by: 60) {
-      slow.append(Scene.snapshot(second: second, [Scene.sample(50)]))
+      slow.append(Scene.snapshot(second: second, [Scene.sample(50)]), interval: .seconds(60))
     }
     let levels = slow.levels(
       .available, of: Scene.web, ending: at(600), cells: 12, cell: .seconds(10))
