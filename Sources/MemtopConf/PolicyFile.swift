@@ -34,7 +34,7 @@ public enum PolicyFile {
     guard words.count == 2, words[0] == domainWord else {
       throw ConfError(
         path, section.line,
-        "there is no section [\(ConfError.shown(section.name))]; there are [host] and"
+        "unknown section [\(ConfError.shown(section.name))]; there are [host] and"
           + " [domain NAME-OR-UUID], in which * stands for anything")
     }
     var changes: [PolicySet.Change] = []

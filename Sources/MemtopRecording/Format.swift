@@ -12,7 +12,7 @@ enum Format {
   static func check(_ database: Database, _ path: String) throws(DatabaseError) {
     if try database.count("SELECT count(*) FROM sqlite_schema") == 0 {
       throw DatabaseError(
-        path, code: foreign, message: "is empty: nothing has been recorded into it yet")
+        path, code: foreign, message: "is empty: nothing has been recorded yet")
     }
     guard try database.count("PRAGMA application_id") == Schema.applicationID else {
       throw DatabaseError(

@@ -18,7 +18,7 @@ final class PrivateCopy {
     var template = Array("\(root)/memtop-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
       throw DatabaseError(
-        "it must be copied to be read", code: Format.uncopied,
+        "cannot read it without a copy", code: Format.uncopied,
         message: "no directory can be made in \(root): \(errorText(errno)); set TMPDIR")
     }
     directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -73,7 +73,7 @@ final class PrivateCopy {
     while copied > 0 { copied = sendfile(target, source, nil, 1 << 24) }
     guard copied == 0 else {
       throw DatabaseError(
-        "it must be copied to be read", code: Format.uncopied,
+        "cannot read it without a copy", code: Format.uncopied,
         message: "copying it to \(to) failed: \(errorText(errno))")
     }
   }

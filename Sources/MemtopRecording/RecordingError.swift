@@ -5,7 +5,7 @@ public struct RecordingError: Error, Hashable, Sendable, CustomStringConvertible
   public enum Cause: Hashable, Sendable {
     /// The file cannot be opened, created, or written to.
     case system
-    /// It is no recording of memtop's, or one of a newer memtop.
+    /// It is not a memtop recording, or one of a newer memtop.
     case foreign
     /// It is damaged where it was read.
     case damaged

@@ -32,7 +32,7 @@ enum RecordingPlace {
       return RecordingError(.system, "cannot record into \(path): it is \(kind)")
     }
     return error == EEXIST
-      ? RecordingError(.exists, "\(path) is there already; choose another name")
+      ? RecordingError(.exists, "\(path) already exists; choose another name")
       : RecordingError(.system, "cannot record into \(path): \(errorText(error))")
   }
 

@@ -136,7 +136,7 @@ public final class RecordingWriter {
   static func taken(_ path: String) -> RecordingError {
     let name = (try? recorder(path)) ?? "another memtop"
     return RecordingError(
-      .taken, "\(path) is being recorded into by \(name); choose another file")
+      .taken, "\(path) is in use by \(name); choose another file")
   }
 
   /// What became of a sample.
@@ -199,7 +199,7 @@ public final class RecordingWriter {
 
   private func lost() -> RecordingError {
     RecordingError(
-      .system, "\(path) was closed, or removed or replaced while it was recorded into")
+      .system, "\(path) was closed, removed or replaced during the recording")
   }
 
   private func write(_ snapshot: Snapshot) throws(DatabaseError) {

@@ -93,7 +93,7 @@ struct Retention {
   }
 
   private static let held =
-    "another program has been reading the file for too long, and it may not grow further"
+    "another program has been reading the file for too long, so old samples cannot be deleted"
 
   /// The file is larger than it may be, as where the limit is lower than when it was begun: takes away
   /// a part at once; false where all is gone that can be, until there is another keyframe.

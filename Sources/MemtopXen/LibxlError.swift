@@ -10,7 +10,7 @@ struct LibxlError: CustomStringConvertible {
     case -5: "out of memory"
     case -6: "libxl refuses this size"
     case -15: "libxl cannot lock the domain: it is gone"
-    case -16: "libxl did not build this domain; whoever did must set its target"
+    case -16: "libxl did not build this domain; its own toolstack must set the target"
     default: nil
     }
   }

@@ -105,7 +105,7 @@ struct TargetChange {
     guard present != task.from else { return }
     throw TargetChild.Failure(
       description: present.map { TargetOrder.overtaken(by: $0) }
-        ?? "somebody else removed its target meanwhile")
+        ?? "someone else removed its target meanwhile")
   }
 
   private func number(_ key: StoreKey) throws -> Bytes? {

@@ -104,9 +104,10 @@ public final class XenTargetWriter: TargetWriter {
     }
     switch child {
     case .overdue, .signalled(TargetChild.alarmSignal): return .timedOut
-    case .unkillable: return .failed("the writer cannot be ended; the change may still be made")
-    case .signalled(let signal): return .failed("the writer was ended by signal \(signal)")
-    case .exited(let status): return .failed("the writer ended with status \(status)")
+    case .unkillable:
+      return .failed("the child process cannot be killed; the change may still happen")
+    case .signalled(let signal): return .failed("the child process was killed by signal \(signal)")
+    case .exited(let status): return .failed("the child process exited with status \(status)")
     }
   }
 }

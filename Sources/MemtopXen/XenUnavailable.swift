@@ -21,11 +21,11 @@ public enum XenUnavailable: Error, Hashable, Sendable, CustomStringConvertible {
     case .notRoot(let uid):
       "only root may ask the hypervisor (this is uid \(uid)): try sudo memtop"
     case .unsupported(let release):
-      "Xen \(release) runs here; memtop knows Xen \(XenRelease.oldest) and later"
+      "this host runs Xen \(release); memtop needs Xen \(XenRelease.oldest) or later"
     case .unknownRelease(let found):
-      "cannot tell which Xen runs here: \(found)"
+      "cannot find out which Xen version runs here: \(found)"
     case .libraryMissing(let file, let package, let release, let loader):
-      "Xen \(release) runs here, and its \(file) cannot be opened (\(loader));"
+      "this host runs Xen \(release), but \(file) cannot be opened (\(loader));"
         + " on Debian it is in the package \(package)"
     case .refused(let why):
       "the hypervisor refuses: \(why)"

@@ -63,8 +63,8 @@ import Testing
     arguments: [
       ("[domain *]\nflor = 1G", "memtop.conf:2: unknown key \"flor\"; known keys: reserve, floor,"),
       ("[host]\nfloor = 1G", "memtop.conf:2: unknown key \"floor\"; known keys: reserve"),
-      ("[domains *]\n", "memtop.conf:1: there is no section [domains *]; there are [host] and"),
-      ("[domain]\nfloor=1G", "memtop.conf:1: there is no section [domain];"),
+      ("[domains *]\n", "memtop.conf:1: unknown section [domains *]; there are [host] and"),
+      ("[domain]\nfloor=1G", "memtop.conf:1: unknown section [domain];"),
       ("[domain *]\nfloor = 1", "memtop.conf:2: floor = 1: give an amount, such as 4G"),
       ("[domain *]\nfloor = -1G", "memtop.conf:2: floor = -1G: give an amount"),
       ("[domain *]\nfloor =", "memtop.conf:2: floor = : it has no value"),

@@ -74,7 +74,7 @@ struct ExtractWritingTests {
     try Data("precious".utf8).write(to: URL(fileURLWithPath: copy))
     #expect {
       try Extract(RecordingFile(path)).write(to: copy)
-    } throws: { "\($0)".contains("\(copy) is there already") }
+    } throws: { "\($0)".contains("\(copy) already exists") }
     #expect(try Data(contentsOf: URL(fileURLWithPath: copy)) == Data("precious".utf8))
   }
 }

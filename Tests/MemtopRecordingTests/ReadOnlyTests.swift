@@ -93,7 +93,7 @@ struct ReadOnlyTests {
     else { return }
     #expect(
       probe.lines.first?.hasPrefix(
-        "system: d/w: it must be copied to be read: no directory can be made in ")
+        "system: d/w: cannot read it without a copy: no directory can be made in ")
         == true, "\(probe.text)")
     #expect(probe.lines.first?.hasSuffix("Permission denied; set TMPDIR") == true)
   }

@@ -37,7 +37,7 @@ struct AskedTests {
     let set = ["set", "--demo", "wiki", "+64M"]
     let wrong = try run(set, until: "Type yes to go on:", type: #"ye\n"#)
     #expect(wrong.status == 2)
-    #expect(wrong.output.contains("nothing is done: \"ye\" is not the word yes"), "\(wrong)")
+    #expect(wrong.output.contains("nothing was changed: \"ye\" is not the word yes"), "\(wrong)")
     let none = try run(set, until: "Type yes to go on:", type: #"\x04"#)
     #expect(none.status == 2 && none.output.contains("the word yes was not typed"), "\(none)")
     let right = try run(set, until: "Type yes to go on:", type: #"yes\n"#)
@@ -50,7 +50,7 @@ struct AskedTests {
     for answer in [#"n\n"#, #"\n"#, #"sure\n"#] {
       let no = try run(free, until: "[y/N]", type: answer)
       #expect(no.status == 2, "\(no)")
-      #expect(no.output.contains("nothing is done: the plan was not accepted"), "\(no)")
+      #expect(no.output.contains("nothing was changed: the plan was not accepted"), "\(no)")
     }
     let yes = try run(free, until: "[y/N]", type: #"y\n"#)
     #expect(yes.status == 0 && yes.output.contains("free and not promised now: 6."), "\(yes)")

@@ -64,14 +64,14 @@ import Testing
     let host = try RecordedHost(seconds: 1..<10)
     let cases: [(arguments: [String], status: Int32, words: String)] = [
       ([host.path, "--begin", "noon"], 1, "--begin noon: not a time"),
-      ([host.path, "--domain", "nobody"], 1, "there is no domain \"nobody\""),
+      ([host.path, "--domain", "nobody"], 1, "no domain \"nobody\""),
       ([host.path + "x"], 1, "cannot open"),
       (["/etc/passwd"], 65, "is not a memtop recording"),
       ([host.path, "--format", "memtop"], 64, "needs -o"),
       ([host.path, "--fields", "nonsense"], 64, "there is no field"),
       ([host.path, "--every", "0s"], 64, "--every"),
-      ([host.path, "-o", host.path], 1, "is there already"),
-      ([host.path, "--format", "memtop", "-o", host.path], 1, "is there already"),
+      ([host.path, "-o", host.path], 1, "already exists"),
+      ([host.path, "--format", "memtop", "-o", host.path], 1, "already exists"),
     ]
     for (arguments, status, words) in cases {
       let run = try Program.start(["dump"] + arguments)

@@ -15,7 +15,7 @@ import Testing
     let run = try Program.run("free", "--demo", "--scenario", "squeeze", "6G")
     #expect(run.status == 2)
     #expect(run.output.contains("gives"))
-    #expect(run.errors.hasSuffix("nothing is done: re-run with --yes to accept\n"))
+    #expect(run.errors.hasSuffix("nothing was changed: re-run with --yes to accept\n"))
   }
 
   @Test("what cannot be found is not half done")
@@ -30,7 +30,7 @@ import Testing
     let run = try Program.run("free", "--demo", "--scenario", "calm", "1G")
     #expect(run.status == 0)
     #expect(
-      run.output == "free and not promised: 13.7G, wanted: 1.00G\n"
+      run.output == "free and not promised: 13.7G, requested: 1.00G\n"
         + "1.00G is free already; there is nothing to do\n")
   }
 }

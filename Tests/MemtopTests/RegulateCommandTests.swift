@@ -22,8 +22,8 @@ import Testing
     let lines = run.output.split(separator: "\n").map(String.init)
     #expect(
       lines.prefix(2) == [
-        "web1: regulated, as the policy wants",
-        "files: regulated, as the policy wants",
+        "web1: handed over by the policy",
+        "files: handed over by the policy",
       ])
     let move = try #require(lines.first { $0.hasPrefix("files: ") && $0.contains(" -> ") })
     #expect(move.contains(": coming down to ") && move.contains("step by step: busy "), "\(move)")
@@ -105,8 +105,8 @@ import Testing
     let lines = run.errors.split(separator: "\n").map(String.init)
     #expect(
       lines == [
-        "memtop: web1: its floor, 1.95T, is above its ceiling, 1.00G; the ceiling holds",
-        "memtop: web1: its floor, 1.95T, is above its static-max, 4.00G; static-max holds",
+        "memtop: web1: its floor (1.95T) is above its ceiling (1.00G), so the ceiling applies",
+        "memtop: web1: its floor (1.95T) is above its static-max (4.00G), so static-max applies",
         "memtop: db2: regulate = yes has no effect beside hands-off = yes",
       ])
   }

@@ -86,7 +86,7 @@ import Testing
         "[guest a]\nmemory = 1G\nload = steady 1M 1M\nswop = 1G\n",
         ":4: unknown key \"swop\"; known keys: "
       ),
-      ("[domain a]\n", ":1: there is no section [domain a]; there are [host] and [guest NAME]"),
+      ("[domain a]\n", ":1: unknown section [domain a]; known sections: [host] and [guest NAME]"),
       ("[host]\ntotal = 4G\n", ":1: [host] leaves nothing for guests"),
       ("[host]\ntotal = 64G\n", ": has no [guest NAME]"),
       ("[guest a]\nmemory = 1G\nmemory = 2G\n", ":3: memory is given twice"),

@@ -60,7 +60,7 @@ extension XenLab {
       try terminal.open()
       try terminal.select("pv2")
       try terminal.press("Enter")
-      try terminal.see("it manages itself")
+      try terminal.see("the guest manages itself")
       try terminal.see("it sets its own target")
       try terminal.press("q")
       try terminal.quit()

@@ -21,7 +21,7 @@ extension XenLab {
       try terminal.press("Escape")
       try terminal.see("CONDITION")
       try terminal.type("]")
-      try terminal.see("Nothing is staged on old figures")
+      try terminal.see("Cannot stage on old figures")
       try lab.text("kill -CONT $(pidof xenstored)")
       try terminal.see("memtop", "every 1s")
       try lab.text("xl mem-set pv1 200")

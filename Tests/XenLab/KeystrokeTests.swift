@@ -22,7 +22,7 @@ extension XenLab {
       try terminal.press("]", "e", "a", "F", "u", "Enter", "y")
       try terminal.press("q", "?")
       let help = try terminal.see("this help") + terminal.screen()
-      for word in ["stage one step", "type a target", "stage the", "apply;", "free an amount"] {
+      for word in ["stage a target", "type a target", "stage the", "apply;", "free memory"] {
         #expect(!help.contains(word), "help has \"\(word)\":\n\(help)")
       }
       try terminal.quit()

@@ -85,7 +85,7 @@ extension XenLab {
       }
       try lab.awaitMoving("pv1")
       _ = try lab.guest("pv1", "reporter none")
-      try lab.said("pv1: left where it is: its report is stale")
+      try lab.said("pv1: left as it is: its report is stale")
       let target = try lab.target("pv1")
       _ = try lab.guest("pv1", "fill 40")
       for _ in 0..<10 { #expect(try lab.target("pv1") == target) }
@@ -134,12 +134,12 @@ extension XenLab {
       defer { _ = try? lab.dom0("xenstore-rm /squeezed") }
       let refused = try lab.dom0("memtop regulate")
       #expect(refused.status == 2, "\(refused)")
-      #expect(refused.errors.contains("squeezed sets the targets here"), "\(refused)")
+      #expect(refused.errors.contains("squeezed already sets the targets here"), "\(refused)")
       try lab.text("xenstore-rm /squeezed")
       try lab.regulate("[host]\nreserve = 64M\n[domain pv1]\nregulate = yes", taking: ["pv1"])
       defer { try? lab.unregulate() }
       try lab.text("xenstore-write /squeezed/pid 1")
-      try lab.said("memtop: squeezed sets the targets here")
+      try lab.said("memtop: squeezed already sets the targets here")
       _ = try eventually("an end") {
         try lab.dom0("test -e /proc/$(cat /run/regulate.pid)").status == 0 ? nil : true
       }

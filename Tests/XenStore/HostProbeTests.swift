@@ -43,7 +43,7 @@ struct HostProbeTests {
     arguments: [("4", "16", "4.16.7"), ("4", "4", "4.4.7"), ("3", "99", "3.99.7")])
   func old(_ major: String, _ minor: String, _ release: String) {
     let text = refusal(version(major, minor))
-    #expect(text == "Xen \(release) runs here; memtop knows Xen 4.17 and later")
+    #expect(text == "this host runs Xen \(release); memtop needs Xen 4.17 or later")
   }
 
   @Test("a version that is none is shown as it is")

@@ -61,11 +61,11 @@ extension XenStore {
         let output = try apply(domain, from: from)
         #expect(
           output.hasPrefix(
-            "failed somebody else set its target to \(words) meanwhile\ntarget 131072\n"),
+            "failed someone else set its target to \(words) meanwhile\ntarget 131072\n"),
           "\(output)")
       }
       try host.write(1, .videoram, "8192")
-      #expect(try apply(domain).hasPrefix("failed somebody else set its target to 136M meanwhile"))
+      #expect(try apply(domain).hasPrefix("failed someone else set its target to 136M meanwhile"))
       #expect(try apply(domain, from: .mib(136)).hasPrefix("failed libxl cannot lock the domain"))
       #expect(try host.keys(1)?[.changeMark] == nil)
     }

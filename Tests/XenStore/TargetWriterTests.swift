@@ -68,9 +68,9 @@ struct TargetProtocolTests {
     arguments: [
       ([.written], .overdue, .written), ([.failed("x")], .exited(1), .failed("x")),
       ([], .overdue, .timedOut), ([], .signalled(SIGALRM), .timedOut),
-      ([], .signalled(SIGSEGV), .failed("the writer was ended by signal 11")),
-      ([], .exited(64), .failed("the writer ended with status 64")),
-      ([], .unkillable, .failed("the writer cannot be ended; the change may still be made")),
+      ([], .signalled(SIGSEGV), .failed("the child process was killed by signal 11")),
+      ([], .exited(64), .failed("the child process exited with status 64")),
+      ([], .unkillable, .failed("the child process cannot be killed; the change may still happen")),
     ] as [([TargetReply], ChildProcess.Ending, TargetOutcome.Ending)])
   func endings(
     _ replies: [TargetReply], _ child: ChildProcess.Ending, _ ending: TargetOutcome.Ending
@@ -97,7 +97,7 @@ struct TargetProtocolTests {
       order, TargetOutcome(ending: .timedOut, target: .kib(8)), author: "alice")
     #expect(
       line == "db2 (7, \(Self.uuid)): size 8 -> 9 KiB by alice (by keystroke):"
-        + " not done in time, and given up; now target 8 KiB, limit unknown")
+        + " timed out and abandoned; now target 8 KiB, limit unknown")
   }
 
   @Test(
@@ -161,7 +161,7 @@ struct ChildProcessTests {
   @Test("one that crashes says so, and nothing is known afterwards")
   func crashes() {
     let outcome = Self.writer("kill -SEGV $$").write(Self.order)
-    #expect(outcome == TargetOutcome(ending: .failed("the writer was ended by signal 11")))
+    #expect(outcome == TargetOutcome(ending: .failed("the child process was killed by signal 11")))
   }
 
   @Test("one that writes without end is bounded")

@@ -3,7 +3,7 @@ extension Field {
   public static let table: [Field] = identity + amounts + guest + report + descriptive + drawings
 
   private static let identity: [Field] = [
-    Field(.id, "ID", .count, width: 3, drop: 8, "Xen's domain id; a reboot gives a new one.") {
+    Field(.id, "ID", .count, width: 3, drop: 8, "Xen's domain id. A reboot gives a new one.") {
       .count(Int64($0.id.domid))
     },
     Field(.name, "NAME", .text, least: 9, width: 12, drop: 0, "The domain's name.") {
@@ -12,7 +12,7 @@ extension Field {
     Field(
       .state, "STATE", .text, width: 9, drop: 20,
       "What the domain is doing: running, paused, booting, crashed, dying, shutdown, migrating; "
-        + "stuck is a balloon that does not follow its target."
+        + "stuck means that the balloon does not follow its target."
     ) { .text($0.state.rawValue) },
     Field(
       .condition, "CONDITION", .text, least: 9, width: 11, drop: 3,
@@ -27,30 +27,30 @@ extension Field {
     ) { .bytes($0.allocation) },
     Field(
       .target, "TARGET", .bytes, least: 6, width: 7, drop: 4,
-      "Where its balloon was told to go, as SIZE means it: with its video memory."
+      "The balloon's target, with video memory, as xl mem-set takes it."
     ) { .existing($0.size) },
     Field(
       .max, "MAX", .bytes, least: 5, width: 6, drop: 10,
-      "static-max: the most it can be given while it runs."
+      "static-max: the most it can have while it runs."
     ) { .existing($0.staticMax) },
     Field(
       .dynmin, "DYNMIN", .bytes, width: 6, drop: 16,
-      "dynamic-min: the lowest that the toolstack's own regulator may go."
+      "dynamic-min: the lowest target that the toolstack's own regulator sets."
     ) { .existing($0.dynamicMin) },
     Field(
       .dynmax, "DYNMAX", .bytes, width: 6, drop: 15,
-      "dynamic-max: the highest that the toolstack's own regulator may go."
+      "dynamic-max: the highest target that the toolstack's own regulator sets."
     ) { .existing($0.dynamicMax) },
     Field(
       .limit, "LIMIT", .bytes, width: 6, drop: 22,
-      "max_pages: what Xen lets it hold; - is no limit."
+      "max_pages: the most that Xen lets it hold; - means no limit."
     ) { .existing($0.limit) },
   ]
 
   private static let guest: [Field] = [
     Field(
       .busy, "BUSY", .bytes, least: 5, width: 6, drop: 5,
-      "What its kernel and programs hold: allocation at the time of the report less available."
+      "In use by its kernel and programs: allocation at the time of the report minus available."
     ) { .reported($0.busy) },
     Field(
       .cache, "CACHE", .bytes, least: 5, width: 6, drop: 14,
@@ -65,16 +65,16 @@ extension Field {
       .free, "FREE", .bytes, least: 5, width: 6, drop: 18,
       "MemFree as its kernel reports it: used for nothing, though the kernel keeps some of it back."
     ) { .reported($0.report?.free) },
-    Field(.swap, "SWAP", .bytes, least: 5, width: 6, drop: 9, "Swap that it uses.") {
+    Field(.swap, "SWAP", .bytes, least: 5, width: 6, drop: 9, "Swap in use.") {
       .reported($0.swapUsed)
     },
     Field(
       .swapin, "IN/s", .rate, least: 5, width: 6, drop: 6,
-      "Bytes a second that it reads back from swap: the mark of a guest that lacks memory."
+      "Swap-in rate in bytes per second. A guest that swaps in lacks memory."
     ) { .reportedRate($0.swapInRate) },
     Field(
       .swapout, "OUT/s", .rate, least: 5, width: 6, drop: 17,
-      "Bytes a second that it writes to swap."
+      "Swap-out rate in bytes per second."
     ) { .reportedRate($0.swapOutRate) },
     Field(
       .pressure, "PRESSURE", .text, width: 9, drop: 21,
@@ -104,15 +104,15 @@ extension Field {
     },
     Field(
       .advice, "ADVICE", .bytes, width: 6, drop: 13,
-      "The target that the advisor would set; - where it has nothing to say."
+      "The advised target; - if there is no advice."
     ) { .existing($0.advised) },
     Field(
       .dialect, "DIALECT", .text, width: 11, drop: 24,
-      "Whose report it is: memtop, xenballoond, qubes, xapi, or proc for dom0's own."
+      "Which agent's format the report has: memtop, xenballoond, qubes, xapi, or proc for dom0's own."
     ) { .existing($0.report?.dialect.rawValue) },
     Field(
       .regulation, "REGULATION", .text, width: 10,
-      "How it stands with memtop regulate: wanted, regulated, unwanted, released."
+      "Its state with memtop regulate: wanted, regulated, unwanted, released."
     ) { .existing($0.regulation?.summary) },
   ]
 
@@ -120,14 +120,13 @@ extension Field {
     Field(.kind, "KIND", .text, width: 4, drop: 19, "pv, hvm or pvh.") {
       .text($0.kind.rawValue)
     },
-    Field(.uuid, "UUID", .text, width: 36, "The domain's uuid; it outlives a reboot.") {
+    Field(.uuid, "UUID", .text, width: 36, "The domain's uuid. It stays the same over a reboot.") {
       .text($0.id.uuid.description)
     },
-    Field(.os, "OS", .text, width: 16, drop: 26, "The guest's system, in its agent's words.") {
+    Field(.os, "OS", .text, width: 16, drop: 26, "The guest's operating system, as reported.") {
       .existing($0.facts.osName)
     },
-    Field(.ip, "IP", .text, width: 15, drop: 25, "The guest's first address, in its agent's words.")
-    {
+    Field(.ip, "IP", .text, width: 15, drop: 25, "The guest's first address, as reported.") {
       .existing($0.facts.ipv4 ?? $0.facts.ipv6)
     },
   ]
@@ -135,11 +134,11 @@ extension Field {
   private static let drawings: [Field] = [
     Field(
       .bar, "BAR", .drawing, least: 12, width: 15, drop: 7,
-      "Busy, cache and free as shares of the most it can have, with its target."
+      "Busy, cache and free relative to the most it can have, and its target."
     ) { _ in .absent },
     Field(
       .spark, "SPARK", .drawing, width: 12, drop: 11,
-      "The last two minutes of what s chose: available, busy, allocation, target, swap-in or "
+      "The last two minutes of the field that s selects: available, busy, allocation, target, swap-in or "
         + "pressure."
     ) { _ in .absent },
   ]

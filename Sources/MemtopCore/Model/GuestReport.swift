@@ -49,7 +49,7 @@ public enum ReportDialect: String, CaseIterable, Hashable, Sendable {
 /// Whether a report can be acted on.
 public enum ReportHealth: Hashable, Sendable {
   case fresh
-  /// Found at start and not seen to change yet: xenstore values carry no time.
+  /// Found at start and no change seen yet: xenstore values carry no time.
   case unknownAge
   /// Not written for longer than its dialect's limit.
   case stale

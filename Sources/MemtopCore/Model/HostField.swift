@@ -43,7 +43,7 @@ public struct HostField: Sendable {
     },
     HostField("xen", .bytes, "Xen's own.") { .bytes($0.host.xen) },
     HostField("free", .bytes, "Free.") { .bytes($0.host.free) },
-    HostField("scrubbing", .bytes, "Freed and being wiped.") { .bytes($0.host.scrubbing) },
+    HostField("scrubbing", .bytes, "Freed, being scrubbed.") { .bytes($0.host.scrubbing) },
     HostField("claimed", .bytes, "Of free: claimed for domains being built.") {
       .bytes($0.host.claimed)
     },

@@ -20,7 +20,7 @@ public struct TargetOrder: Hashable, Sendable {
 
   /// Why a change is not made, or not followed any more: its domain is told to be at `size` by now.
   public static func overtaken(by size: Bytes) -> String {
-    "somebody else set its target to \(size.short) meanwhile"
+    "someone else set its target to \(size.short) meanwhile"
   }
 }
 

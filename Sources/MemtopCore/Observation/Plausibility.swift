@@ -15,13 +15,13 @@ enum Plausibility {
   static func objection(to report: GuestReport, _ bounds: Bounds) -> String? {
     if report.dialect == .proc { return nil }
     if let total = report.total, let most = bounds.staticMax, total > most + margin {
-      return "says it has \(total.short), and its static-max is \(most.short)"
+      return "claims \(total.short) in total but its static-max is \(most.short)"
     }
     if let available = report.available, available > bounds.held + margin {
-      return "says \(available.short) available, and holds \(bounds.held.short)"
+      return "claims \(available.short) available but holds only \(bounds.held.short)"
     }
     if let used = report.used, used > bounds.held + margin {
-      return "says it uses \(used.short), and holds \(bounds.held.short)"
+      return "claims \(used.short) in use but holds only \(bounds.held.short)"
     }
     // XAPI's two keys are written one after the other: between them they need not fit.
     guard report.dialect != .xapi, let total = report.total else { return nil }
@@ -31,6 +31,6 @@ enum Plausibility {
 
   private static func excess(_ amount: Bytes?, of total: Bytes, _ word: String) -> String? {
     guard let amount, amount > total else { return nil }
-    return "says \(amount.short) \(word) of \(total.short) in all"
+    return "claims \(amount.short) \(word) but only \(total.short) in total"
   }
 }

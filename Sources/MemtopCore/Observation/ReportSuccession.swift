@@ -66,12 +66,12 @@ struct ReportSuccession {
     guard report.available != .zero else { return nil }
     if let exposed = still.exposed {
       return
-        "says the same as when it held \(still.allocation.short), and has held \(exposed.short) since"
+        "reports the same as when it held \(still.allocation.short), but has held \(exposed.short) since"
     }
     guard now - still.since >= Self.longestStill, still.reports >= Self.mostStill else {
       return nil
     }
-    return "has said the same to the byte for more than \(Self.longestStill.short)"
+    return "has reported exactly the same for more than \(Self.longestStill.short)"
   }
 
   private func counterObjection(_ report: GuestReport, now: SteadyTime) -> String? {
@@ -86,11 +86,11 @@ struct ReportSuccession {
     guard let before, let now, now != before else { return nil }
     if now < before {
       guard isSameRun(report, span) else { return nil }
-      return "says it has \(what) \(now.short) since boot, after \(before.short)"
+      return "claims \(now.short) \(what) since boot, after \(before.short) before"
     }
     let most = Self.fastestSwap / 1000 * max(1000, span.milliseconds)
     guard now - before > most else { return nil }
-    return "says it \(what) \((now - before).short) in \(span.short)"
+    return "claims \((now - before).short) \(what) within \(span.short)"
   }
 
   /// Whether the numbering goes on. After a reboot in place it begins again, at one a second at most.

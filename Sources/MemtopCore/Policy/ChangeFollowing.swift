@@ -23,13 +23,13 @@ extension ChangeRun {
     switch outcome.ending {
     case .failed(let why): return why + readBack(outcome, wanted: wanted)
     case .timedOut:
-      return "not done in time, and it will not be: another program may hold the domain's lock"
+      return "timed out and abandoned; another program may hold the domain's lock"
         + readBack(outcome, wanted: wanted)
     case .written: break
     }
     guard let target = outcome.target else { return "the target could not be read back" }
     guard target == wanted else {
-      return "the target reads \(target.kib) KiB afterwards, not \(wanted.kib)"
+      return "the target reads back as \(target.kib) KiB, not \(wanted.kib)"
     }
     if let limit = outcome.limit, limit < target {
       return "its max_pages is \(limit.short), below the target: set the target again"
@@ -43,7 +43,7 @@ extension ChangeRun {
     if let limit = outcome.limit, limit < target {
       return "; its max_pages is \(limit.short), below its target: set the target again"
     }
-    return target == wanted ? "; yet its target is the new one" : ""
+    return target == wanted ? "; but its target did change" : ""
   }
 
   mutating func stop(at index: Int, why: String) {
@@ -77,7 +77,7 @@ extension ChangeRun {
     }
     switch sample.life {
     case .running, .paused, .shutDown(.suspend): break
-    case .dying, .shutDown: return .failed("it ended meanwhile")
+    case .dying, .shutDown: return .failed("it shut down meanwhile")
     }
     // The snapshot must have seen the new target before its balloon says anything about it.
     if snapshot.steady > since, sample.size == order.to {

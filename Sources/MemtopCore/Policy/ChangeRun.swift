@@ -77,7 +77,7 @@ public struct ChangeRun: Sendable {
     if let present, present != order.from {
       return TargetOrder.overtaken(by: present)
     }
-    return verdict.findings.first?.text ?? "it was judged anew"
+    return verdict.findings.first?.text ?? "it was judged again"
   }
 
   /// A raise waits for what the lowered domains of the batch still hold.

@@ -69,17 +69,17 @@ public struct FreePlan: Sendable {
     _ sample: DomainSample, _ snapshot: Snapshot, _ facts: GuardFacts?, _ policy: MemoryPolicy
   ) throws(Declined) -> Giver {
     func no(_ reason: String) -> Declined { Declined(reason: reason) }
-    if sample.id.isDom0 { throw no("dom0 is not asked") }
+    if sample.id.isDom0 { throw no("dom0 is never used for this") }
     if policy.handsOff { throw no("the policy says hands off") }
     guard sample.health == .fresh, let busy = sample.busy, let size = sample.size else {
       throw no("its report is \(sample.health.word)")
     }
     if case .settled = sample.balloon.phase {} else { throw no("its balloon is moving or stuck") }
     if sample.selfBallooning { throw no("it sets its own target") }
-    if let pressure = sample.pressure, pressure > .ok { throw no("it is \(pressure.word) itself") }
-    guard let least = least(sample, policy), size > least else { throw no("it needs what it has") }
+    if let pressure = sample.pressure, pressure > .ok { throw no("it is \(pressure.word)") }
+    guard let least = least(sample, policy), size > least else { throw no("it needs all it has") }
     if mayPopulateOnDemand(sample, facts) {
-      throw no("it has not been seen to follow a target, and may have memory populated on demand")
+      throw no("it was never seen to follow a target and may have populate-on-demand memory")
     }
     let verdict = Guard.verdict(
       on: sample.id, to: least, in: snapshot, facts: facts ?? GuardFacts())
@@ -150,7 +150,7 @@ public struct FreePlan: Sendable {
           reason: "to free \(wanted.short) on the host"))
     }
     for giver in givers where giver.gift == .zero {
-      declined.append((giver.sample.id, giver.sample.name, "it is not needed"))
+      declined.append((giver.sample.id, giver.sample.name, "not needed"))
     }
   }
 }

@@ -15,7 +15,7 @@ public enum Guard {
       return Verdict(findings: [absent(domain, snapshot)])
     }
     guard isSize(size, for: sample) else {
-      let text = "\(size.count) bytes is no size that a domain can have"
+      let text = "\(size.count) bytes is not a valid size"
       return Verdict(findings: [.init(severity: .never, rule: "no-size", text: text)])
     }
     let wish = Wish(sample: sample, size: size, snapshot: snapshot, facts: facts)
@@ -31,7 +31,7 @@ public enum Guard {
     let isReplaced = snapshot.domain(domid: domain.domid) != nil
     let text =
       isReplaced
-      ? "domid \(domain.domid) is another domain now" : "the domain is gone"
+      ? "domid \(domain.domid) now belongs to another domain" : "the domain is gone"
     return .init(severity: .never, rule: "gone", text: text)
   }
 
@@ -62,6 +62,6 @@ public enum Guard {
   private static func unchanged(_ wish: Wish) -> Verdict.Finding? {
     guard wish.size == wish.present else { return nil }
     return .init(
-      severity: .allow, rule: "unchanged", text: "\(wish.name) has this target already")
+      severity: .allow, rule: "unchanged", text: "\(wish.name) already has this target")
   }
 }

@@ -27,7 +27,7 @@ extension Guard {
     guard wish.sample.id.isDom0, wish.isLower, wish.size < dom0Least else { return nil }
     return .init(
       severity: .never, rule: "dom0-floor",
-      text: "dom0 never goes below \(dom0Least.short): Xen's toolstack refuses it")
+      text: "dom0 cannot go below \(dom0Least.short): libxl refuses that")
   }
 
   static let dom0Reserve: Rule = { wish in
@@ -36,7 +36,7 @@ extension Guard {
     else { return nil }
     return .init(
       severity: .refuse, rule: "dom0-reserve",
-      text: "dom0 keeps \(busy.short) busy; below \(lowest.atAll.short) it could not serve its"
+      text: "dom0 has \(busy.short) busy; below \(lowest.atAll.short) it may fail to serve its"
         + " guests")
   }
 
@@ -48,14 +48,14 @@ extension Guard {
       return .init(
         severity: .refuse, rule: "below-busy",
         text: "\(wish.name)'s programs and kernel hold \(busy.short); below"
-          + " \(lowest.atAll.short) its OOM killer wakes")
+          + " \(lowest.atAll.short) its OOM killer may strike")
     }
     guard wish.size < lowest.withoutWarning else { return nil }
     let beside = wish.size - wish.sample.size(holding: busy)
     return .init(
       severity: .warn, rule: "near-busy",
-      text: "\(wish.name) would have \(beside.short) beside the \(busy.short) that"
-        + " are busy; it may swap")
+      text: "\(wish.name) would have only \(beside.short) to spare above the \(busy.short) in"
+        + " use; it may swap")
   }
 }
 

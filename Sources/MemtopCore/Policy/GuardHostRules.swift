@@ -28,8 +28,8 @@ extension Guard {
     guard demand > supply else { return nil }
     return .init(
       severity: .refuse, rule: "host-short",
-      text: "\(wish.name) would take \(demand.short), and \(supply.short) of the host is free and"
-        + " not promised; F or memtop free makes room")
+      text: "\(wish.name) needs \(demand.short) more, but the host has only \(supply.short) free"
+        + " and not promised; F or memtop free can free some")
   }
 
   static let hostReserve: Rule = { wish in
@@ -39,7 +39,8 @@ extension Guard {
     guard demand > .zero, demand <= supply, supply - demand < reserve else { return nil }
     return .init(
       severity: .warn, rule: "host-reserve",
-      text: "this leaves \((supply - demand).short) free on the host, less than \(reserve.short)")
+      text: "this leaves only \((supply - demand).short) free on the host, less than"
+        + " \(reserve.short)")
   }
 
   static let ownedByAnother: Rule = { wish in
@@ -52,12 +53,12 @@ extension Guard {
       let uuid = wish.sample.id.isDom0 ? "CONTROL-DOMAIN" : wish.sample.id.uuid.description
       return .init(
         severity: .refuse, rule: "owned-by-squeezed",
-        text: "squeezed sets the targets here and would undo it; instead: xe"
+        text: "squeezed sets the targets here and would undo this; use: xe"
           + " vm-memory-dynamic-range-set uuid=\(uuid) min=\(size) max=\(size)")
     case .qmemman:
       return .init(
         severity: .refuse, rule: "owned-by-qmemman",
-        text: "qmemman sets the targets here and would undo it; instead: qvm-prefs "
+        text: "qmemman sets the targets here and would undo this; use: qvm-prefs "
           + "\(ShellWord.quoted(wish.name)) maxmem \(wish.target.mib)")
     }
   }

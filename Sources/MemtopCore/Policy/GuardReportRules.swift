@@ -5,21 +5,21 @@ extension Guard {
     case .implausible, .unreadable: return nil
     case .fresh where wish.sample.busy == nil, .unknownAge where wish.sample.busy == nil:
       return noReport(
-        wish, rule: "report-silent", "\(wish.name)'s report does not tell what is busy")
+        wish, rule: "report-silent", "\(wish.name)'s report does not say how much is busy")
     case .fresh: return nil
     case .unknownAge:
       guard wish.isLower else { return nil }
       return .init(
         severity: .warn, rule: "report-age-unknown",
-        text: "\(wish.name)'s report has not changed since memtop started; nobody knows how old it"
+        text: "\(wish.name)'s report has not changed since memtop started, so its age"
           + " is")
     case .stale:
       let age = wish.sample.reportAge.map { " \($0.short) old" } ?? " stale"
       return noReport(
-        wish, rule: "report-stale", "\(wish.name)'s report is\(age); what is busy now is not known")
+        wish, rule: "report-stale", "\(wish.name)'s report is\(age); its busy memory is unknown")
     case .silent:
       return noReport(
-        wish, rule: "report-silent", "\(wish.name) does not report; what is busy is not known")
+        wish, rule: "report-silent", "\(wish.name) sends no report, so its busy memory is unknown")
     }
   }
 

@@ -17,7 +17,7 @@ extension Guard {
     guard wish.isRaise, let most = wish.sample.staticMax, wish.size > most else { return nil }
     return .init(
       severity: .never, rule: "above-static-max",
-      text: "\(wish.name) can have \(most.short) at most while it runs (static-max)")
+      text: "\(wish.name) can have at most \(most.short) while it runs (static-max)")
   }
 
   static let unsettled: Rule = { wish in
@@ -43,7 +43,7 @@ extension Guard {
     guard !wish.sample.balloon.hasFollowed else { return nil }
     return .init(
       severity: .warn, rule: "never-followed",
-      text: "\(wish.name) has not been seen to follow a target; it may have no balloon driver")
+      text: "\(wish.name) was never seen to follow a target; it may have no balloon driver")
   }
 
   static let regulated: Rule = { wish in
@@ -52,7 +52,7 @@ extension Guard {
     }
     return .init(
       severity: .warn, rule: "regulated",
-      text: "memtop regulate has \(wish.name); this takes it out of its hands")
+      text: "\(wish.name) is regulated; this change releases it from the regulator")
   }
 
   static let populateOnDemand: Rule = { wish in
@@ -61,7 +61,7 @@ extension Guard {
     else { return nil }
     return .init(
       severity: .refuse, rule: "populate-on-demand",
-      text: "\(wish.name) has \(Bytes.pages(entries).short) that are populated on demand, and has"
-        + " not been seen to follow a target: it would crash when they run out")
+      text: "\(wish.name) has \(Bytes.pages(entries).short) left to populate on demand and was"
+        + " never seen to follow a target; it may crash when that runs out")
   }
 }

@@ -55,11 +55,13 @@ extension MemoryPolicy {
     }
     if let floor, let ceiling, floor > ceiling {
       doubts.append(
-        "its floor, \(floor.short), is above its ceiling, \(ceiling.short); the ceiling holds")
+        "its floor (\(floor.short)) is above its ceiling (\(ceiling.short)), so the ceiling applies"
+      )
     }
     if let floor, let staticMax, floor > staticMax {
       doubts.append(
-        "its floor, \(floor.short), is above its static-max, \(staticMax.short); static-max holds")
+        "its floor (\(floor.short)) is above its static-max (\(staticMax.short)), so static-max applies"
+      )
     }
     if case .size(let reserve) = reserve, reserve >= staticMax ?? host {
       let limit =

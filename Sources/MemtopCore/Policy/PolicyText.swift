@@ -2,7 +2,7 @@ extension MemoryPolicy {
   /// In an operator's words: "keeps 25% beside busy, from 512M to 8.00G".
   public var sentence: String {
     if handsOff { return "hands off" }
-    var parts = ["keeps \(reserve.text) beside busy"]
+    var parts = ["keeps \(reserve.text) on top of busy"]
     switch (floor, ceiling) {
     case (let floor?, let ceiling?): parts.append("from \(floor.short) to \(ceiling.short)")
     case (let floor?, nil): parts.append("never below \(floor.short)")

@@ -34,7 +34,7 @@ public struct SizeExpression: Hashable, Sendable {
       if base == .zero { base = .present }
       rest = rest.dropFirst()
     } else if base != .zero {
-      throw SizeError(text, "after max or busy comes + or -")
+      throw SizeError(text, "only + or - can follow max or busy")
     }
     (self.base, self.sign) = (base, sign)
     term = try Self.term(rest, whole: text, isRelative: base != .zero)
@@ -120,7 +120,7 @@ public struct SizeExpression: Hashable, Sendable {
     }
     let (product, overflow) = permille.multipliedReportingOverflow(by: Int64(1) << shift)
     guard !overflow, Bytes(product / 1000) <= most else {
-      throw SizeError(whole, "that is more than any host has")
+      throw SizeError(whole, "that is larger than any host")
     }
     return .amount(Bytes(product / 1000))
   }

@@ -61,7 +61,7 @@ struct RegulatedGuest: Sendable {
     case .regulated: isSeenPublished = true
     case .released, nil:
       // Gone after it was there: somebody removed it, which is as good as a word.
-      if isSeenPublished, !isDry { return .takenBack(by: "somebody, by xenstore") }
+      if isSeenPublished, !isDry { return .takenBack(by: "someone, through xenstore") }
     case .wanted: break
     }
     if sample.selfBallooning { return .released("it sets its own target") }
@@ -80,7 +80,7 @@ struct RegulatedGuest: Sendable {
       case .regulator: return "another memtop regulate"
       }
     }
-    return "somebody else"
+    return "someone else"
   }
 
   /// What there is to say of it that was not said already.
@@ -88,8 +88,8 @@ struct RegulatedGuest: Sendable {
     let now = Self.hindrance(sample, policy)
     guard now != standing else { return nil }
     defer { standing = now }
-    guard let now else { return "goes on" }
-    return "left where it is: \(now)"
+    guard let now else { return "resumed" }
+    return "left as it is: \(now)"
   }
 
   /// Why it is not to be moved now, where that lasts.

@@ -113,11 +113,11 @@ public struct Regulator: Sendable {
     }
     if let why = refusal(sample, snapshot, policy) {
       publish(sample.id, .released(why: why), &acts)
-      acts.append(.tell(sample.name, "not taken: \(why)"))
+      acts.append(.tell(sample.name, "not regulated: \(why)"))
       return
     }
     guests[sample.id.uuid] = RegulatedGuest(sample, by: by)
-    acts.append(.tell(sample.name, "regulated, as \(by) wants"))
+    acts.append(.tell(sample.name, "handed over by \(by)"))
   }
 
   /// Why it is never regulated, whatever it reports.

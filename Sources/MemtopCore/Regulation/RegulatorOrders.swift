@@ -74,7 +74,7 @@ extension Regulator {
     guests[order.domain.uuid]?.end(order, size, now: now)
   }
 
-  /// The order was begun and not tried: it was judged anew, or another failed before it.
+  /// The order was begun and not tried: it was judged again, or another failed before it.
   public mutating func skip(_ order: TargetOrder, at now: SteadyTime) {
     guard guests[order.domain.uuid]?.isWriting == true else { return }
     guests[order.domain.uuid]?.end(order, nil, now: now)

@@ -23,7 +23,7 @@ public struct Command: Sendable {
     case staged = "Staged"
     case review = "Review"
     case record = "Recording"
-    case history = "The past"
+    case history = "History"
     case events = "Events"
   }
 

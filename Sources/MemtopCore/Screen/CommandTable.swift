@@ -8,15 +8,15 @@ extension Command {
       .help, .everywhere, ["?", "h", "F1"], "help", "this help",
       .everywhere.subtracting(Modes(.review))),
     Command(
-      .close, .everywhere, ["q"], "quit", "close the innermost thing, then quit",
+      .close, .everywhere, ["q"], "quit", "go back; on the list, quit",
       .everywhere.subtracting(Modes(.review))),
     Command(
-      .escape, .everywhere, ["Esc"], "close", "close the innermost thing",
+      .escape, .everywhere, ["Esc"], "close", "go back",
       .everywhere.subtracting(Modes(.review)).subtracting(.staged)),
     Command(.quit, .everywhere, ["^C"], "quit", "quit", .all),
-    Command(.redraw, .everywhere, ["^L"], "redraw", "draw the screen anew", .all),
+    Command(.redraw, .everywhere, ["^L"], "redraw", "redraw", .all),
     Command(
-      .suspend, .everywhere, ["^Z"], "suspend", "back to the shell; fg returns", .all),
+      .suspend, .everywhere, ["^Z"], "suspend", "suspend to the shell; fg returns", .all),
     Command(
       .interval, .everywhere, ["d"], "interval", "seconds between samples", .browsing,
       wantsHost: true),
@@ -25,43 +25,43 @@ extension Command {
   private static let moving = Modes.browsing.union(Modes(.help, .review, .progress, .events))
 
   private static let list: [Command] = [
-    Command(.up, .list, ["Up", "k"], "up", "up; on a page, the domain before", moving),
+    Command(.up, .list, ["Up", "k"], "up", "up; on a page, the previous domain", moving),
     Command(.down, .list, ["Down", "j"], "down", "down; on a page, the next domain", moving),
-    Command(.pageUp, .list, ["PgUp"], "page up", "a screen up", moving),
-    Command(.pageDown, .list, ["PgDn"], "page down", "a screen down", moving),
+    Command(.pageUp, .list, ["PgUp"], "page up", "one screen up", moving),
+    Command(.pageDown, .list, ["PgDn"], "page down", "one screen down", moving),
     Command(.halfUp, .list, ["^U"], "half up", "half a screen up", moving),
     Command(.halfDown, .list, ["^D"], "half down", "half a screen down", moving),
     Command(.first, .list, ["g", "Home"], "first", "to the first", moving),
     Command(.last, .list, ["G", "End"], "last", "to the last", moving),
     Command(
-      .openPage, .list, ["Enter"], "page", "the domain's own page, with charts",
+      .openPage, .list, ["Enter"], "page", "open the domain's page, with charts",
       Modes(.list, .listPast)),
     Command(.sortLeft, .list, ["<"], "sort left", "sort by the column to the left", .lists),
     Command(.sortRight, .list, [">"], "sort right", "sort by the column to the right", .lists),
-    Command(.reverse, .list, ["I"], "reverse", "turn the order round", .lists),
+    Command(.reverse, .list, ["I"], "reverse", "reverse sort", .lists),
     Command(
       .filter, .list, ["/"], "filter", "show only some: web  tight  busy>2G  alloc>50%  os:debian",
       .lists),
-    Command(.tag, .list, ["Space"], "tag", "tag, to change several together", .lists),
-    Command(.tagAll, .list, ["*"], "tag all", "tag all shown, or none", .lists),
+    Command(.tag, .list, ["Space"], "tag", "tag, to change several at once", .lists),
+    Command(.tagAll, .list, ["*"], "tag all", "tag all shown, or untag all", .lists),
     Command(
-      .spark, .list, ["s"], "graph", "graph another figure: its heading says which", .lists),
+      .spark, .list, ["s"], "graph", "graph the next field", .lists),
     Command(
-      .freeze, .list, ["z"], "freeze", "hold the screen still; sampling goes on", .live,
+      .freeze, .list, ["z"], "freeze", "freeze the screen; sampling continues", .live,
       wantsHost: true),
   ]
 
   private static let page: [Command] = [
-    Command(.shorter, .page, ["<"], "zoom in", "less time on the charts", .pages),
-    Command(.longer, .page, [">"], "zoom out", "more time on the charts", .pages),
+    Command(.shorter, .page, ["<"], "zoom in", "zoom the charts in", .pages),
+    Command(.longer, .page, [">"], "zoom out", "zoom the charts out", .pages),
   ]
 
   private static let change: [Command] = [
     Command(
-      .raise, .change, ["]", "F8", "+"], "raise", "stage one step more", .changing,
+      .raise, .change, ["]", "F8", "+"], "raise", "stage a target one step higher", .changing,
       changesHost: true),
     Command(
-      .lower, .change, ["[", "F7", "-"], "lower", "stage one step less", .changing,
+      .lower, .change, ["[", "F7", "-"], "lower", "stage a target one step lower", .changing,
       changesHost: true),
     Command(
       .stepBigger, .change, ["}"], "bigger step", "double the step", .changing, changesHost: true),
@@ -71,23 +71,23 @@ extension Command {
       .size, .change, ["e"], "target", "type a target: 2G  +10%  -256M  max  busy+512M", .changing,
       changesHost: true),
     Command(
-      .advice, .change, ["a"], "advice", "stage the advice for this domain or the tagged",
+      .advice, .change, ["a"], "advice", "stage the advice for this or the tagged domains",
       .changing,
       changesHost: true),
     Command(
-      .free, .change, ["F"], "free", "free an amount on the host", .changing, changesHost: true),
+      .free, .change, ["F"], "free", "free memory on the host", .changing, changesHost: true),
     Command(
       .regulate, .change, ["M"], "regulate",
-      "hand this domain or the tagged to memtop regulate, or take them back", .changing,
+      "hand this or the tagged domains to the regulator, or take them back", .changing,
       changesHost: true),
     Command(
-      .undo, .change, ["u"], "undo", "stage the way back from the last change", .changing,
+      .undo, .change, ["u"], "undo", "stage undoing the last change", .changing,
       changesHost: true),
   ]
 
   private static let staged: [Command] = [
     Command(
-      .review, .staged, ["Enter"], "review", "look at what is staged before applying it", .staged,
+      .review, .staged, ["Enter"], "review", "review what is staged", .staged,
       changesHost: true),
     Command(
       .drop, .staged, ["Esc"], "drop", "drop what is staged", .staged, changesHost: true),
@@ -95,7 +95,7 @@ extension Command {
 
   private static let review: [Command] = [
     Command(
-      .apply, .review, ["y"], "apply", "apply; where warned, asks for the word yes", Modes(.review),
+      .apply, .review, ["y"], "apply", "apply; a warning asks for a typed yes", Modes(.review),
       changesHost: true),
     Command(
       .dropRefused, .review, ["x"], "drop refused", "drop what the guard refuses, keep the rest",
@@ -107,16 +107,16 @@ extension Command {
       .record, .record, ["r"], "record", "start or stop recording to a file", .changing,
       wantsHost: true),
     Command(
-      .note, .record, ["m"], "note", "a note: of the host, or of the domain whose page is open",
+      .note, .record, ["m"], "note", "add a note about the host or the open domain page",
       .changing, wantsHost: true),
   ]
 
   private static let history: [Command] = [
     Command(.play, .history, ["z"], "play", "play or pause", .past),
-    Command(.sampleOn, .history, ["t"], "on", "a sample on", .past),
-    Command(.sampleBack, .history, ["T"], "back", "a sample back", .past),
-    Command(.nextEvent, .history, ["n"], "next event", "to the next event", .past),
-    Command(.previousEvent, .history, ["p"], "event before", "to the event before", .past),
+    Command(.sampleOn, .history, ["t"], "next", "next sample", .past),
+    Command(.sampleBack, .history, ["T"], "previous", "previous sample", .past),
+    Command(.nextEvent, .history, ["n"], "next event", "next event", .past),
+    Command(.previousEvent, .history, ["p"], "previous event", "previous event", .past),
     Command(
       .goToTime, .history, ["b"], "go to",
       "go to a time: 14:02  -5m  2026-11-20 03:10", .past.union(.live)),
@@ -125,7 +125,7 @@ extension Command {
     Command(.slower, .history, [","], "slower", "play slower", .past),
     Command(.faster, .history, ["."], "faster", "play faster, up to 600 times", .past),
     Command(
-      .live, .history, ["L"], "live", "back to now; in a recording, to its newest sample", .past),
+      .live, .history, ["L"], "live", "back to live; in a recording, its newest sample", .past),
   ]
 
   private static let events: [Command] = [

@@ -1,6 +1,6 @@
 extension Scenario {
   static let datacenter = Scenario(
-    id: "datacenter", description: "one of everything that can be right or wrong with a guest",
+    id: "datacenter", description: "one guest in every good or bad state",
     hostname: "xen1", total: .gib(64), xen: .mib(420), dom0: .gib(4), history: .minutes(10),
     guests: [
       GuestPlan(
@@ -74,7 +74,7 @@ extension Scenario {
     ])
 
   static let calm = Scenario(
-    id: "calm", description: "eight quiet guests, and nothing to do",
+    id: "calm", description: "eight quiet guests",
     hostname: "xen2", total: .gib(32), xen: .mib(300), dom0: .gib(2), history: .minutes(10),
     guests: (1...8).map { number in
       GuestPlan(
@@ -84,7 +84,7 @@ extension Scenario {
 
   static let squeeze = Scenario(
     id: "squeeze",
-    description: "a host that is nearly full, with guests that have more than they need",
+    description: "a nearly full host whose guests have more than they need",
     hostname: "xen3", total: .gib(32), xen: .mib(300), dom0: .gib(2), history: .minutes(10),
     guests: [
       GuestPlan(

@@ -11,7 +11,7 @@ public enum TrialLoad: String, CaseIterable, Sendable {
     case .quiet: "services that need about the same always"
     case .office: "desktops: idle at night, three to five times as large in office hours"
     case .burst: "services that now and then take 1 GiB at once, for some minutes"
-    case .leak: "services that lose memory all day and are started anew each night"
+    case .leak: "services that lose memory all day and are restarted each night"
     case .cache: "small programs that read far more files than memory could hold"
     case .mixed: "of 20 guests 8 office, 5 quiet, 3 burst, 2 leak, 2 cache"
     }

@@ -54,9 +54,9 @@ enum Consent {
   static func require(_ question: String, _ kind: Kind) throws(Failure) {
     switch ask(question, kind) {
     case .yes: return
-    case .nobody: throw Failure(line: "nothing is done: \(hint)", status: .refused)
+    case .nobody: throw Failure(line: "nothing was changed: \(hint)", status: .refused)
     case .no(let typed):
-      throw Failure(line: "nothing is done: \(reason(typed, kind))", status: .refused)
+      throw Failure(line: "nothing was changed: \(reason(typed, kind))", status: .refused)
     }
   }
 

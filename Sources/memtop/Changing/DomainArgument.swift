@@ -11,11 +11,11 @@ struct DomainArgument {
     guard found.isEmpty else {
       let ids = found.map { String($0.id.domid) }.joined(separator: ", ")
       throw Failure(
-        line: "\(found.count) domains are called \"\(shown)\": \(ids); name it by domid or uuid",
+        line: "\(found.count) domains are named \"\(shown)\": \(ids); give a domid or uuid",
         status: .failed)
     }
     throw Failure(
-      line: "there is no domain \"\(shown)\"; memtop -b -n 1 lists them", status: .failed)
+      line: "no domain \"\(shown)\"; memtop -b -n 1 lists the domains", status: .failed)
   }
 
   /// A number is a domid first, as it is to xl.

@@ -23,7 +23,7 @@ struct HostFreeing {
     guard plan.missing == .zero else {
       let possible = (wanted - plan.missing).rounded(downTo: .mib(1))
       throw Failure(
-        line: "nothing is done: \(plan.missing.short) cannot be found; \(possible.short) could be",
+        line: "nothing was changed: \(plan.missing.short) cannot be found; \(possible.short) can",
         status: .refused)
     }
     if consent.isDryRun { return }
@@ -46,7 +46,7 @@ struct HostFreeing {
     let span = first.domains.filter(Self.mayReport).map { ReportWait.span(for: $0) }
       .filter { $0 <= Self.longestWait }.max()
     guard let span else { return first }
-    complain("waiting up to \(span.wholeSeconds) s for the guests to report")
+    complain("waiting up to \(span.wholeSeconds) s for the guests' reports")
     return try session.watch(for: span) { snapshot in
       !snapshot.domains.contains {
         Self.mayReport($0) && ReportWait.span(for: $0) <= Self.longestWait
@@ -57,7 +57,7 @@ struct HostFreeing {
   private static func mayReport(_ sample: DomainSample) -> Bool { sample.health == .unknownAge }
 
   private func tell(_ plan: FreePlan, _ host: HostMemory) {
-    var lines = ["free and not promised: \(host.uncommitted.short), wanted: \(wanted.short)"]
+    var lines = ["free and not promised: \(host.uncommitted.short), requested: \(wanted.short)"]
     lines += plan.orders.map { order in
       let gift = (order.from ?? order.to) - order.to
       return "  \(order.line)  gives \(gift.short)"
@@ -88,8 +88,10 @@ struct HostFreeing {
     let line = item.order.line
     switch item.state {
     case .arrived, .following: return ("\(line), reached", nil)
-    case .stuck(let at): return ("\(line) is set, but it is stuck at \(at.short)", .notFollowed)
-    case .late(let at): return ("\(line) is set, but it still holds \(at.short)", .notFollowed)
+    case .stuck(let at):
+      return ("\(line) is set, but the guest is stuck at \(at.short)", .notFollowed)
+    case .late(let at):
+      return ("\(line) is set, but the guest still holds \(at.short)", .notFollowed)
     case .failed(let why): return ("\(line) failed: \(why)", .failed)
     case .notAttempted(let why): return ("\(line): \(why)", .failed)
     case .pending, .writing: return ("\(line) was not done", .failed)

@@ -58,7 +58,7 @@ struct TargetSetting {
       try resolve(sample) < sample.size ?? sample.allocation
     else { return }
     let span = ReportWait.span(for: sample)
-    complain("waiting up to \(span.wholeSeconds) s for \(sample.name) to report")
+    complain("waiting up to \(span.wholeSeconds) s for a report from \(sample.name)")
     _ = try session.watch(for: span) { $0.domain(id)?.health != .unknownAge }
   }
 
@@ -74,7 +74,7 @@ struct TargetSetting {
   private func agree(to verdict: Verdict, _ order: TargetOrder) throws(Failure) {
     guard mayGoOn(verdict) else {
       let hint = verdict.severity == .refuse ? "; --force overrides" : ""
-      throw Failure(line: "nothing is done: the guard refuses\(hint)", status: .refused)
+      throw Failure(line: "nothing was changed: the guard refuses\(hint)", status: .refused)
     }
     guard wantsConsent(verdict) else { return }
     try Consent.require("\(order.line).", .warning)
@@ -89,7 +89,8 @@ struct TargetSetting {
     case .stuck(let at), .late(let at):
       let span = patience?.wholeSeconds ?? 0
       throw Failure(
-        line: "\(line) is set, but it holds \(at.short) after \(span) s", status: .notFollowed)
+        line: "\(line) is set, but the guest holds \(at.short) after \(span) s",
+        status: .notFollowed)
     case .failed(let why), .notAttempted(let why):
       let status: Failure.Status = driver.wasJudgedAnew ? .refused : .failed
       throw Failure(line: "\(line) failed: \(why)", status: status)

@@ -5,7 +5,8 @@ import MemtopRecording
 /// `memtop dump FILE`.
 struct DumpCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "dump", abstract: "Write a recording's samples as lines, or as another recording.",
+    commandName: "dump",
+    abstract: "Print a recording's samples, or extract them into another recording.",
     discussion: """
       Fields and formats are those of memtop -b; memtop --help lists them.
       Where memtop was not running there are no lines.

@@ -61,7 +61,7 @@ struct ExtractOptions: ParsableArguments {
     guard let domain else { return nil }
     guard let choice = try DomainChoice(domain, in: file) else {
       let shown = SafeText.escaped(Array(domain.utf8))
-      throw RecordingError(.system, "there is no domain \"\(shown)\" in \(self.file)")
+      throw RecordingError(.system, "no domain \"\(shown)\" in \(self.file)")
     }
     return choice
   }

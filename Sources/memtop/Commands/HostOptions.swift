@@ -3,7 +3,7 @@ import MemtopCore
 
 /// Which host: the Xen that runs here, or the simulated one.
 struct HostOptions: ParsableArguments {
-  @Flag(help: "Use the simulated host: nothing of this machine is read or changed.")
+  @Flag(help: "Use a simulated host. Nothing on this machine is read or changed.")
   var demo = false
 
   @Option(

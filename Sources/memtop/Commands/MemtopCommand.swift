@@ -7,7 +7,7 @@ import MemtopXen
 /// `memtop` itself: the screen, or lines with `-b`.
 struct MemtopCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "memtop", abstract: "See and move the memory of a Xen host's domains.",
+    commandName: "memtop", abstract: "Show and move the memory of a Xen host's domains.",
     usage: """
       memtop [<options>]
       memtop -b [-n <samples>] [--format <format>] [--fields <list>] [<options>]

@@ -4,7 +4,7 @@ import MemtopCore
 /// `memtop policy`.
 struct PolicyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "policy", abstract: "Print the policy that holds for each domain.",
+    commandName: "policy", abstract: "Print the resulting policy of each domain.",
     usage: "memtop policy [--policy <file>] [--format <format>]",
     discussion: """
       What /etc/memtop.conf, or the file that is named, comes to for the

@@ -5,7 +5,7 @@ import MemtopRecording
 /// `memtop record FILE`.
 struct RecordCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "record", abstract: "Record every sample into a file, without a screen.",
+    commandName: "record", abstract: "Record every sample to a file, without a screen.",
     usage:
       "memtop record <file> [-d <seconds>] [--keep <time>] [--max-size <size>] [--sync <seconds>] [--note <text>]",
     discussion: """

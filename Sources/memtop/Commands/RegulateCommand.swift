@@ -5,7 +5,7 @@ import MemtopCore
 struct RegulateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "regulate",
-    abstract: "Move the targets of the domains that are handed to it, behind the guard.",
+    abstract: "Move the targets of domains handed to it. The guard checks every change.",
     usage: "memtop regulate [--policy <file>] [--dry-run] [-d <seconds>]",
     discussion: """
       Domains are handed to it and taken back by M on the screen, or by
@@ -23,7 +23,7 @@ struct RegulateCommand: ParsableCommand {
 
   @Flag(
     name: .customLong("dry-run"),
-    help: "Say what would be done to those that are regulated; do nothing.")
+    help: "Print what would be done; change nothing.")
   var isDryRun = false
 
   func validate() throws {

@@ -29,7 +29,7 @@ struct ReplayCommand: ParsableCommand {
       "How many times as fast it is played: 1, 2, 5, 10, 30, 60, 200 or 600.", valueName: "n"))
   var speed: Int?
 
-  @Flag(help: "Stay on the newest sample of a recording that is being written.")
+  @Flag(help: "Follow a recording that is being written.")
   var follow = false
 
   func validate() throws {

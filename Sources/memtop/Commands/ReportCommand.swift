@@ -5,7 +5,7 @@ import MemtopRecording
 /// `memtop report FILE`.
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "report", abstract: "Add up a recording by domain: what it held, what it used.",
+    commandName: "report", abstract: "Summarize a recording by domain: memory held and used.",
     discussion: """
       GiB hours are what a host that sells memory by use bills. Time in which
       memtop was not running is left out, and named. The table has the

@@ -12,7 +12,7 @@ struct SamplingOptions: ParsableArguments {
 
   func validate() throws {
     guard Self.delays.contains(delay) else {
-      throw ValidationError("-d \(delay): a sample can be taken every 0.2 to 3600 seconds")
+      throw ValidationError("-d \(delay): must be from 0.2 to 3600 seconds")
     }
   }
 

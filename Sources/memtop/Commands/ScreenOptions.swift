@@ -3,11 +3,11 @@ import MemtopCore
 
 /// The options of the screen of a host.
 struct ScreenOptions: ParsableArguments {
-  @Flag(help: "Commands that change the host do not exist.")
+  @Flag(help: "Disable all commands that change the host.")
   var readOnly = false
 
   @Option(
-    help: ArgumentHelp("Record from the start into this file; r ends it.", valueName: "file"),
+    help: ArgumentHelp("Record into this file from the start; r stops it.", valueName: "file"),
     completion: .file())
   var record: String?
 }

@@ -4,7 +4,7 @@ import MemtopCore
 /// `memtop set DOMAIN SIZE`.
 struct SetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "set", abstract: "Set a domain's target, behind the guard.",
+    commandName: "set", abstract: "Set a domain's target. The guard checks it.",
     usage: "memtop set <domain> <size> [--dry-run] [--wait [<seconds>]] [--yes] [--force]",
     discussion: """
       Exit status: 0 done, 1 failed, 2 refused by the guard, 3 the guest did
@@ -61,9 +61,10 @@ struct SetCommand: ParsableCommand {
 /// What agrees to a change beforehand.
 struct ConsentOptions: ParsableArguments {
   @Flag(
-    name: .customLong("dry-run"), help: "Say what would be done and how it is judged; do nothing.")
+    name: .customLong("dry-run"),
+    help: "Print what would be done and the guard's verdict; change nothing.")
   var isDryRun = false
 
-  @Flag(name: .customLong("yes"), help: "Agree to warnings, and to a plan.")
+  @Flag(name: .customLong("yes"), help: "Accept warnings and the plan.")
   var agrees = false
 }

@@ -6,7 +6,7 @@ import MemtopCore
 struct SimulateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "simulate", _superCommandName: "memtop",
-    abstract: "Try rules for setting targets on simulated guests: what each costs and does.",
+    abstract: "Compare rules for setting targets on simulated guests.",
     discussion: """
       Every rule sees the same guests and the same demand; the same seed gives
       the same figures anywhere. A trial begins at seven in the morning, on a

@@ -83,7 +83,7 @@ final class LiveSource: DashboardSource {
     guard waited > Self.readingPatience else { return }
     let wait = host.waitingFor()
     guard waited > Self.patience || wait?.isGoingOn == true else { return }
-    let silence = "the host has not answered for \(waited.wholeSeconds) s"
+    let silence = "the host has not responded for \(waited.wholeSeconds) s"
     dashboard.tell(.sourceProblem(wait?.description ?? silence))
   }
 

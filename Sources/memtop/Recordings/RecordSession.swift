@@ -82,7 +82,7 @@ private struct RecordLoop {
       let waited = sampler.waiting(at: HostClock.system.steady())
       if waited > Self.patience {
         let wait = host.waitingFor()
-        let silence = "the host has not answered for \(waited.wholeSeconds) s"
+        let silence = "the host has not responded for \(waited.wholeSeconds) s"
         say(
           problem.tell(
             wait?.description ?? silence, of: wait?.isGoingOn == true ? .reading : .silence))
@@ -135,7 +135,7 @@ private struct Told {
 
   mutating func end() -> String? {
     defer { trouble = nil }
-    return trouble == nil || trouble == .reading ? nil : "recording goes on"
+    return trouble == nil || trouble == .reading ? nil : "recording resumed"
   }
 }
 

@@ -97,7 +97,7 @@ final class RegulateLoop {
     guard waited > Self.patience else { return }
     tell(
       problem: host.waitingFor()?.description
-        ?? "the host has not answered for \(waited.wholeSeconds) s")
+        ?? "the host has not responded for \(waited.wholeSeconds) s")
   }
 
   /// Once; it is over when a sample comes.
@@ -123,8 +123,8 @@ final class RegulateLoop {
     last = snapshot
     if let owner = snapshot.host.owner {
       return Failure(
-        line: "\(owner.rawValue) sets the targets here, and two would fight over them; memtop"
-          + " regulate does not run beside it", status: .refused)
+        line: "\(owner.rawValue) already sets the targets here; memtop"
+          + " regulate refuses to run alongside it", status: .refused)
     }
     for act in regulator.see(snapshot) { perform(act) }
     if !hasBegun { begin(snapshot) }
@@ -140,7 +140,7 @@ final class RegulateLoop {
   private func begin(_ snapshot: Snapshot) {
     hasBegun = true
     let all = snapshot.domains.count { !$0.id.isDom0 }
-    say("\(regulator.count) of \(all) domains are regulated; M on the screen hands over others")
+    say("\(regulator.count) of \(all) domains are regulated; hand over others with M on the screen")
   }
 
   private func perform(_ act: Regulator.Act) {

@@ -29,7 +29,7 @@ enum ScenarioFile {
       } else {
         throw ConfError(
           file.path, section.line,
-          "there is no section [\(ConfError.shown(section.name))]; there are [host] and [guest NAME]"
+          "unknown section [\(ConfError.shown(section.name))]; known sections: [host] and [guest NAME]"
         )
       }
       try keys.refuseOthers()

@@ -34,7 +34,7 @@ final class Output: Sendable {
     guard descriptor >= 0 else {
       throw Failure(
         line: error == EEXIST
-          ? "\(path) is there already; choose another name"
+          ? "\(path) already exists; choose another name"
           : "cannot create \(path): \(String(cString: strerror(error)))", status: .failed)
     }
     self.init(descriptor, path)

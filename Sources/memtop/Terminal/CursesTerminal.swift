@@ -56,14 +56,16 @@ final class CursesTerminal {
   /// Throws where there is no terminal to take over.
   static func requireTerminal() throws(Failure) {
     guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
-      let line = "the screen wants a terminal on standard input and output; for lines: memtop -b"
+      let line =
+        "the screen needs a terminal on standard input and output; for plain lines:"
+        + " memtop -b"
       throw Failure(line: line, status: .failed)
     }
     switch Environment.value("TERM") {
     case nil:
-      throw Failure(line: "TERM is not set; for lines without a screen: memtop -b", status: .failed)
+      throw Failure(line: "TERM is not set; for plain lines: memtop -b", status: .failed)
     case "dumb":
-      let line = "TERM=dumb cannot move its cursor; for lines without a screen: memtop -b"
+      let line = "TERM=dumb cannot move the cursor; for plain lines: memtop -b"
       throw Failure(line: line, status: .failed)
     default: break
     }

@@ -27,7 +27,7 @@ final class TerminalOutput {
     descriptor = isShared ? dup(STDOUT_FILENO) : own
     scratch = mt_scratch_file("memtop-screen")
     guard scratch >= 0, let stream = fdopen(scratch, "w") else {
-      throw Failure(line: "no memory for the screen: errno \(errno)", status: .failed)
+      throw Failure(line: "out of memory for the screen: errno \(errno)", status: .failed)
     }
     self.stream = stream
   }

@@ -137,7 +137,7 @@ import Testing
         Issue.record("\(lie) was believed")
         continue
       }
-      #expect(why.hasPrefix("says "))
+      #expect(why.hasPrefix("claims "))
       #expect(host.sample().busy == nil && host.sample().available == nil)
       #expect(host.sample().pressure == nil)
       #expect(host.news() == [.reportImplausible(why)])

@@ -45,7 +45,7 @@ import Testing
     #expect(host.sample().reportAge == .zero)
     #expect(host.sample().isBackLate)
     #expect(
-      ConditionText.sentence(host.sample(), now: host.snapshot.steady).contains("came back late"))
+      ConditionText.sentence(host.sample(), now: host.snapshot.steady).contains("last report was late"))
     host.live(3)
     host.live(1) { Self.say(&$0) }
     #expect(host.sample().health == .fresh)
@@ -73,7 +73,7 @@ import Testing
       #expect($0.second == 1 || $0.sample().busy == nil)
     }
     #expect(words.allSatisfy { $0 == "implausible" })
-    #expect(host.sample().health.reason?.hasPrefix("says 8.58G available") == true)
+    #expect(host.sample().health.reason?.hasPrefix("claims 8.58G available") == true)
   }
 
   @Test("a liar is believed after a minute and three honest reports", arguments: [1, 15, 50])

@@ -30,7 +30,7 @@ import Testing
       host.skip(59)
       host.live(1) { Self.say(&$0, interval: 60) }
     }
-    #expect(host.sample().health == .implausible("has said the same to the byte for more than 6h"))
+    #expect(host.sample().health == .implausible("has reported exactly the same for more than 6h"))
     for minute in Int64(1)...4 {
       host.skip(59)
       host.live(1) { Self.say(&$0, "available=\(1_000_000 + minute)", interval: 60) }
@@ -57,7 +57,7 @@ import Testing
     #expect(host.sample().health == .fresh)
     host.live(1) { Self.say(&$0) }
     let now = direction < 0 ? "1.88G" : "2.13G"
-    let why = "says the same as when it held 2.00G, and has held \(now) since"
+    let why = "reports the same as when it held 2.00G, but has held \(now) since"
     #expect(host.sample().health == .implausible(why))
     #expect(host.news() == [.reportImplausible(why)])
     // Having its memory back does not make it true.
@@ -110,7 +110,7 @@ import Testing
     var host = ObservedHost()
     host.live(5) { Self.say(&$0, "available=1000000 swap_\(way)=4194304") }
     host.live(1) { Self.say(&$0, "available=1000000 swap_\(way)=3145728") }
-    let why = "says it has swapped \(way) 3.00G since boot, after 4.00G"
+    let why = "claims 3.00G swapped \(way) since boot, after 4.00G before"
     #expect(host.sample().health == .implausible(why))
   }
 
@@ -129,7 +129,7 @@ import Testing
     var host = ObservedHost()
     host.live(5) { Self.say(&$0, "available=1000000 swap_in=0") }
     host.live(1) { Self.say(&$0, "available=1000000 swap_in=\(Bytes.gib(4000).kib)") }
-    #expect(host.sample().health == .implausible("says it swapped in 3.91T in 2s"))
+    #expect(host.sample().health == .implausible("claims 3.91T swapped in within 2s"))
   }
 
   @Test("a fast compressor that was looked at seldom is believed")

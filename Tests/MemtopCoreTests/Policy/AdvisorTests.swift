@@ -54,7 +54,7 @@ import Testing
       try #require(steps < 100)
     }
     #expect(domain.allocation <= .mib(1280) + Advisor.deadBand(size: domain.allocation))
-    #expect(Self.reason(domain) == "its target suits it")
+    #expect(Self.reason(domain) == "its target is right")
   }
 
   @Test("videoram is on top, as SIZE means it")
@@ -68,7 +68,7 @@ import Testing
   @Test("nobody is advised below what the toolstack guarantees")
   func guaranteed() {
     let domain = TestHost.guest(5, size: .mib(1600)) { $0.dynamicMin = .mib(1590) }
-    #expect(Self.reason(domain) == "its target suits it")
+    #expect(Self.reason(domain) == "its target is right")
     #expect(Self.target(TestHost.guest(5, size: .mib(1600))) == .mib(1550))
   }
 
@@ -108,15 +108,16 @@ import Testing
       change(&domain)
       return Self.reason(domain)
     }
-    #expect(reason { $0.balloon.phase = .growing(since: now) } == "its last change is under way")
-    #expect(reason { $0.balloon.phase = .shrinking(since: now) } == "its last change is under way")
+    let unfinished = "its last change is not finished"
+    #expect(reason { $0.balloon.phase = .growing(since: now) } == unfinished)
+    #expect(reason { $0.balloon.phase = .shrinking(since: now) } == unfinished)
     #expect(reason { $0.balloon.phase = .stuck(since: now) } == "its balloon is stuck")
     for state in DomainState.allCases where state != .running {
       #expect(reason { $0.state = state } == "it is \(state.rawValue)")
     }
     #expect(reason { $0.selfBallooning = true } == "it sets its own target")
     #expect(Self.reason(hungry, owner: .qmemman) == "qmemman sets the targets here")
-    #expect(Self.reason(TestHost.dom0 { $0.busy = .mib(4000) }) == "dom0 is sized at boot")
+    #expect(Self.reason(TestHost.dom0 { $0.busy = .mib(4000) }) == "dom0's size is set at boot")
     #expect(Self.reason(TestHost.guest(5, busy: nil)) == "its busy memory is not known")
   }
 

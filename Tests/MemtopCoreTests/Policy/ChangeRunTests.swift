@@ -215,7 +215,7 @@ private struct Bench {
       return
     }
     #expect(
-      before.items[0].state == .failed("somebody else set its target to 1.86G meanwhile"))
+      before.items[0].state == .failed("someone else set its target to 1.86G meanwhile"))
     bench[5].target = .gib(2)
     let next = bench.order(6, to: .mib(1500))
     var after = run([order, next])
@@ -223,7 +223,7 @@ private struct Bench {
     bench.land(order, in: &after)
     bench[5].target = .mib(1900)
     #expect(after.next(bench.snapshot) == .finished)
-    #expect(after.items[0].state == .failed("somebody else set its target to 1.86G meanwhile"))
+    #expect(after.items[0].state == .failed("someone else set its target to 1.86G meanwhile"))
     #expect(after.items[1].state == .notAttempted("not attempted after g5 failed"))
     #expect(ChangeProgress(after).wayBack.isEmpty)
   }
@@ -281,7 +281,7 @@ private struct Bench {
     var crashing = run
     bench[5].life = .shutDown(.crash)
     #expect(crashing.next(bench.snapshot) == .finished)
-    #expect(crashing.items[0].state == .failed("it ended meanwhile"))
+    #expect(crashing.items[0].state == .failed("it shut down meanwhile"))
     bench.domains.removeAll { $0.id.domid == 5 }
     #expect(run.next(bench.snapshot) == .finished)
     #expect(run.items[0].state == .failed("the domain is gone"))
@@ -339,7 +339,7 @@ private struct Bench {
     #expect(failure(.written, target: nil) == "the target could not be read back")
     #expect(
       failure(.written, target: .gib(2))
-        == "the target reads 2097152 KiB afterwards, not 3145728")
+        == "the target reads back as 2097152 KiB, not 3145728")
   }
 
   @Test("a limit below the target is told after every ending: the guest would spin")
@@ -354,7 +354,7 @@ private struct Bench {
   @Test("a failure that landed all the same says so")
   func landed() {
     #expect(
-      failure(.failed("libxl: no"), target: .gib(3)) == "libxl: no; yet its target is the new one")
+      failure(.failed("libxl: no"), target: .gib(3)) == "libxl: no; but its target did change")
     #expect(failure(.failed("libxl: no"), target: .gib(2)) == "libxl: no")
     #expect(
       failure(.failed("libxl: no"), target: nil) == "libxl: no; its target could not be read back")

@@ -254,7 +254,7 @@ struct GuardCase: Sendable, CustomTestStringConvertible {
     let stranger = DomainID(domid: 5, uuid: DomainUUID(high: 1, low: 1))
     let replaced = Guard.verdict(on: stranger, to: .gib(3), in: snapshot)
     #expect(replaced.severity == .never)
-    #expect(replaced.findings.first?.text == "domid 5 is another domain now")
+    #expect(replaced.findings.first?.text == "domid 5 now belongs to another domain")
   }
 
   @Test("dom0 never goes below libxl's floor, whatever is busy in it")

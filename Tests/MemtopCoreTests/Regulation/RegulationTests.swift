@@ -9,7 +9,7 @@ import Testing
     "what is stored reads back as it was",
     arguments: [
       Regulation.wanted(by: "alice"), .unwanted(by: "bob"), .regulated(by: "the policy"),
-      .released(why: "somebody else set its target to 3.00G"),
+      .released(why: "someone else set its target to 3.00G"),
     ])
   func roundTrip(regulation: Regulation) {
     #expect(Regulation(regulation.bytes(for: Self.uuid), of: Self.uuid) == regulation)

@@ -56,7 +56,7 @@ import Testing
     Self.hand(host, "a")
     host.run(60)
     #expect(host["a"]?.regulation == .regulated(by: "alice"))
-    #expect(host.told.first == "a: regulated, as alice wants")
+    #expect(host.told.first == "a: handed over by alice")
     #expect(!host.orders.isEmpty)
     host.host.setRegulation(host["a"]!.id, .unwanted(by: "bob"))
     host.run(2)
@@ -80,7 +80,7 @@ import Testing
     #expect(host["a"]?.health == .stale)
     #expect(host["a"]?.target == target)
     #expect(host.orders.isEmpty)
-    #expect(host.told == ["a: left where it is: its report is stale"])
+    #expect(host.told == ["a: left as it is: its report is stale"])
     #expect(host["a"]?.regulation?.isRegulated == true)
   }
 
@@ -107,7 +107,7 @@ import Testing
     let host = RegulatedHost(guests)
     host.run(900)
     #expect(host.orders.isEmpty)
-    #expect(host.told.contains("x: left where it is: its XAPI report may count cache as busy"))
+    #expect(host.told.contains("x: left as it is: its XAPI report may count cache as busy"))
     let told = RegulatedHost(
       guests,
       policies: PolicySet(rules: [
@@ -201,7 +201,7 @@ import Testing
   @Test(
     "what somebody sets while it writes is theirs, whoever was first",
     arguments: [
-      .written, .failed("somebody else set its target to 3.00G meanwhile"), .timedOut,
+      .written, .failed("someone else set its target to 3.00G meanwhile"), .timedOut,
     ] as [TargetOutcome.Ending])
   func overtaken(ending: TargetOutcome.Ending) {
     let host = RegulatedHost([RegulatedHost.guest("a", Self.idle)])
@@ -223,7 +223,7 @@ import Testing
     host.regulator = Regulator(policies: .standard)
     host.forget()
     host.run(120)
-    #expect(host.told.first == "a: regulated, as alice wants")
+    #expect(host.told.first == "a: handed over by alice")
     #expect(!host.orders.isEmpty)
   }
 

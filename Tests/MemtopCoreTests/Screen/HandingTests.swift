@@ -93,7 +93,7 @@ import Testing
     board.type("Domain-0")
     board.press("Enter", "M")
     #expect(board.state.layers.isEmpty)
-    #expect(board.state.message?.text == "dom0 is sized at boot: it is not regulated")
+    #expect(board.state.message?.text == "dom0's size is set at boot; it cannot be regulated")
   }
 
   @Test(
@@ -135,7 +135,7 @@ import Testing
     var board = Self.board { Self.regulate(&$0, "web1", .regulated(by: "alice")) }
     #expect(board.frame().contains("~"))
     board.press("Enter")
-    #expect(board.frame().contains("as alice wants; M takes it back"))
+    #expect(board.frame().contains("handed over by alice; M takes it back"))
     var released = Self.board { Self.regulate(&$0, "web1", .released(why: "bob set it")) }
     released.press("Enter")
     #expect(released.frame().contains("released  bob set it"))

@@ -24,7 +24,7 @@ import Testing
     var board = Dashboard(columns: 120, rows: 40)
     board.state.change = ChangeProgress(steps: [.init(order)])
     board.send(.changeProgress(ChangeProgress(run)))
-    #expect(board.state.message?.text == "web1: target 3.13G is set. u takes it back")
+    #expect(board.state.message?.text == "web1: target 3.13G is set. u undoes it")
     board.send(.snapshot(Self.host(order, after: 1)))
     board.press("u")
     #expect(board.state.staged.map(\.to) == [.gib(3)])

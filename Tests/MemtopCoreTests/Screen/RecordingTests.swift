@@ -40,7 +40,7 @@ import Testing
     board.type("grew db2 before the backup")
     board.press("Enter")
     #expect(board.effects == [.note(text: "grew db2 before the backup", domain: nil)])
-    #expect(board.state.message?.text == "Noted, for this session only: r records")
+    #expect(board.state.message?.text == "Noted for this run only; r starts a recording")
     board.press("Enter", "m")
     #expect(board.frame().contains("Note on db2"))
     board.type(" it leaks ")

@@ -65,13 +65,13 @@ import Testing
     #expect(board.state.timeline.isLive)
   }
 
-  @Test("from now b leads to no time that is yet to come; from the past it leads to the newest")
+  @Test("from now b leads to no time that is in the future; from the past it leads to the newest")
   func future() {
     var board = board
     board.press("b")
     board.type("+1h")
     board.press("Enter")
-    #expect(board.frame().contains("that is yet to come"))
+    #expect(board.frame().contains("that is in the future"))
     board.press("Esc", "z", "(", "b")
     board.type("+1m")
     board.press("Enter")
@@ -80,7 +80,7 @@ import Testing
     board.type("+1h")
     board.press("Enter")
     #expect(board.state.shown?.steady == Samples.steady)
-    #expect(board.state.message?.text == "Nothing is kept after 14:02:11")
+    #expect(board.state.message?.text == "No history after 14:02:11")
   }
 
   @Test("played, the past goes on until it is the present")

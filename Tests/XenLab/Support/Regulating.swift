@@ -15,7 +15,7 @@ extension Lab {
       memtop regulate --policy \(Self.policy) > \(Self.log) 2>&1 < /dev/null &
       echo $! > /run/regulate.pid
       """)
-    for guest in guests { try said("\(guest): regulated") }
+    for guest in guests { try said("\(guest): handed over") }
   }
 
   /// Ends it, and lets go of every guest.
@@ -56,7 +56,7 @@ extension Lab {
     _ = try eventually("\(guest) to be moved", saw: { last }) {
       last = try regulatorLog()
       let news = last.split(separator: "\n").last { $0.hasPrefix("\(guest): ") }
-      return news?.contains("left where it is") == false ? true : nil
+      return news?.contains("left as it is") == false ? true : nil
     }
   }
 

@@ -37,10 +37,10 @@ extension AppState {
     }
     for (sample, size) in zip(samples, sizes) {
       guard let most = sample.staticMax, size > most else { continue }
-      return "\(sample.name) can have \(most.short) at most while it runs"
+      return "\(sample.name) can have at most \(most.short) while it runs"
     }
     for (sample, size) in zip(samples, sizes) { put(sample, size, reason: "typed \(text)") }
-    if staged.isEmpty { say("That is the target already") }
+    if staged.isEmpty { say("That is already the target") }
     return nil
   }
 
@@ -58,7 +58,7 @@ extension AppState {
       return .success(nil)
     }
     guard plan.missing == .zero else {
-      return no("at most \((wanted - plan.missing).short) without harm")
+      return no("at most \((wanted - plan.missing).short) can be freed safely")
     }
     for order in plan.orders {
       guard let sample = live.domain(order.domain) else { continue }

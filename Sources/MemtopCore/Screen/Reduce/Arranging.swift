@@ -43,7 +43,7 @@ extension AppState {
 
   private mutating func mayReorder() -> Bool {
     if staged.isEmpty { return true }
-    say("The order holds still while targets are staged")
+    say("Sorting is fixed while targets are staged")
     return false
   }
 

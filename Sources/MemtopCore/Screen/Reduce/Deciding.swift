@@ -4,7 +4,7 @@ extension AppState {
     if command == .review { return openReview() }
     guard isSeenToItsEnd(history) else {
       move(.pageDown, history)
-      say("y applies once all of it was shown", .warning)
+      say("Scroll to the end first, then y applies", .warning)
       return []
     }
     return agree()
@@ -30,7 +30,7 @@ extension AppState {
       return []
     }
     if let change, !change.isFinished {
-      say("Wait until the change before it is done", .warning)
+      say("Wait until the previous change is finished", .warning)
       return []
     }
     let rows = judged(staged, live!, [:])

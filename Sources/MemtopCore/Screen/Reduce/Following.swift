@@ -36,7 +36,7 @@ extension AppState {
     guard let first = progress.steps.first else { return }
     say(
       progress.steps.count == 1
-        ? "\(first.order.name): target \(first.order.to.short) is set. u takes it back"
-        : "\(progress.steps.count) targets are set. u takes them back")
+        ? "\(first.order.name): target \(first.order.to.short) is set. u undoes it"
+        : "\(progress.steps.count) targets are set. u undoes them")
   }
 }

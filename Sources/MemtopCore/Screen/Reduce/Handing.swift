@@ -7,7 +7,7 @@ extension AppState {
       return say("Apply or drop what is staged first", .warning)
     }
     let guests = chosenGuests
-    guard !guests.isEmpty else { return say("dom0 is sized at boot: it is not regulated") }
+    guard !guests.isEmpty else { return say("dom0's size is set at boot; it cannot be regulated") }
     let isOn = !areInRegulatorsHands(guests)
     if isOn, let reason = regulatorProblem { return say(reason, .warning) }
     let meant = isOn ? guests.filter { !$0.isInRegulatorsHands } : guests
@@ -36,8 +36,8 @@ extension AppState {
   private var regulatorProblem: String? {
     if let owner = live?.host.owner { return "\(owner.rawValue) sets the targets here" }
     switch live?.host.regulator?.health {
-    case nil: return "memtop regulate does not run here: systemctl start memtop-regulate"
-    case .silent: return "memtop regulate gives no sign of life: systemctl restart memtop-regulate"
+    case nil: return "memtop regulate is not running: systemctl start memtop-regulate"
+    case .silent: return "memtop regulate does not respond: systemctl restart memtop-regulate"
     case .alive, .unknown: return nil
     }
   }
@@ -54,7 +54,7 @@ extension AppState {
     let there = domains.filter { live?.domain($0) != nil }
     guard !there.isEmpty else { return [] }
     let whom = there.count == 1 ? live?.domain(there[0])?.name ?? "" : "\(there.count) domains"
-    say(isOn ? "\(whom): handed to memtop regulate" : "\(whom): taken back from memtop regulate")
+    say(isOn ? "\(whom): handed to the regulator" : "\(whom): taken back from the regulator")
     return [.regulate(there, isOn: isOn)]
   }
 }

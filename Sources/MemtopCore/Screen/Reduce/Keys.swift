@@ -12,7 +12,7 @@ extension AppState {
       say(
         settings.isReplay
           ? "This is a recording: there is no host to change"
-          : "This is the past: L goes back to live, where targets are set", .warning)
+          : "This is the past. Press L for live, where targets can be set", .warning)
       return []
     }
     switch mode {

@@ -64,7 +64,7 @@ extension AppState {
   {
     guard let range = history.range, let first = history.wallTime(at: range.lowerBound),
       let last = history.wallTime(at: range.upperBound), let instant
-    else { return "nothing is kept from then" }
+    else { return "no history from that time" }
     var target: SteadyTime
     if case .relative(let span) = time {
       // By the steady clock: it has no repeated hours.
@@ -79,13 +79,13 @@ extension AppState {
         target = range.lowerBound + Span(milliseconds: -1)
       }
     }
-    if target > range.upperBound, timeline.isLive { return "that is yet to come" }
+    if target > range.upperBound, timeline.isLive { return "that is in the future" }
     jump(to: min(max(target, range.lowerBound), range.upperBound), playing: playing, history)
     let clock = Clock(settings)
     if target < range.lowerBound {
-      say("Nothing is kept before \(clock.time(first, beside: last))")
+      say("No history before \(clock.time(first, beside: last))")
     }
-    if target > range.upperBound { say("Nothing is kept after \(clock.time(last, beside: first))") }
+    if target > range.upperBound { say("No history after \(clock.time(last, beside: first))") }
     return nil
   }
 

@@ -6,7 +6,7 @@ extension AppState {
     switch (before, status) {
     case (_, .on(let file, _)): say("Recording to \(file)")
     case (.on(let file, let since), .off): say("Recorded \((now - since).clock) to \(file)")
-    case (_, .stopped(let why)): stay("Recording stopped: \(why). Esc puts this away")
+    case (_, .stopped(let why)): stay("Recording stopped: \(why). Esc dismisses this")
     case (_, .off): break
     }
   }
@@ -21,7 +21,7 @@ extension AppState {
     layers.removeLast()
     let text = text.trimmed
     guard !text.isEmpty else { return [] }
-    say(recording.isOn ? "Noted" : "Noted, for this session only: r records")
+    say(recording.isOn ? "Noted" : "Noted for this run only; r starts a recording")
     return [.note(text: text, domain: domain)]
   }
 }

@@ -17,16 +17,16 @@ extension AppState {
 
   /// Why nothing may be staged now; nil where it may.
   var stagingProblem: String? {
-    if !timeline.isLive { return "This is the past: L goes back to live, where targets are set" }
-    if isLate { return "Nothing is staged on old figures: \(problem ?? "samples are late")" }
-    if selected == nil { return "There is no domain here" }
+    if !timeline.isLive { return "This is the past. Press L for live, where targets can be set" }
+    if isLate { return "Cannot stage on old figures: \(problem ?? "samples are late")" }
+    if selected == nil { return "No domain is selected" }
     return nil
   }
 
   /// A plan says what the host will have; with other targets beside it that would not be true.
   private mutating func askForAmount() {
     guard staged.isEmpty else {
-      return say("Apply or drop what is staged first: F plans for the host as it is", .warning)
+      return say("Apply or drop what is staged first; F plans from the present state", .warning)
     }
     ask(.free)
   }
@@ -69,7 +69,7 @@ extension AppState {
         sample, base + step,
         reason: sign > 0 ? "raised by keystroke" : "lowered by keystroke")
     }
-    if chosen.count > 1 { say("Staged a step each for \(chosen.count) tagged domains") }
+    if chosen.count > 1 { say("Staged one step for each of \(chosen.count) tagged domains") }
   }
 
   /// Stages one target, within what can exist at all; one that changes nothing is taken away.
@@ -77,7 +77,7 @@ extension AppState {
     var to = max(.mib(1), wanted)
     if let most = sample.staticMax, to > most {
       to = most
-      say("\(sample.name) can have \(most.short) at most while it runs")
+      say("\(sample.name) can have at most \(most.short) while it runs")
     }
     let from = sample.size
     let order = TargetOrder(
@@ -104,7 +104,7 @@ extension AppState {
     }
     if staged > 0 { return }
     wayBack.removeLast()
-    say("Everything is where it was before")
+    say("Everything is already as it was")
   }
 
   mutating func dropStaged() {

@@ -40,7 +40,7 @@ extension AppState {
       speed = command == .faster ? speed.faster : speed.slower
       timeline = .past(at: at, playing: speed)
     case (.following, .play): timeline = .past(at: at, playing: nil)
-    case (.following, .faster): say("There is nothing newer to be played")
+    case (.following, .faster): say("Nothing newer to play")
     default: break
     }
   }
@@ -67,12 +67,12 @@ extension AppState {
       case .firstSample: history.range?.lowerBound
       default: history.range?.upperBound
       }
-    guard let target else { return say("Nothing further that way is kept") }
+    guard let target else { return say("No more history in that direction") }
     jump(to: target, playing: nil, history)
   }
 
   mutating func jump(to time: SteadyTime, playing: PlaySpeed?, _ history: any HistoryReader) {
-    guard let snapshot = history.snapshot(at: time) else { return say("Nothing is kept from then") }
+    guard let snapshot = history.snapshot(at: time) else { return say("No history from that time") }
     timeline = .past(at: time, playing: playing)
     noteGap(at: time, history)
     show(snapshot)

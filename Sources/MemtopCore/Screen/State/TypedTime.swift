@@ -56,7 +56,7 @@ public enum TypedTime: Hashable, Sendable {
     let digits = text.dropFirst().filter { $0 != ":" }
     guard let number = number(digits, digits: 4), text.utf8.count <= 6, number / 100 < 24,
       number % 100 < 60
-    else { throw Problem(description: "after a time stands Z, +01:00 or the like, or nothing") }
+    else { throw Problem(description: "only Z or an offset such as +01:00 can follow a time") }
     return Span.minutes(number / 100 * 60 + number % 100) * (text.first == "-" ? -1 : 1)
   }
 
@@ -81,7 +81,7 @@ public enum TypedTime: Hashable, Sendable {
     else { throw notATime }
     let second = numbers.count == 3 ? numbers[2] : 0
     guard numbers[0] < 24, numbers[1] < 60, second < 60 else {
-      throw Problem(description: "no clock ever shows \(text)")
+      throw Problem(description: "\(text) is not a valid time")
     }
     return .seconds((numbers[0] * 60 + numbers[1]) * 60 + second)
   }

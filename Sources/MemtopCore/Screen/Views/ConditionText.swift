@@ -8,22 +8,22 @@ enum ConditionText {
     case .implausible, .unreadable:
       "its report is not believed: \(sample.health.reason ?? sample.health.word)"
     case .stale: stale(sample)
-    case .silent: "nothing in it reports memory, so nobody knows what it needs"
-    case .booting: "it is booting, and has not reported yet"
+    case .silent: "it sends no report, so nobody knows what it needs"
+    case .booting: "it is booting and has not reported yet"
     case .migrating: "it is being saved or migrated"
     case .paused: "it is paused"
-    case .shutdown: "it has shut down, and still holds memory"
-    case .dying: "it is being destroyed, and its memory is on the way back"
-    case .crashed: "it has crashed, and still holds memory"
+    case .shutdown: "it has shut down but still holds memory"
+    case .dying: "it is being destroyed; its memory is being freed"
+    case .crashed: "it has crashed but still holds memory"
     }
   }
 
   private static func fine(_ sample: DomainSample) -> String {
     switch sample.balloon.phase {
     case .growing: "it is growing to \(target(sample))"
-    case .shrinking: "it is giving memory back, down to \(target(sample))"
+    case .shrinking: "it is shrinking to \(target(sample))"
     case .settled, .stuck:
-      sample.available.map { "\($0.short) of its \(sample.allocation.short) is available" }
+      sample.available.map { "\($0.short) of its \(sample.allocation.short) available" }
         ?? "it runs"
     }
   }
@@ -31,11 +31,11 @@ enum ConditionText {
   private static func pressed(_ sample: DomainSample) -> String {
     var parts: [String] = []
     if let rate = sample.swapInRate, rate.count > 0 {
-      parts.append("it reads \(rate.shortRate)/s back from swap")
+      parts.append("swap-in \(rate.shortRate)/s")
     }
     if let available = sample.available {
       let share = available == .zero ? "nothing" : "only \(available.short)"
-      parts.append("\(share) of its \(sample.allocation.short) is available")
+      parts.append("\(share) of its \(sample.allocation.short) available")
     }
     if case .growing = sample.balloon.phase { parts.append("growing to \(target(sample))") }
     return parts.isEmpty ? "its programs wait for memory" : parts.joined(separator: ", ")
@@ -48,13 +48,13 @@ enum ConditionText {
     let above = sample.allocation > size
     let away = (sample.allocation - size - sample.balloon.offset).magnitude
     return "it is \(away.short) \(above ? "above" : "below") its target, "
-      + "and has not moved for \((now - since).short)"
+      + "and it has not moved for \((now - since).short)"
   }
 
   private static func stale(_ sample: DomainSample) -> String {
-    if sample.isBackLate { return "it came back late: its next report counts, if that is in time" }
+    if sample.isBackLate { return "its last report was late; the next one counts if it is on time" }
     let age = sample.reportAge.map { " for \($0.short)" } ?? ""
-    return "it has not reported\(age): its figures are old"
+    return "it has not reported\(age), so its figures are old"
   }
 
   private static func target(_ sample: DomainSample) -> String { sample.size?.short ?? "?" }

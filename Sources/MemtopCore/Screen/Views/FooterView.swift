@@ -36,7 +36,7 @@ struct FooterView {
     let word = verdict.severity < .refuse ? "Staged: " : "Refused: "
     var line = StyledLine(word, verdict.severity < .refuse ? .staged : .alarm)
     line.add(
-      verdict.findings.first?.text ?? "the guard finds \(sample.name) safe there",
+      verdict.findings.first?.text ?? "safe",
       verdict.severity.style)
     return line
   }

@@ -11,8 +11,8 @@ struct GapView {
     return [.blank] + StyledLine.wrapped(sentence, .warning, width: width - 2, indent: 2)
       + [.blank]
       + StyledLine.wrapped(
-        "T goes to the last sample before it, t to the first after it.", .dim, width: width - 2,
-        indent: 2)
+        "T goes to the last sample before the gap, t to the first after it.", .dim,
+        width: width - 2, indent: 2)
   }
 }
 

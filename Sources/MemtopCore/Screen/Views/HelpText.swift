@@ -89,19 +89,19 @@ struct HelpText {
         "\(glyphs.busy) \(glyphs.cache) \(glyphs.free)", .plain,
         "busy, cache, free; blank is not allocated"
       ),
-      ("\(glyphs.unknown)", .dim, "allocated, and no report says for what"),
-      ("\(glyphs.mark)", .strong, "a target that it is not at"),
+      ("\(glyphs.unknown)", .dim, "allocated, use unknown"),
+      ("\(glyphs.mark)", .strong, "a target not reached yet"),
       (
         "\(glyphs.faint) \(glyphs.unknown)", .dim,
-        "in the host's bar: free but promised; xen, dying, being wiped"
+        "host bar: free but promised; xen, dying, scrubbing"
       ),
       ("\(glyphs.up) \(glyphs.down)", .plain, "growing, shrinking towards the target"),
       ("\(glyphs.stuck)", .warning, "stuck: does not follow its target"),
       ("~", .plain, "before a target: memtop regulate moves it"),
       ("\(glyphs.arrow)", .staged, "staged, not set"),
-      ("?", .dim, "the guest did not say"),
-      ("-", .dim, "there is none"),
-      ("ok?", .plain, "from a report of unknown age"),
+      ("?", .dim, "not reported"),
+      ("-", .dim, "none"),
+      ("ok?", .plain, "report of unknown age"),
     ]
     return [StyledLine("Signs", .heading)] + signs.flatMap { row($0.0, $0.1, $0.2, width: width) }
   }

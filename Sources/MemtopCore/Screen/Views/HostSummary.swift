@@ -144,7 +144,7 @@ struct HostSummary {
   /// Names from the worst on, and how many more there are; nil where not as many fit as the form wants.
   private func pressure(_ form: Form, room: Int) -> StyledLine? {
     guard !pressed.isEmpty else {
-      return form.swap == .all ? StyledLine("nobody is short", .good) : StyledLine()
+      return form.swap == .all ? StyledLine("no memory pressure", .good) : StyledLine()
     }
     var line = StyledLine()
     var columns = 0

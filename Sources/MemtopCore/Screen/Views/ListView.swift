@@ -51,7 +51,7 @@ struct ListView {
   private func drawEmpty(_ snapshot: Snapshot, on canvas: inout Canvas) {
     let text =
       state.list.filter.isEmpty
-      ? "There is no domain" : "No domain of \(snapshot.domains.count) matches; Esc shows all"
+      ? "No domains" : "None of \(snapshot.domains.count) domains matches; Esc clears the filter"
     canvas.put(text, x: 2, y: plan.firstRow + 1, style: .dim)
   }
 

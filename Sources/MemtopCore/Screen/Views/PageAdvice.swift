@@ -41,7 +41,7 @@ struct PageAdvice {
 
   private var lowest: PageFigures.Row {
     if let lowering, lowering.severity >= .refuse {
-      return ("Lowest", present.short, "not lowered now", .plain)
+      return ("Lowest", present.short, "cannot be lowered now", .plain)
     }
     guard let lowest = Guard.lowest(for: sample) else {
       return ("Lowest", "?", "its busy memory is not known", .plain)
@@ -54,26 +54,26 @@ struct PageAdvice {
     }
     let text =
       lowest.withoutWarning == lowest.atAll
-      ? "below, it could not serve its guests"
-      : "safe; with a warning \(lowest.atAll.short), and no further"
+      ? "below this, it may fail to serve its guests"
+      : "safe; \(lowest.atAll.short) with a warning"
     return ("Lowest", lowest.withoutWarning.short, text, .plain)
   }
 
   private var highest: PageFigures.Row {
     if let most = sample.staticMax, present >= most {
-      return ("Highest", most.short, "its static-max, reached", .plain)
+      return ("Highest", most.short, "its static-max, already reached", .plain)
     }
     if let raising, raising.severity >= .refuse {
-      return ("Highest", present.short, "not raised now", .plain)
+      return ("Highest", present.short, "cannot be raised now", .plain)
     }
     let supply = snapshot.host.uncommitted + sample.promise
     let fromHost = (sample.allocation + sample.videoram + supply).rounded(downTo: .mib(1))
     guard let most = sample.staticMax else {
-      return ("Highest", fromHost.short, "with all that is free on the host", .plain)
+      return ("Highest", fromHost.short, "with everything that is free on the host", .plain)
     }
     guard most <= fromHost else {
       let limit = "; its static-max is \(most.short)"
-      return ("Highest", fromHost.short, "with all that is free on the host" + limit, .plain)
+      return ("Highest", fromHost.short, "with everything that is free on the host" + limit, .plain)
     }
     let free = snapshot.host.uncommitted.short
     return ("Highest", most.short, "its static-max; \(free) of the host is free", .plain)
@@ -99,14 +99,14 @@ extension PageAdvice {
     let service = snapshot.host.regulator?.health
     switch sample.regulation {
     case nil: return []
-    case .wanted(let by): return [row("wanted", "by \(by); it was not taken yet", .warning)]
-    case .unwanted(let by): return [row("unwanted", "by \(by); it was not let go of yet", .warning)]
+    case .wanted(let by): return [row("wanted", "by \(by); not taken over yet", .warning)]
+    case .unwanted(let by): return [row("unwanted", "by \(by); not released yet", .warning)]
     case .released(let why): return [row("released", why, .warning)]
     case .regulated(let by):
       switch service {
-      case .alive, .unknown: return [row("on", "as \(by) wants; M takes it back", .good)]
-      case .silent: return [row("on", "memtop regulate gives no sign of life", .alarm)]
-      case nil: return [row("paused", "memtop regulate does not run", .warning)]
+      case .alive, .unknown: return [row("on", "handed over by \(by); M takes it back", .good)]
+      case .silent: return [row("on", "memtop regulate does not respond", .alarm)]
+      case nil: return [row("paused", "memtop regulate is not running", .warning)]
       }
     }
   }

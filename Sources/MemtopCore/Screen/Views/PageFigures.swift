@@ -52,7 +52,7 @@ struct PageFigures {
 
   private var holds: Row {
     let most =
-      sample.staticMax.map { "of at most \($0.short) while it runs" } ?? "no static-max is known"
+      sample.staticMax.map { "at most \($0.short) while it runs" } ?? "static-max unknown"
     let range = sample.dynamicMin.flatMap { low in
       sample.dynamicMax.map { ", dynamic range \(low.short) to \($0.short)" }
     }
@@ -68,7 +68,7 @@ struct PageFigures {
     let away = (sample.allocation - size - sample.balloon.offset).magnitude.short
     switch sample.balloon.phase {
     case .settled where sample.selfBallooning:
-      return ("Target", size.short, "the most it takes: it manages itself", .plain)
+      return ("Target", size.short, "upper limit; the guest manages itself", .plain)
     case .settled: return ("Target", size.short, "reached", .plain)
     case .growing(let since):
       return ("Target", size.short, "growing, \(away) to go\(moved(since))", .plain)
@@ -93,8 +93,8 @@ struct PageFigures {
   /// Why a figure is not known.
   private var unsaid: String {
     switch sample.health {
-    case .implausible, .unreadable: "what the guest says is not believed"
-    case .fresh, .unknownAge, .stale, .silent: "the guest does not say"
+    case .implausible, .unreadable: "the report is not believed"
+    case .fresh, .unknownAge, .stale, .silent: "not reported"
     }
   }
 
@@ -164,10 +164,10 @@ struct PageFigures {
     }
     if let reason = sample.health.reason { words.insert(reason, at: 0) }
     switch sample.health {
-    case .silent: words = ["nothing in the guest writes memory figures to xenstore"]
-    case .unknownAge: words.append("not seen to change yet")
+    case .silent: words = ["no agent in the guest writes memory figures to xenstore"]
+    case .unknownAge: words.append("no change seen yet")
     case .implausible, .unreadable:
-      words.append("held until good for \(HealthTracker.probation.short)")
+      words.append("until good for \(HealthTracker.probation.short)")
     case .stale where sample.isBackLate: words.append("came late")
     case .fresh, .stale: break
     }

@@ -80,7 +80,7 @@ struct PageView {
       return [StyledLine("Pressure: not reported", .dim)]
     }
     return [
-      StyledLine("Pressure, at worst \(worst.word)", .heading), PressureRow.line(levels, glyphs),
+      StyledLine("Pressure (worst: \(worst.word))", .heading), PressureRow.line(levels, glyphs),
     ]
   }
 

@@ -13,7 +13,7 @@ struct ProgressText {
     let set = progress.steps.count { $0.stage.isSet }
     var line = StyledLine(progress.isFinished ? "Change" : "Changing", .title)
     line.add(": \(set) of \(progress.steps.count) set")
-    if !progress.isFinished { line.add("   it goes on if you close this", .dim) }
+    if !progress.isFinished { line.add("   it continues if you close this", .dim) }
     return line
   }
 

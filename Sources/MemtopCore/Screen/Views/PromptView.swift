@@ -31,7 +31,7 @@ struct PromptView {
     case .regulation(let domains, let isOn):
       Self.handing(domains.count == 1 ? name(domains[0]) : "\(domains.count) domains", isOn)
     case .interval: ["Seconds between samples:", "Seconds:"]
-    case .consent: ["Type yes to apply in spite of the warning:", "Type yes to apply:"]
+    case .consent: ["Type yes to apply despite the warning:", "Type yes to apply:"]
     }
   }
 

@@ -11,7 +11,7 @@ struct ReviewText {
     var lines = [heading, .blank]
     if review.changed {
       lines += [
-        StyledLine("This changed since you looked: please look again.", .warning), .blank,
+        StyledLine("This changed since you looked. Please review it again.", .warning), .blank,
       ]
     }
     lines += planned
@@ -22,7 +22,7 @@ struct ReviewText {
   private var heading: StyledLine {
     let count = review.rows.count
     var line = StyledLine(count == 1 ? "Review of 1 target" : "Review of \(count) targets", .title)
-    line.add(width < 50 ? ": nothing set yet" : "   nothing is changed yet", .dim)
+    line.add(width < 50 ? ": nothing set yet" : "   nothing changed yet", .dim)
     return line
   }
 
@@ -70,14 +70,14 @@ struct ReviewText {
       $0 + max(.zero, ($1.order.from ?? $1.order.to) - $1.order.to)
     }
     return StyledLine.wrapped(
-      "To have \(plan.wanted.short) free: \(plan.alreadyFree.short) is free already, "
-        + "these give \(given.short).", width: width) + [.blank]
+      "To free \(plan.wanted.short): \(plan.alreadyFree.short) is already free, "
+        + "these domains give \(given.short).", width: width) + [.blank]
   }
 
   /// Who gives nothing to a plan, and why.
   private var declined: [StyledLine] {
     guard let plan = review.plan, !plan.declined.isEmpty else { return [] }
-    return [.blank, StyledLine("These give nothing:", .dim)]
+    return [.blank, StyledLine("Not used:", .dim)]
       + plan.declined.flatMap { declined in
         StyledLine.wrapped(
           "\(declined.name): \(declined.reason)", .dim, width: width - 2, indent: 2)
@@ -100,7 +100,7 @@ struct ReviewText {
       "Free on the host, not promised: \(now.short) now, \(after.short) after.", width: width)
     if review.rows.count > 1 {
       lines += StyledLine.wrapped(
-        "Lowers come first, raises as memory arrives; the first failure stops the rest.",
+        "Lowers run first, raises as memory arrives. The first failure stops the rest.",
         width: width)
     }
     return lines
@@ -114,16 +114,16 @@ struct ReviewText {
     switch review.severity {
     case .allow, .warn: return []
     case .never:
-      return [StyledLine("\(worst.order.name) cannot be set so, by any means.", .alarm)]
+      return [StyledLine("\(worst.order.name) cannot be set to this.", .alarm)]
     case .refuse where worst.verdict.isAboutBusy:
       return StyledLine.wrapped(
-        "Not from this screen: programs in \(worst.order.name) would be killed.", .alarm,
+        "Refused here: programs in \(worst.order.name) could be killed.", .alarm,
         width: width)
     case .refuse:
       let domain = ShellWord.domain(worst.order.name, worst.order.domain)
       let command = "memtop set \(domain) \(worst.order.to.exact) --force"
       return StyledLine.wrapped(
-        "Not from this screen. In a shell, knowing better:  \(command)", .alarm, width: width)
+        "Refused here. To override, in a shell:  \(command)", .alarm, width: width)
     }
   }
 
@@ -131,16 +131,16 @@ struct ReviewText {
   func hint() -> StyledLine {
     switch (review.stage, review.severity) {
     case (.reading, _): return StyledLine("Reading the domains...", .dim)
-    case (.rereading, _): return StyledLine("Reading the domains once more...", .dim)
+    case (.rereading, _): return StyledLine("Reading the domains again...", .dim)
     case (.ready, .allow): return choice("apply")
     case (.ready, .warn):
-      return choice(width < 66 ? "apply anyway" : "apply in spite of the warning")
+      return choice(width < 66 ? "apply anyway" : "apply despite the warning")
     case (.ready, .refuse), (.ready, .never):
       var line = StyledLine("Refused.  ", .alarm)
       line.add(Self.back)
       if review.isMixed {
         line.add("  x", .key)
-        line.add(" drop what is refused")
+        line.add(" drop refused")
       }
       return line
     }

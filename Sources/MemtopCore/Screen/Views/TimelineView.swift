@@ -89,9 +89,9 @@ extension TimelineMark.Event {
   /// For the legend of the help.
   var text: String {
     switch self {
-    case .report: "a report went stale or is not believed"
+    case .report: "a report became stale or implausible"
     case .started: "a domain started"
-    case .gone: "a domain went"
+    case .gone: "a domain ended"
     case .target: "a target changed"
     case .failed: "a target not followed, or not set"
     case .hostShort: "the host ran short"
