@@ -45,7 +45,7 @@ import Testing
     #expect(host.sample().reportAge == .zero)
     #expect(host.sample().isBackLate)
     #expect(
-      ConditionText.sentence(host.sample(), now: host.snapshot.steady).contains("last report was late"))
+      ConditionText.sentence(host.sample(), now: host.snapshot.steady).contains("was late"))
     host.live(3)
     host.live(1) { Self.say(&$0) }
     #expect(host.sample().health == .fresh)

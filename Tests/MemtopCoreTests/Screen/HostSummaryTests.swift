@@ -78,7 +78,8 @@ import Testing
   func well() {
     let domains = (0..<3).map { Samples.domain($0, "g\($0)", busy: .gib(1)) }
     #expect(
-      Self.text(domains, width: 80) == "3 domains, all reporting   no swap used   no memory pressure")
+      Self.text(domains, width: 80)
+        == "3 domains, all reporting   no swap used   no memory pressure")
     #expect(Self.text(domains, width: 40) == "3 domains")
     for width in 9...90 { #expect(!Self.text(domains, width: width).isEmpty) }
   }
