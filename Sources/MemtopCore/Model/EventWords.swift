@@ -68,11 +68,11 @@ extension HostEvent.Kind {
       "host no longer short: \(free.short) free" + Self.since(after)
     case .leftOut(let count): "\(count) more changes, too fast to be listed"
     case .changeFailed(let why): "change failed: \(why)"
-    case .regulated(let by): "is regulated, as \(by) wants"
-    case .released(let why): "is regulated no more: \(why)"
+    case .regulated(let by): "handed to the regulator by \(by)"
+    case .released(let why): "released from the regulator: \(why)"
     case .regulator(.started): "memtop regulate started"
     case .regulator(.ended): "memtop regulate ended"
-    case .regulator(.silent): "memtop regulate gives no sign of life"
+    case .regulator(.silent): "memtop regulate does not respond"
     case .regulator(.back): "memtop regulate is back"
     case .note(let text, let by): "note: \(text) (\(by))"
     }

@@ -62,7 +62,7 @@ extension AppState {
   mutating func goToEvent(_ history: any HistoryReader) {
     guard case .events(let list) = layers.last, let found = list.selected else { return }
     guard history.range?.contains(found.place.at) == true else {
-      return say("Nothing is kept from then")
+      return say("No history from that time")
     }
     layers.removeLast()
     jump(to: found.place.at, playing: nil, history)

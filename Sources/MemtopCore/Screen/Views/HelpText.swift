@@ -71,10 +71,10 @@ struct HelpText {
     let lines = pressures.map { String(glyphs.line($0)) }.joined(separator: " ")
     let signs =
       [
-        (String(glyphs.playhead), Style(.accent), "the instant on the screen"),
+        (String(glyphs.playhead), Style(.accent), "the time shown"),
         (bars, .warning, "became tight, short, thrashing"),
         (lines, .warning, "was still tight, short, thrashing"),
-        ("blank", .dim, "nobody was looking"),
+        ("blank", .dim, "not sampled"),
       ]
       + TimelineMark.Event.allCases.reversed().map {
         (String(glyphs.sign(of: $0)), $0.style, $0.text)

@@ -87,7 +87,7 @@ struct PageView {
   private func events() -> [StyledLine] {
     let events = history.events(of: sample.id, until: ending, limit: 12)
     guard !events.isEmpty else { return [] }
-    var heading = StyledLine("What happened", .heading)
+    var heading = StyledLine("Events", .heading)
     heading.add("  E lists all of it", .dim)
     return [.blank, heading] + events.map { EventText.line($0, state.settings, glyphs) }
   }
