@@ -77,9 +77,11 @@ struct Track {
     return row
   }
 
-  /// Visits the row at `from` and then each change up to `to`, oldest first.
+  /// Visits the row that held before `from`, perhaps some before that, and then each change up to `to`,
+  /// oldest first.
   func visit(from: SteadyTime, to: SteadyTime, _ body: (SteadyTime, [Int64]) -> Void) {
-    let first = chunkIndex(at: from) ?? 0
+    // A chunk that opens at `from` does not hold what was before it.
+    let first = chunkIndex(at: from + Span(milliseconds: -1)) ?? 0
     for index in chunks.indices.dropFirst(first) where chunks[index].start <= to {
       let chunk = chunks[index]
       body(chunk.start, chunk.first)

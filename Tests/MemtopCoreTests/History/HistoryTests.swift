@@ -98,6 +98,22 @@ private func at(_ second: Int64) -> SteadyTime { SteadyTime(milliseconds: second
     #expect(levels[11] == nil)
   }
 
+  @Test("the highest value of the first cell is also what held before it, wherever it begins")
+  func peakBefore() {
+    let history = History()
+    let rates = (Int64(0)..<600).map { Bytes.mib($0 * $0 % 7) }
+    for (second, rate) in rates.enumerated() {
+      var sample = Scene.sample(50 + Int64(second))
+      sample.swapInRate = rate
+      history.append(Scene.snapshot(second: Int64(second), [sample]))
+    }
+    for second in 1..<rates.count {
+      let levels = history.levels(
+        .swapInRate, of: Scene.web, ending: at(Int64(second)), cells: 1, cell: .seconds(1))
+      #expect(levels == [max(rates[second - 1], rates[second])], "at \(second) s")
+    }
+  }
+
   @Test("a slow interval is no gap, and a pause among fast samples is one")
   func intervals() {
     let slow = History()
