@@ -65,7 +65,7 @@ struct TermTests {
       let command = "\(Launch.binary) --demo \(redirection)/dev/null"
       let session = try Session(Launch(), program: "/bin/sh", ["-c", command])
       #expect(try await session.end() == .exit(1))
-      let line = "memtop: the screen wants a terminal on standard input and output;"
+      let line = "memtop: the screen needs a terminal on standard input and output;"
       let words = String(decoding: session.sent, as: UTF8.self)
       #expect(words.hasPrefix(line) && words.utf8.filter { $0 == 0x0A }.count == 1, "\(words)")
     }
