@@ -34,7 +34,7 @@ extension RecordingFile {
   /// What could not be read so far, a line each; empty where all could. Where samples are missing, from
   /// when to when.
   public var damage: [String] {
-    let impossible = "some numbers: cannot be, and count as unknown"
+    let impossible = "some numbers: impossible, treated as unknown"
     return found.lines + (database.refusals > 0 ? [impossible] : [])
   }
 

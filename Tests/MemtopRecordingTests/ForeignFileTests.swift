@@ -86,7 +86,7 @@ struct ForeignFileTests {
     } else {
       #expect(snapshots[0].domains.allSatisfy { $0.target == nil && $0.reportAge == nil })
     }
-    #expect(file.damage == ["some numbers: cannot be, and count as unknown"])
+    #expect(file.damage == ["some numbers: impossible, treated as unknown"])
     var random = Seeded("numbers")
     Exercise.read(path, &random)
   }

@@ -68,7 +68,7 @@ import Testing
       ([host.path + "x"], 1, "cannot open"),
       (["/etc/passwd"], 65, "is not a memtop recording"),
       ([host.path, "--format", "memtop"], 64, "needs -o"),
-      ([host.path, "--fields", "nonsense"], 64, "there is no field"),
+      ([host.path, "--fields", "nonsense"], 64, "unknown field"),
       ([host.path, "--every", "0s"], 64, "--every"),
       ([host.path, "-o", host.path], 1, "already exists"),
       ([host.path, "--format", "memtop", "-o", host.path], 1, "already exists"),

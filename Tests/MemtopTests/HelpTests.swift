@@ -153,13 +153,13 @@ struct HelpTests {
   @Test(
     "a word that is no command is named, with the one that was probably meant",
     arguments: [
-      (["recrod", "x"], "there is no command \"recrod\"; did you mean record?"),
-      (["--demo", "recrod", "x"], "there is no command \"recrod\"; did you mean record?"),
-      (["sim"], "there is no command \"sim\"; did you mean simulate?"),
-      (["foo"], "there is no command \"foo\"; there are: set, free, record"),
-      (["help", "foo"], "there is no command \"foo\"; there are: set"),
-      (["help", "reply"], "there is no command \"reply\"; did you mean replay?"),
-      (["\u{1B}]0;x\u{7}"], "there is no command \"\\x1b]0;x\\x07\""),
+      (["recrod", "x"], "unknown command \"recrod\"; did you mean record?"),
+      (["--demo", "recrod", "x"], "unknown command \"recrod\"; did you mean record?"),
+      (["sim"], "unknown command \"sim\"; did you mean simulate?"),
+      (["foo"], "unknown command \"foo\"; known commands: set, free, record"),
+      (["help", "foo"], "unknown command \"foo\"; known commands: set"),
+      (["help", "reply"], "unknown command \"reply\"; did you mean replay?"),
+      (["\u{1B}]0;x\u{7}"], "unknown command \"\\x1b]0;x\\x07\""),
     ])
   func unknown(words: [String], said: String) throws {
     let run = try Program.start(words)
@@ -173,7 +173,7 @@ struct HelpTests {
       let run = try Program.start(words)
       #expect(run.status == 64)
       #expect(
-        run.errors.contains("there is no field \"foo\"; there are: id, name, state"), "\(run)")
+        run.errors.contains("unknown field \"foo\"; known fields: id, name, state"), "\(run)")
     }
   }
 

@@ -63,10 +63,10 @@ import Testing
       (["set", "--demo", "web1"], "size"),
       (["set", "--demo", "web1", "1G", "--wait=0"], "--wait 0"),
       (["set", "--scenario", "calm", "app1", "1G"], "--demo"),
-      (["-b", "--demo", "--fields", "nonsense"], "there is no field \"nonsense\""),
+      (["-b", "--demo", "--fields", "nonsense"], "unknown field \"nonsense\""),
       (["-b", "-d", "0"], "0.2 to 3600"),
       (["-n", "3"], "-b"),
-      (["--demo", "--scenario", "nowhere"], "there is no \"nowhere\""),
+      (["--demo", "--scenario", "nowhere"], "unknown name \"nowhere\""),
       (["-b", "--read-only"], "are for the screen"),
     ])
   func usage(arguments: [String], words: String) throws {

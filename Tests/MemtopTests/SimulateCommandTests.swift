@@ -43,8 +43,8 @@ import Testing
   @Test(
     "what it cannot take is told in one line, with status 64",
     arguments: [
-      ("--load busy", "--load: there is no \"busy\"; there are: quiet,"),
-      ("--policy fixed,", "--policy: there is no \"\"; there are: fixed,"),
+      ("--load busy", "--load: unknown name \"busy\"; known names: quiet,"),
+      ("--policy fixed,", "--policy: unknown name \"\"; known names: fixed,"),
       ("--guests 0", "--guests 0: must be from 1 to 1000"),
       ("--hours 241", "--hours 241: must be from 1 to 240"),
       ("--seeds 0", "--seeds 0: must be from 1 to 10000"),

@@ -66,7 +66,7 @@ struct DumpCommand: ParsableCommand {
 
   private func validateEvents() throws {
     guard fieldList == nil, every == nil else {
-      throw ValidationError("--events does not go with --fields or --every")
+      throw ValidationError("--events cannot be used with --fields or --every")
     }
     guard eventFormat != nil else {
       throw ValidationError("--events can be written as table, csv or json")

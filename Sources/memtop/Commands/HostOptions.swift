@@ -23,7 +23,7 @@ struct HostOptions: ParsableArguments {
     }
     if let scenario, Scenario.named(scenario) == nil {
       let known = Scenario.all.map(\.id).joined(separator: ", ")
-      throw ValidationError("--scenario: there is no \"\(scenario)\"; there are: \(known)")
+      throw ValidationError("--scenario: unknown name \"\(scenario)\"; known names: \(known)")
     }
   }
 

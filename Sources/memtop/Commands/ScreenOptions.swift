@@ -48,6 +48,6 @@ extension Field {
   static func unknown(_ name: Substring) -> String {
     let known = printable.map(\.id.rawValue).joined(separator: ", ")
     let shown = SafeText.escaped(Array(name.utf8), limit: 60)
-    return "there is no field \"\(shown)\"; there are: \(known)"
+    return "unknown field \"\(shown)\"; known fields: \(known)"
   }
 }

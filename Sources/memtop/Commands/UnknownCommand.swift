@@ -30,8 +30,8 @@ enum UnknownCommand {
     let shown = SafeText.escaped(Array(word.utf8), limit: 60)
     let hint =
       Suggestion.nearest(to: word, in: known).map { "did you mean \($0)?" }
-      ?? "there are: \(known.joined(separator: ", "))"
-    return ValidationError("there is no command \"\(shown)\"; \(hint)")
+      ?? "known commands: \(known.joined(separator: ", "))"
+    return ValidationError("unknown command \"\(shown)\"; \(hint)")
   }
 }
 

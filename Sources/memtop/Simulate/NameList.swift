@@ -11,7 +11,7 @@ enum NameList<Name> where Name: CaseIterable & RawRepresentable, Name.RawValue =
     return try text.split(separator: ",", omittingEmptySubsequences: false).map { word in
       guard let name = Name(rawValue: String(word)) else {
         throw ValidationError(
-          "\(option): there is no \"\(word)\"; there are: \(known.joined(separator: ", "))")
+          "\(option): unknown name \"\(word)\"; known names: \(known.joined(separator: ", "))")
       }
       return name
     }

@@ -8,7 +8,7 @@ enum ConditionText {
     case .implausible, .unreadable:
       "its report is not believed: \(sample.health.reason ?? sample.health.word)"
     case .stale: stale(sample)
-    case .silent: "it sends no report, so nobody knows what it needs"
+    case .silent: "it sends no report, so its needs are unknown"
     case .booting: "it is booting and has not reported yet"
     case .migrating: "it is being saved or migrated"
     case .paused: "it is paused"
