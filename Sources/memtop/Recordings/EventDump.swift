@@ -8,14 +8,7 @@ struct EventDump {
   let output: String?
 
   func run() throws(Failure) {
-    let target = try output.map { path throws(Failure) in try Output(creating: path) } ?? .standard
-    do throws(RecordingError) {
-      try write(to: target)
-    } catch {
-      throw Failure(error)
-    }
-    // It has been said what.
-    if target.hasFailed { throw Failure(line: "", status: .failed) }
+    try Output.write(to: output, write)
   }
 
   private func write(to target: Output) throws(RecordingError) {
