@@ -1,7 +1,7 @@
 import Glibc
 
-/// The bytes of a file that an operator named. It may be a pipe, as in `--policy <(…)`; one that
-/// nobody writes is not waited for.
+/// The bytes of a file that an operator named. It may be a pipe, as in `--policy <(…)`; one
+/// without a writer is not waited for.
 enum TextFile {
   /// Files larger than this are no policies and no scenarios.
   private static let largest = 1 << 20
@@ -31,7 +31,7 @@ enum TextFile {
     return Array(bytes[..<count])
   }
 
-  /// Without this, a FIFO that nobody has opened for writing yet would read as empty.
+  /// Without this, a FIFO without a writer would read as empty.
   private static func wait(for file: Int32, _ path: String) throws(ConfError) {
     var status = stat()
     guard fstat(file, &status) == 0, status.st_mode & S_IFMT != S_IFREG else { return }

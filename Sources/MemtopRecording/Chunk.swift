@@ -35,12 +35,7 @@ struct Chunk {
   var isEmpty: Bool { changes.isEmpty && keyframes.isEmpty && hosts.isEmpty }
 
   func isKeyframe(_ sample: Int64) -> Bool {
-    var (low, high) = (0, keyframes.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if keyframes[middle] < sample { low = middle + 1 } else { high = middle }
-    }
-    return low < keyframes.count && keyframes[low] == sample
+    keyframes.lastPlace { $0 <= sample }.map { keyframes[$0] == sample } ?? false
   }
 
   fileprivate mutating func addKeyframe(_ sample: Int64) {

@@ -31,26 +31,31 @@ final class DerivedEvents {
   }
 
   private func firstIndex(from sample: Int64) -> Int {
-    var (low, high) = (0, found.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if found[middle].sample < sample { low = middle + 1 } else { high = middle }
-    }
-    return low
+    found.lastPlace { $0.sample < sample }.map { $0 + 1 } ?? 0
   }
 
   private func goOn() throws(DatabaseError) {
     guard let ids = file.samples.ids, through < ids.upperBound else { return }
-    guard try isWhole(ids) else { return through = ids.upperBound }
-    let stored = try StoredTurns(file.database)
-    let sessions = file.samples.sessions
-    for (index, session) in sessions.enumerated() where !stored.has(session.first) {
-      let next = index + 1 < sessions.count ? sessions[index + 1].first : .max
-      let (first, end) = (max(session.first, ids.lowerBound), min(next - 1, ids.upperBound))
-      guard end > through, first <= end else { continue }
-      try go(first...end)
+    let silent = try silentSessions(in: ids)
+    // Counting takes as long as there are rows: only where there is something to derive.
+    if !silent.isEmpty, try isWhole(ids) {
+      for session in silent { try go(session) }
     }
     through = ids.upperBound
+  }
+
+  /// The samples of sessions that did not record beginnings and ends, where there are new ones.
+  private func silentSessions(in ids: ClosedRange<Int64>) throws(DatabaseError)
+    -> [ClosedRange<Int64>]
+  {
+    let stored = try StoredTurns(file.database)
+    let sessions = file.samples.sessions
+    return sessions.indices.filter { !stored.has(sessions[$0].first) }.compactMap { index in
+      let next = index + 1 < sessions.count ? sessions[index + 1].first : .max
+      let first = max(sessions[index].first, ids.lowerBound)
+      let end = min(next - 1, ids.upperBound)
+      return end > through && first <= end ? first...end : nil
+    }
   }
 
   /// Whether most of these samples are there: a damaged file may say that there are billions.

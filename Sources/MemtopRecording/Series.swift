@@ -90,13 +90,7 @@ struct Series {
       filler.note(SteadyTime(milliseconds: start), nil)
     }
     // What held before counts in the first cell, as in the live history, also where it changes with it.
-    var low = 0
-    var high = own.count
-    while low < high {
-      let middle = (low + high) / 2
-      if own[middle].at < from { low = middle + 1 } else { high = middle }
-    }
-    for point in own[max(0, low - 1)...] {
+    for point in own[(own.lastPlace { $0.at < from } ?? 0)...] {
       guard point.at <= to, lostAt.map({ point.at < $0 }) ?? true else { break }
       let value = point.isPresent ? point.values[column] : SampleRow.missing
       filler.note(

@@ -48,7 +48,7 @@ public protocol HistoryReader {
   /// The earliest stretch in which nobody was looking that begins before `to` and ends after `from`;
   /// it reaches from one sample to the next. With `from` == `to`: the one around an instant.
   ///
-  /// Nobody was looking where the next sample is further away than 15 s and than twice the interval
+  /// There is a gap where the next sample is further away than 15 s and than twice the interval
   /// at which samples were meant to be taken (`SampleGap`). It is asked with every move in the past.
   func gap(from: SteadyTime, to: SteadyTime) -> ClosedRange<SteadyTime>?
 

@@ -21,6 +21,17 @@ package struct TurnWatch {
     var since: SteadyTime?
 
     var isPending: Bool { told != now }
+
+    /// Takes the word as it is now: whether it is to be told. Where the limit holds it back it stays
+    /// pending.
+    mutating func turns(
+      to word: Word, _ time: SteadyTime, _ limit: inout TurnLimit, _ tell: (HostEvent.Kind) -> Void
+    ) -> Bool {
+      guard now != word || isPending else { return false }
+      if now != word, isPending { limit.skip() }
+      now = word
+      return isPending && limit.pass(time, tell)
+    }
   }
 
   /// What there is to be seen of a domain.
@@ -75,11 +86,8 @@ package struct TurnWatch {
     // Not known and well are one here: health tells of what is not known.
     let word = known ?? .ok
     guard var held = pressure else { return pressure = Held(told: word, now: word) }
-    guard held.now != word || held.isPending else { return }
     defer { pressure = held }
-    if held.now != word, held.isPending { limit.skip() }
-    held.now = word
-    guard held.isPending, limit.pass(now, tell) else { return }
+    guard held.turns(to: word, now, &limit, tell) else { return }
     tell(
       .pressure(
         PressureTurn(
@@ -93,11 +101,8 @@ package struct TurnWatch {
   ) {
     let word = isHeard ? ReportWord(health) : .good
     guard var held = report else { return report = Held(told: word, now: word) }
-    guard held.now != word || held.isPending else { return }
     defer { report = held }
-    if held.now != word, held.isPending { limit.skip() }
-    held.now = word
-    guard held.isPending, limit.pass(now, tell) else { return }
+    guard held.turns(to: word, now, &limit, tell) else { return }
     tell(word.event(health, after: held.since.map { now - $0 }))
     // What counts is how long there was nothing good.
     if held.told == .good || word == .good { held.since = now }
