@@ -1,5 +1,6 @@
 #include "crash.h"
 #include "crash_signals.h"
+#include "mapped_file.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -57,20 +58,46 @@ static void tell_words(void)
   }
 }
 
+static void give_back(void)
+{
+  is_armed = 0;
+  /* Another thread may be drawing still: what comes now must not follow what ends the screen. */
+  if (nowhere >= 0 && screen >= 0)
+    dup2(nowhere, drawn);
+  tcsetattr(terminal, TCSANOW, &before);
+  tell(endings[ending].bytes, endings[ending].size);
+}
+
 static void crashed(int number)
 {
   if (is_armed) {
-    is_armed = 0;
-    /* Another thread may be drawing still: what comes now must not follow what ends the screen. */
-    if (nowhere >= 0 && screen >= 0)
-      dup2(nowhere, drawn);
-    tcsetattr(terminal, TCSANOW, &before);
-    tell(endings[ending].bytes, endings[ending].size);
+    give_back();
     tell(message, sizeof message - 1);
     tell_words();
   }
   signal(number, SIG_DFL);
   raise(number);
+}
+
+/* A page of a mapped file that is not there any more is no fault of the program: the file is named. */
+static void bus_error(int number, siginfo_t *info, void *context)
+{
+  (void)context;
+  if (info->si_code != BUS_ADRERR) {
+    crashed(number);
+    return;
+  }
+  if (is_armed)
+    give_back();
+  mt_mapped_file_lost(info->si_addr);
+  _exit(1);
+}
+
+void mt_crash_guard_bus_error(void)
+{
+  struct sigaction action = {.sa_sigaction = bus_error, .sa_flags = SA_ONSTACK | SA_NODEFER | SA_SIGINFO};
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGBUS, &action, NULL);
 }
 
 void mt_crash_guard_install(int input, int output)
@@ -87,6 +114,7 @@ void mt_crash_guard_install(int input, int output)
   sigemptyset(&action.sa_mask);
   for (size_t i = 0; i < CRASHES; i++)
     sigaction(crashes[i], &action, NULL);
+  mt_crash_guard_bus_error();
 }
 
 void mt_crash_guard_ending(const unsigned char *bytes, size_t size)

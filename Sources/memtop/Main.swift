@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import MemtopXen
 
@@ -10,6 +11,7 @@ enum Main {
     // both are errors of the write that met them (`Output`).
     signal(SIGXFSZ, SIG_IGN)
     signal(SIGPIPE, SIG_IGN)
+    mt_crash_guard_bus_error()
     let arguments = CommandLine.arguments
     // memtop's own short-lived child; no option of an operator's has a say in it.
     if arguments.count > 1, arguments[1] == XenTargetWriter.subcommand {

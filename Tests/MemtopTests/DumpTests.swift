@@ -81,6 +81,46 @@ import Testing
     }
   }
 
+  @Test("a stretch without samples has the heading of csv and nothing else")
+  func emptyStretch() throws {
+    let host = try RecordedHost(seconds: 1..<60, 600..<620)
+    let run = try Program.run(
+      "dump", host.path, "--format", "csv", "--fields", "name", "--begin", "1790000100000", "--end",
+      "1790000200000")
+    #expect(run.status == 0)
+    #expect(run.output == "time_ms,name\n")
+    #expect(run.errors == "")
+  }
+
+  @Test("an end before the beginning is wrong usage")
+  func turnedStretch() throws {
+    let host = try RecordedHost(seconds: 1..<60)
+    let run = try Program.run("dump", host.path, "--begin", "-10s", "--end", "-20s")
+    #expect(run.status == 64)
+    #expect(run.output == "")
+    #expect(run.errors.contains(/^memtop: --end .* is before --begin .*\n$/), "\(run.errors)")
+  }
+
+  @Test("a recording copied while it is written, without its -wal, is named for what it lacks")
+  func copiedAlone() throws {
+    let host = try RecordedHost(seconds: 1..<2)
+    let live = host.file("live.memtop")
+    let copy = host.file("copy.memtop")
+    let run = try Program.shell(
+      """
+      timeout 300 "$0" record --demo -d 0.2 "$1" & pid=$!
+      until "$0" dump "$1" 2>/dev/null | grep -q .; do sleep 0.05; done
+      cp "$1" "$2"
+      kill $pid; wait $pid
+      exec "$0" dump "$2"
+      """, [live, copy])
+    #expect(run.status == 65)
+    #expect(
+      run.errors
+        == "memtop: \(copy) holds no samples: it was copied while memtop recorded, and the samples "
+        + "are in \(copy)-wal, which must be copied with it (memtop-recording(5) says how)\n")
+  }
+
   @Test("it ends quietly when the reader closes the pipe", arguments: ["csv", "openmetrics"])
   func pipe(format: String) throws {
     let host = try RecordedHost(seconds: 1..<1500)

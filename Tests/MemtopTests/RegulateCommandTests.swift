@@ -55,6 +55,24 @@ import Testing
     #expect(gone.status == 65 && gone.errors.contains("No such file"), "\(gone)")
   }
 
+  @Test("a standard policy that is a link to nowhere is an error, not no policy")
+  func danglingPolicy() throws {
+    let run = try Program.shell(
+      """
+      unshare -m bash -c 'mount -t tmpfs tmpfs /etc && ln -s /nowhere /etc/memtop.conf || exit 99
+        exec "$1" policy --demo' - "$0"
+      """)
+    guard run.status != 99, !run.errors.contains("unshare") else {
+      print("skipped: a dangling /etc/memtop.conf: it needs root and a mount name space")
+      return
+    }
+    #expect(run.status == 65)
+    #expect(run.output == "")
+    #expect(
+      run.errors.contains(/^memtop: \/etc\/memtop.conf: .*--policy \/dev\/null goes without\)\n$/),
+      "\(run.errors)")
+  }
+
   @Test("--policy is refused where it would mean nothing")
   func refused() throws {
     for command in ["set web1 1G --demo", "record x --demo", "dump x", "report x"] {

@@ -83,6 +83,35 @@ struct WholeTests {
     }
   }
 
+  /// All that tmux tells of how a terminal behaves.
+  private static let ofTmux = [
+    "scroll_region_upper", "scroll_region_lower", "alternate_on", "cursor_flag", "insert_flag",
+    "keypad_cursor_flag", "keypad_flag", "mouse_any_flag", "origin_flag", "wrap_flag", "cursor_x",
+  ]
+
+  @Test("tmux, another emulator, says so too, and has the last row where it is", arguments: sizes)
+  func secondOpinion(_ columns: Int, _ rows: Int) async throws {
+    try await Gate.pass {
+      let tmux = try Tmux(columns: columns, rows: rows)
+      try await tmux.seePrompt()
+      let before = try Self.ofTmux.map(tmux.value)
+      for (keys, words) in [("q", "shell>"), ("C-z", "Stopped")] {
+        try await tmux.startMemtop()
+        try await tmux.see("app1")
+        try await tmux.wait("the hints in the last row") { text in
+          let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+          return lines.count >= rows && lines[rows - 1].contains("? help")
+            && lines[0].hasPrefix("memtop")
+        }
+        try tmux.press(keys)
+        try await tmux.see(words)
+        try await tmux.seePrompt()
+        #expect(try Self.ofTmux.map(tmux.value) == before)
+        try tmux.command("clear")
+      }
+    }
+  }
+
   @Test("after signals that stop it, each continued", arguments: [SIGTSTP, SIGTTIN, SIGTTOU])
   func stopped(_ number: Int32) async throws {
     try await Gate.pass {

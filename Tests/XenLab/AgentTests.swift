@@ -74,7 +74,9 @@ extension XenLab {
       #expect(try !lab.line(of: "pv2").contains("self_target"))
     }
 
-    @Test("cache is held near its limit while a file is read again and again")
+    @Test(
+      "cache is held near its limit while a file is read again and again",
+      .enabled(if: Lab.isLong, "make lab-long runs this"))
     func cacheLimit() throws {
       try lab.settle("pv2")
       _ = try lab.guest("pv2", "cache 100")

@@ -47,7 +47,9 @@ extension XenLab {
       #expect(try lab.regulation("pv1") == "regulated the policy")
     }
 
-    @Test("the cache of a guest that reads files does not eat the host: its available area is held")
+    @Test(
+      "the cache of a guest that reads files does not eat the host: its available area is held",
+      .enabled(if: Lab.isLong, "make lab-long runs this"))
     func cache() throws {
       try lab.settle("pv2", mib: 160)
       _ = try lab.guest("pv2", "cache 100")

@@ -12,6 +12,13 @@
  */
 void mt_crash_guard_install(int input, int output);
 
+/*
+ * Ends the program with status 1 and one line that names the file where a page of a mapped file cannot
+ * be read: another program truncated it (such as a recording's -shm), or its disk failed. For programs
+ * with and without a screen.
+ */
+void mt_crash_guard_bus_error(void);
+
 /* What the terminal is sent to end the screen. More than 1 KiB is not kept. */
 void mt_crash_guard_ending(const unsigned char *bytes, size_t size);
 
