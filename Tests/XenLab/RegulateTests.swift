@@ -130,6 +130,33 @@ extension XenLab {
       for guest in ["pv1", "pvh1"] { #expect(try lab.target(guest) >= 168 << 10, "\(log)") }
     }
 
+    @Test("a regulated guest that reboots, or is shut down and created anew, is regulated again")
+    func lives() throws {
+      defer {
+        try? lab.unregulate()
+        _ = try? lab.dom0("xl destroy pv9")
+      }
+      try lab.text("guest-create pv9 && guest-await pv9")
+      try lab.regulate("[host]\nreserve = 64M\n[domain pv9]\nregulate = yes", taking: ["pv9"])
+      try lab.awaitRegulated("pv9")
+      for end in ["reboot -f", "poweroff -f"] {
+        let former = try lab.text("xs domid pv9")
+        // The reply must not be waited for: the guest is gone before it could come.
+        _ = try lab.guest("pv9", "(usleep 300000; \(end)) >/dev/null 2>&1 &")
+        _ = try eventually("the end of domain \(former)") {
+          try lab.dom0("xl domname \(former)").status == 0 ? nil : true
+        }
+        if end == "poweroff -f" { try lab.text("guest-create pv9") }
+        try lab.text("guest-await pv9")
+        #expect(try lab.text("xs domid pv9") != former)
+        try lab.awaitRegulated("pv9")
+      }
+      let log = try lab.regulatorLog()
+      #expect(!log.contains("pv9: taken back") && !log.contains("pv9: released"), "\(log)")
+      #expect(
+        log.split(separator: "\n").count { $0 == "pv9: handed over by the policy" } == 1, "\(log)")
+    }
+
     @Test("beside squeezed it refuses to start, and ends where squeezed comes later")
     func squeezed() throws {
       try lab.text("xenstore-write /squeezed/pid 1")
@@ -184,6 +211,12 @@ extension XenLab {
 }
 
 extension Lab {
+  fileprivate func awaitRegulated(_ guest: String) throws {
+    _ = try eventually("\(guest) regulated", saw: { (try? regulatorLog()) ?? "" }) {
+      try regulation(guest) == "regulated the policy" ? true : nil
+    }
+  }
+
   fileprivate func unregulateIfRunning() throws {
     if try dom0("test -e /run/regulate.pid").status == 0 { try unregulate() }
   }

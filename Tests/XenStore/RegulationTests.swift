@@ -51,6 +51,78 @@ extension XenStore {
       #expect(Regulation(value, of: other) == .regulated(by: "alice"))
     }
 
+    /// A host with domain 5, and what a regulator of everything makes of it.
+    private struct Regulated {
+      let host: TestHost
+      let writer = XenRegulationWriter()
+      let observer = Observer()
+      var regulator = Regulator(
+        policies: PolicySet(rules: [
+          PolicySet.Rule(pattern: DomainPattern("*"), changes: [.regulated(true)])
+        ]))
+      var told: [String] = []
+
+      init() throws {
+        host = try TestHost(domids: [0, 5])
+        try build(5)
+      }
+
+      func build(_ domid: UInt16) throws {
+        try host.write(domid, .name, "web")
+        try host.write(domid, .target, "1048576")
+        try host.write(domid, .staticMax, "2097152")
+      }
+
+      mutating func live(_ seconds: Int) throws {
+        for _ in 0..<seconds {
+          host.clock.advance(.seconds(1))
+          for act in regulator.see(observer.observe(try host.source.read())) {
+            switch act {
+            case .publish(let id, let regulation): try writer.publish(id, regulation)
+            case .tell(_, let what): told.append(what)
+            }
+          }
+        }
+      }
+
+      func key(_ domid: UInt16) throws -> String? {
+        try host.store.text("/local/domain/\(domid)/memory/memtop-regulation")
+      }
+    }
+
+    @Test("a guest whose keys libxl removes before it destroys it is regulated in its next life")
+    func reboot() throws {
+      var regulated = try Regulated()
+      let host = regulated.host
+      try regulated.live(1)
+      try host.awaitEvents(1)
+      try regulated.live(3)
+      #expect(try regulated.key(5)?.hasSuffix("regulated the policy") == true)
+      var dying = FakeHypervisor.domain(5)
+      dying.flags = 1 << 3
+      host.setDomains([FakeHypervisor.domain(0), dying])
+      try host.remove(5)
+      try host.awaitEvents(1)
+      try regulated.live(15)
+      dying.flags = 1
+      host.setDomains([FakeHypervisor.domain(0), dying])
+      try regulated.live(15)
+      #expect(regulated.told == ["handed over by the policy"])
+      #expect(try host.store.text("/local/domain/5") == nil, "it made the directory anew")
+      var next = FakeHypervisor.domain(6)
+      next.uuid = dying.uuid
+      host.setDomains([FakeHypervisor.domain(0), dying, next])
+      try regulated.live(3)
+      try regulated.build(6)
+      try host.awaitEvents(1)
+      try regulated.live(1)
+      #expect(try regulated.key(6)?.hasSuffix("regulated the policy") == true)
+      #expect(
+        regulated.told == [
+          "handed over by the policy", "rebooted; regulated again once it reports",
+        ])
+    }
+
     @Test("the sign of life is dom0's key, and the writer comes back when xenstored does")
     func beat() throws {
       let host = try TestHost(domids: [0])

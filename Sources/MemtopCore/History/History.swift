@@ -15,6 +15,8 @@ public final class History: HistoryReader {
   private let budget: Int
   private(set) var weight = 0
   private(set) var keys: [HistoryKey: Int] = [:]
+  /// Places of domains that came while another of the same uuid was there: a migration within the host.
+  private(set) var twins: [DomainID: Int] = [:]
   /// The place of each domain of the last snapshot, so that most need no look-up, and what was last
   /// appended there.
   private var lastPlaces: [(id: DomainID, place: Int, revision: UInt64)] = []
@@ -54,7 +56,7 @@ public final class History: HistoryReader {
       let revision = snapshot.domains[index].revision
       let isHere = index < before.count && before[index].id == id
       areSame = areSame && isHere
-      let place = isHere ? before[index].place : place(of: id)
+      let place = isHere ? before[index].place : place(of: id, in: snapshot)
       places.append((id, place, revision))
       // The row of a domain that was not judged anew would be the last one once more.
       guard revision == 0 || !isHere || before[index].revision != revision else { continue }
@@ -66,13 +68,26 @@ public final class History: HistoryReader {
     while weight > budget, evict() {}
   }
 
-  private func place(of id: DomainID) -> Int {
+  private func place(of id: DomainID, in snapshot: Snapshot) -> Int {
     let key = HistoryKey(id)
-    if let place = keys[key] { return place }
+    if let place = twins[id] { return place }
+    guard let place = keys[key] else {
+      let place = newPlace(for: key)
+      keys[key] = place
+      return place
+    }
+    guard let holder = pasts[place].ids.last, holder != id, snapshot.domain(holder) != nil else {
+      return place
+    }
+    let twin = newPlace(for: key)
+    twins[id] = twin
+    return twin
+  }
+
+  private func newPlace(for key: HistoryKey) -> Int {
     let place = freePlaces.popLast() ?? pasts.count
     if place == pasts.count { pasts.append(Past()) }
     pasts[place] = Past(key: key)
-    keys[key] = place
     return place
   }
 
@@ -155,7 +170,8 @@ public final class History: HistoryReader {
         end < horizon
       else { continue }
       pasts[place] = Past()
-      keys[key] = nil
+      if keys[key] == place { keys[key] = nil }
+      twins = twins.filter { $0.value != place }
       freePlaces.append(place)
     }
   }

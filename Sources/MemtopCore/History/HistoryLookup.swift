@@ -70,6 +70,6 @@ extension History {
 
   /// The track of a domain, if anything is remembered of it.
   func track(of domain: DomainID) -> Track? {
-    keys[HistoryKey(domain)].map { pasts[$0].track }
+    (twins[domain] ?? keys[HistoryKey(domain)]).map { pasts[$0].track }
   }
 }

@@ -37,9 +37,10 @@ public struct Snapshot: Sendable {
     domains.firstIndex(domid: domid, by: \.id.domid).map { domains[$0] }
   }
 
-  /// The domain that now bears this uuid, whatever its domid.
-  public func domain(uuid: DomainUUID) -> DomainSample? {
-    domains.first { $0.id.uuid == uuid }
+  /// The domains with this uuid. Usually one: a migration within the host has two, and a zero uuid
+  /// names nobody.
+  public func domains(uuid: DomainUUID) -> [DomainSample] {
+    domains.filter { $0.id.uuid == uuid }
   }
 }
 

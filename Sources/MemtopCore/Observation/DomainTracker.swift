@@ -103,6 +103,9 @@ final class DomainTracker {
   /// Dom0's key of that name is the regulator's own.
   private func followRegulation(_ tell: (HostEvent.Kind) -> Void) {
     let before = regulation
+    let isEmptied = keys?[.name] == nil && figures.target == nil
+    // A toolstack takes a domain's keys away before the domain: nobody took it back.
+    if isEmptied, figures.regulation == nil { return }
     regulation = id.isDom0 ? nil : figures.regulation.flatMap { Regulation($0, of: id.uuid) }
     guard regulation != before else { return }
     switch (regulation, before) {

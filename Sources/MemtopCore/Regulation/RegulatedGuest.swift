@@ -2,7 +2,7 @@
 struct RegulatedGuest: Sendable {
   /// Who handed it over.
   let by: String
-  /// It changes with each reboot.
+  /// Which domain it was when it was seen last: a reboot makes another.
   private(set) var id: DomainID
   /// The SIZE that it is at by the regulator's knowledge; another one was set by somebody else.
   private(set) var expected: Bytes?
@@ -12,6 +12,8 @@ struct RegulatedGuest: Sendable {
   /// When its key was to be written last.
   private var published: SteadyTime?
   private var isSeenPublished = false
+  /// Since when its key is gone; nil while it is there.
+  private var unpublishedSince: SteadyTime?
   private(set) var pace = RegulatorPace()
   /// Why it is left where it is; nil while nothing is in the way.
   private var standing: String?
@@ -21,6 +23,9 @@ struct RegulatedGuest: Sendable {
     id = sample.id
     expected = sample.size
   }
+
+  /// One whose key has just gone may be on its way to be taken back.
+  var mayBeMoved: Bool { !isWriting && unpublishedSince == nil }
 
   enum Verdict {
     case goesOn(news: String?, isToBePublished: Bool)
@@ -58,18 +63,31 @@ struct RegulatedGuest: Sendable {
   ) -> Verdict? {
     switch sample.regulation {
     case .unwanted(let operatorName): return .takenBack(by: operatorName)
-    case .regulated: isSeenPublished = true
+    case .regulated: (isSeenPublished, unpublishedSince) = (true, nil)
     case .released, nil:
-      // Gone after it was there: somebody removed it, which is as good as a word.
-      if isSeenPublished, !isDry { return .takenBack(by: "someone, through xenstore") }
+      if isRemoved(at: snapshot.steady), !isDry {
+        return .takenBack(by: "someone, through xenstore")
+      }
     case .wanted: break
     }
+    if expected == nil { expected = sample.size }
     if sample.selfBallooning { return .released("it sets its own target") }
     guard let size = sample.size, let expected, size != expected, !isWriting else { return nil }
     if let former, former.size == size, snapshot.steady < former.until { return nil }
     return .released(
       "\(Self.author(of: size, sample.id, snapshot)) set its target to \(size.short)")
   }
+
+  /// Gone after it was there: somebody removed it, which is as good as a word. A moment is waited,
+  /// since a toolstack removes all keys of a domain that ends, and each is read by itself.
+  private mutating func isRemoved(at now: SteadyTime) -> Bool {
+    guard isSeenPublished else { return false }
+    let since = unpublishedSince ?? now
+    unpublishedSince = since
+    return now - since >= Self.removal
+  }
+
+  private static let removal = Span.seconds(2)
 
   private static func author(of size: Bytes, _ id: DomainID, _ snapshot: Snapshot) -> String {
     for event in snapshot.events where event.domain == id {
@@ -116,6 +134,16 @@ struct RegulatedGuest: Sendable {
 }
 
 extension DomainSample {
+  /// It lives, and its keys are there. libxl removes `/local/domain/N` first and destroys the domain
+  /// after it (libxl_domain.c, devices_destroy_cb), which takes long for a large one; and it writes
+  /// `memory/target` only when a domain is built (libxl_dom.c, libxl__build_post).
+  var canBeRegulated: Bool {
+    switch self.life {
+    case .running, .paused, .shutDown(.suspend): self.target != nil
+    case .dying, .shutDown: false
+    }
+  }
+
   /// When the report that it stands on arrived.
   func arrival(at now: SteadyTime) -> SteadyTime? {
     self.reportAge.map { now + $0 * -1 }

@@ -3,7 +3,7 @@
 ///
 /// It lets go of a domain whose target somebody else sets, leaves one exactly where it is whose
 /// report is not fresh or means nobody knows what, and one that does not follow; after a reboot it
-/// goes on with the same uuid once that reports again.
+/// goes on with the domain of the same uuid once that reports again.
 public struct Regulator: Sendable {
   /// What the caller is to do beside setting targets.
   public enum Act: Hashable, Sendable {
@@ -22,12 +22,10 @@ public struct Regulator: Sendable {
   public let policies: PolicySet
   /// It says what it would do, and publishes nothing.
   public let isDry: Bool
-  var guests: [DomainUUID: RegulatedGuest] = [:]
-  var pasts: [DomainUUID: GuestPast] = [:]
-  /// Those that the policy gave to it once; whoever was let go of is not taken again by it.
-  private var given: Set<DomainUUID> = []
-  /// Let go of so lately that the key may still be read as it was before.
-  private var parted: [DomainUUID: SteadyTime] = [:]
+  /// Domains may share a uuid, so each is known by its domid, too.
+  var known: [DomainID: RegulatorMemory] = [:]
+  /// The domains of the last snapshot, so that those that came and went are noticed.
+  private var present: [DomainID] = []
 
   public init(policies: PolicySet, isDry: Bool = false) {
     self.policies = policies
@@ -35,55 +33,62 @@ public struct Regulator: Sendable {
   }
 
   /// How many domains are in its hands.
-  public var count: Int { guests.count }
+  public var count: Int { known.values.count { $0.guest != nil } }
 
   /// Takes and lets go, by what a snapshot shows.
   public mutating func see(_ snapshot: Snapshot) -> [Act] {
     var acts: [Act] = []
+    inherit(snapshot)
     for sample in snapshot.domains where !sample.id.isDom0 {
       meet(sample, snapshot, &acts)
     }
-    if pasts.count > Self.mostRemembered { forget(but: snapshot) }
     return acts
   }
 
+  /// Hands on what is known of those that are gone, and forgets what nobody can inherit.
+  private mutating func inherit(_ snapshot: Snapshot) {
+    let isSame =
+      present.count == snapshot.domains.count
+      && present.indices.allSatisfy { present[$0] == snapshot.domains[$0].id }
+    // A former domain that dies slowly is gone for its successor.
+    guard !isSame || snapshot.domains.contains(where: { $0.life == .dying }) else { return }
+    present = snapshot.domains.map(\.id)
+    let living = snapshot.domains.filter { $0.life != .dying && !$0.id.isDom0 }.map(\.id)
+    known.handOn(to: living, present: Set(present), most: Self.mostRemembered)
+  }
+
   private mutating func meet(_ sample: DomainSample, _ snapshot: Snapshot, _ acts: inout [Act]) {
-    let uuid = sample.id.uuid
+    // A dying domain, or one without keys, says nothing of how it stands.
+    guard sample.canBeRegulated else { return }
     let policy = policies.policy(for: sample.id, name: sample.name)
-    pasts[uuid, default: GuestPast()].note(sample, policy, now: snapshot.steady)
-    if guests[uuid] == nil { take(sample, snapshot, policy, &acts) }
-    guard var guest = guests[uuid] else { return }
+    known[sample.id, default: RegulatorMemory()].past.note(sample, policy, now: snapshot.steady)
+    if known[sample.id]?.guest == nil { take(sample, snapshot, policy, &acts) }
+    guard var guest = known[sample.id]?.guest else { return }
     let verdict = guest.see(sample, snapshot, policy, isDry: isDry)
-    guests[uuid] = guest
+    known[sample.id]?.guest = guest
     switch verdict {
     case .goesOn(let news, let isToBePublished):
       if isToBePublished { publish(sample.id, .regulated(by: guest.by), &acts) }
       if let news { acts.append(.tell(sample.name, news)) }
     case .takenBack(let by):
-      part(uuid, snapshot.steady)
+      part(sample.id, snapshot.steady)
       publish(sample.id, nil, &acts)
       acts.append(.tell(sample.name, "taken back by \(by)"))
     case .released(let why):
-      part(uuid, snapshot.steady)
+      part(sample.id, snapshot.steady)
       publish(sample.id, .released(why: why), &acts)
       acts.append(.tell(sample.name, "released: \(why)"))
     }
   }
 
-  /// Of those that are gone for good.
-  private mutating func forget(but snapshot: Snapshot) {
-    let there = Set(snapshot.domains.map(\.id.uuid))
-    pasts = pasts.filter { there.contains($0.key) || guests[$0.key] != nil }
-  }
-
-  private mutating func part(_ uuid: DomainUUID, _ now: SteadyTime) {
-    guests[uuid] = nil
-    parted = parted.filter { now - $0.value < Self.settling }
-    parted[uuid] = now
+  private mutating func part(_ id: DomainID, _ now: SteadyTime) {
+    known[id]?.guest = nil
+    known[id]?.parted = now
   }
 
   private func hasJustParted(_ sample: DomainSample, _ snapshot: Snapshot) -> Bool {
-    parted[sample.id.uuid].map { snapshot.steady - $0 < Self.settling } ?? false
+    guard let parted = known[sample.id]?.parted else { return false }
+    return snapshot.steady - parted < Self.settling
   }
 
   private func publish(_ id: DomainID, _ regulation: Regulation?, _ acts: inout [Act]) {
@@ -108,7 +113,10 @@ public struct Regulator: Sendable {
       return
     case .released: return
     case nil:
-      guard policy.isRegulated, given.insert(sample.id.uuid).inserted else { return }
+      guard policy.isRegulated, known[sample.id]?.wasGiven == false,
+        !isEndOfMigration(sample, snapshot)
+      else { return }
+      known[sample.id]?.wasGiven = true
       by = "the policy"
     }
     if let why = refusal(sample, snapshot, policy) {
@@ -116,8 +124,16 @@ public struct Regulator: Sendable {
       acts.append(.tell(sample.name, "not regulated: \(why)"))
       return
     }
-    guests[sample.id.uuid] = RegulatedGuest(sample, by: by)
+    known[sample.id]?.guest = RegulatedGuest(sample, by: by)
     acts.append(.tell(sample.name, "handed over by \(by)"))
+  }
+
+  /// Within one host both ends of a migration have one uuid: what is known of the source goes to the
+  /// other end once the source is gone, so that no policy decides anew.
+  private func isEndOfMigration(_ sample: DomainSample, _ snapshot: Snapshot) -> Bool {
+    let uuid = sample.id.uuid
+    guard uuid != .zero else { return false }
+    return snapshot.domains.contains { $0.id.uuid == uuid && $0.state == .migrating }
   }
 
   /// Why it is never regulated, whatever it reports.

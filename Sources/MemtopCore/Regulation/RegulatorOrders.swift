@@ -39,24 +39,25 @@ extension Regulator {
   private func guest(_ sample: DomainSample, _ snapshot: Snapshot) -> AdvisedGuest {
     let policy = policies.policy(for: sample.id, name: sample.name)
     var guest = AdvisedGuest(sample, owner: snapshot.host.owner, policy: policy)
-    guard let mine = guests[sample.id.uuid], mine.id == sample.id, !mine.isWriting else {
+    guard let mine = known[sample.id]?.guest, mine.id == sample.id, mine.mayBeMoved
+    else {
       guest.objection = guest.objection ?? .handsOff
       return guest
     }
     // Whoever may count cache as busy is left where it is, in both directions.
     if guest.mayCountCache { guest.objection = guest.objection ?? .xapiUnknown }
-    guest.peak = pasts[sample.id.uuid]?.peak?.value
+    guest.peak = known[sample.id]?.past.peak?.value
     return guest
   }
 
   private func order(
     _ sample: DomainSample, _ advice: Advice, _ snapshot: Snapshot
   ) -> TargetOrder? {
-    guard let mine = guests[sample.id.uuid], let size = sample.size,
+    guard let mine = known[sample.id]?.guest, let size = sample.size,
       let arrival = sample.arrival(at: snapshot.steady),
       let target = mine.pace.allowed(
         advice.target, from: size, reported: arrival,
-        pressed: pasts[sample.id.uuid]?.pressed, now: snapshot.steady)
+        pressed: known[sample.id]?.past.pressed, now: snapshot.steady)
     else { return nil }
     return TargetOrder(
       domain: sample.id, name: sample.name, from: size,
@@ -64,19 +65,19 @@ extension Regulator {
   }
 
   /// An order is being written.
-  public mutating func begin(_ order: TargetOrder) { guests[order.domain.uuid]?.begin() }
+  public mutating func begin(_ order: TargetOrder) { known[order.domain]?.guest?.begin() }
 
   /// What became of it: `outcome.target` is what was read back.
   public mutating func end(
     _ order: TargetOrder, _ outcome: TargetOutcome, videoram: Bytes, at now: SteadyTime
   ) {
     let size = outcome.target.map { $0 + videoram }
-    guests[order.domain.uuid]?.end(order, size, now: now)
+    known[order.domain]?.guest?.end(order, size, now: now)
   }
 
   /// The order was begun and not tried: it was judged again, or another failed before it.
   public mutating func skip(_ order: TargetOrder, at now: SteadyTime) {
-    guard guests[order.domain.uuid]?.isWriting == true else { return }
-    guests[order.domain.uuid]?.end(order, nil, now: now)
+    guard known[order.domain]?.guest?.isWriting == true else { return }
+    known[order.domain]?.guest?.end(order, nil, now: now)
   }
 }

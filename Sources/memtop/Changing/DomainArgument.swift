@@ -10,9 +10,10 @@ struct DomainArgument {
     let shown = SafeText.escaped(Array(text.utf8))
     guard found.isEmpty else {
       let ids = found.map { String($0.id.domid) }.joined(separator: ", ")
+      let what = isUUID(of: found) ? "have the uuid \(shown)" : "are named \"\(shown)\""
+      let hint = isUUID(of: found) ? "domid" : "domid or uuid"
       throw Failure(
-        line: "\(found.count) domains are named \"\(shown)\": \(ids); give a domid or uuid",
-        status: .failed)
+        line: "\(found.count) domains \(what): \(ids); give a \(hint)", status: .failed)
     }
     throw Failure(
       line: "no domain \"\(shown)\"; memtop -b -n 1 lists the domains", status: .failed)
@@ -24,8 +25,12 @@ struct DomainArgument {
     let named = snapshot.domains.filter { isNamed(by: $0) }
     // What everybody calls it; a guest of that name makes it ambiguous.
     if text == "dom0" { return snapshot.domains.filter(\.id.isDom0) + named }
-    if let uuid = DomainUUID(text), let sample = snapshot.domain(uuid: uuid) { return [sample] }
-    return named
+    let bearers = DomainUUID(text).map { snapshot.domains(uuid: $0) } ?? []
+    return bearers.isEmpty ? named : bearers
+  }
+
+  private func isUUID(of found: [DomainSample]) -> Bool {
+    DomainUUID(text).map { uuid in found.allSatisfy { $0.id.uuid == uuid } } ?? false
   }
 
   private func isNamed(by sample: DomainSample) -> Bool {

@@ -51,6 +51,28 @@ private func at(_ second: Int64) -> SteadyTime { SteadyTime(milliseconds: second
     }
   }
 
+  @Test("two domains of one uuid at the same time keep a history each, a reboot goes on with one")
+  func twins() {
+    func sample(_ domid: UInt16, _ available: Int64) -> DomainSample {
+      var sample = Scene.sample(available)
+      sample.id = DomainID(domid: domid, uuid: Scene.web.uuid)
+      return sample
+    }
+    let history = History()
+    history.append(Scene.snapshot(second: 0, [sample(3, 10)]))
+    for second in Int64(1)..<3 {
+      let both = [sample(3, 10 + second), sample(8, 50 + second)]
+      history.append(Scene.snapshot(second: second, both))
+    }
+    history.append(Scene.snapshot(second: 3, [sample(8, 53)]))
+    #expect(history.snapshot(at: at(0))?.domains.map(\.available) == [.mib(10)])
+    #expect(history.snapshot(at: at(2))?.domains.map(\.available) == [.mib(12), .mib(52)])
+    #expect(history.snapshot(at: at(3))?.domains.map(\.id.domid) == [8])
+    history.append(Scene.snapshot(second: 4, [sample(9, 60)]))
+    #expect(history.snapshot(at: at(4))?.domains.map(\.available) == [.mib(60)])
+    #expect(history.snapshot(at: at(3))?.domains.map(\.available) == [.mib(53)])
+  }
+
   @Test("domains that rest and stir come back as they were observed")
   func roundTripOfRest() throws {
     var host = ObservedHost([ObservedHost.guest(5), ObservedHost.guest(6)])

@@ -13,6 +13,20 @@ import Testing
     }
   }
 
+  @Test("keys that go with their domain are no word that it was taken back")
+  func regulationAtTheEnd() {
+    var host = ObservedHost()
+    let value = Regulation.regulated(by: "alice").bytes(for: host[5].id.uuid)
+    host[5].write(.regulation, String(decoding: value, as: UTF8.self))
+    host.live(5)
+    host.live(3) { host in
+      for key in [StoreKey.name, .target, .staticMax, .regulation] { host[5].remove(key) }
+      host[5].life = .dying
+    }
+    #expect(host.sample().regulation == .regulated(by: "alice"))
+    #expect(!host.kinds().contains { if case .released = $0 { true } else { false } })
+  }
+
   @Test("a change is told with its author: memtop's mark names him, another's is nobody's")
   func authors() {
     var host = ObservedHost()

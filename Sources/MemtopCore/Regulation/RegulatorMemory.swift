@@ -1,0 +1,45 @@
+/// What the regulator remembers of one domain, whoever has it.
+struct RegulatorMemory: Sendable {
+  /// nil while it is not in its hands.
+  var guest: RegulatedGuest?
+  var past = GuestPast()
+  /// The policy gave it once; whoever was let go of is not taken again by it.
+  var wasGiven = false
+  /// Let go of so lately that the key may still be read as it was before.
+  var parted: SteadyTime?
+}
+
+extension [DomainID: RegulatorMemory] {
+  /// Gives what is known of a domain that is gone to the one of the same uuid: after a reboot, or at
+  /// the end of a migration within the host. A zero uuid is nobody's.
+  ///
+  /// - Parameters:
+  ///   - living: the domains that may inherit; one that has a guest of its own does not.
+  ///   - present: all that Xen lists; what is known of others is forgotten beyond `most`.
+  mutating func handOn(to living: [DomainID], present: Set<DomainID>, most: Int) {
+    var heirs: [DomainUUID: DomainID] = [:]
+    for id in living where id.uuid != .zero { heirs[id.uuid] = id }
+    let lives = Set(living)
+    for (id, memory) in self where !lives.contains(id) {
+      if let heir = heirs[id.uuid] {
+        self[id] = nil
+        self[heir] = self[heir, default: RegulatorMemory()].inheriting(memory)
+      } else if id.uuid == .zero, !present.contains(id) {
+        self[id] = nil
+      }
+    }
+    if count > most { self = filter { present.contains($0.key) || $0.value.guest != nil } }
+  }
+}
+
+extension RegulatorMemory {
+  fileprivate func inheriting(_ former: RegulatorMemory) -> RegulatorMemory {
+    // What an operator or the policy has decided of the new one counts.
+    guard guest == nil, parted == nil else { return self }
+    var heir = former
+    if past.peak != nil { heir.past = past }
+    heir.wasGiven = wasGiven || former.wasGiven
+    heir.parted = nil
+    return heir
+  }
+}
