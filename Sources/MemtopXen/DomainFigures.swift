@@ -29,10 +29,11 @@ extension mt_domain {
     limit_pages >= UInt64(UInt32.max) ? nil : .pages(Int64(clamping: limit_pages))
   }
 
-  func reading(keys: StoreKeys) -> DomainReading {
+  func reading(keys: StoreKeys, populateOnDemand: PopulateOnDemand? = nil) -> DomainReading {
     DomainReading(
       id: id, kind: kind, life: life, allocation: allocation, limit: limit,
-      claim: .pages(Int64(clamping: claimed_pages)), cpuTime: cpu_nanoseconds, keys: keys)
+      claim: .pages(Int64(clamping: claimed_pages)), cpuTime: cpu_nanoseconds,
+      populateOnDemand: populateOnDemand, keys: keys)
   }
 
   private func has(_ flag: Int) -> Bool { flags & UInt32(flag) != 0 }

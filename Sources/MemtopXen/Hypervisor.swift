@@ -68,12 +68,14 @@ final class Hypervisor {
     return host
   }
 
-  /// Populate-on-demand entries left, or nil for a domain that cannot have any.
-  func populateOnDemandEntries(_ domid: UInt16) -> Int64? {
+  /// What a domain has left to populate on demand, or nil for one that cannot have any (PV).
+  func populateOnDemand(_ domid: UInt16) -> PopulateOnDemand? {
     var entries: UInt64 = 0
+    var cache: UInt64 = 0
     var error: Int32 = 0
-    guard mt_hypervisor_pod_entries(handle, UInt32(domid), &entries, &error) else { return nil }
-    return Int64(clamping: entries)
+    guard mt_hypervisor_pod(handle, UInt32(domid), &entries, &cache, &error) else { return nil }
+    return PopulateOnDemand(
+      entries: .pages(Int64(clamping: entries)), cache: .pages(Int64(clamping: cache)))
   }
 
   private func failure(_ call: String, _ error: Int32) -> SourceError {

@@ -4,6 +4,7 @@ import MemtopCore
 final class TrackedDomain {
   let id: DomainID
   private(set) var keys = StoreKeys()
+  var populateOnDemand = PopulateOnDemandProbe()
   /// Its values were read once since it appeared.
   var isRead = false
 

@@ -79,9 +79,9 @@ private struct Clue: CustomStringConvertible {
 }
 
 extension XenHost {
-  /// Populate-on-demand entries a domain has left, or nil for one that cannot have any (PV) or is
-  /// gone. A guest without a balloon driver that has some dies when they run out.
-  public func populateOnDemandEntries(_ domid: UInt16) -> Int64? {
-    (try? Hypervisor())?.populateOnDemandEntries(domid)
+  /// What a domain has left to populate on demand, or nil for one that cannot have any (PV) or is
+  /// gone.
+  public func populateOnDemand(_ domid: UInt16) -> PopulateOnDemand? {
+    (try? Hypervisor())?.populateOnDemand(domid)
   }
 }

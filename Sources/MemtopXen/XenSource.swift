@@ -3,7 +3,7 @@ import XenBridge
 
 /// Readings of the Xen host that memtop runs on.
 ///
-/// Two hypercalls a reading; from xenstore only what changed since the last one, so that a quiet
+/// Two hypercalls a reading, and one for each guest that may populate on demand; from xenstore only what changed since the last one, so that a quiet
 /// host costs no read at all. It writes nothing, anywhere.
 ///
 /// Unchecked: `read` belongs to one thread at a time and may block for as long as Xen or xenstored
@@ -55,7 +55,7 @@ public final class XenSource: HostSource, @unchecked Sendable {
     let steady = clock.steady()
     let figures = try hypervisor.host()
     let domains = try hypervisor.withDomains { domains throws(SourceError) in
-      try readings(domains)
+      try readings(domains, steady)
     }
     effort = Effort(storeReads: store.reads, events: watch.takeEvents())
     return Reading(time: time, steady: steady, host: reading(figures, steady), domains: domains)
@@ -67,16 +67,19 @@ public final class XenSource: HostSource, @unchecked Sendable {
   /// The next reading reads every key anew; what changed meanwhile does not count as a report.
   public func resumeWatch() { watch.resume() }
 
-  private func readings(_ figures: UnsafeBufferPointer<mt_domain>) throws(SourceError)
-    -> [DomainReading]
-  {
+  private func readings(
+    _ figures: UnsafeBufferPointer<mt_domain>, _ now: SteadyTime
+  ) throws(SourceError) -> [DomainReading] {
     roster.update(figures)
     store.sample(roster)
     let gone = try goneMeanwhile()
     var readings: [DomainReading] = []
     readings.reserveCapacity(figures.count)
     for (figure, domain) in zip(figures, roster.domains) where !gone.contains(figure.id) {
-      readings.append(figure.reading(keys: domain.keys))
+      let left = domain.populateOnDemand.figure(figure.kind, figure.life, now: now) {
+        hypervisor.populateOnDemand(figure.domid)
+      }
+      readings.append(figure.reading(keys: domain.keys, populateOnDemand: left))
     }
     return readings
   }

@@ -112,12 +112,12 @@ bool mt_hypervisor_host(mt_hypervisor *hypervisor, mt_host *host, int *error)
   return !failed;
 }
 
-bool mt_hypervisor_pod_entries(
-    mt_hypervisor *hypervisor, uint32_t domid, uint64_t *entries, int *error)
+bool mt_hypervisor_pod(
+    mt_hypervisor *hypervisor, uint32_t domid, uint64_t *entries, uint64_t *cache, int *error)
 {
   hypervisor->messages.text[0] = 0;
   int failed = mt_xenctrl.xc_domain_get_pod_target(
-      hypervisor->interface, domid, NULL, NULL, entries);
+      hypervisor->interface, domid, NULL, cache, entries);
   *error = errno;
   return !failed;
 }

@@ -20,6 +20,8 @@ public struct DomainSample: Sendable {
     public var dynamicMin: Bytes?
     public var dynamicMax: Bytes?
     public var videoram: Bytes
+    /// What it has left to populate on demand; nil where nothing is known of that.
+    public var populateOnDemand: PopulateOnDemand?
     public var balloon: BalloonState
     /// The guest keeps a target of its own: it says so (`memory/selftarget`), or it was seen to move
     /// its balloon with nobody having changed its target.
@@ -89,13 +91,15 @@ public struct DomainSample: Sendable {
     selfBallooning: Bool = false, report: GuestReport? = nil, health: ReportHealth = .silent,
     reportAge: Span? = nil, busy: Bytes? = nil, available: Bytes? = nil, cache: Bytes? = nil,
     swapUsed: Bytes? = nil, swapInRate: Bytes? = nil, swapOutRate: Bytes? = nil,
-    pressure: Pressure? = nil, regulation: Regulation? = nil
+    pressure: Pressure? = nil, regulation: Regulation? = nil,
+    populateOnDemand: PopulateOnDemand? = nil
   ) {
     self.init(
       Findings(
         id: id, facts: facts, kind: kind, life: life, state: state, allocation: allocation,
         limit: limit, claim: claim, target: target, staticMax: staticMax, dynamicMin: dynamicMin,
-        dynamicMax: dynamicMax, videoram: videoram, balloon: balloon,
+        dynamicMax: dynamicMax, videoram: videoram,
+        populateOnDemand: populateOnDemand, balloon: balloon,
         selfBallooning: selfBallooning, regulation: regulation, report: report, health: health,
         busy: busy, available: available, cache: cache, swapUsed: swapUsed, swapInRate: swapInRate,
         swapOutRate: swapOutRate, pressure: pressure),

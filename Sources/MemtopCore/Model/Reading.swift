@@ -72,11 +72,14 @@ public struct DomainReading: Sendable {
   public var claim: Bytes
   /// Nanoseconds of processor time since it was created.
   public var cpuTime: UInt64
+  /// nil where it was not asked for: of PV guests, and once all is populated.
+  public var populateOnDemand: PopulateOnDemand?
   public var keys: StoreKeys
 
   public init(
     id: DomainID, kind: DomainKind, life: DomainLife = .running, allocation: Bytes,
-    limit: Bytes? = nil, claim: Bytes = .zero, cpuTime: UInt64 = 0, keys: StoreKeys = StoreKeys()
+    limit: Bytes? = nil, claim: Bytes = .zero, cpuTime: UInt64 = 0,
+    populateOnDemand: PopulateOnDemand? = nil, keys: StoreKeys = StoreKeys()
   ) {
     self.id = id
     self.kind = kind
@@ -85,6 +88,7 @@ public struct DomainReading: Sendable {
     self.limit = limit
     self.claim = claim
     self.cpuTime = cpuTime
+    self.populateOnDemand = populateOnDemand
     self.keys = keys
   }
 }

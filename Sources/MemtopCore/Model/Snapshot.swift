@@ -133,8 +133,8 @@ public struct BalloonState: Hashable, Sendable {
   public var phase: Phase
   /// allocation − target when settled: toolstacks keep some pages back or add some.
   public var offset: Bytes
-  /// Has it been seen to follow a target change, by memtop's own eyes or by its offset from a
-  /// static-max above its target?
+  /// Has it been seen to follow a target change? Growing while it populates on demand is none of its
+  /// driver's doing.
   public var hasFollowed: Bool
   /// The allocation at the moment the present target was first seen: where it started from.
   public var startedFrom: Bytes

@@ -44,18 +44,18 @@ public struct Verdict: Hashable, Sendable {
 
 /// What the guard must know beyond a snapshot.
 public struct GuardFacts: Hashable, Sendable {
-  /// Populate-on-demand entries left (`xc_domain_get_pod_target`); nil where not asked or not HVM.
-  public var populateOnDemandEntries: Int64?
+  /// As it is now; nil where not asked or PV.
+  public var populateOnDemand: PopulateOnDemand?
   /// Targets already agreed for other domains in the same batch, as SIZE.
   public var agreed: [DomainID: Bytes]
   /// The regulator itself asks, to whom the domain was handed.
   public var isRegulator: Bool
 
   public init(
-    populateOnDemandEntries: Int64? = nil, agreed: [DomainID: Bytes] = [:],
+    populateOnDemand: PopulateOnDemand? = nil, agreed: [DomainID: Bytes] = [:],
     isRegulator: Bool = false
   ) {
-    self.populateOnDemandEntries = populateOnDemandEntries
+    self.populateOnDemand = populateOnDemand
     self.agreed = agreed
     self.isRegulator = isRegulator
   }

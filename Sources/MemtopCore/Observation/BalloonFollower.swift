@@ -23,6 +23,9 @@ struct BalloonFollower {
     var videoram = Bytes.zero
     /// It runs, and its kernel is up.
     var canMove = true
+    /// It populates on demand: Xen itself allocates what a raise adds (p2m_pod_set_mem_target), so
+    /// growing proves no driver. Nobody but a driver makes it smaller.
+    var isPopulating = false
     /// Something else says that it has a balloon driver, or followed before.
     var isProven = false
     /// It says itself that it sets its own target.
@@ -98,7 +101,7 @@ struct BalloonFollower {
     guard case .settled = state.phase else {
       state.phase = .settled
       restsSince = sight.now
-      noteHalfway(.zero, sight.allocation)
+      noteHalfway(.zero, sight)
       return .arrived
     }
     let since = restsSince ?? sight.now
@@ -125,7 +128,7 @@ struct BalloonFollower {
     if nearest - left >= Self.leastProgress {
       nearest = left
       state.phase = moving(distance, since: sight.now)
-      noteHalfway(left, sight.allocation)
+      noteHalfway(left, sight)
       return .none
     }
     switch state.phase {
@@ -157,8 +160,9 @@ struct BalloonFollower {
   }
 
   /// Going most of the way is following, wherever it stops.
-  private mutating func noteHalfway(_ left: Bytes, _ allocation: Bytes) {
-    let gone = (allocation - state.startedFrom).magnitude
+  private mutating func noteHalfway(_ left: Bytes, _ sight: Sight) {
+    if sight.isPopulating, sight.allocation >= state.startedFrom { return }
+    let gone = (sight.allocation - state.startedFrom).magnitude
     if gone > Self.tolerance, gone > left { state.hasFollowed = true }
   }
 }

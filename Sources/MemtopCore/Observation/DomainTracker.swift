@@ -13,6 +13,7 @@ final class DomainTracker {
   private var authors = AuthorTracker()
   private var reports = ReportTracker()
   private var balloon = BalloonFollower()
+  private var uncovered = UncoveredMemory()
   private var pressure = PressureTracker()
   private var health = HealthTracker()
   private var turns = TurnWatch()
@@ -53,6 +54,7 @@ final class DomainTracker {
     // What is found at first sight did not happen just now.
     func tellNews(_ kind: HostEvent.Kind) { if !isFirst { tell(kind) } }
     if keys !== reading.keys { readKeys(reading.keys, now: time.steady, tell: tellNews) }
+    uncovered.note(reading.populateOnDemand, now: time.steady)
     trackReport(reading, own: own, now: time.steady)
     tellOfEnd(reading.life, tell: tellNews)
     follow(reading, at: time, tell: tellNews)
@@ -141,7 +143,8 @@ final class DomainTracker {
   ) {
     let sight = BalloonFollower.Sight(
       allocation: reading.allocation, target: figures.target, videoram: figures.videoram,
-      canMove: reading.life == .running && !isBeingMoved && !isBooting(at: time),
+      canMove: reading.life == .running && !isBeingMoved && !isBooting(reading, at: time),
+      isPopulating: reading.isPopulating,
       isProven: figures.hasBalloonFeature || hasFollowedBefore(reading),
       isSelfBallooning: saysItSelfBalloons(at: time.steady), now: time.steady)
     switch (balloon.update(sight), figures.target) {
@@ -158,9 +161,9 @@ final class DomainTracker {
 
   /// memtop changed its target once, and it is exactly there.
   private func hasFollowedBefore(_ reading: DomainReading) -> Bool {
-    guard let mark = figures.mark, let target = figures.target, mark.target == target else {
-      return false
-    }
+    guard !reading.isPopulating, let mark = figures.mark, let target = figures.target,
+      mark.target == target
+    else { return false }
     let near = BalloonFollower.tolerance * 2
     let distance = reading.allocation - target
     return distance.magnitude <= near || (distance - figures.videoram).magnitude <= near
@@ -171,7 +174,7 @@ final class DomainTracker {
   ) -> DomainSample {
     let voice = reports.best(at: time.steady)
     let word = HealthRule.word(
-      of: voice, objection: voice.flatMap { objection(to: $0, reading) },
+      of: voice, objection: voice.flatMap { objection(to: $0, reading, time.steady) },
       problem: reports.problem, at: time.steady)
     let health = self.health.note(
       word, arrival: voice?.arrival, isStanding: voice?.report.dialect.isStanding == true,
@@ -182,11 +185,11 @@ final class DomainTracker {
       state: state(reading, at: time), allocation: reading.allocation, limit: reading.limit,
       claim: reading.claim, target: figures.target, staticMax: figures.staticMax,
       dynamicMin: figures.dynamicMin, dynamicMax: figures.dynamicMax, videoram: figures.videoram,
-      balloon: balloon.state,
+      populateOnDemand: reading.populateOnDemand, balloon: balloon.state,
       selfBallooning: saysItSelfBalloons(at: time.steady) || balloon.isWandering,
       regulation: regulation, report: voice?.report, health: health, revision: revision)
     if let voice, health.isReadable {
-      fill(&findings, voice, now: time.steady)
+      fill(&findings, voice, reading, now: time.steady)
     } else {
       pressure.forget()
     }
@@ -196,19 +199,26 @@ final class DomainTracker {
     return DomainSample(findings, reportAge: voice?.arrival.map { time.steady - $0 })
   }
 
-  private func objection(to voice: ReportTracker.Voice, _ reading: DomainReading) -> String? {
+  private func objection(
+    to voice: ReportTracker.Voice, _ reading: DomainReading, _ now: SteadyTime
+  ) -> String? {
     // A report tells of a moment that may be as old as the last reading.
     var held = max(voice.allocation, reading.allocation, lastAllocation)
     if balloon.state.phase != .settled { held = max(held, balloon.state.startedFrom) }
+    held += uncovered.recent(at: now)
     let bounds = Plausibility.Bounds(held: held, staticMax: figures.staticMax)
     return Plausibility.objection(to: voice.report, bounds) ?? voice.succession?.objection
   }
 
   private func fill(
-    _ sample: inout DomainSample.Findings, _ voice: ReportTracker.Voice, now: SteadyTime
+    _ sample: inout DomainSample.Findings, _ voice: ReportTracker.Voice, _ reading: DomainReading,
+    now: SteadyTime
   ) {
     let report = voice.report
-    if let available = report.available {
+    if let reported = report.available {
+      // What Xen cannot give it is not available, whatever its kernel believes.
+      let uncovered = reading.populateOnDemand?.uncovered ?? .zero
+      let available = max(.zero, reported - uncovered)
       sample.available = min(available, voice.allocation)
       sample.busy = max(.zero, voice.allocation - available)
     } else if let used = report.used {
@@ -236,14 +246,16 @@ final class DomainTracker {
     case .running, .paused: break
     }
     if isBeingMoved { return .migrating }
-    if isBooting(at: time) { return .booting }
+    if isBooting(reading, at: time) { return .booting }
     if reading.life == .paused { return .paused }
     return balloon.state.isStuck ? .stuck : .running
   }
 
   private var isBeingMoved: Bool { figures.isBeingMoved || isNamedMoving }
 
-  private func isBooting(at time: Moment) -> Bool {
+  /// Its kernel may still be counting on memory that its balloon driver has yet to give back.
+  private func isBooting(_ reading: DomainReading, at time: Moment) -> Bool {
+    if let left = reading.populateOnDemand, left.uncovered > .zero { return true }
     guard !hasReported, !id.isDom0 else { return false }
     if let started = facts.startedAt {
       let age = time.wall - started
@@ -251,6 +263,11 @@ final class DomainTracker {
     }
     return time.steady - firstSeen < Self.bootTime
   }
+}
+
+extension DomainReading {
+  /// Xen itself may make it larger.
+  fileprivate var isPopulating: Bool { populateOnDemand.map { $0.entries > .zero } ?? false }
 }
 
 /// An instant by both clocks.

@@ -97,7 +97,8 @@ public struct FreePlan: Sendable {
   /// The guard would refuse it in the middle of the plan.
   private static func mayPopulateOnDemand(_ sample: DomainSample, _ facts: GuardFacts?) -> Bool {
     guard sample.kind != .pv, !sample.balloon.hasFollowed else { return false }
-    return facts?.populateOnDemandEntries.map { $0 > 0 } ?? true
+    let left = facts?.populateOnDemand ?? sample.populateOnDemand
+    return left.map { $0.uncovered > .zero } ?? true
   }
 
   /// Neither below what the guard would warn of, nor below what the toolstack guarantees or the

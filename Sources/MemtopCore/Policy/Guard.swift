@@ -50,6 +50,9 @@ public enum Guard {
     var target: Bytes { size - sample.videoram }
     var isChange: Bool { size != present }
     var name: String { sample.name }
+    var populateOnDemand: PopulateOnDemand? {
+      facts.populateOnDemand ?? sample.populateOnDemand
+    }
   }
 
   typealias Rule = @Sendable (Wish) -> Verdict.Finding?

@@ -23,6 +23,9 @@ extension Guard {
   static let unsettled: Rule = { wish in
     let what: String
     switch wish.sample.state {
+    case .booting where wish.isRaise && (wish.populateOnDemand?.uncovered ?? .zero) > .zero:
+      // What it lacks to populate on demand, Xen itself adds with a raise.
+      return nil
     case .booting: what = "is booting"
     case .paused: what = "is paused and cannot follow"
     case .migrating: what = "is being saved or migrated"
@@ -55,13 +58,19 @@ extension Guard {
       text: "\(wish.name) is regulated; this change releases it from the regulator")
   }
 
+  /// A raise cures it.
   static let populateOnDemand: Rule = { wish in
-    guard wish.isLower, let entries = wish.facts.populateOnDemandEntries, entries > 0,
-      !wish.sample.balloon.hasFollowed
-    else { return nil }
+    guard wish.isLower, let left = wish.populateOnDemand, left.uncovered > .zero else { return nil }
+    let fact =
+      "\(wish.name) has \(left.entries.short) left to populate on demand and only"
+      + " \(left.cache.short) for it"
+    let danger = "Xen crashes it if it touches more"
+    guard wish.sample.balloon.hasFollowed else {
+      return .init(
+        severity: .refuse, rule: "populate-on-demand",
+        text: "\(fact), and was never seen to follow a target; \(danger)")
+    }
     return .init(
-      severity: .refuse, rule: "populate-on-demand",
-      text: "\(wish.name) has \(Bytes.pages(entries).short) left to populate on demand and was"
-        + " never seen to follow a target; it may crash when that runs out")
+      severity: .warn, rule: "populate-on-demand", text: "\(fact); \(danger)")
   }
 }

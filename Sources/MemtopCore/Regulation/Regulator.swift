@@ -84,6 +84,7 @@ public struct Regulator: Sendable {
   private mutating func part(_ id: DomainID, _ now: SteadyTime) {
     known[id]?.guest = nil
     known[id]?.parted = now
+    known[id]?.isDecided = true
   }
 
   private func hasJustParted(_ sample: DomainSample, _ snapshot: Snapshot) -> Bool {
@@ -108,15 +109,18 @@ public struct Regulator: Sendable {
     case .unwanted(let operatorName):
       if hasJustParted(sample, snapshot) { return }
       // Nobody's any more: the wish is done with.
+      known[sample.id]?.isDecided = true
       publish(sample.id, nil, &acts)
       acts.append(.tell(sample.name, "taken back by \(operatorName)"))
       return
-    case .released: return
+    case .released:
+      known[sample.id]?.isDecided = true
+      return
     case nil:
-      guard policy.isRegulated, known[sample.id]?.wasGiven == false,
+      guard policy.isRegulated, known[sample.id]?.isDecided == false,
         !isEndOfMigration(sample, snapshot)
       else { return }
-      known[sample.id]?.wasGiven = true
+      known[sample.id]?.isDecided = true
       by = "the policy"
     }
     if let why = refusal(sample, snapshot, policy) {

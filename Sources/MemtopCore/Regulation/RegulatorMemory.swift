@@ -3,8 +3,8 @@ struct RegulatorMemory: Sendable {
   /// nil while it is not in its hands.
   var guest: RegulatedGuest?
   var past = GuestPast()
-  /// The policy gave it once; whoever was let go of is not taken again by it.
-  var wasGiven = false
+  /// The policy gave it once, or it was let go of: it is not taken again by the policy.
+  var isDecided = false
   /// Let go of so lately that the key may still be read as it was before.
   var parted: SteadyTime?
 }
@@ -35,10 +35,9 @@ extension [DomainID: RegulatorMemory] {
 extension RegulatorMemory {
   fileprivate func inheriting(_ former: RegulatorMemory) -> RegulatorMemory {
     // What an operator or the policy has decided of the new one counts.
-    guard guest == nil, parted == nil else { return self }
+    guard guest == nil, !isDecided else { return self }
     var heir = former
     if past.peak != nil { heir.past = past }
-    heir.wasGiven = wasGiven || former.wasGiven
     heir.parted = nil
     return heir
   }

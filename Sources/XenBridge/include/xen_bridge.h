@@ -67,9 +67,9 @@ int mt_hypervisor_domains(
 
 bool mt_hypervisor_host(mt_hypervisor *hypervisor, mt_host *host, int *error);
 
-/* Populate-on-demand entries left in a hardware-assisted guest. */
-bool mt_hypervisor_pod_entries(
-    mt_hypervisor *hypervisor, uint32_t domid, uint64_t *entries, int *error);
+/* Pages left to populate on demand in a hardware-assisted guest, and pages set aside for them. */
+bool mt_hypervisor_pod(
+    mt_hypervisor *hypervisor, uint32_t domid, uint64_t *entries, uint64_t *cache, int *error);
 
 /* What libxenctrl last had to say for itself; valid until the next call. */
 const char *mt_hypervisor_message(const mt_hypervisor *hypervisor);

@@ -18,7 +18,7 @@ enum XenConnection {
         writer: author.map { XenTargetWriter(author: $0) } ?? XenTargetWriter(),
         regulation: XenRegulationWriter(),
         guardFacts: {
-          GuardFacts(populateOnDemandEntries: host.populateOnDemandEntries($0.domid))
+          GuardFacts(populateOnDemand: host.populateOnDemand($0.domid))
         },
         waitingFor: { source.status.waiting }, pause: { source.pauseWatch() },
         resume: { source.resumeWatch() }, past: { nil },

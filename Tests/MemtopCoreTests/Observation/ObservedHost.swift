@@ -8,6 +8,7 @@ struct ObservedHost {
     var life = DomainLife.running
     var allocation = Bytes.gib(2)
     var startedAt: WallTime?
+    var populateOnDemand: PopulateOnDemand?
     fileprivate(set) var entries: [StoreKey: [UInt8]] = [:]
     fileprivate(set) var writes: UInt64 = 0
     fileprivate var keys: StoreKeys?
@@ -34,7 +35,9 @@ struct ObservedHost {
           entries: entries.map { (key: $0.key, value: $0.value) }, reportWrites: writes,
           startedAt: startedAt)
       self.keys = keys
-      return DomainReading(id: id, kind: kind, life: life, allocation: allocation, keys: keys)
+      return DomainReading(
+        id: id, kind: kind, life: life, allocation: allocation,
+        populateOnDemand: populateOnDemand, keys: keys)
     }
   }
 

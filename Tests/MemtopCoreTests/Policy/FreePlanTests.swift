@@ -83,7 +83,8 @@ import Testing
       TestHost.guest(9, size: .gib(4)) { $0.balloon.hasFollowed = false },
       TestHost.guest(10, size: .gib(4)) { $0.balloon.hasFollowed = false },
     ]
-    let facts = [domains[9].id: GuardFacts(populateOnDemandEntries: 0)]
+    let none = PopulateOnDemand(entries: .zero, cache: .zero)
+    let facts = [domains[9].id: GuardFacts(populateOnDemand: none)]
     let plan = FreePlan.make(
       freeing: .gib(1), in: TestHost.snapshot(domains, free: .zero), facts: facts)
     #expect(Set(plan.orders.map(\.name)) == ["g8", "g10"])

@@ -173,14 +173,19 @@ struct GuardCase: Sendable, CustomTestStringConvertible {
       $0.state = .stuck
     }
     + [
-      GuardCase("on demand, and it follows", TestHost.guest(), to: GuardCase.lowered, nil) {
-        $0.facts.populateOnDemandEntries = 9
+      GuardCase(
+        "more on demand than there is, and it follows", TestHost.guest(), to: GuardCase.lowered,
+        "populate-on-demand", .warn
+      ) { $0.facts.populateOnDemand = uncovered },
+      GuardCase("all on demand is there", TestHost.guest(), to: GuardCase.lowered, nil) {
+        $0.facts.populateOnDemand = PopulateOnDemand(entries: .mib(9), cache: .mib(9))
       },
       GuardCase("none on demand any more", unproven, to: .gib(2), nil) {
-        $0.facts.populateOnDemandEntries = 0
+        $0.facts.populateOnDemand = PopulateOnDemand(entries: .zero, cache: .zero)
       },
     ]
 
+  static let uncovered = PopulateOnDemand(entries: .mib(12), cache: .mib(4))
   static let unproven = TestHost.guest(5) { $0.balloon.hasFollowed = false }
 
   /// 2 GiB → 3 GiB takes 1 GiB; the host of 64 GiB should keep 2 % of it, 1,310.72 MiB.
@@ -267,16 +272,28 @@ struct GuardCase: Sendable, CustomTestStringConvertible {
     #expect(atFloor.severity == .refuse)
   }
 
-  @Test("a lower with entries on demand left is refused until the guest was seen to follow")
+  @Test("a lower is refused while more is on demand than there is and no driver was seen")
   func populateOnDemand() {
     let domain = GuardTests.unproven
     let snapshot = TestHost.snapshot([domain])
-    let facts = GuardFacts(populateOnDemandEntries: 12)
+    let facts = GuardFacts(populateOnDemand: GuardTests.uncovered)
     let lower = Guard.verdict(on: domain.id, to: .mib(1536), in: snapshot, facts: facts)
     #expect(lower.findings.map(\.rule) == ["populate-on-demand", "never-followed"])
     #expect(lower.severity == .refuse)
     let raise = Guard.verdict(on: domain.id, to: .gib(3), in: snapshot, facts: facts)
     #expect(raise.findings.map(\.rule) == ["never-followed"])
+  }
+
+  @Test("a raise cures what is on demand and not there, so booting does not refuse it")
+  func populateOnDemandRaise() {
+    func rules(_ left: PopulateOnDemand?, _ size: Bytes) -> [String] {
+      let domain = TestHost.guest(5) { ($0.state, $0.populateOnDemand) = (.booting, left) }
+      return Guard.verdict(on: domain.id, to: size, in: TestHost.snapshot([domain])).findings
+        .map(\.rule)
+    }
+    #expect(rules(GuardTests.uncovered, .gib(3)).isEmpty)
+    #expect(rules(nil, .gib(3)) == ["unsettled"])
+    #expect(rules(GuardTests.uncovered, .mib(2040)) == ["unsettled", "populate-on-demand"])
   }
 
   @Test("the command that does it is named where another program owns the targets")

@@ -222,7 +222,7 @@ import Testing
     }
     let next = Self.guest(6)
     seen.live(1, [dying, next])
-    #expect(seen.acts.first == .publish(next.id, .regulated(by: "the policy")))
+    #expect(seen.acts.first == .publish(next.id, .regulated(by: "alice")))
     seen.live(5, [dying, next])
     #expect(seen.regulator.count == 1)
   }

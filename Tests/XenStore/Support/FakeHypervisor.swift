@@ -10,6 +10,8 @@ struct FakeHypervisor {
     var emulation: UInt32 = 0
     var pages: UInt64 = 1 << 15
     var limit: UInt64 = 1 << 16
+    /// Entries and cache in pages.
+    var populateOnDemand: (entries: UInt64, cache: UInt64)?
   }
 
   let path: String
@@ -40,6 +42,9 @@ struct FakeHypervisor {
       lines.append(
         "domain \(domain.domid) \(handle) \(domain.flags) \(domain.emulation) \(domain.pages)"
           + " \(domain.limit) 0 1000000")
+      if let left = domain.populateOnDemand {
+        lines.append("pod \(domain.domid) \(left.entries) \(left.cache)")
+      }
     }
     // A rename, so that no reader ever sees half of it.
     try! (lines.joined(separator: "\n") + "\n").write(

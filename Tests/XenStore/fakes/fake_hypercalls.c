@@ -7,6 +7,7 @@
  *
  *   host TOTAL FREE SCRUBBING CLAIMED                                           pages
  *   domain DOMID HANDLE FLAGS EMULATION ALLOCATED LIMIT CLAIMED NANOSECONDS     handle: 32 hex digits
+ *   pod DOMID ENTRIES CACHE                                                     pages
  *   refuse ERRNO                                                                every hypercall fails
  *   ending DOMID          still in a list of domains, gone by the time one asks for it alone
  *
@@ -25,6 +26,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <xenctrl.h>
+#include <xen/memory.h>
 #include <xen/sysctl.h>
 
 enum { MOST_DOMAINS = 4096, PAGE = 4096 };
@@ -36,6 +38,7 @@ static struct {
   uint64_t total, free, scrubbing, claimed;
   unsigned count;
   xc_domaininfo_t domains[MOST_DOMAINS];
+  struct xen_pod_target pod[MOST_DOMAINS]; /* of the domain at the same place */
 } table;
 static pthread_mutex_t table_lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -45,12 +48,33 @@ static void parse_handle(const char *digits, uint8_t *handle)
     sscanf(digits + 2 * i, "%2hhx", &handle[i]);
 }
 
+static struct xen_pod_target *pod_of(unsigned domid)
+{
+  for (unsigned i = 0; i < table.count; i++)
+    if (table.domains[i].domain == domid)
+      return &table.pod[i];
+  return NULL;
+}
+
+static void parse_pod(unsigned domid, uint64_t entries, uint64_t cache)
+{
+  struct xen_pod_target *pod = pod_of(domid);
+  if (!pod)
+    return;
+  pod->pod_entries = entries;
+  pod->pod_cache_pages = cache;
+}
+
 static void parse_line(const char *line)
 {
   xc_domaininfo_t domain = {0};
   char handle[33];
-  uint64_t allocated, limit, claimed, time;
+  uint64_t allocated, limit, claimed, time, entries, cache;
   unsigned domid;
+  if (sscanf(line, "pod %u %" SCNu64 " %" SCNu64, &domid, &entries, &cache) == 3) {
+    parse_pod(domid, entries, cache);
+    return;
+  }
   if (sscanf(line, "refuse %d", &table.refusal) == 1
       || sscanf(line, "ending %d", &table.ending) == 1)
     return;
@@ -68,6 +92,7 @@ static void parse_line(const char *line)
   domain.max_pages = limit;
   domain.outstanding_pages = claimed;
   domain.cpu_time = time;
+  table.pod[table.count] = (struct xen_pod_target){.tot_pages = allocated, .domid = domid};
   table.domains[table.count++] = domain;
 }
 
@@ -156,11 +181,37 @@ int xencall1(void *handle, unsigned op, uint64_t argument)
   return result;
 }
 
-int xencall2(void *handle, unsigned op, uint64_t a, uint64_t b)
+/* mm.c, XENMEM_get_pod_target: only of guests with hardware assistance. */
+static int get_pod_target(struct xen_pod_target *target)
 {
-  (void)handle, (void)op, (void)a, (void)b;
-  errno = ENOSYS;
-  return -1;
+  struct xen_pod_target *pod = pod_of(target->domid);
+  if (!pod) {
+    errno = ESRCH;
+    return -1;
+  }
+  if (!(table.domains[pod - table.pod].flags & XEN_DOMINF_hvm_guest)) {
+    errno = EINVAL;
+    return -1;
+  }
+  *target = *pod;
+  return 0;
+}
+
+/* libxenctrl makes memory calls as a multicall of one, since some return more than an int. */
+int xencall2(void *handle, unsigned op, uint64_t entries, uint64_t count)
+{
+  (void)handle;
+  multicall_entry_t *call = (void *)(uintptr_t)entries;
+  if (op != __HYPERVISOR_multicall || count != 1 || call->op != __HYPERVISOR_memory_op
+      || call->args[0] != XENMEM_get_pod_target) {
+    errno = ENOSYS;
+    return -1;
+  }
+  pthread_mutex_lock(&table_lock);
+  refresh_table();
+  call->result = get_pod_target((void *)(uintptr_t)call->args[1]) ? -errno : 0;
+  pthread_mutex_unlock(&table_lock);
+  return 0;
 }
 
 /* The libraries' handles and buffers. */

@@ -6,7 +6,8 @@ struct PageFigures {
 
   func lines() -> [StyledLine] {
     var lines = [bar] + view.gap
-    for (word, figure, text, style) in [holds, target, busy, available, swap, pressure, report] {
+    let rows = [holds] + onDemand + [target, busy, available, swap, pressure, report]
+    for (word, figure, text, style) in rows {
       lines += self.lines(word, figure, text, style)
     }
     if let shown = view.state.shown {
@@ -57,6 +58,17 @@ struct PageFigures {
       sample.dynamicMax.map { ", dynamic range \(low.short) to \($0.short)" }
     }
     return ("Holds", sample.allocation.short, most + (range ?? ""), .plain)
+  }
+
+  /// Only while there is something left to populate.
+  private var onDemand: [Row] {
+    guard let left = sample.populateOnDemand, left.entries > .zero else { return [] }
+    let text =
+      left.uncovered > .zero
+      ? "not populated yet, only \(left.cache.short) for it; Xen crashes the guest if it touches more"
+      : "not populated yet, and as much is set aside for it"
+    let style: Style = left.uncovered > .zero ? .warning : .plain
+    return [("On demand", left.entries.short, text, style)]
   }
 
   private var target: Row {
