@@ -3,7 +3,7 @@ import Testing
 extension XenLab {
   @Suite("a guest that populates on demand")
   struct PopulateOnDemandTests {
-    @Test("the guard knows what Xen has not set aside, a raise cures it, and a booted guest is done")
+    @Test("the guard knows what Xen has not set aside; a raise cures it, and so does a driver")
     func onDemand() throws {
       let lab = try Lab.with(.xenstored)
       defer { _ = try? lab.dom0("xl destroy pvh9") }
