@@ -81,6 +81,17 @@ final class StoreConnection: @unchecked Sendable {
     }
   }
 
+  /// Writes a node that no guest can read or write; false where `directory` is gone, which is then not
+  /// made anew.
+  func writePrivate(_ path: String, below directory: String, _ value: [UInt8]) throws(Lost) -> Bool
+  {
+    var error: Int32 = 0
+    let count = UInt32(value.count)
+    if mt_store_write_private(handle, directory, path, value, count, &error) { return true }
+    guard error == ENOENT else { throw Lost(attempt: "cannot write \(path)", error: Errno(error)) }
+    return false
+  }
+
   func remove(_ path: String) throws(Lost) {
     var error: Int32 = 0
     guard mt_store_remove(handle, path, &error) || error == ENOENT else {

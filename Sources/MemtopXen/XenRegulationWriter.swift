@@ -1,6 +1,7 @@
 import MemtopCore
 
-/// Writes `memory/memtop-regulation` keys into xenstore, on a connection of its own.
+/// Writes `memory/memtop-regulation` keys into xenstore, on a connection of its own. They name logins
+/// and reasons, which are none of the guests' business.
 ///
 /// Unchecked: used by one thread at a time.
 public final class XenRegulationWriter: RegulationWriter, @unchecked Sendable {
@@ -20,11 +21,17 @@ public final class XenRegulationWriter: RegulationWriter, @unchecked Sendable {
   public func beat(_ beat: RegulatorBeat?) throws(SourceError) { try set(0, beat?.bytes) }
 
   private func set(_ domid: UInt16, _ value: [UInt8]?) throws(SourceError) {
-    let path = "\(StoreEvent.domains)/\(domid)/\(StoreKey.regulation.path)"
+    let directory = "\(StoreEvent.domains)/\(domid)"
+    let path = "\(directory)/\(StoreKey.regulation.path)"
     do throws(StoreConnection.Lost) {
       if store == nil { store = try StoreConnection(socketOnly: StoreConnection.hasSocket) }
       guard let store else { return }
-      if let value { try store.write(path, value) } else { try store.remove(path) }
+      // One that is gone meanwhile has nothing to be noted.
+      if let value {
+        _ = try store.writePrivate(path, below: directory, value)
+      } else {
+        try store.remove(path)
+      }
     } catch {
       store = nil
       throw SourceError("\(error)")

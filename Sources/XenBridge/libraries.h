@@ -15,7 +15,8 @@
   USE(xc_domain_get_pod_target)
 #define MT_XENSTORE(USE) \
   USE(xs_open) USE(xs_close) USE(xs_daemon_socket) USE(xs_read) USE(xs_write) USE(xs_rm) \
-  USE(xs_watch) USE(xs_fileno) USE(xs_check_watch)
+  USE(xs_watch) USE(xs_fileno) USE(xs_check_watch) \
+  USE(xs_transaction_start) USE(xs_transaction_end) USE(xs_set_permissions)
 #define MT_XENLIGHT(USE) \
   USE(libxl_ctx_alloc) USE(libxl_ctx_free) USE(libxl_set_memory_target)
 

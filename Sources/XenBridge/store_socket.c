@@ -67,3 +67,33 @@ const void *mt_socket_answer(mt_socket *store, int *request, unsigned *length, i
   *error = head.type == XS_ERROR ? mt_wire_error(payload, head.len) : 0;
   return head.type == XS_READ ? payload : NULL;
 }
+
+const void *mt_socket_request(
+    mt_socket *store, uint32_t type, uint32_t transaction, const char *path, const void *more,
+    unsigned size, unsigned *length, int *error)
+{
+  size_t words = strlen(path) + 1;
+  *error = EBUSY;
+  if (store->unanswered)
+    return NULL;
+  *error = ENAMETOOLONG;
+  if (words > sizeof store->requests.payload || size > sizeof store->requests.payload - words)
+    return NULL;
+  store->requests.head = (struct xsd_sockmsg){
+      .type = type, .req_id = MT_STORE_WINDOW, .tx_id = transaction, .len = words + size};
+  memcpy(store->requests.payload, path, words);
+  if (size)
+    memcpy(store->requests.payload + words, more, size);
+  store->queued = sizeof store->requests.head + words + size;
+  struct xsd_sockmsg head;
+  const char *payload;
+  if (!await_answer(store, error))
+    return NULL;
+  mt_wire_take(&store->wire, &head, &payload);
+  *error = EPROTO;
+  if (head.req_id != MT_STORE_WINDOW || (head.type != type && head.type != XS_ERROR))
+    return NULL;
+  *length = head.len;
+  *error = head.type == XS_ERROR ? mt_wire_error(payload, head.len) : 0;
+  return head.type == XS_ERROR ? NULL : payload;
+}

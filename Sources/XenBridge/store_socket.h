@@ -6,7 +6,8 @@
 
 /*
  * Reads nodes over a socket of xenstored's, many at once: libxenstore takes six system calls for a
- * read and wakes xenstored twice, and waits for each answer before it asks on.
+ * read and wakes xenstored twice, and waits for each answer before it asks on. It writes there, too:
+ * libxenstore would use the kernel's device where the socket has gone meanwhile, and block there.
  */
 
 typedef struct {
@@ -23,5 +24,13 @@ bool mt_socket_open(mt_socket *socket, const char *path, int *error);
 int mt_socket_ask(mt_socket *socket, const char *path, int *error);
 const void *mt_socket_answer(mt_socket *socket, int *request, unsigned *length, int *error);
 bool mt_socket_is_answered(const mt_socket *socket);
+
+/*
+ * Sends one request, of `path` with its zero and `size` bytes `more`, and waits for its answer: the
+ * payload, valid until the next call, or NULL. Nothing else may be unanswered (EBUSY).
+ */
+const void *mt_socket_request(
+    mt_socket *socket, uint32_t type, uint32_t transaction, const char *path, const void *more,
+    unsigned size, unsigned *length, int *error);
 
 #endif

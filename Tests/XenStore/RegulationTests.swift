@@ -10,6 +10,7 @@ extension XenStore {
     @Test("what is published is read by whoever samples the host, and goes with nil")
     func published() throws {
       let host = try TestHost(domids: [0, 5])
+      try host.write(5, .name, "db2")
       let writer = XenRegulationWriter()
       let id = try #require(try host.source.read().domains.last?.id)
       try writer.publish(id, .regulated(by: "alice"))
@@ -31,6 +32,7 @@ extension XenStore {
     @Test("nothing is written for a domain that is gone, or whose domid is another's now")
     func replaced() throws {
       let host = try TestHost(domids: [0, 5])
+      try host.write(5, .name, "db2")
       let writer = XenRegulationWriter()
       let id = try #require(try host.source.read().domains.last?.id)
       host.setDomains([FakeHypervisor.domain(0), FakeHypervisor.domain(5, life: 2)])
@@ -39,6 +41,63 @@ extension XenStore {
       host.setDomains([FakeHypervisor.domain(0)])
       try writer.publish(id, .wanted(by: "alice"))
       #expect(try host.store.text("/local/domain/5/memory/memtop-regulation") == nil)
+    }
+
+    @Test("no guest can read them, or write them, though it can read its other keys there")
+    func permissions() throws {
+      let host = try TestHost(domids: [0, 5])
+      try host.write(5, "memory", "")
+      try host.setPermissions("/local/domain/5/memory", ["n0", "r5"])
+      try host.write(5, .target, "131072")
+      #expect(try host.permissions("/local/domain/5/memory/target") == ["n0", "r5"])
+      let id = try #require(try host.source.read().domains.last?.id)
+      let writer = XenRegulationWriter()
+      let path = "/local/domain/5/memory/memtop-regulation"
+      // Left by an earlier release, which guests could read.
+      try host.write(5, .regulation, "old")
+      #expect(try host.permissions(path) == ["n0", "r5"])
+      for _ in 0..<2 {
+        try writer.publish(id, .regulated(by: "alice"))
+        #expect(try host.permissions(path) == ["n0"])
+      }
+      try writer.publish(id, nil)
+      try writer.publish(id, .wanted(by: "alice"))
+      #expect(try host.permissions(path) == ["n0"])
+    }
+
+    @Test("a domain whose keys the toolstack has removed has none made anew")
+    func removed() throws {
+      let host = try TestHost(domids: [0, 5])
+      try host.write(5, .name, "db2")
+      let id = try #require(try host.source.read().domains.last?.id)
+      let writer = XenRegulationWriter()
+      try writer.publish(id, .wanted(by: "alice"))
+      #expect(try host.store.text("/local/domain/5/memory/memtop-regulation") != nil)
+      try host.remove(5)
+      try writer.publish(id, .regulated(by: "alice"))
+      #expect(try host.store.text("/local/domain/5") == nil)
+    }
+
+    @Test(
+      "a domain that is removed in the middle has none made anew either", .timeLimit(.minutes(2)))
+    func removedMeanwhile() throws {
+      let host = try TestHost(domids: [0, 5])
+      let id = try #require(try host.source.read().domains.last?.id)
+      let writer = XenRegulationWriter()
+      let toolstack = host.store
+      let end = HostClock.system.steady() + .seconds(2)
+      let isOver = DispatchSemaphore(value: 0)
+      // A toolstack that builds and removes it all the time.
+      Thread {
+        while HostClock.system.steady() < end {
+          try? toolstack.write("/local/domain/5/name", Array("db2".utf8))
+          try? toolstack.remove("/local/domain/5")
+        }
+        isOver.signal()
+      }.start()
+      while HostClock.system.steady() < end { try writer.publish(id, .wanted(by: "alice")) }
+      isOver.wait()
+      #expect(try toolstack.text("/local/domain/5") == nil)
     }
 
     @Test("a key that another domain of that domid left behind counts for nothing")
@@ -127,6 +186,7 @@ extension XenStore {
     @Test("the sign of life is dom0's key, and the writer comes back when xenstored does")
     func beat() throws {
       let host = try TestHost(domids: [0])
+      try host.write(0, .name, "Domain-0")
       let writer = XenRegulationWriter()
       _ = try host.source.read()
       let beat = RegulatorBeat(pid: 42, number: 7, every: .seconds(5), guests: 3)

@@ -116,6 +116,14 @@ bool mt_store_write(
     mt_store *store, const char *path, const void *bytes, unsigned length, int *error);
 bool mt_store_remove(mt_store *store, const char *path, int *error);
 
+/*
+ * Writes a node that no guest can read or write, in a transaction that first reads `directory`:
+ * ENOENT where that is gone, so that the write cannot make it anew.
+ */
+bool mt_store_write_private(
+    mt_store *store, const char *directory, const char *path, const void *bytes, unsigned length,
+    int *error);
+
 /* ---- store_watch.c: MT_LIBXENSTORE must be open ---- */
 
 typedef struct mt_watch mt_watch;
@@ -144,10 +152,17 @@ const char *mt_watch_confirm(mt_watch *watch, int *error);
 
 /* ---- target.c: MT_LIBXENLIGHT must be open ---- */
 
+typedef struct mt_light mt_light;
+
+/* libxl ready to work, or NULL with libxl's error (below 0) and its words in `message`. */
+mt_light *mt_light_open(int *error, char *message, size_t size);
+void mt_light_close(mt_light *light);
+
 /*
  * Sets a domain's target as `xl mem-set` does: `size_kib` includes videoram. Blocks for as long as
  * another holds the domain's lock. Returns 0 or libxl's error (below 0) with its words in `message`.
  */
-int mt_target_set(uint32_t domid, int64_t size_kib, char *message, size_t size);
+int mt_light_set_target(
+    mt_light *light, uint32_t domid, int64_t size_kib, char *message, size_t size);
 
 #endif

@@ -12,7 +12,10 @@ final class TestHost {
   let clock = TestClock()
   private(set) var store: StoreConnection
 
-  init(domids: some Sequence<UInt16> = [0, 1, 2], budget: ReadBudget = ReadBudget()) throws {
+  /// - Parameter root: stands before dom0's own files.
+  init(
+    domids: some Sequence<UInt16> = [0, 1, 2], budget: ReadBudget = ReadBudget(), root: String = ""
+  ) throws {
     xenstored = try Xenstored()
     hypervisor = FakeHypervisor(in: xenstored.directory)
     hypervisor.domains = domids.map { FakeHypervisor.domain($0) }
@@ -20,7 +23,7 @@ final class TestHost {
     store = try StoreConnection(socketOnly: true)
     source = try XenSource(
       XenHost(release: Fixture.release, hostname: "test"), parseDom0: { _ in nil },
-      clock: clock.clock, budget: budget)
+      clock: clock.clock, budget: budget, root: root)
   }
 
   func reconnect() throws { store = try StoreConnection(socketOnly: true) }
@@ -35,6 +38,17 @@ final class TestHost {
 
   func remove(_ domid: UInt16, _ path: String) throws {
     try store.remove("/local/domain/\(domid)/\(path)")
+  }
+
+  /// Who may do what with a node: "n0", "r5".
+  func permissions(_ path: String) throws -> [String] {
+    let bytes = try xenstored.ask(.permissions, Array(path.utf8) + [0])
+    return bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  func setPermissions(_ path: String, _ permissions: [String]) throws {
+    let words = [path] + permissions
+    _ = try xenstored.ask(.setPermissions, words.flatMap { Array($0.utf8) + [0] })
   }
 
   /// Everything of a domain's, as a toolstack does at its end.

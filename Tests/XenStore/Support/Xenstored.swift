@@ -45,6 +45,30 @@ final class Xenstored {
     return descriptor
   }
 
+  /// Requests that memtop does not make (xs_wire.h, xsd_sockmsg_type).
+  enum Request: UInt32 {
+    case permissions = 3
+    case setPermissions = 14
+  }
+
+  /// The payload of the answer, on a connection of its own.
+  func ask(_ request: Request, _ payload: [UInt8]) throws -> [UInt8] {
+    let descriptor = try connect()
+    defer { close(descriptor) }
+    var head: [UInt32] = [request.rawValue, 7, 0, UInt32(payload.count)]
+    let sent = head.withUnsafeBytes { write(descriptor, Array($0) + payload, 16 + payload.count) }
+    guard sent == 16 + payload.count,
+      head.withUnsafeMutableBytes({ recv(descriptor, $0.baseAddress!, 16, Int32(MSG_WAITALL)) })
+        == 16
+    else { throw Unexpected(description: "no answer from xenstored") }
+    var answer = [UInt8](repeating: 0, count: Int(head[3]))
+    _ = recv(descriptor, &answer, answer.count, Int32(MSG_WAITALL))
+    guard head[0] == request.rawValue else {
+      throw Unexpected(description: String(decoding: answer, as: UTF8.self))
+    }
+    return answer
+  }
+
   func kill() {
     guard process.isRunning else { return }
     Foundation.kill(process.processIdentifier, SIGKILL)
