@@ -28,6 +28,7 @@ public final class XenSource: HostSource, @unchecked Sendable {
   private let store: StoreSampler
   private let dom0: Dom0Memory
   private var owner: TargetOwnerProbe
+  private let saves: SaveWatch
   private var roster = DomainRoster()
 
   /// Opens the hypercall interface; xenstore is first spoken to by `read`.
@@ -44,6 +45,7 @@ public final class XenSource: HostSource, @unchecked Sendable {
     store = StoreSampler(watch: watch, status: status, clock: clock, budget: budget)
     dom0 = Dom0Memory(root: root, parse: parseDom0)
     owner = TargetOwnerProbe(root: root)
+    saves = SaveWatch(root: root)
   }
 
   deinit { watch.close() }
@@ -54,8 +56,12 @@ public final class XenSource: HostSource, @unchecked Sendable {
     let time = clock.wall()
     let steady = clock.steady()
     let figures = try hypervisor.host()
-    let domains = try hypervisor.withDomains { domains throws(SourceError) in
+    var domains = try hypervisor.withDomains { domains throws(SourceError) in
       try readings(domains, steady)
+    }
+    let saved = saves.domids(at: steady)
+    for index in domains.indices where !saved.isEmpty {
+      domains[index].isBeingSaved = saved.contains(domains[index].id.domid)
     }
     effort = Effort(storeReads: store.reads, events: watch.takeEvents())
     return Reading(time: time, steady: steady, host: reading(figures, steady), domains: domains)

@@ -75,6 +75,8 @@ public struct DomainReading: Sendable {
   /// nil where it was not asked for: of PV guests, and once all is populated.
   public var populateOnDemand: PopulateOnDemand?
   public var keys: StoreKeys
+  /// libxl saves it or sends it to another host (`SaveHelper`).
+  public var isBeingSaved = false
 
   public init(
     id: DomainID, kind: DomainKind, life: DomainLife = .running, allocation: Bytes,

@@ -50,6 +50,8 @@ public struct GuardFacts: Hashable, Sendable {
   public var agreed: [DomainID: Bytes]
   /// The regulator itself asks, to whom the domain was handed.
   public var isRegulator: Bool
+  /// libxl saves the domain or sends it to another host just now (`SaveHelper`).
+  public var isBeingSaved = false
 
   public init(
     populateOnDemand: PopulateOnDemand? = nil, agreed: [DomainID: Bytes] = [:],

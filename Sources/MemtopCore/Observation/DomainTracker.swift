@@ -22,6 +22,7 @@ final class DomainTracker {
   private var hasReported = false
   /// libxl names the two ends of a migration so.
   private var isNamedMoving = false
+  private var isBeingSaved = false
   private var life: DomainLife
   private var lastAllocation: Bytes
   private var rest: RestingSample?
@@ -46,10 +47,13 @@ final class DomainTracker {
   func sample(
     _ reading: DomainReading, own: GuestReport?, at time: Moment, tell: (HostEvent.Kind) -> Void
   ) -> DomainSample {
-    if let sample = rest?.sample(reading, at: time), own == nil {
+    if reading.isBeingSaved == isBeingSaved, let sample = rest?.sample(reading, at: time),
+      own == nil
+    {
       lastSeen = time.steady
       return sample
     }
+    isBeingSaved = reading.isBeingSaved
     let isFirst = keys == nil
     // What is found at first sight did not happen just now.
     func tellNews(_ kind: HostEvent.Kind) { if !isFirst { tell(kind) } }
@@ -251,7 +255,9 @@ final class DomainTracker {
     return balloon.state.isStuck ? .stuck : .running
   }
 
-  private var isBeingMoved: Bool { figures.isBeingMoved || isNamedMoving }
+  private var isBeingMoved: Bool {
+    figures.isBeingMoved || isNamedMoving || isBeingSaved
+  }
 
   /// Its kernel may still be counting on memory that its balloon driver has yet to give back.
   private func isBooting(_ reading: DomainReading, at time: Moment) -> Bool {

@@ -58,7 +58,8 @@ public enum Guard {
   typealias Rule = @Sendable (Wish) -> Verdict.Finding?
 
   static let rules: [Rule] = [
-    ended, aboveStaticMax, dom0Floor, dom0Reserve, belowBusy, reportAge, reportBroken, hostShort,
+    ended, beingSaved, aboveStaticMax, dom0Floor, dom0Reserve, belowBusy, reportAge, reportBroken,
+    hostShort,
     hostReserve, unsettled, notFollowing, populateOnDemand, ownedByAnother, regulated, unchanged,
   ]
 

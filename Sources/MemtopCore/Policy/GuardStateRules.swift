@@ -20,6 +20,15 @@ extension Guard {
       text: "\(wish.name) can have at most \(most.short) while it runs (static-max)")
   }
 
+  /// The other host has fixed what the domain may hold there by its present target, so it would run
+  /// out of memory in the middle; and a saved image keeps the present target.
+  static let beingSaved: Rule = { wish in
+    guard wish.isChange, wish.facts.isBeingSaved else { return nil }
+    return .init(
+      severity: .never, rule: "being-saved",
+      text: "\(wish.name) is being saved or migrated; a new target would break that or be lost")
+  }
+
   static let unsettled: Rule = { wish in
     let what: String
     switch wish.sample.state {
