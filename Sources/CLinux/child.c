@@ -7,17 +7,18 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
 
 extern char **environ;
 
-static int start(const char *path, char *const arguments[], pid_t *child, int writing)
+static int start(const char *path, char *const arguments[], pid_t *child, int end)
 {
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
-  posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_adddup2(&files, writing, STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&files, end, STDIN_FILENO);
+  posix_spawn_file_actions_adddup2(&files, end, STDOUT_FILENO);
   posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
   posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
 
@@ -38,17 +39,52 @@ static int start(const char *path, char *const arguments[], pid_t *child, int wr
   return error;
 }
 
-int mt_child_start(const char *path, char *const arguments[], pid_t *child, int *output)
+int mt_child_start(const char *path, char *const arguments[], pid_t *child, int *socket)
 {
   int ends[2];
-  if (pipe2(ends, O_CLOEXEC))
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
     return errno;
   int error = start(path, arguments, child, ends[1]);
   close(ends[1]);
   if (error)
     close(ends[0]);
   else
-    *output = ends[0];
+    *socket = ends[0];
+  return error;
+}
+
+/* The same surroundings as those of a started child. */
+static void settle(int end)
+{
+  setsid();
+  for (int number = 1; number < NSIG; number++)
+    signal(number, SIG_DFL);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+  dup2(end, STDIN_FILENO);
+  dup2(end, STDOUT_FILENO);
+  int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+  dup2(nowhere, STDERR_FILENO);
+  close_range(STDERR_FILENO + 1, ~0U, 0);
+}
+
+int mt_child_fork(pid_t *child, int *socket)
+{
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+    return errno;
+  *child = fork();
+  int error = errno;
+  if (*child == 0) {
+    settle(ends[1]);
+    return 0;
+  }
+  close(ends[1]);
+  *socket = ends[0];
+  if (*child > 0)
+    return 0;
+  close(ends[0]);
   return error;
 }
 
@@ -67,12 +103,18 @@ bool mt_end_after(int64_t milliseconds)
   return setitimer(ITIMER_REAL, &once, NULL) == 0;
 }
 
+void mt_end_never(void)
+{
+  const struct itimerval none = {0};
+  setitimer(ITIMER_REAL, &none, NULL);
+}
+
 bool mt_end_with_parent(void)
 {
   if (prctl(PR_SET_PDEATHSIG, SIGKILL))
     return false;
-  /* A parent that ended before this shows at the pipe, which has no reader then. */
+  /* A parent that ended before this shows at the socket, whose other end is closed then. */
   struct pollfd output = {.fd = STDOUT_FILENO};
   poll(&output, 1, 0);
-  return !(output.revents & POLLERR);
+  return !(output.revents & (POLLERR | POLLHUP));
 }

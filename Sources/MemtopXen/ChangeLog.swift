@@ -24,7 +24,7 @@ public enum ChangeLog {
     switch ending {
     case .written: "written"
     case .failed(let why): "failed: \(why)"
-    case .timedOut: "timed out and abandoned"
+    case .timedOut(let delay): "\(delay)"
     }
   }
 

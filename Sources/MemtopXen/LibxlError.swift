@@ -1,5 +1,5 @@
 /// An error of libxl's in words (libxl_types.idl, "error").
-struct LibxlError: CustomStringConvertible {
+struct LibxlError: Error, CustomStringConvertible {
   let code: Int32
   /// What libxl logged: "libxl_mem.c:123:function: Domain 7:what is wrong".
   let words: String

@@ -1,51 +1,56 @@
 import MemtopCore
 
-/// What the child has to say, one line each; a child that is killed may have said less.
+/// What the writer process has to say, one line each; one that is killed may have said less.
 enum TargetReply: Hashable, Sendable {
+  /// It lives, and waits for its first task.
+  case started
+  /// What it begins with now.
+  case phase(ChangePhase)
   case written
   case failed(String)
   /// `memory/target` as read back.
   case target(Bytes)
   /// `max_pages` as read back; nil is unlimited.
   case limit(Bytes?)
+  /// It waits for its next task.
+  case done
 
   private static let unlimited = "unlimited"
-  private static let longestText = 500
+  static let longestText = 500
 
   var line: String {
     switch self {
+    case .started: "started"
+    case .phase(let phase): "phase \(phase.rawValue)"
     case .written: "written"
     case .failed(let why): "failed \(Self.oneLine(why))"
     case .target(let target): "target \(target.kib)"
     case .limit(let limit): "limit \(limit.map { "\($0.kib)" } ?? Self.unlimited)"
+    case .done: "done"
     }
   }
 
   init?(line: some StringProtocol) {
     let parts = line.split(separator: " ", maxSplits: 1)
     let rest = parts.count == 2 ? String(parts[1]) : ""
-    switch parts.first {
-    case "written": self = .written
-    case "failed": self = .failed(rest)
-    case "target":
-      guard let kib = Int64(rest) else { return nil }
-      self = .target(.kib(kib))
-    case "limit":
-      if rest == Self.unlimited {
-        self = .limit(nil)
-      } else {
-        guard let kib = Int64(rest) else { return nil }
-        self = .limit(.kib(kib))
-      }
-    default: return nil
+    switch (parts.first, rest) {
+    case ("started", ""): self = .started
+    case ("written", ""): self = .written
+    case ("done", ""): self = .done
+    case ("failed", _): self = .failed(rest)
+    case ("limit", Self.unlimited): self = .limit(nil)
+    default:
+      guard let word = parts.first, let reply = Self.figure(word, rest) else { return nil }
+      self = reply
     }
   }
 
-  /// The whole lines of a child's output.
-  static func parse(_ output: [UInt8]) -> [TargetReply] {
-    let whole = output.prefix(through: output.lastIndex(of: UInt8(ascii: "\n")) ?? -1)
-    return String(decoding: whole, as: UTF8.self).split(separator: "\n").compactMap {
-      TargetReply(line: $0)
+  private static func figure(_ word: some StringProtocol, _ rest: String) -> TargetReply? {
+    switch word {
+    case "phase": ChangePhase(rawValue: rest).map { .phase($0) }
+    case "target": Int64(rest).map { .target(.kib($0)) }
+    case "limit": Int64(rest).map { .limit(.kib($0)) }
+    default: nil
     }
   }
 

@@ -1,61 +1,88 @@
 import MemtopCore
 
-/// What the short-lived child is to do, as it travels in the child's arguments.
-struct TargetTask: Hashable, Sendable {
-  var domain: DomainID
-  /// SIZE as `xl mem-set` takes it; nil only reads back.
-  var size: Bytes?
-  /// The SIZE that it must still be told to be at, or somebody else has moved it since it was judged;
-  /// nil where it had no target. Means nothing without `size`.
-  var from: Bytes?
-  /// Nothing may happen after it (CLOCK_MONOTONIC, which parent and child share).
-  var deadline: SteadyTime
-  /// Login name of whoever wants it.
-  var author: String
-  /// For whoever records what happens here.
-  var reason: String
+/// What the writer process is to do, as a line.
+enum TargetTask: Hashable, Sendable {
+  /// Load what a change needs.
+  case prepare
+  case set(Change)
+  /// Say what target and limit are.
+  case read(DomainID)
 
-  init(
-    domain: DomainID, from: Bytes? = nil, size: Bytes?, deadline: SteadyTime, author: String,
-    reason: String
-  ) {
-    self.domain = domain
-    self.from = from
-    self.size = size
-    self.deadline = deadline
-    self.author = author
-    self.reason = reason
+  struct Change: Hashable, Sendable {
+    var domain: DomainID
+    /// The SIZE that it must still be told to be at, or somebody else has moved it since it was
+    /// judged; nil where it had no target.
+    var from: Bytes?
+    /// SIZE as `xl mem-set` takes it.
+    var size: Bytes
+    /// Nothing may happen after it (CLOCK_MONOTONIC, which both processes share).
+    var deadline: SteadyTime
+    /// Login name of whoever wants it.
+    var author: String
+    /// For whoever records what happens here.
+    var reason: String
   }
 
   private static let none = "-"
 
-  /// `DOMID UUID FROM_KIB KIB DEADLINE_MS AUTHOR REASON`, with "-" for no size.
-  var arguments: [String] {
-    [
-      "\(domain.domid)", "\(domain.uuid)", Self.word(from), Self.word(size),
-      "\(deadline.milliseconds)", author, reason,
-    ]
+  /// "set DOMID UUID FROM_KIB KIB DEADLINE_MS AUTHOR REASON", with "-" for no FROM;
+  /// "read DOMID UUID"; "prepare".
+  var line: String {
+    switch self {
+    case .prepare: "prepare"
+    case .read(let domain): "read \(domain.domid) \(domain.uuid)"
+    case .set(let change):
+      "set \(change.domain.domid) \(change.domain.uuid)"
+        + " \(change.from.map { "\($0.kib)" } ?? Self.none) \(change.size.kib)"
+        + " \(change.deadline.milliseconds) \(Self.printable(change.author, least: 0x21))"
+        + " \(Self.printable(change.reason, least: 0x20))"
+    }
   }
 
-  init?(arguments: [String]) {
-    guard arguments.count == 7, let domid = UInt16(arguments[0]),
-      let uuid = DomainUUID(arguments[1]), let from = Self.size(arguments[2], least: 0),
-      let size = Self.size(arguments[3], least: 1), let milliseconds = Int64(arguments[4])
-    else { return nil }
-    self.from = from
-    self.size = size
-    domain = DomainID(domid: domid, uuid: uuid)
-    deadline = SteadyTime(milliseconds: milliseconds)
-    author = arguments[5]
-    reason = arguments[6]
+  init?(line: String) {
+    let words = line.split(separator: " ", maxSplits: 7, omittingEmptySubsequences: false)
+      .map(String.init)
+    switch (words.first, words.count) {
+    case ("prepare", 1): self = .prepare
+    case ("read", 3):
+      guard let domain = Self.domain(words) else { return nil }
+      self = .read(domain)
+    case ("set", 8):
+      guard let change = Change(words) else { return nil }
+      self = .set(change)
+    default: return nil
+    }
   }
 
-  private static func word(_ size: Bytes?) -> String { size.map { "\($0.kib)" } ?? none }
+  fileprivate static func domain(_ words: [String]) -> DomainID? {
+    guard let domid = UInt16(words[1]), let uuid = DomainUUID(words[2]) else { return nil }
+    return DomainID(domid: domid, uuid: uuid)
+  }
 
   /// nil for what is neither a size nor "-".
-  private static func size(_ word: String, least: Int64) -> Bytes?? {
-    if word == none { return .some(nil) }
+  fileprivate static func from(_ word: String) -> Bytes?? {
+    word == none ? .some(nil) : size(word, least: 0).map { .some($0) }
+  }
+
+  fileprivate static func size(_ word: String, least: Int64) -> Bytes? {
     guard let kib = Int64(word), (least...(Int64.max >> 10)).contains(kib) else { return nil }
     return .kib(kib)
+  }
+
+  /// ASCII only, so that the line stays one.
+  private static func printable(_ text: String, least: UInt8) -> String {
+    let bytes = text.utf8.map { (least...0x7E).contains($0) ? $0 : UInt8(ascii: "?") }
+    return String(decoding: bytes.prefix(TargetReply.longestText), as: UTF8.self)
+  }
+}
+
+extension TargetTask.Change {
+  fileprivate init?(_ words: [String]) {
+    guard let domain = TargetTask.domain(words), let from = TargetTask.from(words[3]),
+      let size = TargetTask.size(words[4], least: 1), let milliseconds = Int64(words[5])
+    else { return nil }
+    self.init(
+      domain: domain, from: from, size: size, deadline: SteadyTime(milliseconds: milliseconds),
+      author: words[6], reason: words[7])
   }
 }

@@ -13,11 +13,12 @@ enum Main {
     signal(SIGPIPE, SIG_IGN)
     mt_crash_guard_bus_error()
     let arguments = CommandLine.arguments
-    // memtop's own short-lived child; no option of an operator's has a say in it.
+    // memtop's own writer process; no option of an operator's has a say in it.
     if arguments.count > 1, arguments[1] == XenTargetWriter.subcommand {
-      exit(TargetChild.run(arguments: Array(arguments.dropFirst(2))))
+      exit(TargetChild.run())
     }
     if arguments.count <= 1 { MemtopCommand.runPlain() }
+    if let set = PlainSet(Array(arguments.dropFirst())) { set.run() }
     Invocation.run(Array(arguments.dropFirst()))
   }
 }

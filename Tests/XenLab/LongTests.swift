@@ -19,7 +19,7 @@ extension XenLab {
           size=$((193 + round % 40))
           memtop set pv1 ${size}M --yes >/dev/null 2>&1 &
           usleep $((round * 15000)); kill -9 $! 2>/dev/null; wait $! 2>/dev/null
-          while ps | grep -q '[a]pply-target'; do usleep 20000; done
+          while ps | grep -q '[a]pply-target\\|[m]emtop set'; do usleep 20000; done
           target=$(xs read /local/domain/$(xs domid pv1)/memory/target)
           limit=$(memtop -b -n 1 --format csv --fields name,limit | sed -n 's/.*,pv1,//p')
           echo $target $((limit / 1024))

@@ -30,8 +30,8 @@ public struct TargetOutcome: Hashable, Sendable {
     case written
     /// One line: what failed and why.
     case failed(String)
-    /// The deadline passed (another `xl` holds the domain's lock); the writer is dead and will not write later.
-    case timedOut
+    /// One phase took too long; the writer is dead and will not write later.
+    case timedOut(ChangeDelay)
   }
   public var ending: Ending
   /// `memory/target` afterwards; nil where it could not be read.
@@ -46,7 +46,16 @@ public struct TargetOutcome: Hashable, Sendable {
   }
 }
 
-/// Sets targets on one host. A call may block until its deadline; it never lands after returning.
+/// Sets targets on one host. A call may block for up to a minute; it never lands after returning.
+///
+/// All calls come from one thread that lives as long as the process: a writer may have a process of
+/// its own, which ends with the thread that started it.
 public protocol TargetWriter: AnyObject, Sendable {
+  /// Does now what the first change would have to wait for.
+  func prepare()
   func write(_ order: TargetOrder) -> TargetOutcome
+}
+
+extension TargetWriter {
+  public func prepare() {}
 }

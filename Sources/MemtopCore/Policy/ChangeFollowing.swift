@@ -22,9 +22,7 @@ extension ChangeRun {
     let wanted = order.to - videoram
     switch outcome.ending {
     case .failed(let why): return why + readBack(outcome, wanted: wanted)
-    case .timedOut:
-      return "timed out and abandoned; another program may hold the domain's lock"
-        + readBack(outcome, wanted: wanted)
+    case .timedOut(let delay): return "\(delay)" + readBack(outcome, wanted: wanted)
     case .written: break
     }
     guard let target = outcome.target else { return "the target could not be read back" }

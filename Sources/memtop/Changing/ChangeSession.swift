@@ -20,6 +20,9 @@ final class ChangeSession {
     worker = TargetWorker(writer: host.writer) { bell.ring() }
   }
 
+  /// A change is likely to come: what it needs is made ready meanwhile.
+  func prepare() { worker.prepare() }
+
   /// A sample that begins now, with the guard's facts for `domains`.
   func sample(_ domains: [DomainID] = []) throws(Failure) -> (Snapshot, [DomainID: GuardFacts]) {
     sampler.requestForChange(domains)

@@ -4,7 +4,7 @@ import MemtopCore
 struct HostFreeing {
   let session: ChangeSession
   let wanted: Bytes
-  let consent: ConsentOptions
+  let consent: ChangeConsent
   let policies: PolicySet
 
   /// Guests that report more seldom than this are not waited for.
@@ -27,6 +27,7 @@ struct HostFreeing {
         status: .refused)
     }
     if consent.isDryRun { return }
+    session.prepare()
     if !consent.agrees { try Consent.require("Lower \(count(plan.orders.count))?", .plan) }
     try carryOut(plan)
   }

@@ -5,12 +5,13 @@ struct TargetSetting {
   let session: ChangeSession
   let domain: DomainArgument
   let size: SizeExpression
-  let consent: ConsentOptions
+  let consent: ChangeConsent
   let isForced: Bool
   /// How long to wait for the guest to arrive; nil is not at all.
   let patience: Span?
 
   func perform() throws(Failure) {
+    if !consent.isDryRun { session.prepare() }
     let (order, verdict) = try judge()
     VerdictLines.say(verdict)
     if consent.isDryRun {

@@ -37,7 +37,7 @@ struct FreeCommand: ParsableCommand {
     try endWithStatus { () throws(Failure) in
       let policies = try policy.read()
       try HostFreeing(
-        session: ChangeSession(try host.open()), wanted: wanted, consent: consent,
+        session: ChangeSession(try host.open()), wanted: wanted, consent: consent.consent,
         policies: policies
       ).perform()
     }

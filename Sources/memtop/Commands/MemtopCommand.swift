@@ -131,7 +131,7 @@ func endWithStatus(_ body: () throws(Failure) -> Void) throws {
 }
 
 /// Says why a command failed, where that is not said already, and gives its exit status.
-private func told(_ failure: Failure) -> Int32 {
+func told(_ failure: Failure) -> Int32 {
   if !failure.line.isEmpty { complain(failure.line) }
   return failure.status.rawValue
 }

@@ -4,7 +4,7 @@ import MemtopCore
 /// `memtop set DOMAIN SIZE`.
 struct SetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "set", abstract: "Set a domain's target. The guard checks it.",
+    commandName: PlainSet.name, abstract: "Set a domain's target. The guard checks it.",
     usage: "memtop set <domain> <size> [--dry-run] [--wait [<seconds>]] [--yes] [--force]",
     discussion: """
       Exit status: 0 done, 1 failed, 2 refused by the guard, 3 the guest did
@@ -33,7 +33,7 @@ struct SetCommand: ParsableCommand {
   func validate() throws {
     try memtop.refuseOptions(for: "set")
     _ = try expression()
-    if let wait, !(1...86_400).contains(wait) {
+    if let wait, !PlainSet.waits.contains(wait) {
       throw ValidationError("--wait \(wait): from 1 to 86400 seconds")
     }
   }
@@ -51,7 +51,7 @@ struct SetCommand: ParsableCommand {
     try endWithStatus { () throws(Failure) in
       try TargetSetting(
         session: ChangeSession(try host.open()), domain: DomainArgument(text: domain),
-        size: expression, consent: consent, isForced: force,
+        size: expression, consent: consent.consent, isForced: force,
         patience: wait.map { .seconds(Int64($0)) }
       ).perform()
     }
@@ -67,4 +67,6 @@ struct ConsentOptions: ParsableArguments {
 
   @Flag(name: .customLong("yes"), help: "Accept warnings and the plan.")
   var agrees = false
+
+  var consent: ChangeConsent { ChangeConsent(isDryRun: isDryRun, agrees: agrees) }
 }

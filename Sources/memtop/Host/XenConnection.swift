@@ -4,21 +4,31 @@ import MemtopXen
 enum XenConnection {
   /// Opens the Xen that this dom0 runs on.
   ///
-  /// - Parameter author: whom changes are noted under; the operator's login if not said.
-  static func open(author: String? = nil) throws(Failure) -> HostConnection {
+  /// - Parameters:
+  ///   - author: whom changes are noted under; the operator's login if not said.
+  ///   - changesSoon: the process that sets targets is made ready at once; only for a process that has
+  ///     one thread yet.
+  static func open(author: String? = nil, changesSoon: Bool = false) throws(Failure)
+    -> HostConnection
+  {
     let host: XenHost
     switch XenHost.probe() {
     case .success(let found): host = found
     case .failure(let why): throw Failure(line: "\(why)", status: why.status)
     }
+    let writer = author.map { XenTargetWriter(author: $0) } ?? XenTargetWriter()
+    if changesSoon { writer.prepareByDoubling() }
     do throws(SourceError) {
       let source = try XenSource(host, parseDom0: { GuestReport($0) })
+      let saves = SaveWatch()
       return HostConnection(
         source: source,
-        writer: author.map { XenTargetWriter(author: $0) } ?? XenTargetWriter(),
+        writer: writer,
         regulation: XenRegulationWriter(),
         guardFacts: {
-          GuardFacts(populateOnDemand: host.populateOnDemand($0.domid))
+          var facts = GuardFacts(populateOnDemand: host.populateOnDemand($0.domid))
+          facts.isBeingSaved = saves.domidsNow().contains($0.domid)
+          return facts
         },
         waitingFor: { source.status.waiting }, pause: { source.pauseWatch() },
         resume: { source.resumeWatch() }, past: { nil },

@@ -64,7 +64,7 @@ extension LiveSource {
   /// says what of a change that was cut short is done and what is not.
   func finishWriting() {
     guard let driver, driver.isWriting || !worker.isIdle else { return }
-    let end = HostClock.system.steady() + .seconds(15)
+    let end = HostClock.system.steady() + TargetWorker.patience
     while !worker.isIdle, HostClock.system.steady() < end {
       if !driver.takeOutcomes() { rest(Span(milliseconds: 20)) }
     }

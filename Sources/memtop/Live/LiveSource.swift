@@ -51,6 +51,7 @@ final class LiveSource: DashboardSource {
   func takeNews() {
     takeSamples()
     takeChange()
+    if !dashboard.state.staged.isEmpty { worker.prepare() }
     if recordsAtOnce, dashboard.state.live != nil {
       recordsAtOnce = false
       toggleRecording()

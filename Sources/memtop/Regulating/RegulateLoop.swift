@@ -30,7 +30,7 @@ final class RegulateLoop {
   private static let patience = Span.seconds(5)
   /// A raise waits so long for what a lowered domain gives; then it is advised anew.
   private static let raisePatience = Span.seconds(2)
-  /// At the end, so long for what is being written, and for the sign of life to go.
+  /// At the end, so long for the sign of life to go.
   private static let endPatience = Span.seconds(15)
 
   /// - Parameter write: puts a line where the operator finds it; false where that is over.
@@ -46,6 +46,7 @@ final class RegulateLoop {
     let bell = bell
     sampler = Sampler(host) { bell.ring() }
     worker = TargetWorker(writer: host.writer) { bell.ring() }
+    if !isDry { worker.prepare() }
   }
 
   /// - Returns: why it may not go on; nil where a signal ended it.
@@ -192,11 +193,12 @@ final class RegulateLoop {
   /// Sees what is being written to its end, and takes the sign of life away. Whatever has been set
   /// is a target that the guard let pass: there is nothing to take back.
   private func end(_ failure: Failure?) -> Failure? {
-    let end = HostClock.system.steady() + Self.endPatience
-    while !worker.isIdle, HostClock.system.steady() < end {
+    let written = HostClock.system.steady() + TargetWorker.patience
+    while !worker.isIdle, HostClock.system.steady() < written {
       takeOutcomes()
       if !worker.isIdle { _ = bell.wait(atMost: 100) }
     }
+    let end = HostClock.system.steady() + Self.endPatience
     if !regulator.isDry, last != nil { sampler.beat(nil) }
     sampler.end()
     while !sampler.hasEnded, HostClock.system.steady() < end { rest(Span(milliseconds: 10)) }

@@ -309,7 +309,8 @@ private struct Bench {
     let order = bench.order(5, to: .mib(1500))
     var run = run([order])
     #expect(run.next(bench.snapshot) == .write(order))
-    let outcome = TargetOutcome(ending: .timedOut, target: .mib(1500), limit: .gib(2))
+    let outcome = TargetOutcome(
+      ending: .timedOut(ChangeDelay(.setting, .seconds(30))), target: .mib(1500), limit: .gib(2))
     run.wrote(order, outcome, videoram: .zero, at: bench.snapshot.steady)
     #expect(run.items[0].state.isFinal)
     #expect(ChangeProgress(run).wayBack.map(\.to) == [.gib(2)])
@@ -344,7 +345,10 @@ private struct Bench {
 
   @Test("a limit below the target is told after every ending: the guest would spin")
   func limit() {
-    for ending in [TargetOutcome.Ending.written, .failed("libxl: no"), .timedOut] {
+    for ending in [
+      TargetOutcome.Ending.written, .failed("libxl: no"),
+      .timedOut(ChangeDelay(.setting, .seconds(30))),
+    ] {
       let text = failure(ending, target: .gib(3), limit: .gib(2))
       #expect(text?.contains("max_pages is 2.00G, below") == true)
       #expect(text?.hasSuffix("set the target again") == true)

@@ -359,7 +359,7 @@ import Testing
     let host = RegulatedHost([RegulatedHost.guest("a", Self.idle)])
     host.fate = { [weak host] order in
       var outcome = host?.host.setTarget(order, author: ChangeAuthor.regulatorName)
-      outcome?.ending = .timedOut
+      outcome?.ending = .timedOut(ChangeDelay(.setting, .seconds(30)))
       return outcome
     }
     host.run(300)
@@ -370,7 +370,8 @@ import Testing
   @Test(
     "what somebody sets while it writes is theirs, whoever was first",
     arguments: [
-      .written, .failed("someone else set its target to 3.00G meanwhile"), .timedOut,
+      .written, .failed("someone else set its target to 3.00G meanwhile"),
+      .timedOut(ChangeDelay(.setting, .seconds(30))),
     ] as [TargetOutcome.Ending])
   func overtaken(ending: TargetOutcome.Ending) {
     let host = RegulatedHost([RegulatedHost.guest("a", Self.idle)])

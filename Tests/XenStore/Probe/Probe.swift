@@ -6,8 +6,9 @@ import MemtopXen
 ///
 ///     xen-probe host                       who this host is, or why it cannot be watched
 ///     xen-probe ticks COUNT MILLISECONDS   reads the host and prints what each reading cost
-///     xen-probe set DOMID KIB MILLISECONDS sets a target and prints what became of it
-///     xen-probe apply-target …             the child of the former
+///     xen-probe set DOMID KIB              sets a target and prints what became of it
+///     xen-probe apply-target               the writer process of the former
+///     xen-probe --save-domain …            waits, in the place of libxl's helper
 @main
 struct Probe {
   static func main() {
@@ -17,10 +18,11 @@ struct Probe {
     case ("host", _): print(host())
     case ("ticks", let numbers) where numbers.count == 2:
       ticks(Int(numbers[0]), everyMilliseconds: UInt32(numbers[1]))
-    case ("set", let numbers) where numbers.count == 3:
-      set(UInt16(numbers[0]), .kib(numbers[1]), patience: Span(milliseconds: numbers[2]))
+    case ("set", let numbers) where numbers.count == 2:
+      set(UInt16(numbers[0]), .kib(numbers[1]))
+    case ("--save-domain", _): while true { pause() }
     case (XenTargetWriter.subcommand, _):
-      exit(TargetChild.run(arguments: Array(arguments.dropFirst())))
+      exit(TargetChild.run())
     default:
       exit(64)
     }
@@ -60,14 +62,16 @@ struct Probe {
     }
   }
 
-  static func set(_ domid: UInt16, _ size: Bytes, patience: Span) {
+  static func set(_ domid: UInt16, _ size: Bytes) {
     guard let domain = try? source().read().domains.first(where: { $0.id.domid == domid }) else {
       print("no domain \(domid)")
       return
     }
+    let target = domain.keys[.target].flatMap { Bytes(storeKiB: $0) }
     let order = TargetOrder(
-      domain: domain.id, name: "domain \(domid)", from: nil, to: size, reason: "by hand")
-    let outcome = XenTargetWriter(patience: patience).write(order)
+      domain: domain.id, name: "domain \(domid)", from: target, to: size,
+      reason: "by hand")
+    let outcome = XenTargetWriter().write(order)
     ChangeLog.write(order, outcome, author: OperatorName.current())
     print(
       "\(outcome.ending) target \(outcome.target?.kib ?? -1) limit \(outcome.limit?.kib ?? -1)")

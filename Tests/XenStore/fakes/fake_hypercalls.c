@@ -11,7 +11,10 @@
  *   refuse ERRNO                                                                every hypercall fails
  *   ending DOMID          still in a list of domains, gone by the time one asks for it alone
  *
- * As LD_PRELOAD it also turns /proc/xen/… and /sys/hypervisor/… to FAKE_XEN_ROOT/proc/xen/… and so on.
+ * A new maxmem of a domain is kept by the process that sets it, until the table changes.
+ *
+ * As LD_PRELOAD it also turns /proc/xen/…, /sys/hypervisor/… and /var/lib/xen/… to
+ * FAKE_XEN_ROOT/proc/xen/… and so on, for the files that memtop and libxl open.
  */
 #define _GNU_SOURCE
 #define __XEN_TOOLS__ 1
@@ -25,7 +28,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <xenctrl.h>
+#include <xen/domctl.h>
 #include <xen/memory.h>
 #include <xen/sysctl.h>
 
@@ -165,16 +170,35 @@ static int sysctl(struct xen_sysctl *call)
   }
 }
 
+static int domctl(struct xen_domctl *call)
+{
+  for (unsigned i = 0; call->cmd == XEN_DOMCTL_max_mem && i < table.count; i++)
+    if (table.domains[i].domain == call->domain) {
+      table.domains[i].max_pages = call->u.max_mem.max_memkb >> 2;
+      return 0;
+    }
+  errno = call->cmd == XEN_DOMCTL_max_mem ? ESRCH : ENOSYS;
+  return -1;
+}
+
+static int answer(unsigned op, void *call)
+{
+  errno = table.refusal;
+  if (table.refusal)
+    return -1;
+  return op == __HYPERVISOR_sysctl ? sysctl(call) : domctl(call);
+}
+
 int xencall1(void *handle, unsigned op, uint64_t argument)
 {
   (void)handle;
-  if (op != __HYPERVISOR_sysctl) {
+  if (op != __HYPERVISOR_sysctl && op != __HYPERVISOR_domctl) {
     errno = ENOSYS;
     return -1;
   }
   pthread_mutex_lock(&table_lock);
   refresh_table();
-  int result = table.refusal ? (errno = table.refusal, -1) : sysctl((void *)(uintptr_t)argument);
+  int result = answer(op, (void *)(uintptr_t)argument);
   int error = errno;
   pthread_mutex_unlock(&table_lock);
   errno = error;
@@ -249,27 +273,34 @@ void *xendevicemodel_open(void *logger, unsigned flags)
 }
 int xendevicemodel_close(void *handle) { return (void)handle, 0; }
 
-/* The files by which a dom0 is told. */
+/* The files by which a dom0 is told, and those of libxl's: its notes of each domain and its locks. */
+
+static const char *const turned_folders[] = {"/proc/xen/", "/sys/hypervisor/", "/var/lib/xen/"};
 
 static const char *turned(const char *path, char *buffer, size_t size)
 {
   const char *root = getenv("FAKE_XEN_ROOT");
-  if (!root || (strncmp(path, "/proc/xen/", 10) && strncmp(path, "/sys/hypervisor/", 16)))
-    return path;
-  snprintf(buffer, size, "%s%s", root, path);
-  return buffer;
+  for (unsigned i = 0; root && i < sizeof turned_folders / sizeof *turned_folders; i++)
+    if (!strncmp(path, turned_folders[i], strlen(turned_folders[i]))) {
+      snprintf(buffer, size, "%s%s", root, path);
+      return buffer;
+    }
+  return path;
 }
+
+#define REAL(name) \
+  static __typeof__(name) *real; \
+  if (!real) \
+    real = (__typeof__(name) *)dlsym(RTLD_NEXT, #name); \
+  char buffer[PAGE]
 
 int open(const char *path, int flags, ...)
 {
-  static int (*real)(const char *, int, ...);
-  if (!real)
-    real = dlsym(RTLD_NEXT, "open");
+  REAL(open);
   va_list arguments;
   va_start(arguments, flags);
   int mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(arguments, int) : 0;
   va_end(arguments);
-  char buffer[PAGE];
   return real(turned(path, buffer, sizeof buffer), flags, mode);
 }
 
@@ -280,4 +311,22 @@ int open64(const char *path, int flags, ...)
   int mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(arguments, int) : 0;
   va_end(arguments);
   return open(path, flags, mode);
+}
+
+FILE *fopen(const char *path, const char *mode)
+{
+  REAL(fopen);
+  return real(turned(path, buffer, sizeof buffer), mode);
+}
+
+int stat(const char *path, struct stat *status)
+{
+  REAL(stat);
+  return real(turned(path, buffer, sizeof buffer), status);
+}
+
+int unlink(const char *path)
+{
+  REAL(unlink);
+  return real(turned(path, buffer, sizeof buffer));
 }

@@ -1,0 +1,43 @@
+/// Where a change of a target is on its way; each phase has a time limit of its own.
+public enum ChangePhase: String, CaseIterable, Hashable, Sendable {
+  /// The process that makes the change is being started.
+  case starting
+  /// It loads and opens Xen's libraries.
+  case loading
+  /// It looks at the domain once more.
+  case checking
+  /// libxl waits for the domain's lock.
+  case locked
+  /// libxl sets the target.
+  case setting
+  /// Target and limit are read back.
+  case reading
+}
+
+/// The phase in which a change that was given up spent its time.
+public struct ChangeDelay: Hashable, Sendable, CustomStringConvertible {
+  public var phase: ChangePhase
+  public var span: Span
+  /// Who holds the domain's lock, where that is known: "process 812 (xl)".
+  public var holder: String?
+
+  public init(_ phase: ChangePhase, _ span: Span, holder: String? = nil) {
+    self.phase = phase
+    self.span = span
+    self.holder = holder
+  }
+
+  /// Why the change was given up: "gave up: process 812 (xl) held the domain's lock for 10 s".
+  public var description: String { "gave up: \(what) \(span.wholeSeconds) s" }
+
+  private var what: String {
+    switch phase {
+    case .starting: "the process that sets targets had not started after"
+    case .loading: "Xen's libraries were not loaded after"
+    case .checking: "Xen or xenstore had not answered the last check after"
+    case .locked: "\(holder ?? "another process") held the domain's lock for"
+    case .setting: "libxl had not set the target after"
+    case .reading: "the target was not read back after"
+    }
+  }
+}

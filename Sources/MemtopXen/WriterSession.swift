@@ -1,0 +1,113 @@
+import Glibc
+import MemtopCore
+
+/// The writer process that there is, and a new one where it had to be killed or has ended.
+struct WriterSession {
+  /// What became of one task.
+  struct Course: Hashable {
+    enum Ending: Hashable {
+      case done
+      /// A phase took too long; the process is dead.
+      case late(ChangeDelay)
+      case ended(WriterProcess.Ending)
+    }
+    var replies: [TargetReply] = []
+    var ending: Ending
+
+    /// Nothing was begun.
+    var isEmpty: Bool { replies.allSatisfy { $0 == .started } }
+  }
+
+  let program: String
+  let arguments: [String]
+  let limits: ChangeLimits
+  private var process: WriterProcess?
+
+  /// So often the kernel is asked whether libxl waits for a lock.
+  private static let lockInterval = Span(milliseconds: 200)
+
+  init(program: String, arguments: [String], limits: ChangeLimits) {
+    self.program = program
+    self.arguments = arguments
+    self.limits = limits
+  }
+
+  mutating func prepare() {
+    guard process == nil else { return }
+    process = try? WriterProcess(program, arguments)
+    process?.send(TargetTask.prepare.line)
+  }
+
+  mutating func prepareByDoubling() {
+    guard process == nil else { return }
+    process = try? WriterProcess(doubledFor: TargetChild.serve)
+    process?.send(TargetTask.prepare.line)
+  }
+
+  /// Does a task; when this returns, nothing of it happens any more.
+  mutating func carryOut(_ task: TargetTask, until end: SteadyTime) throws(Errno) -> Course {
+    if let process, case let course = follow(process, task, until: end) {
+      // One that was there may have been killed while it had nothing to do.
+      guard course.isEmpty, case .ended = course.ending else { return course }
+    }
+    let process = try WriterProcess(program, arguments)
+    self.process = process
+    return follow(process, task, until: end)
+  }
+
+  private mutating func follow(
+    _ process: WriterProcess, _ task: TargetTask, until end: SteadyTime
+  ) -> Course {
+    var course = Course(ending: .done)
+    let now = HostClock.system.steady()
+    var watch = PhaseWatch(
+      process.hasStarted ? .loading : .starting, limits, at: now, end: end)
+    process.send(task.line)
+    while true {
+      switch process.next(until: Self.nextLook(watch)) {
+      case .reply(.done): return course
+      case .reply(let reply):
+        course.replies.append(reply)
+        Self.note(reply, &watch)
+      case .ended:
+        course.ending = ending(process.wait(), watch)
+        self.process = nil
+        return course
+      case .nothing:
+        if watch.mayBeLocked { watch.note(LockWait(of: process.id), at: HostClock.system.steady()) }
+        guard HostClock.system.steady() >= watch.due else { continue }
+        course.ending = giveUp(process, watch)
+        return course
+      }
+    }
+  }
+
+  private static func nextLook(_ watch: PhaseWatch) -> SteadyTime {
+    guard watch.mayBeLocked else { return watch.due }
+    return min(watch.due, HostClock.system.steady() + lockInterval)
+  }
+
+  private static func note(_ reply: TargetReply, _ watch: inout PhaseWatch) {
+    let now = HostClock.system.steady()
+    switch reply {
+    case .started: watch.enter(.loading, at: now)
+    case .phase(let phase): watch.enter(phase, at: now)
+    case .written, .failed, .target, .limit, .done: break
+    }
+  }
+
+  /// The next one is started at once: what is left behind is to be read back.
+  private mutating func giveUp(_ process: WriterProcess, _ watch: PhaseWatch) -> Course.Ending {
+    let delay = watch.delay(at: HostClock.system.steady())
+    let ending = process.kill()
+    self.process = nil
+    prepare()
+    return ending == .unkillable ? .ended(.unkillable) : .late(delay)
+  }
+
+  /// Its own alarm at the deadline is the same as being killed.
+  private func ending(_ ending: WriterProcess.Ending, _ watch: PhaseWatch) -> Course.Ending {
+    guard ending == .signalled(SIGALRM) else { return .ended(ending) }
+    return .late(watch.delay(at: HostClock.system.steady()))
+  }
+}
