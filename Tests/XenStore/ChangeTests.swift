@@ -70,8 +70,8 @@ extension XenStore {
     @Test("behind a xenstored that hangs the check is what takes too long, and nothing lands later")
     func hanging() throws {
       let writer = libxl.writer {
-        $0.checking = Span(milliseconds: 300)
-        $0.loading = Span(milliseconds: 1500)
+        $0.checking = .seconds(2)
+        $0.loading = .seconds(4)
         $0.readBack = Span(milliseconds: 500)
       }
       writer.prepare()

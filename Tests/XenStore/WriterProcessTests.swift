@@ -60,13 +60,14 @@ struct WriterProcessTests {
     let set = """
       [ -e \(pids) ] && { echo written; echo target $kib; echo done; continue; }
       trap '' TERM ALRM
-      echo phase \(phase.rawValue)
       sleep 1000 & echo $$ $! >\(pids)
+      echo phase \(phase.rawValue)
       wait
       """
     let writer = Self.writer(set) { limits in
       switch phase {
-      case .loading: limits.loading = Self.short
+      // It begins before the shell has come so far.
+      case .loading: limits.loading = .seconds(3)
       case .checking: limits.checking = Self.short
       case .setting: limits.setting = Self.short
       case .reading: limits.reading = Self.short
