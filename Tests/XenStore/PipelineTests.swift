@@ -94,12 +94,13 @@ extension XenStore {
       #expect(after.domains.map { $0.keys.text(.name) } == (0..<100).map { "new\($0)" })
     }
 
-    @Test("a connection without a socket of its own reads by libxenstore, one node at a time")
+    @Test("where there is no socket libxenstore reads, over the device, one node at a time")
     func withoutSocket() throws {
       let host = try TestHost(domids: [0])
       try host.write(0, .name, "Domain-0")
-      let connection = try StoreConnection(socketOnly: true)
-      try connection.remove("/nothing")
+      let device = try FakeDevice(host.xenstored)
+      setenv("XENSTORED_PATH", device.path, 1)
+      let connection = try StoreConnection(socketOnly: false)
       let path = "/local/domain/0/name"
       #expect(try connection.ask(path) == 0)
       #expect(try connection.ask(path) == nil)
