@@ -32,8 +32,13 @@ enum StoreEvent: Equatable {
   private static func below(_ path: inout EventPath, _ keys: StoreKeyPaths) -> StoreEvent {
     guard path.skip("/"), let domid = path.domid() else { return .irrelevant }
     if path.isAtEnd { return .changed(domid: domid, keys: .all, isReport: false) }
-    guard path.skip("/"), let entry = keys.entry(path.rest) else { return .irrelevant }
-    return .changed(domid: domid, keys: entry.keys, isReport: entry.isReport)
+    guard path.skip("/") else { return .irrelevant }
+    if let entry = keys.entry(path.rest) {
+      return .changed(domid: domid, keys: entry.keys, isReport: entry.isReport)
+    }
+    // The directory comes into being with the first device in it, which alone is announced.
+    guard path.skip("backend/") else { return .irrelevant }
+    return .changed(domid: domid, keys: StoreKeySet(.backend), isReport: false)
   }
 }
 

@@ -54,6 +54,27 @@ extension XenStore {
       }
     }
 
+    @Test("a stub domain and its guest are linked by reads of once; devices that come cost one")
+    func stubDomains() throws {
+      let host = try TestHost()
+      try host.write(1, "image/device-model-domid", "2")
+      try host.write(2, "target", "1")
+      let observer = Observer()
+      let snapshot = observer.observe(try host.source.read())
+      #expect(host.source.effort.storeReads <= 3 * (StoreKey.allCases.count + 1) + 1)
+      #expect(snapshot.domain(domid: 2).flatMap { snapshot.guest(of: $0) }?.id.domid == 1)
+      #expect(snapshot.stubDomains(of: snapshot.domains[1]).map(\.id.domid) == [2])
+      _ = try host.source.read()
+      #expect(host.source.effort.storeReads == 0)
+      // A backend's directory is made with the first device in it, whose path alone is announced.
+      #expect(try host.keys(1)?[.backend] == nil)
+      try host.write(1, "backend/vif/2/0/state", "1")
+      try host.write(1, "backend/vif/2/0/state", "4")
+      try host.awaitEvents(2)
+      #expect(try host.keys(1)?[.backend] == [])
+      #expect(host.source.effort.storeReads == 1)
+    }
+
     @Test("a changed key costs exactly one read, however often it was written")
     func oneReadForAKey() throws {
       let host = try TestHost()

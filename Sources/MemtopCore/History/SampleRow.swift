@@ -102,7 +102,7 @@ package enum SampleRow {
       phase: phase(code: number(.phase) ?? 0, since: number(.phaseSince) ?? 0),
       offset: amount(.offset) ?? .zero, hasFollowed: number(.hasFollowed) == 1,
       startedFrom: amount(.startedFrom) ?? .zero)
-    return DomainSample(
+    var sample = DomainSample(
       id: id, facts: text.facts, kind: text.kind, life: text.life,
       state: state(code: number(.state) ?? 0), allocation: amount(.allocation) ?? .zero,
       limit: amount(.limit), claim: amount(.claim) ?? .zero, target: amount(.target),
@@ -114,6 +114,10 @@ package enum SampleRow {
       swapUsed: amount(.swapUsed), swapInRate: amount(.swapInRate),
       swapOutRate: amount(.swapOutRate),
       pressure: number(.pressure).flatMap { Pressure(rawValue: UInt8(clamping: $0)) })
+    if text.deviceModelOf != nil || text.deviceModel != nil {
+      (sample.deviceModelOf, sample.deviceModel) = (text.deviceModelOf, text.deviceModel)
+    }
+    return sample
   }
 
   private static func stateCode(_ state: DomainState) -> Int64 {
@@ -176,6 +180,9 @@ package struct DomainText: Equatable, Sendable {
   package var health: ReportHealth
   package var dialect: ReportDialect?
   package var interval: Span?
+  /// The domids of its guest and of its stub domain, as `DomainSample` has them.
+  package var deviceModelOf: UInt16?
+  package var deviceModel: UInt16?
 
   package init(
     facts: DomainFacts, kind: DomainKind, life: DomainLife, health: ReportHealth,
@@ -196,10 +203,13 @@ package struct DomainText: Equatable, Sendable {
     health = sample.health
     dialect = sample.report?.dialect
     interval = sample.report?.interval
+    deviceModelOf = sample.deviceModelOf
+    deviceModel = sample.deviceModel
   }
 
   package static func == (a: DomainText, b: DomainText) -> Bool {
     a.facts === b.facts && a.kind == b.kind && a.life == b.life && a.health == b.health
       && a.dialect == b.dialect && a.interval == b.interval
+      && a.deviceModelOf == b.deviceModelOf && a.deviceModel == b.deviceModel
   }
 }

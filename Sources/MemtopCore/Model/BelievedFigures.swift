@@ -10,7 +10,7 @@ extension DomainSample.Findings {
   private mutating func forgetFigures() {
     report = report?.withoutFigures
     (busy, available, cache, swapUsed) = (nil, nil, nil, nil)
-    (swapInRate, swapOutRate, pressure) = (nil, nil, nil)
+    (swapInRate, swapOutRate, compressedIn, pressure) = (nil, nil, nil, nil)
   }
 
   /// The part of what is available that is free; the kernel keeps the rest of its free memory back.

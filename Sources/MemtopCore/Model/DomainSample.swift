@@ -42,7 +42,13 @@ public struct DomainSample: Sendable {
     /// Bytes swapped in a second, between the last two reports.
     public var swapInRate: Bytes?
     public var swapOutRate: Bytes?
+    /// nil where the guest has neither zram nor zswap, or does not say.
+    public var compressedIn: CompressedSwap?
     public var pressure: Pressure?
+    /// The domid of the guest whose device model it runs; nil where it is no stub domain.
+    public var deviceModelOf: UInt16?
+    /// The domid of the stub domain that runs its device model.
+    public var deviceModel: UInt16?
 
     /// Another number each time that the domain was judged anew: samples of one domain and one observer
     /// with the same revision differ in nothing but how old their report is. 0 promises nothing.

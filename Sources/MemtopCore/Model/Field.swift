@@ -49,7 +49,9 @@ public enum FieldID: String, CaseIterable, Hashable, Sendable {
   case busy, cache, avail, free, swap, swapin, swapout, pressure
   case psiSome = "psi_some"
   case psiFull = "psi_full"
-  case health, age, advice, dialect, regulation, kind, uuid, os, ip, bar, spark
+  case health, age, advice, dialect, regulation, kind
+  case stubOf = "stub_of"
+  case uuid, os, ip, bar, spark
 
   /// Its place in `Field.table`.
   var index: Int { Self.allCases.firstIndex(of: self)! }

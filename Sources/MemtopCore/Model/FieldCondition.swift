@@ -13,12 +13,15 @@ public struct Condition: Hashable, Sendable {
   public let isUncertain: Bool
 
   public init(_ sample: DomainSample) {
-    self.init(state: sample.state, health: sample.health, pressure: sample.pressure)
+    self.init(
+      state: sample.state, health: sample.health, pressure: sample.pressure,
+      isStub: sample.isStubDomain)
   }
 
   /// Of what it depends on: a whole sample is large to pass a thousand times.
-  init(state: DomainState, health: ReportHealth, pressure: Pressure?) {
-    let ofReport = Self.mayBeSilent(state, health) ? .ok : Self.ofReport(health, pressure)
+  init(state: DomainState, health: ReportHealth, pressure: Pressure?, isStub: Bool = false) {
+    let ofReport =
+      Self.mayBeSilent(state, health, isStub: isStub) ? .ok : Self.ofReport(health, pressure)
     word = max(Self.ofState(state), ofReport)
     isUncertain = health == .unknownAge && word == ofReport
   }
@@ -41,10 +44,13 @@ public struct Condition: Hashable, Sendable {
     }
   }
 
-  /// Nobody expects a report of a domain that boots, is paused or is at its end: what it is doing
-  /// says more than that it is silent.
-  static func mayBeSilent(_ state: DomainState, _ health: ReportHealth) -> Bool {
+  /// Nobody expects a report of a stub domain, or of one that boots, is paused or is at its end: what
+  /// it is doing says more than that it is silent.
+  static func mayBeSilent(
+    _ state: DomainState, _ health: ReportHealth, isStub: Bool = false
+  ) -> Bool {
     guard health == .silent else { return false }
+    if isStub { return true }
     switch state {
     case .running, .stuck: return false
     case .paused, .booting, .crashed, .dying, .shutdown, .migrating: return true
@@ -75,7 +81,8 @@ extension Snapshot {
   /// The word about the domain at `index`, for which its sample is not copied.
   func word(at index: Int) -> Condition.Word {
     Condition(
-      state: domains[index].state, health: domains[index].health, pressure: domains[index].pressure
+      state: domains[index].state, health: domains[index].health, pressure: domains[index].pressure,
+      isStub: domains[index].isStubDomain
     ).word
   }
 }

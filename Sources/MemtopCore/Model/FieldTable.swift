@@ -31,7 +31,7 @@ extension Field {
     ) { .existing($0.size) },
     Field(
       .max, "MAX", .bytes, least: 5, width: 6, drop: 10,
-      "static-max: the most it can have while it runs."
+      "The most it can have while it runs: static-max, or hotplug-max where Qubes sets that."
     ) { .existing($0.staticMax) },
     Field(
       .dynmin, "DYNMIN", .bytes, width: 6, drop: 16,
@@ -120,6 +120,10 @@ extension Field {
     Field(.kind, "KIND", .text, width: 4, drop: 19, "pv, hvm or pvh.") {
       .text($0.kind.rawValue)
     },
+    Field(
+      .stubOf, "STUBOF", .count, width: 6,
+      "Of a stub domain: the domid of the guest whose device model it runs."
+    ) { $0.deviceModelOf.map { .count(Int64($0)) } ?? .absent },
     Field(.uuid, "UUID", .text, width: 36, "The domain's uuid. It stays the same over a reboot.") {
       .text($0.id.uuid.description)
     },

@@ -17,6 +17,15 @@ public struct GuestReport: Hashable, Sendable {
   public var swapIn: Bytes?
   /// Cumulative since the guest booted.
   public var swapOut: Bytes?
+  /// Of `swapUsed`: on zram devices, so still in memory, compressed.
+  public var zramUsed: Bytes?
+  /// Of `swapIn`: read from zram devices.
+  public var zramIn: Bytes?
+  /// Of `swapUsed`: pages that zswap holds in memory, compressed, before any disk.
+  public var zswapped: Bytes?
+  /// Read back from zswap since the guest booted. Linux does not count it in `swapIn`, which counts
+  /// what a device read (mm/page_io.c, swap_read_folio).
+  public var zswapIn: Bytes?
   /// PSI memory "some" and "full" avg10, in hundredths of a percent (0...10_000).
   public var psiSome: Int?
   public var psiFull: Int?

@@ -136,6 +136,9 @@ public struct BalloonState: Hashable, Sendable {
   /// Has it been seen to follow a target change? Growing while it populates on demand is none of its
   /// driver's doing.
   public var hasFollowed: Bool
+  /// Of the offset, what a host can count on: more below the target than toolstacks keep back may be lent,
+  /// or said by the guest, which may take it again at any time.
+  public var sureOffset: Bytes { max(offset, -BalloonFollower.widestOffset) }
   /// The allocation at the moment the present target was first seen: where it started from.
   public var startedFrom: Bytes
 

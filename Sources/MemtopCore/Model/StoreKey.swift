@@ -16,6 +16,16 @@ public enum StoreKey: UInt8, CaseIterable, Sendable {
   case meminfo, swapinfo, vmstat
   case osName, osUname, osDistro, ipv4, ipv6
   case featureBalloon, balloonActive, shutdownRequest
+  /// Qubes' ceiling of a domain whose memory is hot-plugged: there qmemman rewrites static-max with each
+  /// target (qubes-core-admin, qmemman/systemstate.py, mem_set).
+  case hotplugMax
+  /// Of a stub domain: the domid of the guest whose device model it runs (libxl_dm.c,
+  /// libxl__spawn_stub_dm; libxl_utils.c, libxl_is_stubdom).
+  case stubTarget
+  /// Of a guest: the domid of the stub domain that runs its device model.
+  case deviceModelDomid
+  /// The directory of the devices that a domain serves to others; only that it exists counts.
+  case backend
 
   /// The path below `/local/domain/N/`.
   public var path: String {
@@ -45,6 +55,10 @@ public enum StoreKey: UInt8, CaseIterable, Sendable {
     case .featureBalloon: "control/feature-balloon"
     case .balloonActive: "control/balloon-active"
     case .shutdownRequest: "control/shutdown"
+    case .hotplugMax: "memory/hotplug-max"
+    case .stubTarget: "target"
+    case .deviceModelDomid: "image/device-model-domid"
+    case .backend: "backend"
     }
   }
 

@@ -2,7 +2,7 @@
 ///
 /// Toolstacks and drivers keep some pages back or add some, so a domain at rest is a constant
 /// *offset* away from its target. The first distance that is small is taken for it, and corrected
-/// until it has held for a while.
+/// until it has held for a while. What distances need not be a journey is in `RestingDistance`.
 struct BalloonFollower {
   /// Off its target without progress for longer than this is stuck.
   static let patience = Span.seconds(20)
@@ -21,6 +21,10 @@ struct BalloonFollower {
     var target: Bytes?
     /// Real HVM domains hold it beside their target.
     var videoram = Bytes.zero
+    /// MemTotal, as its kernel reports it.
+    var total: Bytes?
+    /// It serves devices to other domains.
+    var isBackend = false
     /// It runs, and its kernel is up.
     var canMove = true
     /// It populates on demand: Xen itself allocates what a raise adds (p2m_pod_set_mem_target), so
@@ -117,6 +121,15 @@ struct BalloonFollower {
       (state.offset, restsSince) = (distance, sight.now)
       return .none
     }
+    if distance.magnitude < state.offset.magnitude {
+      // Nearer to its target than it was at rest: what it had lent is back, or its driver woke up.
+      (state.offset, isWandering, awaySince) = (distance, false, nil)
+      return .none
+    }
+    if RestingDistance.isLent(distance - state.offset, sight) {
+      (isWandering, awaySince) = (false, nil)
+      return .none
+    }
     let since = awaySince ?? sight.now
     awaySince = since
     if sight.now - since >= Self.absence { isWandering = true }
@@ -137,6 +150,7 @@ struct BalloonFollower {
       guard sight.now - since >= Self.patience else { return .none }
       return giveUp(distance, left, since, sight)
     case .stuck:
+      if isExplained(distance, sight) { return settle(distance, sight) }
       // Nobody asked it to go away from its target: it has a mind of its own.
       guard left - nearest >= Self.leastRetreat else { return .none }
       state.phase = .settled
@@ -154,9 +168,29 @@ struct BalloonFollower {
       state.offset = distance
       return rest(sight)
     }
+    if isExplained(distance, sight) { return settle(distance, sight) }
     state.phase = .stuck(since: since)
     defer { isStuckTold = true }
     return isStuckTold ? .none : .stuck
+  }
+
+  /// A distance that no driver will ever close, because of what the domain is; not that of one that was
+  /// sent there and did not go.
+  private func isExplained(_ distance: Bytes, _ sight: Sight) -> Bool {
+    let gone = (sight.allocation - state.startedFrom).magnitude
+    let left = (distance - state.offset).magnitude
+    if sight.isBackend, RestingDistance.isLent(distance, sight) {
+      return !isSentAway || gone * 4 > left
+    }
+    return RestingDistance.isCountedIn(distance, sight) && (!isSentAway || gone > left)
+  }
+
+  /// It rests at this distance; found so, that is no news.
+  private mutating func settle(_ distance: Bytes, _ sight: Sight) -> Turn {
+    let isNews = isSentAway
+    state.offset = distance
+    let turn = rest(sight)
+    return isNews ? turn : .none
   }
 
   /// Going most of the way is following, wherever it stops.

@@ -147,10 +147,13 @@ final class DomainTracker {
   ) {
     let sight = BalloonFollower.Sight(
       allocation: reading.allocation, target: figures.target, videoram: figures.videoram,
+      total: reports.best(at: time.steady)?.report.total, isBackend: figures.isBackend,
       canMove: reading.life == .running && !isBeingMoved && !isBooting(reading, at: time),
       isPopulating: reading.isPopulating,
       isProven: figures.hasBalloonFeature || hasFollowedBefore(reading),
-      isSelfBallooning: saysItSelfBalloons(at: time.steady), now: time.steady)
+      // Nobody moves a stub domain, so it is always where it belongs.
+      isSelfBallooning: saysItSelfBalloons(at: time.steady) || figures.stubTarget != nil,
+      now: time.steady)
     switch (balloon.update(sight), figures.target) {
     case (.arrived, let target?): tell(.targetReached(target + figures.videoram))
     case (.stuck, let target?): tell(.notFollowing(target: target + figures.videoram))
@@ -187,11 +190,12 @@ final class DomainTracker {
     var findings = DomainSample.Findings(
       id: id, facts: facts, kind: reading.kind, life: reading.life,
       state: state(reading, at: time), allocation: reading.allocation, limit: reading.limit,
-      claim: reading.claim, target: figures.target, staticMax: figures.staticMax,
+      claim: reading.claim, target: figures.target, staticMax: figures.ceiling,
       dynamicMin: figures.dynamicMin, dynamicMax: figures.dynamicMax, videoram: figures.videoram,
       populateOnDemand: reading.populateOnDemand, balloon: balloon.state,
       selfBallooning: saysItSelfBalloons(at: time.steady) || balloon.isWandering,
-      regulation: regulation, report: voice?.report, health: health, revision: revision)
+      regulation: regulation, report: voice?.report, health: health,
+      deviceModelOf: figures.stubTarget, deviceModel: figures.deviceModel, revision: revision)
     if let voice, health.isReadable {
       fill(&findings, voice, reading, now: time.steady)
     } else {
@@ -210,7 +214,7 @@ final class DomainTracker {
     var held = max(voice.allocation, reading.allocation, lastAllocation)
     if balloon.state.phase != .settled { held = max(held, balloon.state.startedFrom) }
     held += uncovered.recent(at: now)
-    let bounds = Plausibility.Bounds(held: held, staticMax: figures.staticMax)
+    let bounds = Plausibility.Bounds(held: held, ceiling: figures.ceiling)
     return Plausibility.objection(to: voice.report, bounds) ?? voice.succession?.objection
   }
 
@@ -233,8 +237,9 @@ final class DomainTracker {
     sample.swapUsed = report.swapUsed
     sample.swapInRate = voice.swapInRate
     sample.swapOutRate = voice.swapOutRate
+    sample.compressedIn = voice.compressedIn
     let figures = PressureRule.Figures(
-      psiSome: report.psiSome, psiFull: report.psiFull, swapInRate: sample.swapInRate,
+      psiSome: report.psiSome, psiFull: report.psiFull, swapInRate: sample.diskSwapIn,
       available: sample.available, allocation: voice.allocation)
     let said = PressureTracker.Report(
       figures: figures, arrival: voice.arrival, isStanding: report.dialect.isStanding)

@@ -191,6 +191,6 @@ extension DomainSample {
     case .dying, .shutDown: return .zero
     }
     guard let target = self.target else { return .zero }
-    return max(.zero, target + self.balloon.offset - self.allocation)
+    return max(.zero, target + self.balloon.sureOffset - self.allocation)
   }
 }

@@ -6,7 +6,8 @@ enum Plausibility {
   struct Bounds {
     /// What the domain held when the report arrived, or before a balloon that is still moving.
     var held: Bytes
-    var staticMax: Bytes?
+    /// The most that it can have; it may hold more where that was lowered.
+    var ceiling: Bytes?
   }
 
   static let margin = Bytes.mib(16)
@@ -14,8 +15,9 @@ enum Plausibility {
   /// Why it cannot be true; nil where it can.
   static func objection(to report: GuestReport, _ bounds: Bounds) -> String? {
     if report.dialect == .proc { return nil }
-    if let total = report.total, let most = bounds.staticMax, total > most + margin {
-      return "claims \(total.short) in total but its static-max is \(most.short)"
+    if let total = report.total, let most = bounds.ceiling, total > max(most, bounds.held) + margin
+    {
+      return "claims \(total.short) in total but can have at most \(most.short)"
     }
     if let available = report.available, available > bounds.held + margin {
       return "claims \(available.short) available but holds only \(bounds.held.short)"

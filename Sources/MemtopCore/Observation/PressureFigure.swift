@@ -6,8 +6,15 @@ enum PressureFigure {
       let full = sample.report?.psiFull.map { ", full \(share($0))" } ?? ""
       return "PSI some \(share(some))\(full)"
     }
-    if let rate = sample.swapInRate, rate >= .kib(16) { return "\(rate.shortRate)/s from swap" }
+    if let disk = sample.diskSwapIn, disk >= .kib(16) { return text(of: sample, disk: disk) }
     return sample.available.map { "\($0.short) of \(sample.allocation.short) available" }
+  }
+
+  private static func text(of sample: DomainSample.Findings, disk: Bytes) -> String {
+    guard let compressed = sample.compressedIn else { return "\(disk.shortRate)/s from swap" }
+    let memory = compressed.zram + compressed.zswap
+    return "\((disk - memory / CompressedSwap.discount).shortRate)/s from swap on disk, "
+      + "\(memory.shortRate)/s from compressed memory"
   }
 
   private static func share(_ hundredths: Int) -> String { "\(hundredths / 100)%" }

@@ -12,7 +12,7 @@ enum PressureRule {
     /// PSI avg10 in hundredths of a percent.
     var psiSome: Int?
     var psiFull: Int?
-    /// Bytes a second.
+    /// Bytes a second, as a disk's: those from compressed memory count little (`CompressedSwap`).
     var swapInRate: Bytes?
     var available: Bytes?
     var allocation: Bytes

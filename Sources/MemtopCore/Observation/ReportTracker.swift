@@ -9,6 +9,7 @@ struct ReportTracker {
     /// Bytes a second since the dialect's report before; nil where that cannot be told.
     var swapInRate: Bytes?
     var swapOutRate: Bytes?
+    var compressedIn: CompressedSwap?
     var punctuality = Punctuality.onTime
     /// How it follows on those before; nil where none was seen to be written.
     var succession: ReportSuccession?
@@ -88,6 +89,11 @@ struct ReportTracker {
     guard let old, let before = old.arrival, now > before else { return voice }
     voice.swapInRate = rate(old.report.swapIn, report.swapIn, over: now - before)
     voice.swapOutRate = rate(old.report.swapOut, report.swapOut, over: now - before)
+    let zram = rate(old.report.zramIn, report.zramIn, over: now - before)
+    let zswap = rate(old.report.zswapIn, report.zswapIn, over: now - before)
+    if zram != nil || zswap != nil {
+      voice.compressedIn = CompressedSwap(zram: zram ?? .zero, zswap: zswap ?? .zero)
+    }
     return voice
   }
 

@@ -2,12 +2,21 @@
 /// change.
 struct StoreFigures {
   var target: Bytes?
-  var staticMax: Bytes?
+  private var staticMax: Bytes?
+  private var hotplugMax: Bytes?
   var dynamicMin: Bytes?
   var dynamicMax: Bytes?
   var videoram = Bytes.zero
   var isSelfBallooning = false
+  /// Its agent says that it has a balloon driver. xe-daemon writes "0" where there is none; squeezed takes
+  /// the key's mere existence for a driver (squeeze_xen.ml), which is no proof.
   var hasBalloonFeature = false
+  /// It serves devices to other domains, and so lends pages to their grants.
+  var isBackend = false
+  /// The domid of the guest whose device model it runs.
+  var stubTarget: UInt16?
+  /// The domid of the stub domain that runs its device model.
+  var deviceModel: UInt16?
   /// The toolstack asked it to suspend.
   var isBeingMoved = false
   /// memtop's mark: what it set `memory/target` to last, and who did.
@@ -15,6 +24,10 @@ struct StoreFigures {
   var regulation: [UInt8]?
 
   init() {}
+
+  /// The most that it can have while it runs. Where memory is hot-plugged, static-max is only where the
+  /// target is now.
+  var ceiling: Bytes? { hotplugMax ?? staticMax }
 
   init(_ keys: StoreKeys) {
     for (key, value) in keys.entries {
@@ -25,14 +38,23 @@ struct StoreFigures {
       case .dynamicMax: dynamicMax = Bytes(storeKiB: value)
       case .videoram: videoram = Bytes(storeKiB: value) ?? .zero
       case .selfTarget: isSelfBallooning = true
-      case .featureBalloon: hasBalloonFeature = true
-      case .balloonActive: hasBalloonFeature = hasBalloonFeature || value == Array("1".utf8)
+      case .hotplugMax: hotplugMax = Bytes(storeKiB: value)
+      case .featureBalloon, .balloonActive:
+        hasBalloonFeature =
+          hasBalloonFeature || ReportText.trimmed(value[...]) == Array("1".utf8)[...]
+      case .backend: isBackend = true
+      case .stubTarget: stubTarget = Self.domid(value)
+      case .deviceModelDomid: deviceModel = Self.domid(value)
       case .shutdownRequest: isBeingMoved = value == Array("suspend".utf8)
       case .changeMark: mark = Self.mark(value)
       case .regulation: regulation = value
       default: break
       }
     }
+  }
+
+  private static func domid(_ value: [UInt8]) -> UInt16? {
+    ReportText.number(ReportText.trimmed(value[...])).flatMap { UInt16(exactly: $0) }
   }
 
   fileprivate static func mark(_ value: [UInt8]) -> ChangeMark? {

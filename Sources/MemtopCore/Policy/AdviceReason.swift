@@ -37,6 +37,7 @@ public struct NoAdvice: Error, Hashable, Sendable {
     case gone
     case ownedBy(TargetOwner)
     case dom0
+    case stubDomain
     case handsOff
     case selfBallooning
     case noReport
@@ -64,6 +65,7 @@ public struct NoAdvice: Error, Hashable, Sendable {
     case .gone: "the domain is gone"
     case .ownedBy(let owner): "\(owner.rawValue) sets the targets here"
     case .dom0: "dom0's size is set at boot"
+    case .stubDomain: "it is a stub domain"
     case .handsOff: "the policy says hands off"
     case .selfBallooning: "it sets its own target"
     case .noReport: "it sends no report"

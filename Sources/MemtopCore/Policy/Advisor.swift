@@ -71,7 +71,7 @@ extension AdvisedGuest {
     let isXAPI = sample.report?.dialect == .xapi
     self.init(
       size: sample.size ?? sample.allocation, overhead: sample.size(holding: .zero),
-      busy: sample.busy, swapUsed: sample.swapUsed, swapInRate: sample.swapInRate,
+      busy: sample.busy, swapUsed: sample.swapUsed, swapInRate: sample.diskSwapIn,
       pressure: sample.pressure,
       staticMax: sample.staticMax, guaranteed: sample.guaranteed,
       mayCountCache: isXAPI && policy.xapiFree != .available,
@@ -83,6 +83,7 @@ extension AdvisedGuest {
   ) -> NoAdvice.Cause? {
     if let owner { return .ownedBy(owner) }
     if sample.id.isDom0 { return .dom0 }
+    if sample.isStubDomain { return .stubDomain }
     if policy.handsOff { return .handsOff }
     if sample.selfBallooning { return .selfBallooning }
     if case .silent = sample.health { return .noReport }

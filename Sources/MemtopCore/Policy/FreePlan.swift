@@ -26,6 +26,13 @@ public struct FreePlan: Sendable {
     var gift = Bytes.zero
   }
 
+  /// Who may take what was freed before a new domain does: nothing reserves it until then.
+  public static func rival(on host: HostMemory) -> String? {
+    guard let regulator = host.regulator, regulator.health != .silent else { return nil }
+    return "memtop regulate is running and may give freed memory to guests that lack it;"
+      + " create the domain at once"
+  }
+
   /// Plans to free `wanted` on the host.
   ///
   /// Gifts are in proportion to what each has beyond busy and the advisor's reserve; only where that
@@ -70,6 +77,7 @@ public struct FreePlan: Sendable {
   ) throws(Declined) -> Giver {
     func no(_ reason: String) -> Declined { Declined(reason: reason) }
     if sample.id.isDom0 { throw no("dom0 is never used for this") }
+    if sample.isStubDomain { throw no("it is a stub domain") }
     if policy.handsOff { throw no("the policy says hands off") }
     guard sample.health == .fresh, let busy = sample.busy, let size = sample.size else {
       throw no("its report is \(sample.health.word)")

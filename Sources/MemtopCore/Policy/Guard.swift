@@ -58,9 +58,9 @@ public enum Guard {
   typealias Rule = @Sendable (Wish) -> Verdict.Finding?
 
   static let rules: [Rule] = [
-    ended, beingSaved, aboveStaticMax, dom0Floor, dom0Reserve, belowBusy, reportAge, reportBroken,
-    hostShort,
-    hostReserve, unsettled, notFollowing, populateOnDemand, ownedByAnother, regulated, unchanged,
+    ended, beingSaved, stubDomain, aboveStaticMax, dom0Floor, dom0Reserve, belowBusy, reportAge,
+    reportBroken, hostShort, hostReserve, unsettled, notFollowing, populateOnDemand,
+    ownedByAnother, regulated, unchanged,
   ]
 
   private static func unchanged(_ wish: Wish) -> Verdict.Finding? {

@@ -13,11 +13,23 @@ extension Guard {
     return .init(severity: .never, rule: "ended", text: "\(wish.name) \(what)")
   }
 
+  /// libxl keeps no configuration of a stub domain, without which it sets no target (libxl_mem.c,
+  /// libxl_set_memory_target); and a device model that lacks memory takes its guest with it.
+  static let stubDomain: Rule = { wish in
+    guard wish.isChange, wish.sample.isStubDomain else { return nil }
+    let whose = wish.snapshot.guest(of: wish.sample).map { " of \($0.name)" } ?? ""
+    return .init(
+      severity: .never, rule: "stub-domain",
+      text: "\(wish.name) is a stub domain: it runs the device model\(whose), and libxl cannot"
+        + " change its memory")
+  }
+
   static let aboveStaticMax: Rule = { wish in
     guard wish.isRaise, let most = wish.sample.staticMax, wish.size > most else { return nil }
     return .init(
       severity: .never, rule: "above-static-max",
-      text: "\(wish.name) can have at most \(most.short) while it runs (static-max)")
+      text: "\(wish.name) can have at most \(most.short) while it runs"
+        + " (\(wish.snapshot.host.owner == .qmemman ? "maxmem" : "static-max"))")
   }
 
   /// The other host has fixed what the domain may hold there by its present target, so it would run

@@ -3,7 +3,7 @@ extension PolicySet {
   ///
   /// Sections add up, so that no single one of them need be wrong.
   public func doubts(in snapshot: Snapshot) -> [String] {
-    let guests = snapshot.domains.filter { !$0.id.isDom0 }
+    let guests = snapshot.domains.filter(\.isGuest)
     let host = snapshot.host
     return doubts(on: host, floors: guests.compactMap(floor))
       + guests.flatMap { sample in

@@ -71,6 +71,7 @@ struct RegulatedGuest: Sendable {
     case .wanted: break
     }
     if expected == nil { expected = sample.size }
+    if sample.isStubDomain { return .released("it is a stub domain") }
     if sample.selfBallooning { return .released("it sets its own target") }
     guard let size = sample.size, let expected, size != expected, !isWriting else { return nil }
     if let former, former.size == size, snapshot.steady < former.until { return nil }

@@ -40,6 +40,8 @@ public struct Regulator: Sendable {
     var acts: [Act] = []
     inherit(snapshot)
     for sample in snapshot.domains where !sample.id.isDom0 {
+      // Whatever `[domain *]` says; one that was handed over by name is answered.
+      if sample.isStubDomain, sample.regulation == nil, guests[sample.id.uuid] == nil { continue }
       meet(sample, snapshot, &acts)
     }
     return acts
@@ -144,6 +146,7 @@ public struct Regulator: Sendable {
   private func refusal(
     _ sample: DomainSample, _ snapshot: Snapshot, _ policy: MemoryPolicy
   ) -> String? {
+    if sample.isStubDomain { return "it is a stub domain" }
     if policy.handsOff { return "the policy says hands off" }
     if sample.selfBallooning { return "it sets its own target" }
     if let owner = snapshot.host.owner { return "\(owner.rawValue) sets the targets here" }

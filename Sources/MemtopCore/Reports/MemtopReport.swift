@@ -1,7 +1,7 @@
 /// memtop-agent's dialect: `v1 name=number …` in the one key `data/memtop`.
 ///
-/// Amounts are KiB, `swap_in` and `swap_out` cumulative since boot, `psi_*` avg10 in hundredths of
-/// a percent, `interval` seconds. Names that this version does not know are ignored, so that the
+/// Amounts are KiB, `swap_in`, `swap_out`, `zram_in` and `zswap_in` cumulative since boot, `psi_*`
+/// avg10 in hundredths of a percent, `interval` seconds. Names that this version does not know are ignored, so that the
 /// format can grow; a version that it does not know is refused.
 enum MemtopReport {
   /// xenstore holds about 2 KB a node under its default quota.
@@ -9,6 +9,7 @@ enum MemtopReport {
 
   enum Name: String, CaseIterable {
     case total, free, available, cached, swap_total, swap_free, swap_in, swap_out
+    case zram, zram_in, zswap, zswap_in
     case psi_some, psi_full, interval, seq, self_target
 
     /// The largest number that makes sense.
@@ -93,6 +94,10 @@ enum MemtopReport {
       case .swap_free: swapFree = .kib(number)
       case .swap_in: report.swapIn = .kib(number)
       case .swap_out: report.swapOut = .kib(number)
+      case .zram: report.zramUsed = .kib(number)
+      case .zram_in: report.zramIn = .kib(number)
+      case .zswap: report.zswapped = .kib(number)
+      case .zswap_in: report.zswapIn = .kib(number)
       case .psi_some: report.psiSome = Int(number)
       case .psi_full: report.psiFull = Int(number)
       case .interval: report.interval = .seconds(number)

@@ -18,6 +18,8 @@ public struct GlyphSet: Equatable, Sendable {
   public var dot, ring, tag: Character
   /// Leads from an old value to a new one.
   public var arrow: Character
+  /// Before the name of a domain that belongs to the one in the row above.
+  public var under: Character
   /// Stands for text that was cut.
   public var ellipsis: Character
   /// The line between facts on one row.
@@ -31,7 +33,8 @@ public struct GlyphSet: Equatable, Sendable {
     eighths: ["▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"],
     levels: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
     busy: "█", cache: "▒", free: "░", unknown: "▚", barLeft: "▕", barRight: "▏", mark: "┊",
-    up: "▲", down: "▼", steady: "=", dot: "●", ring: "○", tag: "✓", arrow: "→", ellipsis: "…",
+    up: "▲", down: "▼", steady: "=", dot: "●", ring: "○", tag: "✓", arrow: "→",
+    under: "└", ellipsis: "…",
     separator: "│", horizontal: "─", vertical: "│",
     topLeft: "┌", topRight: "┐", bottomLeft: "└", bottomRight: "┘",
     teeLeft: "├", teeRight: "┤", teeTop: "┬", teeBottom: "┴", cross: "┼")
@@ -40,7 +43,8 @@ public struct GlyphSet: Equatable, Sendable {
     eighths: [" ", " ", " ", "#", "#", "#", "#", "#"],
     levels: ["_", "_", ".", "-", "-", "=", "^", "#"],
     busy: "#", cache: "=", free: ".", unknown: "?", barLeft: "[", barRight: "]", mark: "|",
-    up: "^", down: "v", steady: "=", dot: "*", ring: "o", tag: "*", arrow: ">", ellipsis: "~",
+    up: "^", down: "v", steady: "=", dot: "*", ring: "o", tag: "*", arrow: ">",
+    under: "`", ellipsis: "~",
     separator: "|", horizontal: "-", vertical: "|",
     topLeft: "+", topRight: "+", bottomLeft: "+", bottomRight: "+",
     teeLeft: "+", teeRight: "+", teeTop: "+", teeBottom: "+", cross: "+")

@@ -26,6 +26,7 @@ struct HostFreeing {
         line: "nothing was changed: \(plan.missing.short) cannot be found; \(possible.short) can",
         status: .refused)
     }
+    if let rival = FreePlan.rival(on: last.host) { complain(rival) }
     if consent.isDryRun { return }
     session.prepare()
     if !consent.agrees { try Consent.require("Lower \(count(plan.orders.count))?", .plan) }

@@ -1,9 +1,9 @@
 import MemtopCore
 
 extension DomainPattern {
-  /// Dom0 has no policy: it is sized at boot.
+  /// Dom0 has no policy, because it is sized at boot; nor has a stub domain, which nobody can resize.
   func matchesAny(of snapshot: Snapshot) -> Bool {
-    snapshot.domains.contains { !$0.id.isDom0 && matches($0.id, name: $0.name) }
+    snapshot.domains.contains { $0.isGuest && matches($0.id, name: $0.name) }
   }
 
   var shown: String { SafeText.escaped(Array(description.utf8)) }
@@ -54,7 +54,7 @@ struct PolicyTable {
     Output.standard.write(lines.map { $0 + "\n" }.joined())
   }
 
-  private var guests: [DomainSample] { snapshot.domains.filter { !$0.id.isDom0 } }
+  private var guests: [DomainSample] { snapshot.domains.filter(\.isGuest) }
 
   private func policy(_ sample: DomainSample) -> MemoryPolicy {
     policies.policy(for: sample.id, name: sample.name)

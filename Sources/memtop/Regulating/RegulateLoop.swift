@@ -140,7 +140,7 @@ final class RegulateLoop {
   /// Said once, so that one who regulates nobody is not taken for one who hangs.
   private func begin(_ snapshot: Snapshot) {
     hasBegun = true
-    let all = snapshot.domains.count { !$0.id.isDom0 }
+    let all = snapshot.domains.count(where: \.isGuest)
     say("\(regulator.count) of \(all) domains are regulated; hand over others with M on the screen")
   }
 

@@ -232,6 +232,9 @@ import Testing
     }
     #expect(!followed { _ in })
     #expect(followed { $0.write(.featureBalloon, "1") })
+    // xe-daemon writes this where there is no driver.
+    #expect(!followed { $0.write(.featureBalloon, "0") })
+    #expect(!followed { $0.write(.featureBalloon, "") })
     #expect(followed { $0.write(.balloonActive, "1") })
     #expect(!followed { $0.write(.balloonActive, "0") })
     #expect(followed { $0.write(.changeMark, "2097152 alice") })

@@ -58,6 +58,17 @@ import Testing
     #expect(throws: UnreadableReport.self) { try read(Self.line + " self_target=-1").get() }
   }
 
+  @Test("swap that is compressed memory is named")
+  func compressed() throws {
+    let report = try read(Self.line + " zram=400 zram_in=5 zswap=300 zswap_in=7").get()
+    #expect(report.zramUsed == .kib(400) && report.zramIn == .kib(5))
+    #expect(report.zswapped == .kib(300) && report.zswapIn == .kib(7))
+    let without = try read(Self.line).get()
+    #expect(without.zramUsed == nil && without.zramIn == nil)
+    #expect(without.zswapped == nil && without.zswapIn == nil)
+    #expect(throws: UnreadableReport.self) { try read(Self.line + " zram=x").get() }
+  }
+
   @Test("swap used is known only where both ends of it are")
   func halfSwap() throws {
     #expect(try read("v1 available=1 swap_total=9").get().swapUsed == nil)

@@ -40,6 +40,75 @@ extension XenStore {
       #expect(reports.first?.cache == root.cache.map { .kib($0) })
     }
 
+    @Test(
+      "swap on zram and in zswap is named, as far as the kernel tells",
+      arguments: TestGuest.Shell.allCases)
+    func compressedSwap(_ shell: TestGuest.Shell) throws {
+      let root = try GuestRoot()
+      try Self.compress(root)
+      var report = try root.report(by: shell)
+      #expect(report.swapIn == .kib(48))
+      #expect(report.zramUsed == .kib(350_000) && report.zramIn == .kib(4_000 + 500))
+      #expect(report.zswapped == .kib(30_000) && report.zswapIn == .kib(80))
+      // Before 5.19 nothing tells of zswap; a device that tells nothing makes the sum unknown.
+      try root.write("proc/meminfo", Self.swapping(zswapped: nil))
+      try root.write("sys/block/zram1/stat", "")
+      report = try root.report(by: shell)
+      #expect(report.swapIn == .kib(48))
+      #expect(report.zramUsed == .kib(350_000) && report.zramIn == nil)
+      #expect(report.zswapped == nil && report.zswapIn == nil)
+      try root.write(
+        "proc/swaps", "Filename Type Size Used Priority\n/dev/xvda2 partition 65532 532 -2\n")
+      report = try root.report(by: shell)
+      #expect(report.swapUsed == .kib(532) && report.zramUsed == nil)
+    }
+
+    @Test("they are read again when swap has moved, and only then")
+    func compressedSwapMoves() throws {
+      let guest = try TestGuest()
+      let root = guest.root
+      try Self.compress(root)
+      let agent = try guest.start("-i", "1")
+      func zramIn(_ number: UInt64) throws -> Bytes? {
+        try guest.awaitReport(number)
+        return try TestGuest.read(try guest.value("data/memtop") ?? "").zramIn
+      }
+      #expect(try zramIn(1) == .kib(4_500))
+      try root.write("sys/block/zram1/stat", Self.device(sectors: 2_000))
+      #expect(try zramIn(3) == .kib(4_500))
+      try root.write("proc/meminfo", Self.swapping(zswapped: 20_000))
+      try eventually(30) {
+        try TestGuest.read(try guest.value("data/memtop") ?? "").zramIn == .kib(5_000)
+      }
+      #expect(agent.errors == "")
+    }
+
+    private static func compress(_ root: GuestRoot) throws {
+      try root.write("proc/meminfo", swapping(zswapped: 30_000))
+      try root.write(
+        "proc/swaps",
+        """
+        Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority
+        /dev/zram0                              partition\t500000\t\t300000\t\t100
+        /dev/xvda2                              partition\t65532\t\t532\t\t-2
+        /dev/zram1                              partition\t90000\t\t50000\t\t100
+
+        """)
+      try root.write("sys/block/zram0/stat", device(sectors: 8_000))
+      try root.write("sys/block/zram1/stat", device(sectors: 1_000))
+      try root.write(
+        "proc/vmstat", "pswpin 12\npswpout 9002\npgfault 1\nzswpin 20\nzswpout 30\n")
+    }
+
+    private static func swapping(zswapped: Int?) -> String {
+      GuestRoot.meminfo(.full, available: 81_244).replacing(
+        "Shmem:", with: (zswapped.map { "Zswap: 9000 kB\nZswapped: \($0) kB\n" } ?? "") + "Shmem:")
+    }
+
+    private static func device(sectors: Int) -> String {
+      "    \(sectors / 8)        0     \(sectors)        4      700        0     5600       12        0       16       16\n"
+    }
+
     @Test("a balloon of 1 TiB is moved by all that is meant", arguments: TestGuest.Shell.allCases)
     func terabyte(_ shell: TestGuest.Shell) throws {
       let guest = try TestGuest()

@@ -7,7 +7,13 @@ extension AppState {
       return say("Apply or drop what is staged first", .warning)
     }
     let guests = chosenGuests
-    guard !guests.isEmpty else { return say("dom0's size is set at boot; it cannot be regulated") }
+    guard !guests.isEmpty else {
+      let isStub = chosen.contains(where: \.isStubDomain)
+      return say(
+        isStub
+          ? "libxl cannot resize a stub domain; it cannot be regulated"
+          : "dom0's size is set at boot; it cannot be regulated")
+    }
     let isOn = !areInRegulatorsHands(guests)
     if isOn, let reason = regulatorProblem { return say(reason, .warning) }
     let meant = isOn ? guests.filter { !$0.isInRegulatorsHands } : guests
@@ -17,7 +23,7 @@ extension AppState {
     ask(.regulation(meant.map(\.id), isOn: isOn))
   }
 
-  private var chosenGuests: [DomainSample] { chosen.filter { !$0.id.isDom0 } }
+  private var chosenGuests: [DomainSample] { chosen.filter(\.isGuest) }
 
   private func areInRegulatorsHands(_ guests: [DomainSample]) -> Bool {
     guests.allSatisfy { $0.isInRegulatorsHands }

@@ -65,7 +65,9 @@ extension ListState {
   /// Takes a snapshot to show: order, filter, and a cursor that stays with its domain.
   mutating func show(_ snapshot: Snapshot, before: Snapshot?, live: Bool) {
     let place = before.flatMap { old in cursor.flatMap { row(of: $0, in: old) } }
-    rows = ordered(snapshot, live: live).filter { filter.shows(snapshot.domains[$0]) }
+    rows = snapshot.withStubsUnderGuests(ordered(snapshot, live: live)).filter {
+      filter.shows(snapshot.domains[$0])
+    }
     follow(in: snapshot, from: place ?? 0)
   }
 

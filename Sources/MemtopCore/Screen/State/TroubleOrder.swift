@@ -1,7 +1,8 @@
 /// The list's default order: trouble first, then size; calm enough to be read.
 ///
 /// A domain that gets worse moves up at once. It moves down only after it has been better for
-/// `patience`, and for its size only when that has changed by more than 1/8.
+/// `patience`, and for its size only when that has changed by more than 1/8. A stub domain has no place of
+/// its own: its guest is as large as both, and as badly off as the worse of them.
 public struct TroubleOrder: Sendable {
   public static let patience = Span.seconds(10)
 
@@ -21,14 +22,19 @@ public struct TroubleOrder: Sendable {
   /// Takes note of a snapshot and gives the indices of its domains in order.
   public mutating func update(_ snapshot: Snapshot) -> [Int] {
     var next: [Rank] = []
+    let stubs = Dictionary(grouping: snapshot.stubPlaces, by: \.guest)
     next.reserveCapacity(snapshot.domains.count)
     var old = ranks.startIndex
     for index in snapshot.domains.indices {
       let id = snapshot.domains[index].id
       while old < ranks.endIndex, ranks[old].id.domid < id.domid { old += 1 }
       let known = old < ranks.endIndex && ranks[old].id == id ? ranks[old] : nil
-      let present = Rank(
+      var present = Rank(
         id: id, word: snapshot.word(at: index), size: snapshot.domains[index].allocation)
+      for place in stubs[index] ?? [] {
+        present.word = max(present.word, snapshot.word(at: place.stub))
+        present.size += snapshot.domains[place.stub].allocation
+      }
       next.append(Self.rank(present, was: known, now: snapshot.steady))
     }
     ranks = next

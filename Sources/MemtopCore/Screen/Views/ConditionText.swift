@@ -19,7 +19,8 @@ enum ConditionText {
   }
 
   private static func fine(_ sample: DomainSample) -> String {
-    switch sample.balloon.phase {
+    if sample.isStubDomain { return "it is a stub domain, which runs a guest's device model" }
+    return switch sample.balloon.phase {
     case .growing: "it is growing to \(target(sample))"
     case .shrinking: "it is shrinking to \(target(sample))"
     case .settled, .stuck:

@@ -97,6 +97,7 @@ struct HelpText {
       ),
       ("\(glyphs.up) \(glyphs.down)", .plain, "growing, shrinking towards the target"),
       ("\(glyphs.stuck)", .warning, "stuck: does not follow its target"),
+      ("\(glyphs.under)", .plain, "stub domain of the guest above it"),
       ("~", .plain, "before a target: memtop regulate moves it"),
       ("\(glyphs.arrow)", .staged, "staged, not set"),
       ("?", .dim, "not reported"),

@@ -14,11 +14,14 @@ struct HostSummary {
   init(_ snapshot: Snapshot) {
     domains = snapshot.domains.count
     var awayCounts: [DomainState: Int] = [:]
+    var stubs = 0
     var counts = [Int](repeating: 0, count: Self.words.count)
     for index in snapshot.domains.indices {
       let state = snapshot.domains[index].state
       let health = snapshot.domains[index].health
-      if Condition.mayBeSilent(state, health) {
+      if health == .silent, snapshot.domains[index].isStubDomain {
+        stubs += 1
+      } else if Condition.mayBeSilent(state, health) {
         awayCounts[state, default: 0] += 1
       } else {
         counts[Self.place(health)] += 1
@@ -33,6 +36,7 @@ struct HostSummary {
     away = DomainState.allCases.compactMap { state in
       awayCounts[state].map { (state.rawValue, $0) }
     }
+    if stubs > 0 { away.append(("stub", stubs)) }
     pressed.sort { $0.word > $1.word }
   }
 

@@ -9,10 +9,10 @@ struct ListView {
     guard let snapshot = state.shown else { return }
     drawHeadings(on: &canvas)
     let rows = state.list.rows.dropFirst(state.list.top).prefix(plan.listRows)
-    let names = names(rows.map { snapshot.domains[$0] }, canvas.glyphs)
+    let names = names(Array(rows), snapshot, canvas.glyphs)
     for (offset, index) in rows.enumerated() {
       drawRow(
-        snapshot.domains[index], names?[offset], snapshot, y: plan.firstRow + offset, on: &canvas)
+        snapshot.domains[index], names[offset], snapshot, y: plan.firstRow + offset, on: &canvas)
     }
     if state.list.rows.isEmpty { drawEmpty(snapshot, on: &canvas) }
   }
@@ -56,7 +56,7 @@ struct ListView {
   }
 
   private func drawRow(
-    _ sample: DomainSample, _ name: String?, _ snapshot: Snapshot, y: Int,
+    _ sample: DomainSample, _ name: String, _ snapshot: Snapshot, y: Int,
     on canvas: inout Canvas
   ) {
     let isCursor = sample.id == state.list.cursor
@@ -66,7 +66,7 @@ struct ListView {
       case .bar: drawBar(sample, column, y: y, on: &canvas)
       case .spark: drawSpark(sample, snapshot, column, y: y, on: &canvas)
       case .target: drawTarget(sample, column, y: y, on: &canvas)
-      case .name: draw(name ?? sample.name, column, .strong, y: y, on: &canvas)
+      case .name: draw(name, column, .strong, y: y, on: &canvas)
       default: drawValue(sample, column, y: y, on: &canvas)
       }
     }
@@ -89,12 +89,17 @@ struct ListView {
     }
   }
 
-  /// Where the domids are not shown, the names that tell domains apart.
-  private func names(_ samples: [DomainSample], _ glyphs: GlyphSet) -> [String]? {
-    guard layout.column(.id) == nil, let column = layout.column(.name) else { return nil }
-    return NameColumn(
-      samples.map { ($0.name, $0.id.domid) }, width: column.width, sign: glyphs.ellipsis
-    ).texts
+  /// As they are shown; where the domids are not, such that they tell domains apart.
+  private func names(_ rows: [Int], _ snapshot: Snapshot, _ glyphs: GlyphSet) -> [String] {
+    let signs = StubSigns(rows: state.list.rows, snapshot: snapshot, sign: glyphs.under)
+    let named = rows.indices.map { row in
+      let sample = snapshot.domains[rows[row]]
+      return (name: signs.sign(atRow: state.list.top + row) + sample.name, domid: sample.id.domid)
+    }
+    guard layout.column(.id) == nil, let column = layout.column(.name) else {
+      return named.map(\.name)
+    }
+    return NameColumn(named, width: column.width, sign: glyphs.ellipsis).texts
   }
 
   private func drawValue(

@@ -6,7 +6,8 @@ struct PageFigures {
 
   func lines() -> [StyledLine] {
     var lines = [bar] + view.gap
-    let rows = [holds] + onDemand + [target, busy, available, swap, pressure, report]
+    let rows =
+      [holds] + onDemand + [target, busy, available, swap, pressure, report] + deviceModel
     for (word, figure, text, style) in rows {
       lines += self.lines(word, figure, text, style)
     }
@@ -93,6 +94,23 @@ struct PageFigures {
     }
   }
 
+  /// Its stub domain, or the guest that it is one of.
+  private var deviceModel: [Row] {
+    guard let shown = view.state.shown else { return [] }
+    if sample.isStubDomain {
+      let guest = shown.guest(of: sample)
+      let text = guest.map { "domain \($0.id.domid); it runs that guest's device model" }
+      return [("Stub of", guest?.name ?? "?", text ?? "its guest is not there", .plain)]
+    }
+    return shown.stubDomains(of: sample).map { stub in
+      let sum = (sample.allocation + stub.allocation).short
+      return (
+        "Stub", stub.allocation.short,
+        "\(stub.name), domain \(stub.id.domid), runs its device model; \(sum) together", .plain
+      )
+    }
+  }
+
   private func moved(_ since: SteadyTime) -> String {
     let still = now - since
     return still >= .seconds(2) ? ", moved \(still.short) ago" : ""
@@ -133,13 +151,29 @@ struct PageFigures {
       return ("Swap", "?", unsaid, .plain)
     }
     let total = sample.report?.swapTotal.map { " of \($0.short)" } ?? ""
-    let rate = sample.swapInRate.map { "swap-in \($0.shortRate)/s" } ?? "rates unknown"
+    let rate =
+      sample.swapInRate.map { "swap-in \($0.shortRate)/s\(compressedIn)" } ?? "rates unknown"
     let out = sample.swapOutRate.map { ", swap-out \($0.shortRate)/s" } ?? ""
     let alarmed = (sample.swapInRate ?? .zero).count > 0
     return (
-      "Swap", used.short, (total.isEmpty ? "" : "used\(total), ") + rate + out,
+      "Swap", used.short, (total.isEmpty ? "" : "used\(total)\(compressed), ") + rate + out,
       alarmed ? .warning : .plain
     )
+  }
+
+  /// How much of it takes no disk.
+  private var compressedIn: String {
+    guard let compressed = sample.compressedIn else { return "" }
+    let zram = compressed.zram > .zero ? " (zram \(compressed.zram.shortRate)/s)" : ""
+    let zswap = compressed.zswap > .zero ? ", zswap-in \(compressed.zswap.shortRate)/s" : ""
+    return zram + zswap
+  }
+
+  /// Where it is kept in memory.
+  private var compressed: String {
+    let zram = sample.report?.zramUsed.map { $0 > .zero ? ", zram \($0.short)" : "" } ?? ""
+    let zswap = sample.report?.zswapped.map { $0 > .zero ? ", zswap \($0.short)" : "" } ?? ""
+    return zram + zswap
   }
 
   private var pressure: Row {
