@@ -109,7 +109,7 @@ final class ChunkReader {
         ))
     }
     self.tables = tables
-    let who = (["id"] + Identity.columns).joined(separator: ", ")
+    let who = (["id"] + Identity.selection(database)).joined(separator: ", ")
     identity = try database.prepare(
       "SELECT \(who) FROM identity WHERE id BETWEEN ? AND ?\(whose ?? "") ORDER BY id")
     identityBefore = try database.prepare(

@@ -6,10 +6,23 @@ struct Identity: Equatable {
   var text: DomainText
 
   /// The SQL columns after `id`, in this order.
-  static let columns = [
-    "domid", "uuid", "name", "kind", "life", "health", "health_reason", "dialect", "interval", "os",
-    "kernel", "ipv4", "ipv6", "started",
-  ]
+  static let columns =
+    [
+      "domid", "uuid", "name", "kind", "life", "health", "health_reason", "dialect", "interval",
+      "os", "kernel", "ipv4", "ipv6", "started",
+    ] + added
+
+  /// Those that recordings of earlier versions have not.
+  static let added = ["stub_of", "stub"]
+
+  /// `columns` as they can be selected from a recording, however old.
+  static func selection(_ database: Database) -> [String] {
+    columns.map { column in
+      let isThere =
+        !added.contains(column) || (try? database.prepare("SELECT \(column) FROM identity")) != nil
+      return isThere ? column : "NULL"
+    }
+  }
 
   /// Binds it to a statement whose parameters are `columns`, the first of them at `first`.
   func bind(to statement: Statement, first: Int) {
@@ -36,6 +49,8 @@ struct Identity: Equatable {
     bind(text.facts.ipv4)
     bind(text.facts.ipv6)
     bind(text.facts.startedAt?.milliseconds)
+    bind(text.deviceModelOf.map { Int64($0) })
+    bind(text.deviceModel.map { Int64($0) })
   }
 
   /// Reads it from columns in the order of `columns`; nil where nobody stands there any more.
@@ -56,6 +71,8 @@ struct Identity: Equatable {
       health: Self.health(row.text(first + 5) ?? "", reason: text(6, 200) ?? ""),
       dialect: row.text(first + 7).flatMap(ReportDialect.init),
       interval: row.interval(first + 8).map { Span(milliseconds: $0) })
+    self.text.deviceModelOf = row.domid(first + 14)
+    self.text.deviceModel = row.domid(first + 15)
   }
 
   init(id: DomainID, text: DomainText) {

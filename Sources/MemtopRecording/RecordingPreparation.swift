@@ -24,6 +24,10 @@ extension RecordingWriter {
     if (try? database.prepare("SELECT turns FROM session")) == nil {
       try database.run(Schema.turnsColumn)
     }
+    for column in Identity.added
+    where (try? database.prepare("SELECT \(column) FROM identity")) == nil {
+      try database.run("ALTER TABLE identity ADD COLUMN \(column) INTEGER")
+    }
     database.permit(.writing)
     // One begun by an earlier memtop knows fewer kinds of events.
     if let known = try? database.count("SELECT count(*) FROM event_kind"),

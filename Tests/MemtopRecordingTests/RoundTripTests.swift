@@ -50,4 +50,32 @@ struct RoundTripTests {
       expectEqual(walker.snapshot(), snapshots[sample - 1], "sample \(sample)")
     }
   }
+
+  @Test("a stub domain and its guest know each other, and in an older recording neither")
+  func stubDomains() throws {
+    let scratch = Scratch()
+    var snapshots = Living().next(20)
+    for index in snapshots.indices {
+      let guest = snapshots[index].domains[1].id.domid
+      snapshots[index].domains[1].deviceModel = snapshots[index].domains[2].id.domid
+      snapshots[index].domains[2].deviceModelOf = guest
+    }
+    let path = scratch.file("a.memtop")
+    try record(snapshots, path)
+    func domains() throws -> [DomainSample] {
+      let walker = try RecordingWalker(try RecordingFile(path))
+      try walker.go(to: 20)
+      return walker.snapshot().domains
+    }
+    #expect(try domains()[2].deviceModelOf == snapshots[0].domains[1].id.domid)
+    #expect(try domains()[1].deviceModel == snapshots[0].domains[2].id.domid)
+    try Raw.run(
+      path, "ALTER TABLE identity DROP COLUMN stub_of; ALTER TABLE identity DROP COLUMN stub")
+    #expect(try domains()[2].deviceModelOf == nil && domains()[1].deviceModel == nil)
+    // One that goes on with it adds them.
+    let writer = try RecordingWriter(
+      path, RecordingOptions(user: "alice"), now: WallTime(milliseconds: 0))
+    try writer.close()
+    #expect(try domains().count == snapshots[0].domains.count)
+  }
 }

@@ -41,7 +41,7 @@ public struct Regulator: Sendable {
     inherit(snapshot)
     for sample in snapshot.domains where !sample.id.isDom0 {
       // Whatever `[domain *]` says; one that was handed over by name is answered.
-      if sample.isStubDomain, sample.regulation == nil, guests[sample.id.uuid] == nil { continue }
+      if sample.isStubDomain, sample.regulation == nil, known[sample.id]?.guest == nil { continue }
       meet(sample, snapshot, &acts)
     }
     return acts

@@ -62,10 +62,9 @@ struct DomainMetric {
         "report_health",
         .words(["fresh", "unknown age", "stale", "silent", "implausible", "unreadable"])
       )
-    // Not recorded: what is advised hangs on a policy, regulation is told by events, and whose a stub domain
-    // is, its name tells.
-    case .advice, .regulation, .stubOf: nil
-    case .id, .name, .condition, .dialect, .kind, .uuid, .os, .ip, .bar, .spark: nil
+    // Not recorded: what is advised hangs on a policy, and regulation is told by events.
+    case .advice, .regulation: nil
+    case .id, .name, .condition, .dialect, .kind, .stubOf, .uuid, .os, .ip, .bar, .spark: nil
     }
   }
 
