@@ -67,6 +67,11 @@ public final class XenSource: HostSource, @unchecked Sendable {
     return Reading(time: time, steady: steady, host: reading(figures, steady), domains: domains)
   }
 
+  /// Whether a domain is being saved or sent to another host at this moment; on `read`'s thread.
+  public func isBeingSaved(_ domain: DomainID) -> Bool {
+    saves.domidsNow(at: clock.steady()).contains(domain.domid)
+  }
+
   /// Gives the watch back, so that this process may be stopped without holding up any guest.
   public func pauseWatch() { watch.pause() }
 

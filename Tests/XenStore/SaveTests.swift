@@ -99,15 +99,6 @@ struct SaveWatchTests {
     #expect(watch.domidsNow(at: Self.at(1)) == [7])
   }
 
-  @Test("one that becomes the helper after it was first seen is found")
-  func becomesHelper() throws {
-    let watch = SaveWatch(root: root.path)
-    try process(11, "xl", ["xl", "save", "db2"])
-    #expect(watch.domids(at: Self.at(0)) == [])
-    try helper(11, saves: 7)
-    #expect(watch.domids(at: Self.at(5)) == [7])
-  }
-
   @Test("the name alone is not enough, nor is a process that has just ended")
   func others() throws {
     let watch = SaveWatch(root: root.path)

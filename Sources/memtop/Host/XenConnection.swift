@@ -20,14 +20,13 @@ enum XenConnection {
     if changesSoon { writer.prepareByDoubling() }
     do throws(SourceError) {
       let source = try XenSource(host, parseDom0: { GuestReport($0) })
-      let saves = SaveWatch()
       return HostConnection(
         source: source,
         writer: writer,
         regulation: XenRegulationWriter(),
         guardFacts: {
           var facts = GuardFacts(populateOnDemand: host.populateOnDemand($0.domid))
-          facts.isBeingSaved = saves.domidsNow().contains($0.domid)
+          facts.isBeingSaved = source.isBeingSaved($0)
           return facts
         },
         waitingFor: { source.status.waiting }, pause: { source.pauseWatch() },
