@@ -1,6 +1,6 @@
 #ifndef MEMTOP_CLINUX_CHILD_H
 #define MEMTOP_CLINUX_CHILD_H
-/* Child processes that do not outlive their purpose. */
+/* Child processes that end with their parent, or before. */
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
