@@ -119,7 +119,8 @@ public struct Regulator: Sendable {
       known[sample.id]?.isDecided = true
       return
     case nil:
-      guard policy.isRegulated, known[sample.id]?.isDecided == false,
+      // One that boots cannot be moved, and it may yet turn out to be a stub domain.
+      guard policy.isRegulated, known[sample.id]?.isDecided == false, sample.state != .booting,
         !isEndOfMigration(sample, snapshot)
       else { return }
       known[sample.id]?.isDecided = true

@@ -153,6 +153,18 @@ import Testing
     #expect(regulator.count == 3)
   }
 
+  @Test("the policy takes nobody who boots: it may turn out to be a stub domain")
+  func takenLate() {
+    var regulator = Regulator(policies: RegulatedHost.all)
+    var domains = Self.domains
+    (domains[2].deviceModelOf, domains[2].state, domains[3].state) = (nil, .booting, .booting)
+    _ = regulator.see(Samples.host(domains))
+    #expect(regulator.count == 2)
+    let acts = regulator.see(Samples.host(Self.domains, after: .seconds(1)))
+    #expect(regulator.count == 3)
+    #expect(!acts.contains(.publish(Samples.id(2), .released(why: "it is a stub domain"))))
+  }
+
   @Test("one that was taken before it was known as a stub domain is released")
   func takenBefore() {
     var regulator = Regulator(policies: RegulatedHost.all)
