@@ -110,6 +110,47 @@ extension XenStore {
     }
   }
 
+  @Suite("a domain that is built or received")
+  struct BuildingTests {
+    @Test("it promises what its limit allows until it has a target, and nothing at its end")
+    func promise() throws {
+      let host = try TestHost(domids: [0])
+      let observer = Observer()
+      func look() throws -> Snapshot { observer.observe(try host.source.read()) }
+      #expect(try look().host.promised == .zero)
+
+      var domain = FakeHypervisor.domain(5)
+      (domain.flags, domain.pages, domain.limit) = (8, 1 << 18, 1 << 20)
+      host.setDomains([FakeHypervisor.domain(0), domain])
+      try host.write(5, .name, "web--incoming")
+      try host.awaitEvents(1)
+      let building = try look()
+      #expect(building.domains[1].state == .building)
+      #expect(building.host.promised == .gib(3))
+
+      domain.pages = 1 << 19
+      host.setDomains([FakeHypervisor.domain(0), domain])
+      #expect(try look().host.promised == .gib(2))
+
+      try host.write(5, .target, String(Bytes.gib(2).kib))
+      try host.awaitEvents(1)
+      #expect(try look().host.promised == .zero)
+      try host.remove(5)
+      try host.awaitEvents(1)
+      let removed = try look()
+      #expect(removed.host.promised == .zero)
+      #expect(removed.domains[1].state == .dying)
+    }
+
+    @Test("the static-max that libxl writes for a dom0 without a limit is none")
+    func dom0() throws {
+      let host = try TestHost(domids: [0])
+      try host.write(0, .staticMax, "17179869180")
+      let dom0 = Observer().observe(try host.source.read()).domains[0]
+      #expect(dom0.staticMax == nil && dom0.limit != nil)
+    }
+  }
+
   @Suite("what Xen says of a domain")
   struct FigureTests {
     static let lapic: UInt32 = 1

@@ -130,12 +130,14 @@ package enum SampleRow {
     case .shutdown: 5
     case .migrating: 6
     case .stuck: 7
+    case .building: 8
     }
   }
 
   private static func state(code: Int64) -> DomainState {
     let states: [DomainState] = [
       .running, .paused, .booting, .crashed, .dying, .shutdown, .migrating, .stuck,
+      .building,
     ]
     return states.indices.contains(Int(clamping: code)) ? states[Int(code)] : .running
   }

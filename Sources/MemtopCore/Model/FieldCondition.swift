@@ -2,7 +2,8 @@
 public struct Condition: Hashable, Sendable {
   /// From harmless to alarming; the default order of the list goes down from the worst.
   public enum Word: UInt8, CaseIterable, Comparable, Hashable, Sendable {
-    case ok, shutdown, dying, paused, migrating, booting, silent, stale, unreadable, implausible
+    case ok, shutdown, dying, paused, migrating, building, booting
+    case silent, stale, unreadable, implausible
     case tight, stuck, short, thrashing, crashed
 
     public static func < (a: Word, b: Word) -> Bool { a.rawValue < b.rawValue }
@@ -40,6 +41,7 @@ public struct Condition: Hashable, Sendable {
     case .dying: .dying
     case .shutdown: .shutdown
     case .migrating: .migrating
+    case .building: .building
     case .stuck: .stuck
     }
   }
@@ -53,7 +55,7 @@ public struct Condition: Hashable, Sendable {
     if isStub { return true }
     switch state {
     case .running, .stuck: return false
-    case .paused, .booting, .crashed, .dying, .shutdown, .migrating: return true
+    case .paused, .booting, .building, .crashed, .dying, .shutdown, .migrating: return true
     }
   }
 
@@ -95,6 +97,7 @@ extension Condition.Word {
     case .dying: "dying"
     case .paused: "paused"
     case .migrating: "migrating"
+    case .building: "building"
     case .booting: "booting"
     case .silent: "silent"
     case .stale: "stale"
@@ -112,7 +115,7 @@ extension Condition.Word {
   public var alarm: Alarm {
     switch self {
     case .ok: .none
-    case .shutdown, .dying, .paused, .migrating, .booting, .silent: .quiet
+    case .shutdown, .dying, .paused, .migrating, .building, .booting, .silent: .quiet
     case .stale, .unreadable, .implausible, .tight, .stuck: .warning
     case .short, .thrashing, .crashed: .danger
     }

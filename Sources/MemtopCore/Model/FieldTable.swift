@@ -12,7 +12,7 @@ extension Field {
     Field(
       .state, "STATE", .text, width: 9, drop: 20,
       "What the domain is doing: running, paused, booting, crashed, dying, shutdown, migrating; "
-        + "stuck means that the balloon does not follow its target."
+        + "building means that it is being built, restored or received; stuck means that the balloon does not follow its target."
     ) { .text($0.state.rawValue) },
     Field(
       .condition, "CONDITION", .text, least: 9, width: 11, drop: 3,

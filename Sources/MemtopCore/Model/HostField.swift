@@ -47,7 +47,10 @@ public struct HostField: Sendable {
     HostField("claimed", .bytes, "Of free: claimed for domains being built.") {
       .bytes($0.host.claimed)
     },
-    HostField("promised", .bytes, "Of free: what ballooning guests may still take.") {
+    HostField(
+      "promised", .bytes,
+      "Of free: what ballooning guests, and domains being built or received, may still take."
+    ) {
       .bytes($0.host.promised)
     },
     HostField("uncommitted", .bytes, "Of free: neither claimed nor promised.") {

@@ -61,7 +61,7 @@ public struct HostMemory: Hashable, Sendable {
   public var scrubbing: Bytes
   /// Of `free`: claimed for domains being built.
   public var claimed: Bytes
-  /// Of `free`: Σ max(0, target − allocation), what ballooning guests may still take.
+  /// Of `free`: Σ `DomainSample.promise`, what ballooning guests and those being built may still take.
   public var promised: Bytes
   public var owner: TargetOwner?
   /// `memtop regulate`, where it runs or was killed.
@@ -117,6 +117,8 @@ public final class DomainFacts: Sendable {
 /// The one word for what a domain is doing.
 public enum DomainState: String, CaseIterable, Hashable, Sendable {
   case running, paused, booting, crashed, dying, shutdown, migrating, stuck
+  /// Being built, restored or received: it has no target yet.
+  case building
 }
 
 /// How a domain's balloon relates to its target.

@@ -252,13 +252,21 @@ final class DomainTracker {
     case .shutDown(.crash), .shutDown(.watchdog): return .crashed
     case .shutDown(.suspend): return .migrating
     case .shutDown(.poweroff), .shutDown(.reboot), .shutDown(.softReset): return .shutdown
-    case .running, .paused: break
+    case .running: break
+    case .paused where figures.target == nil && !id.isDom0:
+      if isTakenDown { return .dying }
+      if facts.isNamed { return .building }
+    case .paused: break
     }
     if isBeingMoved { return .migrating }
     if isBooting(reading, at: time) { return .booting }
     if reading.life == .paused { return .paused }
     return balloon.state.isStuck ? .stuck : .running
   }
+
+  /// libxl pauses a domain, removes its keys, and then destroys it (libxl_domain.c,
+  /// libxl__destroy_domid, devices_destroy_cb): a large one is paused without keys for seconds.
+  private var isTakenDown: Bool { facts.isNamed && keys?[.name] == nil }
 
   private var isBeingMoved: Bool {
     figures.isBeingMoved || isNamedMoving || isBeingSaved

@@ -184,13 +184,26 @@ extension HostMemory {
 extension DomainSample {
   /// What it may still take of the host's free memory on its own: from what it holds to where its
   /// target puts it. A guest that balloons by itself may take it as well: its limit allows it.
+  ///
+  /// Without a target its limit is what it may take: libxl sets the limit before it builds a domain
+  /// or receives its memory, and writes `memory/target` afterwards (libxl_dom.c, libxl__build_pre and
+  /// libxl__build_post). What is claimed for it is counted as claimed. Four promise nothing: dom0,
+  /// which often has no target; a domain without a limit; one without a name, because libxl names a
+  /// domain before it gives it memory; and one whose keys were removed, because it is being destroyed.
   public var promise: Bytes {
     switch self.life {
     case .running, .paused, .shutDown(.suspend): break
     // A dying domain gives its memory back; it does not ask for it.
     case .dying, .shutDown: return .zero
     }
-    guard let target = self.target else { return .zero }
+    guard let target = self.target else { return untargeted }
     return max(.zero, target + self.balloon.sureOffset - self.allocation)
+  }
+
+  private var untargeted: Bytes {
+    guard !self.id.isDom0, self.state != .dying, self.facts.isNamed, let limit = self.limit else {
+      return .zero
+    }
+    return max(.zero, limit - self.allocation - self.claim)
   }
 }

@@ -33,12 +33,12 @@ struct StoreFigures {
     for (key, value) in keys.entries {
       switch key {
       case .target: target = Bytes(storeKiB: value)
-      case .staticMax: staticMax = Bytes(storeKiB: value)
+      case .staticMax: staticMax = Self.bound(value)
       case .dynamicMin: dynamicMin = Bytes(storeKiB: value)
       case .dynamicMax: dynamicMax = Bytes(storeKiB: value)
       case .videoram: videoram = Bytes(storeKiB: value) ?? .zero
       case .selfTarget: isSelfBallooning = true
-      case .hotplugMax: hotplugMax = Bytes(storeKiB: value)
+      case .hotplugMax: hotplugMax = Self.bound(value)
       case .featureBalloon, .balloonActive:
         hasBalloonFeature =
           hasBalloonFeature || ReportText.trimmed(value[...]) == Array("1".utf8)[...]
@@ -55,6 +55,13 @@ struct StoreFigures {
 
   private static func domid(_ value: [UInt8]) -> UInt16? {
     ReportText.number(ReportText.trimmed(value[...])).flatMap { UInt16(exactly: $0) }
+  }
+
+  /// nil where it bounds nothing: Xen's "no limit" is UINT_MAX pages, and libxl writes these as dom0's
+  /// static-max where its command line has no `dom0_mem=max:` (libxl_mem.c,
+  /// libxl__fill_dom0_memory_info).
+  private static func bound(_ value: [UInt8]) -> Bytes? {
+    Bytes(storeKiB: value).flatMap { $0 < .pages(Int64(UInt32.max)) ? $0 : nil }
   }
 
   fileprivate static func mark(_ value: [UInt8]) -> ChangeMark? {

@@ -90,7 +90,7 @@ extension AdvisedGuest {
     guard case .fresh = sample.health else { return .notFresh(sample.health.word) }
     switch sample.state {
     case .running: break
-    case .paused, .booting, .crashed, .dying, .shutdown, .migrating, .stuck:
+    case .paused, .booting, .building, .crashed, .dying, .shutdown, .migrating, .stuck:
       return .state(sample.state)
     }
     switch sample.balloon.phase {

@@ -48,6 +48,7 @@ extension Guard {
       // What it lacks to populate on demand, Xen itself adds with a raise.
       return nil
     case .booting: what = "is booting"
+    case .building: what = "is being built, restored or received"
     case .paused: what = "is paused and cannot follow"
     case .migrating: what = "is being saved or migrated"
     case .running, .crashed, .dying, .shutdown, .stuck: return nil

@@ -129,6 +129,66 @@ import Testing
     #expect(host.snapshot.host.total == .gib(33))
   }
 
+  /// What a domain of 1 GiB with a limit of 4 GiB promises before it has a target.
+  private func promise(
+    _ domid: UInt16 = 5, _ change: (inout ObservedHost.Domain) -> Void = { _ in }
+  ) -> Bytes {
+    var domain = ObservedHost.guest(domid, size: .gib(1))
+    domain.limit = .gib(4)
+    domain.life = .paused
+    domain.remove(.target)
+    change(&domain)
+    return ObservedHost([domain]).snapshot.host.promised
+  }
+
+  @Test("a domain without a target promises all that its limit allows, less what is claimed for it")
+  func untargeted() {
+    #expect(promise() == .gib(3))
+    #expect(promise { $0.claim = .gib(1) } == .gib(2))
+    #expect(promise { $0.claim = .gib(3) } == .zero)
+    #expect(promise { $0.allocation = .gib(4) + .mib(1) } == .zero)
+    #expect(promise { $0.life = .running } == .gib(3))
+  }
+
+  @Test("dom0, and domains without limit or name or at their end, promise nothing without target")
+  func untargetedExceptions() {
+    #expect(promise(0) == .zero)
+    #expect(promise { $0.limit = nil } == .zero)
+    #expect(promise { $0.remove(.name) } == .zero)
+    #expect(promise { $0.life = .dying } == .zero)
+    #expect(promise { $0.life = .shutDown(.poweroff) } == .zero)
+  }
+
+  @Test("a domain whose keys were removed before it is destroyed promises nothing")
+  func takenDownPromise() {
+    var guest = ObservedHost.guest(5, size: .gib(1))
+    guest.limit = .gib(4)
+    var host = ObservedHost([guest])
+    host.live(1) {
+      $0[5].life = .paused
+      for key in StoreKey.allCases { $0[5].remove(key) }
+    }
+    #expect(host.snapshot.host.promised == .zero)
+  }
+
+  @Test("the promise of a domain that is received ends at its target")
+  func received() {
+    var guest = ObservedHost.guest(5, size: .gib(1))
+    (guest.limit, guest.life) = (.gib(4), .paused)
+    guest.remove(.target)
+    var host = ObservedHost([guest])
+    host.live(3) { $0[5].allocation += .gib(1) }
+    #expect(host.snapshot.host.promised == .zero)
+    host.live(1) { $0[5].allocation -= .mib(1) }
+    #expect(host.snapshot.host.promised == .mib(1))
+    host.live(1) {
+      $0[5].write(.target, String((Bytes.gib(4) - .mib(1)).kib))
+      $0[5].life = .running
+    }
+    #expect(host.snapshot.host.promised == .zero)
+    #expect(host.sample().state == .booting || host.sample().state == .running)
+  }
+
   @Test("a dying domain promises nothing while its memory goes")
   func dyingPromise() {
     var host = ObservedHost()

@@ -7,6 +7,8 @@ struct ObservedHost {
     var kind = DomainKind.pvh
     var life = DomainLife.running
     var allocation = Bytes.gib(2)
+    var limit: Bytes?
+    var claim = Bytes.zero
     var startedAt: WallTime?
     var populateOnDemand: PopulateOnDemand?
     fileprivate(set) var entries: [StoreKey: [UInt8]] = [:]
@@ -36,7 +38,7 @@ struct ObservedHost {
           startedAt: startedAt)
       self.keys = keys
       return DomainReading(
-        id: id, kind: kind, life: life, allocation: allocation,
+        id: id, kind: kind, life: life, allocation: allocation, limit: limit, claim: claim,
         populateOnDemand: populateOnDemand, keys: keys)
     }
   }

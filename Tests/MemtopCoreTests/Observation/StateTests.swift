@@ -35,6 +35,35 @@ import Testing
       } == .migrating)
   }
 
+  @Test("a paused domain that has a name and no target is being built, restored or received")
+  func building() {
+    func state(_ change: @escaping (inout ObservedHost.Domain) -> Void = { _ in }) -> DomainState {
+      self.state {
+        $0.life = .paused
+        $0.remove(.target)
+        $0.remove(.staticMax)
+        change(&$0)
+      }
+    }
+    #expect(state() == .building)
+    #expect(state { $0.write(.name, "g5--incoming") } == .building)
+    #expect(state { $0.write(.target, "1000") } == .paused)
+    #expect(state { $0.life = .running } == .running)
+    #expect(state { $0.remove(.name) } == .paused)
+  }
+
+  @Test("a paused domain whose keys were removed is being destroyed")
+  func takenDown() {
+    var host = ObservedHost()
+    func strip(_ host: inout ObservedHost) {
+      for key in StoreKey.allCases { host[5].remove(key) }
+    }
+    host.live(1, strip)
+    #expect(host.sample().state == .running)
+    host.live(1) { $0[5].life = .paused }
+    #expect(host.sample().state == .dying)
+  }
+
   @Test("a newcomer boots until it reports, or for a minute")
   func booting() {
     var host = ObservedHost([])
@@ -89,6 +118,18 @@ import Testing
     var guest = ObservedHost.guest(5)
     guest.remove(.name)
     #expect(ObservedHost([guest]).sample().name == "(unnamed)")
+  }
+
+  @Test("a static-max of as many pages as Xen has for no limit is none")
+  func noStaticMax() {
+    func most(_ kib: Int64) -> Bytes? {
+      var dom0 = ObservedHost.guest(0)
+      dom0.write(.staticMax, "\(kib)")
+      return ObservedHost([dom0]).sample(0).staticMax
+    }
+    #expect(most(17_179_869_180) == nil)
+    #expect(most(17_179_869_184) == nil)
+    #expect(most(17_179_869_176) == .kib(17_179_869_176))
   }
 
   @Test("numbers in xenstore that are none are not there")

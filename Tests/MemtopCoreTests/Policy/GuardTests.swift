@@ -157,6 +157,9 @@ struct GuardCase: Sendable, CustomTestStringConvertible {
 
   static let states: [GuardCase] =
     both("booting", "unsettled", raise: .refuse, lower: .refuse) { $0.state = .booting }
+    + both("being built or received", "unsettled", raise: .refuse, lower: .refuse) {
+      ($0.life, $0.state, $0.target) = (.paused, .building, nil)
+    }
     + both("paused", "unsettled", raise: .refuse, lower: .refuse) {
       ($0.life, $0.state) = (.paused, .paused)
     }
@@ -205,6 +208,16 @@ struct GuardCase: Sendable, CustomTestStringConvertible {
     GuardCase("promised to another", TestHost.guest(), to: .gib(3), "host-short", .refuse) {
       $0.free = .gib(3)
       $0.others = [TestHost.guest(6) { $0.target = .gib(5) }]
+    },
+    GuardCase(
+      "promised to one that is received", TestHost.guest(), to: .gib(3), "host-short", .refuse
+    ) {
+      $0.free = .gib(3)
+      $0.others = [
+        TestHost.guest(6) {
+          ($0.target, $0.limit, $0.life, $0.state) = (nil, .gib(5), .paused, .building)
+        }
+      ]
     },
     GuardCase("a dying one asks for nothing", TestHost.guest(), to: .gib(3), nil) {
       $0.free = .gib(3)

@@ -9,6 +9,7 @@ enum ConditionText {
       "its report is not believed: \(sample.health.reason ?? sample.health.word)"
     case .stale: stale(sample)
     case .silent: "it sends no report, so its needs are unknown"
+    case .building: "it is being built, restored or received"
     case .booting: "it is booting and has not reported yet"
     case .migrating: "it is being saved or migrated"
     case .paused: "it is paused"

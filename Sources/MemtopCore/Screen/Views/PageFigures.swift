@@ -77,7 +77,7 @@ struct PageFigures {
       let was = order.from.map { ", was \($0.short)" } ?? ""
       return ("Target", order.to.short, "staged, not set\(was)", .staged)
     }
-    guard let size = sample.size else { return ("Target", "-", "none is set", .plain) }
+    guard let size = sample.size else { return ("Target", "-", untargeted, .plain) }
     let away = (sample.allocation - size - sample.balloon.offset).magnitude.short
     switch sample.balloon.phase {
     case .settled where sample.selfBallooning:
@@ -109,6 +109,11 @@ struct PageFigures {
         "\(stub.name), domain \(stub.id.domid), runs its device model; \(sum) together", .plain
       )
     }
+  }
+
+  private var untargeted: String {
+    guard sample.promise > .zero else { return "none is set" }
+    return "none is set; it may take \(sample.promise.short) more"
   }
 
   private func moved(_ since: SteadyTime) -> String {
