@@ -53,8 +53,11 @@ enum RecordTable: Int, CaseIterable {
   /// Those whose rows tell of a change, where `base` tells all.
   static let changes = allCases.filter { $0 != .base }
 
-  /// Every column but those that say who it is: they are the table `identity`.
-  static let allColumns = Column.allCases.filter { $0 != .present && $0 != .text }
+  /// Every column but those that say who it is, which are the table `identity`, and those that are not
+  /// recorded.
+  static let allColumns = Column.allCases.filter {
+    $0 != .present && $0 != .text && $0 != .overhead
+  }
 
   /// Which table tells of a change of each column, by the column's raw value; nil where it follows
   /// from others (`RowPrediction`).
@@ -67,7 +70,7 @@ extension SampleRow.Column {
   /// Its name in SQL.
   var sql: String {
     switch self {
-    case .present, .text: preconditionFailure("\(self) is no column of the file")
+    case .present, .text, .overhead: preconditionFailure("\(self) is no column of the file")
     case .arrival: "reported_at"
     case .allocation: "allocation"
     case .target: "target"
@@ -110,7 +113,8 @@ extension SampleRow.Column {
   var meaning: Meaning {
     switch self {
     case .allocation, .target, .busy, .available, .cache, .swapUsed, .staticMax, .dynamicMin,
-      .dynamicMax, .limit, .claim, .videoram, .startedFrom, .offset, .free, .total, .swapTotal,
+      .dynamicMax, .limit, .claim, .overhead, .videoram, .startedFrom, .offset, .free, .total,
+      .swapTotal,
       .swapIn, .swapOut:
       .amount
     case .arrival, .phaseSince: .time

@@ -29,10 +29,15 @@ extension mt_domain {
     limit_pages >= UInt64(UInt32.max) ? nil : .pages(Int64(clamping: limit_pages))
   }
 
-  func reading(keys: StoreKeys, populateOnDemand: PopulateOnDemand? = nil) -> DomainReading {
+  /// PV guests have none that Xen tells of, and a dying domain's is being freed.
+  var hasPagingPool: Bool { has(MT_DOMAIN_HVM) && !has(MT_DOMAIN_DYING) }
+
+  func reading(
+    keys: StoreKeys, overhead: Bytes? = nil, populateOnDemand: PopulateOnDemand? = nil
+  ) -> DomainReading {
     DomainReading(
       id: id, kind: kind, life: life, allocation: allocation, limit: limit,
-      claim: .pages(Int64(clamping: claimed_pages)), cpuTime: cpu_nanoseconds,
+      claim: .pages(Int64(clamping: claimed_pages)), overhead: overhead, cpuTime: cpu_nanoseconds,
       populateOnDemand: populateOnDemand, keys: keys)
   }
 

@@ -1,7 +1,7 @@
 import MemtopCore
 import XenBridge
 
-/// The two hypercalls that a sample needs, and the buffer they fill; used by one thread at a time.
+/// The two hypercalls that a sample needs, with the buffer they fill, and the rarer ones; used by one thread at a time.
 final class Hypervisor {
   private let handle: OpaquePointer
   /// At first for as many domains as libxenctrl's buffer of a page has room for (112 bytes each): that
@@ -76,6 +76,14 @@ final class Hypervisor {
     guard mt_hypervisor_pod(handle, UInt32(domid), &entries, &cache, &error) else { return nil }
     return PopulateOnDemand(
       entries: .pages(Int64(clamping: entries)), cache: .pages(Int64(clamping: cache)))
+  }
+
+  /// What Xen holds for its page tables, or nil where Xen does not tell.
+  func pagingPool(_ domid: UInt16) -> Bytes? {
+    var bytes: UInt64 = 0
+    var error: Int32 = 0
+    guard mt_hypervisor_paging_pool(handle, UInt32(domid), &bytes, &error) else { return nil }
+    return Bytes(Int64(clamping: bytes))
   }
 
   private func failure(_ call: String, _ error: Int32) -> SourceError {

@@ -7,6 +7,7 @@ final class TrackedDomain {
   var populateOnDemand = PopulateOnDemandProbe()
   /// Its values were read once since it appeared.
   var isRead = false
+  var pool = PagingPool()
 
   init(id: DomainID) { self.id = id }
 

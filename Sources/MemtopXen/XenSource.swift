@@ -3,7 +3,8 @@ import XenBridge
 
 /// Readings of the Xen host that memtop runs on.
 ///
-/// Two hypercalls a reading, and one for each guest that may populate on demand; from xenstore only what changed since the last one, so that a quiet
+/// Two hypercalls a reading, and one for each guest that may populate on demand, is new or has another
+/// limit; from xenstore only what changed since the last one, so that a quiet
 /// host costs no read at all. It writes nothing, anywhere.
 ///
 /// Unchecked: `read` belongs to one thread at a time and may block for as long as Xen or xenstored
@@ -90,7 +91,10 @@ public final class XenSource: HostSource, @unchecked Sendable {
       let left = domain.populateOnDemand.figure(figure.kind, figure.life, now: now) {
         hypervisor.populateOnDemand(figure.domid)
       }
-      readings.append(figure.reading(keys: domain.keys, populateOnDemand: left))
+      domain.pool.update(figure, isBuilt: domain.keys[.target] != nil, read: hypervisor.pagingPool)
+      readings.append(
+        figure.reading(
+          keys: domain.keys, overhead: domain.pool.size, populateOnDemand: left))
     }
     return readings
   }
@@ -107,7 +111,6 @@ public final class XenSource: HostSource, @unchecked Sendable {
       hostname: host.hostname, xenVersion: host.release.description,
       total: .pages(Int64(clamping: figures.total_pages)),
       free: .pages(Int64(clamping: figures.free_pages)),
-      scrubbing: .pages(Int64(clamping: figures.scrub_pages)),
       claimed: .pages(Int64(clamping: figures.claimed_pages)),
       owner: owner.owner(hasSqueezed: store.hasSqueezed, at: now),
       dom0: dom0.report(), storeProblem: store.problem)

@@ -106,7 +106,6 @@ bool mt_hypervisor_host(mt_hypervisor *hypervisor, mt_host *host, int *error)
   *host = (mt_host){
     .total_pages = info.total_pages,
     .free_pages = info.free_pages,
-    .scrub_pages = info.scrub_pages,
     .claimed_pages = info.outstanding_pages,
   };
   return !failed;
@@ -118,6 +117,15 @@ bool mt_hypervisor_pod(
   hypervisor->messages.text[0] = 0;
   int failed = mt_xenctrl.xc_domain_get_pod_target(
       hypervisor->interface, domid, NULL, cache, entries);
+  *error = errno;
+  return !failed;
+}
+
+bool mt_hypervisor_paging_pool(
+    mt_hypervisor *hypervisor, uint32_t domid, uint64_t *bytes, int *error)
+{
+  hypervisor->messages.text[0] = 0;
+  int failed = mt_xenctrl.xc_get_paging_mempool_size(hypervisor->interface, domid, bytes);
   *error = errno;
   return !failed;
 }

@@ -7,7 +7,7 @@ import Testing
   private static func snapshot(_ domains: [(UInt16, String)]) -> Snapshot {
     let host = HostMemory(
       hostname: "xen1", xenVersion: "4.17", total: .gib(64), dom0: .zero, guests: .zero,
-      dying: .zero, xen: .zero, free: .gib(4), scrubbing: .zero, claimed: .zero, promised: .zero,
+      dying: .zero, xen: .zero, free: .gib(4), claimed: .zero, promised: .zero,
       owner: nil)
     let samples = domains.map {
       DomainSample(

@@ -63,7 +63,7 @@ import Testing
     }
     let host = HostReading(
       hostname: "xen1", xenVersion: "4.17", total: dice.amount(), free: dice.amount(),
-      scrubbing: dice.amount(), claimed: dice.amount())
+      claimed: dice.amount())
     return Reading(
       time: WallTime(milliseconds: dice.roll(4) == 0 ? dice.number() : 1_700_000_000_000),
       steady: steady, host: host, domains: domains)

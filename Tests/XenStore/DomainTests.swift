@@ -185,6 +185,29 @@ extension XenStore {
       #expect(try reading(limit: 1).limit == .kib(4))
     }
 
+    @Test(
+      "what Xen holds for page tables is asked for once, and when the limit or the target is new")
+    func overhead() throws {
+      let host = try TestHost(domids: [0])
+      var guest = FakeHypervisor.domain(5)
+      (guest.flags, guest.pool) = (2, 1 << 20)
+      func overhead(_ change: (inout FakeHypervisor.Domain) -> Void = { _ in }) throws -> [Bytes?] {
+        change(&guest)
+        host.setDomains([FakeHypervisor.domain(0), guest])
+        return try host.source.read().domains.map(\.overhead)
+      }
+      #expect(try overhead() == [nil, .mib(1)])
+      #expect(try overhead { $0.pool = 264 << 20 } == [nil, .mib(1)])
+      try host.write(5, .target, "1")
+      try host.awaitEvents(1)
+      #expect(try overhead() == [nil, .mib(264)])
+      #expect(try overhead { ($0.limit, $0.pool) = (1 << 17, 300 << 20) } == [nil, .mib(300)])
+      #expect(try overhead { ($0.limit, $0.pool) = (1 << 18, nil) } == [nil, nil])
+      #expect(try overhead { ($0.flags, $0.pool) = (0, 1 << 20) } == [nil, nil])
+      #expect(try overhead { $0.flags = 2 } == [nil, .mib(1)])
+      #expect(try overhead { $0.flags = 2 | 1 } == [nil, nil])
+    }
+
     @Test("a hypercall that fails says which and why")
     func refused() throws {
       let host = try TestHost()

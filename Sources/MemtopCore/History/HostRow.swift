@@ -4,7 +4,7 @@ extension HostMemory {
   func row(text: Int) -> [Int64] {
     [
       Int64(text), total.count, dom0.count, guests.count, dying.count, xen.count, free.count,
-      scrubbing.count, claimed.count, promised.count,
+      overhead?.count ?? Track.missing, claimed.count, promised.count,
     ]
   }
 
@@ -16,7 +16,7 @@ extension HostMemory {
     dying = Bytes(row[4])
     xen = Bytes(row[5])
     free = Bytes(row[6])
-    scrubbing = Bytes(row[7])
+    overhead = row[7] == Track.missing ? nil : Bytes(row[7])
     claimed = Bytes(row[8])
     promised = Bytes(row[9])
   }

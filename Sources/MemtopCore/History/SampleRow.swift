@@ -10,6 +10,8 @@ package enum SampleRow {
     case staticMax, dynamicMin, dynamicMax, limit, claim, videoram
     case pressure, state, phase, phaseSince, startedFrom, offset, hasFollowed, selfBallooning
     case free, total, swapTotal, psiSome, psiFull, swapIn, swapOut, sequence
+    /// Kept in the run's own past, but not in recordings.
+    case overhead
   }
 
   /// Stands for "not reported" in a column.
@@ -65,6 +67,7 @@ package enum SampleRow {
     set(.psiFull, sample.report?.psiFull.map(Int64.init))
     set(.swapIn, sample.report?.swapIn?.count)
     set(.swapOut, sample.report?.swapOut?.count)
+    set(.overhead, sample.overhead?.count)
     set(.sequence, sample.report?.sequence.map { Int64(truncatingIfNeeded: $0) })
   }
 
@@ -105,7 +108,8 @@ package enum SampleRow {
     var sample = DomainSample(
       id: id, facts: text.facts, kind: text.kind, life: text.life,
       state: state(code: number(.state) ?? 0), allocation: amount(.allocation) ?? .zero,
-      limit: amount(.limit), claim: amount(.claim) ?? .zero, target: amount(.target),
+      limit: amount(.limit), claim: amount(.claim) ?? .zero, overhead: amount(.overhead),
+      target: amount(.target),
       staticMax: amount(.staticMax), dynamicMin: amount(.dynamicMin),
       dynamicMax: amount(.dynamicMax), videoram: amount(.videoram) ?? .zero, balloon: balloon,
       selfBallooning: number(.selfBallooning) == 1, report: report, health: text.health,

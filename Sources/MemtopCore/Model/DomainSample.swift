@@ -14,6 +14,8 @@ public struct DomainSample: Sendable {
     public var allocation: Bytes
     public var limit: Bytes?
     public var claim: Bytes
+    /// What Xen holds for its page tables beside its allocation; nil where unknown.
+    public var overhead: Bytes?
     /// `memory/target`: without videoram. nil where xenstore has none (often dom0).
     public var target: Bytes?
     public var staticMax: Bytes?
@@ -92,7 +94,7 @@ public struct DomainSample: Sendable {
   public init(
     id: DomainID, facts: DomainFacts, kind: DomainKind = .pv, life: DomainLife = .running,
     state: DomainState = .running, allocation: Bytes, limit: Bytes? = nil, claim: Bytes = .zero,
-    target: Bytes? = nil, staticMax: Bytes? = nil, dynamicMin: Bytes? = nil,
+    overhead: Bytes? = nil, target: Bytes? = nil, staticMax: Bytes? = nil, dynamicMin: Bytes? = nil,
     dynamicMax: Bytes? = nil, videoram: Bytes = .zero, balloon: BalloonState = BalloonState(),
     selfBallooning: Bool = false, report: GuestReport? = nil, health: ReportHealth = .silent,
     reportAge: Span? = nil, busy: Bytes? = nil, available: Bytes? = nil, cache: Bytes? = nil,
@@ -103,8 +105,8 @@ public struct DomainSample: Sendable {
     self.init(
       Findings(
         id: id, facts: facts, kind: kind, life: life, state: state, allocation: allocation,
-        limit: limit, claim: claim, target: target, staticMax: staticMax, dynamicMin: dynamicMin,
-        dynamicMax: dynamicMax, videoram: videoram,
+        limit: limit, claim: claim, overhead: overhead, target: target, staticMax: staticMax,
+        dynamicMin: dynamicMin, dynamicMax: dynamicMax, videoram: videoram,
         populateOnDemand: populateOnDemand, balloon: balloon,
         selfBallooning: selfBallooning, regulation: regulation, report: report, health: health,
         busy: busy, available: available, cache: cache, swapUsed: swapUsed, swapInRate: swapInRate,

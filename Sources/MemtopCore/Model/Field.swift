@@ -45,7 +45,7 @@ public struct Field: Sendable {
 
 /// A field's name in `--fields`, `--sort`, filters, csv and json.
 public enum FieldID: String, CaseIterable, Hashable, Sendable {
-  case id, name, state, condition, alloc, target, max, dynmin, dynmax, limit
+  case id, name, state, condition, alloc, target, max, dynmin, dynmax, limit, overhead
   case busy, cache, avail, free, swap, swapin, swapout, pressure
   case psiSome = "psi_some"
   case psiFull = "psi_full"

@@ -45,6 +45,13 @@ extension Field {
       .limit, "LIMIT", .bytes, width: 6, drop: 22,
       "max_pages: the most that Xen lets it hold; - means no limit."
     ) { .existing($0.limit) },
+    Field(
+      .overhead, "OVERHEAD", .bytes, width: 8, drop: 27,
+      "What Xen holds for its page tables (HAP or shadow), beside ALLOC; - for PV, where Xen does not "
+        + "tell."
+    ) { sample in
+      sample.overhead.map { .bytes($0) } ?? (sample.kind == .pv ? .absent : .unreported)
+    },
   ]
 
   private static let guest: [Field] = [

@@ -17,7 +17,7 @@ public struct HostField: Sendable {
     self.value = value
   }
 
-  /// Every field of the host; dom0, guests, dying, xen, free and scrubbing sum to total.
+  /// Every field of the host; dom0, guests, dying, overhead, xen and free sum to total.
   public static let table: [HostField] = identity + amounts
 
   private static let identity: [HostField] = [
@@ -41,9 +41,13 @@ public struct HostField: Sendable {
     HostField("dying", .bytes, "Held by domains that are dying or shut down.") {
       .bytes($0.host.dying)
     },
-    HostField("xen", .bytes, "Xen's own.") { .bytes($0.host.xen) },
+    HostField("overhead", .bytes, "Held by Xen for the page tables of domains (HAP or shadow).") {
+      .reported($0.host.overhead)
+    },
+    HostField("xen", .bytes, "Held by Xen for all else, and unknown overhead.") {
+      .bytes($0.host.xen)
+    },
     HostField("free", .bytes, "Free.") { .bytes($0.host.free) },
-    HostField("scrubbing", .bytes, "Freed, being scrubbed.") { .bytes($0.host.scrubbing) },
     HostField("claimed", .bytes, "Of free: claimed for domains being built.") {
       .bytes($0.host.claimed)
     },

@@ -24,7 +24,6 @@ public struct HostReading: Sendable {
   public var xenVersion: String
   public var total: Bytes
   public var free: Bytes
-  public var scrubbing: Bytes
   /// Memory claimed for domains that are being built (`outstanding_pages`).
   public var claimed: Bytes
   /// Another program that sets targets on this host, if one was found.
@@ -35,15 +34,14 @@ public struct HostReading: Sendable {
   public var storeProblem: String?
 
   public init(
-    hostname: String, xenVersion: String, total: Bytes, free: Bytes, scrubbing: Bytes = .zero,
-    claimed: Bytes = .zero, owner: TargetOwner? = nil, dom0: GuestReport? = nil,
+    hostname: String, xenVersion: String, total: Bytes, free: Bytes, claimed: Bytes = .zero,
+    owner: TargetOwner? = nil, dom0: GuestReport? = nil,
     storeProblem: String? = nil
   ) {
     self.hostname = hostname
     self.xenVersion = xenVersion
     self.total = total
     self.free = free
-    self.scrubbing = scrubbing
     self.claimed = claimed
     self.owner = owner
     self.dom0 = dom0
@@ -70,6 +68,8 @@ public struct DomainReading: Sendable {
   public var limit: Bytes?
   /// `outstanding_pages`: promised to it while it is being built.
   public var claim: Bytes
+  /// What Xen holds for its page tables beside its pages; nil where Xen does not tell.
+  public var overhead: Bytes?
   /// Nanoseconds of processor time since it was created.
   public var cpuTime: UInt64
   /// nil where it was not asked for: of PV guests, and once all is populated.
@@ -80,7 +80,7 @@ public struct DomainReading: Sendable {
 
   public init(
     id: DomainID, kind: DomainKind, life: DomainLife = .running, allocation: Bytes,
-    limit: Bytes? = nil, claim: Bytes = .zero, cpuTime: UInt64 = 0,
+    limit: Bytes? = nil, claim: Bytes = .zero, overhead: Bytes? = nil, cpuTime: UInt64 = 0,
     populateOnDemand: PopulateOnDemand? = nil, keys: StoreKeys = StoreKeys()
   ) {
     self.id = id
@@ -89,6 +89,7 @@ public struct DomainReading: Sendable {
     self.allocation = allocation
     self.limit = limit
     self.claim = claim
+    self.overhead = overhead
     self.cpuTime = cpuTime
     self.populateOnDemand = populateOnDemand
     self.keys = keys

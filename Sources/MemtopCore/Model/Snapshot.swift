@@ -46,7 +46,9 @@ public struct Snapshot: Sendable {
 
 /// Where a host's memory is; the parts of the bar sum to `total`.
 ///
-/// `total = dom0 + guests + dying + xen + free + scrubbing`
+/// `total = dom0 + guests + dying + overhead + xen + free`, where an unknown overhead is part of xen.
+///
+/// Memory that waits to be scrubbed is part of free: `scrub_pages` is always 0 (xen/common/sysctl.c).
 public struct HostMemory: Hashable, Sendable {
   public var hostname: String
   public var xenVersion: String
@@ -58,7 +60,8 @@ public struct HostMemory: Hashable, Sendable {
   /// Xen's own: what is left when all else is subtracted.
   public var xen: Bytes
   public var free: Bytes
-  public var scrubbing: Bytes
+  /// What Xen holds for the domains' page tables; nil where Xen tells of none.
+  public var overhead: Bytes?
   /// Of `free`: claimed for domains being built.
   public var claimed: Bytes
   /// Of `free`: Σ `DomainSample.promise`, what ballooning guests and those being built may still take.
@@ -72,8 +75,8 @@ public struct HostMemory: Hashable, Sendable {
 
   public init(
     hostname: String, xenVersion: String, total: Bytes, dom0: Bytes, guests: Bytes, dying: Bytes,
-    xen: Bytes, free: Bytes, scrubbing: Bytes, claimed: Bytes, promised: Bytes, owner: TargetOwner?,
-    regulator: RegulatorStatus? = nil
+    xen: Bytes, free: Bytes, overhead: Bytes? = nil, claimed: Bytes, promised: Bytes,
+    owner: TargetOwner?, regulator: RegulatorStatus? = nil
   ) {
     self.hostname = hostname
     self.xenVersion = xenVersion
@@ -83,7 +86,7 @@ public struct HostMemory: Hashable, Sendable {
     self.dying = dying
     self.xen = xen
     self.free = free
-    self.scrubbing = scrubbing
+    self.overhead = overhead
     self.claimed = claimed
     self.promised = promised
     self.owner = owner

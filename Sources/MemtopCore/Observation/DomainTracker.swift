@@ -190,7 +190,8 @@ final class DomainTracker {
     var findings = DomainSample.Findings(
       id: id, facts: facts, kind: reading.kind, life: reading.life,
       state: state(reading, at: time), allocation: reading.allocation, limit: reading.limit,
-      claim: reading.claim, target: figures.target, staticMax: figures.ceiling,
+      claim: reading.claim, overhead: reading.overhead, target: figures.target,
+      staticMax: figures.ceiling,
       dynamicMin: figures.dynamicMin, dynamicMax: figures.dynamicMax, videoram: figures.videoram,
       populateOnDemand: reading.populateOnDemand, balloon: balloon.state,
       selfBallooning: saysItSelfBalloons(at: time.steady) || balloon.isWandering,

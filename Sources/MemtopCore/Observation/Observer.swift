@@ -161,9 +161,11 @@ extension HostMemory {
     var guests = Bytes.zero
     var dying = Bytes.zero
     var promised = Bytes.zero
+    var overhead: Bytes?
     // In place: a copy of each would cost more than the sums.
     for index in samples.indices {
       promised += samples[index].promise
+      if let own = samples[index].overhead { overhead = (overhead ?? .zero) + own }
       let allocation = samples[index].allocation
       switch samples[index].life {
       case .dying, .shutDown: dying += allocation
@@ -172,11 +174,11 @@ extension HostMemory {
       }
     }
     let host = reading.host
-    let known = dom0 + guests + dying + host.free + host.scrubbing
+    let known = dom0 + guests + dying + host.free + (overhead ?? .zero)
     self.init(
       hostname: host.hostname, xenVersion: host.xenVersion, total: max(host.total, known),
       dom0: dom0, guests: guests, dying: dying, xen: max(.zero, host.total - known),
-      free: host.free, scrubbing: host.scrubbing, claimed: host.claimed, promised: promised,
+      free: host.free, overhead: overhead, claimed: host.claimed, promised: promised,
       owner: host.owner)
   }
 }

@@ -19,7 +19,8 @@ final class RestingSample {
   func sample(_ reading: DomainReading, at time: Moment) -> DomainSample? {
     guard reading.keys === keys, reading.allocation == value.allocation,
       reading.life == value.life, reading.limit == value.limit, reading.claim == value.claim,
-      reading.kind == value.kind, reading.populateOnDemand == value.populateOnDemand
+      reading.kind == value.kind, reading.overhead == value.overhead,
+      reading.populateOnDemand == value.populateOnDemand
     else { return nil }
     if let end, time.steady > end { return nil }
     var sample = value

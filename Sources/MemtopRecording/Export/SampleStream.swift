@@ -134,5 +134,5 @@ extension HostMemory {
   /// Where nobody asks for it.
   fileprivate static let none = HostMemory(
     hostname: "", xenVersion: "", total: .zero, dom0: .zero, guests: .zero, dying: .zero,
-    xen: .zero, free: .zero, scrubbing: .zero, claimed: .zero, promised: .zero, owner: nil)
+    xen: .zero, free: .zero, claimed: .zero, promised: .zero, owner: nil)
 }

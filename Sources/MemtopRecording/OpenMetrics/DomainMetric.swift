@@ -62,8 +62,8 @@ struct DomainMetric {
         "report_health",
         .words(["fresh", "unknown age", "stale", "silent", "implausible", "unreadable"])
       )
-    // Not recorded: what is advised hangs on a policy, and regulation is told by events.
-    case .advice, .regulation: nil
+    // Not recorded: what is advised hangs on a policy, regulation is told by events, and overhead is new.
+    case .advice, .regulation, .overhead: nil
     case .id, .name, .condition, .dialect, .kind, .stubOf, .uuid, .os, .ip, .bar, .spark: nil
     }
   }

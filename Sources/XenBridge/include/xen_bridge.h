@@ -52,7 +52,7 @@ typedef struct {
 } mt_domain;
 
 typedef struct {
-  uint64_t total_pages, free_pages, scrub_pages, claimed_pages;
+  uint64_t total_pages, free_pages, claimed_pages;
 } mt_host;
 
 mt_hypervisor *mt_hypervisor_open(int *error);
@@ -70,6 +70,13 @@ bool mt_hypervisor_host(mt_hypervisor *hypervisor, mt_host *host, int *error);
 /* Pages left to populate on demand in a hardware-assisted guest, and pages set aside for them. */
 bool mt_hypervisor_pod(
     mt_hypervisor *hypervisor, uint32_t domid, uint64_t *entries, uint64_t *cache, int *error);
+
+/*
+ * What Xen holds for a hardware-assisted guest's page tables (HAP or shadow), beside its pages; Xen
+ * refuses to tell for a PV guest (xen/arch/x86/mm/paging.c, arch_get_paging_mempool_size).
+ */
+bool mt_hypervisor_paging_pool(
+    mt_hypervisor *hypervisor, uint32_t domid, uint64_t *bytes, int *error);
 
 /* What libxenctrl last had to say for itself; valid until the next call. */
 const char *mt_hypervisor_message(const mt_hypervisor *hypervisor);

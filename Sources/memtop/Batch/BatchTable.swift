@@ -19,8 +19,9 @@ struct BatchTable: BatchLayout {
 
   private func appendHost(_ host: HostMemory, to output: inout TextWriter) {
     let parts: [(String, Bytes)] = [
-      ("dom0", host.dom0), ("guests", host.guests), ("dying", host.dying), ("xen", host.xen),
-      ("free", host.uncommitted), ("scrubbing", host.scrubbing), ("promised", host.promised),
+      ("dom0", host.dom0), ("guests", host.guests), ("dying", host.dying),
+      ("overhead", host.overhead ?? .zero), ("xen", host.xen), ("free", host.uncommitted),
+      ("promised", host.promised),
       ("claimed", host.claimed),
     ]
     let always = ["dom0", "guests", "xen", "free"]

@@ -77,7 +77,7 @@ struct DumpCommand: ParsableCommand {
 
   private func chosenFields() throws -> [Field] {
     let chosen = try BatchOptions.fields(fieldList, isTable: chosenFormat == .table)
-    let unrecorded: Set<FieldID> = [.advice, .regulation]
+    let unrecorded: Set<FieldID> = [.advice, .regulation, .overhead]
     if fieldList != nil, let field = chosen.first(where: { unrecorded.contains($0.id) }) {
       throw ValidationError("--fields: \(field.id.rawValue) is not recorded")
     }

@@ -10,7 +10,7 @@ private struct Scene {
   static func host() -> HostMemory {
     HostMemory(
       hostname: "xen1", xenVersion: "4.17.7", total: .gib(8), dom0: .gib(1), guests: .gib(2),
-      dying: .zero, xen: .mib(100), free: .gib(4), scrubbing: .zero, claimed: .zero,
+      dying: .zero, xen: .mib(100), free: .gib(4), claimed: .zero,
       promised: .zero, owner: nil)
   }
 

@@ -113,13 +113,14 @@ import Testing
     growing.write(.target, String(Bytes.gib(3).kib))
     let domains = [dom0, ObservedHost.guest(5), dying, crashed, growing]
     var host = ObservedHost(domains)
-    host.host.scrubbing = .gib(1)
+    for domid: UInt16 in [5, 8] { host[domid].overhead = .mib(512) }
     host.live(1)
     let memory = host.snapshot.host
     #expect(memory.dom0 == .gib(4) && memory.guests == .gib(4) && memory.dying == .gib(4))
     #expect(memory.xen == .gib(31))
     var sum = memory.dom0 + memory.guests + memory.dying
-    sum += memory.xen + memory.free + memory.scrubbing
+    #expect(memory.overhead == .gib(1))
+    sum += memory.xen + memory.free + .gib(1)
     #expect(sum == memory.total && memory.total == .gib(64))
     #expect(memory.promised == .gib(1))
     // Readings of one moment may overlap; the bar still sums up.
@@ -127,6 +128,20 @@ import Testing
     host.live(1)
     #expect(host.snapshot.host.xen == .zero)
     #expect(host.snapshot.host.total == .gib(33))
+  }
+
+  @Test("overhead that Xen does not tell is unknown, and part of Xen's own")
+  func unknownOverhead() {
+    var host = ObservedHost()
+    host.live(1)
+    #expect(host.snapshot.host.overhead == nil && host.sample().overhead == nil)
+    let own = host.snapshot.host.xen
+    // Found also where nothing else changes.
+    host.live(3)
+    host.live(1) { $0[5].overhead = .mib(264) }
+    #expect(host.sample().overhead == .mib(264))
+    #expect(host.snapshot.host.overhead == .mib(264))
+    #expect(host.snapshot.host.xen == own - .mib(264))
   }
 
   /// What a domain of 1 GiB with a limit of 4 GiB promises before it has a target.

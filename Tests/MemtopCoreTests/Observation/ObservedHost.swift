@@ -9,6 +9,7 @@ struct ObservedHost {
     var allocation = Bytes.gib(2)
     var limit: Bytes?
     var claim = Bytes.zero
+    var overhead: Bytes?
     var startedAt: WallTime?
     var populateOnDemand: PopulateOnDemand?
     fileprivate(set) var entries: [StoreKey: [UInt8]] = [:]
@@ -39,7 +40,7 @@ struct ObservedHost {
       self.keys = keys
       return DomainReading(
         id: id, kind: kind, life: life, allocation: allocation, limit: limit, claim: claim,
-        populateOnDemand: populateOnDemand, keys: keys)
+        overhead: overhead, populateOnDemand: populateOnDemand, keys: keys)
     }
   }
 
@@ -60,7 +61,7 @@ struct ObservedHost {
       time: Self.start, steady: SteadyTime(milliseconds: 0),
       host: HostMemory(
         hostname: "", xenVersion: "", total: .zero, dom0: .zero, guests: .zero, dying: .zero,
-        xen: .zero, free: .zero, scrubbing: .zero, claimed: .zero, promised: .zero, owner: nil),
+        xen: .zero, free: .zero, claimed: .zero, promised: .zero, owner: nil),
       domains: [])
     if isFirstSeen { look() }
   }

@@ -39,7 +39,7 @@ enum TestHost {
     let held = domains.reduce(Bytes.zero) { $0 + $1.allocation }
     var host = HostMemory(
       hostname: "xen1", xenVersion: "4.17.7", total: .gib(64), dom0: .gib(4),
-      guests: held - .gib(4), dying: .zero, xen: .mib(300), free: free, scrubbing: .zero,
+      guests: held - .gib(4), dying: .zero, xen: .mib(300), free: free,
       claimed: .zero, promised: promised, owner: nil)
     change(&host)
     return Snapshot(

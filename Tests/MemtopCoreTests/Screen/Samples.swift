@@ -60,7 +60,7 @@ enum Samples {
       time: start + after, steady: steady + after,
       host: HostMemory(
         hostname: "xen1", xenVersion: "4.17.7", total: total, dom0: dom0, guests: guests,
-        dying: .zero, xen: .mib(310), free: free, scrubbing: .mib(64), claimed: .zero,
+        dying: .zero, xen: .mib(310), free: free, overhead: .mib(64), claimed: .zero,
         promised: promised, owner: owner),
       domains: domains, events: events)
   }

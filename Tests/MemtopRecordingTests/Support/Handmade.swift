@@ -19,7 +19,7 @@ struct Handmade {
       steady: SteadyTime(milliseconds: milliseconds),
       host: HostMemory(
         hostname: hostname, xenVersion: "4.17.7", total: .gib(64), dom0: .zero, guests: .zero,
-        dying: .zero, xen: .mib(420), free: .zero, scrubbing: .zero, claimed: .zero,
+        dying: .zero, xen: .mib(420), free: .zero, claimed: .zero,
         promised: .zero, owner: nil),
       domains: domains, events: events)
   }

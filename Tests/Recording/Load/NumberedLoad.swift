@@ -40,7 +40,7 @@ public enum NumberedLoad {
     HostMemory(
       hostname: "numbered", xenVersion: "4.17.7", total: base + .kib(number),
       dom0: amount(number / 9, 10), guests: amount(number, 11), dying: .zero, xen: .mib(300),
-      free: amount(number, 12), scrubbing: .zero, claimed: .zero, promised: .zero, owner: nil)
+      free: amount(number, 12), claimed: .zero, promised: .zero, owner: nil)
   }
 
   private static func dom0(_ number: Int64, _ shift: Int64) -> DomainSample? {

@@ -52,9 +52,11 @@ extension Lab {
     #expect("\(sample.claimed >> 20)" == info["outstanding_claims"], "\(answer)")
     #expect(sample.xenVersion == info["xen_version"], "\(answer)")
     let parts = [
-      sample.dom0, sample.guests, sample.dying, sample.xen, sample.free, sample.scrubbing,
+      sample.dom0, sample.guests, sample.dying, sample.xen, sample.free, sample.overhead ?? 0,
     ]
     #expect(parts.reduce(0, +) == sample.total, "\(parts) against \(sample.total)")
+    let overhead = sample.domains.reduce(0) { $0 + ($1.overhead ?? 0) }
+    #expect(sample.overhead ?? 0 == overhead)
     #expect(sample.domainCount == sample.domains.count)
   }
 }

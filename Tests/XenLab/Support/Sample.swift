@@ -6,14 +6,15 @@ struct Sample: Decodable {
   let xenVersion: String
   let owner: String?
   let domainCount: Int
-  let total, dom0, guests, dying, xen, free, scrubbing, claimed, promised, uncommitted: Int64
+  let total, dom0, guests, dying, xen, free, claimed, promised, uncommitted: Int64
+  let overhead: Int64?
   let domains: [Domain]
 
   struct Domain: Decodable {
     let id: Int
     let name, state, condition, health, kind, uuid: String
     let alloc: Int64
-    let target, max, limit, busy, cache, avail, free, swap: Int64?
+    let target, max, limit, overhead, busy, cache, avail, free, swap: Int64?
     let pressure, dialect, os: String?
     let age: Int?
   }

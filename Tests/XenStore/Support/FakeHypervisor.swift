@@ -12,6 +12,8 @@ struct FakeHypervisor {
     var limit: UInt64 = 1 << 16
     /// Entries and cache in pages.
     var populateOnDemand: (entries: UInt64, cache: UInt64)?
+    /// For its page tables; nil where Xen does not tell.
+    var pool: UInt64?
   }
 
   let path: String
@@ -34,7 +36,7 @@ struct FakeHypervisor {
 
   /// Shows the table as it is now to whoever makes the next hypercall.
   func publish() {
-    var lines = ["host 16777216 4194304 1024 77"]
+    var lines = ["host 16777216 4194304 77"]
     if refusal != 0 { lines.append("refuse \(refusal)") }
     if let ending { lines.append("ending \(ending)") }
     for domain in domains {
@@ -45,6 +47,7 @@ struct FakeHypervisor {
       if let left = domain.populateOnDemand {
         lines.append("pod \(domain.domid) \(left.entries) \(left.cache)")
       }
+      if let pool = domain.pool { lines.append("pool \(domain.domid) \(pool)") }
     }
     // A rename, so that no reader ever sees half of it.
     try! (lines.joined(separator: "\n") + "\n").write(

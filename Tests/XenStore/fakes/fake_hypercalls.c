@@ -5,9 +5,10 @@
  * Use as LD_PRELOAD, or dlopen it with RTLD_GLOBAL before libxenctrl is opened. FAKE_XEN_TABLE names
  * the file; replace it by rename, so that no half of it is ever seen. Its lines (numbers decimal):
  *
- *   host TOTAL FREE SCRUBBING CLAIMED                                           pages
+ *   host TOTAL FREE CLAIMED                                                     pages
  *   domain DOMID HANDLE FLAGS EMULATION ALLOCATED LIMIT CLAIMED NANOSECONDS     handle: 32 hex digits
  *   pod DOMID ENTRIES CACHE                                                     pages
+ *   pool DOMID BYTES                                                            for page tables
  *   refuse ERRNO                                                                every hypercall fails
  *   ending DOMID          still in a list of domains, gone by the time one asks for it alone
  *
@@ -40,10 +41,11 @@ static struct {
   struct stat file;
   int refusal;
   int ending; /* domid, or -1 */
-  uint64_t total, free, scrubbing, claimed;
+  uint64_t total, free, claimed;
   unsigned count;
   xc_domaininfo_t domains[MOST_DOMAINS];
   struct xen_pod_target pod[MOST_DOMAINS]; /* of the domain at the same place */
+  uint64_t pools[MOST_DOMAINS]; /* in the order of domains; 0 is refused */
 } table;
 static pthread_mutex_t table_lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -83,9 +85,15 @@ static void parse_line(const char *line)
   if (sscanf(line, "refuse %d", &table.refusal) == 1
       || sscanf(line, "ending %d", &table.ending) == 1)
     return;
-  if (sscanf(line, "host %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64, &table.total, &table.free,
-             &table.scrubbing, &table.claimed) == 4)
+  if (sscanf(line, "host %" SCNu64 " %" SCNu64 " %" SCNu64, &table.total, &table.free,
+             &table.claimed) == 3)
     return;
+  if (sscanf(line, "pool %u %" SCNu64, &domid, &allocated) == 2) {
+    for (unsigned i = 0; i < table.count; i++)
+      if (table.domains[i].domain == domid)
+        table.pools[i] = allocated;
+    return;
+  }
   if (table.count == MOST_DOMAINS
       || sscanf(line, "domain %u %32s %u %u %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64, &domid,
                 handle, &domain.flags, &domain.arch_config.emulation_flags, &allocated, &limit,
@@ -98,6 +106,7 @@ static void parse_line(const char *line)
   domain.outstanding_pages = claimed;
   domain.cpu_time = time;
   table.pod[table.count] = (struct xen_pod_target){.tot_pages = allocated, .domid = domid};
+  table.pools[table.count] = 0;
   table.domains[table.count++] = domain;
 }
 
@@ -132,7 +141,6 @@ static void physinfo(struct xen_sysctl_physinfo *info)
   info->nr_cpus = 2;
   info->total_pages = table.total;
   info->free_pages = table.free;
-  info->scrub_pages = table.scrubbing;
   info->outstanding_pages = table.claimed;
 }
 
@@ -172,12 +180,25 @@ static int sysctl(struct xen_sysctl *call)
 
 static int domctl(struct xen_domctl *call)
 {
-  for (unsigned i = 0; call->cmd == XEN_DOMCTL_max_mem && i < table.count; i++)
-    if (table.domains[i].domain == call->domain) {
+  if (call->interface_version != XEN_DOMCTL_INTERFACE_VERSION) {
+    errno = EACCES;
+    return -1;
+  }
+  for (unsigned i = 0; i < table.count; i++) {
+    if (table.domains[i].domain != call->domain)
+      continue;
+    if (call->cmd == XEN_DOMCTL_max_mem) {
       table.domains[i].max_pages = call->u.max_mem.max_memkb >> 2;
       return 0;
     }
-  errno = call->cmd == XEN_DOMCTL_max_mem ? ESRCH : ENOSYS;
+    if (call->cmd == XEN_DOMCTL_get_paging_mempool_size && table.pools[i]) {
+      call->u.paging_mempool.size = table.pools[i];
+      return 0;
+    }
+    errno = EOPNOTSUPP;
+    return -1;
+  }
+  errno = ESRCH;
   return -1;
 }
 

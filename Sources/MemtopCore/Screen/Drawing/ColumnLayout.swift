@@ -11,9 +11,8 @@ public struct ColumnLayout: Sendable {
 
   /// The order in which they stand, whichever of them are shown.
   public static let listed: [FieldID] = [
-    .id, .name, .kind, .alloc, .target, .advice, .max, .dynmin, .dynmax, .busy, .cache, .free,
-    .avail, .swap,
-    .swapin, .swapout, .condition, .bar, .spark, .age, .dialect, .ip, .os,
+    .id, .name, .kind, .alloc, .target, .advice, .max, .dynmin, .dynmax, .overhead, .busy, .cache,
+    .free, .avail, .swap, .swapin, .swapout, .condition, .bar, .spark, .age, .dialect, .ip, .os,
   ]
 
   /// What must stay at 80 columns; the rest comes where it fits comfortably.

@@ -1,15 +1,15 @@
 /// The host's memory as a bar whose parts sum to its total.
 public struct HostBar: Sendable {
   public enum Share: CaseIterable, Hashable, Sendable {
-    case dom0, guests, dying, xen, scrubbing, promised, free
+    case dom0, guests, dying, overhead, xen, promised, free
 
     public var word: String {
       switch self {
       case .dom0: "dom0"
       case .guests: "guests"
       case .dying: "dying"
+      case .overhead: "overhead"
       case .xen: "xen"
-      case .scrubbing: "scrubbing"
       case .promised: "promised"
       case .free: "free"
       }
@@ -44,8 +44,9 @@ public struct HostBar: Sendable {
   private static func parts(_ host: HostMemory) -> [(Share, Bytes)] {
     let spokenFor = max(.zero, host.free - host.uncommitted)
     return [
-      (.dom0, host.dom0), (.guests, host.guests), (.dying, host.dying), (.xen, host.xen),
-      (.scrubbing, host.scrubbing), (.promised, spokenFor), (.free, host.free - spokenFor),
+      (.dom0, host.dom0), (.guests, host.guests), (.dying, host.dying),
+      (.overhead, host.overhead ?? .zero), (.xen, host.xen), (.promised, spokenFor),
+      (.free, host.free - spokenFor),
     ].filter { $0.1.count > 0 }
   }
 }

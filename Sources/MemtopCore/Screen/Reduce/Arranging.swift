@@ -76,6 +76,9 @@ extension ColumnLayout {
     if !domains.indices.contains(where: { domains[$0].dynamicMax != nil }) {
       hidden.insert(.dynmax)
     }
+    if !domains.indices.contains(where: { domains[$0].overhead != nil }) {
+      hidden.insert(.overhead)
+    }
     var longest = 8
     for index in domains.indices {
       let name = domains[index].facts.name

@@ -93,7 +93,7 @@ struct HelpText {
       ("\(glyphs.mark)", .strong, "a target not reached yet"),
       (
         "\(glyphs.faint) \(glyphs.unknown)", .dim,
-        "host bar: free but promised; xen, dying, scrubbing"
+        "host bar: free but promised; xen, dying, overhead"
       ),
       ("\(glyphs.up) \(glyphs.down)", .plain, "growing, shrinking towards the target"),
       ("\(glyphs.stuck)", .warning, "stuck: does not follow its target"),

@@ -162,7 +162,7 @@ struct HostView {
     switch share {
     case .dom0: (glyphs.busy, Style(.barDom0))
     case .guests: (glyphs.cache, Style(.barGuests))
-    case .dying, .xen, .scrubbing: (glyphs.unknown, .dim)
+    case .dying, .overhead, .xen: (glyphs.unknown, .dim)
     case .promised: (glyphs.faint, .dim)
     case .free: (glyphs.free, Style(.barFree))
     }
@@ -185,7 +185,7 @@ struct HostAside {
     if all {
       let parts: [(String, Bytes, Style)] = [
         ("promised", host.promised, .plain), ("claimed", host.claimed, .plain),
-        ("dying", host.dying, .warning), ("scrubbing", host.scrubbing, .dim),
+        ("dying", host.dying, .warning), ("overhead", host.overhead ?? .zero, .dim),
         ("xen", host.xen, .dim),
       ]
       for (word, amount, style) in parts where amount.count > 0 {

@@ -6,8 +6,6 @@ struct PageFigures {
 
   func lines() -> [StyledLine] {
     var lines = [bar] + view.gap
-    let rows =
-      [holds] + onDemand + [target, busy, available, swap, pressure, report] + deviceModel
     for (word, figure, text, style) in rows {
       lines += self.lines(word, figure, text, style)
     }
@@ -50,6 +48,17 @@ struct PageFigures {
     let width = max(8, min(view.width - 2, 100))
     let bar = MemoryBar(sample, target: view.state.markedTarget(sample), width: width)
     return bar.line(view.glyphs)
+  }
+
+  private var rows: [Row] {
+    [holds] + overhead + onDemand + [target, busy, available, swap, pressure, report]
+      + deviceModel
+  }
+
+  /// Only where Xen tells.
+  private var overhead: [Row] {
+    guard let overhead = sample.overhead else { return [] }
+    return [("Overhead", overhead.short, "held by Xen for its page tables", .plain)]
   }
 
   private var holds: Row {
