@@ -112,6 +112,8 @@ public final class XenSource: HostSource, @unchecked Sendable {
       total: .pages(Int64(clamping: figures.total_pages)),
       free: .pages(Int64(clamping: figures.free_pages)),
       claimed: .pages(Int64(clamping: figures.claimed_pages)),
+      traits: HostTraits(
+        hasHAP: figures.has_hap, sharesPageTables: figures.shares_page_tables),
       owner: owner.owner(hasSqueezed: store.hasSqueezed, at: now),
       dom0: dom0.report(), storeProblem: store.problem)
   }

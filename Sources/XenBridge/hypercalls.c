@@ -107,6 +107,8 @@ bool mt_hypervisor_host(mt_hypervisor *hypervisor, mt_host *host, int *error)
     .total_pages = info.total_pages,
     .free_pages = info.free_pages,
     .claimed_pages = info.outstanding_pages,
+    .has_hap = info.capabilities & XEN_SYSCTL_PHYSCAP_hap,
+    .shares_page_tables = info.capabilities & XEN_SYSCTL_PHYSCAP_iommu_hap_pt_share,
   };
   return !failed;
 }

@@ -16,7 +16,7 @@ import Testing
   private static func find(_ text: String, in domains: [DomainSample]) -> Result<UInt16, Failure> {
     let host = HostMemory(
       hostname: "h", xenVersion: "4.17", total: .gib(8), dom0: .gib(1), guests: .gib(2),
-      dying: .zero, xen: .zero, free: .gib(5), scrubbing: .zero, claimed: .zero, promised: .zero,
+      dying: .zero, xen: .zero, free: .gib(5), claimed: .zero, promised: .zero,
       owner: nil)
     let snapshot = Snapshot(
       time: WallTime(milliseconds: 0), steady: SteadyTime(milliseconds: 0), host: host,

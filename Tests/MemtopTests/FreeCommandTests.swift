@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @Suite("memtop free, on the simulated host") struct FreeCommandTests {
@@ -23,6 +24,32 @@ import Testing
     let run = try Program.run("free", "--demo", "--scenario", "squeeze", "30G", "--yes")
     #expect(run.status == 2)
     #expect(run.errors.contains("cannot be found"))
+  }
+
+  @Test("what a new domain needs is named in parts, and freed")
+  func planned() throws {
+    let list = try Program.run(
+      "free", "--demo", "--scenario", "calm", "--for", "memory=512M,maxmem=32G,vcpus=2")
+    #expect(list.status == 0)
+    #expect(list.output.hasPrefix("xl create needs 644M: 512M memory, 130M page tables, "))
+    #expect(list.output.contains(", requested: 644M\n644M is free already"))
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent("new\(getpid()).cfg")
+    try "memory = 512\nmaxmem = 32768\nvcpus = 2\ntype = \"pvh\"\n".write(
+      to: file, atomically: true, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(at: file) }
+    #expect(
+      try Program.run("free", "--demo", "--scenario", "calm", "--for", file.path).output
+        == list.output)
+  }
+
+  @Test("what cannot be judged of a new domain changes nothing")
+  func unjudged() throws {
+    let both = try Program.run("free", "--demo", "4G", "--for", "memory=4G")
+    #expect(both.status == 64 && both.errors.contains("either a size"))
+    let key = try Program.run("free", "--demo", "--for", "mem=4G")
+    #expect(key.status == 64 && key.errors.contains("known keys: memory, maxmem"))
+    let file = try Program.run("free", "--demo", "--for", "/nonexistent.cfg")
+    #expect(file.status == 65 && file.errors.contains("/nonexistent.cfg: cannot be read"))
   }
 
   @Test("what is free already needs no plan")

@@ -27,6 +27,32 @@ extension XenLab {
       }
     }
 
+    /// All of them need less than 1,000 MiB: memtop's figures are whole MiB there.
+    @Test(
+      "frees for a domain what libxl says that xl create needs for it",
+      arguments: [
+        ("pv", 100, 100, 1), ("pv", 256, 4096, 2), ("pvh", 192, 320, 1), ("pvh", 100, 65536, 16),
+        ("pvh", 333, 1001, 3), ("hvm", 200, 200, 1), ("hvm", 201, 8191, 8),
+      ])
+    func need(_ type: String, memory: Int, most: Int, vcpus: Int) throws {
+      let libxl = try #require(
+        Int64(
+          try lab.text("need-memory \(type) \(memory) \(most) \(vcpus)")
+            .trimmingCharacters(in: .newlines)))
+      let plan = try lab.dom0(
+        "memtop free --dry-run --for"
+          + " type=\(type),memory=\(memory),maxmem=\(most),vcpus=\(vcpus)")
+      #expect(plan.output.hasPrefix("xl create needs \(libxl >> 10)M: "), "\(libxl): \(plan)")
+    }
+
+    @Test("frees for a domain's configuration file")
+    func file() throws {
+      let libxl = try #require(
+        Int64(try lab.text("need-memory pvh 192 320 1").trimmingCharacters(in: .newlines)))
+      let plan = try lab.dom0("memtop free --dry-run --for /etc/xen/pvh1.cfg")
+      #expect(plan.output.hasPrefix("xl create needs \(libxl >> 10)M: "), "\(libxl): \(plan)")
+    }
+
     @Test("what cannot be found is refused whole")
     func tooMuch() throws {
       let targets = try ["pv1", "pv2", "pvh1"].map { try lab.target($0) }

@@ -34,7 +34,7 @@ struct SaveHelperTests {
       staticMax: .gib(4))
     let host = HostMemory(
       hostname: "h", xenVersion: "4.17", total: .gib(64), dom0: .gib(2), guests: .gib(2),
-      dying: .zero, xen: .zero, free: .gib(60), scrubbing: .zero, claimed: .zero, promised: .zero,
+      dying: .zero, xen: .zero, free: .gib(60), claimed: .zero, promised: .zero,
       owner: nil)
     let snapshot = Snapshot(
       time: WallTime(milliseconds: 0), steady: SteadyTime(milliseconds: 0), host: host,

@@ -26,6 +26,7 @@ public struct HostReading: Sendable {
   public var free: Bytes
   /// Memory claimed for domains that are being built (`outstanding_pages`).
   public var claimed: Bytes
+  public var traits: HostTraits
   /// Another program that sets targets on this host, if one was found.
   public var owner: TargetOwner?
   /// Dom0's own /proc, read by the source; nil where memtop does not run in dom0.
@@ -35,7 +36,7 @@ public struct HostReading: Sendable {
 
   public init(
     hostname: String, xenVersion: String, total: Bytes, free: Bytes, claimed: Bytes = .zero,
-    owner: TargetOwner? = nil, dom0: GuestReport? = nil,
+    traits: HostTraits = HostTraits(), owner: TargetOwner? = nil, dom0: GuestReport? = nil,
     storeProblem: String? = nil
   ) {
     self.hostname = hostname
@@ -43,6 +44,7 @@ public struct HostReading: Sendable {
     self.total = total
     self.free = free
     self.claimed = claimed
+    self.traits = traits
     self.owner = owner
     self.dom0 = dom0
     self.storeProblem = storeProblem

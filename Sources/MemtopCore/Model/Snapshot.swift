@@ -67,6 +67,8 @@ public struct HostMemory: Hashable, Sendable {
   /// Of `free`: Σ `DomainSample.promise`, what ballooning guests and those being built may still take.
   public var promised: Bytes
   public var owner: TargetOwner?
+  /// Not recorded.
+  public var traits = HostTraits()
   /// `memtop regulate`, where it runs or was killed.
   public var regulator: RegulatorStatus?
 

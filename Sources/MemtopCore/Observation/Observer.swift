@@ -180,6 +180,7 @@ extension HostMemory {
       dom0: dom0, guests: guests, dying: dying, xen: max(.zero, host.total - known),
       free: host.free, overhead: overhead, claimed: host.claimed, promised: promised,
       owner: host.owner)
+    traits = host.traits
   }
 }
 

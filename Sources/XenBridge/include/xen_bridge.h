@@ -53,6 +53,7 @@ typedef struct {
 
 typedef struct {
   uint64_t total_pages, free_pages, claimed_pages;
+  bool has_hap, shares_page_tables; /* XEN_SYSCTL_PHYSCAP_* */
 } mt_host;
 
 mt_hypervisor *mt_hypervisor_open(int *error);

@@ -1,20 +1,23 @@
+import MemtopConf
 import MemtopCore
 
 /// Frees an amount on the host: waits for reports, plans, asks, lowers, and follows the guests.
 struct HostFreeing {
   let session: ChangeSession
-  let wanted: Bytes
+  let request: FreeRequest
   let consent: ChangeConsent
   let policies: PolicySet
+  let autoballoon: Autoballoon
 
   /// Guests that report more seldom than this are not waited for.
   private static let longestWait = Span.seconds(25)
 
   func perform() throws(Failure) {
     let (first, _) = try session.sample()
+    let wanted = request.amount(on: first.host)
     var last = first
     if wanted > first.host.uncommitted { last = try waitForReports(first) }
-    let plan = try plan(last)
+    let plan = try plan(wanted, last)
     tell(plan, last.host)
     guard !plan.orders.isEmpty || plan.missing > .zero else {
       Output.standard.write(line: "\(wanted.short) is free already; there is nothing to do")
@@ -22,9 +25,10 @@ struct HostFreeing {
     }
     guard plan.missing == .zero else {
       let possible = (wanted - plan.missing).rounded(downTo: .mib(1))
+      let hint = autoballoon.hint.map { "; \($0)" } ?? ""
       throw Failure(
-        line: "nothing was changed: \(plan.missing.short) cannot be found; \(possible.short) can",
-        status: .refused)
+        line: "nothing was changed: \(plan.missing.short) cannot be found; \(possible.short) can"
+          + hint, status: .refused)
     }
     if let rival = FreePlan.rival(on: last.host) { complain(rival) }
     if consent.isDryRun { return }
@@ -35,7 +39,7 @@ struct HostFreeing {
 
   private func count(_ targets: Int) -> String { targets == 1 ? "1 target" : "\(targets) targets" }
 
-  private func plan(_ snapshot: Snapshot) throws(Failure) -> FreePlan {
+  private func plan(_ wanted: Bytes, _ snapshot: Snapshot) throws(Failure) -> FreePlan {
     guard wanted > snapshot.host.uncommitted else {
       return FreePlan.make(freeing: wanted, in: snapshot, policies: policies)
     }
@@ -59,7 +63,9 @@ struct HostFreeing {
   private static func mayReport(_ sample: DomainSample) -> Bool { sample.health == .unknownAge }
 
   private func tell(_ plan: FreePlan, _ host: HostMemory) {
-    var lines = ["free and not promised: \(host.uncommitted.short), requested: \(wanted.short)"]
+    var lines = [request.explanation(on: host)].compactMap { $0 }
+    lines.append(
+      "free and not promised: \(host.uncommitted.short), requested: \(plan.wanted.short)")
     lines += plan.orders.map { order in
       let gift = (order.from ?? order.to) - order.to
       return "  \(order.line)  gives \(gift.short)"

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MemtopConf
 import MemtopCore
 
 /// `memtop free SIZE`.
@@ -17,28 +18,57 @@ struct FreeCommand: ParsableCommand {
   @OptionGroup var policy: PolicyOptions
 
   @Argument(help: "How much: 4G, 512M.")
-  var size: String
+  var size: String?
+
+  @Option(
+    name: .customLong("for"),
+    help: ArgumentHelp(
+      """
+      What xl create needs for this domain: its configuration file (xl.cfg), or keys of it, such as \
+      memory=4G,maxmem=64G,vcpus=16.
+      """, valueName: "domain"), completion: .file())
+  var domain: String?
 
   func validate() throws {
     try memtop.refuseOptions(for: "free", takesPolicy: true)
-    _ = try amount()
+    _ = try typed()
   }
 
-  private func amount() throws -> Bytes {
+  /// What was typed; nil where a file says it.
+  private func typed() throws -> FreeRequest? {
     do {
-      return try SizeExpression.amount(parsing: OptionalValues.plainSize(size))
-    } catch {
+      switch (size, domain) {
+      case (let size?, nil):
+        return .amount(try SizeExpression.amount(parsing: OptionalValues.plainSize(size)))
+      case (nil, let domain?):
+        guard PlannedDomainFile.isList(domain) else { return nil }
+        return .domain(try PlannedDomainFile.parse(domain))
+      case (nil, nil), (.some, .some):
+        throw ValidationError("give either a size, such as 4G, or --for")
+      }
+    } catch let error as SizeError {
       throw ValidationError(error.description)
+    } catch let error as PlannedDomainFile.ListError {
+      throw ValidationError("--for: \(error)")
+    }
+  }
+
+  private static func read(_ path: String) throws(Failure) -> FreeRequest {
+    do throws(ConfError) {
+      return .domain(try PlannedDomainFile.read(path))
+    } catch {
+      throw Failure(line: error.description, status: .badData)
     }
   }
 
   func run() throws {
-    let wanted = try amount()
+    let typed = try typed()
     try endWithStatus { () throws(Failure) in
       let policies = try policy.read()
+      let request = if let typed { typed } else { try Self.read(domain ?? "") }
       try HostFreeing(
-        session: ChangeSession(try host.open()), wanted: wanted, consent: consent.consent,
-        policies: policies
+        session: ChangeSession(try host.open()), request: request, consent: consent.consent,
+        policies: policies, autoballoon: host.demo ? .off : .read()
       ).perform()
     }
   }

@@ -7,7 +7,7 @@ import Testing
   /// Of these Xen, xenstore, the toolstack or memtop is the author, or they are words about a report.
   static let own: Set<FieldID> = [
     .id, .name, .state, .condition, .alloc, .target, .max, .dynmin, .dynmax, .limit, .health, .age,
-    .dialect, .regulation, .kind, .stubOf, .uuid, .os, .ip, .bar, .spark,
+    .overhead, .dialect, .regulation, .kind, .stubOf, .uuid, .os, .ip, .bar, .spark,
   ]
 
   /// A guest that says everything that can be said.
