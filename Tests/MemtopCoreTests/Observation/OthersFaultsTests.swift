@@ -67,7 +67,7 @@ import Testing
     let memory = host.snapshot.host
     #expect(memory.uncommitted <= before)
     var sum = memory.dom0 + memory.guests + memory.dying
-    sum += memory.xen + memory.free + memory.scrubbing
+    sum += memory.xen + memory.free
     #expect(sum == memory.total)
     host.live(1) {
       $0[5].allocation = .gib(3)
