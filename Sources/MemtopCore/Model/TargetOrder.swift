@@ -9,13 +9,26 @@ public struct TargetOrder: Hashable, Sendable {
   public var to: Bytes
   /// For the log: "raised by keystroke", "memtop free 4.00G".
   public var reason: String
+  /// nil for a change.
+  public var nudge: Nudge?
 
-  public init(domain: DomainID, name: String, from: Bytes?, to: Bytes, reason: String) {
+  /// What wakes a balloon driver that has given up.
+  public enum Nudge: Hashable, Sendable {
+    /// First this SIZE is set, then `to`.
+    case by(Bytes)
+    /// One of those two.
+    case step
+  }
+
+  public init(
+    domain: DomainID, name: String, from: Bytes?, to: Bytes, reason: String, nudge: Nudge? = nil
+  ) {
     self.domain = domain
     self.name = name
     self.from = from
     self.to = to
     self.reason = reason
+    self.nudge = nudge
   }
 
   /// Why a change is not made, or not followed any more: its domain is told to be at `size` by now.

@@ -52,6 +52,8 @@ public struct GuardFacts: Hashable, Sendable {
   public var isRegulator: Bool
   /// libxl saves the domain or sends it to another host just now (`SaveHelper`).
   public var isBeingSaved = false
+  /// A stuck balloon is to be woken.
+  var isNudge = false
 
   public init(
     populateOnDemand: PopulateOnDemand? = nil, agreed: [DomainID: Bytes] = [:],

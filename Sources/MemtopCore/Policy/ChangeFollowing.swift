@@ -8,6 +8,7 @@ extension ChangeRun {
       return
     }
     items[index].hasLanded = outcome.target == order.to - videoram
+    items[index].writtenAt = time
     if let failure = Self.failure(order, outcome, videoram: videoram) {
       stop(at: index, why: failure)
     } else {

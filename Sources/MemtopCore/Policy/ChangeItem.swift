@@ -29,6 +29,8 @@ extension ChangeRun {
     /// The names of the rules that were agreed to; nil where only the worst word is known.
     public var agreedRules: Set<String>?
     public var state: State = .pending
+    /// When its write ended.
+    var writtenAt: SteadyTime?
     /// Whether the target was seen to be the new one, so that there is a way back.
     var hasLanded = false
 

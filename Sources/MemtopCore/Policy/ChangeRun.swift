@@ -17,7 +17,9 @@ public struct ChangeRun: Sendable {
     _ orders: [(order: TargetOrder, agreed: Verdict.Severity)], isForced: Bool = false,
     patience: Span = .seconds(60)
   ) {
-    let items = orders.map { Item(order: $0.order, agreed: $0.agreed) }
+    let items = orders.flatMap { order, agreed in
+      order.steps.map { Item(order: $0, agreed: agreed) }
+    }
     self.init(items: items, isForced: isForced, patience: patience)
   }
 
@@ -26,17 +28,23 @@ public struct ChangeRun: Sendable {
     _ orders: [(order: TargetOrder, agreed: Verdict)], isForced: Bool = false,
     patience: Span = .seconds(60)
   ) {
-    let items = orders.map {
-      Item(
-        order: $0.order, agreed: $0.agreed.severity,
-        agreedRules: Set($0.agreed.findings.map(\.rule)))
+    let items = orders.flatMap { order, agreed in
+      order.steps.map {
+        Item(
+          order: $0, agreed: agreed.severity, agreedRules: Set(agreed.findings.map(\.rule)))
+      }
     }
     self.init(items: items, isForced: isForced, patience: patience)
   }
 
   private init(items: [Item], isForced: Bool, patience: Span) {
     // Lowers first; a stable sort, so that the operator's order stays otherwise.
-    self.items = items.filter(\.order.isLower) + items.filter { !$0.order.isLower }
+    // Nudges come last, each in its own order: they wait, and nobody waits for them.
+    let (changes, nudges) = (
+      items.filter { $0.order.nudge == nil }, items.filter { $0.order.nudge != nil }
+    )
+    self.items =
+      changes.filter(\.order.isLower) + changes.filter { !$0.order.isLower } + nudges
     self.isForced = isForced
     self.patience = patience
     guard isForced else { return }
@@ -59,7 +67,8 @@ public struct ChangeRun: Sendable {
     let order = items[index].order
     var known = facts[order.domain] ?? GuardFacts()
     known.agreed = agreed(but: order.domain)
-    let verdict = Guard.verdict(on: order.domain, to: order.to, in: snapshot, facts: known)
+    let verdict = Guard.verdict(on: order, in: snapshot, facts: known)
+    if isYetToBeRead(before: index, at: snapshot.steady) { return .wait }
     if mustWait(for: verdict, items[index], snapshot) { return .wait }
     let present = snapshot.domain(order.domain)?.size
     guard items[index].agrees(to: verdict), present == order.from,
@@ -78,6 +87,16 @@ public struct ChangeRun: Sendable {
       return TargetOrder.overtaken(by: present)
     }
     return verdict.findings.first?.text ?? "it was judged again"
+  }
+
+  /// The first target of a nudge, by the guest.
+  private func isYetToBeRead(before index: Int, at now: SteadyTime) -> Bool {
+    let order = items[index].order
+    guard order.nudge != nil,
+      let first = items[..<index].last(where: { $0.order.domain == order.domain }),
+      let writtenAt = first.writtenAt
+    else { return false }
+    return now - writtenAt < TargetOrder.nudgePause
   }
 
   /// A raise waits for what the lowered domains of the batch still hold.

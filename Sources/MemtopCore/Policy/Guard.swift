@@ -44,8 +44,12 @@ public enum Guard {
 
     /// Where the domain is told to be now, as SIZE.
     var present: Bytes { sample.size ?? sample.allocation }
-    var isRaise: Bool { size > present }
-    var isLower: Bool { size < present }
+    var isRaise: Bool { size > present && !isHeld }
+    var isLower: Bool { size < present && !isHeld }
+    /// A nudge's first step: being told to be where it is takes nothing of it and gives it nothing.
+    private var isHeld: Bool {
+      facts.isNudge && (size - sample.heldSize).magnitude <= BalloonFollower.tolerance
+    }
     /// What `memory/target` would be: videoram is taken from SIZE by libxl.
     var target: Bytes { size - sample.videoram }
     var isChange: Bool { size != present }

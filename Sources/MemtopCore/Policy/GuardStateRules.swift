@@ -59,7 +59,7 @@ extension Guard {
 
   static let notFollowing: Rule = { wish in
     guard wish.isChange else { return nil }
-    if wish.sample.balloon.isStuck {
+    if wish.sample.balloon.isStuck, !wish.facts.isNudge {
       return .init(
         severity: .warn, rule: "stuck",
         text: "\(wish.name) is stuck at \(wish.sample.allocation.short) on its way to"

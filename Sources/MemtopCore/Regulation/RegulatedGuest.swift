@@ -15,6 +15,8 @@ struct RegulatedGuest: Sendable {
   /// Since when its key is gone; nil while it is there.
   private var unpublishedSince: SteadyTime?
   private(set) var pace = RegulatorPace()
+  /// When its stuck balloon was nudged last.
+  private var nudged: SteadyTime?
   /// Why it is left where it is; nil while nothing is in the way.
   private var standing: String?
 
@@ -26,6 +28,15 @@ struct RegulatedGuest: Sendable {
 
   /// One whose key has just gone may be on its way to be taken back.
   var mayBeMoved: Bool { !isWriting && unpublishedSince == nil }
+
+  /// A nudge helps at once or not at all, and the cause may be another than was thought.
+  func mayBeNudged(at now: SteadyTime) -> Bool {
+    mayBeMoved && nudged.map { now - $0 >= Self.betweenNudges } != false
+  }
+
+  private static let betweenNudges = Span.minutes(60)
+  /// Until then it may look as if it had moved, and stick again.
+  private static let nudgePatience = Span.seconds(60)
 
   enum Verdict {
     case goesOn(news: String?, isToBePublished: Bool)
@@ -44,7 +55,8 @@ struct RegulatedGuest: Sendable {
     if let ending = ending(sample, snapshot, isDry: isDry) { return ending }
     let isToBePublished = isToBePublished(snapshot.steady)
     if isToBePublished { published = snapshot.steady }
-    return .goesOn(news: news ?? standingNews(sample, policy), isToBePublished: isToBePublished)
+    return .goesOn(
+      news: news ?? standingNews(sample, policy, snapshot.steady), isToBePublished: isToBePublished)
   }
 
   /// Once, and again where the write did not come through.
@@ -103,7 +115,10 @@ struct RegulatedGuest: Sendable {
   }
 
   /// What there is to say of it that was not said already.
-  private mutating func standingNews(_ sample: DomainSample, _ policy: MemoryPolicy) -> String? {
+  private mutating func standingNews(
+    _ sample: DomainSample, _ policy: MemoryPolicy, _ time: SteadyTime
+  ) -> String? {
+    if let nudged, time - nudged < Self.nudgePatience { return nil }
     let now = Self.hindrance(sample, policy)
     guard now != standing else { return nil }
     defer { standing = now }
@@ -127,6 +142,7 @@ struct RegulatedGuest: Sendable {
   mutating func end(_ order: TargetOrder, _ size: Bytes?, now: SteadyTime) {
     isWriting = false
     // Where it was not done, another try waits as long as a move would.
+    if order.nudge != nil { nudged = now }
     pace.move(isRaise: !order.isLower, at: now)
     guard size == order.to, size != expected else { return }
     former = expected.map { (size: $0, until: now + Regulator.settling) }

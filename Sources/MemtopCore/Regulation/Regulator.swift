@@ -33,7 +33,7 @@ public struct Regulator: Sendable {
   }
 
   /// How many domains are in its hands.
-  public var count: Int { known.values.count { $0.guest != nil } }
+  public var count: Int { present.count { known[$0]?.guest != nil } }
 
   /// Takes and lets go, by what a snapshot shows.
   public mutating func see(_ snapshot: Snapshot) -> [Act] {

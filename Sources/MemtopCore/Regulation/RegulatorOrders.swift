@@ -23,7 +23,24 @@ extension Regulator {
       let pressure = Int(snapshot.domains[index].pressure?.rawValue ?? 0)
       orders.append((order, verdict, order.isLower ? -1 : 3 - pressure))
     }
-    return orders.sorted { $0.urgency < $1.urgency }.map { ($0.order, $0.agreed) }
+    let changes: [(order: TargetOrder, agreed: Verdict)] =
+      orders.sorted { $0.urgency < $1.urgency }.map { (order: $0.order, agreed: $0.agreed) }
+    return changes + nudges(snapshot)
+  }
+
+  /// Of those that are stuck, where the guard sees nothing that would stop them again.
+  private func nudges(_ snapshot: Snapshot) -> [(order: TargetOrder, agreed: Verdict)] {
+    snapshot.domains.compactMap { sample -> (order: TargetOrder, agreed: Verdict)? in
+      guard sample.balloon.isStuck, sample.health == .fresh,
+        let mine = known[sample.id]?.guest, mine.id == sample.id,
+        mine.mayBeNudged(at: snapshot.steady), let size = sample.size,
+        let order = TargetOrder.nudge(
+          of: sample,
+          reason: "nudged: stuck at \(sample.heldSize.short) on its way to \(size.short)")
+      else { return nil }
+      let verdict = Guard.verdict(on: order, in: snapshot, facts: GuardFacts(isRegulator: true))
+      return Self.agrees(to: verdict) ? (order: order, agreed: verdict) : nil
+    }
   }
 
   private static func agrees(to verdict: Verdict) -> Bool {

@@ -81,6 +81,9 @@ extension Command {
       "hand this or the tagged domains to the regulator, or take them back", .changing,
       changesHost: true),
     Command(
+      .nudge, .change, ["w"], "nudge", "wake a stuck balloon: stage what it holds, then its target",
+      .changing, changesHost: true),
+    Command(
       .undo, .change, ["u"], "undo", "stage undoing the last change", .changing,
       changesHost: true),
   ]

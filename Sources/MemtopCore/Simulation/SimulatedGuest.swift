@@ -10,6 +10,7 @@ final class SimulatedGuest {
   private(set) var target: Bytes
   private(set) var exists: Bool
   private(set) var cpuTime: UInt64 = 0
+  private var driver = BalloonDriver()
   private var agent: GuestAgent?
   private var random: SeededRandom
   private var entries: [StoreKey: [UInt8]] = [:]
@@ -86,6 +87,7 @@ final class SimulatedGuest {
   func reboot(domid: UInt16, at time: WallTime) {
     id = DomainID(domid: domid, uuid: id.uuid)
     memory.boot(allocation: Self.built(plan))
+    driver = BalloonDriver()
     target = plan.memory - plan.videoram
     limit = plan.memory + .mib(1)
     cpuTime = 0
@@ -144,7 +146,11 @@ final class SimulatedGuest {
 
   private func moveBalloon(_ hostFree: Bytes) -> Bytes {
     guard plan.traits.isDisjoint(with: [.noBalloonDriver, .balloonStuck]) else { return .zero }
-    return memory.balloon(to: target + offset, hostFree: hostFree)
+    let goal = target + offset
+    guard driver.tries(goal - memory.allocation) else { return .zero }
+    let taken = memory.balloon(to: goal, hostFree: hostFree)
+    driver.tried(moved: taken, left: goal - memory.allocation)
+    return taken
   }
 
   var reading: DomainReading {

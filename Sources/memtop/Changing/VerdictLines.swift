@@ -11,5 +11,9 @@ enum VerdictLines {
 
 extension TargetOrder {
   /// "web1: 2.00G -> 3.00G"
-  var line: String { "\(name): \(from?.short ?? "no target") -> \(to.short)" }
+  var line: String { "\(name): \(from?.short ?? "no target")\(held) -> \(to.short)" }
+
+  private var held: String {
+    if case .by(let held) = nudge { " -> \(held.short)" } else { "" }
+  }
 }

@@ -11,6 +11,8 @@ final class RegulatedHost {
   private(set) var orders: [TargetOrder] = []
   private(set) var events: [HostEvent] = []
   private var second: Int64 = 0
+  /// The second targets of nudges.
+  private var later: [(second: Int64, order: TargetOrder)] = []
   /// What becomes of a write, where it is not simply done.
   var fate: ((TargetOrder) -> TargetOutcome?)?
 
@@ -62,12 +64,18 @@ final class RegulatedHost {
       case .tell(let name, let what): told.append("\(name): \(what)")
       }
     }
-    for (order, _) in regulator.orders(snapshot) { write(order) }
+    for (_, step) in later.filter({ $0.second <= second }) { write(step) }
+    later.removeAll { $0.second <= second }
+    guard later.isEmpty else { return }
+    for (order, _) in regulator.orders(snapshot) {
+      orders.append(order)
+      regulator.begin(order)
+      write(order.steps[0])
+      later += order.steps.dropFirst().map { (second: second + 2, order: $0) }
+    }
   }
 
   private func write(_ order: TargetOrder) {
-    orders.append(order)
-    regulator.begin(order)
     observer.expect(order, by: .regulator)
     let outcome =
       fate?(order) ?? host.setTarget(order, author: ChangeAuthor.regulatorName)

@@ -117,14 +117,46 @@ import Testing
     #expect(!told.orders.isEmpty)
   }
 
-  @Test("one that does not follow is left alone, and named once")
+  @Test("one that does not follow is left alone but for a nudge an hour, and named once")
   func stuck() {
     let host = RegulatedHost([
       RegulatedHost.guest("a", Self.idle, traits: [.balloonStuck])
     ])
     host.run(900)
-    #expect(host.orders.count == 1)
+    #expect(host.orders.count == 2)
+    let target = host["a"]?.target
+    #expect(host.orders.last?.nudge == .by(.gib(2)))
+    #expect(host.orders.last?.reason.contains("nudged: stuck at 2.00G on its way to") == true)
+    host.run(6400)
+    #expect(host.orders.count == 4)
+    #expect(host["a"]?.target == target)
     #expect(host.told.count { $0.contains("does not follow") } == 1)
+    #expect(!host.told.contains("a: resumed"))
+    #expect(host["a"]?.regulation?.isRegulated == true)
+  }
+
+  @Test("a raise that the host could not give is nudged once it can, and not before")
+  func nudged() {
+    var regulator = Regulator(policies: .standard)
+    func orders(_ second: Int64, free: Bytes) -> [TargetOrder] {
+      let guest = Self.guest(5) {
+        ($0.target, $0.state, $0.busy) = (.gib(5), .stuck, .mib(4090))
+        $0.balloon.phase = .stuck(since: SteadyTime(milliseconds: 0))
+        ($0.regulation, $0.staticMax) = (.regulated(by: "alice"), .gib(8))
+      }
+      let snapshot = TestHost.snapshot([guest], free: free, second: second)
+      _ = regulator.see(snapshot)
+      return regulator.orders(snapshot).map(\.order)
+    }
+    #expect(orders(100, free: .mib(900)).isEmpty)
+    let nudges = orders(101, free: .gib(9))
+    #expect(nudges.map(\.nudge) == [.by(.gib(4))])
+    for nudge in nudges {
+      regulator.begin(nudge)
+      regulator.skip(nudge, at: SteadyTime(milliseconds: 101_000))
+    }
+    #expect(orders(3700, free: .gib(9)).isEmpty)
+    #expect(orders(3701, free: .gib(9)).count == 1)
   }
 
   @Test(
@@ -207,6 +239,8 @@ import Testing
       #expect(seen.acts.isEmpty)
     }
     #expect(seen.regulator.count == 1)
+    seen.live(3, [])
+    #expect(seen.regulator.count == 0, "it counts one that is gone")
     let next = Self.guest(6) { $0.health = .silent }
     seen.live(1, [next])
     #expect(seen.acts.first == .publish(next.id, .regulated(by: "the policy")))

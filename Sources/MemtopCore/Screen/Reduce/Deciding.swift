@@ -49,7 +49,7 @@ extension AppState {
     func row(_ order: TargetOrder, _ snapshot: Snapshot) -> Review.Row {
       var known = facts[order.domain] ?? GuardFacts()
       known.agreed = agreed
-      let verdict = Guard.verdict(on: order.domain, to: order.to, in: snapshot, facts: known)
+      let verdict = Guard.verdict(on: order, in: snapshot, facts: known)
       return Review.Row(order: order, verdict: verdict)
     }
     var afterwards = snapshot
@@ -93,9 +93,17 @@ extension AppState {
   /// What each order starts from may have changed meanwhile; what is there already is no order.
   private mutating func renewStaged(_ snapshot: Snapshot) {
     for index in staged.indices {
-      staged[index].from = snapshot.domain(staged[index].domain)?.size
+      let sample = snapshot.domain(staged[index].domain)
+      let reason = staged[index].reason
+      if staged[index].nudge != nil {
+        let nudge = sample.flatMap { TargetOrder.nudge(of: $0, reason: reason) }
+        // One that moves again needs none.
+        staged[index].nudge = nudge?.nudge
+        if let nudge { staged[index].to = nudge.to }
+      }
+      staged[index].from = sample?.size
     }
-    staged.removeAll { $0.from == $0.to }
+    staged.removeAll(where: \.isIdle)
     if staged.isEmpty { endStaging() }
   }
 
@@ -141,7 +149,8 @@ extension AppState {
 
   private mutating func start(_ rows: [Review.Row]) -> [Effect] {
     layers.removeAll { if case .review = $0 { true } else { false } }
-    change = ChangeProgress(steps: rows.map { ChangeProgress.Step($0.order) })
+    change = ChangeProgress(
+      steps: rows.flatMap(\.order.steps).map { ChangeProgress.Step($0) })
     staged = []
     endStaging()
     if rows.count > 1 { layers.append(.progress(top: 0)) }

@@ -34,6 +34,10 @@ extension AppState {
       return say(why.hasPrefix(name) ? "Not done: \(why)" : "\(name): \(why)", .danger)
     }
     guard let first = progress.steps.first else { return }
+    let nudged = Set(progress.steps.filter { $0.order.nudge != nil }.map(\.order.domain))
+    if nudged.count == 1, progress.steps.count == 2, let last = progress.steps.last {
+      return say("\(first.order.name) is nudged: its target is \(last.order.to.short) again")
+    }
     say(
       progress.steps.count == 1
         ? "\(first.order.name): target \(first.order.to.short) is set. u undoes it"

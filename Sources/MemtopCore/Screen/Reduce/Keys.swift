@@ -47,7 +47,8 @@ extension AppState {
     case .longer, .shorter: zoom(command)
     case .record: return [.toggleRecording]
     case .note: askForNote()
-    case .raise, .lower, .stepBigger, .stepSmaller, .size, .advice, .free, .undo, .drop:
+    case .raise, .lower, .stepBigger, .stepSmaller, .size, .advice, .free, .nudge, .undo,
+      .drop:
       stage(command)
     case .regulate: askToHand()
     case .review, .apply: return decide(command, history)

@@ -10,6 +10,7 @@ extension AppState {
     case .size: ask(.size(chosen.map(\.id)))
     case .free: askForAmount()
     case .advice: stageAdvice()
+    case .nudge: stageNudge()
     case .undo: stageWayBack()
     default: break
     }
@@ -82,9 +83,13 @@ extension AppState {
     let from = sample.size
     let order = TargetOrder(
       domain: sample.id, name: sample.name, from: from, to: to, reason: reason)
+    put(order)
+  }
+
+  private mutating func put(_ order: TargetOrder) {
     if list.held == nil, let shown { list.held = list.rows.map { shown.domains[$0].id } }
-    let place = staged.firstIndex { $0.domain == sample.id }
-    if to == from {
+    let place = staged.firstIndex { $0.domain == order.domain }
+    if order.isIdle {
       if let place { staged.remove(at: place) }
     } else if let place {
       staged[place] = order
@@ -92,6 +97,22 @@ extension AppState {
       staged.append(order)
     }
     if staged.isEmpty { endStaging() }
+  }
+
+  /// Wakes those of the chosen domains that are stuck.
+  private mutating func stageNudge() {
+    let orders = chosen.compactMap { TargetOrder.nudge(of: $0, reason: TargetOrder.nudging) }
+    guard let first = orders.first else {
+      return say(
+        chosen.count == 1
+          ? "\(chosen[0].name) is not stuck, so there is nothing to nudge"
+          : "None of the tagged domains is stuck")
+    }
+    orders.forEach { put($0) }
+    say(
+      orders.count == 1
+        ? "Staged a nudge: \(first.name)'s target is set to what it holds, then back"
+        : "Staged \(orders.count) nudges: each target is set to what the domain holds, then back")
   }
 
   private mutating func stageWayBack() {

@@ -49,7 +49,18 @@ public struct ChangeProgress: Hashable, Sendable {
   }
 
   /// The orders that lead back from what was written, to be staged and judged like any other.
-  public var wayBack: [TargetOrder] { steps.filter(\.hasLanded).compactMap(\.order.reversed) }
+  public var wayBack: [TargetOrder] {
+    var ways: [TargetOrder] = []
+    for step in steps where step.hasLanded {
+      if let index = ways.firstIndex(where: { $0.domain == step.order.domain }) {
+        ways[index].to = step.order.to
+      } else {
+        ways.append(step.order)
+      }
+    }
+    // A nudge leads to where it began.
+    return ways.filter { $0.from != $0.to }.compactMap(\.reversed)
+  }
 }
 
 extension ChangeProgress {

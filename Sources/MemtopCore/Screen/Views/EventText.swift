@@ -16,6 +16,12 @@ enum EventText {
     HostEvent.Kind.change(from, to, String(glyphs.arrow))
   }
 
+  /// The targets that an order sets, one after the other.
+  static func change(_ order: TargetOrder, _ glyphs: GlyphSet) -> String {
+    guard case .by(let held) = order.nudge else { return change(order.from, order.to, glyphs) }
+    return change(order.from, held, glyphs) + " \(glyphs.arrow) \(order.to.short)"
+  }
+
   static func style(_ kind: HostEvent.Kind) -> Style {
     switch kind {
     case .started, .rebooted, .gone, .regulated, .regulator(.started): .plain

@@ -32,7 +32,7 @@ struct FooterView {
   /// What is staged for the domain under the cursor, and the worst that the guard says of it alone.
   private func staged(_ sample: DomainSample) -> StyledLine? {
     guard let order = state.order(for: sample.id), let live = state.live else { return nil }
-    let verdict = Guard.verdict(on: order.domain, to: order.to, in: live)
+    let verdict = Guard.verdict(on: order, in: live)
     let word = verdict.severity < .refuse ? "Staged: " : "Refused: "
     var line = StyledLine(word, verdict.severity < .refuse ? .staged : .alarm)
     line.add(

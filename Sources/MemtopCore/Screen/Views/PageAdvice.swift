@@ -6,7 +6,8 @@ struct PageAdvice {
   let policies: PolicySet
 
   func lines() -> [StyledLine] {
-    let rows = (objection.map { [$0] } ?? []) + [lowest, highest, advice] + policy + regulation
+    var rows = (objection.map { [$0] } ?? []) + [lowest, highest, advice]
+    rows += nudge + policy + regulation
     return rows.flatMap { figures.lines($0.word, $0.figure, $0.text, $0.style) }
   }
 
@@ -88,6 +89,18 @@ struct PageAdvice {
 }
 
 extension PageAdvice {
+  /// Where it is stuck, and what may have stopped it is over.
+  private var nudge: [PageFigures.Row] {
+    guard let order = TargetOrder.nudge(of: sample, reason: TargetOrder.nudging),
+      case .by(let held) = order.nudge, Guard.verdict(on: order, in: snapshot).severity < .refuse
+    else { return [] }
+    let key = Command.of(.nudge).keys[0]
+    let text =
+      "its driver may have given up for an hour; \(key) stages \(held.short), then"
+      + " \(order.to.short) again, which wakes it"
+    return [("Nudge", "", text, .plain)]
+  }
+
   /// Only where the operator has one of his own for it.
   private var policy: [PageFigures.Row] {
     let policy = policies.policy(for: sample.id, name: sample.name)

@@ -83,6 +83,10 @@ struct PageFigures {
 
   private var target: Row {
     if let order = view.state.order(for: sample.id) {
+      if case .by(let held) = order.nudge {
+        let text = "staged, not set: first \(held.short), which it holds, then this again"
+        return ("Target", order.to.short, text, .staged)
+      }
       let was = order.from.map { ", was \($0.short)" } ?? ""
       return ("Target", order.to.short, "staged, not set\(was)", .staged)
     }

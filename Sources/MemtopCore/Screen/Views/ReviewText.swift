@@ -30,9 +30,11 @@ struct ReviewText {
     let order = row.order
     var line = StyledLine("  " + order.name, .strong)
     line.pad(to: nameColumn)
-    line.add(EventText.change(order.from, order.to, glyphs), .staged)
+    line.add(EventText.change(order, glyphs), .staged)
     line.pad(to: nameColumn + 16)
-    if let from = order.from {
+    if order.nudge != nil {
+      line.add(" nudge")
+    } else if let from = order.from {
       line.add((order.to < from ? "-" : "+") + (order.to - from).magnitude.short)
     }
     line.pad(to: nameColumn + 25)
@@ -115,6 +117,8 @@ struct ReviewText {
     case .allow, .warn: return []
     case .never:
       return [StyledLine("\(worst.order.name) cannot be set to this.", .alarm)]
+    case .refuse where worst.order.nudge != nil:
+      return [StyledLine("Refused: the cause is still there, so a nudge would not help.", .alarm)]
     case .refuse where worst.verdict.isAboutBusy:
       return StyledLine.wrapped(
         "Refused here: programs in \(worst.order.name) could be killed.", .alarm,
