@@ -78,7 +78,9 @@ extension XenLab {
         chmod +x /run/receive
         """)
       try begin("xl migrate -s '' pv2 /run/receive")
-      defer { _ = try? lab.text("pkill -9 -f 'xl migrate-receive'; pkill -9 -f /run/receive; true") }
+      defer {
+        _ = try? lab.text("pkill -9 -f 'xl migrate-receive'; pkill -9 -f /run/receive; true")
+      }
       // It is live: nothing else tells that it is being moved.
       #expect(try lab.text("xl list pv2").contains("--"))
       try expectLeftAlone()
