@@ -112,16 +112,16 @@ uninstall: ## what install and install-agent put there
 	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_memtop \
 	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/memtop.fish
 
-man: swift-check quick-packages ## write the tables of memtop(8) anew from the code's
+man: swift-check quick-packages ## regenerate the tables of the man pages
 	MEMTOP_RECORD_GOLDEN=1 $(SWIFT) test --filter ManPage
 
-link-order: swift-check build-packages $(STATIC)/libstdc++.so ## list anew which functions the linker lays side by side
+link-order: swift-check build-packages $(STATIC)/libstdc++.so ## regenerate the linker's function order
 	@.ci/packages valgrind
 	$(SWIFT) build $(RELEASE) --product memtop
 	Tests/Bench/link-order $(BINARY) > .build/link-order
 	mv .build/link-order Sources/link-order
 
-readme-screens: build test-packages ## make the screens of README.md anew
+readme-screens: build test-packages ## regenerate the screens of README.md
 	doc/screens $(BINARY) README.md
 
 clean: ## everything that was built or downloaded

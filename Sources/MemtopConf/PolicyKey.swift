@@ -53,7 +53,7 @@ public struct PolicyKey: Sendable {
     ) { (value) throws(PolicyValueError) in .xapiFree(try PolicyValue.xapiFree(value)) },
     PolicyKey(
       name: "regulate", values: "yes or no",
-      description: "If yes: memtop regulate takes the domain without M. Default: no."
+      description: "If yes: the domain is handed to the regulator without M. Default: no."
     ) { (value) throws(PolicyValueError) in .regulated(try PolicyValue.truth(value)) },
   ]
 }

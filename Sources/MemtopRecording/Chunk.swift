@@ -182,10 +182,10 @@ final class ChunkReader {
         try each(statement, ids) { chunk.add(table, $0) }
         chunk.merge(from: first)
       }
-      try noting("keyframes") { () throws(DatabaseError) in
+      try noting("some keyframes") { () throws(DatabaseError) in
         try each(keyframe, samples) { chunk.addKeyframe($0.sample(0) ?? 0) }
       }
-      try noting("the host's figures") { () throws(DatabaseError) in
+      try noting("some of the host's figures") { () throws(DatabaseError) in
         try each(host, samples) { chunk.addHost($0.sample(0) ?? 0, HostRow($0, first: 1)) }
       }
       return chunk
@@ -211,7 +211,7 @@ final class ChunkReader {
     do throws(DatabaseError) {
       try body()
     } catch  where error.isLoss {
-      damage.note("\(what): cannot be read everywhere (\(error))")
+      damage.note("\(what) cannot be read (\(error))")
     }
   }
 
@@ -241,7 +241,7 @@ final class ChunkReader {
     hostBefore.bind(1, sample)
     defer { hostBefore.reset() }
     var found: HostRow?
-    try noting("the host's figures") { () throws(DatabaseError) in
+    try noting("some of the host's figures") { () throws(DatabaseError) in
       found = try hostBefore.step() ? HostRow(hostBefore, first: 1) : nil
     }
     return found

@@ -17,7 +17,7 @@ struct ClockReader {
         row -> Offset? in row.sample(0).map { ($0, row.time(1) ?? 0) }
       } ?? []
     guard !keyframes.isEmpty else { return [] }
-    damage.note("when samples were taken: known only roughly, between keyframes")
+    damage.note("sample times are approximate between keyframes")
     return keyframes.indices.map { index in
       let (here, next) = (keyframes[index], keyframes[min(index + 1, keyframes.count - 1)])
       let count = next.sample - here.sample
@@ -66,7 +66,7 @@ struct ClockReader {
       while try statement.step() { if let row = made(statement) { rows.append(row) } }
       return rows
     } catch  where error.isLoss {
-      damage.note("\(what): cannot be read (\(error))")
+      damage.note("\(what) cannot be read (\(error))")
       return nil
     }
   }

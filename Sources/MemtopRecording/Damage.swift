@@ -34,7 +34,7 @@ extension RecordingFile {
   /// What could not be read so far, a line each; empty where all could. Where samples are missing, from
   /// when to when.
   public var damage: [String] {
-    let impossible = "some numbers: impossible, treated as unknown"
+    let impossible = "some numbers are impossible and shown as unknown"
     return found.lines + (database.refusals > 0 ? [impossible] : [])
   }
 
@@ -48,7 +48,7 @@ extension RecordingFile {
     let last = max(first, next.map { $0 - 1 } ?? end)
     found.lose(
       first...last,
-      "from \(utc(first)) \(next.map { "to \(utc($0))" } ?? "on"): cannot be read (\(error))")
+      "no data from \(utc(first)) \(next.map { "to \(utc($0))" } ?? "on") (\(error))")
   }
 
   private func utc(_ sample: Int64) -> String {

@@ -63,10 +63,12 @@ final class Database: @unchecked Sendable {
       }
     var handle: OpaquePointer?
     let code = sqlite3_open_v2(name, &handle, flags | SQLITE_OPEN_NOMUTEX, nil)
-    guard let handle else { throw DatabaseError("open", code: code, message: "out of memory") }
+    guard let handle else {
+      throw DatabaseError("cannot open", code: code, message: "out of memory")
+    }
     guard code == SQLITE_OK else {
       defer { sqlite3_close_v2(handle) }
-      throw Self.error("open", handle)
+      throw Self.error("cannot open", handle)
     }
     sqlite3_extended_result_codes(handle, 1)
     self.handle = handle
@@ -85,7 +87,7 @@ final class Database: @unchecked Sendable {
   /// Ends where a signal that ends programs waits: what is asked many times in a loop asks this, too.
   func heedSignals() throws(DatabaseError) {
     guard Distrust.isEndWanted else { return }
-    throw DatabaseError("work", code: SQLITE_INTERRUPT, message: "interrupted by a signal")
+    throw DatabaseError("stopped", code: SQLITE_INTERRUPT, message: "interrupted by a signal")
   }
 
   /// How many numbers were no such thing, or beyond all bounds (`Statement`).

@@ -60,7 +60,7 @@ final class EventReader {
     do throws(DatabaseError) {
       try body()
     } catch  where error.isLoss {
-      damage.note("what happened: cannot be read everywhere (\(error))")
+      damage.note("some events cannot be read (\(error))")
     }
   }
 

@@ -27,7 +27,7 @@ enum Format {
     }
     switch try SchemaCheck.problem(database) {
     case nil: break
-    case .damaged(let why): throw DatabaseError("read", code: damaged, message: why)
+    case .damaged(let why): throw DatabaseError("cannot read", code: damaged, message: why)
     case .foreign(let why):
       throw DatabaseError(path, code: foreign, message: "is not a memtop recording: \(why)")
     }

@@ -57,7 +57,7 @@ final class KeyframeIndex {
     do throws(DatabaseError) {
       try body()
     } catch  where error.isLoss {
-      damage.note("where to begin reading: cannot be read (\(error)), so everything takes longer")
+      damage.note("keyframes cannot be read (\(error)); reading is slower")
     }
   }
 }

@@ -62,7 +62,7 @@ public final class RecordingFile {
       return try checked(path, access, isTolerant: false)
     } catch  where error.isDamage && !error.isNoDatabase {
       let database = try checked(path, access, isTolerant: true)
-      damage.note("the file as a whole: it is damaged (\(error))")
+      damage.note("SQLite finds damage (\(error))")
       return database
     }
   }

@@ -44,7 +44,9 @@ extension RecordingWriter {
     let statement = try database.prepare("SELECT id FROM sample ORDER BY id DESC LIMIT 1")
     guard try statement.step() else { return 0 }
     guard let last = statement.sample(0), last < RowID.mostSamples - 1 else {
-      throw DatabaseError("go on", code: Format.damaged, message: "its last sample has no number")
+      throw DatabaseError(
+        "cannot continue the recording", code: Format.damaged,
+        message: "its last sample has no number")
     }
     return last
   }

@@ -50,7 +50,8 @@ public final class RecordingWriter {
     do throws(DatabaseError) {
       database = try Database(path, .readWrite)
       guard lock.isFile(path) else {
-        throw DatabaseError("open", code: Format.replaced, message: "it was replaced meanwhile")
+        throw DatabaseError(
+          "cannot open", code: Format.replaced, message: "the file was replaced meanwhile")
       }
       try Self.prepare(database, path)
       statements = try WriterStatements(database)

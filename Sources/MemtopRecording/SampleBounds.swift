@@ -28,7 +28,7 @@ struct SampleBounds {
     ])
     if let last, last <= most { return last }
     // A last sample that nothing leads to, or none that can be read.
-    damage.note("the times of the last samples: cannot be read")
+    damage.note("the times of the last samples cannot be read")
     let bound = RowID.make(sample: most, place: 0)
     return try self.first(
       ["SELECT max(id) FROM sample WHERE id BETWEEN 1 AND \(most)"]
@@ -50,7 +50,7 @@ struct SampleBounds {
       do throws(DatabaseError) {
         if let answer = try database.sample(question) { return answer }
       } catch  where error.isLoss {
-        damage.note("which samples there are: cannot be read everywhere (\(error))")
+        damage.note("the list of samples is incomplete (\(error))")
       }
     }
     return nil

@@ -62,7 +62,7 @@ final class SampleIndex: SampleLookup {
     do throws(DatabaseError) {
       return try statement.step() ? statement.time(0) : nil
     } catch {
-      if error.isLoss { damage.note("when some samples were taken: cannot be read (\(error))") }
+      if error.isLoss { damage.note("the times of some samples cannot be read (\(error))") }
       return nil
     }
   }

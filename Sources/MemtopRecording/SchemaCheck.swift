@@ -34,13 +34,15 @@ struct SchemaCheck {
       if type != "table" || sql.hasPrefix("CREATE VIRTUAL") {
         return .foreign("its table \(name) is not a plain table")
       }
-      return Self.isSame(sql, known) ? nil : .foreign("its table \(name) is not as memtop makes it")
+      return Self.isSame(sql, known) ? nil : .foreign("its table \(name) differs from memtop's")
     }
     switch type {
     case "table" where !sql.hasPrefix("CREATE TABLE "):
-      return .foreign("it has a table that is not a plain one, \(shown)")
+      return .foreign("it has a virtual table, \(shown)")
     case "table", "view": return nil
-    case "index": return Self.isPlainIndex(sql) ? nil : .foreign("it has an odd index, \(shown)")
+    case "index" where !Self.isPlainIndex(sql):
+      return .foreign("it has an index that is not on plain columns, \(shown)")
+    case "index": return nil
     default: return .foreign("it has a \(Identity.safe(type, 16)), \(shown)")
     }
   }

@@ -48,7 +48,7 @@ final class Statement {
     switch sqlite3_step(handle) {
     case SQLITE_ROW: return true
     case SQLITE_DONE: return false
-    default: throw database.error("read or write rows")
+    default: throw database.error("cannot read or write rows")
     }
   }
 

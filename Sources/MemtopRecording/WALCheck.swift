@@ -32,7 +32,7 @@ struct WALCheck {
     var header = [UInt8](repeating: 0, count: headerSize)
     guard pread(descriptor, &header, headerSize, 0) == headerSize else { return nil }
     return WALCheck(header).map { $0.missing(descriptor) }
-      ?? "the newest samples: cannot be read (the beginning of \(path) is damaged)"
+      ?? "the newest samples cannot be read (the beginning of \(path) is damaged)"
   }
 
   private let isBigEndian: Bool
@@ -68,8 +68,8 @@ struct WALCheck {
       if let firstBad {
         guard Self.word(frame, 4) != 0 else { continue }
         return
-          "some of the newest samples: missing (power failed, or the WAL is damaged: its frame "
-          + "\(firstBad) is not as it was written)"
+          "some of the newest samples are missing (power failed, or the WAL is damaged at frame "
+          + "\(firstBad))"
       }
       sums = Self.sum(frame[0..<8], after: sums, isBigEndian)
       sums = Self.sum(frame[Self.frameHeaderSize...], after: sums, isBigEndian)

@@ -33,14 +33,14 @@ public final class SamplerStatus: Sendable {
     /// It goes on: answers come, there is only much to read.
     public var isGoingOn: Bool { progress != nil && span < Self.patience }
 
-    /// "xenstore has not answered for 5 s" or "reading 1,004 domains, 40 %".
+    /// "xenstore has not responded for 5 s" or "reading 1,004 domains, 40 %".
     public var description: String {
       if isGoingOn, let progress {
         return "reading \(progress.domains.grouped) domains, \(progress.percent)"
       }
       guard span.wholeSeconds > 0 else { return "waiting for \(party.name)" }
       let sofar = progress.map { ", \($0.percent) of \($0.domains.grouped) domains are read" } ?? ""
-      return "\(party.name) has not answered for \(span.wholeSeconds) s\(sofar)"
+      return "\(party.name) has not responded for \(span.wholeSeconds) s\(sofar)"
     }
   }
 

@@ -48,6 +48,6 @@ struct StoreLink {
   func problem(at now: SteadyTime) -> String? {
     guard let lost, let retryAt else { return nil }
     let seconds = max(.zero, retryAt - now + Span(milliseconds: 999)).wholeSeconds
-    return "\(lost); values are those of before, next try in \(seconds) s"
+    return "\(lost); showing the last values, next try in \(seconds) s"
   }
 }

@@ -14,10 +14,10 @@ public enum XenUnavailable: Error, Hashable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .notDom0(let found):
-      "this is not a Xen dom0: \(found). To look around without one: memtop --demo"
+      "this is not a Xen dom0: \(found). To try memtop without Xen: memtop --demo"
     case .guest(let found):
       "this is a Xen guest or a dom0 without xenfs: \(found)."
-        + " In dom0: mount -t xenfs xenfs /proc/xen. To look around without one: memtop --demo"
+        + " In dom0: mount -t xenfs xenfs /proc/xen. To try memtop without Xen: memtop --demo"
     case .notRoot(let uid):
       "only root may ask the hypervisor (this is uid \(uid)): try sudo memtop"
     case .unsupported(let release):

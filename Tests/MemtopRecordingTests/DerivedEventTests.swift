@@ -25,7 +25,7 @@ import Testing
 
   private static let turns: Set<String> = [
     "pressure over", "tight", "short", "thrashing", "pressure unknown", "report stale",
-    "report silent", "report implausible", "report unreadable", "report back", "no longer stuck",
+    "report silent", "report implausible", "report unreadable", "report fresh", "no longer stuck",
     "host short", "host no longer short", "left out",
   ]
 

@@ -8,7 +8,7 @@ import Testing
     #expect(run.status == 0)
     #expect(run.output.contains("shop1: 8.00G -> "))
     let last = try #require(run.output.split(separator: "\n").last)
-    #expect(last.hasPrefix("free and not promised now: 6."))
+    #expect(last.hasPrefix("free (not promised) now: 6."))
   }
 
   @Test("without agreement the plan is shown and nothing is done")
@@ -57,7 +57,7 @@ import Testing
     let run = try Program.run("free", "--demo", "--scenario", "calm", "1G")
     #expect(run.status == 0)
     #expect(
-      run.output == "free and not promised: 13.7G, requested: 1.00G\n"
+      run.output == "free (not promised): 13.7G, requested: 1.00G\n"
         + "1.00G is free already; there is nothing to do\n")
   }
 }

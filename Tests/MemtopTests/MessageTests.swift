@@ -11,7 +11,7 @@ import Testing
     ["dump", "/dev/null", "--domain", name], ["report", "/dev/null", "--begin", name],
     ["replay", "/dev/null", "--at", name], ["record", "x", "--max-size", name],
     ["record", "x", "--keep", name], ["record", "x", "--sync", name],
-    ["simulate", "--scenario", name], ["simulate", "--load", name], ["simulate", "--policy", name],
+    ["simulate", "--scenario", name], ["simulate", "--load", name], ["simulate", "--rules", name],
     ["simulate", "--guests", name], ["policy", "--policy", name], ["--policy", name, "-b", "-n1"],
     ["regulate", "--policy", name, "--demo"], ["set", name, "1G", "--demo"],
     ["set", "1", name, "--demo"], ["set", "1", "1G", "--wait=" + name], ["free", name, "--demo"],

@@ -17,7 +17,7 @@ struct OutputTests {
     ["free", "--demo", "--scenario", "squeeze", "6G", "--dry-run"],
     ["free", "--demo", "--scenario", "calm", "1G"],
     ["regulate", "--demo", "--dry-run"],
-    ["simulate", "--hours", "1", "--guests", "2", "--policy", "fixed"],
+    ["simulate", "--hours", "1", "--guests", "2", "--rules", "fixed"],
     ["--help"], ["set", "--help"], ["help", "record"], ["simulate", "--help"],
     ["--version"], ["--generate-completion-script", "bash"],
   ]

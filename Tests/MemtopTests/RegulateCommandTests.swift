@@ -41,6 +41,9 @@ import Testing
       kill $pid; wait $pid; cat "$1.log"; rm "$1.log"
       """, [policy.path])
     #expect(run.output.contains(" would be set (dry run): coming down to"), "\(run)")
+    let lines = run.output.split(separator: "\n")
+    #expect(lines.first == "files: would be handed over by the policy (dry run)", "\(run)")
+    #expect(run.output.contains("\ndry run: 1 of 17 domains would be regulated\n"), "\(run)")
   }
 
   @Test("what is wrong with a policy is told by file and line, with 65, by all that go by it")

@@ -9,8 +9,8 @@ import Testing
     #expect(run.status == 0)
     let lines = run.output.split(separator: "\n").map(String.init)
     for line in lines { #expect(line.count <= 80, "\(line)") }
-    #expect(lines[0] == "xen1  2026-09-21 14:13:21 to 2026-09-21 14:29:59, 0:06:37 seen")
-    #expect(lines[1] == "left out  2026-09-21 14:18:19 to 2026-09-21 14:28:20, 0:10:01")
+    #expect(lines[0] == "xen1  2026-09-21 14:13:21 to 2026-09-21 14:29:59, 0:06:37 recorded")
+    #expect(lines[1] == "gap  2026-09-21 14:18:19 to 2026-09-21 14:28:20, 0:10:01")
     #expect(lines[2].contains("GiB HOURS") && lines[3].contains("HELD"))
     #expect(lines.contains { $0.hasPrefix("web1 ") })
   }

@@ -14,7 +14,7 @@ import Testing
     for line in lines { #expect(line.count <= 80, "\(line)") }
     #expect(
       lines[0] == "mixed: 3 guests, 1 h, 2 seeds, a report every 10 s, 123.0 GiB for guests")
-    #expect(lines[2].hasPrefix("POLICY"))
+    #expect(lines[2].hasPrefix("RULE "))
     #expect(
       lines.dropFirst(3).map { $0.prefix { $0 != " " } }
         == ["fixed", "fixed-calm", "self", "regulator", "qmemman", "squeezed"])
@@ -24,7 +24,7 @@ import Testing
   func csv() throws {
     let arguments = [
       "simulate", "--hours", "1", "--guests", "2", "--seeds", "3", "--format", "csv",
-      "--load", "quiet,office", "--policy", "regulator,squeezed",
+      "--load", "quiet,office", "--rules", "regulator,squeezed",
     ]
     let run = try Program.start(arguments)
     let rows = run.output.split(separator: "\n").map { $0.split(separator: ",") }
@@ -44,7 +44,7 @@ import Testing
     "what it cannot take is told in one line, with status 64",
     arguments: [
       ("--load busy", "--load: unknown name \"busy\"; known names: quiet,"),
-      ("--policy fixed,", "--policy: unknown name \"\"; known names: fixed,"),
+      ("--rules fixed,", "--rules: unknown name \"\"; known names: fixed,"),
       ("--guests 0", "--guests 0: must be from 1 to 1000"),
       ("--hours 241", "--hours 241: must be from 1 to 240"),
       ("--seeds 0", "--seeds 0: must be from 1 to 10000"),
@@ -68,7 +68,7 @@ import Testing
   @Test("the example of a scenario runs, on its own host")
   func scenario() throws {
     let run = try Program.run(
-      "simulate", "--scenario", Self.example, "--hours", "1", "--policy", "regulator")
+      "simulate", "--scenario", Self.example, "--hours", "1", "--rules", "regulator")
     #expect(run.status == 0, "\(run.errors)")
     #expect(
       run.output.hasPrefix(
@@ -92,7 +92,7 @@ import Testing
       ("[guest a]\nmemory = 1G\nmemory = 2G\n", ":3: memory is given twice"),
       (
         "[guest a]\nmemory = 2G\nstatic-max = 1G\nload = steady 1M 1M\n",
-        ":1: [guest a] memory is 128M at least, and static-max from memory to 1024G"
+        ":1: [guest a] memory must be at least 128M, static-max from memory to 1024G"
       ),
       (
         "[guest a]\nmemory = 1G\nload = burst 1M 2M 5m 3h\n",

@@ -60,8 +60,8 @@ extension XenLab {
       try terminal.open()
       try terminal.select("pv2")
       try terminal.press("Enter")
-      try terminal.see("the guest manages itself")
-      try terminal.see("it sets its own target")
+      try terminal.see("the guest is self-ballooning")
+      try terminal.see("it is self-ballooning")
       try terminal.press("q")
       try terminal.quit()
       // Its programs take memory, and it takes it back from the host.

@@ -28,7 +28,7 @@ extension Lab {
     let rows = try terminal.screen().split(separator: "\n").filter { $0.contains(" pv9  ") }
     #expect(rows.count == 1, "\(rows)")
     try text("xl destroy pv9")
-    try terminal.see("pv9 is gone")
+    try terminal.see("pv9 ended")
     _ = try eventually("no row of pv9's") {
       try terminal.screen().contains(" pv9   ") ? nil : true
     }

@@ -15,7 +15,7 @@ extension XenLab {
       try terminal.open()
       try lab.text("kill -STOP $(pidof xenstored)")
       defer { _ = try? lab.dom0("kill -CONT $(pidof xenstored)") }
-      try terminal.see("xenstore has not answered for")
+      try terminal.see("xenstore has not responded for")
       try terminal.press("?")
       try terminal.see("Everywhere")
       try terminal.press("Escape")
@@ -35,7 +35,7 @@ extension XenLab {
       try terminal.open()
       try lab.text("kill -STOP $(pidof xenstored)")
       defer { _ = try? lab.dom0("kill -CONT $(pidof xenstored)") }
-      try terminal.see("xenstore has not answered for")
+      try terminal.see("xenstore has not responded for")
       try terminal.quit()
       #expect(try lab.dom0("pidof memtop").status != 0)
     }

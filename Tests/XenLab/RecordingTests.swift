@@ -26,7 +26,7 @@ extension XenLab {
       try lab.awaitSize("pv1", mib: 160)
       frames.append(try frozen(live))
       try lab.text("xl destroy pv8; xl mem-set pv1 200")
-      try live.see("pv8 is gone")
+      try live.see("pv8 ended")
       try lab.awaitSize("pv1", mib: 200)
       frames.append(try frozen(live))
       try live.press("r")

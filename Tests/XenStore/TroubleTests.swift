@@ -176,7 +176,7 @@ extension XenStore {
       #expect(source.status.waiting?.description.hasPrefix("reading 400 domains, ") == true)
       host.clock.advance(.seconds(5))
       let silence = source.status.waiting?.description ?? ""
-      #expect(silence.hasPrefix("xenstore has not answered for 5 s, "), "\(silence)")
+      #expect(silence.hasPrefix("xenstore has not responded for 5 s, "), "\(silence)")
       #expect(silence.hasSuffix(" % of 400 domains are read"), "\(silence)")
       host.xenstored.proceed()
       try eventually { isDone.withLock { $0 } }
@@ -187,12 +187,12 @@ extension XenStore {
       "a wait is told as what it is",
       arguments: [
         (SamplerStatus.Progress?.none, 0, "waiting for xenstore"),
-        (nil, 5, "xenstore has not answered for 5 s"),
+        (nil, 5, "xenstore has not responded for 5 s"),
         (.init(read: 401, domains: 1004), 0, "reading 1,004 domains, 39 %"),
         (.init(read: 0, domains: 12), 1, "reading 12 domains, 0 %"),
         (
           .init(read: 401, domains: 1_234_004), 7,
-          "xenstore has not answered for 7 s, 0 % of 1,234,004 domains are read"
+          "xenstore has not responded for 7 s, 0 % of 1,234,004 domains are read"
         ),
       ] as [(SamplerStatus.Progress?, Int64, String)])
     func words(progress: SamplerStatus.Progress?, seconds: Int64, text: String) {
@@ -219,7 +219,7 @@ extension XenStore {
       sampler.start()
       try eventually { source.status.waiting?.party == .xenstore }
       host.clock.advance(.seconds(5))
-      #expect(source.status.waiting?.description == "xenstore has not answered for 5 s")
+      #expect(source.status.waiting?.description == "xenstore has not responded for 5 s")
       #expect(arrived.withLock { $0 == nil })
 
       host.xenstored.proceed()

@@ -5,17 +5,17 @@ extension HostEvent.Kind {
     switch self {
     case .started: "started"
     case .rebooted: "rebooted"
-    case .gone: "gone"
+    case .gone: "ended"
     case .crashed: "crashed"
     case .targetChanged: "target"
-    case .targetReached: "arrived"
-    case .notFollowing: "not following"
+    case .targetReached: "reached"
+    case .notFollowing: "stuck"
     case .pressure(let turn): turn.word
     case .reportStale: "report stale"
     case .reportSilent: "report silent"
     case .reportImplausible: "report implausible"
     case .reportUnreadable: "report unreadable"
-    case .reportBack: "report back"
+    case .reportBack: "report fresh"
     case .stuckEnded: "no longer stuck"
     case .hostShort: "host short"
     case .hostEnough: "host no longer short"
@@ -47,7 +47,7 @@ extension HostEvent.Kind {
     switch self {
     case .started: "started"
     case .rebooted(let former): "rebooted, was domain \(former)"
-    case .gone: "is gone"
+    case .gone: "ended"
     case .crashed: "crashed"
     case .targetChanged(let from, let to, .regulator, let why?):
       "target \(Self.change(from, to, arrow)) (regulator: \(why))"
@@ -60,7 +60,7 @@ extension HostEvent.Kind {
     case .reportSilent: "silent: sends no report any more"
     case .reportImplausible(let why): "implausible: \(why)"
     case .reportUnreadable(let why): "unreadable: \(why)"
-    case .reportBack(let after): "reports again" + Self.since(after)
+    case .reportBack(let after): "report fresh again" + Self.since(after)
     case .stuckEnded(let after): "no longer stuck" + Self.since(after)
     case .hostShort(let free, let reserve):
       "host short: \(free.short) free, less than the reserve of \(reserve.short)"
@@ -73,7 +73,7 @@ extension HostEvent.Kind {
     case .regulator(.started): "memtop regulate started"
     case .regulator(.ended): "memtop regulate ended"
     case .regulator(.silent): "memtop regulate does not respond"
-    case .regulator(.back): "memtop regulate is back"
+    case .regulator(.back): "memtop regulate responds again"
     case .note(let text, let by): "note: \(text) (\(by))"
     }
   }

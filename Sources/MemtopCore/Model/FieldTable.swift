@@ -61,8 +61,7 @@ extension Field {
     ) { .reported($0.busy) },
     Field(
       .cache, "CACHE", .bytes, least: 5, width: 6, drop: 14,
-      "Disk cache that its kernel can drop: Cached less Shmem, and no more than is available beside "
-        + "what is free."
+      "Disk cache that its kernel can drop: Cached minus Shmem, at most available minus free."
     ) { .reported($0.cache) },
     Field(
       .avail, "AVAIL", .bytes, least: 5, width: 6, drop: 2,
@@ -70,7 +69,7 @@ extension Field {
     ) { .reported($0.available) },
     Field(
       .free, "FREE", .bytes, least: 5, width: 6, drop: 18,
-      "MemFree as its kernel reports it: used for nothing, though the kernel keeps some of it back."
+      "MemFree as its kernel reports it. The kernel reserves part of it, so it can exceed available."
     ) { .reported($0.report?.free) },
     Field(.swap, "SWAP", .bytes, least: 5, width: 6, drop: 9, "Swap in use.") {
       .reported($0.swapUsed)
@@ -85,8 +84,8 @@ extension Field {
     ) { .reportedRate($0.swapOutRate) },
     Field(
       .pressure, "PRESSURE", .text, width: 9, drop: 21,
-      "ok, tight, short or thrashing, from the guest's PSI, else swap-in, else available %; at least "
-        + "tight where next to nothing is available."
+      "ok, tight, short or thrashing, judged by PSI; without PSI, by the worse of swap-in rate and "
+        + "available %. At least tight if almost nothing is available."
     ) { $0.pressure.map { .text($0.word) } ?? .unreported },
     Field(
       .psiSome, "SOME%", .percent, width: 6,
@@ -101,8 +100,7 @@ extension Field {
   private static let report: [Field] = [
     Field(
       .health, "HEALTH", .text, width: 11, drop: 23,
-      "Whether its report can be acted on: fresh, unknown age, stale, silent, implausible, "
-        + "unreadable."
+      "Whether its report is used: fresh, unknown age, stale, silent, implausible, unreadable."
     ) { .text($0.health.word) },
     Field(.age, "AGE", .seconds, width: 4, drop: 12, "Time since the guest's report was written.") {
       sample in
@@ -119,7 +117,8 @@ extension Field {
     ) { .existing($0.report?.dialect.rawValue) },
     Field(
       .regulation, "REGULATION", .text, width: 10,
-      "Its state with memtop regulate: wanted, regulated, unwanted, released."
+      "Its state with memtop regulate: wanted (handed over, not confirmed), regulated, unwanted "
+        + "(taken back, not confirmed), released."
     ) { .existing($0.regulation?.summary) },
   ]
 

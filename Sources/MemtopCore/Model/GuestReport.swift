@@ -86,6 +86,24 @@ public enum ReportHealth: Hashable, Sendable {
     case .fresh, .unknownAge, .stale, .silent: nil
     }
   }
+
+  /// The same as a clause of its own: "it claims 7.00G available but holds only 2.00G".
+  public var clause: String? {
+    switch self {
+    case .implausible(let why): "it \(why)"
+    case .unreadable(let why): why
+    case .fresh, .unknownAge, .stale, .silent: nil
+    }
+  }
+
+  /// What is wrong with the report, as a clause: "its report is stale".
+  public var complaint: String {
+    switch self {
+    case .silent: "it sends no report"
+    case .unknownAge: "the age of its report is unknown"
+    case .fresh, .stale, .implausible, .unreadable: "its report is \(word)"
+    }
+  }
 }
 
 /// How hard a guest is pressed for memory, from best to worst.

@@ -17,7 +17,7 @@ public struct HostEvent: Hashable, Sendable {
     case targetChanged(from: Bytes?, to: Bytes, by: ChangeAuthor?, why: String? = nil)
     case targetReached(Bytes)
     case notFollowing(target: Bytes)
-    /// Its word of pressure is another now.
+    /// Its pressure status changed.
     case pressure(PressureTurn)
     case reportStale
     /// It sends no report any more.
@@ -36,7 +36,7 @@ public struct HostEvent: Hashable, Sendable {
     case changeFailed(String)
     /// The regulator has it; who handed it over.
     case regulated(by: String)
-    /// The regulator let go of it, and why.
+    /// The regulator released it, and why.
     case released(String)
     /// The regulator itself; of the host.
     case regulator(RegulatorTurn)
@@ -55,7 +55,7 @@ public struct HostEvent: Hashable, Sendable {
   }
 }
 
-/// From one word of pressure to another; nil is not known.
+/// From one pressure status to another; nil is not known.
 public struct PressureTurn: Hashable, Sendable {
   public var from: Pressure?
   public var to: Pressure?

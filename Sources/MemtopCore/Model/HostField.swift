@@ -47,7 +47,11 @@ public struct HostField: Sendable {
     HostField("xen", .bytes, "Held by Xen for all else, and unknown overhead.") {
       .bytes($0.host.xen)
     },
-    HostField("free", .bytes, "Free.") { .bytes($0.host.free) },
+    HostField(
+      "free", .bytes,
+      "Xen's free memory, including claimed and promised. The screen and the table show uncommitted "
+        + "as \"free\"."
+    ) { .bytes($0.host.free) },
     HostField("claimed", .bytes, "Of free: claimed for domains being built.") {
       .bytes($0.host.claimed)
     },
@@ -57,7 +61,9 @@ public struct HostField: Sendable {
     ) {
       .bytes($0.host.promised)
     },
-    HostField("uncommitted", .bytes, "Of free: neither claimed nor promised.") {
+    HostField(
+      "uncommitted", .bytes, "Of free: neither claimed nor promised, so it can be handed out."
+    ) {
       .bytes($0.host.uncommitted)
     },
   ]

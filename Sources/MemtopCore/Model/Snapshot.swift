@@ -124,6 +124,21 @@ public enum DomainState: String, CaseIterable, Hashable, Sendable {
   case running, paused, booting, crashed, dying, shutdown, migrating, stuck
   /// Being built, restored or received: it has no target yet.
   case building
+
+  /// The state as a clause: "it has crashed".
+  public var clause: String {
+    switch self {
+    case .running, .paused, .booting, .dying: "it is \(rawValue)"
+    case .building: "it is being built, restored or received"
+    case .crashed: "it has crashed"
+    case .shutdown: "it has shut down"
+    case .migrating: "it is being saved or migrated"
+    case .stuck: "its balloon is stuck"
+    }
+  }
+
+  /// Whether its programs can run, so that its report says what they need now.
+  public var isUp: Bool { self == .running || self == .stuck }
 }
 
 /// How a domain's balloon relates to its target.
@@ -158,6 +173,8 @@ public struct BalloonState: Hashable, Sendable {
     self.hasFollowed = hasFollowed
     self.startedFrom = startedFrom
   }
+
+  public var isSettled: Bool { phase == .settled }
 
   public var isStuck: Bool {
     if case .stuck = phase { true } else { false }

@@ -11,7 +11,7 @@ enum PressureFigure {
   }
 
   private static func text(of sample: DomainSample.Findings, disk: Bytes) -> String {
-    guard let compressed = sample.compressedIn else { return "\(disk.shortRate)/s from swap" }
+    guard let compressed = sample.compressedIn else { return "swap-in \(disk.shortRate)/s" }
     let memory = compressed.zram + compressed.zswap
     return "\((disk - memory / CompressedSwap.discount).shortRate)/s from swap on disk, "
       + "\(memory.shortRate)/s from compressed memory"

@@ -65,13 +65,13 @@ struct ReportSuccession {
     // Where nothing is left, nothing is what stays.
     guard report.available != .zero else { return nil }
     if let exposed = still.exposed {
-      return
-        "reports the same as when it held \(still.allocation.short), but has held \(exposed.short) since"
+      return "reports the same figures although its allocation moved from"
+        + " \(still.allocation.short) to \(exposed.short)"
     }
     guard now - still.since >= Self.longestStill, still.reports >= Self.mostStill else {
       return nil
     }
-    return "has reported exactly the same for more than \(Self.longestStill.short)"
+    return "has reported exactly the same figures for more than \(Self.longestStill.short)"
   }
 
   private func counterObjection(_ report: GuestReport, now: SteadyTime) -> String? {
@@ -86,7 +86,8 @@ struct ReportSuccession {
     guard let before, let now, now != before else { return nil }
     if now < before {
       guard isSameRun(report, span) else { return nil }
-      return "claims \(now.short) \(what) since boot, after \(before.short) before"
+      return
+        "claims \(now.short) \(what) since boot, less than the \(before.short) it claimed before"
     }
     let most = Self.fastestSwap / 1000 * max(1000, span.milliseconds)
     guard now - before > most else { return nil }

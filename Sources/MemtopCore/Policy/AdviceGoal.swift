@@ -59,7 +59,7 @@ extension AdviceGoal.More {
 }
 
 extension AdviceGoal {
-  /// "busy 8.00G + reserve 2.00G + 2.00G because nothing is left".
+  /// "busy 8.00G + reserve 2.00G + 2.00G (reserve doubled: nothing left)".
   var terms: String {
     var text = (isPeak ? "busy lately " : "busy ") + busy.short
     switch beside {
@@ -68,8 +68,8 @@ extension AdviceGoal {
     }
     switch more {
     case .nothing: break
-    case .spent(let amount): text += " + \(amount.short) because nothing is left"
-    case .swapped(let amount): text += " + \(amount.short) to come back from swap"
+    case .spent(let amount): text += " + \(amount.short) (reserve doubled: nothing left)"
+    case .swapped(let amount): text += " + \(amount.short) in swap"
     }
     return overhead == .zero ? text : text + " + overhead \(overhead.short)"
   }

@@ -24,7 +24,7 @@ public struct Advice: Hashable, Sendable {
     case .shared(let goal, let given, let missing):
       "\(goal.total); the host can give \(given.short) of the missing \(missing.short)"
     case .surplus(let goal): "coming down to \(goal.size.short) step by step: \(goal.sentence)"
-    case .gives(let amount): "the host is short, and this guest can spare \(amount.short)"
+    case .gives(let amount): "gives \(amount.short), because the host is short"
     }
   }
 }
@@ -41,8 +41,7 @@ public struct NoAdvice: Error, Hashable, Sendable {
     case handsOff
     case selfBallooning
     case noReport
-    /// The report's health, in its word.
-    case notFresh(String)
+    case notFresh(ReportHealth)
     case state(DomainState)
     case underWay
     case stuck
@@ -67,19 +66,20 @@ public struct NoAdvice: Error, Hashable, Sendable {
     case .dom0: "dom0's size is set at boot"
     case .stubDomain: "it is a stub domain"
     case .handsOff: "the policy says hands off"
-    case .selfBallooning: "it sets its own target"
+    case .selfBallooning: "it is self-ballooning"
     case .noReport: "it sends no report"
-    case .notFresh(let word): "its report is \(word)"
-    case .state(let state): "it is \(state.rawValue)"
+    case .notFresh(let health): health.complaint
+    case .state(let state): state.clause
     case .underWay: "its last change is not finished"
     case .stuck: "its balloon is stuck"
-    case .busyUnknown: "its busy memory is not known"
+    case .busyUnknown: "its busy memory is unknown"
     case .xapiUnknown: "its XAPI report may count cache as busy"
     case .pressed(let pressure): "not lowered while it is \(pressure.word)"
     case .suits: "its target is right"
     case .atMost(let isCeiling):
       "already at its highest (\(isCeiling ? "the policy's ceiling" : "static-max"))"
-    case .hostEmpty(let wanted): "it should have \(wanted.short), but the host has nothing to give"
+    case .hostEmpty(let wanted):
+      "\(wanted.short) is advised, but the host has nothing free beyond its reserve"
     }
   }
 }

@@ -87,7 +87,7 @@ extension AdvisedGuest {
     if policy.handsOff { return .handsOff }
     if sample.selfBallooning { return .selfBallooning }
     if case .silent = sample.health { return .noReport }
-    guard case .fresh = sample.health else { return .notFresh(sample.health.word) }
+    guard case .fresh = sample.health else { return .notFresh(sample.health) }
     switch sample.state {
     case .running: break
     case .paused, .booting, .building, .crashed, .dying, .shutdown, .migrating, .stuck:

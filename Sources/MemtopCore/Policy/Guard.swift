@@ -53,7 +53,8 @@ public enum Guard {
     /// What `memory/target` would be: videoram is taken from SIZE by libxl.
     var target: Bytes { size - sample.videoram }
     var isChange: Bool { size != present }
-    var name: String { sample.name }
+    /// Dom0 is called so in every sentence, whatever its name.
+    var name: String { sample.id.isDom0 ? "dom0" : sample.name }
     var populateOnDemand: PopulateOnDemand? {
       facts.populateOnDemand ?? sample.populateOnDemand
     }

@@ -29,7 +29,7 @@ extension Guard {
     return .init(
       severity: .refuse, rule: "host-short",
       text: "\(wish.name) needs \(demand.short) more, but the host has only \(supply.short) free"
-        + " and not promised; F or memtop free can free some")
+        + " (not promised); F or memtop free can free some")
   }
 
   static let hostReserve: Rule = { wish in

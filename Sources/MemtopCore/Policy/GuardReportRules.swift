@@ -12,7 +12,7 @@ extension Guard {
       return .init(
         severity: .warn, rule: "report-age-unknown",
         text: "\(wish.name)'s report has not changed since memtop started, so its age"
-          + " is")
+          + " is unknown")
     case .stale:
       let age = wish.sample.reportAge.map { " \($0.short) old" } ?? " stale"
       return noReport(
@@ -24,10 +24,10 @@ extension Guard {
   }
 
   static let reportBroken: Rule = { wish in
-    guard let reason = wish.sample.health.reason else { return nil }
+    guard let reason = wish.sample.health.clause else { return nil }
     return noReport(
       wish, rule: "report-\(wish.sample.health.word)",
-      "\(wish.name)'s report is \(wish.sample.health.word): it \(reason)")
+      "\(wish.name)'s report is \(wish.sample.health.word): \(reason)")
   }
 
   /// Without a report more memory can do no harm, less can.

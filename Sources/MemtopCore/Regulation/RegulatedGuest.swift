@@ -84,7 +84,7 @@ struct RegulatedGuest: Sendable {
     }
     if expected == nil { expected = sample.size }
     if sample.isStubDomain { return .released("it is a stub domain") }
-    if sample.selfBallooning { return .released("it sets its own target") }
+    if sample.selfBallooning { return .released("it is self-ballooning") }
     guard let size = sample.size, let expected, size != expected, !isWriting else { return nil }
     if let former, former.size == size, snapshot.steady < former.until { return nil }
     return .released(
@@ -129,7 +129,7 @@ struct RegulatedGuest: Sendable {
   /// Why it is not to be moved now, where that lasts.
   private static func hindrance(_ sample: DomainSample, _ policy: MemoryPolicy) -> String? {
     if sample.balloon.isStuck { return "it does not follow its target" }
-    guard case .fresh = sample.health else { return "its report is \(sample.health.word)" }
+    guard case .fresh = sample.health else { return sample.health.complaint }
     return AdvisedGuest(sample, owner: nil, policy: policy).mayCountCache
       ? NoAdvice(.xapiUnknown).reason : nil
   }

@@ -8,7 +8,7 @@ public enum Regulation: Hashable, Sendable {
   /// An operator takes it back.
   case unwanted(by: String)
   case regulated(by: String)
-  /// The regulator let go of it.
+  /// The regulator released it.
   case released(why: String)
 
   private enum Word: String, CaseIterable { case wanted, unwanted, regulated, released }

@@ -1,7 +1,7 @@
 /// Moves the targets of the domains that were handed to it, by the advisor's word and behind the
 /// guard: what `memtop regulate` does, without a host, a clock or a file of its own.
 ///
-/// It lets go of a domain whose target somebody else sets, leaves one exactly where it is whose
+/// It releases a domain whose target somebody else sets, leaves one exactly where it is whose
 /// report is not fresh or means nobody knows what, and one that does not follow; after a reboot it
 /// goes on with the domain of the same uuid once that reports again.
 public struct Regulator: Sendable {
@@ -132,7 +132,9 @@ public struct Regulator: Sendable {
       return
     }
     known[sample.id]?.guest = RegulatedGuest(sample, by: by)
-    acts.append(.tell(sample.name, "handed over by \(by)"))
+    acts.append(
+      .tell(sample.name, isDry ? "would be handed over by \(by) (dry run)" : "handed over by \(by)")
+    )
   }
 
   /// Within one host both ends of a migration have one uuid: what is known of the source goes to the
@@ -149,7 +151,7 @@ public struct Regulator: Sendable {
   ) -> String? {
     if sample.isStubDomain { return "it is a stub domain" }
     if policy.handsOff { return "the policy says hands off" }
-    if sample.selfBallooning { return "it sets its own target" }
+    if sample.selfBallooning { return "it is self-ballooning" }
     if let owner = snapshot.host.owner { return "\(owner.rawValue) sets the targets here" }
     return nil
   }

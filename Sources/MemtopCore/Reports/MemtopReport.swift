@@ -38,7 +38,7 @@ enum MemtopReport {
       return try line.finished()
     }
     guard let report else {
-      throw UnreadableReport("data/memtop is of an unknown version: \(ReportText.quoted(bytes))")
+      throw UnreadableReport("data/memtop has an unknown version: \(ReportText.quoted(bytes))")
     }
     return report
   }
@@ -56,17 +56,17 @@ enum MemtopReport {
 
     mutating func read(_ word: Word) throws(UnreadableReport) {
       guard let equals = word.firstIndex(of: UInt8(ascii: "=")), equals > word.startIndex else {
-        throw UnreadableReport("data/memtop holds \(ReportText.quoted(Array(word)))")
+        throw UnreadableReport("data/memtop has an invalid word \(ReportText.quoted(Array(word)))")
       }
       guard let place = place(of: word[..<equals]) else { return }
       let name = MemtopReport.all[place]
       guard seen & 1 << place == 0 else {
-        throw UnreadableReport("data/memtop says \(name.rawValue) twice")
+        throw UnreadableReport("data/memtop has \(name.rawValue) twice")
       }
       let digits = word[(equals + 1)...]
       guard let number = ReportText.number(digits), number <= name.most else {
         throw UnreadableReport(
-          "data/memtop says \(name.rawValue)=\(ReportText.quoted(Array(digits)))")
+          "data/memtop has an invalid \(name.rawValue)=\(ReportText.quoted(Array(digits)))")
       }
       set(name, number)
       seen |= 1 << place
@@ -108,11 +108,11 @@ enum MemtopReport {
 
     func finished() throws(UnreadableReport) -> GuestReport {
       guard report.available != nil else {
-        throw UnreadableReport("data/memtop does not say available=")
+        throw UnreadableReport("data/memtop has no available=")
       }
       guard let total = report.swapTotal, let swapFree else { return report }
       guard swapFree <= total else {
-        throw UnreadableReport("data/memtop says more swap_free than swap_total")
+        throw UnreadableReport("data/memtop has swap_free above swap_total")
       }
       var report = report
       report.swapUsed = total - swapFree

@@ -102,7 +102,7 @@ enum ProcMeminfo {
       number <= ReportText.most, words.next()?.elementsEqual("kB".utf8) ?? true,
       amounts.set(place, number)
     else {
-      throw UnreadableReport("its meminfo says \(ReportText.quoted(Array(line)))")
+      throw UnreadableReport("its meminfo has an invalid line \(ReportText.quoted(Array(line)))")
     }
   }
 

@@ -42,10 +42,11 @@ extension Command {
     Command(
       .filter, .list, ["/"], "filter", "show only some: web  tight  busy>2G  alloc>50%  os:debian",
       .lists),
-    Command(.tag, .list, ["Space"], "tag", "tag, to change several at once", .lists),
+    Command(
+      .tag, .list, ["Space"], "tag", "tag or untag, to change several domains together", .lists),
     Command(.tagAll, .list, ["*"], "tag all", "tag all shown, or untag all", .lists),
     Command(
-      .spark, .list, ["s"], "graph", "graph the next field", .lists),
+      .spark, .list, ["s"], "graph", "show the next field in the graph column", .lists),
     Command(
       .freeze, .list, ["z"], "freeze", "freeze the screen; sampling continues", .live,
       wantsHost: true),
@@ -84,7 +85,7 @@ extension Command {
       .nudge, .change, ["w"], "nudge", "wake a stuck balloon: stage what it holds, then its target",
       .changing, changesHost: true),
     Command(
-      .undo, .change, ["u"], "undo", "stage undoing the last change", .changing,
+      .undo, .change, ["u"], "undo", "stage the targets from before the last change", .changing,
       changesHost: true),
   ]
 

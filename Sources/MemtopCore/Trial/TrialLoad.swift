@@ -8,11 +8,11 @@ public enum TrialLoad: String, CaseIterable, Sendable {
   /// One line for `--help` and memtop(8).
   public var description: String {
     switch self {
-    case .quiet: "services that need about the same always"
+    case .quiet: "services with constant demand"
     case .office: "desktops: idle at night, three to five times as large in office hours"
-    case .burst: "services that now and then take 1 GiB at once, for some minutes"
-    case .leak: "services that lose memory all day and are restarted each night"
-    case .cache: "small programs that read far more files than memory could hold"
+    case .burst: "services that take 1 GiB at once every few hours, for some minutes"
+    case .leak: "services that leak memory all day and are restarted each night"
+    case .cache: "small programs that read far more files than fit into memory"
     case .mixed: "of 20 guests 8 office, 5 quiet, 3 burst, 2 leak, 2 cache"
     }
   }

@@ -16,12 +16,14 @@ public enum TrialRule: String, CaseIterable, Sendable {
   /// One line for `--help` and memtop(8).
   public var description: String {
     switch self {
-    case .fixed: "each guest the smallest size with which its OOM killer never strikes"
-    case .fixedCalm: "each guest the smallest size with which it never thrashes either"
-    case .selfBallooning: "xenballoond's rule, in the guest: what its programs were promised"
-    case .regulator: "memtop's own: what is busy and a reserve, up at once, down slowly"
-    case .qmemman: "Qubes' rule: 1.3 times what is used, and all the rest of the host in proportion"
-    case .squeezed: "XAPI's rule: each guest the same share of its dynamic range"
+    case .fixed: "each guest has the smallest size at which its OOM killer never strikes"
+    case .fixedCalm: "each guest has the smallest size at which it also never thrashes"
+    case .selfBallooning:
+      "xenballoond in the guest: target = memory promised to programs (Committed_AS)"
+    case .regulator: "memtop regulate: busy plus a reserve; raised at once, lowered slowly"
+    case .qmemman:
+      "Qubes' qmemman: 1.3 times the memory in use, plus a share of the rest of the host"
+    case .squeezed: "XAPI's squeezed: every guest gets the same share of its dynamic range"
     }
   }
 }

@@ -11,7 +11,8 @@ struct DomainMetric {
     let who = DomainMetric(
       field: nil,
       family: MetricFamily(
-        name: "memtop_domain", unit: "", help: "What the domain is and who reports for it.",
+        name: "memtop_domain", unit: "",
+        help: "The domain's kind, report dialect, system and address, as labels.",
         kind: .info))
     return [who] + fields.compactMap(DomainMetric.init)
   }

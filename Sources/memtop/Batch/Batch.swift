@@ -53,7 +53,7 @@ struct Batch {
       guard !bell.wait(atMost: Self.patience.milliseconds), !hasTold else { continue }
       let wait = host.waitingFor()
       hasTold = wait?.isGoingOn != true
-      complain(wait?.description ?? "the host has not answered")
+      complain(wait?.description ?? "the host has not responded")
     }
   }
 }

@@ -38,7 +38,7 @@ final class ChangeSession {
       _ = bell.wait(atMost: 200)
     }
     throw Failure(
-      line: host.waitingFor()?.description ?? "the host does not answer", status: .failed)
+      line: host.waitingFor()?.description ?? "the host does not respond", status: .failed)
   }
 
   /// Takes samples until `isEnough`, or `span` has passed; the last one is returned.

@@ -55,18 +55,17 @@ enum Consent {
     switch ask(question, kind) {
     case .yes: return
     case .nobody: throw Failure(line: "nothing was changed: \(hint)", status: .refused)
-    case .no(let typed):
-      throw Failure(line: "nothing was changed: \(reason(typed, kind))", status: .refused)
+    case .no:
+      throw Failure(line: "nothing was changed: \(reason(kind))", status: .refused)
     }
   }
 
   static let hint = "re-run with --yes to accept"
 
-  private static func reason(_ typed: String, _ kind: Kind) -> String {
+  private static func reason(_ kind: Kind) -> String {
     switch kind {
     case .plan: "the plan was not accepted"
-    case .warning:
-      typed.isEmpty ? "the word yes was not typed" : "\"\(typed)\" is not the word yes"
+    case .warning: "type yes in full"
     }
   }
 }

@@ -27,8 +27,8 @@ struct HostFreeing {
       let possible = (wanted - plan.missing).rounded(downTo: .mib(1))
       let hint = autoballoon.hint.map { "; \($0)" } ?? ""
       throw Failure(
-        line: "nothing was changed: \(plan.missing.short) cannot be found; \(possible.short) can"
-          + hint, status: .refused)
+        line: "nothing was changed: at most \(possible.short) of the \(plan.wanted.short) can be made"
+          + " free" + hint, status: .refused)
     }
     if let rival = FreePlan.rival(on: last.host) { complain(rival) }
     if consent.isDryRun { return }
@@ -65,7 +65,7 @@ struct HostFreeing {
   private func tell(_ plan: FreePlan, _ host: HostMemory) {
     var lines = [request.explanation(on: host)].compactMap { $0 }
     lines.append(
-      "free and not promised: \(host.uncommitted.short), requested: \(plan.wanted.short)")
+      "free (not promised): \(host.uncommitted.short), requested: \(plan.wanted.short)")
     lines += plan.orders.map { order in
       let gift = (order.from ?? order.to) - order.to
       return "  \(order.line)  gives \(gift.short)"
@@ -84,7 +84,7 @@ struct HostFreeing {
       if let failure, status != .failed { status = failure }
     }
     let (last, _) = try session.sample()
-    let now = "free and not promised now: \(last.host.uncommitted.short)"
+    let now = "free (not promised) now: \(last.host.uncommitted.short)"
     guard let status else {
       Output.standard.write(line: now)
       return
@@ -102,7 +102,7 @@ struct HostFreeing {
       return ("\(line) is set, but the guest still holds \(at.short)", .notFollowed)
     case .failed(let why): return ("\(line) failed: \(why)", .failed)
     case .notAttempted(let why): return ("\(line): \(why)", .failed)
-    case .pending, .writing: return ("\(line) was not done", .failed)
+    case .pending, .writing: return ("\(line) was not set", .failed)
     }
   }
 }

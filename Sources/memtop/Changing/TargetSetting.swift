@@ -12,7 +12,12 @@ struct TargetSetting {
 
   func perform() throws(Failure) {
     if !consent.isDryRun { session.prepare() }
-    let (order, verdict) = try judge()
+    let (order, verdict, isThere) = try judge()
+    if isThere {
+      let target = "\(order.name) already has the target \(order.to.short)"
+      Output.standard.write(line: "\(target); nothing to do")
+      return
+    }
     VerdictLines.say(verdict)
     if consent.isDryRun {
       Output.standard.write(line: "\(order.line) would be set (dry run)")
@@ -30,7 +35,8 @@ struct TargetSetting {
     try tell(session.carryOut(run, follows: patience != nil))
   }
 
-  private func judge() throws(Failure) -> (TargetOrder, Verdict) {
+  /// - Returns: what is to be done, what the guard says, and whether it is so already.
+  private func judge() throws(Failure) -> (TargetOrder, Verdict, isThere: Bool) {
     let (found, _) = try session.sample()
     let id = try domain.find(in: found).id
     try waitForReport(of: id, found)
@@ -42,7 +48,8 @@ struct TargetSetting {
     let order = TargetOrder(
       domain: id, name: sample.name, from: sample.size, to: to, reason: "memtop set")
     let verdict = Guard.verdict(on: id, to: to, in: snapshot, facts: facts[id] ?? GuardFacts())
-    return (order, verdict.withoutTrustInUnknownAge)
+    let isThere = order.from == to && sample.balloon.isSettled && verdict.severity == .allow
+    return (order, verdict.withoutTrustInUnknownAge, isThere)
   }
 
   private func resolve(_ sample: DomainSample) throws(Failure) -> Bytes {
@@ -95,7 +102,7 @@ struct TargetSetting {
     case .failed(let why), .notAttempted(let why):
       let status: Failure.Status = driver.wasJudgedAnew ? .refused : .failed
       throw Failure(line: "\(line) failed: \(why)", status: status)
-    case .pending, .writing: throw Failure(line: "\(line) was not done", status: .failed)
+    case .pending, .writing: throw Failure(line: "\(line) was not set", status: .failed)
     }
   }
 }

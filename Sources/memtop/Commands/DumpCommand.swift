@@ -9,13 +9,13 @@ struct DumpCommand: ParsableCommand {
     abstract: "Print a recording's samples, or extract them into another recording.",
     discussion: """
       Fields and formats are those of memtop -b; memtop --help lists them.
-      Where memtop was not running there are no lines.
+      Gaps in the recording give no lines.
 
       openmetrics: for promtool tsdb create-blocks-from openmetrics.
       memtop: another recording, of that part only; needs -o.
 
-      Exit status: 0 done, 1 failed, 64 wrong usage, 65 no recording of
-      memtop's, one of a newer memtop, or a damaged one.
+      Exit status: 0 done, 1 failed, 64 wrong usage, 65 not a memtop
+      recording, written by a newer memtop, or damaged.
       """)
 
   @ParentCommand var memtop: MemtopCommand
@@ -39,12 +39,16 @@ struct DumpCommand: ParsableCommand {
     help: "Write events instead: when pressure, stale reports and the like began and ended.")
   var events = false
 
-  @Flag(help: "Replace names, uuids, addresses, systems, notes and logins, each by the same.")
+  @Flag(
+    help: """
+      Replace names, uuids, addresses, systems, notes and logins. The same original always gets the \
+      same replacement.
+      """)
   var redact = false
 
   @Option(
     name: [.customShort("o"), .long],
-    help: ArgumentHelp("Write there; the file must not be there yet.", valueName: "file"),
+    help: ArgumentHelp("Write to this file, which must not exist yet.", valueName: "file"),
     completion: .file())
   var output: String?
 

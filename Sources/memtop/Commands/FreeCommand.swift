@@ -7,9 +7,9 @@ struct FreeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "free", abstract: "Free memory on the host, from domains that can spare it.",
     discussion: """
-      For a domain that is to be created: the plan is shown before anything
-      is done. Exit status: 0 done, 1 failed, 2 refused, 3 a guest did not
-      follow, 64 wrong usage.
+      Makes room for a new domain. Shows the plan before it changes anything.
+      Exit status: 0 done, 1 failed, 2 nothing changed (no plan was found or
+      accepted), 3 a guest did not reach its target, 64 wrong usage.
       """)
 
   @ParentCommand var memtop: MemtopCommand

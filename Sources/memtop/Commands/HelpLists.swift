@@ -4,7 +4,7 @@ import MemtopCore
 enum HelpLists {
   static var text: String {
     """
-    Without -b it is a screen; ? there lists its keys. memtop(8) has it all.
+    Without -b, memtop opens the dashboard; ? lists its keys. See memtop(8).
     -V, -v and version print the version. Options of one letter can be
     written together: -bn1 is -b -n 1.
 

@@ -14,7 +14,7 @@ struct HostOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Another course of the same scenario (with --demo); default 1.", valueName: "n"))
+      "Seed of the scenario's random numbers (with --demo); default 1.", valueName: "n"))
   var seed: UInt64?
 
   func validate() throws {

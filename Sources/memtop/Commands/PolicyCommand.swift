@@ -7,10 +7,10 @@ struct PolicyCommand: ParsableCommand {
     commandName: "policy", abstract: "Print the resulting policy of each domain.",
     usage: "memtop policy [--policy <file>] [--format <format>]",
     discussion: """
-      What /etc/memtop.conf, or the file that is named, comes to for the
-      domains that there are; memtop.conf(5) tells of its keys.
+      Prints the keys that apply to each domain after all sections of the
+      policy were combined. memtop.conf(5) describes the keys.
       Exit status: 0 done, 1 failed, 64 wrong usage, 65 the policy cannot be
-      read, 69 no Xen here.
+      read, 69 not a usable Xen host.
       """)
 
   @ParentCommand var memtop: MemtopCommand

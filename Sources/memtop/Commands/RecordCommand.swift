@@ -11,7 +11,7 @@ struct RecordCommand: ParsableCommand {
     discussion: """
       Continues a recording that exists. TERM, INT and HUP end it cleanly.
       Exit status: 0 ended by a signal, 1 failed, 64 wrong usage,
-      69 no Xen here, 73 somebody else records into the file.
+      69 not a usable Xen host, 73 another memtop records into the file.
       """)
 
   @ParentCommand var memtop: MemtopCommand

@@ -6,17 +6,22 @@ import MemtopRecording
 struct RecordingLimits: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Forget what is older: 36h, 7d, 4w; default: keep everything.", valueName: "time"))
+      "Delete samples older than this, such as 36h, 7d or 4w; default: keep all.",
+      valueName: "time"))
   var keep: String?
 
   @Option(
     help: ArgumentHelp(
-      "Forget the oldest to stay below: 200M, 2G; default: no limit.", valueName: "size"))
+      """
+      Delete the oldest samples to keep the file below this size, such as 200M or 2G; default: no \
+      limit.
+      """, valueName: "size"))
   var maxSize: String?
 
   @Option(
     help: ArgumentHelp(
-      "What a power failure may cost, at most; default 5.", valueName: "seconds"))
+      "If power fails, lose at most this many seconds (plus one interval); default 5.",
+      valueName: "seconds"))
   var sync: Double?
 
   func validate() throws {

@@ -9,11 +9,11 @@ struct RegulateCommand: ParsableCommand {
     usage: "memtop regulate [--policy <file>] [--dry-run] [-d <seconds>]",
     discussion: """
       Domains are handed to it and taken back by M on the screen, or by
-      regulate = yes in the policy. It lets go of one whose target somebody
-      else sets. TERM, INT and HUP end it; every target stays as it is.
+      regulate = yes in the policy. It releases a domain if someone else sets
+      its target. TERM, INT and HUP end it; every target stays as it is.
       Exit status: 0 ended by a signal, 1 failed, 2 squeezed or qmemman sets
-      the targets here, 64 wrong usage, 65 the policy cannot be read, 69 no
-      Xen here, 73 another one runs on this host.
+      the targets here, 64 wrong usage, 65 the policy cannot be read, 69 not a
+      usable Xen host, 73 another memtop regulate runs on this host.
       """)
 
   @ParentCommand var memtop: MemtopCommand

@@ -7,12 +7,13 @@ struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report", abstract: "Summarize a recording by domain: memory held and used.",
     discussion: """
-      GiB hours are what a host that sells memory by use bills. Time in which
-      memtop was not running is left out, and named. The table has the
-      columns for which there is room; csv and json have all. In csv, text
-      that a spreadsheet would take for a formula has an apostrophe in front.
+      GiB hours are what a host that sells memory by use bills. Gaps in the
+      recording are left out and listed. The table shows as many columns as
+      fit; csv and json have all. In csv, text that a spreadsheet would take
+      for a formula has an apostrophe in front.
 
-      Exit status: as of memtop dump.
+      Exit status: 0 done, 1 failed, 64 wrong usage, 65 not a readable
+      recording.
       """)
 
   @ParentCommand var memtop: MemtopCommand

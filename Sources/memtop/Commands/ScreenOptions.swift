@@ -3,7 +3,7 @@ import MemtopCore
 
 /// The options of the screen of a host.
 struct ScreenOptions: ParsableArguments {
-  @Flag(help: "Disable all commands that change the host.")
+  @Flag(help: "Disable all keys that change the host.")
   var readOnly = false
 
   @Option(

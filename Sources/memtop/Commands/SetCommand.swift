@@ -7,8 +7,9 @@ struct SetCommand: ParsableCommand {
     commandName: PlainSet.name, abstract: "Set a domain's target. The guard checks it.",
     usage: "memtop set <domain> <size> [--dry-run] [--wait [<seconds>]] [--yes] [--force]",
     discussion: """
-      Exit status: 0 done, 1 failed, 2 refused by the guard, 3 the guest did
-      not follow within the wait, 64 wrong usage.
+      Exit status: 0 done, 1 failed, 2 nothing changed (the guard refused or
+      a warning was not accepted), 3 the guest did not reach its target in
+      time, 64 wrong usage.
       """)
 
   @ParentCommand var memtop: MemtopCommand
@@ -18,16 +19,17 @@ struct SetCommand: ParsableCommand {
   @Argument(help: "A domain's name, domid or uuid.")
   var domain: String
 
-  @Argument(help: "512M, 2G, +10%, -256M, max or busy+512M; with video memory, as xl means it.")
+  @Argument(
+    help: "512M, 2G, +10%, -256M, max or busy+512M. Includes video memory, as for xl mem-set.")
   var size: String
 
   @Option(
     help: ArgumentHelp(
-      "Wait until the guest has arrived at its target; default 60 seconds.",
+      "Wait until the guest has reached its target; default 60 seconds.",
       valueName: "seconds"))
   var wait: Int?
 
-  @Flag(help: "Override the guard's refusal, but never what cannot be done at all.")
+  @Flag(help: "Override the guard's refusals. What is impossible stays refused.")
   var force = false
 
   func validate() throws {
@@ -65,7 +67,8 @@ struct ConsentOptions: ParsableArguments {
     help: "Print what would be done and the guard's verdict; change nothing.")
   var isDryRun = false
 
-  @Flag(name: .customLong("yes"), help: "Accept warnings and the plan.")
+  @Flag(
+    name: .customLong("yes"), help: "Accept the guard's warnings and, for memtop free, the plan.")
   var agrees = false
 
   var consent: ChangeConsent { ChangeConsent(isDryRun: isDryRun, agrees: agrees) }

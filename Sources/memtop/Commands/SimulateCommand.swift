@@ -10,13 +10,13 @@ struct SimulateCommand: ParsableCommand {
     discussion: """
       Every rule sees the same guests and the same demand; the same seed gives
       the same figures anywhere. A trial begins at seven in the morning, on a
-      host of 128 GiB. memtop(8) says what the columns mean, and
-      docs/which-regulator.md what came out.
+      host of 128 GiB. memtop(8) explains the columns. docs/which-regulator.md
+      has the results.
 
       LOADS
       \(HelpLists.list(TrialLoad.allCases.map { ($0.rawValue, $0.description) }))
 
-      POLICIES
+      RULES
       \(HelpLists.list(TrialRule.allCases.map { ($0.rawValue, $0.description) }))
 
       Exit status: 0 done, 1 failed, 64 wrong usage, 65 the scenario cannot
@@ -31,9 +31,9 @@ struct SimulateCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Who sets their targets: names separated by commas, or all.", valueName: "list"),
+      "Which rules set the targets: names separated by commas, or all.", valueName: "list"),
     completion: .list(NameList<TrialRule>.known))
-  var policy = NameList<TrialRule>.all
+  var rules = NameList<TrialRule>.all
 
   @Option(help: ArgumentHelp("How many guests, 1 to 1000; default 50.", valueName: "n"))
   var guests: Int?
@@ -65,7 +65,7 @@ struct SimulateCommand: ParsableCommand {
     guard CommandLine.arguments.dropFirst().first == Self.configuration.commandName else {
       throw ValidationError("options of memtop simulate must follow the word simulate")
     }
-    _ = try (loads, rules)
+    _ = try (loads, chosenRules)
     try check("--guests", guests ?? 1, 1...1000)
     try check("--hours", hours, 1...240)
     try check("--seeds", seeds, 1...10_000)
@@ -79,8 +79,8 @@ struct SimulateCommand: ParsableCommand {
     get throws { try NameList.names(in: load ?? TrialLoad.mixed.rawValue, of: "--load") }
   }
 
-  private var rules: [TrialRule] {
-    get throws { try NameList.names(in: policy, of: "--policy") }
+  private var chosenRules: [TrialRule] {
+    get throws { try NameList.names(in: rules, of: "--rules") }
   }
 
   private func check(_ option: String, _ number: Int, _ range: ClosedRange<Int>) throws {
@@ -91,7 +91,7 @@ struct SimulateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let (loads, rules) = try (loads, rules)
+    let (loads, rules) = try (loads, chosenRules)
     try endWithStatus { () throws(Failure) in
       let request = TrialRequest(
         sources: try sources(loads), rules: rules, hours: hours, seeds: seeds,

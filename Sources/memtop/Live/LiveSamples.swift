@@ -73,8 +73,8 @@ extension LiveSource {
 
   private static func account(_ state: ChangeRun.State) -> String {
     switch state {
-    case .pending: "not set: memtop was stopped first"
-    case .writing: "perhaps set: no answer yet"
+    case .pending: "not set: memtop was stopped before it"
+    case .writing: "unknown: memtop ended before libxl replied"
     case .following, .arrived, .stuck, .late: "set"
     case .failed(let why), .notAttempted(let why): "not set: \(why)"
     }

@@ -54,13 +54,13 @@ struct ReportTable {
     guard let stretch = report.stretch else { return output.append("no samples\n") }
     let (from, to) = (stretch.lowerBound, stretch.upperBound)
     output.append("\(report.hostname)  \(RecordingTimes.text(from)) to ")
-    output.append("\(RecordingTimes.text(to)), \(RecordingTimes.text(report.covered)) seen\n")
+    output.append("\(RecordingTimes.text(to)), \(RecordingTimes.text(report.covered)) recorded\n")
     for note in report.notes {
       let who = note.user.isEmpty ? "note" : "note by \(note.user)"
       output.append("\(who)  \(RecordingTimes.text(note.at))  \(note.text)\n")
     }
     for gap in report.gaps {
-      output.append("left out  \(RecordingTimes.text(gap.from)) to \(RecordingTimes.text(gap.to))")
+      output.append("gap  \(RecordingTimes.text(gap.from)) to \(RecordingTimes.text(gap.to))")
       output.append(", \(RecordingTimes.text(gap.length))\n")
     }
     output.append(UInt8(ascii: "\n"))

@@ -119,7 +119,7 @@ final class RegulateLoop {
   }
 
   private func arrive(_ snapshot: Snapshot, _ facts: [DomainID: GuardFacts]?) -> Failure? {
-    if problem != nil { say("the host answers again") }
+    if problem != nil { say("the host responds again") }
     problem = nil
     last = snapshot
     if let owner = snapshot.host.owner {
@@ -141,7 +141,11 @@ final class RegulateLoop {
   private func begin(_ snapshot: Snapshot) {
     hasBegun = true
     let all = snapshot.domains.count(where: \.isGuest)
-    say("\(regulator.count) of \(all) domains are regulated; hand over others with M on the screen")
+    let count = "\(regulator.count) of \(all) domains"
+    say(
+      regulator.isDry
+        ? "dry run: \(count) would be regulated"
+        : "\(count) are regulated; hand over others with M on the screen")
   }
 
   private func perform(_ act: Regulator.Act) {

@@ -39,11 +39,11 @@ final class RegulatorLock {
   /// Makes the directory where it is missing, and takes only one that nobody else can write to.
   private static func prepare(_ directory: String) throws(Failure) {
     guard mkdir(directory, 0o700) == 0 || errno == EEXIST else {
-      throw failure("cannot make \(directory)", errno)
+      throw failure("cannot create \(directory)", errno)
     }
     var status = stat()
     guard lstat(directory, &status) == 0 else {
-      throw failure("cannot look at \(directory)", errno)
+      throw failure("cannot examine \(directory)", errno)
     }
     let isOthers = status.st_uid != geteuid() || status.st_mode & 0o022 != 0
     guard status.st_mode & S_IFMT == S_IFDIR, !isOthers else {
@@ -72,6 +72,6 @@ final class RegulatorLock {
   private static func holder(_ descriptor: Int32) -> String {
     var wish = wish
     guard fcntl(descriptor, F_GETLK, &wish) == 0, wish.l_type != Int16(F_UNLCK) else { return "" }
-    return ", as process \(wish.l_pid)"
+    return " (pid \(wish.l_pid))"
   }
 }

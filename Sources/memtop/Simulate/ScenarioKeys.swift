@@ -39,7 +39,7 @@ struct ScenarioKeys {
 
   mutating func size(_ name: String) throws(ConfError) -> Bytes? {
     guard let entry = take(name) else { return nil }
-    guard let size = Self.size(entry.value[...]) else { throw wrong(entry, "a size, as 512M") }
+    guard let size = Self.size(entry.value[...]) else { throw wrong(entry, "a size, such as 512M") }
     return size
   }
 

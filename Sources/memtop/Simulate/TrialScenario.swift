@@ -43,7 +43,7 @@ enum ScenarioFile {
     let xen = try keys.size("xen") ?? .gib(1)
     let dom0 = try keys.size("dom0") ?? .gib(4)
     guard total - xen - dom0 > .mib(256) else {
-      throw keys.problem("leaves nothing for guests: total less xen and dom0 is too little")
+      throw keys.problem("leaves no memory for guests: total is not larger than xen + dom0")
     }
     return total - xen - dom0
   }
@@ -63,7 +63,7 @@ enum ScenarioFile {
       restartHours: load.restartHours)
     guard plan.memory >= .mib(128), plan.staticMax >= plan.memory, plan.staticMax <= .gib(1024)
     else {
-      throw keys.problem("memory is 128M at least, and static-max from memory to 1024G")
+      throw keys.problem("memory must be at least 128M, static-max from memory to 1024G")
     }
     return plan
   }
@@ -76,7 +76,8 @@ enum ScenarioFile {
     guard held <= scenario.forGuests else {
       throw ConfError(
         path, nil,
-        "its guests begin with \(held.short), and the host has \(scenario.forGuests.short) for them"
+        "its guests need \(held.short) at the start, but the host has only"
+          + " \(scenario.forGuests.short) for them"
       )
     }
   }

@@ -8,7 +8,7 @@ enum TrialFormat: String, CaseIterable {
 /// Trials as lines: for people one a rule, of all seeds together; as csv one a rule and seed.
 enum TrialText {
   static let csvHeading =
-    "load,policy,seed,guests,hours,report_interval_s,host_gib,oom_kills,thrashing_guest_min,"
+    "load,rule,seed,guests,hours,report_interval_s,host_gib,oom_kills,thrashing_guest_min,"
     + "swap_in_gb,held_gib_h,cache_hit_percent,target_changes,peak_held_gib,guests_that_fit\n"
 
   static func csv(
@@ -58,7 +58,7 @@ enum TrialText {
     return "\(source.name): \(guests) guests, \(request.hours) h, \(seeds), a report every "
       + "\(request.interval) s, \(gib(source.host.forGuests)) GiB for guests\n"
       + line(["", "OOM", "THRASHED", "SWAP-IN", "HELD", "AGAINST", "CACHE", "TARGET", "GUESTS"])
-      + line(["POLICY", "KILLS", "GUEST MIN", "GB", "GIB H", "FIXED", "HITS %", "CHANGES", "FIT"])
+      + line(["RULE", "KILLS", "GUEST MIN", "GB", "GIB H", "FIXED", "HITS %", "CHANGES", "FIT"])
   }
 
   private static let widths = [-10, 6, 9, 9, 8, 8, 7, 9, 6]

@@ -73,8 +73,8 @@ final class CursesTerminal {
 
   private static var unknownTerminal: String {
     let name = SafeText.escaped(Array((Environment.value("TERM") ?? "").utf8), limit: 40)
-    return "no description of the terminal \"\(name)\" (TERM) can drive a screen on it; try"
-      + " TERM=xterm or TERM=vt100, or lines: memtop -b"
+    return "terminfo has no usable entry for TERM=\(name); try TERM=xterm or TERM=vt100."
+      + " Without a screen: memtop -b"
   }
 
   /// Follows the terminal's size; the next frame is drawn whole.

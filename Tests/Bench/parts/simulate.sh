@@ -6,7 +6,7 @@ bench_simulate() {
   for rule in regulator self qmemman squeezed fixed; do
     times=()
     while [ "${#times[@]}" -lt "${ROUNDS:-3}" ]; do
-      times+=("$(seconds_of simulate --load office --policy "$rule")")
+      times+=("$(seconds_of simulate --load office --rules "$rule")")
     done
     row "simulate, 24 h of 50 guests, $rule, s" 2 "$(median "${times[@]}")" "${times[*]}"
   done

@@ -1,22 +1,22 @@
 @testable import MemtopCore
 
-/// At which figures each word of pressure begins, found by asking the rule itself.
+/// At which figures each pressure status begins, found by asking the rule itself.
 enum PressureTable {
   static var text: String {
     let words: [Pressure] = [.tight, .short, .thrashing]
     let rows = words.map { word in
       ".It \(word.word) Ta \(some(word)) Ta \(full(word)) Ta \(swapIn(word)) Ta \(free(word))"
     }
-    let heading = ".It Sy word Ta Sy PSI some Ta Sy PSI full Ta Sy swap-in Ta Sy available"
+    let heading = ".It Sy status Ta Sy PSI some Ta Sy PSI full Ta Sy swap-in Ta Sy available"
     let columns = ".Bl -column \"thrashing\" \"PSI some\" \"PSI full\" \"512K/s\" \"available\""
     let least = [
-      ".Pp", "A guest with less available than \(leastLeft) is at least tight, whatever PSI says:",
-      "it cannot take the next usual step of its demand.",
+      ".Pp", "A guest with less than \(leastLeft) available is at least tight,",
+      "whatever PSI says, because its next request for memory may not fit.",
     ]
     return ([columns, heading] + rows + [".El"] + least).map { $0 + "\n" }.joined()
   }
 
-  /// "16 MiB, or 1/32 of a larger allocation", found by asking the rule.
+  /// "max(16 MiB, 1/32 of its allocation)", found by asking the rule.
   private static var leastLeft: String {
     func left(_ allocation: Bytes) -> Bytes {
       let most = Int(allocation.kib)
@@ -26,7 +26,7 @@ enum PressureTable {
       return .kib(Int64(most - more!) + 1)
     }
     let share = Bytes.gib(64).count / left(.gib(64)).count
-    return "\(left(.mib(100)).mib) MiB, or 1/\(share) of an allocation for which that is more,"
+    return "max(\(left(.mib(100)).mib) MiB, 1/\(share) of its allocation)"
   }
 
   private static func some(_ word: Pressure) -> String {

@@ -110,7 +110,7 @@ import Testing
     #expect(host.sample().health == .fresh)
     #expect(
       host.news().map(\.word) == [
-        "report implausible", "report silent", "report implausible", "report back",
+        "report implausible", "report silent", "report implausible", "report fresh",
       ])
   }
 

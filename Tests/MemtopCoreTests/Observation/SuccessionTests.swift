@@ -30,7 +30,9 @@ import Testing
       host.skip(59)
       host.live(1) { Self.say(&$0, interval: 60) }
     }
-    #expect(host.sample().health == .implausible("has reported exactly the same for more than 6h"))
+    #expect(
+      host.sample().health == .implausible("has reported exactly the same figures for more than 6h")
+    )
     for minute in Int64(1)...4 {
       host.skip(59)
       host.live(1) { Self.say(&$0, "available=\(1_000_000 + minute)", interval: 60) }
@@ -57,7 +59,7 @@ import Testing
     #expect(host.sample().health == .fresh)
     host.live(1) { Self.say(&$0) }
     let now = direction < 0 ? "1.88G" : "2.13G"
-    let why = "reports the same as when it held 2.00G, but has held \(now) since"
+    let why = "reports the same figures although its allocation moved from 2.00G to \(now)"
     #expect(host.sample().health == .implausible(why))
     #expect(host.news() == [.reportImplausible(why)])
     // Having its memory back does not make it true.

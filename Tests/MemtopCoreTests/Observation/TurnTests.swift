@@ -32,13 +32,13 @@ import Testing
     host.live(30) { Self.report(&$0, swapIn: read) }
     #expect(
       host.kinds() == [
-        Self.turn(.ok, .thrashing, "41M/s from swap"),
+        Self.turn(.ok, .thrashing, "swap-in 41M/s"),
         Self.turn(.thrashing, .ok, after: 40),
       ])
     #expect(host.told.first?.second == 21)
     #expect(
       host.told.map { $0.kind.text(arrow: ">") } == [
-        "thrashing: 41M/s from swap", "ok again, was thrashing for 40s",
+        "thrashing: swap-in 41M/s", "ok again, was thrashing for 40s",
       ])
   }
 
@@ -133,7 +133,8 @@ import Testing
     }
     // When it has calmed down, what it is at last was told.
     host.live(400) { Self.report(&$0) }
-    #expect(host.kinds().last.map(\.word) == "report back" || host.kinds().last?.word == "left out")
+    #expect(
+      host.kinds().last.map(\.word) == "report fresh" || host.kinds().last?.word == "left out")
   }
 
   @Test("nothing is left to be told of a domain at rest")

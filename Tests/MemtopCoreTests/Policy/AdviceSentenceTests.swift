@@ -48,7 +48,7 @@ import Testing
   /// Whether what a sentence reckons is what is advised; which numbers of it were found wrong.
   private static func errors(_ advice: Advice, size: Bytes) -> [String] {
     let reason = advice.reason
-    if reason.hasPrefix("the host is short") {
+    if reason.hasPrefix("gives ") {
       let gift = amounts(reason)
       return gift.count == 1 && agree(exact(size - advice.target), gift[0]) ? [] : ["gift"]
     }
@@ -132,7 +132,7 @@ import Testing
     func reason(free: Bytes = .gib(64)) -> String? {
       try? Advisor.advise([guest], free: free)[0].get().reason
     }
-    let terms = "busy 7.98G + reserve 2.00G + 2.00G because nothing is left + overhead 16M"
+    let terms = "busy 7.98G + reserve 2.00G + 2.00G (reserve doubled: nothing left) + overhead 16M"
     #expect(reason() == terms)
     let given = " = 12.0G; the host can give 1.00G of the missing 3.99G"
     #expect(reason(free: .gib(1)) == terms + given)
@@ -142,7 +142,7 @@ import Testing
     #expect(reason() == terms + " = 12.0G, limited to 9.00G by the policy's ceiling")
     (guest.pressure, guest.swapUsed) = (.thrashing, .gib(3))
     #expect(
-      reason() == "it is thrashing: busy 7.98G + reserve 2.00G + 3.00G to come back from swap"
+      reason() == "it is thrashing: busy 7.98G + reserve 2.00G + 3.00G in swap"
         + " + overhead 16M = 13.0G, limited to 9.00G by the policy's ceiling")
     guest = AdvisedGuest(size: .gib(4), busy: .gib(1), peak: .gib(2))
     #expect(

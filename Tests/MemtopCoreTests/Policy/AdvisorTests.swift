@@ -79,7 +79,12 @@ import Testing
     ])
   func notFresh(health: ReportHealth) {
     let domain = TestHost.guest(5, busy: .mib(2000)) { $0.health = health }
-    let reason = health == .silent ? "it sends no report" : "its report is \(health.word)"
+    let reason =
+      switch health {
+      case .silent: "it sends no report"
+      case .unknownAge: "the age of its report is unknown"
+      case .fresh, .stale, .implausible, .unreadable: "its report is \(health.word)"
+      }
     #expect(Self.reason(domain) == reason)
   }
 
@@ -115,10 +120,10 @@ import Testing
     for state in DomainState.allCases where state != .running {
       #expect(reason { $0.state = state } == "it is \(state.rawValue)")
     }
-    #expect(reason { $0.selfBallooning = true } == "it sets its own target")
+    #expect(reason { $0.selfBallooning = true } == "it is self-ballooning")
     #expect(Self.reason(hungry, owner: .qmemman) == "qmemman sets the targets here")
     #expect(Self.reason(TestHost.dom0 { $0.busy = .mib(4000) }) == "dom0's size is set at boot")
-    #expect(Self.reason(TestHost.guest(5, busy: nil)) == "its busy memory is not known")
+    #expect(Self.reason(TestHost.guest(5, busy: nil)) == "its busy memory is unknown")
   }
 
   @Test("on a short host the raises share what is free in proportion, and together never take more")
@@ -139,7 +144,7 @@ import Testing
     // Who has a surplus gives at once what is lacking.
     let gift = try table.advice(for: domains[2].id).get()
     #expect(gift.target == .mib(8192 - (3072 - 768)))
-    #expect(gift.reason == "the host is short, and this guest can spare 2.25G")
+    #expect(gift.reason == "gives 2.25G, because the host is short")
   }
 
   @Test("a host with nothing to give says so")
@@ -149,7 +154,7 @@ import Testing
       Issue.record("it was advised")
       return
     }
-    #expect(no.reason == "it should have 2.44G, but the host has nothing to give")
+    #expect(no.reason == "2.44G is advised, but the host has nothing free beyond its reserve")
   }
 
   @Test("the guard has nothing against any advice, and nobody is left below need")

@@ -3,6 +3,8 @@ import Testing
 @testable import MemtopCore
 
 @Suite struct FreePlanTests {
+  private static let atLowest = "its target is already at the lowest safe size"
+
   @Test("what the host has free already needs no plan")
   func alreadyFree() {
     let plan = FreePlan.make(freeing: .gib(4), in: TestHost.snapshot([TestHost.guest()]))
@@ -26,7 +28,7 @@ import Testing
     let gifts = plan.orders.map { $0.from! - $0.to }
     let share = Double(gifts[1].count) / Double(gifts[0].count)
     #expect(abs(share - 768.0 / 2816.0) < 0.01)
-    #expect(plan.declined.contains { $0.name == "g7" && $0.reason == "it needs all it has" })
+    #expect(plan.declined.contains { $0.name == "g7" && $0.reason == Self.atLowest })
     #expect(plan.orders.allSatisfy { $0.isLower })
     #expect(plan.orders.allSatisfy { $0.reason == "to free 2.00G on the host" })
   }
@@ -91,11 +93,11 @@ import Testing
     let reasons = Dictionary(uniqueKeysWithValues: plan.declined.map { ($0.name, $0.reason) })
     #expect(
       reasons == [
-        "g0": "dom0 is never used for this", "g1": "its report is stale",
-        "g2": "its report is silent",
+        "g0": "memory is never taken from dom0", "g1": "its report is stale",
+        "g2": "it sends no report",
         "g3": "its balloon is moving or stuck", "g4": "it is short",
-        "g5": "it sets its own target", "g6": "g6 is paused and cannot follow",
-        "g7": "it needs all it has",
+        "g5": "it is self-ballooning", "g6": "it is paused",
+        "g7": Self.atLowest,
         "g9":
           "it was never seen to follow a target and may have populate-on-demand memory",
       ])

@@ -149,7 +149,7 @@ struct GuardCase: Sendable, CustomTestStringConvertible {
       ($0.health, $0.busy) = (.implausible("lies"), nil)
     }
     + both("unreadable", "report-unreadable", raise: .warn, lower: .refuse) {
-      ($0.health, $0.busy) = (.unreadable("is noise"), nil)
+      ($0.health, $0.busy) = (.unreadable("data/memtop has no available="), nil)
     }
     + both("fresh, and silent on what is busy", "report-silent", raise: .warn, lower: .refuse) {
       $0.busy = nil

@@ -86,7 +86,7 @@ import Testing
       ($0.pressure, $0.swapUsed) = (.short, .mib(300))
     }.get()
     #expect(advice.target == .mib(2000 + 500 + 300))
-    #expect(advice.reason == "it is short: busy 1.95G + reserve 500M + 300M to come back from swap")
+    #expect(advice.reason == "it is short: busy 1.95G + reserve 500M + 300M in swap")
     let tight = try Self.target(busy: 2000) {
       ($0.pressure, $0.swapUsed) = (.tight, .mib(300))
     }.get()

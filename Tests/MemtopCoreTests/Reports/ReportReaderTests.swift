@@ -42,6 +42,6 @@ import Testing
       Issue.record("it was read")
       return
     }
-    #expect(why == "data/memtop is of an unknown version: \"v9\"")
+    #expect(why == "data/memtop has an unknown version: \"v9\"")
   }
 }

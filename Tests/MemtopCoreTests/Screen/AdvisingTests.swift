@@ -103,7 +103,7 @@ import Testing
     let given = board.state.staged.reduce(Bytes.zero) { $0 + $1.from! - $1.to }
     #expect(given >= .gib(20) - Samples.host().host.uncommitted)
     #expect(board.frame().contains("To free 20.0G: 16.1G is already free, these domains"))
-    #expect(board.frame().contains("legacy: its report is silent"))
+    #expect(board.frame().contains("legacy: it sends no report"))
     #expect(!board.frame().contains("missing"))
   }
 
@@ -147,11 +147,11 @@ import Testing
     var board = Self.board("web3")
     board.press("Enter")
     #expect(board.frame().contains("Lowest         1.94G  safe; 1.83G with a warning"))
-    #expect(board.frame().contains("Highest        4.00G  its static-max"))
+    #expect(board.frame().contains("Highest        4.00G  static-max"))
     #expect(board.frame().contains("Advice         2.16G  busy 1.73G + reserve 442M"))
     var silent = Self.board("legacy")
     silent.press("Enter")
-    #expect(silent.frame().contains("Guard        refuses  legacy sends no report"))
+    #expect(silent.frame().contains("Guard        refused  legacy sends no report"))
     #expect(silent.frame().contains("Lowest         4.00G  cannot be lowered now"))
   }
 }

@@ -101,7 +101,7 @@ import Testing
     arguments: [
       (RegulatorStatus(pid: 7, guests: 1, health: .alive), true, "regulator 1"),
       (RegulatorStatus(pid: 7, guests: 0, health: .alive), false, "regulator idle"),
-      (RegulatorStatus(pid: 7, guests: 1, health: .silent), true, "regulator silent"),
+      (RegulatorStatus(pid: 7, guests: 1, health: .silent), true, "regulator hangs"),
       (nil, true, "regulator off"), (nil, false, nil),
     ] as [(RegulatorStatus?, Bool, String?)])
   func header(status: RegulatorStatus?, isRegulated: Bool, words: String?) {

@@ -49,7 +49,7 @@ import Testing
     for key in view.keys {
       switch key {
       case "READ": board.send(.readForChange(Samples.host(domains), Samples.facts))
-      case "TROUBLE": board.send(.sourceProblem("xenstore has not answered for 5 s"))
+      case "TROUBLE": board.send(.sourceProblem("xenstore has not responded for 5 s"))
       case "PROGRESS":
         board.state.change = ChangeProgress(steps: steps)
         board.state.layers = [.progress(top: 0)]

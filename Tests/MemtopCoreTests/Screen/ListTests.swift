@@ -176,8 +176,11 @@ import Testing
       ("swapin>50%", "50% is not a rate, such as 512K"),
       ("age>lots", "lots is not a time, such as 5m"),
       ("psi_some>2G", "2g is not a percentage, such as 10%"), ("id=x", "x is not a number"),
-      ("health=stael", "health is never stael"), ("nmae:web", "nmae is not a field"),
-      ("busy:2G", "busy is no text: compare it, as in busy>2G"),
+      (
+        "health=stael",
+        "stael is not a value of health; values: fresh, unknown-age, stale, silent, implausible, unreadable"
+      ), ("nmae:web", "nmae is not a field"),
+      ("busy:2G", "busy is a number: compare it, as in busy>2G"),
       ("name:", "name: needs a word after it"), ("bar>1", "bar has no values to compare"),
       ("busy>-1", "-1 is not an amount, such as 512M or 50%"),
     ])

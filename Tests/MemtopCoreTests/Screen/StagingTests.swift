@@ -120,10 +120,10 @@ import Testing
   @Test("nothing is staged while samples are late, and the reason is said")
   func late() {
     var board = Dashboard()
-    board.send(.sourceProblem("xenstore has not answered for 5 s"))
+    board.send(.sourceProblem("xenstore has not responded for 5 s"))
     board.press("]")
     #expect(board.state.staged.isEmpty)
-    #expect(board.state.message?.text.contains("xenstore has not answered for 5 s") == true)
+    #expect(board.state.message?.text.contains("xenstore has not responded for 5 s") == true)
     board.send(.snapshot(Samples.host(after: .seconds(6))))
     board.press("]")
     #expect(board.state.staged.count == 1)

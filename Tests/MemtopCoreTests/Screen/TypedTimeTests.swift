@@ -4,6 +4,9 @@ import Testing
 @testable import MemtopCore
 
 @Suite struct TypedTimeTests {
+  private static let notATime =
+    "not a time; write it as 14:02, \"2026-11-20 03:10\", -5m or +1h"
+
   @Test(
     "what an operator may type",
     arguments: [
@@ -28,9 +31,9 @@ import Testing
   @Test(
     "what makes no sense is told in one line",
     arguments: [
-      ("", "not a time: \(TypedTime.examples)"), ("noon", "not a time: \(TypedTime.examples)"),
-      ("1:2:3:4", "not a time: \(TypedTime.examples)"),
-      ("-5 m", "not a time: \(TypedTime.examples)"), ("+", "not a time: \(TypedTime.examples)"),
+      ("", Self.notATime), ("noon", Self.notATime),
+      ("1:2:3:4", Self.notATime),
+      ("-5 m", Self.notATime), ("+", Self.notATime),
       ("25:00", "25:00 is not a valid time"), ("14:60", "14:60 is not a valid time"),
       ("2026-02-30 03:10", "there is no day 2026-02-30"),
       ("2026-13-01", "there is no day 2026-13-01"),

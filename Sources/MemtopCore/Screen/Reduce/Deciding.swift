@@ -123,7 +123,7 @@ extension AppState {
 
   /// Only the whole word counts; Enter alone goes back to the review.
   mutating func finishConsent(_ text: String) -> [Effect] {
-    guard text.isEmpty || text == "yes" else { return end("that is not the word yes") }
+    guard text.isEmpty || text == "yes" else { return end("not applied: type yes in full") }
     layers.removeLast()
     guard text == "yes", case .review(let review) = layers.last else { return [] }
     return reread(review)

@@ -79,6 +79,6 @@ extension DomainSample {
     if policies.policy(for: self.id, name: self.name).handsOff {
       return "the policy says hands off"
     }
-    return self.selfBallooning ? "it sets its own target" : nil
+    return self.selfBallooning ? "it is self-ballooning" : nil
   }
 }

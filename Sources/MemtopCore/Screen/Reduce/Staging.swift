@@ -125,7 +125,7 @@ extension AppState {
     }
     if staged > 0 { return }
     wayBack.removeLast()
-    say("Everything is already as it was")
+    say("Nothing to undo: all targets already have their previous values")
   }
 
   mutating func dropStaged() {

@@ -18,7 +18,7 @@ public struct AppState: Sendable {
   public internal(set) var recording = RecordingStatus.off
   /// When a recording that is followed had something new last, by this machine's steady clock.
   var grewAt: SteadyTime?
-  /// Why there are no samples: "xenstore has not answered for 5 s".
+  /// Why there are no samples: "xenstore has not responded for 5 s".
   public internal(set) var problem: String?
 
   public internal(set) var list = ListState()

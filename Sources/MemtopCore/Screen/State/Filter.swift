@@ -124,6 +124,9 @@ enum StatusWord {
     words[field]?.contains(word) ?? true
   }
 
+  /// All that `field` can have, from good to bad; empty of fields without a vocabulary.
+  static func values(of field: FieldID) -> [String] { words[field] ?? [] }
+
   /// "unknown-age": words are separated by spaces.
   static func plain(_ text: String) -> String {
     String(text.map { $0 == " " ? "-" : $0 })

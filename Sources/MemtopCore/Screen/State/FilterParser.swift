@@ -61,7 +61,7 @@ enum FilterParser {
     let field = try field(word[..<colon])
     let text = word[word.index(after: colon)...]
     guard field.unit == .text else {
-      throw Filter.Problem(text: "\(field.id.rawValue) is no text: compare it, as in busy>2G")
+      throw Filter.Problem(text: "\(field.id.rawValue) is a number: compare it, as in busy>2G")
     }
     guard !text.isEmpty else { throw Filter.Problem(text: "\(word) needs a word after it") }
     return .contains(field, String(text))
@@ -94,7 +94,8 @@ enum FilterParser {
       throw Filter.Problem(text: "\(name) is text: use \(name)=, \(name)!= or \(name):")
     }
     guard StatusWord.isPossible(operand, of: field.id) else {
-      throw Filter.Problem(text: "\(name) is never \(operand)")
+      let values = StatusWord.values(of: field.id).joined(separator: ", ")
+      throw Filter.Problem(text: "\(operand) is not a value of \(name); values: \(values)")
     }
     return .isText(field, operand, wanted: comparison == .equal)
   }

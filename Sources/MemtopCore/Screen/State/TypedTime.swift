@@ -16,8 +16,6 @@ public enum TypedTime: Hashable, Sendable {
     public var description: String
   }
 
-  static let examples = "14:02  2026-11-20 03:10  -5m  +1h"
-
   public init(parsing text: String) throws(Problem) {
     let words = text.split(separator: " ").map(String.init)
     guard let first = words.first, words.count <= 2 else { throw Self.notATime }
@@ -37,7 +35,9 @@ public enum TypedTime: Hashable, Sendable {
     }
   }
 
-  private static var notATime: Problem { Problem(description: "not a time: \(examples)") }
+  private static var notATime: Problem {
+    Problem(description: "not a time; write it as 14:02, \"2026-11-20 03:10\", -5m or +1h")
+  }
 
   /// A day and a time of it, with or without its distance from UTC.
   private static func dated(_ date: String, _ time: String) throws(Problem) -> TypedTime {

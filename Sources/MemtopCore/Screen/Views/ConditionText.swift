@@ -6,9 +6,9 @@ enum ConditionText {
     case .tight, .short, .thrashing: pressed(sample)
     case .stuck: stuck(sample, now: now)
     case .implausible, .unreadable:
-      "its report is not believed: \(sample.health.reason ?? sample.health.word)"
+      "its report is not used, because \(sample.health.clause ?? "it is \(sample.health.word)")"
     case .stale: stale(sample)
-    case .silent: "it sends no report, so its needs are unknown"
+    case .silent: "it sends no report, so its busy memory is unknown"
     case .building: "it is being built, restored or received"
     case .booting: "it is booting and has not reported yet"
     case .migrating: "it is being saved or migrated"

@@ -47,7 +47,7 @@ struct EventPage {
   }
 
   private var empty: String {
-    if list.filter.text.isEmpty { return "  Nothing has happened yet" }
+    if list.filter.text.isEmpty { return "  No events yet" }
     return "  No event matches; / changes the filter"
   }
 

@@ -140,7 +140,7 @@ struct HostSummary {
     case .rate: return StyledLine("swap-in \(swapIn.shortRate)/s", .warning)
     case .all:
       var line = StyledLine("swap \(swapUsed.short) used")
-      if swapIn.count > 0 { line.add(", in \(swapIn.shortRate)/s", .warning) }
+      if swapIn.count > 0 { line.add(", swap-in \(swapIn.shortRate)/s", .warning) }
       return line
     }
   }

@@ -82,7 +82,7 @@ struct HostView {
     }
     if let tagged = state.taggedCount { parts.append(StyledLine(tagged, .notice)) }
     if let owner = shown.host.owner {
-      parts.append(StyledLine("targets: \(owner.rawValue)", .warning))
+      parts.append(StyledLine("targets set by \(owner.rawValue)", .warning))
     }
     if let regulator = regulator(shown) { parts.append(regulator) }
     if state.settings.isReadOnly { parts.append(StyledLine("read-only", .dim)) }
@@ -105,7 +105,7 @@ struct HostView {
     case .alive, .unknown:
       return count > 0
         ? StyledLine("regulator \(count)", .good) : StyledLine("regulator idle", .dim)
-    case .silent: return StyledLine("regulator silent", .alarm)
+    case .silent: return StyledLine("regulator hangs", .alarm)
     case nil: return count > 0 ? StyledLine("regulator off", .warning) : nil
     }
   }

@@ -33,9 +33,8 @@ struct PageAdvice {
     guard let worst = findings.max(by: { $0.severity < $1.severity }) else { return nil }
     let word =
       switch worst.severity {
-      case .allow, .warn: "warns"
-      case .refuse: "refuses"
-      case .never: "never"
+      case .allow, .warn: Verdict.Severity.warn.word
+      case .refuse, .never: worst.severity.word
       }
     return ("Guard", word, worst.text, worst.severity.style)
   }
@@ -45,12 +44,15 @@ struct PageAdvice {
       return ("Lowest", present.short, "cannot be lowered now", .plain)
     }
     guard let lowest = Guard.lowest(for: sample) else {
-      return ("Lowest", "?", "its busy memory is not known", .plain)
+      return ("Lowest", "?", "its busy memory is unknown", .plain)
     }
     if lowest.withoutWarning >= present {
       let isAt = lowest.withoutWarning == present
       let limit = lowest.withoutWarning.short
-      let text = "already \(isAt ? "at" : "below") the lowest safe size, \(limit)"
+      let text =
+        isAt
+        ? "already at the lowest safe size"
+        : "cannot be lowered: below the lowest safe size, \(limit)"
       return ("Lowest", present.short, text, .plain)
     }
     let text =
@@ -62,7 +64,7 @@ struct PageAdvice {
 
   private var highest: PageFigures.Row {
     if let most = sample.staticMax, present >= most {
-      return ("Highest", most.short, "its static-max, already reached", .plain)
+      return ("Highest", most.short, "static-max, already reached", .plain)
     }
     if let raising, raising.severity >= .refuse {
       return ("Highest", present.short, "cannot be raised now", .plain)
@@ -70,14 +72,14 @@ struct PageAdvice {
     let supply = snapshot.host.uncommitted + sample.promise
     let fromHost = (sample.allocation + sample.videoram + supply).rounded(downTo: .mib(1))
     guard let most = sample.staticMax else {
-      return ("Highest", fromHost.short, "with everything that is free on the host", .plain)
+      return ("Highest", fromHost.short, "limited by what is free on the host", .plain)
     }
     guard most <= fromHost else {
-      let limit = "; its static-max is \(most.short)"
-      return ("Highest", fromHost.short, "with everything that is free on the host" + limit, .plain)
+      let text = "limited by what is free on the host; static-max is \(most.short)"
+      return ("Highest", fromHost.short, text, .plain)
     }
     let free = snapshot.host.uncommitted.short
-    return ("Highest", most.short, "its static-max; \(free) of the host is free", .plain)
+    return ("Highest", most.short, "static-max; \(free) is free on the host", .plain)
   }
 
   private var advice: PageFigures.Row {
@@ -112,14 +114,17 @@ extension PageAdvice {
     let service = snapshot.host.regulator?.health
     switch sample.regulation {
     case nil: return []
-    case .wanted(let by): return [row("wanted", "by \(by); not taken over yet", .warning)]
-    case .unwanted(let by): return [row("unwanted", "by \(by); not released yet", .warning)]
+    case .wanted(let by):
+      return [row("handing over", "by \(by); the regulator has not confirmed yet", .warning)]
+    case .unwanted(let by):
+      return [row("taking back", "by \(by); the regulator has not confirmed yet", .warning)]
     case .released(let why): return [row("released", why, .warning)]
     case .regulated(let by):
       switch service {
-      case .alive, .unknown: return [row("on", "handed over by \(by); M takes it back", .good)]
-      case .silent: return [row("on", "memtop regulate does not respond", .alarm)]
-      case nil: return [row("paused", "memtop regulate is not running", .warning)]
+      case .alive, .unknown:
+        return [row("regulated", "handed over by \(by); M takes it back", .good)]
+      case .silent: return [row("regulated", "memtop regulate does not respond", .alarm)]
+      case nil: return [row("regulated", "memtop regulate is not running", .warning)]
       }
     }
   }

@@ -94,7 +94,7 @@ struct PageFigures {
     let away = (sample.allocation - size - sample.balloon.offset).magnitude.short
     switch sample.balloon.phase {
     case .settled where sample.selfBallooning:
-      return ("Target", size.short, "upper limit; the guest manages itself", .plain)
+      return ("Target", size.short, "upper limit, because the guest is self-ballooning", .plain)
     case .settled: return ("Target", size.short, "reached", .plain)
     case .growing(let since):
       return ("Target", size.short, "growing, \(away) to go\(moved(since))", .plain)
@@ -141,7 +141,7 @@ struct PageFigures {
   /// Why a figure is not known.
   private var unsaid: String {
     switch sample.health {
-    case .implausible, .unreadable: "the report is not believed"
+    case .implausible, .unreadable: "its report is not used"
     case .fresh, .unknownAge, .stale, .silent: "not reported"
     }
   }
@@ -231,7 +231,7 @@ struct PageFigures {
     case .silent: words = ["no agent in the guest writes memory figures to xenstore"]
     case .unknownAge: words.append("no change seen yet")
     case .implausible, .unreadable:
-      words.append("until good for \(HealthTracker.probation.short)")
+      words.append("clears after \(HealthTracker.probation.short) of good reports")
     case .stale where sample.isBackLate: words.append("came late")
     case .fresh, .stale: break
     }

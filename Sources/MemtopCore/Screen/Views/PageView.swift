@@ -88,7 +88,7 @@ struct PageView {
     let events = history.events(of: sample.id, until: ending, limit: 12)
     guard !events.isEmpty else { return [] }
     var heading = StyledLine("Events", .heading)
-    heading.add("  E lists all of it", .dim)
+    heading.add("  E lists all", .dim)
     return [.blank, heading] + events.map { EventText.line($0, state.settings, glyphs) }
   }
 }

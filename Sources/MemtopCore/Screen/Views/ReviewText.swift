@@ -11,7 +11,8 @@ struct ReviewText {
     var lines = [heading, .blank]
     if review.changed {
       lines += [
-        StyledLine("This changed since you looked. Please review it again.", .warning), .blank,
+        StyledLine("Targets or verdicts changed after this review opened. Check again.", .warning),
+        .blank,
       ]
     }
     lines += planned
@@ -99,10 +100,11 @@ struct ReviewText {
     let after = max(.zero, now - difference)
     guard review.severity < .refuse else { return refusal }
     var lines = StyledLine.wrapped(
-      "Free on the host, not promised: \(now.short) now, \(after.short) after.", width: width)
+      "Free (not promised): \(now.short) now, \(after.short) after.", width: width)
     if review.rows.count > 1 {
       lines += StyledLine.wrapped(
-        "Lowers run first, raises as memory arrives. The first failure stops the rest.",
+        "Targets are lowered first. The others are raised as memory becomes free. "
+          + "The first failure stops the rest.",
         width: width)
     }
     return lines
@@ -116,7 +118,7 @@ struct ReviewText {
     switch review.severity {
     case .allow, .warn: return []
     case .never:
-      return [StyledLine("\(worst.order.name) cannot be set to this.", .alarm)]
+      return [StyledLine("\(worst.order.name) cannot have this size.", .alarm)]
     case .refuse where worst.order.nudge != nil:
       return [StyledLine("Refused: the cause is still there, so a nudge would not help.", .alarm)]
     case .refuse where worst.verdict.isAboutBusy:
