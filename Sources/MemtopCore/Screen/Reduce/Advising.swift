@@ -54,7 +54,7 @@ extension AppState {
     }
     let plan = FreePlan.make(freeing: wanted, in: live, policies: settings.policies)
     if plan.orders.isEmpty, plan.missing == .zero {
-      say("Nothing to do: \(live.host.uncommitted.short) is free on the host and not promised")
+      say("Nothing to do: \(live.host.uncommitted.short) is free (not promised) on the host")
       return .success(nil)
     }
     guard plan.missing == .zero else {
