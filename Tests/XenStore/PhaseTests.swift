@@ -60,7 +60,7 @@ struct PhaseTests {
     arguments: [
       (.starting, nil, "gave up: the process that sets targets had not started after 10 s"),
       (.loading, nil, "gave up: Xen's libraries were not loaded after 10 s"),
-      (.checking, nil, "gave up: Xen or xenstore had not answered the last check after 10 s"),
+      (.checking, nil, "gave up: Xen or xenstore had not responded to the last check after 10 s"),
       (.locked, "process 812 (xl)", "gave up: process 812 (xl) held the domain's lock for 10 s"),
       (.locked, nil, "gave up: another process held the domain's lock for 10 s"),
       (.setting, nil, "gave up: libxl had not set the target after 10 s"),
