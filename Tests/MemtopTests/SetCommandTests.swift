@@ -1,6 +1,15 @@
 import Testing
 
 @Suite("memtop set, on the simulated host") struct SetCommandTests {
+  @Test("a target that the domain already has and holds is not set again")
+  func already() throws {
+    for option in ["--dry-run", "--yes", "--wait"] {
+      let run = try Program.run("set", "--demo", "web1", "2G", option)
+      #expect(run.status == 0, "\(run)")
+      #expect(run.output == "web1 already has the target 2.00G; nothing to do\n", "\(run)")
+    }
+  }
+
   @Test("a raise is set, followed to its end and told, with status 0")
   func raise() throws {
     let run = try Program.run("set", "--demo", "web1", "+256M", "--wait", "--yes")

@@ -87,7 +87,7 @@ import Testing
         ":4: unknown key \"swop\"; known keys: "
       ),
       ("[domain a]\n", ":1: unknown section [domain a]; known sections: [host] and [guest NAME]"),
-      ("[host]\ntotal = 4G\n", ":1: [host] leaves nothing for guests"),
+      ("[host]\ntotal = 4G\n", ":1: [host] leaves no memory for guests"),
       ("[host]\ntotal = 64G\n", ": has no [guest NAME]"),
       ("[guest a]\nmemory = 1G\nmemory = 2G\n", ":3: memory is given twice"),
       (

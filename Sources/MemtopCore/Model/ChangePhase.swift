@@ -34,7 +34,7 @@ public struct ChangeDelay: Hashable, Sendable, CustomStringConvertible {
     switch phase {
     case .starting: "the process that sets targets had not started after"
     case .loading: "Xen's libraries were not loaded after"
-    case .checking: "Xen or xenstore had not answered the last check after"
+    case .checking: "Xen or xenstore had not responded to the last check after"
     case .locked: "\(holder ?? "another process") held the domain's lock for"
     case .setting: "libxl had not set the target after"
     case .reading: "the target was not read back after"

@@ -50,7 +50,7 @@ public struct HostField: Sendable {
     HostField(
       "free", .bytes,
       "Xen's free memory, including claimed and promised. The screen and the table show uncommitted "
-        + "as \"free\"."
+        + "as free."
     ) { .bytes($0.host.free) },
     HostField("claimed", .bytes, "Of free: claimed for domains being built.") {
       .bytes($0.host.claimed)
