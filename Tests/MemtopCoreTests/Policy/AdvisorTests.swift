@@ -117,8 +117,13 @@ import Testing
     #expect(reason { $0.balloon.phase = .growing(since: now) } == unfinished)
     #expect(reason { $0.balloon.phase = .shrinking(since: now) } == unfinished)
     #expect(reason { $0.balloon.phase = .stuck(since: now) } == "its balloon is stuck")
+    let clauses: [DomainState: String] = [
+      .paused: "it is paused", .booting: "it is booting", .crashed: "it has crashed",
+      .dying: "it is dying", .shutdown: "it has shut down",
+      .migrating: "it is being saved or migrated", .stuck: "its balloon is stuck",
+    ]
     for state in DomainState.allCases where state != .running {
-      #expect(reason { $0.state = state } == "it is \(state.rawValue)")
+      #expect(reason { $0.state = state } == clauses[state])
     }
     #expect(reason { $0.selfBallooning = true } == "it is self-ballooning")
     #expect(Self.reason(hungry, owner: .qmemman) == "qmemman sets the targets here")

@@ -75,7 +75,7 @@ import Testing
     board.send(Self.fresh(2) { $0[1].target = .gib(1) })
     #expect(board.effects.isEmpty)
     #expect(board.state.mode == .review)
-    #expect(board.frame().contains("changed since you looked"))
+    #expect(board.frame().contains("changed after this review opened"))
     #expect(board.frame().contains("1.00G → 3.25G"))
     board.press("y")
     board.send(Self.fresh(3) { $0[1].target = .gib(1) })

@@ -27,21 +27,26 @@ import Testing
       (
         160,
         "21 domains: 16 reporting, 1 stale, 1 silent, 1 implausible, 1 paused, 1 booting"
-          + "   swap 1.46G used, in 41M/s   db2 thrashing, web3 tight, build7 tight"
+          + "   swap 1.46G used, swap-in 41M/s   db2 thrashing, web3 tight, build7 tight"
       ),
       (
         140,
         "21 domains: 16 reporting, 1 stale, 1 silent, 1 implausible"
-          + "   swap 1.46G used, in 41M/s   db2 thrashing, web3 tight, build7 tight"
+          + "   swap 1.46G used, swap-in 41M/s   db2 thrashing, web3 tight, build7 tight"
       ),
       (
         120,
-        "21 domains: 1 stale, 1 silent, 1 implausible   swap 1.46G used, in 41M/s"
+        "21 domains: 1 stale, 1 silent, 1 implausible   swap 1.46G used, swap-in 41M/s"
           + "   db2 thrashing, web3 tight, build7 tight"
       ),
       (
         110,
-        "21 domains: 1 stale, 1 silent, 1 implausible   swap 1.46G used, in 41M/s"
+        "1 stale, 1 silent, 1 implausible   swap 1.46G used, swap-in 41M/s"
+          + "   db2 thrashing, web3 tight, build7 tight"
+      ),
+      (
+        104,
+        "1 stale, 1 silent, 1 implausible   swap 1.46G used, swap-in 41M/s"
           + "   db2 thrashing, web3 tight, 1 more"
       ),
       (80, "1 stale, 1 silent, 1 implausible  swap-in 41M/s  db2 thrashing, 2 more"),
