@@ -61,7 +61,7 @@ public struct PressureTurn: Hashable, Sendable {
   public var to: Pressure?
   /// How long `from` lasted; nil where nobody saw it begin.
   public var after: Span?
-  /// The figure that decided, in words: "41M/s from swap"; nil where it is not known.
+  /// The figure that decided, in words: "swap-in 41M/s"; nil where it is not known.
   public var figure: String?
 
   public init(from: Pressure?, to: Pressure?, after: Span? = nil, figure: String? = nil) {

@@ -13,7 +13,7 @@ enum PressureFigure {
   private static func text(of sample: DomainSample.Findings, disk: Bytes) -> String {
     guard let compressed = sample.compressedIn else { return "swap-in \(disk.shortRate)/s" }
     let memory = compressed.zram + compressed.zswap
-    return "\((disk - memory / CompressedSwap.discount).shortRate)/s from swap on disk, "
+    return "swap-in \((disk - memory / CompressedSwap.discount).shortRate)/s from disk, "
       + "\(memory.shortRate)/s from compressed memory"
   }
 

@@ -51,7 +51,7 @@ import Testing
       "\(frame)")
     #expect(
       PressureFigure.text(sample.shared.findings)
-        == "2.0M/s from swap on disk, 7.0M/s from compressed memory")
+        == "swap-in 2.0M/s from disk, 7.0M/s from compressed memory")
   }
 
   @Test("the advisor does not take it for need either")

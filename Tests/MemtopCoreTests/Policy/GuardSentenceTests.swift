@@ -125,6 +125,13 @@ import Testing
       TestHost.guest(5) { ($0.life, $0.state) = (.shutDown(.suspend), .migrating) },
       to: .gib(3), "g5 is being saved or migrated"),
     Sentence(
+      "being-saved", "while it runs", to: .gib(3),
+      "g5 is being saved or migrated; a new target would break that or be lost"
+    ) { $0.facts.isBeingSaved = true },
+    Sentence(
+      "stub-domain", "of nobody known", TestHost.guest(5) { $0.deviceModelOf = 3 }, to: .gib(3),
+      "g5 is a stub domain: it runs the device model, and libxl cannot change its memory"),
+    Sentence(
       "never-followed", "a guest", TestHost.guest(5) { $0.balloon.hasFollowed = false },
       to: .gib(3), "g5 was never seen to follow a target; it may have no balloon driver"),
     Sentence(
