@@ -27,8 +27,8 @@ struct HostFreeing {
       let possible = (wanted - plan.missing).rounded(downTo: .mib(1))
       let hint = autoballoon.hint.map { "; \($0)" } ?? ""
       throw Failure(
-        line: "nothing was changed: at most \(possible.short) of the \(plan.wanted.short) can be made"
-          + " free" + hint, status: .refused)
+        line: "nothing was changed: at most \(possible.short) of the \(plan.wanted.short) can"
+          + " be made free" + hint, status: .refused)
     }
     if let rival = FreePlan.rival(on: last.host) { complain(rival) }
     if consent.isDryRun { return }

@@ -121,6 +121,7 @@ import Testing
       .paused: "it is paused", .booting: "it is booting", .crashed: "it has crashed",
       .dying: "it is dying", .shutdown: "it has shut down",
       .migrating: "it is being saved or migrated", .stuck: "its balloon is stuck",
+      .building: "it is being built, restored or received",
     ]
     for state in DomainState.allCases where state != .running {
       #expect(reason { $0.state = state } == clauses[state])
