@@ -10,7 +10,7 @@ extension XenLab {
 
     init() throws {
       lab = try Lab.with(.xenstored)
-      try lab.settle("pv2")
+      for guest in ["pv2", "pvh1"] { try lab.settle(guest) }
     }
 
     /// Takes a megabyte, and waits.
@@ -26,29 +26,38 @@ extension XenLab {
       _ = try eventually(
         "the process that saves", saw: { (try? lab.text("cat /run/saving.log")) ?? "" }
       ) {
-        try lab.text("pidof libxl-save-helper || true").isEmpty ? nil : true
+        try lab.text("ps | grep '[s]ave-helper --save-domain' || true").isEmpty ? nil : true
       }
     }
 
     /// The stream breaks, and xl resumes the domain.
     private func end() throws {
-      try lab.text("kill -9 $(cat /run/reader) 2>/dev/null; pkill -9 -P $(cat /run/reader); true")
+      try lab.text("kill -9 -- -$(cat /run/reader) 2>/dev/null || true")
       _ = try eventually("the end of the save") {
-        try lab.text("pidof libxl-save-helper || true").isEmpty ? true : nil
+        try lab.text("ps | grep '[s]ave-helper --save-domain' || true").isEmpty ? true : nil
       }
     }
 
-    private func expectLeftAlone() throws {
-      let before = try lab.target("pv2")
+    /// The receiver ends, and xl resumes the domain; what it had received so far is removed.
+    private func breakMigration() throws {
+      try lab.text(
+        """
+        kill -9 $(ps | awk '/[r]eceive|[r]estore-domain/ {print $1}') 2>/dev/null
+        xl destroy pvh1--incoming 2>/dev/null || true
+        """)
+    }
+
+    private func expectLeftAlone(_ guest: String) throws {
+      let before = try lab.target(guest)
       for size in ["208M", "176M"] {
-        let set = try lab.dom0("memtop set pv2 \(size) --yes --force")
+        let set = try lab.dom0("memtop set \(guest) \(size) --yes --force")
         #expect(set.status == 2, "\(set)")
         #expect(set.errors.contains("saved or migrated"), "\(set)")
       }
-      #expect(try lab.target("pv2") == before)
-      _ = try eventually("its state") {
-        try lab.text("memtop -b -n 1 --format csv --fields name,state").contains("pv2,migrating")
-          ? true : nil
+      #expect(try lab.target(guest) == before)
+      _ = try eventually("its state") { () -> Bool? in
+        let states = try lab.text("memtop -b -n 1 --format csv --fields name,state")
+        return states.contains("\(guest),migrating") ? true : nil
       }
     }
 
@@ -56,7 +65,7 @@ extension XenLab {
     func save() throws {
       try begin("xl save pv2 /run/stream")
       defer { try? end() }
-      try expectLeftAlone()
+      try expectLeftAlone("pv2")
       try end()
       _ = try eventually(
         "pv2 runs again", saw: { (try? lab.text("cat /run/saving.log; xl list")) ?? "" }
@@ -69,6 +78,7 @@ extension XenLab {
 
     @Test("is left alone while a live migration copies its memory, though it runs")
     func migrate() throws {
+      // Xen cannot log the writes of a PV guest here.
       try lab.text(
         """
         cat >/run/receive <<'end'
@@ -77,20 +87,18 @@ extension XenLab {
         end
         chmod +x /run/receive
         """)
-      try begin("xl migrate -s '' pv2 /run/receive")
-      defer {
-        _ = try? lab.text("pkill -9 -f 'xl migrate-receive'; pkill -9 -f /run/receive; true")
-      }
+      try begin("xl migrate -s '' pvh1 /run/receive")
+      defer { try? breakMigration() }
       // It is live: nothing else tells that it is being moved.
-      #expect(try lab.text("xl list pv2").contains("--"))
-      try expectLeftAlone()
-      try lab.text("pkill -9 -f 'xl migrate-receive'; pkill -9 -f /run/receive; true")
+      #expect(try lab.text("xl list pvh1").contains("--"))
+      try expectLeftAlone("pvh1")
+      try breakMigration()
       _ = try eventually(
-        "pv2 is back", saw: { (try? lab.text("cat /run/saving.log; xl list")) ?? "" }
+        "pvh1 is back", saw: { (try? lab.text("cat /run/saving.log; xl list")) ?? "" }
       ) {
-        try lab.dom0("memtop set pv2 208M --yes").status == 0 ? true : nil
+        try lab.dom0("memtop set pvh1 208M --yes").status == 0 ? true : nil
       }
-      try lab.settle("pv2")
+      try lab.settle("pvh1")
     }
   }
 }
