@@ -80,7 +80,9 @@ let package = Package(
     // A real Xen in QEMU, with the release binary in its dom0.
     .testTarget(
       name: "XenLabTests", path: "Tests/XenLab",
-      exclude: ["lab", "host", "dom0", "guest", "many-domains.c", "need-memory.c", "xs.c", ".shellcheckrc"],
+      exclude: [
+        "lab", "host", "dom0", "guest", "many-domains.c", "need-memory.c", "xs.c", ".shellcheckrc",
+      ],
       swiftSettings: strict),
     // What those tests start as a process of its own.
     .executableTarget(
