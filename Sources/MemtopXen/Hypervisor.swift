@@ -86,6 +86,27 @@ final class Hypervisor {
     return Bytes(Int64(clamping: bytes))
   }
 
+  /// The host's NUMA nodes, ascending by number; empty where Xen does not tell.
+  func nodes() -> [HostNode] {
+    var nodes = [mt_node](repeating: mt_node(), count: Int(MT_MOST_NODES))
+    var error: Int32 = 0
+    let count = nodes.withUnsafeMutableBufferPointer {
+      mt_hypervisor_nodes(handle, $0.baseAddress!, &error)
+    }
+    return nodes.prefix(max(0, Int(count))).enumerated().filter { $0.element.size > 0 }.map {
+      HostNode(
+        number: $0, size: Bytes(Int64(clamping: $1.size)), free: Bytes(Int64(clamping: $1.free)))
+    }
+  }
+
+  /// The numbers of the nodes that Xen prefers for its memory; nil where Xen does not tell.
+  func nodeAffinity(_ domid: UInt16) -> [Int]? {
+    var bits: UInt64 = 0
+    var error: Int32 = 0
+    guard mt_hypervisor_node_affinity(handle, UInt32(domid), &bits, &error) else { return nil }
+    return (0..<64).filter { bits & 1 << UInt64($0) != 0 }
+  }
+
   private func failure(_ call: String, _ error: Int32) -> SourceError {
     let words = String(cString: mt_hypervisor_message(handle))
     return SourceError("\(call) failed: \(Errno(error))" + (words.isEmpty ? "" : " (\(words))"))

@@ -84,4 +84,12 @@ extension XenHost {
   public func populateOnDemand(_ domid: UInt16) -> PopulateOnDemand? {
     (try? Hypervisor())?.populateOnDemand(domid)
   }
+
+  /// What is free on the NUMA nodes of a domain; nil where it may have memory of any.
+  public func nodeRoom(_ domid: UInt16) -> NodeRoom? {
+    guard let hypervisor = try? Hypervisor() else { return nil }
+    let nodes = hypervisor.nodes()
+    guard nodes.count > 1, let affinity = hypervisor.nodeAffinity(domid) else { return nil }
+    return NodeRoom(affinity: affinity, of: nodes)
+  }
 }

@@ -29,6 +29,7 @@ public final class XenSource: HostSource, @unchecked Sendable {
   private let store: StoreSampler
   private let dom0: Dom0Memory
   private var owner: TargetOwnerProbe
+  private var nodes = NodeProbe()
   private let saves: SaveWatch
   private var roster = DomainRoster()
 
@@ -114,6 +115,7 @@ public final class XenSource: HostSource, @unchecked Sendable {
       claimed: .pages(Int64(clamping: figures.claimed_pages)),
       traits: HostTraits(
         hasHAP: figures.has_hap, sharesPageTables: figures.shares_page_tables),
+      nodes: nodes.nodes(at: now, read: hypervisor.nodes),
       owner: owner.owner(hasSqueezed: store.hasSqueezed, at: now),
       dom0: dom0.report(), storeProblem: store.problem)
   }

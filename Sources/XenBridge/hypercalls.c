@@ -132,6 +132,48 @@ bool mt_hypervisor_paging_pool(
   return !failed;
 }
 
+int mt_hypervisor_nodes(mt_hypervisor *hypervisor, mt_node nodes[MT_MOST_NODES], int *error)
+{
+  xc_meminfo_t info[MT_MOST_NODES] = {{0}};
+  unsigned count = MT_MOST_NODES;
+  hypervisor->messages.text[0] = 0;
+  int failed = mt_xenctrl.xc_numainfo(hypervisor->interface, &count, info, NULL);
+  *error = errno;
+  if (failed)
+    return -1;
+  if (count > MT_MOST_NODES)
+    count = MT_MOST_NODES;
+  for (unsigned i = 0; i < count; i++) {
+    bool is_there = info[i].memsize != XEN_INVALID_MEM_SZ;
+    nodes[i] = (mt_node){
+      .size = is_there ? info[i].memsize : 0,
+      .free = is_there ? info[i].memfree : 0,
+    };
+  }
+  return (int)count;
+}
+
+bool mt_hypervisor_node_affinity(
+    mt_hypervisor *hypervisor, uint32_t domid, uint64_t *nodes, int *error)
+{
+  uint8_t map[MT_MOST_NODES / 8] = {0};
+  hypervisor->messages.text[0] = 0;
+  int size = mt_xenctrl.xc_get_nodemap_size(hypervisor->interface);
+  *error = errno;
+  if (size <= 0)
+    return false;
+  if (size > (int)sizeof map) {
+    *error = E2BIG;
+    return false;
+  }
+  int failed = mt_xenctrl.xc_domain_node_getaffinity(hypervisor->interface, domid, map);
+  *error = errno;
+  *nodes = 0;
+  for (int i = 0; i < size; i++)
+    *nodes |= (uint64_t)map[i] << (8 * i);
+  return !failed;
+}
+
 const char *mt_hypervisor_message(const mt_hypervisor *hypervisor)
 {
   return hypervisor->messages.text;

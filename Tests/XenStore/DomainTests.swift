@@ -208,6 +208,46 @@ extension XenStore {
       #expect(try overhead { $0.flags = 2 | 1 } == [nil, nil])
     }
 
+    @Test("NUMA nodes are read every ten seconds, and a domain's own when they are asked for")
+    func nodes() throws {
+      let host = try TestHost(domids: [0])
+      let gib: Int64 = 1 << 30
+      host.hypervisor.nodes = [(size: 32 * gib, free: gib), (size: 32 * gib, free: 9 * gib)]
+      var guest = FakeHypervisor.domain(5)
+      guest.affinity = 1
+      host.setDomains([FakeHypervisor.domain(0), guest])
+      let nodes = [
+        HostNode(number: 0, size: .gib(32), free: .gib(1)),
+        HostNode(number: 1, size: .gib(32), free: .gib(9)),
+      ]
+      #expect(try host.source.read().host.nodes == nodes)
+      host.hypervisor.nodes[0].free = 2 * gib
+      host.hypervisor.publish()
+      host.clock.advance(.seconds(9))
+      #expect(try host.source.read().host.nodes == nodes)
+      host.clock.advance(.seconds(1))
+      #expect(try host.source.read().host.nodes[0].free == .gib(2))
+
+      let xen = XenHost(release: Fixture.release, hostname: "test")
+      #expect(xen.nodeRoom(5) == NodeRoom(nodes: [0], free: .gib(2)))
+      #expect(xen.nodeRoom(0) == nil)
+      guest.affinity = 3
+      host.setDomains([FakeHypervisor.domain(0), guest])
+      #expect(xen.nodeRoom(5) == nil)
+    }
+
+    @Test("a host of one node has nothing to tell of nodes")
+    func oneNode() throws {
+      let host = try TestHost(domids: [0])
+      host.hypervisor.nodes = [(size: 1 << 36, free: 1 << 34)]
+      host.hypervisor.publish()
+      #expect(try host.source.read().host.nodes.isEmpty)
+      host.hypervisor.nodes.append((size: 1 << 36, free: 1 << 34))
+      host.hypervisor.publish()
+      host.clock.advance(.seconds(100))
+      #expect(try host.source.read().host.nodes.isEmpty)
+    }
+
     @Test("a hypercall that fails says which and why")
     func refused() throws {
       let host = try TestHost()

@@ -10,6 +10,7 @@ extension HostMemory {
 
   init(row: [Int64], texts: [HostMemory]) {
     self = texts[Int(row[0])]
+    nodes = []
     total = Bytes(row[1])
     dom0 = Bytes(row[2])
     guests = Bytes(row[3])

@@ -27,6 +27,8 @@ public struct HostReading: Sendable {
   /// Memory claimed for domains that are being built (`outstanding_pages`).
   public var claimed: Bytes
   public var traits: HostTraits
+  /// The NUMA nodes where there are several; they may be some seconds old.
+  public var nodes: [HostNode]
   /// Another program that sets targets on this host, if one was found.
   public var owner: TargetOwner?
   /// Dom0's own /proc, read by the source; nil where memtop does not run in dom0.
@@ -36,7 +38,8 @@ public struct HostReading: Sendable {
 
   public init(
     hostname: String, xenVersion: String, total: Bytes, free: Bytes, claimed: Bytes = .zero,
-    traits: HostTraits = HostTraits(), owner: TargetOwner? = nil, dom0: GuestReport? = nil,
+    traits: HostTraits = HostTraits(), nodes: [HostNode] = [], owner: TargetOwner? = nil,
+    dom0: GuestReport? = nil,
     storeProblem: String? = nil
   ) {
     self.hostname = hostname
@@ -45,6 +48,7 @@ public struct HostReading: Sendable {
     self.free = free
     self.claimed = claimed
     self.traits = traits
+    self.nodes = nodes
     self.owner = owner
     self.dom0 = dom0
     self.storeProblem = storeProblem

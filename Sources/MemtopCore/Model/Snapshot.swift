@@ -69,6 +69,8 @@ public struct HostMemory: Hashable, Sendable {
   public var owner: TargetOwner?
   /// Not recorded.
   public var traits = HostTraits()
+  /// The NUMA nodes where there are several. Not recorded.
+  public var nodes: [HostNode] = []
   /// `memtop regulate`, where it runs or was killed.
   public var regulator: RegulatorStatus?
 

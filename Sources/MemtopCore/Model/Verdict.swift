@@ -52,6 +52,8 @@ public struct GuardFacts: Hashable, Sendable {
   public var isRegulator: Bool
   /// libxl saves the domain or sends it to another host just now (`SaveHelper`).
   public var isBeingSaved = false
+  /// The NUMA nodes of the domain; nil where not asked, or where it may have memory of any.
+  public var nodes: NodeRoom?
   /// A stuck balloon is to be woken.
   var isNudge = false
 

@@ -181,6 +181,7 @@ extension HostMemory {
       free: host.free, overhead: overhead, claimed: host.claimed, promised: promised,
       owner: host.owner)
     traits = host.traits
+    nodes = host.nodes
   }
 }
 

@@ -64,8 +64,8 @@ public enum Guard {
 
   static let rules: [Rule] = [
     ended, beingSaved, stubDomain, aboveStaticMax, dom0Floor, dom0Reserve, belowBusy, reportAge,
-    reportBroken, hostShort, hostReserve, unsettled, notFollowing, populateOnDemand,
-    ownedByAnother, regulated, unchanged,
+    reportBroken, hostShort, hostReserve, remoteMemory, unsettled, notFollowing,
+    populateOnDemand, ownedByAnother, regulated, unchanged,
   ]
 
   private static func unchanged(_ wish: Wish) -> Verdict.Finding? {

@@ -43,6 +43,17 @@ extension Guard {
         + " \(reserve.short)")
   }
 
+  /// Xen takes memory of other nodes without a word where its own have none.
+  static let remoteMemory: Rule = { wish in
+    guard wish.isRaise, let room = wish.facts.nodes, demand(wish) > room.free else { return nil }
+    let nodes = room.nodes.map { "\($0)" }.joined(separator: ", ")
+    // Whoever hands a domain over wants it raised, be it by slower memory.
+    return .init(
+      severity: wish.facts.isRegulator ? .allow : .warn, rule: "remote-memory",
+      text: "NUMA node \(nodes) of \(wish.name) has only \(room.free.short) free; the rest of"
+        + " \(demand(wish).short) would be remote and slower")
+  }
+
   static let ownedByAnother: Rule = { wish in
     guard wish.isChange else { return nil }
     switch wish.snapshot.host.owner {

@@ -79,6 +79,21 @@ bool mt_hypervisor_pod(
 bool mt_hypervisor_paging_pool(
     mt_hypervisor *hypervisor, uint32_t domid, uint64_t *bytes, int *error);
 
+/* A NUMA node, in bytes; `size` is 0 where there is none of that number. */
+typedef struct {
+  uint64_t size, free;
+} mt_node;
+
+/* As many nodes as a domain's affinity can name: Xen's MAX_NUMNODES on x86. */
+enum { MT_MOST_NODES = 64 };
+
+/* Fills `nodes` by number; returns how many there are, or -1. One hypercall. */
+int mt_hypervisor_nodes(mt_hypervisor *hypervisor, mt_node nodes[MT_MOST_NODES], int *error);
+
+/* The nodes that Xen prefers for a domain's memory, a bit each. */
+bool mt_hypervisor_node_affinity(
+    mt_hypervisor *hypervisor, uint32_t domid, uint64_t *nodes, int *error);
+
 /* What libxenctrl last had to say for itself; valid until the next call. */
 const char *mt_hypervisor_message(const mt_hypervisor *hypervisor);
 

@@ -37,7 +37,17 @@ struct BatchJSON: BatchLayout {
       appendMember(field.id, field.value(snapshot), to: &output)
       output.append(UInt8(ascii: ","))
     }
-    output.append(#""domains":["#)
+    output.append(#""nodes":["#)
+    for (index, node) in snapshot.host.nodes.enumerated() {
+      output.append(index == 0 ? "{" : ",{")
+      appendMember("node", .count(Int64(node.number)), to: &output)
+      output.append(UInt8(ascii: ","))
+      appendMember("total", .bytes(node.size), to: &output)
+      output.append(UInt8(ascii: ","))
+      appendMember("free", .bytes(node.free), to: &output)
+      output.append(UInt8(ascii: "}"))
+    }
+    output.append(#"],"domains":["#)
   }
 
   func appendRowStart(_ snapshot: Snapshot, isFirst: Bool, to output: inout TextWriter) {

@@ -29,6 +29,7 @@ struct BatchTable: BatchLayout {
     for (word, amount) in parts where amount > .zero || always.contains(word) {
       output.append("  \(word) \(amount.short)")
     }
+    for node in host.nodes { output.append("  node\(node.number) free \(node.free.short)") }
     output.append(UInt8(ascii: "\n"))
   }
 

@@ -27,6 +27,7 @@ enum XenConnection {
         guardFacts: {
           var facts = GuardFacts(populateOnDemand: host.populateOnDemand($0.domid))
           facts.isBeingSaved = source.isBeingSaved($0)
+          facts.nodes = host.nodeRoom($0.domid)
           return facts
         },
         waitingFor: { source.status.waiting }, pause: { source.pauseWatch() },

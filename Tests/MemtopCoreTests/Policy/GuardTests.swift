@@ -199,6 +199,18 @@ struct GuardCase: Sendable, CustomTestStringConvertible {
     GuardCase("a page more than is free", TestHost.guest(), to: .gib(3), "host-short", .refuse) {
       $0.free = .gib(1) - .kib(4)
     },
+    GuardCase("its NUMA node has less", TestHost.guest(), to: .gib(3), "remote-memory", .warn) {
+      $0.facts.nodes = NodeRoom(nodes: [0], free: .gib(1) - .kib(4))
+    },
+    GuardCase("its NUMA node has as much", TestHost.guest(), to: .gib(3), nil) {
+      $0.facts.nodes = NodeRoom(nodes: [0], free: .gib(1))
+    },
+    GuardCase("the regulator may use others", TestHost.guest(), to: .gib(3), nil) {
+      ($0.facts.nodes, $0.facts.isRegulator) = (NodeRoom(nodes: [0], free: .zero), true)
+    },
+    GuardCase("a NUMA node is no matter of a lower", TestHost.guest(), to: GuardCase.lowered, nil) {
+      $0.facts.nodes = NodeRoom(nodes: [0], free: .zero)
+    },
     GuardCase("the reserve stays", TestHost.guest(), to: .gib(3), nil) {
       $0.free = .gib(1) + Guard.hostReserve(total: .gib(64))
     },

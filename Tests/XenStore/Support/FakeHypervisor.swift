@@ -14,10 +14,14 @@ struct FakeHypervisor {
     var populateOnDemand: (entries: UInt64, cache: UInt64)?
     /// For its page tables; nil where Xen does not tell.
     var pool: UInt64?
+    /// NUMA nodes, a bit each.
+    var affinity: UInt8?
   }
 
   let path: String
   var domains: [Domain] = []
+  /// NUMA nodes, in bytes.
+  var nodes: [(size: Int64, free: Int64)] = []
   /// The errno value that every hypercall fails with.
   var refusal: Int32 = 0
   /// Still listed, but gone when it is asked for alone.
@@ -47,8 +51,10 @@ struct FakeHypervisor {
       if let left = domain.populateOnDemand {
         lines.append("pod \(domain.domid) \(left.entries) \(left.cache)")
       }
+      if let affinity = domain.affinity { lines.append("affinity \(domain.domid) \(affinity)") }
       if let pool = domain.pool { lines.append("pool \(domain.domid) \(pool)") }
     }
+    lines += nodes.map { "node \($0.size) \($0.free)" }
     // A rename, so that no reader ever sees half of it.
     try! (lines.joined(separator: "\n") + "\n").write(
       toFile: path, atomically: true, encoding: .utf8)

@@ -8,6 +8,8 @@
  *   host TOTAL FREE CLAIMED                                                     pages
  *   domain DOMID HANDLE FLAGS EMULATION ALLOCATED LIMIT CLAIMED NANOSECONDS     handle: 32 hex digits
  *   pod DOMID ENTRIES CACHE                                                     pages
+ *   node BYTES FREE                                                             a NUMA node
+ *   affinity DOMID NODES                                                        a bit each
  *   pool DOMID BYTES                                                            for page tables
  *   refuse ERRNO                                                                every hypercall fails
  *   ending DOMID          still in a list of domains, gone by the time one asks for it alone
@@ -35,7 +37,7 @@
 #include <xen/memory.h>
 #include <xen/sysctl.h>
 
-enum { MOST_DOMAINS = 4096, PAGE = 4096 };
+enum { MOST_DOMAINS = 4096, MOST_NODES = 8, PAGE = 4096 };
 
 static struct {
   struct stat file;
@@ -45,7 +47,10 @@ static struct {
   unsigned count;
   xc_domaininfo_t domains[MOST_DOMAINS];
   struct xen_pod_target pod[MOST_DOMAINS]; /* of the domain at the same place */
-  uint64_t pools[MOST_DOMAINS]; /* in the order of domains; 0 is refused */
+  /* In the order of domains; 0 is refused. */
+  uint64_t pools[MOST_DOMAINS], affinities[MOST_DOMAINS];
+  unsigned nodes;
+  xen_sysctl_meminfo_t node[MOST_NODES];
 } table;
 static pthread_mutex_t table_lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -72,6 +77,18 @@ static void parse_pod(unsigned domid, uint64_t entries, uint64_t cache)
   pod->pod_cache_pages = cache;
 }
 
+static int parse_figure(const char *line, const char *format, uint64_t *figures)
+{
+  unsigned domid;
+  uint64_t figure;
+  if (sscanf(line, format, &domid, &figure) != 2)
+    return 0;
+  for (unsigned i = 0; i < table.count; i++)
+    if (table.domains[i].domain == domid)
+      figures[i] = figure;
+  return 1;
+}
+
 static void parse_line(const char *line)
 {
   xc_domaininfo_t domain = {0};
@@ -88,10 +105,12 @@ static void parse_line(const char *line)
   if (sscanf(line, "host %" SCNu64 " %" SCNu64 " %" SCNu64, &table.total, &table.free,
              &table.claimed) == 3)
     return;
-  if (sscanf(line, "pool %u %" SCNu64, &domid, &allocated) == 2) {
-    for (unsigned i = 0; i < table.count; i++)
-      if (table.domains[i].domain == domid)
-        table.pools[i] = allocated;
+  if (parse_figure(line, "pool %u %" SCNu64, table.pools)
+      || parse_figure(line, "affinity %u %" SCNu64, table.affinities))
+    return;
+  if (table.nodes < MOST_NODES
+      && sscanf(line, "node %" SCNu64 " %" SCNu64, &allocated, &limit) == 2) {
+    table.node[table.nodes++] = (xen_sysctl_meminfo_t){.memsize = allocated, .memfree = limit};
     return;
   }
   if (table.count == MOST_DOMAINS
@@ -106,7 +125,7 @@ static void parse_line(const char *line)
   domain.outstanding_pages = claimed;
   domain.cpu_time = time;
   table.pod[table.count] = (struct xen_pod_target){.tot_pages = allocated, .domid = domid};
-  table.pools[table.count] = 0;
+  table.pools[table.count] = table.affinities[table.count] = 0;
   table.domains[table.count++] = domain;
 }
 
@@ -125,7 +144,7 @@ static void refresh_table(void)
   FILE *file = fopen(path, "re");
   if (!file)
     return;
-  table.count = 0;
+  table.count = table.nodes = 0;
   table.refusal = 0;
   table.ending = -1;
   fstat(fileno(file), &table.file);
@@ -142,6 +161,14 @@ static void physinfo(struct xen_sysctl_physinfo *info)
   info->total_pages = table.total;
   info->free_pages = table.free;
   info->outstanding_pages = table.claimed;
+}
+
+static void numainfo(struct xen_sysctl_numainfo *info)
+{
+  if (info->meminfo.p)
+    for (unsigned i = 0; i < table.nodes && i < info->num_nodes; i++)
+      info->meminfo.p[i] = table.node[i];
+  info->num_nodes = table.nodes;
 }
 
 static int is_listed(const xc_domaininfo_t *domain, const struct xen_sysctl_getdomaininfolist *list)
@@ -169,6 +196,9 @@ static int sysctl(struct xen_sysctl *call)
   case XEN_SYSCTL_physinfo:
     physinfo(&call->u.physinfo);
     return 0;
+  case XEN_SYSCTL_numainfo:
+    numainfo(&call->u.numainfo);
+    return 0;
   case XEN_SYSCTL_getdomaininfolist:
     getdomaininfolist(&call->u.getdomaininfolist);
     return 0;
@@ -193,6 +223,10 @@ static int domctl(struct xen_domctl *call)
     }
     if (call->cmd == XEN_DOMCTL_get_paging_mempool_size && table.pools[i]) {
       call->u.paging_mempool.size = table.pools[i];
+      return 0;
+    }
+    if (call->cmd == XEN_DOMCTL_getnodeaffinity && table.affinities[i]) {
+      *(uint8_t *)call->u.nodeaffinity.nodemap.bitmap.p = (uint8_t)table.affinities[i];
       return 0;
     }
     errno = EOPNOTSUPP;

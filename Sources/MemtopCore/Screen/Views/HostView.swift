@@ -191,7 +191,15 @@ struct HostAside {
       for (word, amount, style) in parts where amount.count > 0 {
         line.add("  \(word) \(amount.short)", style)
       }
+      if let nodes = Self.nodes(host) { line.add("  " + nodes, .dim) }
     }
     columns = line.columns
+  }
+
+  /// What is free on each NUMA node, where these are few enough to be told.
+  private static func nodes(_ host: HostMemory) -> String? {
+    guard (2...4).contains(host.nodes.count) else { return nil }
+    let parts = host.nodes.map { "node\($0.number) \($0.free.short)" }
+    return parts.joined(separator: " ") + " free"
   }
 }
