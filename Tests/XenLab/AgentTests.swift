@@ -26,8 +26,8 @@ extension XenLab {
       #expect(
         names.hasPrefix(
           """
-          data/memtop v1 total free available cached swap_total swap_free swap_in swap_out psi_some \
-          psi_full interval seq
+          data/memtop v1 total free available cached swap_total swap_free swap_in swap_out zram \
+          zram_in psi_some psi_full interval seq
           data/meminfo_total
           """), "\(names)")
     }

@@ -99,7 +99,7 @@ private final class OpenMetricsWriting {
     guard let ids else { return }
     var output = TextWriter(capacity: Self.piece * 2)
     var series = metrics.map { _ in MetricSeries(labels: hostLabels) }
-    if let only = metrics.first, metrics.count == 1 { only.family.appendHead(to: &output) }
+    var hasHead = false
     let stream = try SampleStream(extract.file)
     var chosen = chosen(from: ids.lowerBound)
     while let time = try chosen.next() {
@@ -110,6 +110,9 @@ private final class OpenMetricsWriting {
         if metrics.count > 1 {
           series[place].note(value, at: time.id)
         } else if let value {
+          // A family that has no points is left out, as where several are gathered.
+          if !hasHead { metric.family.appendHead(to: &output) }
+          hasHead = true
           metric.family.appendPoint(
             value, labels: labels(hostLabels, at: time), at: time, to: &output)
           guard pass(&output) else { return }

@@ -112,7 +112,7 @@ import Testing
     var host = ObservedHost()
     host.live(5) { Self.say(&$0, "available=1000000 swap_\(way)=4194304") }
     host.live(1) { Self.say(&$0, "available=1000000 swap_\(way)=3145728") }
-    let why = "claims 3.00G swapped \(way) since boot, after 4.00G before"
+    let why = "claims 3.00G swapped \(way) since boot, less than the 4.00G it claimed before"
     #expect(host.sample().health == .implausible(why))
   }
 

@@ -170,6 +170,10 @@ import Testing
       "this leaves only 0 free on the host, less than 1.28G"
     ) { $0.free = .gib(1) },
     Sentence(
+      "remote-memory", "a node with half of it", to: .gib(3),
+      "NUMA node 0 of g5 has only 512M free; the rest of 1.00G would be remote and slower"
+    ) { $0.facts.nodes = NodeRoom(nodes: [0], free: .mib(512)) },
+    Sentence(
       "owned-by-squeezed", "raise", to: .gib(3),
       "squeezed sets the targets here and would undo this; use: xe vm-memory-dynamic-range-set"
         + " uuid=\(TestHost.id(5).uuid) min=3221225472 max=3221225472"

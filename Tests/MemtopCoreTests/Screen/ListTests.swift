@@ -178,7 +178,7 @@ import Testing
       ("psi_some>2G", "2g is not a percentage, such as 10%"), ("id=x", "x is not a number"),
       (
         "health=stael",
-        "stael is not a value of health; values: fresh, unknown-age, stale, silent, implausible, unreadable"
+        "health cannot be stael; use fresh, unknown-age, stale, silent, implausible, unreadable"
       ), ("nmae:web", "nmae is not a field"),
       ("busy:2G", "busy is a number: compare it, as in busy>2G"),
       ("name:", "name: needs a word after it"), ("bar>1", "bar has no values to compare"),

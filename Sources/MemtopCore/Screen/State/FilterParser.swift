@@ -95,7 +95,7 @@ enum FilterParser {
     }
     guard StatusWord.isPossible(operand, of: field.id) else {
       let values = StatusWord.values(of: field.id).joined(separator: ", ")
-      throw Filter.Problem(text: "\(operand) is not a value of \(name); values: \(values)")
+      throw Filter.Problem(text: "\(name) cannot be \(operand); use \(values)")
     }
     return .isText(field, operand, wanted: comparison == .equal)
   }
