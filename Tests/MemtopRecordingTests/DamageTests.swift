@@ -131,7 +131,7 @@ struct DamageTests {
     let missing = Set(1...last).subtracting(check.numbers)
     #expect(!missing.isEmpty && missing.count <= 120, "\(missing.sorted())")
     #expect(
-      check.damage.contains { $0.hasPrefix("from 2026-") && $0.contains(" to 2026-") },
+      check.damage.contains { $0.hasPrefix("no data from 2026-") && $0.contains(" to 2026-") },
       "\(check.damage)")
     let file = try RecordingFile(path)
     let past = try RecordedPast(file)
@@ -140,7 +140,7 @@ struct DamageTests {
     let inside = NumberedLoad.snapshot(missing.max()!)
     #expect(past.snapshot(at: inside.steady) == nil)
     #expect(past.problem?.cause == .damaged)
-    #expect(past.damage?.contains("cannot be read") == true)
+    #expect(past.damage?.contains("no data from 2026-") == true)
     let levels = past.levels(
       .allocation, of: DomainID(domid: 1, uuid: DomainUUID(high: 7, low: 1)),
       ending: shown.steady, cells: Int(last), cell: .seconds(1))
