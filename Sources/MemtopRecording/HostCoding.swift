@@ -2,7 +2,8 @@ import MemtopCore
 
 /// The host's figures as a row of `host`: those that follow from the domains are NULL.
 ///
-/// Overhead is not recorded: there it is part of `xen`. `scrubbing` is always 0.
+/// The overhead stands in `scrubbing`, which was always 0 before it was known (xen/common/sysctl.c): a
+/// memtop of that time adds the two and shows the overhead as part of `xen`, as it did live.
 struct HostRow: Equatable {
   /// In bytes; in the order of `columns`.
   var numbers: [Int64?]
@@ -32,7 +33,7 @@ struct HostRow: Equatable {
     let derived = DerivedHost(snapshot.domains, host)
     func unless(_ follows: Bytes, _ value: Bytes) -> Int64? { follows == value ? nil : value.count }
     numbers = [
-      host.total.count, (host.xen + (host.overhead ?? .zero)).count, 0, host.claimed.count,
+      host.total.count, host.xen.count, host.overhead?.count ?? 0, host.claimed.count,
       unless(derived.free, host.free), unless(derived.dom0, host.dom0),
       unless(derived.guests, host.guests), unless(derived.dying, host.dying),
       unless(derived.promised, host.promised),
@@ -46,8 +47,9 @@ struct HostRow: Equatable {
     func amount(_ index: Int) -> Bytes { Bytes(numbers[index] ?? 0) }
     var host = HostMemory(
       hostname: hostname, xenVersion: xenVersion, total: amount(0), dom0: .zero, guests: .zero,
-      dying: .zero, xen: amount(1).adding(amount(2)), free: .zero, claimed: amount(3),
-      promised: .zero, owner: owner.flatMap(TargetOwner.init))
+      dying: .zero, xen: amount(1), free: .zero,
+      overhead: amount(2) == .zero ? nil : amount(2), claimed: amount(3), promised: .zero,
+      owner: owner.flatMap(TargetOwner.init))
     let derived = DerivedHost(domains, host)
     host.free = numbers[4].map { Bytes($0) } ?? derived.free
     host.dom0 = numbers[5].map { Bytes($0) } ?? derived.dom0

@@ -51,6 +51,23 @@ struct RoundTripTests {
     }
   }
 
+  @Test("the host's overhead is recorded, and unknown where a recording has none", arguments: [64, 0])
+  func overhead(mebibytes: Int64) throws {
+    let scratch = Scratch()
+    var snapshot = Handmade.snapshot(1, [Handmade.domain(.gib(1))])
+    snapshot.host.overhead = .mib(mebibytes)
+    let path = scratch.file("a.memtop")
+    try record([snapshot], path)
+    let walker = try RecordingWalker(try RecordingFile(path))
+    try walker.go(to: 1)
+    let host = walker.snapshot().host
+    #expect(host.overhead == (mebibytes > 0 ? .mib(mebibytes) : nil))
+    #expect(host.xen == .mib(420))
+    // A memtop that knows nothing of it adds the two columns.
+    let kibibytes = Raw.text(path, "SELECT xen + scrubbing FROM host")
+    #expect(kibibytes == "\((420 + mebibytes) << 10)")
+  }
+
   @Test("a stub domain and its guest know each other, and in an older recording neither")
   func stubDomains() throws {
     let scratch = Scratch()
