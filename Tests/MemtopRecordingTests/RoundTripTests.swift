@@ -51,7 +51,7 @@ struct RoundTripTests {
     }
   }
 
-  @Test("the host's overhead is recorded, and unknown where a recording has none", arguments: [64, 0])
+  @Test("the host's overhead is recorded, unknown where it is not there", arguments: [64, 0])
   func overhead(mebibytes: Int64) throws {
     let scratch = Scratch()
     var snapshot = Handmade.snapshot(1, [Handmade.domain(.gib(1))])
