@@ -166,7 +166,7 @@ extension XenStore {
       dying.flags = 1
       host.setDomains([FakeHypervisor.domain(0), dying])
       try regulated.live(15)
-      let silent = "left as it is: its report is silent"
+      let silent = "left as it is: it sends no report"
       #expect(regulated.told == ["handed over by the policy", silent])
       #expect(try host.store.text("/local/domain/5") == nil, "it made the directory anew")
       var next = FakeHypervisor.domain(6)
