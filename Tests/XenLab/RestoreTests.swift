@@ -9,7 +9,9 @@ extension XenLab {
     init() throws { lab = try Lab.with(.xenstored) }
 
     /// libxl sets its limit first and its target last (libxl_dom.c), and claims nothing.
-    @Test("has its memory promised from the beginning, although it has no target yet")
+    @Test(
+      "has its memory promised from the beginning, although it has no target yet",
+      .disabled("no guest of the lab can be saved whole: xl save ends with 1 when it suspends it"))
     func restore() throws {
       try lab.text("guest-create pvslow && guest-await pvslow")
       defer {
