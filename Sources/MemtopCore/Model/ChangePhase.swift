@@ -1,4 +1,4 @@
-/// Where a change of a target is on its way; each phase has a time limit of its own.
+/// A step of a change of a target. Each has its own time limit (`ChangeLimits`).
 public enum ChangePhase: String, CaseIterable, Hashable, Sendable {
   /// The process that makes the change is being started.
   case starting

@@ -46,8 +46,8 @@ public struct Condition: Hashable, Sendable {
     }
   }
 
-  /// Nobody expects a report of a stub domain, or of one that boots, is paused or is at its end: what
-  /// it is doing says more than that it is silent.
+  /// Whether a missing report is normal: in a stub domain, and in one that boots, is paused or ends. Its
+  /// state is shown instead of *silent*.
   static func mayBeSilent(
     _ state: DomainState, _ health: ReportHealth, isStub: Bool = false
   ) -> Bool {

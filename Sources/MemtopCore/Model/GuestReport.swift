@@ -87,7 +87,7 @@ public enum ReportHealth: Hashable, Sendable {
     }
   }
 
-  /// The same as a clause of its own: "it claims 7.00G available but holds only 2.00G".
+  /// The same as a complete clause: "it claims 7.00G available but holds only 2.00G".
   public var clause: String? {
     switch self {
     case .implausible(let why): "it \(why)"

@@ -37,8 +37,8 @@ public struct Snapshot: Sendable {
     domains.firstIndex(domid: domid, by: \.id.domid).map { domains[$0] }
   }
 
-  /// The domains with this uuid. Usually one: a migration within the host has two, and a zero uuid
-  /// names nobody.
+  /// The domains with this uuid. Usually one. A migration within the host has two. A zero uuid
+  /// identifies no domain.
   public func domains(uuid: DomainUUID) -> [DomainSample] {
     domains.filter { $0.id.uuid == uuid }
   }
