@@ -87,15 +87,20 @@ static void bus_error(int number, siginfo_t *info, void *context)
     crashed(number);
     return;
   }
-  if (is_armed)
+  bool had_screen = is_armed;
+  if (had_screen)
     give_back();
   mt_mapped_file_lost(info->si_addr);
+  /* Standard error is that file while there is a screen. */
+  if (had_screen)
+    tell_words();
   _exit(1);
 }
 
 void mt_crash_guard_bus_error(void)
 {
-  struct sigaction action = {.sa_sigaction = bus_error, .sa_flags = SA_ONSTACK | SA_NODEFER | SA_SIGINFO};
+  struct sigaction action = {
+    .sa_sigaction = bus_error, .sa_flags = SA_ONSTACK | SA_NODEFER | SA_SIGINFO};
   sigemptyset(&action.sa_mask);
   sigaction(SIGBUS, &action, NULL);
 }

@@ -68,4 +68,22 @@ struct QuietTests {
       #expect(try words(session, after: "memtop crashed").contains("xencall: error"))
     }
   }
+
+  @Test("and where a mapped file is truncated under it, which it names")
+  func truncated() async throws {
+    let file = NSTemporaryDirectory() + "memtop-\(UUID().uuidString)"
+    defer { for end in ["", "-wal", "-shm"] { unlink(file + end) } }
+    try await Gate.pass {
+      var launch = Launch()
+      launch.arguments += ["--record", file]
+      let session = try Session(launch)
+      try await session.begin()
+      try await session.see("rec")
+      #expect(truncate(file + "-shm", 0) == 0)
+      #expect(try await session.end() == .exit(1))
+      let words = try words(session, after: "\u{1B}[?1049l")
+      #expect(words.contains("memtop: \(file)-shm: it was truncated while memtop used it"))
+      #expect(TerminalState(after: session.sent) == .whole)
+    }
+  }
 }
