@@ -10,41 +10,27 @@ final class ChangeTools {
   func openHypervisor() throws(ChangeFailure) -> Hypervisor {
     if let hypervisor { return hypervisor }
     _ = try probe()
-    do throws(SourceError) {
-      let hypervisor = try Hypervisor()
-      self.hypervisor = hypervisor
-      return hypervisor
-    } catch {
-      throw ChangeFailure("\(error)")
-    }
+    let hypervisor = try ChangeFailure.of { () throws(SourceError) in try Hypervisor() }
+    self.hypervisor = hypervisor
+    return hypervisor
   }
 
   func openLight() throws(ChangeFailure) {
     let release = try probe().release
-    do throws(XenUnavailable) {
-      try XenLibrary.light.open(for: release)
-    } catch {
-      throw ChangeFailure("\(error)")
-    }
+    try ChangeFailure.of { () throws(XenUnavailable) in try XenLibrary.light.open(for: release) }
   }
 
   func openStore() throws(ChangeFailure) -> StoreConnection {
-    do throws(StoreConnection.Lost) {
-      return try StoreConnection(socketOnly: StoreConnection.hasSocket)
-    } catch {
-      throw ChangeFailure("\(error)")
+    try ChangeFailure.of { () throws(StoreConnection.Lost) in
+      try StoreConnection(socketOnly: StoreConnection.hasSocket)
     }
   }
 
   private func probe() throws(ChangeFailure) -> XenHost {
     if let host { return host }
-    do throws(XenUnavailable) {
-      let host = try XenHost.probe().get()
-      self.host = host
-      return host
-    } catch {
-      throw ChangeFailure("\(error)")
-    }
+    let host = try ChangeFailure.of { () throws(XenUnavailable) in try XenHost.probe().get() }
+    self.host = host
+    return host
   }
 
   /// Says what target and limit are now.
@@ -52,13 +38,10 @@ final class ChangeTools {
     let hypervisor = try openHypervisor()
     let target = try Bytes(key: .target, of: domain, openStore())
     if let target { say(.target(target)) }
-    do throws(SourceError) {
-      if let found = try hypervisor.domain(domain.domid), found.id == domain {
-        say(.limit(found.limit))
-      }
-    } catch {
-      throw ChangeFailure("\(error)")
+    let found = try ChangeFailure.of { () throws(SourceError) in
+      try hypervisor.domain(domain.domid)
     }
+    if let found, found.id == domain { say(.limit(found.limit)) }
   }
 }
 
@@ -66,13 +49,8 @@ extension Bytes {
   /// A number of KiB in xenstore; nil where there is none.
   init?(key: StoreKey, of domain: DomainID, _ store: StoreConnection) throws(ChangeFailure) {
     let path = "\(StoreEvent.domains)/\(domain.domid)/\(key.path)"
-    do throws(StoreConnection.Lost) {
-      guard let text = try store.text(path), let bytes = Bytes(storeKiB: Array(text.utf8)) else {
-        return nil
-      }
-      self = bytes
-    } catch {
-      throw ChangeFailure("\(error)")
-    }
+    let text = try ChangeFailure.of { () throws(StoreConnection.Lost) in try store.text(path) }
+    guard let text, let bytes = Bytes(storeKiB: Array(text.utf8)) else { return nil }
+    self = bytes
   }
 }

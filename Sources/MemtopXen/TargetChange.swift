@@ -39,11 +39,8 @@ struct TargetChange {
   }
 
   private func requireSameDomain() throws(ChangeFailure) {
-    let found: mt_domain?
-    do throws(SourceError) {
-      found = try hypervisor.domain(change.domain.domid)
-    } catch {
-      throw ChangeFailure("\(error)")
+    let found = try ChangeFailure.of { () throws(SourceError) in
+      try hypervisor.domain(change.domain.domid)
     }
     guard let found, found.id == change.domain else { throw Self.gone }
     guard found.life == .running || found.life == .paused else {
@@ -71,11 +68,8 @@ struct TargetChange {
   private func mark(_ videoram: Bytes) throws(ChangeFailure) {
     let target = (change.size - videoram).kib
     let mark = "\(target) \(change.author) \(change.deadline.milliseconds) \(change.reason)"
-    let isThere: Bool
-    do throws(StoreConnection.Lost) {
-      isThere = try store.writePrivate(path(.changeMark), below: directory, Array(mark.utf8))
-    } catch {
-      throw ChangeFailure("\(error)")
+    let isThere = try ChangeFailure.of { () throws(StoreConnection.Lost) in
+      try store.writePrivate(path(.changeMark), below: directory, Array(mark.utf8))
     }
     guard isThere else { throw Self.gone }
   }

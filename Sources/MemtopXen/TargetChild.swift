@@ -75,4 +75,15 @@ struct ChangeFailure: Error, CustomStringConvertible {
   let description: String
 
   init(_ description: String) { self.description = description }
+
+  /// Does `body`; what it throws is why the change was not made.
+  static func of<Value, Cause: Error>(_ body: () throws(Cause) -> Value) throws(ChangeFailure)
+    -> Value
+  {
+    do throws(Cause) {
+      return try body()
+    } catch {
+      throw ChangeFailure("\(error)")
+    }
+  }
 }
