@@ -77,19 +77,3 @@ private struct Clue: CustomStringConvertible {
     }
   }
 }
-
-extension XenHost {
-  /// What a domain has left to populate on demand, or nil for one that cannot have any (PV) or is
-  /// gone.
-  public func populateOnDemand(_ domid: UInt16) -> PopulateOnDemand? {
-    (try? Hypervisor())?.populateOnDemand(domid)
-  }
-
-  /// What is free on the NUMA nodes of a domain; nil where it may have memory of any.
-  public func nodeRoom(_ domid: UInt16) -> NodeRoom? {
-    guard let hypervisor = try? Hypervisor() else { return nil }
-    let nodes = hypervisor.nodes()
-    guard nodes.count > 1, let affinity = hypervisor.nodeAffinity(domid) else { return nil }
-    return NodeRoom(affinity: affinity, of: nodes)
-  }
-}

@@ -69,9 +69,19 @@ public final class XenSource: HostSource, @unchecked Sendable {
     return Reading(time: time, steady: steady, host: reading(figures, steady), domains: domains)
   }
 
-  /// Whether a domain is being saved or sent to another host at this moment; on `read`'s thread.
-  public func isBeingSaved(_ domain: DomainID) -> Bool {
-    saves.domidsNow(at: clock.steady()).contains(domain.domid)
+  /// What the guard needs to know of a domain beside its sample, as it is at this moment; on `read`'s
+  /// thread.
+  public func guardFacts(_ domain: DomainID) -> GuardFacts {
+    var facts = GuardFacts(populateOnDemand: hypervisor.populateOnDemand(domain.domid))
+    facts.isBeingSaved = saves.domidsNow(at: clock.steady()).contains(domain.domid)
+    facts.nodes = nodeRoom(domain.domid)
+    return facts
+  }
+
+  private func nodeRoom(_ domid: UInt16) -> NodeRoom? {
+    let nodes = hypervisor.nodes()
+    guard nodes.count > 1, let affinity = hypervisor.nodeAffinity(domid) else { return nil }
+    return NodeRoom(affinity: affinity, of: nodes)
   }
 
   /// Gives the watch back, so that this process may be stopped without holding up any guest.

@@ -228,12 +228,14 @@ extension XenStore {
       host.clock.advance(.seconds(1))
       #expect(try host.source.read().host.nodes[0].free == .gib(2))
 
-      let xen = XenHost(release: Fixture.release, hostname: "test")
-      #expect(xen.nodeRoom(5) == NodeRoom(nodes: [0], free: .gib(2)))
-      #expect(xen.nodeRoom(0) == nil)
+      func room(_ domid: UInt16) -> NodeRoom? {
+        host.source.guardFacts(DomainID(domid: domid, uuid: guest.uuid)).nodes
+      }
+      #expect(room(5) == NodeRoom(nodes: [0], free: .gib(2)))
+      #expect(room(0) == nil)
       guest.affinity = 3
       host.setDomains([FakeHypervisor.domain(0), guest])
-      #expect(xen.nodeRoom(5) == nil)
+      #expect(room(5) == nil)
     }
 
     @Test("a host of one node has nothing to tell of nodes")

@@ -28,9 +28,8 @@ extension XenStore {
       // Over is over, for this domain.
       hvm.populateOnDemand = (1, 0)
       #expect(try look() == [nil, nil, nil])
-      #expect(
-        XenHost(release: Fixture.release, hostname: "test").populateOnDemand(6)?.entries
-          == .pages(1))
+      let facts = host.source.guardFacts(DomainID(domid: 6, uuid: hvm.uuid))
+      #expect(facts.populateOnDemand?.entries == .pages(1))
     }
 
     /// How often it is asked in so many seconds, a look each second.

@@ -24,12 +24,7 @@ enum XenConnection {
         source: source,
         writer: writer,
         regulation: XenRegulationWriter(),
-        guardFacts: {
-          var facts = GuardFacts(populateOnDemand: host.populateOnDemand($0.domid))
-          facts.isBeingSaved = source.isBeingSaved($0)
-          facts.nodes = host.nodeRoom($0.domid)
-          return facts
-        },
+        guardFacts: { source.guardFacts($0) },
         waitingFor: { source.status.waiting }, pause: { source.pauseWatch() },
         resume: { source.resumeWatch() }, past: { nil },
         log: { ChangeLog.write($0, $1, author: author ?? OperatorName.ofThisProcess) })
