@@ -85,12 +85,3 @@ extension PlannedDomainKey {
 
   fileprivate var isList: Bool { self == .pci || self == .dtdev }
 }
-
-extension Substring {
-  fileprivate var trimmed: String {
-    var text = self
-    while text.first == " " { text.removeFirst() }
-    while text.last == " " { text.removeLast() }
-    return String(text)
-  }
-}

@@ -34,13 +34,3 @@ extension Span {
       + Clock.two(seconds % 60)
   }
 }
-
-extension String {
-  /// Without the spaces around it.
-  fileprivate var trimmed: String {
-    var text = self[...]
-    while text.first == " " { text.removeFirst() }
-    while text.last == " " { text.removeLast() }
-    return String(text)
-  }
-}
