@@ -8,14 +8,7 @@ import Testing
     try PlannedDomainFile.domain(XLConfig(text: Array(text.utf8), path: "new.cfg"))
   }
 
-  static func error(_ text: String) -> String? {
-    do throws(ConfError) {
-      _ = try read(text)
-      return nil
-    } catch {
-      return error.description
-    }
-  }
+  static func error(_ text: String) -> String? { complaint(of: text, read) }
 
   @Test("of a whole file the keys that decide its memory are taken")
   func file() throws {

@@ -7,14 +7,7 @@ import Testing
     try PolicyFile.policies(INIFile(text: Array(text.utf8), path: "memtop.conf"))
   }
 
-  static func error(_ text: String) -> String? {
-    do throws(ConfError) {
-      _ = try read(text)
-      return nil
-    } catch {
-      return error.description
-    }
-  }
+  static func error(_ text: String) -> String? { complaint(of: text, read) }
 
   static let web = DomainID(domid: 7, uuid: DomainUUID(high: 0x1234_5678_9ABC_4DEF, low: 1 << 63))
 
