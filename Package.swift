@@ -27,6 +27,10 @@ let package = Package(
     .systemLibrary(name: "CInih"),
 
     .target(name: "MemtopCore", swiftSettings: strict),
+    // The screen: state, keys, commands, and what they draw. It does no input or output.
+    .target(name: "MemtopUI", dependencies: ["MemtopCore"], swiftSettings: strict),
+    // Simulated guests and hosts: the demo, and the study of policies.
+    .target(name: "MemtopSimulation", dependencies: ["MemtopCore"], swiftSettings: strict),
     .target(
       name: "MemtopXen", dependencies: ["MemtopCore", "XenBridge", "CLinux"], swiftSettings: strict),
     .target(
@@ -39,7 +43,8 @@ let package = Package(
     .executableTarget(
       name: "memtop",
       dependencies: [
-        "MemtopCore", "MemtopXen", "MemtopRecording", "MemtopConf", "CNcurses", "CLinux",
+        "MemtopCore", "MemtopUI", "MemtopSimulation", "MemtopXen", "MemtopRecording", "MemtopConf",
+        "CNcurses", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict + small,
@@ -48,20 +53,33 @@ let package = Package(
       ]),
 
     .testTarget(
-      name: "MemtopCoreTests", dependencies: ["MemtopCore"],
+      name: "MemtopCoreTests", dependencies: ["MemtopCore", "MemtopSimulation", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "MemtopUITests",
+      dependencies: ["MemtopCore", "MemtopUI", "MemtopSimulation", "TestSupport"],
       exclude: ["Golden"], swiftSettings: strict),
+    .testTarget(
+      name: "MemtopSimulationTests",
+      dependencies: ["MemtopCore", "MemtopSimulation", "TestSupport"], swiftSettings: strict),
+    // What the tests of all three share.
+    .target(
+      name: "TestSupport", dependencies: ["MemtopCore", "MemtopSimulation"], path: "Tests/Support",
+      swiftSettings: strict),
     .testTarget(
       name: "MemtopConfTests", dependencies: ["MemtopConf", "MemtopCore"], swiftSettings: strict),
     .testTarget(
       name: "MemtopRecordingTests",
       dependencies: [
-        "MemtopCore", "MemtopRecording", "CSQLite", "CLinux", "RecordedLoad", "record-probe",
+        "MemtopCore", "MemtopUI", "MemtopSimulation", "MemtopRecording", "CSQLite", "CLinux",
+        "RecordedLoad", "record-probe",
       ],
       exclude: ["Recordings"], swiftSettings: strict),
     // A load of which every sample can be told by its number, and a program that writes it until it is
     // killed, or its machine loses power.
     .target(
-      name: "RecordedLoad", dependencies: ["MemtopCore", "MemtopRecording"],
+      name: "RecordedLoad",
+      dependencies: ["MemtopCore", "MemtopUI", "MemtopSimulation", "MemtopRecording"],
       path: "Tests/Recording/Load", swiftSettings: strict),
     .executableTarget(
       name: "record-probe",
@@ -69,7 +87,8 @@ let package = Package(
       path: "Tests/Recording/Probe", swiftSettings: strict),
     // The program: what it prints and how it ends.
     .testTarget(
-      name: "MemtopTests", dependencies: ["memtop", "MemtopCore", "MemtopRecording", "CLinux"],
+      name: "MemtopTests",
+      dependencies: ["memtop", "MemtopCore", "MemtopUI", "MemtopRecording", "CLinux"],
       swiftSettings: strict),
     .target(name: "Patience", path: "Tests/Patience", swiftSettings: strict),
     // The real xenstored, with a fake hypervisor below the real libxenctrl.
@@ -90,12 +109,15 @@ let package = Package(
       swiftSettings: strict),
     // The fixed load that recordings are measured with.
     .executableTarget(
-      name: "record-bench", dependencies: ["MemtopCore", "MemtopRecording"],
+      name: "record-bench",
+      dependencies: ["MemtopCore", "MemtopUI", "MemtopSimulation", "MemtopRecording"],
       path: "Tests/Bench/Recording", swiftSettings: strict),
     // The real binary on terminals of the tests' own.
     .testTarget(
       name: "TerminalTests",
-      dependencies: ["memtop", "MemtopCore", "Patience", "PseudoTerminal", "TerminalEmulator"],
+      dependencies: [
+        "memtop", "MemtopCore", "MemtopUI", "Patience", "PseudoTerminal", "TerminalEmulator",
+      ],
       path: "Tests/Terminal", exclude: ["Emulator", "PseudoTerminal"],
       // They look at millions of cells.
       swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]),

@@ -1,4 +1,5 @@
 import MemtopCore
+import MemtopSimulation
 import Testing
 
 @testable import MemtopRecording

@@ -3,6 +3,7 @@ import MemtopRecording
 import Testing
 
 @testable import MemtopCore
+@testable import MemtopSimulation
 
 /// How near the simulated guest comes to real ones: ten minutes of random load on three regulated
 /// guests of a real Xen (Tests/XenLab/LongTests.swift), replayed by `GuestMemory`.

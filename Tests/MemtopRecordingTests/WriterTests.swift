@@ -1,5 +1,6 @@
 import Foundation
 import MemtopCore
+import MemtopSimulation
 import MemtopRecording
 import Testing
 

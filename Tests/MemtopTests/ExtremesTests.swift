@@ -1,6 +1,8 @@
 import Testing
 
 @testable import MemtopCore
+@testable import MemtopSimulation
+@testable import MemtopUI
 @testable import memtop
 
 /// Whatever numbers Xen, xenstore and guests come with: they end no program, and sums of them are the

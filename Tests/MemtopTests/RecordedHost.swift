@@ -1,5 +1,6 @@
 import Foundation
 import MemtopCore
+import MemtopSimulation
 import MemtopRecording
 
 /// A recording of a simulated host, removed with this object.

@@ -1,5 +1,6 @@
 import MemtopConf
 import MemtopCore
+import MemtopSimulation
 import Testing
 
 @testable import memtop

@@ -1,4 +1,6 @@
 import MemtopCore
+import MemtopSimulation
+import MemtopUI
 import Testing
 
 /// What the terminal shows is the frame, on every terminal, at every size and from any to any other.

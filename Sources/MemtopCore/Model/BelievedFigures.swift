@@ -21,11 +21,11 @@ extension DomainSample.Findings {
 
 extension DomainSample {
   /// From where on in its allocation memory is free: bars and charts draw cache between busy and this.
-  var cacheEnd: Bytes? {
+  package var cacheEnd: Bytes? {
     Self.cacheEnd(busy: self.busy, available: self.available, free: self.report?.free)
   }
 
-  static func cacheEnd(busy: Bytes?, available: Bytes?, free: Bytes?) -> Bytes? {
+  package static func cacheEnd(busy: Bytes?, available: Bytes?, free: Bytes?) -> Bytes? {
     guard let busy, let available, let free else { return busy }
     return busy + max(.zero, available - max(.zero, min(free, available)))
   }

@@ -78,7 +78,7 @@ extension HostEvent.Kind {
     }
   }
 
-  static func change(_ from: Bytes?, _ to: Bytes, _ arrow: String) -> String {
+  package static func change(_ from: Bytes?, _ to: Bytes, _ arrow: String) -> String {
     (from.map { $0.short + " " } ?? "") + "\(arrow) \(to.short)"
   }
 

@@ -48,7 +48,7 @@ public struct Condition: Hashable, Sendable {
 
   /// Whether a missing report is normal: in a stub domain, and in one that boots, is paused or ends. Its
   /// state is shown instead of *silent*.
-  static func mayBeSilent(
+  package static func mayBeSilent(
     _ state: DomainState, _ health: ReportHealth, isStub: Bool = false
   ) -> Bool {
     guard health == .silent else { return false }
@@ -81,7 +81,7 @@ public struct Condition: Hashable, Sendable {
 
 extension Snapshot {
   /// The word about the domain at `index`, for which its sample is not copied.
-  func word(at index: Int) -> Condition.Word {
+  package func word(at index: Int) -> Condition.Word {
     Condition(
       state: domains[index].state, health: domains[index].health, pressure: domains[index].pressure,
       isStub: domains[index].isStubDomain

@@ -12,7 +12,7 @@ extension DomainSample {
 extension Snapshot {
   /// The place in `domains` of the guest whose device model the domain at `index` runs; nil where it is no
   /// stub domain, or its guest is not there or has another device model.
-  func guest(ofStubAt index: Int) -> Int? {
+  package func guest(ofStubAt index: Int) -> Int? {
     guard let domid = domains[index].deviceModelOf,
       let guest = domains.firstIndex(domid: domid, by: \.id.domid), domains[guest].isGuest
     else { return nil }
@@ -31,12 +31,12 @@ extension Snapshot {
   }
 
   /// Each stub domain that has its guest beside it, as places in `domains`; ascending by the stub's.
-  var stubPlaces: [(stub: Int, guest: Int)] {
+  package var stubPlaces: [(stub: Int, guest: Int)] {
     domains.indices.compactMap { index in guest(ofStubAt: index).map { (index, $0) } }
   }
 
   /// Places of domains in which each stub domain directly follows its guest, wherever it stood.
-  func withStubsUnderGuests(_ places: [Int]) -> [Int] {
+  package func withStubsUnderGuests(_ places: [Int]) -> [Int] {
     let stubs = stubPlaces
     guard !stubs.isEmpty else { return places }
     let ofGuest = Dictionary(grouping: stubs, by: \.guest).mapValues { $0.map(\.stub) }

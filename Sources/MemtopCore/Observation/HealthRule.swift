@@ -40,7 +40,7 @@ enum HealthRule {
 
 extension DomainSample {
   /// Its report is stale for having come late, not for being old.
-  var isBackLate: Bool {
+  package var isBackLate: Bool {
     guard self.health == .stale, let age = reportAge else { return false }
     return self.report.flatMap(HealthRule.limit).map { age <= $0 } ?? false
   }

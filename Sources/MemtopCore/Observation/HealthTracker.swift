@@ -3,8 +3,8 @@
 /// A guest that lies every other second must not be acted on every other second: once a report was
 /// implausible or unreadable, the word stays until reports have been good for a minute, and at
 /// least three of them. Stale and silent show through meanwhile; they do not shorten it.
-struct HealthTracker {
-  static let probation = Span.minutes(1)
+package struct HealthTracker {
+  package static let probation = Span.minutes(1)
   static let reports = 3
 
   /// What was wrong last, until it is lived down.

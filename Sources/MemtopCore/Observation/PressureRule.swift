@@ -7,8 +7,8 @@
 /// the figure is on the good side of half of it (one and a half times for what is left), so that
 /// figures near a threshold do not make words flicker; `PressureTracker` adds the time that a
 /// better word takes.
-enum PressureRule {
-  struct Figures: Hashable {
+package enum PressureRule {
+  package struct Figures: Hashable {
     /// PSI avg10 in hundredths of a percent.
     var psiSome: Int?
     var psiFull: Int?
@@ -16,6 +16,14 @@ enum PressureRule {
     var swapInRate: Bytes?
     var available: Bytes?
     var allocation: Bytes
+
+    package init(
+      psiSome: Int? = nil, psiFull: Int? = nil, swapInRate: Bytes? = nil, available: Bytes? = nil,
+      allocation: Bytes
+    ) {
+      (self.psiSome, self.psiFull, self.swapInRate) = (psiSome, psiFull, swapInRate)
+      (self.available, self.allocation) = (available, allocation)
+    }
   }
 
   /// What enters each word, from the worst; the figures are documented in memtop(8).
@@ -39,7 +47,7 @@ enum PressureRule {
   ]
 
   /// The word for `figures`, after `before`; nil where there is nothing to judge by.
-  static func word(_ figures: Figures, before: Pressure?) -> Pressure? {
+  package static func word(_ figures: Figures, before: Pressure?) -> Pressure? {
     guard figures.psiSome != nil || figures.swapInRate != nil || figures.available != nil else {
       return nil
     }
@@ -47,18 +55,23 @@ enum PressureRule {
       let isHeld = before.map { $0 >= threshold.word } ?? false
       if reaches(threshold, figures, easedBy: isHeld ? 2 : 1) { return threshold.word }
     }
-    return isNearlyOut(figures, isHeld: before.map { $0 >= .tight } ?? false) ? .tight : .ok
+    let isOut = isNearlyOut(
+      available: figures.available, allocation: figures.allocation,
+      isHeld: before.map { $0 >= .tight } ?? false)
+    return isOut ? .tight : .ok
   }
 
   /// Whether less is left than the next usual step of its demand takes.
-  static func isNearlyOut(_ figures: Figures, isHeld: Bool = false) -> Bool {
-    guard let available = figures.available, figures.allocation > .zero else { return false }
-    let least = figures.allocation.leastStep
+  package static func isNearlyOut(
+    available: Bytes?, allocation: Bytes, isHeld: Bool = false
+  ) -> Bool {
+    guard let available, allocation > .zero else { return false }
+    let least = allocation.leastStep
     return available < (isHeld ? least + least / 2 : least)
   }
 
   /// Whether a guest whose own figures are all known thrashes now; PSI in shares of time.
-  static func isThrashing(psiSome: Double, psiFull: Double, swapInRate: Bytes) -> Bool {
+  package static func isThrashing(psiSome: Double, psiFull: Double, swapInRate: Bytes) -> Bool {
     psiSome * 10_000 >= Double(worst.some) || psiFull * 10_000 >= Double(worst.full)
       || swapInRate >= worst.swapIn
   }

@@ -1,4 +1,5 @@
 import MemtopCore
+import MemtopUI
 
 /// Writes samples to standard output.
 ///

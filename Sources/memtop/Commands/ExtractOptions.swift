@@ -1,5 +1,6 @@
 import ArgumentParser
 import MemtopCore
+import MemtopUI
 import MemtopRecording
 
 /// Which part of which recording.

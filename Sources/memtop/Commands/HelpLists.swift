@@ -1,4 +1,5 @@
 import MemtopCore
+import MemtopSimulation
 
 /// What `memtop --help` lists from the tables.
 enum HelpLists {

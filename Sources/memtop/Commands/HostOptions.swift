@@ -1,5 +1,6 @@
 import ArgumentParser
 import MemtopCore
+import MemtopSimulation
 
 /// Which host: the Xen that runs here, or the simulated one.
 struct HostOptions: ParsableArguments {

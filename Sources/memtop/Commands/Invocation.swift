@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import MemtopCore
+import MemtopUI
 
 /// One run of the program: the command that was typed, and how it ends.
 enum Invocation {

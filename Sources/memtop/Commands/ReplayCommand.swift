@@ -1,5 +1,6 @@
 import ArgumentParser
 import MemtopCore
+import MemtopUI
 
 /// `memtop replay FILE`.
 struct ReplayCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import MemtopConf
 import MemtopCore
+import MemtopSimulation
 
 /// `memtop simulate`.
 struct SimulateCommand: ParsableCommand {

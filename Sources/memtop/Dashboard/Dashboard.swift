@@ -1,5 +1,6 @@
 import Glibc
 import MemtopCore
+import MemtopUI
 import MemtopXen
 
 /// The screen: one loop over the terminal, signals, news of its source and the time, on one thread.

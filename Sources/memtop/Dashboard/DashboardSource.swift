@@ -1,4 +1,5 @@
 import MemtopCore
+import MemtopUI
 
 /// What stands behind the screen: a host that is sampled, or a recording that is read.
 ///

@@ -1,5 +1,6 @@
 import Glibc
 import MemtopCore
+import MemtopUI
 
 /// Opens what is to be shown and the terminal, runs the dashboard, and ends as it ended.
 struct ScreenSession {

@@ -1,4 +1,5 @@
 import MemtopCore
+import MemtopUI
 
 extension AppState {
   /// How long the screen may go without being told the time.

@@ -1,4 +1,5 @@
 import MemtopCore
+import MemtopUI
 import MemtopXen
 
 extension LiveSource {

@@ -1,5 +1,6 @@
 import Glibc
 import MemtopCore
+import MemtopUI
 import MemtopXen
 
 /// A host behind the screen: its samples, the changes that are made to it, and their recording.

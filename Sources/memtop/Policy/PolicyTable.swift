@@ -1,4 +1,5 @@
 import MemtopCore
+import MemtopUI
 
 extension DomainPattern {
   /// Dom0 has no policy, because it is sized at boot; nor has a stub domain, which nobody can resize.

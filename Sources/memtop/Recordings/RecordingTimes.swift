@@ -1,4 +1,5 @@
 import MemtopCore
+import MemtopUI
 import MemtopRecording
 
 /// Times on the command line of what reads recordings.

@@ -1,4 +1,5 @@
 import MemtopCore
+import MemtopUI
 import MemtopRecording
 
 /// A report for people: what it is about, what is left out, a row a domain, who changed targets.

@@ -1,4 +1,5 @@
 import MemtopCore
+import MemtopUI
 import MemtopXen
 
 /// A recording behind the screen; there is no host.

@@ -1,5 +1,6 @@
 import MemtopConf
 import MemtopCore
+import MemtopSimulation
 
 /// The keys of one section of a scenario, taken one by one; what nobody took is an error.
 struct ScenarioKeys {

@@ -1,5 +1,6 @@
 import MemtopConf
 import MemtopCore
+import MemtopSimulation
 
 /// An operator's own host and guests.
 struct TrialScenario: Sendable {

@@ -1,4 +1,5 @@
 import MemtopCore
+import MemtopSimulation
 
 /// Where the guests of a trial come from: one of memtop's loads, or an operator's file.
 struct TrialSource: Sendable {

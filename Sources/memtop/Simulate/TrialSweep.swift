@@ -1,4 +1,5 @@
 import MemtopCore
+import MemtopSimulation
 import Synchronization
 
 /// The trials of one load: every seed under every rule, on two threads.

@@ -1,4 +1,5 @@
 import MemtopCore
+import MemtopSimulation
 
 /// How the outcome of trials is printed.
 enum TrialFormat: String, CaseIterable {

@@ -1,4 +1,5 @@
 import MemtopCore
+import MemtopUI
 
 /// What stands for text that was cut.
 enum CutSign {

@@ -2,6 +2,7 @@ import CLinux
 @preconcurrency import CNcurses
 @preconcurrency import Glibc
 import MemtopCore
+import MemtopUI
 
 /// The operator's terminal: shows frames, and gives itself back whole.
 ///

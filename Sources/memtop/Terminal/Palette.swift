@@ -1,5 +1,6 @@
 @preconcurrency import CNcurses
 import MemtopCore
+import MemtopUI
 
 /// How the roles of text look on this terminal: in 256 colours, in 8, or with attributes alone.
 ///

@@ -1,5 +1,6 @@
 import Glibc
 import MemtopCore
+import MemtopUI
 import MemtopXen
 
 /// Keys from the terminal's bytes.

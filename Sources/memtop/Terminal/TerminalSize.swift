@@ -1,5 +1,6 @@
 import Glibc
 import MemtopCore
+import MemtopUI
 
 /// The terminal's size, by whoever knows it: the terminal itself, else LINES and COLUMNS (a serial line
 /// knows no size), else its description.

@@ -1,4 +1,5 @@
 import MemtopCore
+import MemtopSimulation
 
 /// The fixed load that recordings are measured with: domains that report every 10 seconds in
 /// memtop's dialect, with every number in the report moving; each has its target changed ten times an

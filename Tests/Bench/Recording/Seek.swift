@@ -1,5 +1,7 @@
 import Glibc
 import MemtopCore
+import MemtopSimulation
+import MemtopUI
 import MemtopRecording
 
 /// How long an operator waits: from a recording's opening to its first frame, and from the key to the

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import MemtopCore
+@testable import TestSupport
 
 /// A host of a few domains whose numbers are set by each test.
 private struct Scene {

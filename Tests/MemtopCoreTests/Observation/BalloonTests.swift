@@ -1,6 +1,7 @@
 import Testing
 
 @testable import MemtopCore
+@testable import TestSupport
 
 @Suite struct BalloonTests {
   private func setTarget(_ size: Bytes) -> (inout ObservedHost) -> Void {

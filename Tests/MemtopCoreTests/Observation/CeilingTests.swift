@@ -1,6 +1,7 @@
 import Testing
 
 @testable import MemtopCore
+@testable import TestSupport
 
 /// Qubes with memory hotplug: qmemman writes static-max with each target, 16 MiB above it.
 @Suite struct CeilingTests {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import MemtopCore
+@testable import TestSupport
 
 @Suite struct EventTests {
   private static let alice = ChangeAuthor.operatorNamed("alice")

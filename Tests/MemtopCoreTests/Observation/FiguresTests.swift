@@ -1,6 +1,7 @@
 import Testing
 
 @testable import MemtopCore
+@testable import TestSupport
 
 @Suite struct FiguresTests {
   private func report(_ entries: [(StoreKey, String)]) -> DomainSample {

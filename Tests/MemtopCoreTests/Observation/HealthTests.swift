@@ -1,6 +1,7 @@
 import Testing
 
 @testable import MemtopCore
+@testable import TestSupport
 
 @Suite struct HealthTests {
   /// A guest whose agent of `dialect` writes now, and its last fresh second after that.

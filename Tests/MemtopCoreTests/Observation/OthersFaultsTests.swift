@@ -1,6 +1,7 @@
 import Testing
 
 @testable import MemtopCore
+@testable import TestSupport
 
 /// Memory faults that libxl, Xen, squeezed and qmemman once had, tried on memtop.
 @Suite struct OthersFaultsTests {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import MemtopCore
+@testable import TestSupport
 
 @Suite struct PressureTests {
   struct Row: Sendable, CustomTestStringConvertible {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import MemtopCore
+@testable import TestSupport
 
 @Suite struct RestTests {
   /// A guest that has been at rest for long, with a report that stays fresh for three hours.

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import MemtopCore
+@testable import TestSupport
 
 /// Distances from its target at which a domain is at rest, wider than a toolstack's.
 @Suite struct RestingDistanceTests {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import MemtopCore
+@testable import TestSupport
 
 @Suite struct StateTests {
   private func state(_ change: (inout ObservedHost.Domain) -> Void) -> DomainState {

@@ -1,6 +1,8 @@
 import Testing
 
 @testable import MemtopCore
+@testable import MemtopUI
+@testable import TestSupport
 
 /// Words of health do not flicker: what was bad must be lived down.
 @Suite struct SteadyHealthTests {

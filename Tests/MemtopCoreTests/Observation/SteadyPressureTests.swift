@@ -1,6 +1,7 @@
 import Testing
 
 @testable import MemtopCore
+@testable import TestSupport
 
 /// Words of pressure do not flicker: worse ones count at once, better ones must last.
 @Suite struct SteadyPressureTests {

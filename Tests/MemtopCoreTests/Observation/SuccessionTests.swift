@@ -1,6 +1,7 @@
 import Testing
 
 @testable import MemtopCore
+@testable import TestSupport
 
 /// What reports show in a row.
 @Suite struct SuccessionTests {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import MemtopCore
+@testable import TestSupport
 
 /// Beginning and end of what a domain, or the host, is in.
 @Suite struct TurnTests {

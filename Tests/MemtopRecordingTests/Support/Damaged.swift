@@ -1,5 +1,6 @@
 import Foundation
 import MemtopCore
+import MemtopUI
 import MemtopRecording
 import RecordedLoad
 import Testing

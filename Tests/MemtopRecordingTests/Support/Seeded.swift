@@ -1,4 +1,5 @@
 import MemtopCore
+import MemtopSimulation
 
 /// Random numbers that are the same in each run, by the name of what they are for.
 struct Seeded: RandomNumberGenerator {

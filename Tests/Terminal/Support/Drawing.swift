@@ -1,5 +1,6 @@
 import Foundation
 import MemtopCore
+import MemtopUI
 import PseudoTerminal
 import TerminalEmulator
 import Testing

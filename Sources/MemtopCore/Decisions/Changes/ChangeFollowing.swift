@@ -1,0 +1,118 @@
+/// What became of an order: how its write ended, and how far the guest has come since.
+extension ChangeRun {
+  /// Notes how a write ended.
+  public mutating func wrote(
+    _ order: TargetOrder, _ outcome: TargetOutcome, videoram: Bytes, at time: SteadyTime
+  ) {
+    guard let index = items.firstIndex(where: { $0.order == order && $0.state == .writing }) else {
+      return
+    }
+    items[index].hasLanded = outcome.target == order.to - videoram
+    items[index].writtenAt = time
+    if let failure = Self.failure(order, outcome, videoram: videoram) {
+      stop(at: index, why: failure)
+    } else {
+      items[index].state = .following(since: time)
+    }
+  }
+
+  /// What is wrong after a write: its own error, or what was read back.
+  public static func failure(
+    _ order: TargetOrder, _ outcome: TargetOutcome, videoram: Bytes
+  ) -> String? {
+    let wanted = order.to - videoram
+    switch outcome.ending {
+    case .failed(let why): return why + readBack(outcome, wanted: wanted)
+    case .timedOut(let delay): return "\(delay)" + readBack(outcome, wanted: wanted)
+    case .written: break
+    }
+    guard let target = outcome.target else { return "the target could not be read back" }
+    guard target == wanted else {
+      return "the target reads back as \(target.kib) KiB, not \(wanted.kib)"
+    }
+    if let limit = outcome.limit, limit < target {
+      return "its max_pages is \(limit.short), below the target: set the target again"
+    }
+    return nil
+  }
+
+  /// libxl does not roll back: what a failure left behind.
+  private static func readBack(_ outcome: TargetOutcome, wanted: Bytes) -> String {
+    guard let target = outcome.target else { return "; its target could not be read back" }
+    if let limit = outcome.limit, limit < target {
+      return "; its max_pages is \(limit.short), below its target: set the target again"
+    }
+    return target == wanted ? "; but its target did change" : ""
+  }
+
+  mutating func stop(at index: Int, why: String) {
+    items[index].state = .failed(why)
+    abandon(after: items[index].order.name)
+  }
+
+  private mutating func abandon(after name: String) {
+    for later in items.indices where items[later].state == .pending {
+      items[later].state = .notAttempted("not attempted after \(name) failed")
+    }
+  }
+
+  /// Sees how far each guest has come.
+  mutating func follow(_ snapshot: Snapshot) {
+    for index in items.indices {
+      guard case .following(let since) = items[index].state else { continue }
+      items[index].state = Self.progress(items[index].order, since: since, snapshot, patience)
+      guard case .failed = items[index].state else { continue }
+      // Ended, or somebody else's by now: not memtop's to take back.
+      items[index].hasLanded = false
+      abandon(after: items[index].order.name)
+    }
+  }
+
+  private static func progress(
+    _ order: TargetOrder, since: SteadyTime, _ snapshot: Snapshot, _ patience: Span
+  ) -> State {
+    guard let sample = snapshot.domain(order.domain) else {
+      return .failed("the domain is gone")
+    }
+    switch sample.life {
+    case .running, .paused, .shutDown(.suspend): break
+    case .dying, .shutDown: return .failed("it shut down meanwhile")
+    }
+    // The snapshot must have seen the new target before its balloon says anything about it.
+    if snapshot.steady > since, sample.size == order.to {
+      switch sample.balloon.phase {
+      // One that balloons by itself is settled wherever it is.
+      case .settled where sample.isOnTarget: return .arrived
+      case .settled: break
+      case .stuck: return .stuck(at: sample.allocation)
+      case .growing, .shrinking: break
+      }
+    }
+    if snapshot.steady > since, let size = sample.size, size != order.to, size != order.from {
+      return .failed(TargetOrder.overtaken(by: size))
+    }
+    return snapshot.steady - since >= patience
+      ? .late(at: sample.allocation) : .following(since: since)
+  }
+}
+
+extension TargetOrder {
+  /// Why an order that leads back was staged; it leads to no new way back.
+  package static let undoing = "undone by keystroke"
+
+  public var isLower: Bool { from.map { to < $0 } ?? false }
+
+  /// The way back; nil where there was no target before.
+  public var reversed: TargetOrder? {
+    from.map { TargetOrder(domain: domain, name: name, from: to, to: $0, reason: Self.undoing) }
+  }
+}
+
+extension DomainSample {
+  /// Whether it holds what its target tells it to, up to the toolstack's offset.
+  var isOnTarget: Bool {
+    guard let target = self.target else { return false }
+    let distance = self.allocation - target - self.balloon.offset
+    return distance.magnitude <= BalloonFollower.tolerance
+  }
+}

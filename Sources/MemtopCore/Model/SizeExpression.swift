@@ -1,0 +1,161 @@
+/// What an operator types for a target: `512M`, `2G`, `+10%`, `-256M`, `max`, `busy+512M`.
+public struct SizeExpression: Hashable, Sendable {
+  private enum Base: Hashable, Sendable { case zero, present, busy, max }
+  private enum Term: Hashable, Sendable {
+    case amount(Bytes)
+    /// Of the base, in thousandths of a percent.
+    case share(thousandths: Int64)
+  }
+
+  private let text: String
+  private let base: Base
+  private let sign: Int64
+  private let term: Term
+
+  /// The largest amount that can be typed: 4 PiB.
+  private static let most = Bytes.kib(ReportText.most)
+
+  public init(parsing text: String) throws(SizeError) {
+    self.text = text
+    let word = try Self.word(text)
+    if word == "max" || word == "busy" {
+      (base, sign, term) = (word == "max" ? .max : .busy, 1, .amount(.zero))
+      return
+    }
+    var rest = Substring(word)
+    var base = Base.zero
+    for (name, named) in [("max", Base.max), ("busy", .busy)] where word.hasPrefix(name) {
+      rest = rest.dropFirst(name.count)
+      base = named
+    }
+    var sign: Int64 = 1
+    if rest.first == "+" || rest.first == "-" {
+      sign = rest.first == "-" ? -1 : 1
+      if base == .zero { base = .present }
+      rest = rest.dropFirst()
+    } else if base != .zero {
+      throw SizeError(text, "only + or - can follow max or busy")
+    }
+    (self.base, self.sign) = (base, sign)
+    term = try Self.term(rest, whole: text, isRelative: base != .zero)
+  }
+
+  /// In lower case, without the blanks around signs and units; one between digits stays, so that
+  /// "1 2G" is nothing rather than 12G.
+  private static func word(_ text: String) throws(SizeError) -> String {
+    let bytes = Array(text.utf8)
+    guard bytes.count <= 64, bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else {
+      throw SizeError(text, "a size looks like 512M, 2G, +10%, -256M, max, busy+512M")
+    }
+    let pieces = text.lowercased().split(separator: " ")
+    return pieces.reduce(into: "") { word, piece in
+      if word.last?.isNumber == true, piece.first?.isNumber == true { word += " " }
+      word += piece
+    }
+  }
+
+  /// A plain amount, such as `4G`.
+  public static func amount(parsing text: String) throws(SizeError) -> Bytes {
+    guard let expression = try? SizeExpression(parsing: text),
+      case .amount(let amount) = expression.term, expression.base == .zero, amount > .zero
+    else {
+      throw SizeError(text, "give an amount, such as 4G")
+    }
+    return amount
+  }
+
+  /// The SIZE meant for `sample`, in whole MiB, rounded up: a guest is not short by rounding.
+  public func resolve(for sample: DomainSample) throws(SizeError) -> Bytes {
+    let start = try start(sample)
+    let change: Bytes
+    switch term {
+    case .amount(let amount): change = amount
+    case .share(let thousandths):
+      change = start.scaled(thousandths, over: 100_000)
+    }
+    let size = start + change * sign
+    guard size > .zero, size <= Self.most else {
+      throw SizeError(text, "\(sample.name) would have \(size.short)")
+    }
+    let rounded = (size + .mib(1) - Bytes(1)).rounded(downTo: .mib(1))
+    // static-max need not be whole MiB: `max` is exactly that, and rounding never goes beyond it.
+    guard let most = sample.staticMax, size <= most else { return rounded }
+    return min(rounded, most)
+  }
+
+  private func start(_ sample: DomainSample) throws(SizeError) -> Bytes {
+    switch base {
+    case .zero: return .zero
+    case .present: return sample.size ?? sample.allocation
+    case .busy:
+      guard let busy = sample.busy else {
+        throw SizeError(text, "\(sample.name) does not report what is busy")
+      }
+      return sample.size(holding: busy)
+    case .max:
+      guard let most = sample.staticMax else {
+        throw SizeError(text, "\(sample.name) has no static-max")
+      }
+      return most
+    }
+  }
+
+  private static func term(
+    _ digits: Substring, whole: String, isRelative: Bool
+  ) throws(SizeError) -> Term {
+    let number = digits.prefix { ($0 >= "0" && $0 <= "9") || $0 == "." }
+    guard let permille = thousandths(number), permille > 0 || isRelative else {
+      throw SizeError(whole, "a size looks like 512M, 2G, +10%, -256M, max, busy+512M")
+    }
+    let unit = digits.dropFirst(number.count)
+    if unit == "%" {
+      guard isRelative, permille <= 10_000_000 else {
+        throw SizeError(whole, "a percentage is a change, such as +10%")
+      }
+      return .share(thousandths: permille)
+    }
+    guard let shift = shifts[String(unit)] else {
+      let hint = unit.isEmpty ? "give a unit, such as \(number)M" : "units are K, M, G, T and %"
+      throw SizeError(whole, hint)
+    }
+    let (product, overflow) = permille.multipliedReportingOverflow(by: Int64(1) << shift)
+    guard !overflow, Bytes(product / 1000) <= most else {
+      throw SizeError(whole, "that is larger than any host")
+    }
+    return .amount(Bytes(product / 1000))
+  }
+
+  package static let shifts: [String: Int64] = [
+    "k": 10, "m": 20, "g": 30, "t": 40, "kb": 10, "mb": 20, "gb": 30, "tb": 40, "kib": 10,
+    "mib": 20, "gib": 30, "tib": 40,
+  ]
+
+  /// "1.5" → 1500; at most three places behind the point and twelve before it.
+  package static func thousandths(_ text: Substring) -> Int64? {
+    let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    guard parts.count == 1 || parts.count == 2, parts[0].count <= 12,
+      let whole = ReportText.number(parts[0])
+    else { return nil }
+    guard parts.count == 2 else { return whole * 1000 }
+    guard parts[1].count <= 3, var places = ReportText.number(parts[1]) else { return nil }
+    for _ in parts[1].count..<3 { places *= 10 }
+    return whole * 1000 + places
+  }
+}
+
+/// Why a size could not be read or does not fit.
+public struct SizeError: Error, Hashable, Sendable, CustomStringConvertible {
+  private let text: String
+  /// Without the typed text, for where that is shown already.
+  public let reason: String
+
+  init(_ text: String, _ reason: String) {
+    self.text = text
+    self.reason = reason
+  }
+
+  /// One line, with what was typed.
+  public var description: String {
+    "\"\(SafeText.escaped(Array(text.utf8), limit: 40))\": \(reason)"
+  }
+}

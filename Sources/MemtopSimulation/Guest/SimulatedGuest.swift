@@ -1,0 +1,172 @@
+import MemtopCore
+
+/// One simulated domain: its memory, balloon, agent and xenstore keys.
+final class SimulatedGuest {
+  /// From the start to the first report.
+  static let bootSeconds: Int64 = 20
+
+  let plan: GuestPlan
+  private(set) var id: DomainID
+  private(set) var memory: GuestMemory
+  private(set) var limit: Bytes
+  private(set) var target: Bytes
+  private(set) var exists: Bool
+  private(set) var cpuTime: UInt64 = 0
+  private var driver = BalloonDriver()
+  private var agent: GuestAgent?
+  private var random: SeededRandom
+  private var entries: [StoreKey: [UInt8]] = [:]
+  private var reportWrites: UInt64 = 0
+  private var startedAt: WallTime
+  private var cached: StoreKeys?
+  /// Seconds since it booted, and until its killed program starts again.
+  private var uptime: Int64 = 0
+  private var restart: Int64 = 0
+
+  init(plan: GuestPlan, id: DomainID, seed: UInt64, exists: Bool, startedAt: WallTime) {
+    self.plan = plan
+    self.id = id
+    self.exists = exists
+    self.startedAt = startedAt
+    random = SeededRandom(seed: seed ^ SeededRandom.seed(of: plan.name))
+    target = plan.memory - plan.videoram
+    limit = plan.memory + .mib(1)
+    let shape = GuestMemory.Shape(
+      staticMax: plan.staticMax, swapTotal: plan.swap, fileSet: plan.fileSet,
+      readRate: plan.readRate, hotPermille: plan.hotPermille)
+    memory = GuestMemory(shape: shape, allocation: Self.built(plan))
+    // A guest that was there before has been up for a while, at a moment of its own.
+    uptime = exists ? 3_600 + Int64(random.next() % 3_600) : 0
+    start()
+  }
+
+  /// libxl builds HVM and PVH domains 1 MiB below their target (libxl_dom.c).
+  private static func built(_ plan: GuestPlan) -> Bytes {
+    plan.memory - plan.videoram - (plan.kind == .pv ? .zero : .mib(1))
+  }
+
+  private var offset: Bytes { plan.kind == .pv ? .zero : -.mib(1) }
+  var isPaused: Bool { plan.traits.contains(.paused) }
+  private var hasBooted: Bool { uptime >= Self.bootSeconds }
+
+  private func start() {
+    agent = plan.dialect.map { dialect in
+      var lie = Bytes.zero
+      for case .lies(let amount) in plan.traits { lie = amount }
+      return GuestAgent(dialect: dialect, interval: plan.interval, lie: lie)
+    }
+    entries = [.name: Array(plan.name.utf8)]
+    write(.target, kib: target)
+    write(.staticMax, kib: plan.staticMax)
+    if plan.videoram > .zero { write(.videoram, kib: plan.videoram) }
+    if plan.announcesBalloon { entries[.featureBalloon] = Array("1".utf8) }
+    if hasBooted { announceSystem() }
+    reportWrites = 0
+    cached = nil
+  }
+
+  private func announceSystem() {
+    guard plan.dialect != nil else { return }
+    entries[.osName] = Array(plan.system.utf8)
+    entries[.ipv4] = Array("10.20.\(id.domid / 256).\(id.domid % 256)".utf8)
+    cached = nil
+  }
+
+  private func write(_ key: StoreKey, kib amount: Bytes) {
+    entries[key] = Array(String(amount.kib).utf8)
+    cached = nil
+  }
+
+  /// It appears on the host: `xl create`.
+  func create(at time: WallTime) {
+    exists = true
+    uptime = 0
+    startedAt = time
+    start()
+  }
+
+  /// The same uuid under a new domid, with nothing left of what was in its memory.
+  func reboot(domid: UInt16, at time: WallTime) {
+    id = DomainID(domid: domid, uuid: id.uuid)
+    memory.boot(allocation: Self.built(plan))
+    driver = BalloonDriver()
+    target = plan.memory - plan.videoram
+    limit = plan.memory + .mib(1)
+    cpuTime = 0
+    create(at: time)
+  }
+
+  /// What libxl does to a domain; the caller has checked what libxl checks.
+  func setTarget(size: Bytes, author: String?) {
+    target = size - plan.videoram
+    limit = size + .mib(1)
+    write(.target, kib: target)
+    if let author { entries[.changeMark] = Array("\(target.kib) \(author)".utf8) }
+  }
+
+  /// What dom0 says of regulating it, or nothing.
+  func setRegulation(_ regulation: Regulation?) {
+    entries[.regulation] = regulation?.bytes(for: id.uuid)
+    cached = nil
+  }
+
+  /// One second; `hostFree` is what the balloon could take of the host. Returns what it took
+  /// (negative: gave).
+  func step(hostFree: Bytes, second: Int64) -> Bytes {
+    guard exists, !isPaused else { return .zero }
+    uptime += 1
+    cpuTime += 40_000_000 + random.next() % 60_000_000
+    let taken = hasBooted ? moveBalloon(hostFree) : .zero
+    if memory.step(demand: demand()) { restart = 30 }
+    if uptime == Self.bootSeconds { announceSystem() }
+    if hasBooted, !agentIsDead(second) { report() }
+    return taken
+  }
+
+  private func demand() -> Bytes {
+    guard hasBooted else { return memory.total / 8 * uptime / Self.bootSeconds }
+    if restart > 0 {
+      restart -= 1
+      // The killed program comes back with an empty memory, and a leak begins anew.
+      if case .leak = plan.load { uptime = Self.bootSeconds }
+      return memory.total / 10
+    }
+    return plan.load.demand(at: uptime, &random)
+  }
+
+  private func agentIsDead(_ second: Int64) -> Bool {
+    for case .agentDies(let at) in plan.traits where second >= at { return true }
+    return false
+  }
+
+  private func report() {
+    guard let keys = agent?.report(memory, at: uptime), !keys.isEmpty else { return }
+    for (key, value) in keys { entries[key] = value }
+    reportWrites += 1
+    cached = nil
+  }
+
+  private func moveBalloon(_ hostFree: Bytes) -> Bytes {
+    guard plan.traits.isDisjoint(with: [.noBalloonDriver, .balloonStuck]) else { return .zero }
+    let goal = target + offset
+    guard driver.tries(goal - memory.allocation) else { return .zero }
+    let taken = memory.balloon(to: goal, hostFree: hostFree)
+    driver.tried(moved: taken, left: goal - memory.allocation)
+    return taken
+  }
+
+  var reading: DomainReading {
+    DomainReading(
+      id: id, kind: plan.kind, life: isPaused ? .paused : .running,
+      allocation: memory.allocation, limit: limit, cpuTime: cpuTime, keys: keys)
+  }
+
+  private var keys: StoreKeys {
+    if let cached { return cached }
+    let made = StoreKeys(
+      entries: entries.map { (key: $0.key, value: $0.value) }, reportWrites: reportWrites,
+      startedAt: startedAt)
+    cached = made
+    return made
+  }
+}

@@ -1,0 +1,83 @@
+import MemtopCore
+
+/// The same guests on the same host for some hours, under one rule: what it costs, and what it does.
+///
+/// Every rule sees the same demand; a guest lives as in the demo (`GuestMemory`), only without
+/// xenstore between it and the rule. A day of fifty guests takes well under a second.
+public struct Trial: Sendable {
+  public let guests: [TrialGuest]
+  public let hours: Int
+  /// Seconds between reports.
+  public let interval: Int
+  public let host: TrialHost
+  /// Whether agents report before it is time where memory has moved.
+  public let reportsEarly: Bool
+
+  public init(
+    guests: [TrialGuest], hours: Int, interval: Int, host: TrialHost = .standard,
+    reportsEarly: Bool = true
+  ) {
+    self.guests = guests
+    self.hours = hours
+    self.interval = interval
+    self.host = host
+    self.reportsEarly = reportsEarly
+  }
+
+  /// The guests of a load; they are the same for the same seed.
+  public init(
+    load: TrialLoad, guests: Int, hours: Int, interval: Int, seed: UInt64,
+    host: TrialHost = .standard
+  ) {
+    self.init(
+      guests: load.guests(count: guests, hours: hours, seed: seed), hours: hours,
+      interval: interval, host: host)
+  }
+
+  public func run(_ rule: TrialRule) -> TrialAccount {
+    switch rule {
+    case .fixed: FixedAllocation(trial: self, isCalm: false).run()
+    case .fixedCalm: FixedAllocation(trial: self, isCalm: true).run()
+    case .selfBallooning: run(SelfBallooning())
+    case .regulator: run(ExternalRegulator(host: host))
+    case .qmemman: run(Qmemman())
+    case .squeezed: run(Squeezed())
+    }
+  }
+
+  /// All guests begin with what they are configured for, or with their share where that is too much.
+  private func beginning() -> [Bytes] {
+    let wanted = guests.reduce(Bytes.zero) { $0 + $1.memory }
+    guard wanted > host.forGuests else { return guests.map(\.memory) }
+    let share = host.forGuests.ratio(to: wanted)
+    return guests.map { $0.memory.scaled(by: share).rounded(downTo: .mib(1)) }
+  }
+
+  func run(_ rule: some TrialPolicy) -> TrialAccount {
+    var rule = rule
+    let sizes = beginning()
+    var views = zip(guests, sizes).map { TrialView($0, allocation: $1) }
+    var machines = guests.indices.map {
+      TrialMachine(
+        guests[$0], allocation: sizes[$0],
+        agent: TrialAgent(interval: interval, phase: $0, isEarly: reportsEarly))
+    }
+    var account = TrialAccount()
+    account.forGuests = host.forGuests
+    var held = machines.reduce(Bytes.zero) { $0 + $1.allocation }
+    for second in 0..<hours * 3600 {
+      rule.act(
+        second: second, host: TrialHost(forGuests: host.forGuests, free: host.forGuests - held),
+        guests: &views)
+      for index in machines.indices {
+        let before = machines[index].allocation
+        machines[index].step(&views[index], second: second, free: host.forGuests - held)
+        held += machines[index].allocation - before
+      }
+      account.hold(held)
+      account.peakHeld = max(account.peakHeld, held)
+    }
+    for (machine, view) in zip(machines, views) { account.add(machine, view) }
+    return account
+  }
+}

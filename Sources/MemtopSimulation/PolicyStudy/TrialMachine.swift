@@ -1,0 +1,94 @@
+import MemtopCore
+
+/// One guest at work in a trial: its memory, balloon, programs and agent, second by second.
+struct TrialMachine {
+  /// libxl builds PVH domains 1 MiB below their target (libxl_dom.c).
+  private static let offset = Bytes.mib(-1)
+  /// A program that was killed is started again after so many seconds.
+  private static let restartSeconds = 30
+
+  private let guest: TrialGuest
+  private(set) var memory: GuestMemory
+  private var agent: TrialAgent?
+  private(set) var tally = TrialTally()
+  private var killedAt = -TrialMachine.restartSeconds
+  private var leakingSince: Int
+  private var nextRestart = 0
+  /// What the programs wanted when nothing in the guest moved any more; while they want the same
+  /// and the balloon rests, a second changes nothing and is not computed.
+  private var restingAt: Bytes?
+
+  /// - Parameter agent: nil where nobody reads any reports.
+  init(_ guest: TrialGuest, allocation: Bytes, agent: TrialAgent? = nil) {
+    self.guest = guest
+    memory = GuestMemory(shape: guest.shape, allocation: allocation + Self.offset)
+    self.agent = agent
+    leakingSince = -(guest.series.leak?.age ?? 0)
+  }
+
+  var allocation: Bytes { memory.allocation }
+
+  /// One second; `free` is what the balloon could take of the host.
+  mutating func step(_ view: inout TrialView, second: Int, free: Bytes) {
+    let place = (second + guest.series.phase) / DemandSeries.step
+    let demand = demand(at: second, place: place)
+    let isToShrink = memory.allocation - view.target - Self.offset >= .kib(4)
+    let taken = memory.balloon(to: view.target + Self.offset, hostFree: free)
+    // A kill while the balloon takes is noticed by `live`, also where it got nothing.
+    if taken != .zero || isToShrink || restingAt != demand { live(demand, second: second) }
+    tally.count(memory, reading: guest.readRate, share: guest.series.reading[place])
+    view.allocation = memory.allocation
+    view.inside.total = memory.total
+    view.inside.committed = demand / 1000 * guest.commitPermille
+    if let report = agent?.report(memory, at: second) { view.report = report }
+  }
+
+  private mutating func live(_ demand: Bytes, second: Int) {
+    let before = memory
+    let kills = memory.oomKills
+    _ = memory.step(demand: demand)
+    restingAt = memory.isSame(as: before) ? demand : nil
+    if memory.oomKills > kills { die(second) }
+  }
+
+  private mutating func die(_ second: Int) {
+    killedAt = second
+    leakingSince = second + Self.restartSeconds
+  }
+
+  /// What the programs want: nothing much for a while after they were killed.
+  private mutating func demand(at second: Int, place: Int) -> Bytes {
+    let base = Bytes.kib(Int64(guest.series.demand[place]))
+    if second - killedAt < Self.restartSeconds, second > killedAt { return base / 8 }
+    guard let leak = guest.series.leak else { return base }
+    if nextRestart < leak.restarts.count, second >= leak.restarts[nextRestart] {
+      leakingSince = second
+      nextRestart += 1
+    }
+    // In steps like the rest: nothing is computed anew while nothing is wanted.
+    let age = Int64(max(0, second - leakingSince) / 20 * 20)
+    return base + leak.perHour.scaled(age, over: 3600).rounded(downTo: .kib(4))
+  }
+}
+
+/// What happened to one guest.
+struct TrialTally {
+  private(set) var thrashingSeconds = 0
+  private(set) var reads = Int64(0)
+  private(set) var hits = 0.0
+  private var lastSwapIn = Bytes.zero
+
+  /// Adds one second.
+  mutating func count(_ memory: GuestMemory, reading rate: Bytes, share: UInt8) {
+    let swapIn = memory.swapIn - lastSwapIn
+    lastSwapIn = memory.swapIn
+    if PressureRule.isThrashing(
+      psiSome: memory.psiSome, psiFull: memory.psiFull, swapInRate: swapIn)
+    {
+      thrashingSeconds += 1
+    }
+    let read = rate.kib.scaled(Int64(share), over: 100)
+    reads = reads.addingClamped(read)
+    hits += Double(read) * memory.hitShare
+  }
+}

@@ -1,0 +1,64 @@
+import MemtopCore
+
+/// A frame being drawn, with the signs to draw it with.
+struct Canvas {
+  private(set) var frame: Frame
+  let glyphs: GlyphSet
+
+  init(size: ScreenSize, glyphs: GlyphSet) {
+    frame = Frame(width: size.columns, height: size.rows)
+    self.glyphs = glyphs
+  }
+
+  var columns: Int { frame.width }
+
+  /// Draws text into at most `most` columns and says how many it took; cut text ends in "…".
+  @discardableResult
+  mutating func put(
+    _ text: String, x: Int, y: Int, most: Int = .max, style: Style = .plain
+  ) -> Int {
+    let room = min(most, columns - x)
+    guard room > 0 else { return 0 }
+    if TextWidth.columns(of: text) <= room { return frame.put(text, at: y, x, style) }
+    let used = frame.put(text, at: y, x, style, maxWidth: room - 1)
+    return used + frame.put(String(glyphs.ellipsis), at: y, x + used, style)
+  }
+
+  /// Draws text so that it ends at the end of the `width` columns from `x`.
+  mutating func putRight(_ text: String, x: Int, y: Int, width: Int, style: Style = .plain) {
+    let columns = min(width, TextWidth.columns(of: text))
+    put(text, x: x + width - columns, y: y, most: columns, style: style)
+  }
+
+  mutating func put(_ line: StyledLine, x: Int, y: Int, most: Int = .max) {
+    var used = 0
+    let room = min(most, columns - x)
+    for piece in line.pieces where used < room {
+      used += put(piece.text, x: x + used, y: y, most: room - used, style: piece.style)
+    }
+  }
+
+  mutating func fill(_ character: Character, x: Int, y: Int, width: Int, style: Style) {
+    guard width > 0, let scalar = character.unicodeScalars.first else { return }
+    frame.fill(row: y, columns: x..<(x + width), with: scalar, style)
+  }
+
+  mutating func set(_ character: Character, x: Int, y: Int, _ style: Style) {
+    frame.put(String(character), at: y, x, style)
+  }
+
+  /// Shows that these columns belong to the row under the cursor.
+  mutating func select(_ columns: Range<Int>, y: Int) {
+    frame.restyle(row: y, columns: columns) { style in
+      if [.plain, .dim, .strong, .good].contains(style.ink) {
+        style.ink = .cursor
+      } else {
+        style.isReversed = true
+      }
+    }
+  }
+
+  mutating func showCursor(x: Int, y: Int) {
+    if x < columns { frame.cursor = Frame.Place(row: y, column: x) }
+  }
+}

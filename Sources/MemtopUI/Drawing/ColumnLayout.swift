@@ -1,0 +1,91 @@
+import MemtopCore
+
+/// Which columns are shown at a width, and where: fields vanish in their declared order.
+public struct ColumnLayout: Sendable {
+  public struct Column: Sendable {
+    public let field: Field
+    public var x: Int
+    public var width: Int
+  }
+
+  /// From left to right; they do not overlap and end at or before the width asked for.
+  public let columns: [Column]
+
+  /// The order in which they stand, whichever of them are shown.
+  public static let listed: [FieldID] = [
+    .id, .name, .kind, .alloc, .target, .advice, .max, .dynmin, .dynmax, .overhead, .busy, .cache,
+    .free, .avail, .swap, .swapin, .swapout, .condition, .bar, .spark, .age, .dialect, .ip, .os,
+  ]
+
+  /// What must stay at 80 columns; the rest comes where it fits comfortably.
+  static let essentialDropOrder = 8
+
+  public func column(_ id: FieldID) -> Column? { columns.first { $0.field.id == id } }
+
+  /// - Parameters:
+  ///   - width: columns of the whole row; the first one is kept for the mark of tagged domains.
+  ///   - longestName: columns of the longest name, which the name may grow to.
+  ///   - longestID: digits of the highest domid; none is ever cut.
+  ///   - hidden: fields that no domain of this host has.
+  public init(
+    width: Int, longestName: Int = 12, longestID: Int = 1, hidden: Set<FieldID> = []
+  ) {
+    let room = width - 1
+    let extra = max(0, longestID - Field.of(.id).least)
+    let chosen = Self.chosen(room: room, hidden: hidden, extra: extra)
+    var widths = chosen.map { $0.id == .id ? $0.least + extra : $0.least }
+    var spare = room - widths.reduce(0, +) - max(0, chosen.count - 1)
+    for (most, wanted) in Self.growth(longestName: longestName) {
+      for index in chosen.indices where wanted(chosen[index]) && spare > 0 {
+        let more = min(spare, max(0, most(chosen[index]) - widths[index]))
+        widths[index] += more
+        spare -= more
+      }
+    }
+    columns = Self.placed(chosen, widths, room: room)
+  }
+
+  /// - Parameter extra: what the domid takes beyond its usual columns.
+  private static func chosen(room: Int, hidden: Set<FieldID>, extra: Int) -> [Field] {
+    let candidates = listed.filter { !hidden.contains($0) }.map(Field.of)
+    var kept: [Field] = []
+    for field in candidates.sorted(by: { $0.dropOrder! < $1.dropOrder! }) {
+      let all = kept + [field]
+      let essential = field.dropOrder! <= essentialDropOrder
+      let needed = all.reduce(-1) {
+        $0 + 1 + (essential ? $1.least : $1.width) + ($1.id == .id ? extra : 0)
+      }
+      guard needed <= room || kept.isEmpty else { break }
+      kept = all
+    }
+    return listed.compactMap { id in kept.first { $0.id == id } }
+  }
+
+  /// Who may grow first, and to what: numbers get air, then the name, then the drawings.
+  private static func growth(
+    longestName: Int
+  ) -> [(most: (Field) -> Int, wanted: (Field) -> Bool)] {
+    [
+      ({ $0.width }, { $0.id == .condition }),
+      ({ _ in min(longestName, 12) }, { $0.id == .name }),
+      ({ $0.width }, { $0.id == .bar }),
+      ({ $0.width }, { $0.unit.isNumeric && $0.id != .id }),
+      ({ _ in min(longestName, 20) }, { $0.id == .name }),
+      ({ _ in 40 }, { $0.id == .bar }),
+      ({ _ in min(longestName, 40) }, { $0.id == .name }),
+      ({ _ in 60 }, { $0.id == .bar }),
+    ]
+  }
+
+  private static func placed(_ fields: [Field], _ widths: [Int], room: Int) -> [Column] {
+    var x = 1
+    var placed: [Column] = []
+    for (field, width) in zip(fields, widths) {
+      let fitting = min(width, room + 1 - x)
+      guard fitting > 0 else { break }
+      placed.append(Column(field: field, x: x, width: fitting))
+      x += fitting + 1
+    }
+    return placed
+  }
+}

@@ -1,0 +1,85 @@
+import MemtopCore
+
+extension Frame {
+  /// Puts `text` with its first column at (`row`, `column`), cut at the frame's edges and after
+  /// `maxWidth` columns.
+  ///
+  /// A wide character that would be cut in half is left out. What has no width of its own
+  /// (combining marks, directional controls) is dropped, and control characters become `?`, so no
+  /// guest can write to the operator's terminal through its name.
+  /// - Returns: the columns from `column` to the end of the text, as far as it was not cut.
+  @discardableResult
+  public mutating func put(
+    _ text: String, at row: Int, _ column: Int, _ style: Style = .plain, maxWidth: Int? = nil
+  ) -> Int {
+    guard hasRow(row), column < width else { return 0 }
+    let room = min(maxWidth ?? .max, width - max(column, -Int.max / 2))
+    guard room > 0 else { return 0 }
+    var used = 0
+    if column >= 0, putASCII(text, at: row * width + column, room, style, &used) {
+      return used
+    }
+    for scalar in text.unicodeScalars {
+      let columns = TextWidth.columns(of: scalar)
+      guard columns > 0 else { continue }
+      guard used + columns <= room else { break }
+      let isControl = TextWidth.isControl(scalar)
+      set(isControl ? "?" : scalar, columns, at: row, column + used, style)
+      used += columns
+    }
+    return used
+  }
+
+  /// Fills `columns` of `row`, as far as they exist, with a character of one column.
+  public mutating func fill(
+    row: Int, columns: Range<Int>, with character: Unicode.Scalar = " ", _ style: Style = .plain
+  ) {
+    let filler = TextWidth.isControl(character) ? "?" : character
+    guard hasRow(row), TextWidth.columns(of: filler) == 1 else { return }
+    for column in columns.clamped(to: 0..<width) { set(filler, 1, at: row, column, style) }
+  }
+
+  /// Changes the style of `columns` of `row`, as far as they exist, and leaves their characters.
+  public mutating func restyle(
+    row: Int, columns: Range<Int>, _ change: (inout Style) -> Void
+  ) {
+    guard hasRow(row) else { return }
+    for column in columns.clamped(to: 0..<width) { change(&cells[row * width + column].style) }
+  }
+
+  /// The way of nearly all text; false if something in it is not printable ASCII, and `used` is 0.
+  private mutating func putASCII(
+    _ text: String, at start: Int, _ room: Int, _ style: Style, _ used: inout Int
+  ) -> Bool {
+    let bytes = text.utf8
+    guard bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else { return false }
+    used = min(room, bytes.count)
+    guard used > 0 else { return true }
+    mendHalves(start, start + used)
+    var index = start
+    for byte in bytes.prefix(used) {
+      cells[index] = Cell(scalar: Unicode.Scalar(byte), style: style)
+      index += 1
+    }
+    return true
+  }
+
+  /// Sets one character, or the blank half of a wide one at the left edge.
+  private mutating func set(
+    _ scalar: Unicode.Scalar, _ columns: Int, at row: Int, _ column: Int, _ style: Style
+  ) {
+    guard column + columns > 0 else { return }
+    let start = row * width + max(0, column)
+    let end = row * width + column + columns
+    mendHalves(start, end)
+    cells[start] = Cell(scalar: column < 0 ? " " : scalar, style: style)
+    guard end - start == 2 else { return }
+    cells[start + 1] = Cell(scalar: Cell.continuation, style: style)
+  }
+
+  /// Blanks the other half of every wide character that `start..<end` is about to cut.
+  private mutating func mendHalves(_ start: Int, _ end: Int) {
+    if cells[start].isContinuation { cells[start - 1].scalar = " " }
+    if end < cells.count, cells[end].isContinuation { cells[end].scalar = " " }
+  }
+}

@@ -1,0 +1,91 @@
+import MemtopCore
+
+/// A domain's memory as a bar: busy, cache and free, of the most it can have.
+public struct MemoryBar: Hashable, Sendable {
+  /// What one cell of a bar shows.
+  public enum Part: Hashable, Sendable {
+    case busy
+    /// The cell in which busy ends: this many eighths of it, 1...7.
+    case busyEnd(eighths: Int)
+    case cache
+    case free
+    /// Allocated, and nobody said for what.
+    case unknown
+    /// Not allocated.
+    case empty
+  }
+
+  public var parts: [Part]
+  /// The cell that holds the target; nil where there is none, or where it is out of the bar.
+  public var target: Int?
+
+  /// - Parameter width: cells, 1 or more.
+  public init(_ sample: DomainSample, target wanted: Bytes?, width: Int) {
+    let most = Self.most(sample, target: wanted)
+    let allocated = Self.cells(sample.allocation, of: most, width)
+    parts = [Part](repeating: .empty, count: width)
+    for index in 0..<allocated { parts[index] = .unknown }
+    if let busy = sample.busy { fill(sample, busy: busy, most: most, allocated: allocated) }
+    target = wanted.flatMap { wanted in
+      guard wanted.count > 0, wanted != sample.allocation else { return nil }
+      return min(width - 1, Int(clamping: wanted.ratio(to: most) * Double(width)))
+    }
+  }
+
+  /// The bar's whole length: static-max, or what it has or wants where that is more.
+  static func most(_ sample: DomainSample, target: Bytes?) -> Bytes {
+    max(sample.staticMax ?? .zero, sample.allocation, target ?? .zero, Bytes(1))
+  }
+
+  private mutating func fill(_ sample: DomainSample, busy: Bytes, most: Bytes, allocated: Int) {
+    let width = parts.count
+    let eighths = min(Self.cells(busy, of: most, width * 8), allocated * 8)
+    let cacheEnd = Self.cells(sample.cacheEnd ?? busy, of: most, width)
+    for index in 0..<allocated { parts[index] = index < cacheEnd ? .cache : .free }
+    for index in 0..<(eighths / 8) { parts[index] = .busy }
+    if eighths % 8 > 0 { parts[eighths / 8] = .busyEnd(eighths: eighths % 8) }
+  }
+
+  /// How many of `width` cells an amount takes, to the nearest, by floating point: amounts may be
+  /// absurd, and a bar needs three digits.
+  static func cells(_ amount: Bytes, of whole: Bytes, _ width: Int) -> Int {
+    let share = amount.ratio(to: max(Bytes(1), whole))
+    return Int(clamping: (min(1, max(0, share)) * Double(width)).rounded())
+  }
+}
+
+extension AppState {
+  /// What a domain's bar marks: a staged target, or one that it is not yet at.
+  func markedTarget(_ sample: DomainSample) -> Bytes? {
+    if let order = order(for: sample.id) { return order.to }
+    return sample.balloon.phase == .settled ? nil : sample.size
+  }
+}
+
+extension MemoryBar {
+  /// The bar between its ends: `parts.count + 2` columns.
+  func line(_ glyphs: GlyphSet) -> StyledLine {
+    var line = StyledLine()
+    line.add(cell: glyphs.barLeft, .dim)
+    for (offset, part) in parts.enumerated() {
+      let (glyph, style) = offset == target ? (glyphs.mark, .strong) : shape(part, offset, glyphs)
+      line.add(cell: glyph, style)
+    }
+    line.add(cell: glyphs.barRight, .dim)
+    return line
+  }
+
+  private func shape(_ part: Part, _ offset: Int, _ glyphs: GlyphSet) -> (Character, Style) {
+    switch part {
+    case .busyEnd(let eighths) where glyphs.eighths[eighths - 1] == " ":
+      // ASCII has no fractions: the cell goes to what follows.
+      offset + 1 < parts.count ? shape(parts[offset + 1], offset + 1, glyphs) : (" ", .plain)
+    case .busy: (glyphs.busy, Style(.barBusy))
+    case .busyEnd(let eighths): (glyphs.eighths[eighths - 1], Style(.barBusy))
+    case .cache: (glyphs.cache, Style(.barCache))
+    case .free: (glyphs.free, Style(.barFree))
+    case .unknown: (glyphs.unknown, .dim)
+    case .empty: (" ", .plain)
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import MemtopCore
+
+/// A domain's memory through time: busy, cache and free stacked up to its allocation, and its target.
+struct MemoryChart {
+  struct Column {
+    var allocation: Bytes?
+    var busy: Bytes?
+    var cacheEnd: Bytes?
+    var target: Bytes?
+  }
+
+  let columns: [Column]
+  let top: Bytes
+  let rows: Int
+
+  static let margin = 7
+
+  init(
+    of sample: DomainSample, ending: SteadyTime, scale: ChartScale, rows: Int,
+    history: any HistoryReader
+  ) {
+    func levels(_ metric: Metric) -> [Bytes?] {
+      history.levels(
+        metric, of: sample.id, ending: ending, cells: scale.cells, cell: scale.cell)
+    }
+    let allocation = levels(.allocation)
+    let busy = levels(.busy)
+    let available = levels(.available)
+    let free = levels(.free)
+    let target = levels(.target)
+    columns = allocation.indices.map {
+      Column(
+        allocation: allocation[$0], busy: busy[$0],
+        cacheEnd: DomainSample.cacheEnd(busy: busy[$0], available: available[$0], free: free[$0]),
+        target: target[$0])
+    }
+    let highest = columns.reduce(sample.allocation) {
+      max($0, $1.allocation ?? .zero, $1.target ?? .zero)
+    }
+    top = Self.roundTop(highest)
+    self.rows = rows
+  }
+
+  /// A little above the highest level, and round enough to be read off: steps of 1/8 of a power of two.
+  static func roundTop(_ highest: Bytes) -> Bytes {
+    let wanted = min(max(1, highest.count), 1 << 50)
+    var power: Int64 = 1 << 20
+    while power < wanted { power <<= 1 }
+    let step = power / 8
+    return Bytes((wanted + step - 1) / step * step)
+  }
+
+  func lines(_ glyphs: GlyphSet) -> [StyledLine] {
+    (0..<rows).map { line(row: rows - 1 - $0, glyphs) }
+  }
+
+  /// - Parameter row: from below.
+  private func line(row: Int, _ glyphs: GlyphSet) -> StyledLine {
+    var line = StyledLine(Self.label(row: row, of: rows, top: top), .dim)
+    line.add(cell: glyphs.vertical, .dim)
+    for column in columns {
+      let (glyph, style) = cell(column, row: row, glyphs)
+      line.add(cell: glyph, style)
+    }
+    return line
+  }
+
+  /// The axis has a figure at its top, in its middle (where the rows are even) and at zero; each is
+  /// beside the row whose upper edge it names.
+  static func label(row: Int, of rows: Int, top: Bytes, isRate: Bool = false) -> String {
+    let text =
+      row == rows - 1
+      ? isRate ? top.shortRate : top.short
+      : row == 0 ? "0" : rows >= 6 && (row + 1) * 2 == rows ? (top / 2).short : ""
+    return String(repeating: " ", count: max(0, margin - 1 - text.utf8.count)) + text
+  }
+
+  private func cell(_ column: Column, row: Int, _ glyphs: GlyphSet) -> (Character, Style) {
+    if let target = column.target, row == self.row(of: target) {
+      return (glyphs.horizontal, .strong)
+    }
+    guard let allocation = column.allocation, row < height(allocation) else { return (" ", .plain) }
+    guard let busy = column.busy else { return (glyphs.unknown, .dim) }
+    let eighths = min(MemoryBar.cells(busy, of: top, rows * 8), height(allocation) * 8)
+    if row < eighths / 8 { return (glyphs.busy, Style(.barBusy)) }
+    if row == eighths / 8, eighths % 8 >= 2 { return (glyphs.height(eighths % 8), Style(.barBusy)) }
+    return row < height(column.cacheEnd ?? busy)
+      ? (glyphs.cache, Style(.barCache)) : (glyphs.free, Style(.barFree))
+  }
+
+  private func height(_ amount: Bytes) -> Int { MemoryBar.cells(amount, of: top, rows) }
+
+  private func row(of amount: Bytes) -> Int { min(rows - 1, max(0, height(amount) - 1)) }
+}

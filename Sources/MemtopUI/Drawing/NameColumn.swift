@@ -1,0 +1,31 @@
+import MemtopCore
+
+/// Domains' names as a column of a table shows them: cut ones end in a sign, and where names read the same
+/// each has its domid beside it.
+public struct NameColumn: Sendable {
+  /// In the order of the domains.
+  public let texts: [String]
+  /// Whether some read the same and were told apart.
+  public let hasNamesakes: Bool
+
+  public init(_ domains: [(name: String, domid: UInt16)], width: Int, sign: Character) {
+    let cut = domains.map { TextWidth.cut($0.name, to: width, sign: sign) }
+    let bearers = cut.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+    hasNamesakes = bearers.count < cut.count
+    guard hasNamesakes else {
+      texts = cut
+      return
+    }
+    texts = zip(domains, cut).map { domain, text in
+      bearers[text] == 1 ? text : Self.told(domain, width: width, sign: sign)
+    }
+  }
+
+  /// "customer-a… (12)".
+  private static func told(
+    _ domain: (name: String, domid: UInt16), width: Int, sign: Character
+  ) -> String {
+    let mark = " (\(domain.domid))"
+    return TextWidth.cut(domain.name, to: max(1, width - mark.utf8.count), sign: sign) + mark
+  }
+}

@@ -1,0 +1,99 @@
+import MemtopCore
+
+/// Makes keys of the bytes that a terminal sends, whichever terminal it is.
+///
+/// `[`, `O`, `~` and most letters are commands of ours and also parts of the sequences that arrows
+/// and function keys send, so the decoder's first duty is that no part of a sequence ever arrives as
+/// a character, not even when a slow line delivers it in pieces:
+///
+/// - After ESC, a whole sequence is decoded or swallowed, with pauses of up to 2 s in it.
+/// - ESC alone is `escape` after 400 ms. Should `[` or `O` follow within 2 s, then that was a torn
+///   sequence, and all of it is swallowed.
+/// - Alt with a key (ESC, and with it anything else) is no key; a key that follows by itself, 30 ms
+///   later or more, was pressed after Esc, and both count.
+/// - A bracketed paste is one key, `pasted`, whatever is in it. If its end got lost, it is discarded
+///   up to 3 s of silence; so it is if its beginning was torn. Control strings (replies to what another
+///   program asked) are discarded up to their end, or up to 2 s of silence.
+///
+/// What that costs the operator: `[` or `O` within 2 s after Esc is lost, together with the keys
+/// after it up to a letter; so is `]`, `P`, `X`, `^` or `_` within 400 ms after Esc. ^C always gets through,
+/// except in a paste.
+///
+/// It has no clock: the caller reads what there is, feeds it, and calls `timeout` when `deadline`
+/// has passed *and* nothing is left to read; then a program that was late tears nothing apart.
+public struct KeyDecoder: Sendable {
+  enum State {
+    case ground
+    /// ESC was seen, this many times in a row.
+    case escape(Int)
+    /// `escape` was delivered, and a torn sequence may still follow.
+    case afterEscape
+    /// The rest of a character that was typed with Alt.
+    case altCharacter
+    case csi, ss3
+    /// `CSI [`: the next byte ends it.
+    case linuxFunction
+    /// The bytes that are left of an X10 mouse report.
+    case mouse(Int)
+    /// An OSC, DCS, SOS, PM or APC string.
+    case string(StringKind)
+    /// ESC within such a string: its end, or another sequence.
+    case stringEscape
+    /// A paste, and how many bytes of its end have been seen.
+    case paste(Int)
+  }
+
+  struct StringKind {
+    /// OSC ends with BEL as well.
+    var endsAtBell: Bool
+    /// Begun by an 8-bit introducer, so an 8-bit ST ends it; elsewhere that byte is part of UTF-8.
+    var isEightBit: Bool
+  }
+
+  var state = State.ground
+  var parameters: [UInt8] = []
+  /// Whether the sequence at hand is torn, so that its key is not delivered.
+  var isTorn = false
+  var utf8 = UTF8Collector()
+  var pasted = PastedLine()
+  var keys: [Key] = []
+  private var lastByte = SteadyTime(milliseconds: 0)
+  /// Between the byte at hand and the one before it.
+  var gap = Span.zero
+  /// No terminal sends what belongs to one key so slowly, but for a torn sequence.
+  static let handGap = Span(milliseconds: 30)
+
+  public init() {}
+
+  /// When to call `timeout`; nil while nothing is pending.
+  public var deadline: SteadyTime? {
+    switch state {
+    case .ground: nil
+    case .escape: lastByte + Span(milliseconds: 400)
+    case .paste: lastByte + Span.seconds(3)
+    default: lastByte + Span.seconds(2)
+    }
+  }
+
+  /// The keys that are complete with `bytes`, which were read at `now`.
+  public mutating func feed(_ bytes: some Sequence<UInt8>, at now: SteadyTime) -> [Key] {
+    keys.removeAll(keepingCapacity: true)
+    for byte in bytes {
+      gap = now - lastByte
+      take(byte)
+      lastByte = now
+    }
+    return keys
+  }
+
+  /// Gives up waiting, if `deadline` has passed: the keys that come of it.
+  public mutating func timeout(at now: SteadyTime) -> [Key] {
+    guard let deadline, deadline <= now else { return [] }
+    guard case .escape(let count) = state else {
+      state = .ground
+      return []
+    }
+    state = .afterEscape
+    return Array(repeating: .escape, count: count)
+  }
+}

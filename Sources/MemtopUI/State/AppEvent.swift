@@ -1,0 +1,48 @@
+import MemtopCore
+
+/// What happens to the screen.
+public enum AppEvent: Sendable {
+  case snapshot(Snapshot)
+  /// The answer to `Effect.readForChange`: a snapshot taken after it, and what the guard asks beside
+  /// of each domain named there.
+  case readForChange(Snapshot, [DomainID: GuardFacts])
+  case key(Key)
+  /// The time; several a second, or one: the screen needs no more than that.
+  case tick(SteadyTime)
+  case resized(ScreenSize)
+  /// How the change of `Effect.apply` goes; the last one says that it is finished.
+  case changeProgress(ChangeProgress)
+  /// Recording has begun, ended, or ended by itself.
+  case recording(RecordingStatus)
+  /// A recording is opened: to be shown from this time on, or from its beginning, played or
+  /// paused; where it is followed and no time is said, at its newest sample.
+  case opened(at: TypedTime?, speed: PlaySpeed?)
+  /// Something to be read once, on the line for messages.
+  case remark(String)
+  /// The recording that is shown has become longer.
+  case grew
+  /// Samples do not come, and why; nil when they come again.
+  case sourceProblem(String?)
+}
+
+/// What the screen wants done; the executable does it, and nothing else does.
+public enum Effect: Hashable, Sendable {
+  case quit
+  case suspend
+  /// Forget what the terminal shows and draw everything.
+  case redraw
+  /// Throw away what was typed ahead.
+  case flushInput
+  case setInterval(Span)
+  /// Begin to record, or end it; `AppEvent.recording` answers.
+  case toggleRecording
+  /// Add a note to the next sample; of the host where no domain is named.
+  case note(text: String, domain: DomainID?)
+  /// Hand these domains to the regulator, or take them back.
+  case regulate([DomainID], isOn: Bool)
+  /// Take a sample now, with the guard's facts for these domains; `AppEvent.readForChange` answers.
+  case readForChange([DomainID])
+  /// Set these targets as one batch, each with the verdict that was agreed to;
+  /// `AppEvent.changeProgress` reports.
+  case apply([Review.Row])
+}

@@ -1,0 +1,144 @@
+import MemtopCore
+
+/// Which domains are shown: words that a row must hold, and comparisons of fields.
+///
+/// `web` finds it in a name, or as a domid, an address or a uuid's beginning; `tight` or `stale`, words
+/// of CONDITION, HEALTH, PRESSURE and STATE, mean that; `os:debian` looks into one field; `busy>2G`,
+/// `swapin > 0`, `health=stale`, `alloc>50%` (of MAX) compare one. All parts must hold.
+public struct Filter: Sendable {
+  enum Part: Sendable {
+    case word(String)
+    case status(String)
+    case contains(Field, String)
+    case isText(Field, String, wanted: Bool)
+    case compare(Field, Comparison, Operand)
+  }
+
+  enum Comparison: String, CaseIterable, Sendable {
+    case atLeast = ">="
+    case atMost = "<="
+    case not = "!="
+    case above = ">"
+    case below = "<"
+    case equal = "="
+  }
+
+  enum Operand: Sendable {
+    /// In the field's unit.
+    case number(Int64)
+    /// Of the domain's static-max, in hundredths of a percent.
+    case share(Int64)
+  }
+
+  /// What is wrong with a filter, naming the word.
+  public struct Problem: Error, Hashable, Sendable {
+    public let text: String
+  }
+
+  public let text: String
+  let parts: [Part]
+
+  /// No filter: everything is shown.
+  public static let none = Filter(text: "", parts: [])
+
+  public var isEmpty: Bool { parts.isEmpty }
+
+  private init(text: String, parts: [Part]) { (self.text, self.parts) = (text, parts) }
+
+  public init(_ text: String) throws(Problem) {
+    self.init(text: text, parts: try FilterParser.parts(of: text))
+  }
+
+  /// Whether a domain is shown.
+  public func shows(_ sample: DomainSample) -> Bool {
+    for part in parts where !Self.holds(part, sample) { return false }
+    return true
+  }
+
+  private static func holds(_ part: Part, _ sample: DomainSample) -> Bool {
+    switch part {
+    case .word(let word): row(sample, holds: word)
+    case .status(let word): StatusWord.applies(word, to: sample)
+    case .contains(let field, let text): field.value(sample).short.lowercased().contains(text)
+    case .isText(let field, let text, let wanted): (plain(field, sample) == text) == wanted
+    case .compare(let field, let comparison, let operand):
+      compares(field.value(sample), comparison, operand, sample)
+    }
+  }
+
+  /// A field's text as it can be typed: in one word, without the mark of an uncertain condition.
+  private static func plain(_ field: Field, _ sample: DomainSample) -> String {
+    if field.id == .condition { return Condition(sample).word.text }
+    return StatusWord.plain(field.value(sample).short.lowercased())
+  }
+
+  private static func compares(
+    _ value: FieldValue, _ comparison: Comparison, _ operand: Operand, _ sample: DomainSample
+  ) -> Bool {
+    guard case .number(let value) = SortKey(value) else { return false }
+    switch operand {
+    case .number(let number): return comparison.holds(value, number)
+    case .share(let hundredths):
+      guard let most = sample.staticMax, most > .zero else { return false }
+      let share = Double(value) / Double(most.count) * 10_000
+      return comparison.holds(share, Double(hundredths))
+    }
+  }
+
+  private static func row(_ sample: DomainSample, holds word: String) -> Bool {
+    if sample.name.lowercased().contains(word) || word == String(sample.id.domid) { return true }
+    if FilterParser.isAddress(word) {
+      return [sample.facts.ipv4, sample.facts.ipv6].contains {
+        $0?.lowercased().contains(word) ?? false
+      }
+    }
+    return word.utf8.count >= 8 && sample.id.uuid.description.hasPrefix(word)
+  }
+}
+
+extension Filter.Comparison {
+  func holds<Value: Comparable>(_ value: Value, _ operand: Value) -> Bool {
+    switch self {
+    case .atLeast: value >= operand
+    case .atMost: value <= operand
+    case .not: value != operand
+    case .above: value > operand
+    case .below: value < operand
+    case .equal: value == operand
+    }
+  }
+}
+
+/// The words of CONDITION, HEALTH, PRESSURE and STATE, as a filter takes them.
+enum StatusWord {
+  private static let words: [FieldID: [String]] = [
+    .condition: Condition.Word.allCases.map(\.text), .pressure: Pressure.allCases.map(\.word),
+    .state: DomainState.allCases.map(\.rawValue),
+    .health: ["fresh", "unknown-age", "stale", "silent", "implausible", "unreadable"],
+  ]
+
+  private static let all = Set(words.values.joined())
+
+  static func isOne(_ word: String) -> Bool { all.contains(word) }
+
+  /// Whether `field` can have this word; true of fields without a vocabulary.
+  static func isPossible(_ word: String, of field: FieldID) -> Bool {
+    words[field]?.contains(word) ?? true
+  }
+
+  /// All that `field` can have, from good to bad; empty of fields without a vocabulary.
+  static func values(of field: FieldID) -> [String] { words[field] ?? [] }
+
+  /// "unknown-age": words are separated by spaces.
+  static func plain(_ text: String) -> String {
+    String(text.map { $0 == " " ? "-" : $0 })
+  }
+
+  /// Whether any of the four fields has it. `ok` is the overall status: a guest whose pressure is ok may
+  /// be stuck.
+  static func applies(_ word: String, to sample: DomainSample) -> Bool {
+    Condition(sample).word.text == word || plain(sample.health.word) == word
+      || sample.state.rawValue == word
+      || sample.pressure.map { $0 > .ok && $0.word == word } ?? false
+  }
+}

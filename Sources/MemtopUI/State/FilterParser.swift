@@ -1,0 +1,141 @@
+import MemtopCore
+
+/// Reads what is typed for a filter.
+enum FilterParser {
+  private enum Token: Hashable {
+    case word(String)
+    case comparison(Filter.Comparison)
+  }
+
+  static func parts(of text: String) throws(Filter.Problem) -> [Filter.Part] {
+    var rest = tokens(of: text)[...]
+    var parts: [Filter.Part] = []
+    while let first = rest.popFirst() {
+      switch first {
+      case .word(let word): parts.append(try part(word, &rest))
+      case .comparison(let found):
+        throw Filter.Problem(text: "\(found.rawValue) needs a field before it, as in busy>2G")
+      }
+    }
+    return parts
+  }
+
+  /// A word, and the comparison that may follow it.
+  private static func part(
+    _ word: String, _ rest: inout ArraySlice<Token>
+  ) throws(Filter.Problem) -> Filter.Part {
+    guard case .comparison(let comparison)? = rest.first else { return try bare(word) }
+    rest.removeFirst()
+    guard case .word(let operand)? = rest.popFirst() else {
+      throw Filter.Problem(text: "\(word)\(comparison.rawValue) needs a value after it")
+    }
+    return try part(word, comparison, operand)
+  }
+
+  /// Words and comparisons, with or without spaces round them.
+  private static func tokens(of text: String) -> [Token] {
+    var tokens: [Token] = []
+    var word = ""
+    var rest = text.lowercased()[...]
+    func end() {
+      if !word.isEmpty { tokens.append(.word(word)) }
+      word = ""
+    }
+    while let character = rest.first {
+      if let found = Filter.Comparison.allCases.first(where: { rest.hasPrefix($0.rawValue) }) {
+        end()
+        tokens.append(.comparison(found))
+        rest = rest.dropFirst(found.rawValue.count)
+      } else {
+        if character == " " { end() } else { word.append(character) }
+        rest = rest.dropFirst()
+      }
+    }
+    end()
+    return tokens
+  }
+
+  /// A word by itself, or `field:part`.
+  private static func bare(_ word: String) throws(Filter.Problem) -> Filter.Part {
+    let status = word.hasSuffix("?") ? String(word.dropLast()) : word
+    if StatusWord.isOne(status) { return .status(status) }
+    guard let colon = word.firstIndex(of: ":"), !isAddress(word) else { return .word(word) }
+    let field = try field(word[..<colon])
+    let text = word[word.index(after: colon)...]
+    guard field.unit == .text else {
+      throw Filter.Problem(text: "\(field.id.rawValue) is a number: compare it, as in busy>2G")
+    }
+    guard !text.isEmpty else { throw Filter.Problem(text: "\(word) needs a word after it") }
+    return .contains(field, String(text))
+  }
+
+  /// "10.0.4." or "fe80::1": nothing that could be a field before a colon.
+  static func isAddress(_ word: String) -> Bool {
+    let marks = word.utf8.count { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":") }
+    guard marks > 0 else { return false }
+    let digits: Set<Character> = word.contains(":") ? Set("0123456789abcdef:.") : Set("0123456789.")
+    return word.allSatisfy(digits.contains)
+  }
+
+  private static func field(_ name: some StringProtocol) throws(Filter.Problem) -> Field {
+    guard let field = Field.named(name) else {
+      throw Filter.Problem(text: "\(name) is not a field")
+    }
+    guard !field.isDrawing else { throw Filter.Problem(text: "\(name) has no values to compare") }
+    return field
+  }
+
+  private static func part(
+    _ name: String, _ comparison: Filter.Comparison, _ operand: String
+  ) throws(Filter.Problem) -> Filter.Part {
+    let field = try field(name)
+    guard field.unit == .text else {
+      return .compare(field, comparison, try FilterNumber.operand(operand, field))
+    }
+    guard comparison == .equal || comparison == .not else {
+      throw Filter.Problem(text: "\(name) is text: use \(name)=, \(name)!= or \(name):")
+    }
+    guard StatusWord.isPossible(operand, of: field.id) else {
+      let values = StatusWord.values(of: field.id).joined(separator: ", ")
+      throw Filter.Problem(text: "\(name) cannot be \(operand); use \(values)")
+    }
+    return .isText(field, operand, wanted: comparison == .equal)
+  }
+}
+
+/// Numbers in filters: "2G", "1.5G", "50%", "5m".
+enum FilterNumber {
+  static func operand(_ text: String, _ field: Field) throws(Filter.Problem) -> Filter.Operand {
+    let number = text.prefix { $0.isASCII && $0.isNumber || $0 == "." }
+    let unit = String(text.dropFirst(number.count))
+    guard let thousandths = SizeExpression.thousandths(number) else { throw problem(text, field) }
+    if unit == "%", field.unit == .bytes { return .share(thousandths / 10) }
+    guard let scale = scale(unit, field.unit) else { throw problem(text, field) }
+    let (product, overflow) = thousandths.multipliedReportingOverflow(by: scale)
+    guard !overflow else { throw problem(text, field) }
+    return .number(product / 1000)
+  }
+
+  /// How much of a field's unit this one is.
+  private static func scale(_ unit: String, _ fieldUnit: FieldUnit) -> Int64? {
+    switch fieldUnit {
+    case .bytes, .rate: unit.isEmpty ? 1 : SizeExpression.shifts[unit].map { 1 << $0 }
+    case .seconds: ["": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400][unit]
+    case .percent: unit.isEmpty || unit == "%" ? 100 : nil
+    case .count: unit.isEmpty ? 1 : nil
+    case .text, .drawing: nil
+    }
+  }
+
+  private static func problem(_ text: String, _ field: Field) -> Filter.Problem {
+    let kind =
+      switch field.unit {
+      case .bytes: "an amount, such as 512M or 50%"
+      case .rate: "a rate, such as 512K"
+      case .seconds: "a time, such as 5m"
+      case .percent: "a percentage, such as 10%"
+      case .count, .text, .drawing: "a number"
+      }
+    return Filter.Problem(text: "\(text) is not \(kind)")
+  }
+}

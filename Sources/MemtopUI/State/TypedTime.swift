@@ -1,0 +1,99 @@
+import MemtopCore
+
+/// A time as an operator types it: at the prompt of `b`, and after `--at`.
+public enum TypedTime: Hashable, Sendable {
+  /// "-5m", "+1h": so long before or after the instant shown.
+  case relative(Span)
+  /// "2026-11-20T03:10:00Z", "2026-11-20T03:10:00+01:00" (RFC 3339): the same everywhere.
+  case absolute(WallTime)
+  /// "2026-11-20 03:10", "2026-11-20 03:10:11", "2026-11-20": in local time.
+  case local(CalendarDay, Span)
+  /// "14:02", "14:02:11": on the day shown, or the nearest day of which anything is kept.
+  case timeOfDay(Span)
+  /// "yesterday 14:02": on the day before the one shown.
+  case yesterday(Span)
+
+  /// What is wrong with it, in one line.
+  public struct Problem: Error, Hashable, CustomStringConvertible {
+    public var description: String
+  }
+
+  public init(parsing text: String) throws(Problem) {
+    let words = text.split(separator: " ").map(String.init)
+    guard let first = words.first, words.count <= 2 else { throw Self.notATime }
+    if first == "yesterday" {
+      self = .yesterday(try Self.timeOfDay(words.count == 2 ? words[1] : "00:00"))
+    } else if words.count == 1, let sign = first.first, sign == "-" || sign == "+" {
+      guard let span = Span(typed: String(first.dropFirst())) else { throw Self.notATime }
+      self = .relative(sign == "-" ? span * -1 : span)
+    } else if words.count == 1, let mark = first.firstIndex(where: { "Tt".contains($0) }) {
+      self = try Self.dated(String(first[..<mark]), String(first[first.index(after: mark)...]))
+    } else if words.count == 2 {
+      self = try Self.dated(first, words[1])
+    } else if first.contains(":") {
+      self = .timeOfDay(try Self.timeOfDay(first))
+    } else {
+      self = .local(try Self.day(first), .zero)
+    }
+  }
+
+  private static var notATime: Problem {
+    Problem(description: "not a time; write it as 14:02, \"2026-11-20 03:10\", -5m or +1h")
+  }
+
+  /// A day and a time of it, with or without its distance from UTC.
+  private static func dated(_ date: String, _ time: String) throws(Problem) -> TypedTime {
+    let day = try day(date)
+    guard let mark = time.firstIndex(where: { "Zz+-".contains($0) }) else {
+      return .local(day, try timeOfDay(time))
+    }
+    let midnight = WallTime(milliseconds: 0) + CalendarDay.length * day.number
+    let wall = midnight + (try timeOfDay(String(time[..<mark])))
+    return .absolute(wall - (try offset(String(time[mark...]))))
+  }
+
+  /// "Z", "+01:00", "-0330".
+  private static func offset(_ text: String) throws(Problem) -> Span {
+    if text == "Z" || text == "z" { return .zero }
+    let digits = text.dropFirst().filter { $0 != ":" }
+    guard let number = number(digits, digits: 4), text.utf8.count <= 6, number / 100 < 24,
+      number % 100 < 60
+    else { throw Problem(description: "only Z or an offset such as +01:00 can follow a time") }
+    return Span.minutes(number / 100 * 60 + number % 100) * (text.first == "-" ? -1 : 1)
+  }
+
+  private static func day(_ text: String) throws(Problem) -> CalendarDay {
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    guard parts.count == 3, let year = number(parts[0], digits: 4),
+      let month = number(parts[1], digits: 2), let day = number(parts[2], digits: 2)
+    else { throw notATime }
+    guard let found = CalendarDay(year: year, month: month, day: day) else {
+      throw Problem(description: "there is no day \(text)")
+    }
+    return found
+  }
+
+  private static func timeOfDay(_ text: String) throws(Problem) -> Span {
+    // What RFC 3339 allows after the seconds is less than a sample.
+    let whole = text.prefix { $0 != "." }
+    let parts = whole.split(separator: ":", omittingEmptySubsequences: false)
+    let numbers = parts.compactMap { number($0, digits: 2) ?? number($0, digits: 1) }
+    guard parts.count == 2 || parts.count == 3, numbers.count == parts.count,
+      whole.endIndex == text.endIndex || number(text[whole.endIndex...].dropFirst()) != nil
+    else { throw notATime }
+    let second = numbers.count == 3 ? numbers[2] : 0
+    guard numbers[0] < 24, numbers[1] < 60, second < 60 else {
+      throw Problem(description: "\(text) is not a valid time")
+    }
+    return .seconds((numbers[0] * 60 + numbers[1]) * 60 + second)
+  }
+
+  /// - Parameter digits: exactly so many, where that matters.
+  private static func number(_ text: some StringProtocol, digits: Int? = nil) -> Int64? {
+    let bytes = text.utf8
+    guard (1...9).contains(bytes.count), bytes.allSatisfy({ (0x30...0x39).contains($0) }),
+      digits ?? bytes.count == bytes.count
+    else { return nil }
+    return Int64(String(text))
+  }
+}

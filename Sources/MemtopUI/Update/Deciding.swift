@@ -1,0 +1,174 @@
+import MemtopCore
+
+extension AppState {
+  /// Opens the review, or agrees to it.
+  mutating func decide(_ command: Command.ID, _ history: any HistoryReader) -> [Effect] {
+    if command == .review { return openReview() }
+    guard isSeenToItsEnd(history) else {
+      move(.pageDown, history)
+      say("Scroll to the end first, then y applies", .warning)
+      return []
+    }
+    return agree()
+  }
+
+  /// Leaves in the review, and staged, only what the guard lets pass.
+  mutating func dropRefused() {
+    guard case .review(var review) = layers.last, review.stage == .ready, review.isMixed else {
+      return
+    }
+    review.rows.removeAll { $0.verdict.severity >= .refuse }
+    review.plan = nil
+    review.top = 0
+    let kept = Set(review.rows.map(\.order.domain))
+    staged.removeAll { !kept.contains($0.domain) }
+    layers[layers.count - 1] = .review(review)
+  }
+
+  /// - Parameter plan: where the staged orders came from, if from a plan.
+  mutating func openReview(of plan: FreePlan? = nil) -> [Effect] {
+    if let reason = stagingProblem {
+      say(reason, .warning)
+      return []
+    }
+    if let change, !change.isFinished {
+      say("Wait until the previous change is finished", .warning)
+      return []
+    }
+    let rows = judged(staged, live!, [:])
+    layers.append(.review(Review(rows: rows, stage: .reading, askedAt: now, plan: plan)))
+    return [.flushInput, .readForChange(staged.map(\.domain))]
+  }
+
+  /// The guard's word on each order, as one batch: each raise must find its memory beside all the
+  /// others, and may count on what the lowered ones will give: it is written once that is there
+  /// (`ChangeRun`, which judges by what is there then).
+  func judged(
+    _ orders: [TargetOrder], _ snapshot: Snapshot, _ facts: [DomainID: GuardFacts]
+  ) -> [Review.Row] {
+    var agreed: [DomainID: Bytes] = [:]
+    for order in orders where !order.isLower { agreed[order.domain] = order.to }
+    func row(_ order: TargetOrder, _ snapshot: Snapshot) -> Review.Row {
+      var known = facts[order.domain] ?? GuardFacts()
+      known.agreed = agreed
+      let verdict = Guard.verdict(on: order, in: snapshot, facts: known)
+      return Review.Row(order: order, verdict: verdict)
+    }
+    var afterwards = snapshot
+    let lowered = orders.filter(\.isLower).map { row($0, snapshot) }
+    for lower in lowered where lower.verdict.severity < .refuse {
+      afterwards.host.free += snapshot.gift(of: lower.order)
+    }
+    return orders.map { row($0, $0.isLower ? snapshot : afterwards) }
+  }
+
+  /// Of what is staged, how much the guard refuses by the figures on the screen.
+  var refusedCount: Int {
+    if let refused { return refused }
+    guard let live, !staged.isEmpty else { return 0 }
+    return judged(staged, live, [:]).count { $0.verdict.severity >= .refuse }
+  }
+
+  /// Fresh figures for a review: shown anew where they change anything, else what was agreed is done.
+  ///
+  /// An answer that holds no facts of a staged domain was asked for by somebody else.
+  mutating func judgeAnew(_ snapshot: Snapshot, _ facts: [DomainID: GuardFacts]) -> [Effect] {
+    let effects = arrive(snapshot)
+    guard staged.allSatisfy({ facts[$0.domain] != nil }),
+      let place = layers.lastIndex(where: { if case .review = $0 { true } else { false } }),
+      case .review(var review) = layers[place]
+    else { return effects }
+    renewStaged(snapshot)
+    let rows = judged(staged, snapshot, facts)
+    let isSame =
+      rows.map(\.order) == review.rows.map(\.order)
+      && rows.map(\.verdict.rules) == review.rows.map(\.verdict.rules)
+    if review.stage == .rereading && isSame { return effects + start(rows) }
+    review.changed = review.stage == .rereading && !isSame
+    review.rows = rows
+    review.stage = .ready
+    layers[place] = .review(review)
+    if staged.isEmpty { layers.removeSubrange(place...) }
+    return effects
+  }
+
+  /// What each order starts from may have changed meanwhile; what is there already is no order.
+  private mutating func renewStaged(_ snapshot: Snapshot) {
+    for index in staged.indices {
+      let sample = snapshot.domain(staged[index].domain)
+      let reason = staged[index].reason
+      if staged[index].nudge != nil {
+        let nudge = sample.flatMap { TargetOrder.nudge(of: $0, reason: reason) }
+        // One that moves again needs none.
+        staged[index].nudge = nudge?.nudge
+        if let nudge { staged[index].to = nudge.to }
+      }
+      staged[index].from = sample?.size
+    }
+    staged.removeAll(where: \.isIdle)
+    if staged.isEmpty { endStaging() }
+  }
+
+  private mutating func agree() -> [Effect] {
+    guard case .review(let review) = layers.last, review.stage == .ready else { return [] }
+    switch review.severity {
+    case .never, .refuse:
+      say("The guard refuses; Esc goes back", .danger)
+      return []
+    case .warn:
+      ask(.consent)
+      return []
+    case .allow:
+      return reread(review)
+    }
+  }
+
+  /// Only the whole word counts; Enter alone goes back to the review.
+  mutating func finishConsent(_ text: String) -> [Effect] {
+    guard text.isEmpty || text == "yes" else { return end("not applied: type yes in full") }
+    layers.removeLast()
+    guard text == "yes", case .review(let review) = layers.last else { return [] }
+    return reread(review)
+  }
+
+  private mutating func reread(_ review: Review) -> [Effect] {
+    var review = review
+    review.stage = .rereading
+    review.askedAt = now
+    layers[layers.count - 1] = .review(review)
+    return [.readForChange(review.rows.map(\.order.domain))]
+  }
+
+  /// A sample can fail: an answer that does not come is asked for again.
+  mutating func askAgain() -> [Effect] {
+    guard case .review(var review) = layers.last, review.stage != .ready,
+      now - review.askedAt >= .seconds(2)
+    else { return [] }
+    review.askedAt = now
+    layers[layers.count - 1] = .review(review)
+    return [.readForChange(review.rows.map(\.order.domain))]
+  }
+
+  private mutating func start(_ rows: [Review.Row]) -> [Effect] {
+    layers.removeAll { if case .review = $0 { true } else { false } }
+    change = ChangeProgress(
+      steps: rows.flatMap(\.order.steps).map { ChangeProgress.Step($0) })
+    staged = []
+    endStaging()
+    if rows.count > 1 { layers.append(.progress(top: 0)) }
+    return [.apply(rows)]
+  }
+}
+
+extension Verdict {
+  /// Which rules spoke, and how hard: what was agreed to. Their figures may move.
+  fileprivate var rules: [String] { findings.map { "\($0.rule) \($0.severity.rawValue)" } }
+}
+
+extension Snapshot {
+  /// What the host has back once a lowered domain has arrived.
+  fileprivate func gift(of order: TargetOrder) -> Bytes {
+    guard let sample = domain(order.domain) else { return .zero }
+    return max(.zero, sample.allocation - (order.to - sample.videoram))
+  }
+}

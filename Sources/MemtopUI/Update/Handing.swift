@@ -1,0 +1,86 @@
+import MemtopCore
+
+extension AppState {
+  /// Asks whether the chosen domains are to be handed to the regulator, or, where it has them all,
+  /// taken back.
+  mutating func askToHand() {
+    if let stagingProblem { return say(stagingProblem, .warning) }
+    guard staged.isEmpty else {
+      return say("Apply or drop what is staged first", .warning)
+    }
+    let guests = chosenGuests
+    guard !guests.isEmpty else {
+      let isStub = chosen.contains(where: \.isStubDomain)
+      return say(
+        isStub
+          ? "libxl cannot resize a stub domain; it cannot be regulated"
+          : "dom0's size is set at boot; it cannot be regulated")
+    }
+    let isOn = !areInRegulatorsHands(guests)
+    if isOn, let reason = regulatorProblem { return say(reason, .warning) }
+    let meant = isOn ? guests.filter { !$0.isInRegulatorsHands } : guests
+    if isOn, meant.count == 1, let reason = meant[0].handingProblem(settings.policies) {
+      return say("\(meant[0].name) is not handed over: \(reason)", .warning)
+    }
+    ask(.regulation(meant.map(\.id), isOn: isOn))
+  }
+
+  private var chosenGuests: [DomainSample] { chosen.filter(\.isGuest) }
+
+  private func areInRegulatorsHands(_ guests: [DomainSample]) -> Bool {
+    guests.allSatisfy { $0.isInRegulatorsHands }
+  }
+
+  /// What `M` is for now, in a word or two; nil where there is nobody to hand to and nothing to take
+  /// back.
+  var handing: String? {
+    let guests = chosenGuests
+    guard !guests.isEmpty else { return nil }
+    if areInRegulatorsHands(guests) { return "take back" }
+    return regulatorProblem == nil ? Command.of(.regulate).title : nil
+  }
+
+  /// Why nothing can be handed to the regulator now.
+  private var regulatorProblem: String? {
+    if let owner = live?.host.owner { return "\(owner.rawValue) sets the targets here" }
+    switch live?.host.regulator?.health {
+    case nil: return "memtop regulate is not running: systemctl start memtop-regulate"
+    case .silent: return "memtop regulate does not respond: systemctl restart memtop-regulate"
+    case .alive, .unknown: return nil
+    }
+  }
+
+  /// Only `y` or the word counts.
+  mutating func finishHanding(
+    _ text: String, _ domains: [DomainID], isOn: Bool
+  ) -> [Effect] {
+    layers.removeLast()
+    guard ["y", "yes"].contains(text.lowercased()) else {
+      say(isOn ? "Nothing is handed over" : "Nothing is taken back")
+      return []
+    }
+    let there = domains.filter { live?.domain($0) != nil }
+    guard !there.isEmpty else { return [] }
+    let whom = there.count == 1 ? live?.domain(there[0])?.name ?? "" : "\(there.count) domains"
+    say(isOn ? "\(whom): handed to the regulator" : "\(whom): taken back from the regulator")
+    return [.regulate(there, isOn: isOn)]
+  }
+}
+
+extension DomainSample {
+  /// The regulator has it, or is about to take it.
+  var isInRegulatorsHands: Bool {
+    switch self.regulation {
+    case .regulated, .wanted: true
+    case .unwanted, .released, nil: false
+    }
+  }
+
+  /// Why the regulator would not take it.
+  fileprivate func handingProblem(_ policies: PolicySet) -> String? {
+    if policies.policy(for: self.id, name: self.name).handsOff {
+      return "the policy says hands off"
+    }
+    return self.selfBallooning ? "it is self-ballooning" : nil
+  }
+}

@@ -1,0 +1,107 @@
+import MemtopCore
+
+extension AppState {
+  mutating func press(_ key: Key, _ history: any HistoryReader) -> [Effect] {
+    if case .pasted = key, !takesPaste { return [] }
+    if message?.stays != true { message = nil } else if key == .escape { return putAway() }
+    list.isUntouched = false
+    if let name = key.commandName,
+      let command = Command.named(by: name, in: mode, settings)
+    {
+      return perform(command.id, history)
+    }
+    if isOfThePresent(key) {
+      say(
+        settings.isReplay
+          ? "This is a recording: there is no host to change"
+          : "This is the past. Press L for live, where targets can be set", .warning)
+      return []
+    }
+    switch mode {
+    case .prompt: return type(key, history)
+    case .review:
+      closeInnermost()
+      return []
+    case .list, .listStaged, .listPast, .page, .pageStaged, .pagePast, .help, .progress, .events:
+      return []
+    }
+  }
+
+  private var takesPaste: Bool {
+    if case .prompt(let prompt) = layers.last { prompt.takesPaste } else { false }
+  }
+
+  /// It would change a target if this were live; a key that does nothing would puzzle.
+  private func isOfThePresent(_ key: Key) -> Bool {
+    guard mode == .listPast || mode == .pagePast, let name = key.commandName else { return false }
+    let live: Mode = mode == .listPast ? .list : .page
+    let command = Command.named(
+      by: name, in: live, ScreenSettings(isReadOnly: settings.isReadOnly))
+    return command.map { $0.changesHost || settings.isReplay && $0.wantsHost } ?? false
+  }
+
+  private mutating func perform(_ command: Command.ID, _ history: any HistoryReader) -> [Effect] {
+    switch command {
+    case .help, .close, .escape, .quit, .redraw, .suspend, .interval: return leave(command)
+    case .up, .down, .pageUp, .pageDown, .halfUp, .halfDown, .first, .last: move(command, history)
+    case .openPage, .sortLeft, .sortRight, .reverse, .filter, .tag, .tagAll, .spark:
+      arrange(command)
+    case .longer, .shorter: zoom(command)
+    case .record: return [.toggleRecording]
+    case .note: askForNote()
+    case .raise, .lower, .stepBigger, .stepSmaller, .size, .advice, .free, .nudge, .undo,
+      .drop:
+      stage(command)
+    case .regulate: askToHand()
+    case .review, .apply: return decide(command, history)
+    case .dropRefused: dropRefused()
+    case .freeze, .sampleOn, .sampleBack, .goToTime, .nextEvent, .previousEvent, .firstSample,
+      .lastSample, .play, .slower, .faster, .live:
+      travel(command, history)
+    case .events: openEvents(history)
+    case .goToEvent: goToEvent(history)
+    case .filterEvents: askForEventFilter()
+    }
+    return []
+  }
+
+  private mutating func leave(_ command: Command.ID) -> [Effect] {
+    switch command {
+    case .help: mode == .help ? closeInnermost() : layers.append(.help(top: 0))
+    case .interval: ask(.interval)
+    case .close: return isAtRoot ? [.quit] : closeOne()
+    case .escape: return isAtRoot ? [] : closeOne()
+    case .quit: return [.quit]
+    case .redraw: return [.redraw]
+    case .suspend: return [.suspend]
+    default: break
+    }
+    return []
+  }
+
+  /// Nothing is open, staged or filtered.
+  private var isAtRoot: Bool {
+    layers.isEmpty && staged.isEmpty && list.filter.isEmpty
+      && (timeline.isLive || settings.isReplay)
+  }
+
+  /// A message that would stay is read.
+  private mutating func putAway() -> [Effect] {
+    message = nil
+    return []
+  }
+
+  private mutating func closeOne() -> [Effect] {
+    closeInnermost()
+    return []
+  }
+
+  /// Takes away the last layer, else what is staged, else the past, else the filter.
+  mutating func closeInnermost() {
+    if layers.popLast() != nil { return }
+    if !staged.isEmpty { return dropStaged() }
+    if !timeline.isLive, !settings.isReplay { return goLive() }
+    list.filter = .none
+    relist()
+  }
+}

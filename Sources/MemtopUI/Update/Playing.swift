@@ -1,0 +1,104 @@
+import MemtopCore
+
+extension AppState {
+  /// Moves the past on while it is played, over what nobody saw; at its end a session is live again,
+  /// and a recording pauses, or is followed.
+  mutating func play(_ passed: Span, _ history: any HistoryReader) {
+    guard case .past(let at, .some(let speed)) = timeline, passed > .zero else { return }
+    // Who stopped memtop for an hour does not want to have missed one.
+    let step = min(passed, Self.longestStep) * speed.rawValue
+    guard let end = history.range?.upperBound, at + step < end else {
+      return finishPlaying(history)
+    }
+    let next = at + step
+    if let gap = history.gap(from: at, to: next) { return play(over: gap, history) }
+    timeline = .past(at: next, playing: speed)
+    if let snapshot = history.snapshot(at: next), snapshot.steady != shown?.steady || gap != nil {
+      gap = nil
+      show(snapshot)
+    }
+  }
+
+  private static let longestStep = Span.seconds(2)
+
+  private mutating func play(over gap: ClosedRange<SteadyTime>, _ history: any HistoryReader) {
+    jump(to: gap.upperBound, playing: speed, history)
+    if let begin = history.wallTime(at: gap.lowerBound), let shown {
+      say("Skipped: \(GapText(begin...max(begin, shown.time), self).sentence)")
+    }
+  }
+
+  private mutating func finishPlaying(_ history: any HistoryReader) {
+    guard settings.isReplay else {
+      goLive()
+      return say("Live again")
+    }
+    goToNewest(history)
+    say(settings.follows ? "Following: this is the newest sample" : "The end of the recording")
+  }
+
+  /// Opens a recording at a time, at its beginning, or, where it is followed, at its end.
+  mutating func open(at time: TypedTime?, speed: PlaySpeed?, _ history: any HistoryReader) {
+    guard let range = history.range else { return }
+    self.speed = speed ?? .real
+    grewAt = now
+    guard let time else {
+      return settings.follows
+        ? goToNewest(history) : jump(to: range.lowerBound, playing: speed, history)
+    }
+    // So long after the beginning, or before the end.
+    var reference = range.upperBound
+    if case .relative(let span) = time, span >= .zero { reference = range.lowerBound }
+    jump(to: reference, playing: nil, history)
+    if let problem = go(to: time, playing: speed, history) { say(problem, .warning) }
+  }
+
+  /// The recording has become longer.
+  mutating func grow(_ history: any HistoryReader) {
+    grewAt = now
+    guard timeline == .following else { return }
+    goToNewest(history)
+  }
+
+  /// A typed time; what is wrong with it, where it leads nowhere.
+  mutating func go(to time: TypedTime, playing: PlaySpeed?, _ history: any HistoryReader)
+    -> String?
+  {
+    guard let range = history.range, let first = history.wallTime(at: range.lowerBound),
+      let last = history.wallTime(at: range.upperBound), let instant
+    else { return "no history from that time" }
+    var target: SteadyTime
+    if case .relative(let span) = time {
+      // By the steady clock: it has no repeated hours.
+      target = instant + span
+    } else {
+      let shown = history.wallTime(at: instant) ?? last
+      let wall = time.meant(
+        shown: shown, kept: min(first, last)...max(first, last), clock: settings.clock)
+      target = steady(of: wall + TypedTime.typedSecond, history) ?? range.lowerBound
+      if wall > last { target = max(target, range.upperBound + Span(milliseconds: 1)) }
+      if wall + TypedTime.typedSecond < first {
+        target = range.lowerBound + Span(milliseconds: -1)
+      }
+    }
+    if target > range.upperBound, timeline.isLive { return "that is in the future" }
+    jump(to: min(max(target, range.lowerBound), range.upperBound), playing: playing, history)
+    let clock = Clock(settings)
+    if target < range.lowerBound {
+      say("No history before \(clock.time(first, beside: last))")
+    }
+    if target > range.upperBound { say("No history after \(clock.time(last, beside: first))") }
+    return nil
+  }
+
+  /// The instant at which the wall clock showed this; it may lie between two samples.
+  private func steady(of wall: WallTime, _ history: any HistoryReader) -> SteadyTime? {
+    guard let sample = history.sampleTime(at: wall), let shown = history.wallTime(at: sample) else {
+      return nil
+    }
+    let instant = sample + max(.zero, wall - shown)
+    // Where the clock was set on or back after that sample, it is the last instant before the next.
+    guard let next = history.sampleTime(.later, than: sample) else { return instant }
+    return min(instant, next + Span(milliseconds: -1))
+  }
+}

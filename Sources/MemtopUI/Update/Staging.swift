@@ -1,0 +1,145 @@
+import MemtopCore
+
+extension AppState {
+  mutating func stage(_ command: Command.ID) {
+    if command == .drop { return dropStaged() }
+    if let reason = stagingProblem { return say(reason, .warning) }
+    switch command {
+    case .raise: stageStep(1)
+    case .lower: stageStep(-1)
+    case .stepBigger: changeStep(1)
+    case .stepSmaller: changeStep(-1)
+    case .size: ask(.size(chosen.map(\.id)))
+    case .free: askForAmount()
+    case .advice: stageAdvice()
+    case .nudge: stageNudge()
+    case .undo: stageWayBack()
+    default: break
+    }
+  }
+
+  /// Why nothing may be staged now; nil where it may.
+  var stagingProblem: String? {
+    if !timeline.isLive { return "This is the past. Press L for live, where targets can be set" }
+    if isLate { return "Cannot stage on old figures: \(problem ?? "samples are late")" }
+    if selected == nil { return "No domain is selected" }
+    return nil
+  }
+
+  /// A plan says what the host will have; with other targets beside it that would not be true.
+  private mutating func askForAmount() {
+    guard staged.isEmpty else {
+      return say("Apply or drop what is staged first; F plans from the present state", .warning)
+    }
+    ask(.free)
+  }
+
+  /// The tagged domains that are shown, else the one under the cursor.
+  var chosen: [DomainSample] {
+    guard let shown else { return [] }
+    let one = selected.map { [$0] } ?? []
+    if case .page = layers.last { return one }
+    // The last line asks for each frame: no copy of all domains for that.
+    guard !list.tagged.isEmpty else { return one }
+    let tagged = list.rows.map { shown.domains[$0] }.filter { list.isTagged($0.id) }
+    return tagged.isEmpty ? one : tagged
+  }
+
+  /// What `]` adds for the selected domain: near 1/16 of it, a power of two, at least 1 MiB.
+  public var step: Bytes { step(for: selected) }
+
+  private func step(for sample: DomainSample?) -> Bytes {
+    let size = sample.map { $0.size ?? $0.allocation } ?? .gib(2)
+    var power = 20
+    while power < 40, Bytes(3 << power) <= size / 8 { power += 1 }
+    return Bytes(1 << min(40, max(20, Int64(power + stepShift))))
+  }
+
+  private mutating func changeStep(_ doublings: Int) {
+    let before = step
+    stepShift += doublings
+    if step == before { stepShift -= doublings }
+    say("Step \(step.short)")
+  }
+
+  private mutating func stageStep(_ sign: Int64) {
+    let chosen = chosen
+    for sample in chosen {
+      let step = step(for: sample) * sign
+      let from = sample.size ?? sample.allocation
+      let base = order(for: sample.id)?.to ?? from
+      put(
+        sample, base + step,
+        reason: sign > 0 ? "raised by keystroke" : "lowered by keystroke")
+    }
+    if chosen.count > 1 { say("Staged one step for each of \(chosen.count) tagged domains") }
+  }
+
+  /// Stages one target, within what can exist at all; one that changes nothing is taken away.
+  mutating func put(_ sample: DomainSample, _ wanted: Bytes, reason: String) {
+    var to = max(.mib(1), wanted)
+    if let most = sample.staticMax, to > most {
+      to = most
+      say("\(sample.name) can have at most \(most.short) while it runs")
+    }
+    let from = sample.size
+    let order = TargetOrder(
+      domain: sample.id, name: sample.name, from: from, to: to, reason: reason)
+    put(order)
+  }
+
+  private mutating func put(_ order: TargetOrder) {
+    if list.held == nil, let shown { list.held = list.rows.map { shown.domains[$0].id } }
+    let place = staged.firstIndex { $0.domain == order.domain }
+    if order.isIdle {
+      if let place { staged.remove(at: place) }
+    } else if let place {
+      staged[place] = order
+    } else {
+      staged.append(order)
+    }
+    if staged.isEmpty { endStaging() }
+  }
+
+  /// Wakes those of the chosen domains that are stuck.
+  private mutating func stageNudge() {
+    let orders = chosen.compactMap { TargetOrder.nudge(of: $0, reason: TargetOrder.nudging) }
+    guard let first = orders.first else {
+      return say(
+        chosen.count == 1
+          ? "\(chosen[0].name) is not stuck, so there is nothing to nudge"
+          : "None of the tagged domains is stuck")
+    }
+    orders.forEach { put($0) }
+    say(
+      orders.count == 1
+        ? "Staged a nudge: \(first.name)'s target is set to what it holds, then back"
+        : "Staged \(orders.count) nudges: each target is set to what the domain holds, then back")
+  }
+
+  private mutating func stageWayBack() {
+    guard let live, let orders = wayBack.last else { return say("Nothing to undo") }
+    var staged = 0
+    for order in orders {
+      guard let sample = live.domain(order.domain), sample.size != order.to else { continue }
+      put(sample, order.to, reason: TargetOrder.undoing)
+      staged += 1
+    }
+    if staged > 0 { return }
+    wayBack.removeLast()
+    say("Nothing to undo: all targets already have their previous values")
+  }
+
+  mutating func dropStaged() {
+    let count = staged.count
+    staged = []
+    endStaging()
+    say(count == 1 ? "The staged target is dropped" : "\(count) staged targets are dropped")
+  }
+
+  /// Lets the list move again.
+  mutating func endStaging() {
+    list.held = nil
+    relist()
+  }
+}

@@ -1,0 +1,118 @@
+import MemtopCore
+
+extension AppState {
+  mutating func ask(_ purpose: Prompt.Purpose, text: String = "") {
+    layers.append(.prompt(Prompt(purpose: purpose, text: text)))
+  }
+
+  /// A key for the line that is being typed.
+  mutating func type(_ key: Key, _ history: any HistoryReader) -> [Effect] {
+    guard case .prompt(var prompt) = layers.last else { return [] }
+    switch key.edit {
+    case .cancel: return cancel(prompt, history)
+    case .finish: return finish(prompt, history)
+    case .insert(let text): prompt.text += text.prefix(prompt.longest - prompt.text.count)
+    case .deleteLast: _ = prompt.text.popLast()
+    case .deleteAll: prompt.text = ""
+    case nil: return []
+    }
+    prompt.problem = nil
+    layers[layers.count - 1] = .prompt(prompt)
+    follow(prompt.purpose, prompt.text, history)
+    return []
+  }
+
+  private mutating func cancel(_ prompt: Prompt, _ history: any HistoryReader) -> [Effect] {
+    layers.removeLast()
+    switch prompt.purpose {
+    case .filter(let before), .eventFilter(let before): follow(prompt.purpose, before, history)
+    default: break
+    }
+    return []
+  }
+
+  /// What is listed follows the filter as it is typed.
+  private mutating func follow(
+    _ purpose: Prompt.Purpose, _ text: String, _ history: any HistoryReader
+  ) {
+    switch purpose {
+    case .filter: tryFilter(text)
+    case .eventFilter: filterEvents(text, history)
+    default: break
+    }
+  }
+
+  /// The list follows the filter as it is typed; while it makes no sense yet, it stays.
+  private mutating func tryFilter(_ text: String) {
+    guard let filter = try? Filter(text) else { return }
+    list.filter = filter
+    relist()
+  }
+
+  private mutating func finish(_ prompt: Prompt, _ history: any HistoryReader) -> [Effect] {
+    switch prompt.purpose {
+    case .filter: return finishFilter(prompt.text)
+    case .eventFilter: return end(nil)
+    case .interval: return finishInterval(prompt.text)
+    case .note(let domain): return finishNote(prompt.text, domain)
+    case .time: return finishTime(prompt.text, history)
+    case .size(let domains): return end(stageSize(prompt.text, for: domains))
+    case .free: return finishFreeing(prompt.text)
+    case .consent: return finishConsent(prompt.text)
+    case .regulation(let domains, let isOn):
+      return finishHanding(prompt.text, domains, isOn: isOn)
+    }
+  }
+
+  /// Closes the prompt, or keeps it open and says what is wrong.
+  mutating func end(_ problem: String?) -> [Effect] {
+    guard case .prompt(var prompt) = layers.popLast() else { return [] }
+    if let problem {
+      prompt.problem = problem
+      layers.append(.prompt(prompt))
+    }
+    return []
+  }
+
+  private mutating func finishFilter(_ text: String) -> [Effect] {
+    do throws(Filter.Problem) {
+      _ = try Filter(text)
+      return end(nil)
+    } catch {
+      return end(error.text)
+    }
+  }
+
+  private mutating func finishInterval(_ text: String) -> [Effect] {
+    guard let span = Span(typed: text), Self.intervals.contains(span) else {
+      return end("from 0.2 to 3600 seconds")
+    }
+    settings.interval = span
+    layers.removeLast()
+    say("A sample every \(span.exact)")
+    return [.setInterval(span)]
+  }
+
+  static let intervals = Span(milliseconds: 200)...Span.seconds(3600)
+
+  /// A plan goes straight to its review: nothing of it is done unseen.
+  private mutating func finishFreeing(_ text: String) -> [Effect] {
+    switch stageFreeing(text) {
+    case .failure(let problem): return end(problem.text)
+    case .success(nil): return end(nil)
+    case .success(let plan?): return end(nil) + openReview(of: plan)
+    }
+  }
+
+  private mutating func finishTime(_ text: String, _ history: any HistoryReader) -> [Effect] {
+    do throws(TypedTime.Problem) {
+      let time = try TypedTime(parsing: text)
+      // The prompt is over the list: what is said of the time is to be seen.
+      if let problem = go(to: time, playing: nil, history) { return end(problem) }
+      layers.removeLast()
+      return []
+    } catch {
+      return end(error.description)
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import MemtopCore
+
+/// What happened, as a list that goes back as far as anything is kept.
+struct EventPage {
+  let list: EventList
+  let state: AppState
+  let glyphs: GlyphSet
+
+  private var width: Int { state.size.columns }
+  private var clock: Clock { Clock(state.settings) }
+
+  func lines() -> [StyledLine] {
+    let plan = EventPlan(state)
+    let inSight = list.rows.dropFirst(list.top).prefix(plan.rows)
+    guard !inSight.isEmpty else { return [heading(plan), .blank, StyledLine(empty, .dim)] }
+    let columns = Columns(inSight.map(\.event), self)
+    var lines = [heading(plan)]
+    for (offset, found) in inSight.enumerated() {
+      lines.append(row(found.event, columns, isCursor: list.top + offset == list.cursor))
+    }
+    guard plan.detail > 0, let selected = list.selected else { return lines }
+    while lines.count < 1 + plan.rows { lines.append(.blank) }
+    return lines + detail(selected.event, columns, rows: plan.detail)
+  }
+
+  private func heading(_ plan: EventPlan) -> StyledLine {
+    var line = StyledLine("Events", .heading)
+    if list.filter.key != nil, let domain = list.domain {
+      let name = state.shown?.domain(domain)?.name ?? "domain \(domain.domid)"
+      line = StyledLine("Events of \(name)", .heading)
+      line.add("  E all domains", .dim)
+    }
+    if !list.filter.text.isEmpty { line.add("  matching \(list.filter.text)", .notice) }
+    guard let place = place(plan) else { return line }
+    let room = width - TextWidth.columns(of: place)
+    guard room - 2 > 6 else { return line }
+    line = line.cut(to: room - 2)
+    line.pad(to: room)
+    line.add(place, .dim)
+    return line
+  }
+
+  /// "1-18 of 57"; with a plus where there are more that were not fetched.
+  private func place(_ plan: EventPlan) -> String? {
+    guard list.rows.count > plan.rows || !list.hasNewest || !list.hasOldest else { return nil }
+    guard list.hasNewest else { return list.hasOldest ? "oldest" : "more above and below" }
+    let last = min(list.rows.count, list.top + plan.rows)
+    return "\(list.top + 1)-\(last) of \(list.rows.count)" + (list.hasOldest ? "" : "+")
+  }
+
+  private var empty: String {
+    if list.filter.text.isEmpty { return "  No events yet" }
+    return "  No event matches; / changes the filter"
+  }
+
+  private func row(_ event: HostEvent, _ columns: Columns, isCursor: Bool) -> StyledLine {
+    var line = StyledLine(isCursor ? String(glyphs.cursor) : " ", .strong)
+    line.add(columns.time(event, clock), .dim)
+    line.add(" ")
+    line.add(columns.name(event), .strong)
+    line.add(" ")
+    line.add(EventText.words(event.kind, glyphs), EventText.style(event.kind))
+    guard isCursor else { return line }
+    for index in line.pieces.indices {
+      line.pieces[index].style = Style.selected(line.pieces[index].style)
+    }
+    line.add(String(repeating: " ", count: max(0, width - line.columns)), .cursor)
+    return line
+  }
+
+  /// The whole text of an event that its row cuts.
+  private func detail(_ event: HostEvent, _ columns: Columns, rows: Int) -> [StyledLine] {
+    let text = EventText.words(event.kind, glyphs)
+    let isCut =
+      columns.isCut(event) || columns.start + TextWidth.columns(of: text) > width
+    guard isCut else { return [] }
+    return Array(
+      StyledLine.wrapped("\(event.name) \(text)", EventText.style(event.kind), width: width)
+        .prefix(rows))
+  }
+
+  /// How wide times and names are: those in sight decide.
+  private struct Columns {
+    let hasDays: Bool
+    let nameWidth: Int
+    let ellipsis: String
+    /// Where the text begins.
+    var start: Int { 1 + (hasDays ? 14 : 8) + 1 + nameWidth + 1 }
+
+    init(_ events: [HostEvent], _ page: EventPage) {
+      let now = page.state.shown?.time ?? events[0].time
+      hasDays = events.contains { !page.clock.isSameDay($0.time, now) }
+      let longest = events.reduce(1) { max($0, TextWidth.columns(of: $1.name)) }
+      nameWidth = min(longest, max(8, page.width / 5))
+      ellipsis = String(page.glyphs.ellipsis)
+    }
+
+    func time(_ event: HostEvent, _ clock: Clock) -> String {
+      hasDays
+        ? clock.date(event.time).dropFirst(5) + " " + clock.time(event.time)
+        : clock.time(event.time)
+    }
+
+    func isCut(_ event: HostEvent) -> Bool { TextWidth.columns(of: event.name) > nameWidth }
+
+    func name(_ event: HostEvent) -> String {
+      let shown =
+        isCut(event)
+        ? TextWidth.clipped(event.name, to: nameWidth - 1) + ellipsis : event.name[...]
+      let columns = TextWidth.columns(of: String(shown))
+      return shown + String(repeating: " ", count: max(0, nameWidth - columns))
+    }
+  }
+}
+
+extension Style {
+  /// As it looks on the row under the cursor: what warns keeps its colour.
+  fileprivate static func selected(_ style: Style) -> Style {
+    if [.plain, .dim, .strong, .good].contains(style.ink) { return .cursor }
+    var style = style
+    style.isReversed = true
+    return style
+  }
+}
+
+extension StyledLine {
+  var text: String { pieces.map(\.text).joined() }
+}

@@ -1,0 +1,207 @@
+import MemtopCore
+
+/// The lines above the list: who, when, where the host's memory is, and who is in trouble.
+struct HostView {
+  let state: AppState
+  let plan: ScreenPlan
+  let range: ClosedRange<SteadyTime>?
+
+  /// - Parameter isCovered: something lies over the list; then only the title is seen.
+  func draw(on canvas: inout Canvas, isCovered: Bool) {
+    drawTitle(on: &canvas)
+    guard let snapshot = state.shown, !isCovered else { return }
+    if let y = plan.hostBar { drawBar(snapshot.host, y: y, on: &canvas) }
+    if let y = plan.summary {
+      canvas.put(HostSummary(snapshot).line(width: canvas.columns), x: 0, y: y)
+    }
+  }
+
+  private func drawTitle(on canvas: inout Canvas) {
+    let right = rightTitle(room: canvas.columns - "memtop  ".utf8.count, canvas.glyphs)
+    let room = max(0, canvas.columns - right.columns - 2)
+    canvas.put(leftTitle(room: room), x: 0, y: plan.title, most: room)
+    canvas.put(right, x: max(0, canvas.columns - right.columns), y: plan.title)
+  }
+
+  private func leftTitle(room: Int) -> StyledLine {
+    var line = StyledLine("memtop", .title)
+    guard let host = state.shown?.host else { return line }
+    let parts: [(String, Style)] = [
+      ("  " + host.hostname, .strong), ("  Xen " + host.xenVersion, .dim),
+    ]
+    for (text, style) in parts {
+      guard line.columns + TextWidth.columns(of: text) <= room else { break }
+      line.add(text, style)
+    }
+    return line
+  }
+
+  /// What must be known beside the list, from left to right; where there is no room for all of it,
+  /// the last parts go first, and the clock after them.
+  private func rightTitle(room: Int, _ glyphs: GlyphSet) -> StyledLine {
+    guard let shown = state.shown else { return StyledLine() }
+    let past = PastTitle(state: state, shown: shown, glyphs: glyphs, range: range)
+    var parts = notices(shown, past, glyphs)
+    if state.problem == nil, state.timeline.isLive { parts.append(place) }
+    while true {
+      for clock in past.clocks where parts.count == 1 || clock == past.clocks[0] {
+        let line = Self.joined(parts + [StyledLine(clock, .strong)])
+        if line.columns <= room { return line }
+      }
+      guard parts.count > 1 else { break }
+      parts.removeLast()
+    }
+    return Self.joined(parts).cut(to: max(0, room))
+  }
+
+  private static func joined(_ parts: [StyledLine]) -> StyledLine {
+    var line = StyledLine()
+    for part in parts {
+      if !line.pieces.isEmpty { line.add("   ") }
+      line.add(part)
+    }
+    return line
+  }
+
+  /// The most urgent first.
+  private func notices(_ shown: Snapshot, _ past: PastTitle, _ glyphs: GlyphSet) -> [StyledLine] {
+    if let problem = state.problem, !state.settings.isReplay {
+      return [StyledLine(problem, .alarm)] + recording(glyphs)
+    }
+    if !state.timeline.isLive {
+      return past.parts + recording(glyphs)
+    }
+    var parts: [StyledLine] = []
+    if case .stopped = state.recording { parts += recording(glyphs) }
+    if let change = state.change, !change.isFinished {
+      let set = change.steps.count { $0.stage.isSet }
+      parts.append(StyledLine("changing \(set)/\(change.steps.count)", .staged))
+    }
+    if !state.staged.isEmpty { parts.append(staged) }
+    if !state.list.filter.isEmpty {
+      let count = "\(state.list.rows.count) of \(shown.domains.count)"
+      parts.append(StyledLine("filter \(state.list.filter.text): \(count)", .notice))
+    }
+    if let tagged = state.taggedCount { parts.append(StyledLine(tagged, .notice)) }
+    if let owner = shown.host.owner {
+      parts.append(StyledLine("targets set by \(owner.rawValue)", .warning))
+    }
+    if let regulator = regulator(shown) { parts.append(regulator) }
+    if state.settings.isReadOnly { parts.append(StyledLine("read-only", .dim)) }
+    if state.recording.isOn { parts += recording(glyphs) }
+    return parts
+  }
+
+  /// How many targets are staged, and how many of them the guard would not let pass.
+  private var staged: StyledLine {
+    var line = StyledLine("\(state.staged.count) staged", .staged)
+    let refused = state.refusedCount
+    if refused > 0 { line.add(", \(refused) refused", .alarm) }
+    return line
+  }
+
+  /// The service's health; nothing where there is none and nobody was handed to one.
+  private func regulator(_ shown: Snapshot) -> StyledLine? {
+    let count = shown.domains.count { $0.regulation?.isRegulated == true }
+    switch shown.host.regulator?.health {
+    case .alive, .unknown:
+      return count > 0
+        ? StyledLine("regulator \(count)", .good) : StyledLine("regulator idle", .dim)
+    case .silent: return StyledLine("regulator hangs", .alarm)
+    case nil: return count > 0 ? StyledLine("regulator off", .warning) : nil
+    }
+  }
+
+  /// Where in the list the screen is, if nothing below says it, else how often it is renewed.
+  private var place: StyledLine {
+    let place = plan.sentence == nil && state.layers.isEmpty ? ListPlace(state, plan)?.text : nil
+    return StyledLine(place ?? "every \(state.settings.interval.exact)", .dim)
+  }
+
+  private func recording(_ glyphs: GlyphSet) -> [StyledLine] {
+    switch state.recording {
+    case .off: []
+    case .on(_, let since):
+      [StyledLine("\(glyphs.dot) rec \((state.now - since).clock)", .alarm)]
+    case .stopped: [StyledLine("rec stopped", .alarm)]
+    }
+  }
+
+  /// What is free is the figure that is looked for: it stands in the bar or else beside it.
+  private func drawBar(_ host: HostMemory, y: Int, on canvas: inout Canvas) {
+    let title = (canvas.columns < 60 ? "" : "Host ") + host.total.short + " "
+    let start = canvas.put(title, x: 0, y: y, style: .strong)
+    var aside = HostAside(host, all: canvas.columns >= 100, free: false)
+    var bar = HostBar(host, width: canvas.columns - start - aside.columns - 2)
+    if bar.segments.last.map({ $0.share == .free && Self.label($0) != nil }) != true {
+      aside = HostAside(host, all: canvas.columns >= 100, free: true)
+      bar = HostBar(host, width: canvas.columns - start - aside.columns - 2)
+    }
+    var x = start
+    canvas.set(canvas.glyphs.barLeft, x: x, y: y, .dim)
+    x += 1
+    for segment in bar.segments {
+      drawSegment(segment, x: x, y: y, on: &canvas)
+      x += segment.cells
+    }
+    canvas.set(canvas.glyphs.barRight, x: x, y: y, .dim)
+    canvas.put(aside.line, x: x + 1, y: y)
+  }
+
+  private func drawSegment(_ segment: HostBar.Segment, x: Int, y: Int, on canvas: inout Canvas) {
+    let (glyph, style) = Self.shape(segment.share, canvas.glyphs)
+    canvas.fill(glyph, x: x, y: y, width: segment.cells, style: style)
+    guard let label = Self.label(segment) else { return }
+    canvas.put(label, x: x + (segment.cells - label.utf8.count) / 2, y: y)
+  }
+
+  private static func label(_ segment: HostBar.Segment) -> String? {
+    let label = " \(segment.share.word) \(segment.amount.short) "
+    return label.utf8.count + 2 <= segment.cells ? label : nil
+  }
+
+  private static func shape(_ share: HostBar.Share, _ glyphs: GlyphSet) -> (Character, Style) {
+    switch share {
+    case .dom0: (glyphs.busy, Style(.barDom0))
+    case .guests: (glyphs.cache, Style(.barGuests))
+    case .dying, .overhead, .xen: (glyphs.unknown, .dim)
+    case .promised: (glyphs.faint, .dim)
+    case .free: (glyphs.free, Style(.barFree))
+    }
+  }
+}
+
+/// What the host bar cannot hold, beside it.
+struct HostAside {
+  private(set) var line = StyledLine()
+  private(set) var columns = 0
+
+  /// - Parameters:
+  ///   - all: there is room for all parts.
+  ///   - free: what is free has no room in the bar.
+  init(_ host: HostMemory, all: Bool, free: Bool) {
+    if free {
+      let isLow = host.uncommitted < Guard.hostReserve(total: host.total)
+      line.add("  free \(host.uncommitted.short)", isLow ? .warning : .strong)
+    }
+    if all {
+      let parts: [(String, Bytes, Style)] = [
+        ("promised", host.promised, .plain), ("claimed", host.claimed, .plain),
+        ("dying", host.dying, .warning), ("overhead", host.overhead ?? .zero, .dim),
+        ("xen", host.xen, .dim),
+      ]
+      for (word, amount, style) in parts where amount.count > 0 {
+        line.add("  \(word) \(amount.short)", style)
+      }
+      if let nodes = Self.nodes(host) { line.add("  " + nodes, .dim) }
+    }
+    columns = line.columns
+  }
+
+  /// What is free on each NUMA node, where these are few enough to be told.
+  private static func nodes(_ host: HostMemory) -> String? {
+    guard (2...4).contains(host.nodes.count) else { return nil }
+    let parts = host.nodes.map { "node\($0.number) \($0.free.short)" }
+    return parts.joined(separator: " ") + " free"
+  }
+}

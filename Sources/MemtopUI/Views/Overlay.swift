@@ -1,0 +1,70 @@
+import MemtopCore
+
+/// What lies over the list, as lines that scroll.
+struct Overlay {
+  let state: AppState
+  let history: any HistoryReader
+  let glyphs: GlyphSet
+
+  /// The lines of the innermost layer that has any, and how far they are scrolled; nil for none.
+  func content() -> (lines: [StyledLine], top: Int)? {
+    for layer in state.layers.reversed() {
+      if let content = content(of: layer) { return content }
+    }
+    return state.gap.map { (GapView(gap: $0, state: state).lines(width: state.size.columns), 0) }
+  }
+
+  private func content(of layer: Layer) -> (lines: [StyledLine], top: Int)? {
+    let width = state.size.columns
+    switch layer {
+    case .prompt: return nil
+    case .help(let top):
+      let help = HelpText(
+        settings: state.settings, hasTimeline: state.plan.timeline != nil, glyphs: glyphs,
+        width: width)
+      return (help.lines(), top)
+    case .review(let review):
+      guard let live = state.live else { return nil }
+      let text = ReviewText(
+        review: review, snapshot: live, glyphs: glyphs, width: width,
+        rows: state.plan.overlay.count)
+      return (text.lines(), review.top)
+    case .page(let page):
+      if state.gap != nil { return nil }
+      guard let sample = state.selected else { return nil }
+      let view = PageView(
+        state: state, sample: sample, page: page, history: history, glyphs: glyphs, width: width,
+        rows: state.plan.overlay.count)
+      return (view.lines(), page.top)
+    case .events(let list):
+      return (EventPage(list: list, state: state, glyphs: glyphs).lines(), 0)
+    case .progress(let top):
+      guard let live = state.live, let change = state.change else { return nil }
+      return (
+        ProgressText(progress: change, snapshot: live, glyphs: glyphs, width: width).lines(), top
+      )
+    }
+  }
+
+  /// Draws it from the row below the title to the row above the hints.
+  static func draw(
+    _ content: (lines: [StyledLine], top: Int), in rows: Range<Int>, on canvas: inout Canvas
+  ) {
+    let top = max(0, min(content.top, content.lines.count - rows.count))
+    for (y, line) in zip(rows, content.lines.dropFirst(top)) { canvas.put(line, x: 0, y: y) }
+    drawMore(top: top, total: content.lines.count, in: rows, on: &canvas)
+  }
+
+  /// Says that there is more above or below, at the right edge.
+  private static func drawMore(
+    top: Int, total: Int, in rows: Range<Int>, on canvas: inout Canvas
+  ) {
+    guard let last = rows.last else { return }
+    if top > 0 {
+      canvas.put("PgUp", x: canvas.columns - 4, y: rows.lowerBound, style: .key)
+    }
+    if top + rows.count < total {
+      canvas.put(" PgDn", x: canvas.columns - 5, y: last, style: .key)
+    }
+  }
+}

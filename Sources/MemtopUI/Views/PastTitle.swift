@@ -1,0 +1,67 @@
+import MemtopCore
+
+/// What the title says of where in time the screen is, while it does not show the present.
+struct PastTitle {
+  let state: AppState
+  let shown: Snapshot
+  let glyphs: GlyphSet
+  let range: ClosedRange<SteadyTime>?
+
+  /// The most urgent first.
+  var parts: [StyledLine] {
+    guard case .recording(let name, _) = state.settings.source else {
+      return [StyledLine(ofSession, .past)]
+    }
+    var parts = [StyledLine(ofRecording, .past)]
+    if let problem = state.problem { parts.append(StyledLine(problem, .alarm)) }
+    if let quiet { parts.append(StyledLine(quiet, .warning)) }
+    parts.append(StyledLine(name, .strong))
+    if let position { parts.append(StyledLine(position, .dim)) }
+    return parts
+  }
+
+  /// When it is, from long to short: the instant, which in a gap is no sample's; with its day where
+  /// that is not clear.
+  var clocks: [String] {
+    let clock = Clock(state.settings)
+    let since = (state.instant ?? shown.steady) - shown.steady
+    let time = state.gap == nil ? shown.time : shown.time + since
+    guard !state.settings.isReplay else { return [clock.dateAndTime(time), clock.time(time)] }
+    return [clock.time(time, beside: state.live?.time ?? time)]
+  }
+
+  private var ofSession: String {
+    guard case .past(_, let speed) = state.timeline else { return "" }
+    let ago = state.live.map { ", " + ($0.time - shown.time).short + " ago" } ?? ""
+    return (speed.map { "PLAYING x\($0.rawValue)" } ?? "FROZEN") + ago
+  }
+
+  private var ofRecording: String {
+    let isASCII = glyphs == .ascii
+    switch state.timeline {
+    case .live: return ""
+    case .following: return "FOLLOWING"
+    case .past(_, let speed?): return "REPLAY " + (isASCII ? "> x" : "► ×") + "\(speed.rawValue)"
+    case .past(let at, nil):
+      let sign = isASCII ? "||" : "║"
+      return "REPLAY \(sign) " + (at == range?.upperBound ? "end" : "paused")
+    }
+  }
+
+  /// Somebody may have stopped writing.
+  private var quiet: String? {
+    guard state.timeline == .following, let grewAt = state.grewAt,
+      state.now - grewAt > .seconds(15)
+    else { return nil }
+    return "nothing new for \((state.now - grewAt).short)"
+  }
+
+  private var position: String? {
+    guard state.timeline != .following, let range, let at = state.instant,
+      range.lowerBound < range.upperBound
+    else { return nil }
+    let length = (range.upperBound - range.lowerBound).milliseconds
+    let percent = Int64(100).scaled((at - range.lowerBound).milliseconds, over: length)
+    return "\(min(100, max(0, percent)))%"
+  }
+}

@@ -1,0 +1,185 @@
+import MemtopCore
+
+/// The review: what each target was and would be, what the guard says, and what will happen.
+struct ReviewText {
+  let review: Review
+  let snapshot: Snapshot
+  let glyphs: GlyphSet
+  let width: Int
+  /// Rows that there are for it.
+  let rows: Int
+
+  func lines() -> [StyledLine] {
+    var lines = [heading, .blank]
+    if review.changed {
+      lines += [
+        StyledLine("Targets or verdicts changed after this review opened. Check again.", .warning),
+        .blank,
+      ]
+    }
+    lines += planned
+    for row in review.rows { lines += self.lines(of: row) }
+    return lines + [.blank] + outcome + declined
+  }
+
+  private var heading: StyledLine {
+    let count = review.rows.count
+    var line = StyledLine(count == 1 ? "Review of 1 target" : "Review of \(count) targets", .title)
+    line.add(width < 50 ? ": nothing set yet" : "   nothing changed yet", .dim)
+    return line
+  }
+
+  private func lines(of row: Review.Row) -> [StyledLine] {
+    let order = row.order
+    var line = StyledLine("  " + order.name, .strong)
+    line.pad(to: nameColumn)
+    line.add(EventText.change(order, glyphs), .staged)
+    line.pad(to: nameColumn + 16)
+    if order.nudge != nil {
+      line.add(" nudge")
+    } else if let from = order.from {
+      line.add((order.to < from ? "-" : "+") + (order.to - from).magnitude.short)
+    }
+    line.pad(to: nameColumn + 25)
+    var lines = [line]
+    let word = StyledLine(row.verdict.severity.word, row.verdict.severity.style)
+    if line.columns + word.columns <= width {
+      lines[0].add(word)
+    } else {
+      var below = StyledLine("      ")
+      below.add(word)
+      lines.append(below)
+    }
+    return lines + bar(of: order)
+      + row.verdict.findings.flatMap { finding in
+        StyledLine.wrapped(finding.text, finding.severity.style, width: width - 2, indent: 6)
+      }
+  }
+
+  /// Where the target would be against what is busy; not where many targets leave no room.
+  private func bar(of order: TargetOrder) -> [StyledLine] {
+    guard review.rows.count <= 6, rows >= 12, let sample = snapshot.domain(order.domain) else {
+      return []
+    }
+    let room = min(60, width - nameColumn - 2)
+    guard room >= 12 else { return [] }
+    var line = StyledLine(String(repeating: " ", count: nameColumn))
+    line.add(MemoryBar(sample, target: order.to, width: room).line(glyphs))
+    return [line]
+  }
+
+  /// What a plan finds, in one sentence, before who gives how much.
+  private var planned: [StyledLine] {
+    guard let plan = review.plan else { return [] }
+    let given = review.rows.reduce(Bytes.zero) {
+      $0 + max(.zero, ($1.order.from ?? $1.order.to) - $1.order.to)
+    }
+    return StyledLine.wrapped(
+      "To free \(plan.wanted.short): \(plan.alreadyFree.short) is already free, "
+        + "these domains give \(given.short).", width: width) + [.blank]
+  }
+
+  /// Who gives nothing to a plan, and why.
+  private var declined: [StyledLine] {
+    guard let plan = review.plan, !plan.declined.isEmpty else { return [] }
+    return [.blank, StyledLine("Not used:", .dim)]
+      + plan.declined.flatMap { declined in
+        StyledLine.wrapped(
+          "\(declined.name): \(declined.reason)", .dim, width: width - 2, indent: 2)
+      }
+  }
+
+  private var nameColumn: Int {
+    let longest = review.rows.reduce(6) { max($0, TextWidth.columns(of: $1.order.name)) }
+    return min(longest, 24) + 4
+  }
+
+  private var outcome: [StyledLine] {
+    let difference = review.rows.reduce(Bytes.zero) {
+      $0 + $1.order.to - ($1.order.from ?? $1.order.to)
+    }
+    let now = snapshot.host.uncommitted
+    let after = max(.zero, now - difference)
+    guard review.severity < .refuse else { return refusal }
+    var lines = StyledLine.wrapped(
+      "Free (not promised): \(now.short) now, \(after.short) after.", width: width)
+    if review.rows.count > 1 {
+      lines += StyledLine.wrapped(
+        "Targets are lowered first. The others are raised as memory becomes free. "
+          + "The first failure stops the rest.",
+        width: width)
+    }
+    return lines
+  }
+
+  /// What would do it all the same, where anything would.
+  private var refusal: [StyledLine] {
+    guard let worst = review.rows.max(by: { $0.verdict.severity < $1.verdict.severity }) else {
+      return []
+    }
+    switch review.severity {
+    case .allow, .warn: return []
+    case .never:
+      return [StyledLine("\(worst.order.name) cannot have this size.", .alarm)]
+    case .refuse where worst.order.nudge != nil:
+      return [StyledLine("Refused: the cause is still there, so a nudge would not help.", .alarm)]
+    case .refuse where worst.verdict.isAboutBusy:
+      return StyledLine.wrapped(
+        "Refused here: programs in \(worst.order.name) could be killed.", .alarm,
+        width: width)
+    case .refuse:
+      let domain = ShellWord.domain(worst.order.name, worst.order.domain)
+      let command = "memtop set \(domain) \(worst.order.to.exact) --force"
+      return StyledLine.wrapped(
+        "Refused here. To override, in a shell:  \(command)", .alarm, width: width)
+    }
+  }
+
+  /// The last line of the screen.
+  func hint() -> StyledLine {
+    switch (review.stage, review.severity) {
+    case (.reading, _): return StyledLine("Reading the domains...", .dim)
+    case (.rereading, _): return StyledLine("Reading the domains again...", .dim)
+    case (.ready, .allow): return choice("apply")
+    case (.ready, .warn):
+      return choice(width < 66 ? "apply anyway" : "apply despite the warning")
+    case (.ready, .refuse), (.ready, .never):
+      var line = StyledLine("Refused.  ", .alarm)
+      line.add(Self.back)
+      if review.isMixed {
+        line.add("  x", .key)
+        line.add(" drop refused")
+      }
+      return line
+    }
+  }
+
+  private func choice(_ text: String) -> StyledLine {
+    var line = StyledLine("y", .key)
+    line.add(" \(text)" + (width < 66 ? "  " : "     "))
+    line.add(Self.back)
+    return line
+  }
+
+  private static var back: StyledLine {
+    var line = StyledLine("Esc", .key)
+    line.add(" goes back")
+    return line
+  }
+}
+
+extension Verdict {
+  /// It is refused for what the domain keeps busy: nothing that anybody should be helped to force.
+  fileprivate var isAboutBusy: Bool {
+    findings.contains { $0.rule == "below-busy" || $0.rule == "dom0-reserve" }
+  }
+}
+
+extension Bytes {
+  /// An amount that `memtop set` reads back as the same: "2G", "8500M", "1300K".
+  var exact: String {
+    if count % (1 << 30) == 0 { return "\(count >> 30)G" }
+    if count % (1 << 20) == 0 { return "\(count >> 20)M" }
+    return "\(count >> 10)K"
+  }
+}

@@ -1,0 +1,372 @@
+@testable import TestSupport
+import Testing
+
+@testable import MemtopCore
+
+/// One row of the guard's table: a domain, a wanted size, and the only rule that speaks.
+struct GuardCase: Sendable, CustomTestStringConvertible {
+  let testDescription: String
+  let domain: DomainSample
+  let size: Bytes
+  /// The rule and its word; nil where every rule allows.
+  let rule: String?
+  let severity: Verdict.Severity
+  var free = Bytes.gib(20)
+  var others: [DomainSample] = []
+  var facts = GuardFacts()
+  var owner: TargetOwner?
+
+  init(
+    _ description: String, _ domain: DomainSample, to size: Bytes, _ rule: String?,
+    _ severity: Verdict.Severity = .allow, _ change: (inout GuardCase) -> Void = { _ in }
+  ) {
+    (testDescription, self.domain, self.size) = (description, domain, size)
+    (self.rule, self.severity) = (rule, severity)
+    change(&self)
+  }
+
+  var verdict: Verdict {
+    let domains = domain.id.isDom0 ? [domain] + others : [TestHost.dom0(), domain] + others
+    let snapshot = TestHost.snapshot(domains, free: free) { $0.owner = owner }
+    return Guard.verdict(on: domain.id, to: size, in: snapshot, facts: facts)
+  }
+
+  static let raised = Bytes.gib(3)
+  static let lowered = Bytes.mib(1536)
+}
+
+@Suite struct GuardTests {
+  @Test("each rule speaks for itself and no other does", arguments: all)
+  func table(row: GuardCase) {
+    let verdict = row.verdict
+    #expect(verdict.severity == row.severity, "\(verdict)")
+    let loud = verdict.findings.filter { $0.severity > .allow }
+    #expect(loud.map(\.rule) == (row.rule.map { [$0] } ?? []))
+    #expect(loud.allSatisfy { !$0.text.isEmpty })
+  }
+
+  static let all = plain + ended + bounds + busy + reports + states + balloons + host + owners
+
+  static let plain = [
+    GuardCase("a healthy raise", TestHost.guest(), to: GuardCase.raised, nil),
+    GuardCase("a healthy lower", TestHost.guest(), to: GuardCase.lowered, nil),
+    GuardCase("no change", TestHost.guest(), to: .gib(2), nil),
+  ]
+
+  static func both(
+    _ description: String, _ rule: String, raise: Verdict.Severity, lower: Verdict.Severity,
+    _ change: (inout DomainSample) -> Void
+  ) -> [GuardCase] {
+    [(GuardCase.raised, raise, "raise"), (GuardCase.lowered, lower, "lower")].map {
+      let speaks = $0.1 > .allow
+      return GuardCase(
+        "\(description), \($0.2)", TestHost.guest(5, change), to: $0.0, speaks ? rule : nil, $0.1)
+    }
+  }
+
+  static let ended: [GuardCase] =
+    both("dying", "ended", raise: .never, lower: .never) { ($0.life, $0.state) = (.dying, .dying) }
+    + both("crashed", "ended", raise: .never, lower: .never) {
+      ($0.life, $0.state) = (.shutDown(.crash), .crashed)
+    }
+    + both("killed by its watchdog", "ended", raise: .never, lower: .never) {
+      ($0.life, $0.state) = (.shutDown(.watchdog), .crashed)
+    }
+    + both("shut down", "ended", raise: .never, lower: .never) {
+      ($0.life, $0.state) = (.shutDown(.poweroff), .shutdown)
+    }
+
+  static let bounds = [
+    GuardCase("at static-max", TestHost.guest(), to: .gib(4), nil),
+    GuardCase(
+      "above static-max", TestHost.guest(), to: .gib(4) + .kib(4), "above-static-max", .never),
+    GuardCase(
+      "dom0 at libxl's floor", TestHost.dom0 { $0.busy = nil }, to: .mib(128), "report-silent",
+      .refuse),
+    GuardCase("a size of nothing", TestHost.guest(), to: .zero, "no-size", .never),
+    GuardCase("a negative size", TestHost.guest(), to: .mib(-1), "no-size", .never),
+    GuardCase("half a KiB", TestHost.guest(), to: .gib(2) + Bytes(512), "no-size", .never),
+    GuardCase("more than any host has", TestHost.guest(), to: .gib(9_000_000), "no-size", .never),
+    GuardCase(
+      "nothing beside the videoram", TestHost.guest(5) { $0.videoram = .mib(16) }, to: .mib(16),
+      "no-size", .never),
+  ]
+
+  /// Busy is 1 GiB: 1088 MiB is refused below, 1152 MiB warned of; dom0's line is at 1280 MiB.
+  static let busy = [
+    GuardCase("with twice the reserve", TestHost.guest(), to: .mib(1152), nil),
+    GuardCase("just below twice", TestHost.guest(), to: .mib(1151), "near-busy", .warn),
+    GuardCase("with the reserve", TestHost.guest(), to: .mib(1088), "near-busy", .warn),
+    GuardCase("just below the reserve", TestHost.guest(), to: .mib(1087), "below-busy", .refuse),
+    GuardCase("the killer of 192 MiB guests", small, to: .mib(8), "below-busy", .refuse),
+    GuardCase("a small guest's least", small, to: .mib(116), "near-busy", .warn),
+    GuardCase("a small guest's comfort", small, to: .mib(132), nil),
+    GuardCase("videoram counts on top", withVideoram, to: .mib(1168), nil),
+    GuardCase("short by its videoram", withVideoram, to: .mib(1103), "below-busy", .refuse),
+    GuardCase(
+      "an offset below the target counts on top", withOffset(-.mib(16)), to: .mib(1168), nil),
+    GuardCase(
+      "short by its offset", withOffset(-.mib(16)), to: .mib(1103), "below-busy", .refuse),
+    GuardCase(
+      "an offset above it is a guess", withOffset(.mib(20)), to: .mib(1087), "below-busy", .refuse),
+    GuardCase("a MiB kept back is within the reserve", withOffset(-.mib(1)), to: .mib(1152), nil),
+    GuardCase("videoram that it holds is busy already", holdingVideoram, to: .mib(1152), nil),
+    GuardCase("and no more than that", holdingVideoram, to: .mib(1087), "below-busy", .refuse),
+    GuardCase("dom0 with its reserve", TestHost.dom0(), to: .mib(1280), nil),
+    GuardCase("dom0 short of it", TestHost.dom0(), to: .mib(1279), "dom0-reserve", .refuse),
+    GuardCase(
+      "big dom0 keeps an eighth", TestHost.dom0 { $0.busy = .gib(3) }, to: .mib(3455),
+      "dom0-reserve", .refuse),
+    GuardCase("big dom0 with an eighth", TestHost.dom0 { $0.busy = .gib(3) }, to: .mib(3456), nil),
+    GuardCase(
+      "a raise that stays below busy still helps", TestHost.guest(5, size: .mib(900)),
+      to: .mib(950), nil),
+  ]
+
+  static let small = TestHost.guest(5, size: .mib(192), busy: .mib(100))
+  static let withVideoram = TestHost.guest(5) { sample in
+    sample.videoram = .mib(16)
+    sample.target = .gib(2) - .mib(16)
+  }
+
+  static let holdingVideoram = TestHost.guest(5) { sample in
+    sample.videoram = .mib(16)
+    sample.target = .gib(2) - .mib(16)
+    sample.balloon.offset = .mib(16)
+  }
+  static func withOffset(_ offset: Bytes) -> DomainSample {
+    TestHost.guest(5) { $0.balloon.offset = offset }
+  }
+
+  static let reports: [GuardCase] =
+    both("of unknown age", "report-age-unknown", raise: .allow, lower: .warn) {
+      ($0.health, $0.reportAge) = (.unknownAge, nil)
+    }
+    + both("stale", "report-stale", raise: .warn, lower: .refuse) { $0.health = .stale }
+    + both("silent", "report-silent", raise: .warn, lower: .refuse) {
+      ($0.health, $0.busy, $0.report) = (.silent, nil, nil)
+    }
+    + both("implausible", "report-implausible", raise: .warn, lower: .refuse) {
+      ($0.health, $0.busy) = (.implausible("lies"), nil)
+    }
+    + both("unreadable", "report-unreadable", raise: .warn, lower: .refuse) {
+      ($0.health, $0.busy) = (.unreadable("data/memtop has no available="), nil)
+    }
+    + both("fresh, and silent on what is busy", "report-silent", raise: .warn, lower: .refuse) {
+      $0.busy = nil
+    }
+
+  static let states: [GuardCase] =
+    both("booting", "unsettled", raise: .refuse, lower: .refuse) { $0.state = .booting }
+    + both("being built or received", "unsettled", raise: .refuse, lower: .refuse) {
+      ($0.life, $0.state, $0.target) = (.paused, .building, nil)
+    }
+    + both("paused", "unsettled", raise: .refuse, lower: .refuse) {
+      ($0.life, $0.state) = (.paused, .paused)
+    }
+    + both("suspended, for a save or migration", "unsettled", raise: .refuse, lower: .refuse) {
+      ($0.life, $0.state) = (.shutDown(.suspend), .migrating)
+    }
+
+  static let balloons: [GuardCase] =
+    both("never seen to follow", "never-followed", raise: .warn, lower: .warn) {
+      $0.balloon.hasFollowed = false
+    }
+    + both("stuck", "stuck", raise: .warn, lower: .warn) {
+      $0.balloon.phase = .stuck(since: SteadyTime(milliseconds: 0))
+      $0.state = .stuck
+    }
+    + [
+      GuardCase(
+        "more on demand than there is, and it follows", TestHost.guest(), to: GuardCase.lowered,
+        "populate-on-demand", .warn
+      ) { $0.facts.populateOnDemand = uncovered },
+      GuardCase("all on demand is there", TestHost.guest(), to: GuardCase.lowered, nil) {
+        $0.facts.populateOnDemand = PopulateOnDemand(entries: .mib(9), cache: .mib(9))
+      },
+      GuardCase("none on demand any more", unproven, to: .gib(2), nil) {
+        $0.facts.populateOnDemand = PopulateOnDemand(entries: .zero, cache: .zero)
+      },
+    ]
+
+  static let uncovered = PopulateOnDemand(entries: .mib(12), cache: .mib(4))
+  static let unproven = TestHost.guest(5) { $0.balloon.hasFollowed = false }
+
+  /// 2 GiB → 3 GiB takes 1 GiB; the host of 64 GiB should keep 2 % of it, 1,310.72 MiB.
+  static let host: [GuardCase] = [
+    GuardCase("exactly what is free", TestHost.guest(), to: .gib(3), "host-reserve", .warn) {
+      $0.free = .gib(1)
+    },
+    GuardCase("a page more than is free", TestHost.guest(), to: .gib(3), "host-short", .refuse) {
+      $0.free = .gib(1) - .kib(4)
+    },
+    GuardCase("its NUMA node has less", TestHost.guest(), to: .gib(3), "remote-memory", .warn) {
+      $0.facts.nodes = NodeRoom(nodes: [0], free: .gib(1) - .kib(4))
+    },
+    GuardCase("its NUMA node has as much", TestHost.guest(), to: .gib(3), nil) {
+      $0.facts.nodes = NodeRoom(nodes: [0], free: .gib(1))
+    },
+    GuardCase("the regulator may use others", TestHost.guest(), to: .gib(3), nil) {
+      ($0.facts.nodes, $0.facts.isRegulator) = (NodeRoom(nodes: [0], free: .zero), true)
+    },
+    GuardCase("a NUMA node is no matter of a lower", TestHost.guest(), to: GuardCase.lowered, nil) {
+      $0.facts.nodes = NodeRoom(nodes: [0], free: .zero)
+    },
+    GuardCase("the reserve stays", TestHost.guest(), to: .gib(3), nil) {
+      $0.free = .gib(1) + Guard.hostReserve(total: .gib(64))
+    },
+    GuardCase("a page of it goes", TestHost.guest(), to: .gib(3), "host-reserve", .warn) {
+      $0.free = .gib(1) + Guard.hostReserve(total: .gib(64)) - .kib(4)
+    },
+    GuardCase("promised to another", TestHost.guest(), to: .gib(3), "host-short", .refuse) {
+      $0.free = .gib(3)
+      $0.others = [TestHost.guest(6) { $0.target = .gib(5) }]
+    },
+    GuardCase(
+      "promised to one that is received", TestHost.guest(), to: .gib(3), "host-short", .refuse
+    ) {
+      $0.free = .gib(3)
+      $0.others = [
+        TestHost.guest(6) {
+          ($0.target, $0.limit, $0.life, $0.state) = (nil, .gib(5), .paused, .building)
+        }
+      ]
+    },
+    GuardCase("a dying one asks for nothing", TestHost.guest(), to: .gib(3), nil) {
+      $0.free = .gib(3)
+      $0.others = [
+        TestHost.guest(6) { ($0.target, $0.life, $0.state) = (.gib(5), .dying, .dying) }
+      ]
+    },
+    GuardCase("agreed for another", TestHost.guest(), to: .gib(3), "host-short", .refuse) {
+      $0.free = .gib(3)
+      $0.others = [TestHost.guest(6)]
+      $0.facts.agreed = [TestHost.id(6): .gib(5)]
+    },
+    GuardCase(
+      "a gift agreed is not there yet", TestHost.guest(), to: .gib(3), "host-short", .refuse
+    ) {
+      $0.free = .mib(512)
+      $0.others = [TestHost.guest(6)]
+      $0.facts.agreed = [TestHost.id(6): .gib(1)]
+    },
+    GuardCase(
+      "its own old promise is its own", TestHost.guest(5) { $0.target = .gib(3) },
+      to: .mib(3584), nil
+    ) { $0.free = .gib(3) },
+    GuardCase(
+      "the toolstack's offset is no demand",
+      TestHost.guest(5) { ($0.balloon.offset, $0.target) = (-.mib(16), .gib(2) + .mib(16)) },
+      to: .gib(3) + .mib(16), "host-reserve", .warn
+    ) { $0.free = .gib(1) },
+    GuardCase(
+      "held already", TestHost.guest(5) { $0.target = .gib(1) + .mib(512) }, to: .gib(2), nil
+    ) { $0.free = .zero },
+    GuardCase("a lower needs nothing", TestHost.guest(), to: .mib(1536), nil) { $0.free = .zero },
+  ]
+
+  static let owners: [GuardCase] = [TargetOwner.squeezed, .qmemman].flatMap { owner in
+    [GuardCase.raised, GuardCase.lowered].map { size in
+      GuardCase(
+        "\(owner.rawValue), to \(size.short)", TestHost.guest(), to: size,
+        "owned-by-\(owner.rawValue)", .refuse
+      ) { $0.owner = owner }
+    }
+  }
+}
+
+@Suite struct GuardDetailTests {
+  @Test("a domain that is gone, or whose domid is another's now, is never changed")
+  func identity() {
+    let snapshot = TestHost.snapshot([TestHost.guest()])
+    let gone = Guard.verdict(on: TestHost.id(9), to: .gib(3), in: snapshot)
+    #expect(gone.severity == .never)
+    #expect(gone.findings.first?.text == "the domain is gone")
+    let stranger = DomainID(domid: 5, uuid: DomainUUID(high: 1, low: 1))
+    let replaced = Guard.verdict(on: stranger, to: .gib(3), in: snapshot)
+    #expect(replaced.severity == .never)
+    #expect(replaced.findings.first?.text == "domid 5 now belongs to another domain")
+  }
+
+  @Test("dom0 never goes below libxl's floor, whatever is busy in it")
+  func dom0Floor() {
+    let snapshot = TestHost.snapshot([TestHost.dom0 { $0.busy = .mib(1) }])
+    let below = Guard.verdict(on: TestHost.id(0), to: .mib(127), in: snapshot)
+    #expect(below.severity == .never)
+    #expect(below.findings.contains { $0.rule == "dom0-floor" && $0.severity == .never })
+    let atFloor = Guard.verdict(on: TestHost.id(0), to: .mib(128), in: snapshot)
+    #expect(atFloor.severity == .refuse)
+  }
+
+  @Test("a lower is refused while more is on demand than there is and no driver was seen")
+  func populateOnDemand() {
+    let domain = GuardTests.unproven
+    let snapshot = TestHost.snapshot([domain])
+    let facts = GuardFacts(populateOnDemand: GuardTests.uncovered)
+    let lower = Guard.verdict(on: domain.id, to: .mib(1536), in: snapshot, facts: facts)
+    #expect(lower.findings.map(\.rule) == ["populate-on-demand", "never-followed"])
+    #expect(lower.severity == .refuse)
+    let raise = Guard.verdict(on: domain.id, to: .gib(3), in: snapshot, facts: facts)
+    #expect(raise.findings.map(\.rule) == ["never-followed"])
+  }
+
+  @Test("a raise cures what is on demand and not there, so booting does not refuse it")
+  func populateOnDemandRaise() {
+    func rules(_ left: PopulateOnDemand?, _ size: Bytes) -> [String] {
+      let domain = TestHost.guest(5) { ($0.state, $0.populateOnDemand) = (.booting, left) }
+      return Guard.verdict(on: domain.id, to: size, in: TestHost.snapshot([domain])).findings
+        .map(\.rule)
+    }
+    #expect(rules(GuardTests.uncovered, .gib(3)).isEmpty)
+    #expect(rules(nil, .gib(3)) == ["unsettled"])
+    #expect(rules(GuardTests.uncovered, .mib(2040)) == ["unsettled", "populate-on-demand"])
+  }
+
+  @Test("the command that does it is named where another program owns the targets")
+  func commands() throws {
+    func text(_ owner: TargetOwner) throws -> String {
+      let snapshot = TestHost.snapshot([TestHost.guest()]) { $0.owner = owner }
+      let verdict = Guard.verdict(on: TestHost.id(5), to: .gib(3), in: snapshot)
+      return try #require(verdict.findings.first?.text)
+    }
+    let (squeezed, qmemman) = (try text(.squeezed), try text(.qmemman))
+    let range = "uuid=\(TestHost.id(5).uuid) min=3221225472 max=3221225472"
+    #expect(squeezed.hasSuffix("xe vm-memory-dynamic-range-set \(range)"))
+    #expect(qmemman.hasSuffix("qvm-prefs g5 maxmem 3072"))
+  }
+
+  @Test("an owner does not mind a target that stays as it is")
+  func ownedUnchanged() {
+    let snapshot = TestHost.snapshot([TestHost.guest()]) { $0.owner = .squeezed }
+    #expect(Guard.verdict(on: TestHost.id(5), to: .gib(2), in: snapshot).severity == .allow)
+  }
+
+  @Test("the worst word stands first, and all that speak are told")
+  func order() {
+    let domain = TestHost.guest(5) {
+      ($0.health, $0.state) = (.stale, .booting)
+      $0.balloon.hasFollowed = false
+    }
+    let verdict = Guard.verdict(on: domain.id, to: .mib(500), in: TestHost.snapshot([domain]))
+    #expect(
+      Set(verdict.findings.map(\.rule))
+        == ["below-busy", "report-stale", "unsettled", "never-followed"])
+    #expect(verdict.findings.last?.rule == "never-followed")
+  }
+
+  @Test("the lowest size agrees with the rules")
+  func lowest() throws {
+    for busy in [Bytes.mib(3), .mib(100), .mib(255) + .kib(4), .gib(1), .gib(3)] {
+      let domain = TestHost.guest(5, size: .gib(4), busy: busy) { $0.videoram = .mib(8) }
+      let snapshot = TestHost.snapshot([domain])
+      let lowest = try #require(Guard.lowest(for: domain))
+      func word(_ size: Bytes) -> Verdict.Severity {
+        Guard.verdict(on: domain.id, to: size, in: snapshot).severity
+      }
+      #expect(word(lowest.withoutWarning) == .allow)
+      #expect(word(lowest.withoutWarning - .mib(1)) == .warn)
+      #expect(word(lowest.atAll) == .warn)
+      #expect(word(lowest.atAll - .mib(1)) == .refuse)
+    }
+  }
+}

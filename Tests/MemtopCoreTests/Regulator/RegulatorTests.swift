@@ -1,0 +1,476 @@
+import Testing
+
+@testable import MemtopCore
+@testable import MemtopSimulation
+@testable import TestSupport
+
+@Suite struct RegulatorTests {
+  private static let idle = GuestLoad.steady(.mib(300), jitter: .zero)
+  private static let growing = GuestLoad.wave(
+    low: .mib(300), high: .mib(2_000), period: .seconds(3600))
+
+  private static func hand(_ host: RegulatedHost, _ name: String) {
+    host.run(1)
+    host.host.setRegulation(host[name]!.id, .wanted(by: "alice"))
+  }
+
+  @Test("an idle guest is brought down step by step, and comes to rest above what is busy")
+  func down() throws {
+    let host = RegulatedHost([RegulatedHost.guest("idle", Self.idle)])
+    host.run(1800)
+    let sample = try #require(host["idle"])
+    #expect(sample.allocation < .gib(1))
+    #expect(sample.allocation > sample.busy! + .mib(64))
+    #expect(host.orders.allSatisfy { $0.isLower })
+    host.forget()
+    host.run(600)
+    #expect(host.orders.isEmpty, "it does not come to rest")
+  }
+
+  @Test("a growing guest is given memory before it swaps, each move with its reason")
+  func up() throws {
+    let host = RegulatedHost([RegulatedHost.guest("web", Self.growing)])
+    var largest = Bytes.zero
+    for _ in 0..<360 {
+      host.run(10)
+      let sample = try #require(host["web"])
+      largest = max(largest, sample.allocation)
+      #expect(sample.swapUsed.map { $0 < .mib(1) } == true)
+    }
+    #expect(largest > .mib(2_200))
+    let raises = host.events.compactMap { event -> (ChangeAuthor?, String?)? in
+      guard case .targetChanged(let from?, let to, let by, let why) = event.kind, to > from else {
+        return nil
+      }
+      return (by, why)
+    }
+    #expect(raises.count > 2, "\(raises.count)")
+    for raise in raises {
+      #expect(raise.0 == .regulator && raise.1?.contains("busy") == true, "\(raise)")
+    }
+  }
+
+  @Test("what M hands over is taken, published and told; what is taken back is left where it is")
+  func handing() {
+    let host = RegulatedHost([RegulatedHost.guest("a", Self.idle)], policies: .standard)
+    host.run(120)
+    #expect(host.orders.isEmpty, "nobody handed it over")
+    Self.hand(host, "a")
+    host.run(60)
+    #expect(host["a"]?.regulation == .regulated(by: "alice"))
+    #expect(host.told.first == "a: handed over by alice")
+    #expect(!host.orders.isEmpty)
+    host.host.setRegulation(host["a"]!.id, .unwanted(by: "bob"))
+    host.run(2)
+    host.forget()
+    host.run(300)
+    #expect(host["a"]?.regulation == nil)
+    #expect(host.orders.isEmpty)
+    #expect(host.regulator.count == 0)
+  }
+
+  @Test("a guest whose report is not fresh is left exactly where it is")
+  func stale() {
+    let host = RegulatedHost([
+      RegulatedHost.guest("a", Self.idle, traits: [.agentDies(at: 60)])
+    ])
+    host.run(65)
+    #expect(!host.orders.isEmpty)
+    host.forget()
+    let target = host["a"]?.target
+    host.run(900)
+    #expect(host["a"]?.health == .stale)
+    #expect(host["a"]?.target == target)
+    #expect(host.orders.isEmpty)
+    #expect(host.told == ["a: left as it is: its report is stale"])
+    #expect(host["a"]?.regulation?.isRegulated == true)
+  }
+
+  @Test("what a guest went through before it was handed over counts: pressure two minutes long")
+  func past() {
+    var regulator = Regulator(policies: .standard)
+    func orders(_ second: Int64, _ pressure: Pressure, _ regulation: Regulation?) -> Int {
+      let guest = TestHost.guest(5, size: .gib(4)) {
+        ($0.pressure, $0.regulation) = (pressure, regulation)
+      }
+      let snapshot = TestHost.snapshot([guest], second: second)
+      _ = regulator.see(snapshot)
+      return regulator.orders(snapshot).count
+    }
+    #expect(orders(100, .tight, nil) == 0)
+    #expect(orders(110, .ok, .wanted(by: "alice")) == 0)
+    #expect(orders(219, .ok, .regulated(by: "alice")) == 0)
+    #expect(orders(220, .ok, .regulated(by: "alice")) == 1)
+  }
+
+  @Test("a figure of unknown meaning moves nothing, in either direction, until the policy says it")
+  func meaning() {
+    let guests = [RegulatedHost.guest("x", Self.idle, says: .xapi, every: 60)]
+    let host = RegulatedHost(guests)
+    host.run(900)
+    #expect(host.orders.isEmpty)
+    #expect(host.told.contains("x: left as it is: its XAPI report may count cache as busy"))
+    let told = RegulatedHost(
+      guests,
+      policies: PolicySet(rules: [
+        RegulatedHost.rule("x", .regulated(true), .xapiFree(.available))
+      ]))
+    told.run(900)
+    #expect(!told.orders.isEmpty)
+  }
+
+  @Test("one that does not follow is left alone but for a nudge an hour, and named once")
+  func stuck() {
+    let host = RegulatedHost([
+      RegulatedHost.guest("a", Self.idle, traits: [.balloonStuck])
+    ])
+    host.run(900)
+    #expect(host.orders.count == 2)
+    let target = host["a"]?.target
+    #expect(host.orders.last?.nudge == .by(.gib(2)))
+    #expect(host.orders.last?.reason.contains("nudged: stuck at 2.00G on its way to") == true)
+    host.run(6400)
+    #expect(host.orders.count == 4)
+    #expect(host["a"]?.target == target)
+    #expect(host.told.count { $0.contains("does not follow") } == 1)
+    #expect(!host.told.contains("a: resumed"))
+    #expect(host["a"]?.regulation?.isRegulated == true)
+  }
+
+  @Test("a raise that the host could not give is nudged once it can, and not before")
+  func nudged() {
+    var regulator = Regulator(policies: .standard)
+    func orders(_ second: Int64, free: Bytes) -> [TargetOrder] {
+      let guest = Self.guest(5) {
+        ($0.target, $0.state, $0.busy) = (.gib(5), .stuck, .mib(4090))
+        $0.balloon.phase = .stuck(since: SteadyTime(milliseconds: 0))
+        ($0.regulation, $0.staticMax) = (.regulated(by: "alice"), .gib(8))
+      }
+      let snapshot = TestHost.snapshot([guest], free: free, second: second)
+      _ = regulator.see(snapshot)
+      return regulator.orders(snapshot).map(\.order)
+    }
+    #expect(orders(100, free: .mib(900)).isEmpty)
+    let nudges = orders(101, free: .gib(9))
+    #expect(nudges.map(\.nudge) == [.by(.gib(4))])
+    for nudge in nudges {
+      regulator.begin(nudge)
+      regulator.skip(nudge, at: SteadyTime(milliseconds: 101_000))
+    }
+    #expect(orders(3700, free: .gib(9)).isEmpty)
+    #expect(orders(3701, free: .gib(9)).count == 1)
+  }
+
+  @Test(
+    "a target that somebody else sets is never fought over: the guest is let go of, and it shows")
+  func foreign() {
+    let host = RegulatedHost([RegulatedHost.guest("a", Self.idle)])
+    host.run(100)
+    host.setByHand("a", to: .gib(3))
+    host.run(2)
+    host.forget()
+    host.run(600)
+    #expect(host["a"]?.size == .gib(3))
+    #expect(host.orders.isEmpty)
+    #expect(host["a"]?.regulation == .released(why: "somebody set its target to 3.00G"))
+    // The policy gave it once; whoever was let go of waits for M.
+    #expect(host.regulator.count == 0)
+    Self.hand(host, "a")
+    host.run(200)
+    #expect(!host.orders.isEmpty)
+  }
+
+  @Test("after a reboot it is regulated again once it reports, and not before")
+  func reboot() {
+    let host = RegulatedHost([
+      RegulatedHost.guest("a", Self.idle, traits: [.reboots(at: 200)])
+    ])
+    host.run(199)
+    host.forget()
+    host.run(10)
+    #expect(host["a"]?.id.domid == 2)
+    #expect(host.orders.isEmpty)
+    host.run(200)
+    #expect(host["a"]?.regulation?.isRegulated == true)
+    #expect(host.told.contains("a: rebooted; regulated again once it reports"))
+    #expect(!host.orders.isEmpty)
+    #expect(host.orders.allSatisfy { $0.domain.domid == 2 })
+  }
+
+  /// What `Regulator` makes of snapshots that are written by hand, second by second.
+  private struct Seen {
+    var regulator = Regulator(policies: RegulatedHost.all)
+    var second: Int64 = 100
+    var acts: [Regulator.Act] = []
+
+    mutating func live(_ seconds: Int64 = 1, _ guests: [DomainSample]) {
+      for _ in 0..<seconds {
+        second += 1
+        acts = regulator.see(TestHost.snapshot(guests, second: second))
+      }
+    }
+
+    func order(_ guests: [DomainSample]) -> [DomainID] {
+      let snapshot = TestHost.snapshot(guests, second: second)
+      return regulator.orders(snapshot).map(\.order.domain)
+    }
+  }
+
+  private static func guest(
+    _ domid: UInt16, uuid: UInt64 = 5, _ change: (inout DomainSample) -> Void = { _ in }
+  ) -> DomainSample {
+    TestHost.guest(domid, size: .gib(4)) {
+      $0.id = DomainID(domid: domid, uuid: DomainUUID(high: uuid == 0 ? 0 : 7, low: uuid))
+      change(&$0)
+    }
+  }
+
+  @Test(
+    "libxl removes a domain's keys before the domain: nobody took it back, and its next life is regulated",
+    arguments: [DomainLife.running, .paused, .dying, .shutDown(.reboot), .shutDown(.poweroff)])
+  func ending(life: DomainLife) {
+    var seen = Seen()
+    let regulated = Self.guest(5) { $0.regulation = .regulated(by: "the policy") }
+    seen.live(20, [regulated])
+    #expect(seen.regulator.count == 1)
+    let emptied = Self.guest(5) {
+      ($0.target, $0.regulation, $0.life, $0.health) = (nil, nil, life, .silent)
+    }
+    for _ in 0..<60 {
+      seen.live(1, [emptied])
+      #expect(seen.acts.isEmpty)
+    }
+    #expect(seen.regulator.count == 1)
+    seen.live(3, [])
+    #expect(seen.regulator.count == 0, "it counts one that is gone")
+    let next = Self.guest(6) { $0.health = .silent }
+    seen.live(1, [next])
+    #expect(seen.acts.first == .publish(next.id, .regulated(by: "the policy")))
+    #expect(seen.regulator.count == 1)
+  }
+
+  @Test("a big guest that is dying slowly is gone for the one that is started after it")
+  func dyingSlowly() {
+    var seen = Seen()
+    seen.live(20, [Self.guest(5) { $0.regulation = .regulated(by: "alice") }])
+    let dying = Self.guest(5) {
+      ($0.target, $0.regulation, $0.life, $0.state) = (nil, nil, .dying, .dying)
+    }
+    let next = Self.guest(6)
+    seen.live(1, [dying, next])
+    #expect(seen.acts.first == .publish(next.id, .regulated(by: "alice")))
+    seen.live(5, [dying, next])
+    #expect(seen.regulator.count == 1)
+  }
+
+  @Test("one that is built without keys yet does not use up the policy's hand-over")
+  func built() {
+    var seen = Seen()
+    seen.live(30, [Self.guest(5) { ($0.target, $0.life) = (nil, .paused) }])
+    #expect(seen.regulator.count == 0 && seen.acts.isEmpty)
+    seen.live(1, [Self.guest(5)])
+    #expect(seen.regulator.count == 1)
+    // The first target that it has is the one that others' are told from.
+    seen.live(3, [Self.guest(5) { ($0.regulation, $0.target) = (.regulated(by: "x"), .gib(3)) }])
+    #expect(seen.regulator.count == 0)
+  }
+
+  @Test("a key that somebody removes from a living guest is a word, and it is not moved meanwhile")
+  func removed() {
+    var seen = Seen()
+    let regulated = Self.guest(5) { $0.regulation = .regulated(by: "alice") }
+    seen.live(200, [regulated])
+    #expect(!seen.order([regulated]).isEmpty)
+    let removed = Self.guest(5)
+    seen.live(1, [removed])
+    #expect(seen.regulator.count == 1 && seen.order([removed]).isEmpty)
+    seen.live(2, [removed])
+    #expect(seen.regulator.count == 0)
+    seen.live(200, [removed])
+    #expect(seen.regulator.count == 0, "the policy took it again")
+  }
+
+  @Test("a key that is away for a moment is none that was removed")
+  func flicker() {
+    var seen = Seen()
+    let regulated = Self.guest(5) { $0.regulation = .regulated(by: "alice") }
+    for _ in 0..<5 {
+      seen.live(10, [regulated])
+      seen.live(1, [Self.guest(5)])
+    }
+    #expect(seen.regulator.count == 1)
+  }
+
+  @Test("two domains of one uuid are two: each has its own target and its own word")
+  func twins() {
+    var seen = Seen()
+    func pair(_ first: Bytes, _ word: Regulation?) -> [DomainSample] {
+      [
+        Self.guest(5) { ($0.target, $0.regulation) = (first, word) },
+        Self.guest(6) { ($0.target, $0.regulation) = (.gib(3), .regulated(by: "alice")) },
+      ]
+    }
+    seen.live(1, pair(.gib(4), nil))
+    #expect(seen.regulator.count == 2)
+    for _ in 0..<30 {
+      seen.live(1, pair(.gib(4), .regulated(by: "the policy")))
+      #expect(seen.acts.isEmpty, "\(seen.acts)")
+    }
+    seen.live(1, pair(.gib(2), .regulated(by: "the policy")))
+    #expect(seen.regulator.count == 1)
+    seen.live(30, pair(.gib(2), .released(why: "somebody")))
+    #expect(seen.regulator.count == 1)
+  }
+
+  @Test("after a migration within the host its other end is regulated, as the source was")
+  func migrated() {
+    var seen = Seen()
+    let source = Self.guest(5) { $0.regulation = .regulated(by: "alice") }
+    seen.live(20, [source])
+    let incoming = Self.guest(6) { ($0.state, $0.life) = (.migrating, .paused) }
+    seen.live(20, [source, incoming])
+    #expect(seen.regulator.count == 1, "the policy took what is not there yet")
+    let away = Self.guest(5) {
+      ($0.state, $0.life) = (.migrating, .shutDown(.suspend))
+      $0.regulation = .regulated(by: "alice")
+    }
+    let arrived = Self.guest(6)
+    seen.live(3, [away, arrived])
+    #expect(seen.regulator.count == 1)
+    seen.live(1, [arrived])
+    #expect(seen.acts.first == .publish(arrived.id, .regulated(by: "alice")))
+    #expect(seen.regulator.count == 1)
+  }
+
+  @Test("who was released stays so over a migration or a reboot, whatever the policy")
+  func releasedStays() {
+    var seen = Seen()
+    seen.live(20, [Self.guest(5) { $0.regulation = .regulated(by: "the policy") }])
+    let released = Self.guest(5) {
+      ($0.regulation, $0.target) = (.released(why: "root"), .gib(3))
+    }
+    seen.live(20, [released])
+    seen.live(20, [Self.guest(6)])
+    #expect(seen.regulator.count == 0)
+  }
+
+  @Test("a zero uuid is nobody's: nothing is inherited by it")
+  func zero() {
+    var seen = Seen()
+    let first = Self.guest(5, uuid: 0) { $0.regulation = .regulated(by: "alice") }
+    let second = Self.guest(6, uuid: 0) { $0.regulation = .released(why: "root") }
+    seen.live(20, [first, second])
+    #expect(seen.regulator.count == 1)
+    seen.live(20, [second])
+    #expect(seen.regulator.count == 0)
+    let third = Self.guest(7, uuid: 0)
+    seen.live(1, [second, third])
+    #expect(seen.acts.contains(.publish(third.id, .regulated(by: "the policy"))))
+  }
+
+  @Test("a key that could not be written is written again, and not more often than that")
+  func lostKey() {
+    var regulator = Regulator(policies: RegulatedHost.all)
+    var writes: [Int64] = []
+    for second in Int64(100)..<125 {
+      let snapshot = TestHost.snapshot([TestHost.guest(5)], second: second)
+      for case .publish in regulator.see(snapshot) { writes.append(second) }
+    }
+    #expect(writes == [100, 110, 120])
+  }
+
+  @Test("a write that fails is no target of somebody else's, and is tried again later")
+  func failed() {
+    let host = RegulatedHost([RegulatedHost.guest("a", Self.idle)])
+    host.fate = { order in
+      TargetOutcome(ending: .failed("libxl says no"), target: order.from)
+    }
+    host.run(300)
+    #expect(host.regulator.count == 1)
+    #expect((2...11).contains(host.orders.count), "\(host.orders.count) tries in 5 minutes")
+  }
+
+  @Test("a write that was given up and yet landed is known for its own")
+  func landed() {
+    let host = RegulatedHost([RegulatedHost.guest("a", Self.idle)])
+    host.fate = { [weak host] order in
+      var outcome = host?.host.setTarget(order, author: ChangeAuthor.regulatorName)
+      outcome?.ending = .timedOut(ChangeDelay(.setting, .seconds(30)))
+      return outcome
+    }
+    host.run(300)
+    #expect(host.regulator.count == 1)
+    #expect(host.orders.count > 2)
+  }
+
+  @Test(
+    "what somebody sets while it writes is theirs, whoever was first",
+    arguments: [
+      .written, .failed("someone else set its target to 3.00G meanwhile"),
+      .timedOut(ChangeDelay(.setting, .seconds(30))),
+    ] as [TargetOutcome.Ending])
+  func overtaken(ending: TargetOutcome.Ending) {
+    let host = RegulatedHost([RegulatedHost.guest("a", Self.idle)])
+    host.fate = { [weak host] _ in
+      host?.setByHand("a", to: .gib(3))
+      return TargetOutcome(ending: ending, target: .gib(3))
+    }
+    host.run(300)
+    #expect(host["a"]?.regulation == .released(why: "somebody set its target to 3.00G"))
+    #expect(host["a"]?.size == .gib(3))
+    #expect(host.orders.count == 1)
+  }
+
+  @Test("a regulator that is started anew goes on with what its keys say")
+  func restarted() {
+    let host = RegulatedHost([RegulatedHost.guest("a", Self.idle)], policies: .standard)
+    Self.hand(host, "a")
+    host.run(40)
+    host.regulator = Regulator(policies: .standard)
+    host.forget()
+    host.run(120)
+    #expect(host.told.first == "a: handed over by alice")
+    #expect(!host.orders.isEmpty)
+  }
+
+  @Test("hands off, and one that balloons by itself, are not taken, and it is said why")
+  func refused() {
+    let host = RegulatedHost(
+      [RegulatedHost.guest("a", Self.idle)],
+      policies: PolicySet(rules: [RegulatedHost.rule("a", .handsOff(true))]))
+    Self.hand(host, "a")
+    host.run(60)
+    #expect(host["a"]?.regulation == .released(why: "the policy says hands off"))
+    #expect(host.orders.isEmpty)
+  }
+
+  @Test("a dry run says the same and publishes nothing")
+  func dry() {
+    let host = RegulatedHost([RegulatedHost.guest("a", Self.idle)], isDry: true)
+    host.fate = { TargetOutcome(ending: .written, target: $0.from) }
+    host.run(300)
+    #expect(host["a"]?.regulation == nil)
+    #expect(host["a"]?.size == .gib(2))
+    #expect(!host.orders.isEmpty)
+  }
+
+  @Test("a liar gains nothing beyond its ceiling, and takes nobody below its floor")
+  func liar() throws {
+    // It says that it has nothing left, whatever it is given.
+    let policies = PolicySet(rules: [
+      RegulatedHost.rule("*", .regulated(true), .floor(.mib(700))),
+      RegulatedHost.rule("liar", .ceiling(.gib(3))),
+    ])
+    let host = RegulatedHost(
+      [
+        RegulatedHost.guest("liar", Self.idle, traits: [.lies(-.gib(8))]),
+        RegulatedHost.guest("good", Self.idle),
+        RegulatedHost.guest("better", size: .gib(3), Self.idle),
+      ], policies: policies, total: .mib(1024 + 100 + 2048 + 2048 + 3072 + 300))
+    host.run(2400)
+    #expect(host["liar"]!.size! <= .gib(3))
+    #expect(host["good"]!.size! >= .mib(700))
+    #expect(host["better"]!.size! >= .mib(700))
+    #expect(host.snapshot.host.free >= .zero)
+  }
+}

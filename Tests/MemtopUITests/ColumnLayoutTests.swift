@@ -1,0 +1,34 @@
+import Testing
+
+@testable import MemtopCore
+@testable import MemtopUI
+
+@Suite struct ColumnLayoutTests {
+  @Test("at 80 columns the essential fields remain")
+  func eighty() {
+    let shown = Set(ColumnLayout(width: 80).columns.map(\.field.id))
+    #expect(
+      shown.isSuperset(of: [.name, .alloc, .target, .busy, .avail, .swapin, .condition, .bar]))
+  }
+
+  @Test("columns never overlap, at any width", arguments: 1...220)
+  func noOverlap(width: Int) {
+    var end = 0
+    for column in ColumnLayout(width: width, longestName: 30).columns {
+      #expect(column.x > end)
+      #expect(column.width > 0)
+      end = column.x + column.width - 1
+    }
+    #expect(end < max(width, 2))
+  }
+
+  @Test("a field that is shown at a width is shown at every greater one")
+  func monotonic() {
+    var before: Set<FieldID> = []
+    for width in 1...220 {
+      let now = Set(ColumnLayout(width: width).columns.map(\.field.id))
+      #expect(now.isSuperset(of: before), "\(width): \(before.subtracting(now))")
+      before = now
+    }
+  }
+}

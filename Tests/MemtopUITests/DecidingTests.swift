@@ -1,0 +1,182 @@
+import Testing
+
+@testable import MemtopCore
+@testable import MemtopUI
+@testable import TestSupport
+
+@Suite struct DecidingTests {
+  /// One raise of web1, under review, its domains read.
+  static func reviewing(_ keys: [String] = ["]"], then more: [String] = []) -> Dashboard {
+    var board = Dashboard(snapshot: Samples.host(Samples.twelve))
+    board.press("/")
+    board.type("web1")
+    board.press("Enter")
+    for key in keys { board.press(key) }
+    board.press("Enter")
+    return board
+  }
+
+  static func fresh(_ second: Int64 = 1, _ change: (inout [DomainSample]) -> Void = { _ in })
+    -> AppEvent
+  {
+    var domains = Samples.twelve
+    change(&domains)
+    return .readForChange(Samples.host(domains, after: .seconds(second)), Samples.facts)
+  }
+
+  @Test("opening the review throws typed-ahead keys away and reads the domains")
+  func opens() {
+    let board = Self.reviewing()
+    #expect(board.effects == [.flushInput, .readForChange([Samples.id(1)])])
+    #expect(board.state.mode == .review)
+  }
+
+  @Test("before the domains are read, y applies nothing")
+  func tooEarly() {
+    var board = Self.reviewing()
+    board.press("y")
+    #expect(board.effects.isEmpty)
+    #expect(board.state.mode == .review)
+  }
+
+  @Test("y reads the domains once more, and only then applies")
+  func applies() {
+    var board = Self.reviewing()
+    board.send(Self.fresh(1))
+    board.press("y")
+    #expect(board.effects == [.readForChange([Samples.id(1)])])
+    board.send(Self.fresh(2))
+    guard case .apply(let agreed)? = board.effects.first else {
+      Issue.record("nothing was applied")
+      return
+    }
+    let orders = agreed.map(\.order)
+    #expect(orders.map(\.domain) == [Samples.id(1)])
+    #expect(orders[0].to == .gib(3) + .mib(256))
+    #expect(board.state.staged.isEmpty)
+    #expect(board.state.mode == .list)
+  }
+
+  @Test(
+    "any other key goes back, and what is staged stays",
+    arguments: ["Enter", "Esc", "q", "n", "]", "Space", "?", "F8", "Y"])
+  func goesBack(key: String) {
+    var board = Self.reviewing()
+    board.send(Self.fresh())
+    board.press(key)
+    #expect(board.state.mode == .listStaged)
+    #expect(board.state.staged.count == 1)
+    #expect(board.effects.isEmpty)
+  }
+
+  @Test("a target that somebody else changed meanwhile is shown anew, and needs a new y")
+  func changedMeanwhile() {
+    var board = Self.reviewing()
+    board.send(Self.fresh(1))
+    board.press("y")
+    board.send(Self.fresh(2) { $0[1].target = .gib(1) })
+    #expect(board.effects.isEmpty)
+    #expect(board.state.mode == .review)
+    #expect(board.frame().contains("changed after this review opened"))
+    #expect(board.frame().contains("1.00G → 3.25G"))
+    board.press("y")
+    board.send(Self.fresh(3) { $0[1].target = .gib(1) })
+    #expect(board.effects.count == 1)
+  }
+
+  @Test("a domain that was replaced meanwhile is not changed")
+  func replacedMeanwhile() {
+    var board = Self.reviewing()
+    board.send(Self.fresh(1))
+    board.press("y")
+    board.send(
+      Self.fresh(2) { $0[1].id = DomainID(domid: 1, uuid: DomainUUID(high: 9, low: 9)) })
+    #expect(board.effects.isEmpty)
+    #expect(board.state.staged.isEmpty)
+    #expect(board.state.mode == .list)
+  }
+
+  @Test("a batch shows how it goes, and u stages the way back of what was written")
+  func follows() {
+    var board = Dashboard()
+    board.press("/")
+    board.type("web")
+    board.press("Enter", "*", "]", "Enter")
+    board.send(Self.fresh(1))
+    board.press("y")
+    if board.state.mode == .prompt {
+      board.type("yes")
+      board.press("Enter")
+    }
+    board.send(Self.fresh(2))
+    guard case .apply(let agreed)? = board.effects.first else {
+      Issue.record("nothing was applied")
+      return
+    }
+    let orders = agreed.map(\.order)
+    #expect(board.state.mode == .progress)
+    board.send(
+      .changeProgress(
+        ChangeProgress(
+          steps: [
+            .init(orders[0], .following), .init(orders[1], .failed("no lock within 10 s")),
+            .init(orders[2], .skipped),
+          ], isFinished: true)))
+    #expect(board.frame().contains("no lock within 10 s"))
+    #expect(board.frame().contains("not tried"))
+    board.press("Esc")
+    board.send(
+      .snapshot(
+        Samples.host(
+          Samples.twelve.map { sample in
+            var sample = sample
+            if sample.id == orders[0].domain { sample.target = orders[0].to }
+            return sample
+          }, after: .seconds(3))))
+    board.press("u")
+    #expect(board.state.staged.map(\.domain) == [orders[0].domain])
+    #expect(board.state.staged.map(\.to) == [orders[0].from])
+  }
+
+  @Test("a sample that was asked for another change makes no review ready")
+  func answerForOthers() {
+    var board = Self.reviewing()
+    board.send(.readForChange(Samples.host(after: .seconds(1)), [Samples.id(7): GuardFacts()]))
+    board.press("y")
+    #expect(board.effects.isEmpty)
+    board.send(Self.fresh(2))
+    board.press("y")
+    #expect(board.effects == [.readForChange([Samples.id(1)])])
+    board.send(.readForChange(Samples.host(after: .seconds(3)), [Samples.id(7): GuardFacts()]))
+    #expect(board.effects.isEmpty)
+  }
+
+  @Test("while the guests of the last change are still on their way, the next one can be reviewed")
+  func nextChange() {
+    var board = Self.reviewing()
+    board.press("Esc")
+    let order = board.state.staged[0]
+    board.state.change = ChangeProgress(steps: [.init(order, .writing)])
+    board.press("Enter")
+    #expect(board.state.mode == .listStaged)
+    #expect(board.state.message?.text.contains("Wait") == true)
+    board.send(
+      .changeProgress(ChangeProgress(steps: [.init(order, .following)], isFinished: true)))
+    board.press("Enter")
+    #expect(board.state.mode == .review)
+  }
+
+  @Test("an answer that does not come is asked for again, and then waited for")
+  func asksAgain() {
+    var board = Self.reviewing()
+    board.send(.tick(Samples.steady + .seconds(1)))
+    #expect(board.effects.isEmpty)
+    board.send(.tick(Samples.steady + .seconds(2)))
+    #expect(board.effects == [.readForChange([Samples.id(1)])])
+    board.send(.tick(Samples.steady + .seconds(3)))
+    #expect(board.effects.isEmpty)
+    board.send(Self.fresh(3))
+    board.send(.tick(Samples.steady + .seconds(9)))
+    #expect(board.effects.isEmpty)
+  }
+}

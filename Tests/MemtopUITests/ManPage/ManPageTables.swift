@@ -1,0 +1,69 @@
+@testable import MemtopCore
+@testable import MemtopSimulation
+@testable import MemtopUI
+
+/// The tables of memtop(8), made from the code's.
+enum ManPageTables {
+  /// By the name that stands after BEGIN and END in the page.
+  static var all: [(name: String, text: String)] {
+    [
+      ("KEYS", keys), ("FIELDS", fields), ("HOST FIELDS", hostFields),
+      ("PRESSURE", PressureTable.text), ("SCENARIOS", scenarios),
+    ]
+  }
+
+  private static var keys: String {
+    lines(Command.Group.allCases.flatMap { group in [".Ss \(group.rawValue)"] + list(group) })
+  }
+
+  private static func list(_ group: Command.Group) -> [String] {
+    let commands = Command.table.filter { $0.group == group }
+    return [".Bl -tag -width \"PgDnPgDn\" -compact"]
+      + commands.flatMap { command in
+        let keys = command.keys.map(Mdoc.argument).joined(separator: " , ")
+        return [".It Ic \(keys)", sentence(command.help)]
+      } + [".El"]
+  }
+
+  private static var fields: String {
+    let fields = Field.table.filter { !$0.isDrawing }
+    return lines(
+      [".Bl -tag -width \"psi_someXX\" -compact"]
+        + fields.flatMap { field in
+          entry(field.id.rawValue, "\(field.title), \(unit(field.unit))", field.description)
+        } + [".El"])
+  }
+
+  private static var hostFields: String {
+    lines(
+      [".Bl -tag -width \"domain_countXX\" -compact"]
+        + HostField.table.flatMap { entry($0.id, unit($0.unit), $0.description) } + [".El"])
+  }
+
+  private static var scenarios: String {
+    lines(
+      [".Bl -tag -width \"datacenterXX\" -compact"]
+        + Scenario.all.flatMap { [".It Cm \($0.id)", sentence($0.description)] } + [".El"])
+  }
+
+  private static func entry(_ id: String, _ what: String, _ description: String) -> [String] {
+    [".It Cm \(id)", Mdoc.text(description), ".Pq \(Mdoc.text(what))"]
+  }
+
+  private static func unit(_ unit: FieldUnit) -> String {
+    switch unit {
+    case .count: "a number"
+    case .bytes, .rate, .seconds, .percent, .text, .drawing: unit.rawValue
+    }
+  }
+
+  /// Help lines are no sentences; in the page they are.
+  private static func sentence(_ text: String) -> String {
+    let text = text.prefix(1).uppercased() + text.dropFirst()
+    return Mdoc.text(text.hasSuffix(".") ? text : text + ".")
+  }
+
+  private static func lines(_ lines: [String]) -> String {
+    lines.map { $0 + "\n" }.joined()
+  }
+}

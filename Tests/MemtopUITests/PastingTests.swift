@@ -1,0 +1,49 @@
+import Testing
+
+@testable import MemtopCore
+@testable import MemtopUI
+@testable import TestSupport
+
+/// What comes from the clipboard is typed where text is typed, and is nothing anywhere else.
+@Suite struct PastingTests {
+  static let prompts: [([String], String)] = [
+    (["/"], "swap>0"), (["e"], "busy+512M"), (["m"], "before the upgrade"),
+    (["z", "b"], "15:04"), (["d"], "5"), (["F"], "1G"),
+  ]
+
+  private func prompt(_ board: Dashboard) -> Prompt? {
+    if case .prompt(let prompt)? = board.state.layers.last { prompt } else { nil }
+  }
+
+  @Test("at a prompt it is as if it had been typed", arguments: prompts)
+  func typed(_ keys: [String], _ text: String) throws {
+    var pasted = Dashboard(history: Samples.past())
+    for key in keys { pasted.press(key) }
+    var typed = pasted
+    pasted.send(.key(.pasted(text)))
+    typed.type(text)
+    #expect(try #require(prompt(pasted)).text == text)
+    #expect(pasted.frame() == typed.frame())
+  }
+
+  @Test("no more of it is taken than the prompt holds")
+  func long() throws {
+    var board = Dashboard()
+    board.press("/")
+    board.type("swap")
+    board.send(.key(.pasted(String(repeating: "x", count: 1000))))
+    #expect(try #require(prompt(board)).text.count == 60)
+  }
+
+  @Test(
+    "anywhere else it does nothing",
+    arguments: [[], ["Enter"], ["?"], ["]"], ["]", "Enter"], ["z"], ["M"]] as [[String]])
+  func elsewhere(_ keys: [String]) {
+    var board = Dashboard(history: Samples.past())
+    for key in keys { board.press(key) }
+    let before = board.frame()
+    board.send(.key(.pasted("]eyq")))
+    #expect(board.frame() == before)
+    #expect(board.effects.isEmpty)
+  }
+}

@@ -1,0 +1,113 @@
+import Testing
+
+@testable import MemtopCore
+@testable import MemtopUI
+@testable import TestSupport
+
+/// What the screen shows of a `ChangeRun`.
+@Suite struct ProgressTests {
+  private static func order(_ index: Int, _ to: Bytes) -> TargetOrder {
+    let sample = Samples.twelve[index]
+    return TargetOrder(
+      domain: sample.id, name: sample.name, from: sample.size, to: to, reason: "test")
+  }
+
+  @Test("a run is finished for the screen once all is written, and u leads back")
+  func written() {
+    let order = Self.order(1, .mib(3200))
+    var run = ChangeRun([(order, .allow)])
+    _ = run.next(Samples.host())
+    #expect(ChangeProgress(run).steps.map(\.stage) == [.writing])
+    #expect(!ChangeProgress(run).isFinished)
+    let outcome = TargetOutcome(ending: .written, target: order.to, limit: order.to + .mib(1))
+    run.wrote(order, outcome, videoram: .zero, at: Samples.steady)
+    #expect(ChangeProgress(run).steps.map(\.stage) == [.following])
+    #expect(ChangeProgress(run).isFinished)
+    var board = Dashboard(columns: 120, rows: 40)
+    board.state.change = ChangeProgress(steps: [.init(order)])
+    board.send(.changeProgress(ChangeProgress(run)))
+    #expect(board.state.message?.text == "web1: target 3.13G is set. u undoes it")
+    board.send(.snapshot(Self.host(order, after: 1)))
+    board.press("u")
+    #expect(board.state.staged.map(\.to) == [.gib(3)])
+  }
+
+  private static func host(_ order: TargetOrder, after seconds: Int64) -> Snapshot {
+    let domains = Samples.twelve.map { sample in
+      var sample = sample
+      if sample.id == order.domain {
+        sample.target = order.to
+        sample.balloon.phase = .growing(since: Samples.steady)
+      }
+      return sample
+    }
+    return Samples.host(domains, after: .seconds(seconds))
+  }
+
+  @Test("what is set and does not arrive is told as such")
+  func late() {
+    let order = Self.order(1, .mib(3200))
+    var run = ChangeRun([(order, .allow)], patience: .seconds(5))
+    _ = run.next(Samples.host())
+    let outcome = TargetOutcome(ending: .written, target: order.to, limit: order.to + .mib(1))
+    run.wrote(order, outcome, videoram: .zero, at: Samples.steady)
+    #expect(run.next(Self.host(order, after: 6)) == .finished)
+    let progress = ChangeProgress(run)
+    #expect(progress.steps.map(\.stage) == [.late])
+    let lines = ProgressText(
+      progress: progress, snapshot: Samples.host(), glyphs: .ascii, width: 80
+    ).lines().map { $0.pieces.map(\.text).joined() }
+    #expect(lines.contains { $0.contains("set, not there yet: now at 3.00G") })
+  }
+
+  @Test("an order that the guard judged anew is told with its reason, and the rest is not tried")
+  func judgedAnew() {
+    let orders = [Self.order(1, .mib(2800)), Self.order(2, .mib(2100))]
+    var run = ChangeRun(orders.map { ($0, .allow) })
+    var domains = Samples.twelve
+    domains[1].health = .stale
+    guard case .judgedAnew = run.next(Samples.host(domains)) else {
+      Issue.record("it was not judged anew")
+      return
+    }
+    var board = Dashboard(columns: 120, rows: 40)
+    board.state.change = ChangeProgress(steps: orders.map { .init($0) })
+    board.state.layers = [.progress(top: 0)]
+    board.send(.changeProgress(ChangeProgress(run)))
+    #expect(board.state.message?.text.hasPrefix("Not done: web1's report is") == true)
+    #expect(board.frame().contains("failed: web1's report is"))
+    #expect(board.frame().contains("not tried"))
+    #expect(board.state.wayBack.isEmpty)
+  }
+
+  @Test("u leads back change by change, and a way back that is dropped is not lost")
+  func undoes() {
+    var board = Dashboard()
+    func done(_ to: Bytes, from: Bytes, _ reason: String) {
+      let id = Samples.id(1)
+      let order = TargetOrder(domain: id, name: "web1", from: from, to: to, reason: reason)
+      board.state.change = ChangeProgress(steps: [.init(order)])
+      board.send(
+        .changeProgress(ChangeProgress(steps: [.init(order, .following)], isFinished: true)))
+      board.send(.snapshot(Self.host(order, after: board.state.now - Samples.steady)))
+    }
+    done(.mib(3100), from: .gib(3), "first")
+    done(.mib(3200), from: .mib(3100), "second")
+    board.press("u", "Esc", "u")
+    #expect(board.state.staged.map(\.to) == [.mib(3100)])
+    let back = board.state.staged[0]
+    board.press("Esc")
+    done(back.to, from: .mib(3200), back.reason)
+    board.press("u")
+    #expect(board.state.staged.map(\.to) == [.gib(3)])
+    board.press("Esc")
+    done(.gib(3), from: .mib(3100), back.reason)
+    board.press("u")
+    #expect(board.state.staged.isEmpty)
+    #expect(board.state.message?.text == "Nothing to undo")
+  }
+
+  private static func host(_ order: TargetOrder, after span: Span) -> Snapshot {
+    host(order, after: span.wholeSeconds + 1)
+  }
+}

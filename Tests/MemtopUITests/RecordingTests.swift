@@ -1,0 +1,71 @@
+import Testing
+
+@testable import MemtopCore
+@testable import TestSupport
+
+@Suite struct RecordingTests {
+  private static let file = "memtop-xen1-20260101-140211.memtop"
+
+  @Test("r records, also where nothing may be changed; the title says for how long")
+  func records() {
+    var board = Dashboard(columns: 120, readOnly: true)
+    board.press("r")
+    #expect(board.effects == [.toggleRecording])
+    board.send(.recording(.on(file: Self.file, since: Samples.steady)))
+    #expect(board.frame().contains("Recording to \(Self.file)"))
+    board.send(.tick(Samples.steady + .seconds(751)))
+    #expect(board.frame().contains("● rec 00:12:31"))
+    #expect(board.frame(ascii: true).contains("* rec 00:12:31"))
+    board.send(.recording(.off))
+    #expect(!board.frame().contains("● rec"))
+    #expect(board.frame().contains("Recorded 00:12:31 to \(Self.file)"))
+  }
+
+  @Test("that recording stopped by itself stays on the screen until it is put away")
+  func stops() {
+    var board = Dashboard()
+    board.send(.recording(.on(file: Self.file, since: Samples.steady)))
+    board.send(.recording(.stopped(why: "no space left on the device")))
+    board.send(.tick(Samples.steady + .minutes(60)))
+    board.press("Down")
+    #expect(board.frame().contains("Recording stopped: no space left on the device"))
+    board.press("Esc")
+    #expect(!board.frame().contains("no space left"))
+    #expect(board.frame().contains("rec stopped"))
+  }
+
+  @Test("m notes something of the host, and on a page of its domain")
+  func notes() {
+    var board = Dashboard()
+    board.press("m")
+    board.type("grew db2 before the backup")
+    board.press("Enter")
+    #expect(board.effects == [.note(text: "grew db2 before the backup", domain: nil)])
+    #expect(board.state.message?.text == "Noted for this run only; r starts a recording")
+    board.press("Enter", "m")
+    #expect(board.frame().contains("Note on db2"))
+    board.type(" it leaks ")
+    board.send(.recording(.on(file: Self.file, since: Samples.steady)))
+    board.press("Enter")
+    #expect(board.effects == [.note(text: "it leaks", domain: Samples.id(7))])
+    #expect(board.state.message?.text == "Noted")
+  }
+
+  @Test("an empty note is none")
+  func emptyNote() {
+    var board = Dashboard()
+    board.press("m", "Enter")
+    #expect(board.effects.isEmpty && board.state.layers.isEmpty)
+  }
+
+  @Test("a note is told with who wrote it")
+  func told() {
+    let note = HostEvent(
+      time: Samples.start, domain: HostEvent.host, name: "xen1",
+      kind: .note("backup begins", by: "alice"))
+    let history = History()
+    history.append(Samples.host(events: [note]))
+    #expect(
+      Dashboard(history: history).frame().contains("14:02:11 xen1 note: backup begins (alice)"))
+  }
+}

@@ -1,0 +1,165 @@
+import Testing
+
+@testable import MemtopCore
+@testable import MemtopUI
+@testable import TestSupport
+
+@Suite struct StagingTests {
+  @Test("a step is a round number near a sixteenth of the domain")
+  func step() {
+    for (size, step) in [
+      (Bytes.gib(2), Bytes.mib(128)), (.gib(8), .mib(512)), (.gib(64), .gib(4)),
+      (.mib(192), .mib(16)), (.mib(3000), .mib(128)), (.mib(16), .mib(1)), (.mib(1), .mib(1)),
+    ] {
+      let board = Dashboard(
+        snapshot: Samples.host([Samples.domain(1, "a", alloc: size, max: .gib(100))]))
+      #expect(board.state.step == step, "\(size.short)")
+    }
+  }
+
+  @Test("] and [ stage steps from the target, not from the allocation")
+  func steps() {
+    var board = Dashboard()
+    board.press("]", "]", "F8", "+")
+    #expect(board.state.staged.map(\.to) == [.gib(11)])
+    #expect(board.state.staged[0].from == .gib(9))
+    board.press("[", "F7", "-", "-")
+    #expect(board.state.staged.isEmpty)
+  }
+
+  @Test("} doubles the step and { halves it")
+  func stepSizes() {
+    var board = Dashboard()
+    board.press("}", "]")
+    #expect(board.state.staged[0].to == .gib(10))
+    board.press("{", "{", "[")
+    #expect(board.state.staged[0].to == .gib(10) - .mib(256))
+  }
+
+  @Test("the step neither vanishes nor grows without end")
+  func stepLimits() {
+    var board = Dashboard()
+    for _ in 0..<100 { board.press("{") }
+    #expect(board.state.step == .mib(1))
+    for _ in 0..<100 { board.press("}") }
+    #expect(board.state.step == Bytes(1 << 40))
+    board.press("{")
+    #expect(board.state.step == Bytes(1 << 39))
+  }
+
+  @Test("tagged domains get the step together")
+  func tagged() {
+    var board = Dashboard()
+    board.press("Space", "Space", "]")
+    #expect(Set(board.state.staged.map(\.name)) == ["db2", "mail"])
+  }
+
+  @Test("nothing is staged above static-max")
+  func staticMax() {
+    var board = Dashboard(snapshot: Samples.host([Samples.domain(1, "a", alloc: .mib(4090))]))
+    board.press("]")
+    #expect(board.state.staged[0].to == .gib(4))
+    #expect(board.state.message?.text.contains("at most 4.00G") == true)
+  }
+
+  @Test("a staged target is bound to domid and uuid: a domain that takes its place gets nothing")
+  func replaced() {
+    var board = Dashboard()
+    board.press("]")
+    var replaced = Samples.twelve
+    replaced[6].id = DomainID(domid: 7, uuid: DomainUUID(high: 1, low: 1))
+    board.send(.snapshot(Samples.host(replaced, after: .seconds(1))))
+    #expect(board.state.staged.isEmpty)
+    #expect(board.state.message?.text.contains("db2 is gone") == true)
+  }
+
+  @Test("rows hold still while anything is staged, and move again after")
+  func holdsStill() {
+    var board = Dashboard()
+    let before = board.names
+    board.press("]")
+    var worse = Samples.twelve
+    worse[1].state = .crashed
+    board.send(.snapshot(Samples.host(worse, after: .seconds(1))))
+    #expect(board.names == before)
+    board.press(">")
+    #expect(board.names == before)
+    board.press("Esc")
+    #expect(board.names.first == "web1")
+  }
+
+  @Test("Esc drops what is staged, and so does q, before it quits")
+  func drops() {
+    var board = Dashboard()
+    board.press("]", "Esc")
+    #expect(board.state.staged.isEmpty)
+    board.press("]", "q")
+    #expect(board.state.staged.isEmpty)
+    #expect(board.effects.isEmpty)
+    board.press("q")
+    #expect(board.effects == [.quit])
+  }
+
+  @Test("nothing is staged read-only: the keys do not exist")
+  func readOnly() {
+    var board = Dashboard(readOnly: true)
+    board.press("]", "[", "F7", "F8", "e", "F", "a", "u", "+", "-")
+    #expect(board.state.staged.isEmpty)
+    #expect(board.state.layers.isEmpty)
+    #expect(!board.frame().contains("raise"))
+    board.press("?")
+    #expect(!board.frame().contains("stage"))
+  }
+
+  @Test("nothing is staged while frozen")
+  func frozen() {
+    var board = Dashboard()
+    board.press("z", "]", "e", "a", "F")
+    #expect(board.state.staged.isEmpty)
+    #expect(board.state.layers.isEmpty)
+  }
+
+  @Test("nothing is staged while samples are late, and the reason is said")
+  func late() {
+    var board = Dashboard()
+    board.send(.sourceProblem("xenstore has not responded for 5 s"))
+    board.press("]")
+    #expect(board.state.staged.isEmpty)
+    #expect(board.state.message?.text.contains("xenstore has not responded for 5 s") == true)
+    board.send(.snapshot(Samples.host(after: .seconds(6))))
+    board.press("]")
+    #expect(board.state.staged.count == 1)
+    board.press("Esc")
+    board.send(.tick(Samples.steady + .seconds(20)))
+    board.press("]")
+    #expect(board.state.staged.isEmpty)
+  }
+
+  @Test("no key but those that say so stages anything")
+  func othersStageNothing() {
+    let changing = Set(Command.table.filter(\.changesHost).flatMap(\.keys))
+    let names =
+      (0x21...0x7E).map { String(Character(Unicode.Scalar($0))) }
+      + ["Up", "Down", "PgUp", "PgDn", "Home", "End", "Enter", "Space", "^D", "^U", "F1", "F9"]
+    for name in names where !changing.contains(name) || name == "Enter" {
+      var board = Dashboard()
+      board.press(name, name)
+      #expect(board.state.staged.isEmpty, "\(name)")
+      #expect(board.state.mode != .review, "\(name)")
+    }
+  }
+
+  @Test("a snapshot for which xenstore could not be read stages nothing, and says why")
+  func unread() {
+    var board = Dashboard()
+    var old = Samples.host(after: .seconds(1))
+    old.problem = "xenstore: read failed (EIO)"
+    board.send(.snapshot(old))
+    board.press("]")
+    #expect(board.state.staged.isEmpty)
+    #expect(board.frame().contains("xenstore: read failed (EIO)"))
+    board.send(.snapshot(Samples.host(after: .seconds(2))))
+    board.press("]")
+    #expect(board.state.staged.count == 1)
+  }
+}
