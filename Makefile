@@ -11,18 +11,23 @@ QUICK_PACKAGES = $(BUILD_PACKAGES) libvterm-dev
 TEST_PACKAGES  = $(QUICK_PACKAGES) tmux python3 prometheus sqlite3 e2fsprogs
 BENCH_PACKAGES = $(TEST_PACKAGES) atop
 
+# Package.swift is stricter and quicker for us than for those who depend on its libraries.
+export MEMTOP_MAKE = 1
 # Relocations are packed: a megabyte less to read at the start; the loader of glibc 2.36 knows them.
 # Functions of the same code are one (half a megabyte, most of it Swift's library): none of ours is told
 # from another by its address.
 RELEASE = -c release --static-swift-stdlib -Xlinker -L$(STATIC) -Xswiftc -use-ld=lld -Xlinker --icf=all \
   -Xlinker -z -Xlinker pack-relative-relocs $(ORDERED)
 STRIPPED = -Xlinker -s
-# Functions that are run are laid side by side: 2 MB less of the program's text in memory.
-ORDERED = -Xswiftc -Xfrontend -Xswiftc -function-sections -Xlinker --no-warn-symbol-ordering \
-  -Xlinker --symbol-ordering-file=$(CURDIR)/Sources/link-order
-# Where the linker finds libstdc++ as an archive: the library's own thousands of symbols, looked up
-# each time, would be a quarter of the start, and 80 KB of it are needed.
+# Functions that are run are laid side by side, where `make link-order` has listed them: a megabyte
+# less of the program's text in memory.
+LINK_ORDER = $(CURDIR)/.build/link-order
+ORDERED = $(if $(wildcard $(LINK_ORDER)),-Xswiftc -Xfrontend -Xswiftc -function-sections \
+  -Xlinker --no-warn-symbol-ordering -Xlinker --symbol-ordering-file=$(LINK_ORDER))
+# Where the linker finds libraries as archives, so that a dom0 needs none of them. Of libstdc++ 80 KB
+# are needed, and its thousands of symbols, looked up each time, would be a quarter of the start.
 STATIC  = $(CURDIR)/.build/static
+ARCHIVES = stdc++ sqlite3 inih ncursesw tinfo
 BINARY  = .build/release/memtop
 SHELL_FILES = $(shell grep -rlE '^\#!(/usr/bin/env bash|/bin/(ba)?sh)' .ci agent doc Tests 2>/dev/null)
 # Those of dom0; the agent's comes with the agent.
@@ -30,7 +35,7 @@ MAN_PAGES = $(filter-out man/memtop-agent.8,$(wildcard man/*.[1-9]))
 UNITS = $(wildcard systemd/*.service)
 C_FILES = $(wildcard Sources/*/*.c Tests/Terminal/*/*.c)
 
-.PHONY: help demo build test quick-test lab lab-long lab-proof power-loss bench lint install install-agent uninstall man link-order readme-screens clean
+.PHONY: help demo build release test quick-test lab lab-long lab-proof power-loss bench lint install install-agent uninstall man link-order readme-screens clean
 .PHONY: swift-check build-packages quick-packages test-packages bench-packages lint-packages
 
 help: ## list these targets
@@ -39,12 +44,18 @@ help: ## list these targets
 demo: build ## build, and open the dashboard on the simulated host
 	@$(BINARY) --demo
 
-build: swift-check build-packages $(STATIC)/libstdc++.so ## the release binary, .build/release/memtop
+build: swift-check build-packages $(STATIC)/archives ## the release binary, .build/release/memtop
 	$(SWIFT) build $(RELEASE) $(STRIPPED) --product memtop
 
-$(STATIC)/libstdc++.so:
+$(STATIC)/archives: Makefile
 	@mkdir -p $(@D)
-	@echo "INPUT($$(gcc -print-file-name=libstdc++.a))" > $@
+	@for name in $(ARCHIVES); do \
+	  echo "INPUT($$(gcc -print-file-name=lib$$name.a) -lm)" > $(@D)/lib$$name.so || exit; done
+	@touch $@
+
+release: ## the release binary as it is packaged: built, profiled with valgrind, and laid out by that
+	rm -f $(LINK_ORDER)
+	$(MAKE) link-order build
 
 test: swift-check test-packages ## every test, a real Xen in QEMU among them
 	SWIFT="$(SWIFT)" .ci/test
@@ -115,11 +126,11 @@ uninstall: ## what install and install-agent put there
 man: swift-check quick-packages ## regenerate the tables of the man pages
 	MEMTOP_RECORD_GOLDEN=1 $(SWIFT) test --filter ManPage
 
-link-order: swift-check build-packages $(STATIC)/libstdc++.so ## regenerate the linker's function order
+link-order: swift-check build-packages $(STATIC)/archives ## list what a start runs, for the linker
 	@.ci/packages valgrind
 	$(SWIFT) build $(RELEASE) --product memtop
-	Tests/Bench/link-order $(BINARY) > .build/link-order
-	mv .build/link-order Sources/link-order
+	Tests/Bench/link-order $(BINARY) > $(LINK_ORDER).new
+	mv $(LINK_ORDER).new $(LINK_ORDER)
 
 readme-screens: build test-packages ## regenerate the screens of README.md
 	doc/screens $(BINARY) README.md

@@ -1,29 +1,38 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+// What the Makefile asks for, and nobody who depends on a library of this package: flags that SwiftPM
+// calls unsafe, and warnings as errors, which a later compiler has more of.
+let isOurs = Context.environment["MEMTOP_MAKE"] != nil
+let strict: [SwiftSetting] = isOurs ? [.treatAllWarnings(as: .error)] : []
+let strictC: [CSetting] = isOurs ? [.treatAllWarnings(as: .error)] : []
 /// Where little time is spent, small code is better than quick code.
-let small: [SwiftSetting] = [.unsafeFlags(["-Osize"], .when(configuration: .release))]
+let small: [SwiftSetting] =
+  isOurs ? [.unsafeFlags(["-Osize"], .when(configuration: .release))] : []
+/// For tests that look at millions of cells.
+let quick: [SwiftSetting] = isOurs ? [.unsafeFlags(["-O"], .when(configuration: .debug))] : []
 
 let package = Package(
   name: "memtop",
-  products: [.executable(name: "memtop", targets: ["memtop"])],
+  products: [
+    .executable(name: "memtop", targets: ["memtop"]),
+    // For programs that read recordings.
+    .library(name: "MemtopCore", targets: ["MemtopCore"]),
+    .library(name: "MemtopRecording", targets: ["MemtopRecording"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
     // C: libxenctrl, libxenstore and libxenlight, opened at run time. Nothing is linked.
     .target(
-      name: "XenBridge", cSettings: [.treatAllWarnings(as: .error)],
+      name: "XenBridge", cSettings: strictC,
       linkerSettings: [.linkedLibrary("dl")]),
     // C: what Swift cannot call of Linux, and the crash handler.
     .target(name: "CLinux"),
-    // ncursesw and tinfo are linked statically, so that a dom0 needs nothing installed.
+    // The Makefile links these statically into the release, so that a dom0 needs nothing installed.
     .systemLibrary(name: "CNcurses"),
-
-    // SQLite is linked statically, too.
     .systemLibrary(name: "CSQLite"),
-    // And libinih.
     .systemLibrary(name: "CInih"),
 
     .target(name: "MemtopCore", swiftSettings: strict),
@@ -35,11 +44,11 @@ let package = Package(
       name: "MemtopXen", dependencies: ["MemtopCore", "XenBridge", "CLinux"], swiftSettings: strict),
     .target(
       name: "MemtopRecording", dependencies: ["MemtopCore", "CSQLite"], swiftSettings: strict,
-      linkerSettings: [.unsafeFlags(["-Xlinker", "-l:libsqlite3.a", "-Xlinker", "-lm"])]),
+      linkerSettings: [.linkedLibrary("sqlite3")]),
     // Policies and scenarios that operators write, read with libinih.
     .target(
       name: "MemtopConf", dependencies: ["MemtopCore", "CInih"], swiftSettings: strict,
-      linkerSettings: [.unsafeFlags(["-Xlinker", "-l:libinih.a"])]),
+      linkerSettings: [.linkedLibrary("inih")]),
     .executableTarget(
       name: "memtop",
       dependencies: [
@@ -48,9 +57,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict + small,
-      linkerSettings: [
-        .unsafeFlags(["-Xlinker", "-l:libncursesw.a", "-Xlinker", "-l:libtinfo.a"])
-      ]),
+      linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
 
     .testTarget(
       name: "MemtopCoreTests", dependencies: ["MemtopCore", "MemtopSimulation", "TestSupport"],
@@ -119,16 +126,15 @@ let package = Package(
         "memtop", "MemtopCore", "MemtopUI", "Patience", "PseudoTerminal", "TerminalEmulator",
       ],
       path: "Tests/Terminal", exclude: ["Emulator", "PseudoTerminal"],
-      // They look at millions of cells.
-      swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
+      swiftSettings: strict + quick),
     .target(
       name: "PseudoTerminal", path: "Tests/Terminal/PseudoTerminal",
-      cSettings: [.treatAllWarnings(as: .error)]),
+      cSettings: strictC),
     // libvterm, for those tests alone.
     .target(
       name: "TerminalEmulator", path: "Tests/Terminal/Emulator",
-      cSettings: [.treatAllWarnings(as: .error)],
-      linkerSettings: [.unsafeFlags(["-Xlinker", "-l:libvterm.a"])]),
+      cSettings: strictC,
+      linkerSettings: [.linkedLibrary("vterm")]),
   ],
   swiftLanguageModes: [.v6]
 )
