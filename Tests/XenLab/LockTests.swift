@@ -74,8 +74,7 @@ extension XenLab {
       try terminal.select("pv1")
       try hold()
       defer { try? release() }
-      try terminal.press("]")
-      try terminal.see("Staged: ")
+      try terminal.press("]", toSee: "Staged: ")
       try terminal.apply()
       _ = try eventually("the writer process waits for the lock") {
         try lab.text("grep -e '-> FLOCK' /proc/locks || true").isEmpty ? nil : true

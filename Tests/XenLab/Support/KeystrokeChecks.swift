@@ -11,8 +11,7 @@ extension Lab {
     try terminal.select(guest)
 
     // A sixteenth of it, a round number: 16 MiB.
-    try terminal.press("]")
-    try terminal.see("Staged: ")
+    try terminal.press("]", toSee: "Staged: ")
     #expect(try target(guest) == 192 << 10, "staging alone must set nothing")
     try terminal.apply()
     try terminal.see(guest, "target 192M → 208M (you)")
@@ -20,8 +19,8 @@ extension Lab {
     #expect(try target(guest) == 208 << 10)
     try expectTotal(guest, before + 16 << 10)
 
-    try terminal.press("q", "e")
-    try terminal.see("Target")
+    try terminal.press("q")
+    try terminal.press("e", toSee: "Target")
     try terminal.type("176M")
     try terminal.press("Enter")
     try terminal.see("→176M")
