@@ -60,7 +60,8 @@ let package = Package(
       linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
 
     .testTarget(
-      name: "MemtopCoreTests", dependencies: ["MemtopCore", "MemtopSimulation", "TestSupport"],
+      name: "MemtopCoreTests",
+      dependencies: ["MemtopCore", "MemtopUI", "MemtopSimulation", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "MemtopUITests",

@@ -163,6 +163,10 @@ public struct BalloonState: Hashable, Sendable {
   /// Of the offset, what a host can count on: more below the target than toolstacks keep back may be lent,
   /// or said by the guest, which may take it again at any time.
   public var sureOffset: Bytes { max(offset, -BalloonFollower.widestOffset) }
+  /// What a domain may still take of the host on its own: from what it holds to where `target` puts it.
+  package func promise(to target: Bytes, from allocation: Bytes) -> Bytes {
+    max(.zero, target + sureOffset - allocation)
+  }
   /// The allocation at the moment the present target was first seen: where it started from.
   public var startedFrom: Bytes
 

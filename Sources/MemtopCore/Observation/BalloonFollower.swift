@@ -3,7 +3,7 @@
 /// Toolstacks and drivers keep some pages back or add some, so a domain at rest is a constant
 /// *offset* away from its target. The first distance that is small is taken for it, and corrected
 /// until it has held for a while. What distances need not be a journey is in `RestingDistance`.
-struct BalloonFollower {
+package struct BalloonFollower {
   /// Off its target without progress for longer than this is stuck.
   static let patience = Span.seconds(20)
   /// As near as this is there.
@@ -16,7 +16,7 @@ struct BalloonFollower {
   private static let leastRetreat = Bytes.mib(4)
 
   /// What is known of a domain at one moment.
-  struct Sight {
+  package struct Sight {
     var allocation: Bytes
     var target: Bytes?
     /// Real HVM domains hold it beside their target.
@@ -37,10 +37,12 @@ struct BalloonFollower {
     var now: SteadyTime
   }
 
-  /// What has come of this target: told once each.
-  enum Turn { case none, arrived, stuck }
+  package init() {}
 
-  private(set) var state = BalloonState()
+  /// What has come of this target: told once each.
+  package enum Turn { case none, arrived, stuck }
+
+  package private(set) var state = BalloonState()
   /// It moved its balloon by itself, through sysfs for example: no target asked for that.
   private(set) var isWandering = false
   private var target: Bytes?
@@ -58,7 +60,7 @@ struct BalloonFollower {
     return isCalibrated || target == nil
   }
 
-  mutating func update(_ sight: Sight) -> Turn {
+  package mutating func update(_ sight: Sight) -> Turn {
     if sight.isProven { state.hasFollowed = true }
     guard let target = sight.target else {
       state.phase = .settled
@@ -198,5 +200,14 @@ struct BalloonFollower {
     if sight.isPopulating, sight.allocation >= state.startedFrom { return }
     let gone = (sight.allocation - state.startedFrom).magnitude
     if gone > Self.tolerance, gone > left { state.hasFollowed = true }
+  }
+}
+
+extension BalloonFollower.Sight {
+  /// A domain that runs and is nothing special.
+  package init(allocation: Bytes, target: Bytes, total: Bytes?, now: SteadyTime) {
+    self.init(
+      allocation: allocation, target: target, videoram: .zero, total: total, isBackend: false,
+      canMove: true, isPopulating: false, isProven: false, isSelfBallooning: false, now: now)
   }
 }

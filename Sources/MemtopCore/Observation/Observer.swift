@@ -201,7 +201,7 @@ extension DomainSample {
     case .dying, .shutDown: return .zero
     }
     guard let target = self.target else { return untargeted }
-    return max(.zero, target + self.balloon.sureOffset - self.allocation)
+    return self.balloon.promise(to: target, from: self.allocation)
   }
 
   private var untargeted: Bytes {

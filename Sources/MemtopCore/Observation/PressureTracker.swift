@@ -4,7 +4,7 @@
 /// A worse word counts at once. A better one counts once every report of ten seconds, and at least
 /// three of them, said better; it is the worst that they said. So a load that comes and goes within
 /// ten seconds or three reports keeps its word, and a word gets better at most once in that time.
-struct PressureTracker {
+package struct PressureTracker {
   /// For how long, and in how many reports, figures must stay better.
   static let patience = Span.seconds(10)
   static let reports = 3
@@ -22,18 +22,26 @@ struct PressureTracker {
   private var last: Report?
 
   /// What a report says, and when it was written.
-  struct Report: Hashable {
+  package struct Report: Hashable {
     var figures: PressureRule.Figures
     var arrival: SteadyTime?
     /// Its dialect writes only on change, so that what was said last goes on being said.
     var isStanding = false
+
+    package init(
+      figures: PressureRule.Figures, arrival: SteadyTime? = nil, isStanding: Bool = false
+    ) {
+      (self.figures, self.arrival, self.isStanding) = (figures, arrival, isStanding)
+    }
   }
+
+  package init() {}
 
   /// Whether time alone changes nothing of it.
   var isAtRest: Bool { relief == nil || last?.isStanding != true }
 
   /// Takes the report that counts now, be it a new one or the last one still.
-  mutating func note(_ report: Report, now: SteadyTime) -> Pressure? {
+  package mutating func note(_ report: Report, now: SteadyTime) -> Pressure? {
     let isNew = report != last
     if isNew {
       last = report

@@ -87,20 +87,14 @@ struct ReportTracker {
     voice.follow(sight)
     if old?.punctuality == .late { voice.punctuality = .returning }
     guard let old, let before = old.arrival, now > before else { return voice }
-    voice.swapInRate = rate(old.report.swapIn, report.swapIn, over: now - before)
-    voice.swapOutRate = rate(old.report.swapOut, report.swapOut, over: now - before)
-    let zram = rate(old.report.zramIn, report.zramIn, over: now - before)
-    let zswap = rate(old.report.zswapIn, report.zswapIn, over: now - before)
+    voice.swapInRate = GuestReport.rate(old.report.swapIn, report.swapIn, over: now - before)
+    voice.swapOutRate = GuestReport.rate(old.report.swapOut, report.swapOut, over: now - before)
+    let zram = GuestReport.rate(old.report.zramIn, report.zramIn, over: now - before)
+    let zswap = GuestReport.rate(old.report.zswapIn, report.zswapIn, over: now - before)
     if zram != nil || zswap != nil {
       voice.compressedIn = CompressedSwap(zram: zram ?? .zero, zswap: zswap ?? .zero)
     }
     return voice
-  }
-
-  /// Bytes a second; nil where the counter went back (a reboot, another agent).
-  private static func rate(_ old: Bytes?, _ new: Bytes?, over span: Span) -> Bytes? {
-    guard let old, let new, new >= old else { return nil }
-    return (new - old).scaled(1000, over: max(1, span.milliseconds))
   }
 
   /// The richest voice that is fresh, else the richest.
@@ -145,5 +139,14 @@ extension ReportTracker.Voice {
       return
     }
     succession?.follow(report, sight)
+  }
+}
+
+extension GuestReport {
+  /// Bytes a second between two reports' counters; nil where one is unknown, or where the counter went
+  /// back (a reboot, another agent).
+  package static func rate(_ old: Bytes?, _ new: Bytes?, over span: Span) -> Bytes? {
+    guard let old, let new, new >= old else { return nil }
+    return (new - old).scaled(1000, over: max(1, span.milliseconds))
   }
 }

@@ -6,12 +6,11 @@ struct GuestPast: Sendable {
   private(set) var pressed: SteadyTime?
   private var lastArrival: SteadyTime?
 
-  mutating func note(_ sample: DomainSample, _ policy: MemoryPolicy, now: SteadyTime) {
-    if AdvisedGuest(sample, owner: nil, policy: policy).isPressed { pressed = now }
-    guard case .fresh = sample.health, let busy = sample.busy,
-      let arrival = sample.arrival(at: now), arrival != lastArrival
-    else { return }
-    lastArrival = arrival
-    if peak == nil { peak = BusyPeak(busy, at: arrival) } else { peak?.note(busy, at: arrival) }
+  /// - Parameter reported: when its report arrived; nil while that is not fresh.
+  mutating func note(_ guest: AdvisedGuest, reported: SteadyTime?, now: SteadyTime) {
+    if guest.isPressed { pressed = now }
+    guard let reported, reported != lastArrival, let busy = guest.busy else { return }
+    lastArrival = reported
+    if peak == nil { peak = BusyPeak(busy, at: reported) } else { peak?.note(busy, at: reported) }
   }
 }

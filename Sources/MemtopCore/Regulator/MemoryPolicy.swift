@@ -98,7 +98,11 @@ public struct PolicySet: Hashable, Sendable {
 
   /// What advice may promise of a host: what is free and not promised, less the host's reserve.
   func free(on host: HostMemory) -> Bytes {
-    max(.zero, host.uncommitted - hostReserve(total: host.total))
+    free(uncommitted: host.uncommitted, total: host.total)
+  }
+
+  package func free(uncommitted: Bytes, total: Bytes) -> Bytes {
+    max(.zero, uncommitted - hostReserve(total: total))
   }
 }
 

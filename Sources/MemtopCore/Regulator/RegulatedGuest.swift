@@ -14,7 +14,6 @@ struct RegulatedGuest: Sendable {
   private var isSeenPublished = false
   /// Since when its key is gone; nil while it is there.
   private var unpublishedSince: SteadyTime?
-  private(set) var pace = RegulatorPace()
   /// When its stuck balloon was nudged last.
   private var nudged: SteadyTime?
   /// Why it is left where it is; nil while nothing is in the way.
@@ -141,9 +140,7 @@ struct RegulatedGuest: Sendable {
   /// somebody else's by now, and told as such when it is seen.
   mutating func end(_ order: TargetOrder, _ size: Bytes?, now: SteadyTime) {
     isWriting = false
-    // Where it was not done, another try waits as long as a move would.
     if order.nudge != nil { nudged = now }
-    pace.move(isRaise: !order.isLower, at: now)
     guard size == order.to, size != expected else { return }
     former = expected.map { (size: $0, until: now + Regulator.settling) }
     expected = size
@@ -161,8 +158,9 @@ extension DomainSample {
     }
   }
 
-  /// When the report that it stands on arrived.
-  func arrival(at now: SteadyTime) -> SteadyTime? {
-    self.reportAge.map { now + $0 * -1 }
+  /// When the report that it stands on arrived; nil while that is not fresh.
+  func freshArrival(at now: SteadyTime) -> SteadyTime? {
+    guard case .fresh = self.health else { return nil }
+    return self.reportAge.map { now + $0 * -1 }
   }
 }

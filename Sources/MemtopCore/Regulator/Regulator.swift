@@ -63,9 +63,11 @@ public struct Regulator: Sendable {
     // A dying domain, or one without keys, says nothing of how it stands.
     guard sample.canBeRegulated else { return }
     let policy = policies.policy(for: sample.id, name: sample.name)
-    known[sample.id, default: RegulatorMemory()].past.note(sample, policy, now: snapshot.steady)
+    if known[sample.id] == nil { known[sample.id] = RegulatorMemory() }
     if known[sample.id]?.guest == nil { take(sample, snapshot, policy, &acts) }
+    look(at: sample, snapshot, policy)
     guard var guest = known[sample.id]?.guest else { return }
+    if guest.id != sample.id { known[sample.id]?.course.forgetMoves() }
     let verdict = guest.see(sample, snapshot, policy, isDry: isDry)
     known[sample.id]?.guest = guest
     switch verdict {
@@ -81,6 +83,21 @@ public struct Regulator: Sendable {
       publish(sample.id, .released(why: why), &acts)
       acts.append(.tell(sample.name, "released: \(why)"))
     }
+  }
+
+  /// Those that are not in its hands neither lack nor give.
+  private mutating func look(
+    at sample: DomainSample, _ snapshot: Snapshot, _ policy: MemoryPolicy
+  ) {
+    var figures = AdvisedGuest(sample, owner: snapshot.host.owner, policy: policy)
+    if known[sample.id]?.guest == nil {
+      figures.objection = figures.objection ?? .handsOff
+    } else if figures.mayCountCache {
+      // Whoever may count cache as busy is left where it is, in both directions.
+      figures.objection = figures.objection ?? .xapiUnknown
+    }
+    known[sample.id]?.course.look(
+      figures, reported: sample.freshArrival(at: snapshot.steady), now: snapshot.steady)
   }
 
   private mutating func part(_ id: DomainID, _ now: SteadyTime) {
@@ -132,6 +149,7 @@ public struct Regulator: Sendable {
       return
     }
     known[sample.id]?.guest = RegulatedGuest(sample, by: by)
+    known[sample.id]?.course.forgetMoves()
     acts.append(
       .tell(sample.name, isDry ? "would be handed over by \(by) (dry run)" : "handed over by \(by)")
     )

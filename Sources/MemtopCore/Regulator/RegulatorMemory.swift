@@ -2,7 +2,8 @@
 struct RegulatorMemory: Sendable {
   /// nil while it is not in its hands.
   var guest: RegulatedGuest?
-  var past = GuestPast()
+  /// What it went through counts, whoever has it.
+  var course = RegulatorCore.Guest()
   /// The policy gave it once, or it was let go of: it is not taken again by the policy.
   var isDecided = false
   /// Let go of so lately that the key may still be read as it was before.
@@ -37,7 +38,7 @@ extension RegulatorMemory {
     // What an operator or the policy has decided of the new one counts.
     guard guest == nil, !isDecided else { return self }
     var heir = former
-    if past.peak != nil { heir.past = past }
+    if course.hasPast { heir.course = course }
     heir.parted = nil
     return heir
   }

@@ -8,19 +8,20 @@ extension Regulator {
   public func orders(
     _ snapshot: Snapshot
   ) -> [(order: TargetOrder, agreed: Verdict)] {
-    var advised: [AdvisedGuest] = []
-    advised.reserveCapacity(snapshot.domains.count)
-    for sample in snapshot.domains { advised.append(guest(sample, snapshot)) }
-    let advice = Advisor.advise(advised, free: policies.free(on: snapshot.host))
+    let mine = snapshot.domains.filter(mayBeMoved)
+    let moves = RegulatorCore.moves(
+      mine.compactMap { known[$0.id]?.course }, free: policies.free(on: snapshot.host),
+      now: snapshot.steady)
     var orders: [(order: TargetOrder, agreed: Verdict, urgency: Int)] = []
-    for (index, advice) in advice.enumerated() {
-      guard case .success(let advice) = advice,
-        let order = order(snapshot.domains[index], advice, snapshot)
-      else { continue }
+    for move in moves {
+      let sample = mine[move.index]
+      let order = TargetOrder(
+        domain: sample.id, name: sample.name, from: sample.size, to: move.target,
+        reason: move.advice.reason)
       let verdict = Guard.verdict(
         on: order.domain, to: order.to, in: snapshot, facts: GuardFacts(isRegulator: true))
       guard Self.agrees(to: verdict) else { continue }
-      let pressure = Int(snapshot.domains[index].pressure?.rawValue ?? 0)
+      let pressure = Int(sample.pressure?.rawValue ?? 0)
       orders.append((order, verdict, order.isLower ? -1 : 3 - pressure))
     }
     let changes: [(order: TargetOrder, agreed: Verdict)] =
@@ -52,33 +53,10 @@ extension Regulator {
     }
   }
 
-  /// Those that are not in its hands neither lack nor give.
-  private func guest(_ sample: DomainSample, _ snapshot: Snapshot) -> AdvisedGuest {
-    let policy = policies.policy(for: sample.id, name: sample.name)
-    var guest = AdvisedGuest(sample, owner: snapshot.host.owner, policy: policy)
-    guard let mine = known[sample.id]?.guest, mine.id == sample.id, mine.mayBeMoved
-    else {
-      guest.objection = guest.objection ?? .handsOff
-      return guest
-    }
-    // Whoever may count cache as busy is left where it is, in both directions.
-    if guest.mayCountCache { guest.objection = guest.objection ?? .xapiUnknown }
-    guest.peak = known[sample.id]?.past.peak?.value
-    return guest
-  }
-
-  private func order(
-    _ sample: DomainSample, _ advice: Advice, _ snapshot: Snapshot
-  ) -> TargetOrder? {
-    guard let mine = known[sample.id]?.guest, let size = sample.size,
-      let arrival = sample.arrival(at: snapshot.steady),
-      let target = mine.pace.allowed(
-        advice.target, from: size, reported: arrival,
-        pressed: known[sample.id]?.past.pressed, now: snapshot.steady)
-    else { return nil }
-    return TargetOrder(
-      domain: sample.id, name: sample.name, from: size,
-      to: target.rounded(downTo: .mib(1)), reason: advice.reason)
+  /// In its hands, and seen as it is now.
+  private func mayBeMoved(_ sample: DomainSample) -> Bool {
+    guard sample.canBeRegulated, let mine = known[sample.id]?.guest else { return false }
+    return mine.id == sample.id && mine.mayBeMoved
   }
 
   /// An order is being written.
@@ -88,13 +66,19 @@ extension Regulator {
   public mutating func end(
     _ order: TargetOrder, _ outcome: TargetOutcome, videoram: Bytes, at now: SteadyTime
   ) {
-    let size = outcome.target.map { $0 + videoram }
-    known[order.domain]?.guest?.end(order, size, now: now)
+    finish(order, outcome.target.map { $0 + videoram }, at: now)
   }
 
   /// The order was begun and not tried: it was judged again, or another failed before it.
   public mutating func skip(_ order: TargetOrder, at now: SteadyTime) {
     guard known[order.domain]?.guest?.isWriting == true else { return }
-    known[order.domain]?.guest?.end(order, nil, now: now)
+    finish(order, nil, at: now)
+  }
+
+  private mutating func finish(_ order: TargetOrder, _ size: Bytes?, at now: SteadyTime) {
+    guard known[order.domain]?.guest != nil else { return }
+    known[order.domain]?.guest?.end(order, size, now: now)
+    // Where it was not done, another try waits as long as a move would.
+    known[order.domain]?.course.moved(isRaise: !order.isLower, at: now)
   }
 }

@@ -39,7 +39,7 @@ public struct Trial: Sendable {
     case .fixed: FixedAllocation(trial: self, isCalm: false).run()
     case .fixedCalm: FixedAllocation(trial: self, isCalm: true).run()
     case .selfBallooning: run(SelfBallooning())
-    case .regulator: run(ExternalRegulator(host: host))
+    case .regulator: run(ExternalRegulator())
     case .qmemman: run(Qmemman())
     case .squeezed: run(Squeezed())
     }
@@ -64,11 +64,11 @@ public struct Trial: Sendable {
     }
     var account = TrialAccount()
     account.forGuests = host.forGuests
+    var host = host
     var held = machines.reduce(Bytes.zero) { $0 + $1.allocation }
     for second in 0..<hours * 3600 {
-      rule.act(
-        second: second, host: TrialHost(forGuests: host.forGuests, free: host.forGuests - held),
-        guests: &views)
+      host.free = host.forGuests - held
+      rule.act(second: second, host: host, guests: &views)
       for index in machines.indices {
         let before = machines[index].allocation
         machines[index].step(&views[index], second: second, free: host.forGuests - held)

@@ -3,7 +3,7 @@ import MemtopCore
 /// One guest at work in a trial: its memory, balloon, programs and agent, second by second.
 struct TrialMachine {
   /// libxl builds PVH domains 1 MiB below their target (libxl_dom.c).
-  private static let offset = Bytes.mib(-1)
+  static let offset = Bytes.mib(-1)
   /// A program that was killed is started again after so many seconds.
   private static let restartSeconds = 30
 

@@ -9,15 +9,24 @@ public struct TrialReport: Sendable {
   public var total: Bytes
   public var available: Bytes
   public var swapUsed: Bytes
-  /// Bytes a second between the last two reports.
-  public var swapInRate: Bytes
-  public var swapOutRate: Bytes
+  /// Since boot.
+  public var swapIn: Bytes
   /// PSI avg10 in hundredths of a percent.
   public var psiSome: Int
   public var psiFull: Int
 
   /// What cannot be taken away: allocation − available.
   public var busy: Bytes { max(.zero, allocation - available) }
+
+  /// In the whole KiB that an agent writes; swap used is what is not free of it.
+  var asWritten: TrialReport {
+    var written = self
+    written.total = total.rounded(downTo: .kib(1))
+    written.available = available.rounded(downTo: .kib(1))
+    written.swapUsed = (swapUsed + .kib(1) - Bytes(1)).rounded(downTo: .kib(1))
+    written.swapIn = swapIn.rounded(downTo: .kib(1))
+    return written
+  }
 }
 
 /// memtop-agent in a guest of a trial: it looks each second, and reports every `interval` seconds,
@@ -28,8 +37,6 @@ struct TrialAgent {
   private let interval: Int
   private let isEarly: Bool
   private var due: Int
-  private var swapIn = Bytes.zero
-  private var swapOut = Bytes.zero
   private var last: (second: Int, available: Bytes, total: Bytes)?
 
   /// - Parameters:
@@ -44,14 +51,11 @@ struct TrialAgent {
   /// The report of this second, where there is one.
   mutating func report(_ memory: GuestMemory, at second: Int) -> TrialReport? {
     guard second >= due || hasMoved(memory) else { return nil }
-    let span = Int64(max(1, second - (last?.second ?? second - interval)))
     let report = TrialReport(
       second: second + 1, allocation: memory.allocation, total: memory.total,
-      available: memory.available, swapUsed: memory.swapUsed,
-      swapInRate: (memory.swapIn - swapIn) / span, swapOutRate: (memory.swapOut - swapOut) / span,
+      available: memory.available, swapUsed: memory.swapUsed, swapIn: memory.swapIn,
       psiSome: Int(memory.psiSome * 10_000), psiFull: Int(memory.psiFull * 10_000))
     due = second + interval
-    (swapIn, swapOut) = (memory.swapIn, memory.swapOut)
     last = (second, report.available, report.total)
     return report
   }

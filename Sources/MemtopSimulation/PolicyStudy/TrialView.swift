@@ -21,10 +21,11 @@ public struct TrialView: Sendable {
     public var committed: Bytes
   }
 
+  /// - Parameter allocation: what it is built with, which is its first target.
   init(_ guest: TrialGuest, allocation: Bytes) {
     memory = guest.memory
     staticMax = guest.staticMax
-    self.allocation = allocation
+    self.allocation = allocation + TrialMachine.offset
     target = allocation
     inside = Inside(total: .zero, committed: .zero)
   }
@@ -40,16 +41,19 @@ public struct TrialView: Sendable {
 
 /// What a policy may know of the host.
 public struct TrialHost: Sendable {
+  public var total: Bytes
   /// What guests can have of it in all: without Xen and dom0.
   public var forGuests: Bytes
   /// What of that no guest holds now.
   public var free: Bytes
 
-  /// 128 GiB with 1 GiB of Xen's own and 4 GiB of dom0's.
-  public static let standard = TrialHost(forGuests: .gib(123), free: .gib(123))
+  /// 128 GiB.
+  public static let standard = TrialHost(forGuests: .gib(123))
 
-  public init(forGuests: Bytes, free: Bytes) {
+  /// Without a guest. Xen has 1 GiB of its own and dom0 4, if `total` does not say otherwise.
+  public init(forGuests: Bytes, total: Bytes? = nil) {
+    self.total = total ?? forGuests + .gib(5)
     self.forGuests = forGuests
-    self.free = free
+    free = forGuests
   }
 }

@@ -4,8 +4,7 @@ import MemtopSimulation
 
 /// An operator's own host and guests.
 struct TrialScenario: Sendable {
-  /// What is left for guests of the host.
-  var forGuests: Bytes
+  var host: TrialHost
   var plans: [TrialPlan]
 }
 
@@ -16,11 +15,11 @@ enum ScenarioFile {
   }
 
   static func scenario(_ file: INIFile) throws(ConfError) -> TrialScenario {
-    var scenario = TrialScenario(forGuests: TrialHost.standard.forGuests, plans: [])
+    var scenario = TrialScenario(host: .standard, plans: [])
     for section in file.sections {
       var keys = ScenarioKeys(section, file.path)
       if section.name == "host" {
-        scenario.forGuests = try host(&keys)
+        scenario.host = try host(&keys)
       } else if section.name.hasPrefix("guest ") {
         let name = String(section.name.dropFirst(6))
         guard !scenario.plans.contains(where: { $0.name == name }) else {
@@ -39,14 +38,14 @@ enum ScenarioFile {
     return scenario
   }
 
-  private static func host(_ keys: inout ScenarioKeys) throws(ConfError) -> Bytes {
+  private static func host(_ keys: inout ScenarioKeys) throws(ConfError) -> TrialHost {
     let total = try keys.size("total") ?? .gib(128)
     let xen = try keys.size("xen") ?? .gib(1)
     let dom0 = try keys.size("dom0") ?? .gib(4)
     guard total - xen - dom0 > .mib(256) else {
       throw keys.problem("leaves no memory for guests: total is not larger than xen + dom0")
     }
-    return total - xen - dom0
+    return TrialHost(forGuests: total - xen - dom0, total: total)
   }
 
   private static func guest(_ name: String, _ keys: inout ScenarioKeys) throws(ConfError)
@@ -74,11 +73,11 @@ enum ScenarioFile {
     guard count > 0 else { throw ConfError(path, nil, "has no [guest NAME]") }
     guard count <= 1000 else { throw ConfError(path, nil, "has more than 1000 guests") }
     let held = scenario.plans.reduce(Bytes.zero) { $0 + $1.memory * Int64($1.count) }
-    guard held <= scenario.forGuests else {
+    guard held <= scenario.host.forGuests else {
       throw ConfError(
         path, nil,
         "its guests need \(held.short) at the start, but the host has only"
-          + " \(scenario.forGuests.short) for them"
+          + " \(scenario.host.forGuests.short) for them"
       )
     }
   }

@@ -15,7 +15,7 @@ struct TrialSource: Sendable {
 
   init(_ scenario: TrialScenario) {
     name = "scenario"
-    host = TrialHost(forGuests: scenario.forGuests, free: scenario.forGuests)
+    host = scenario.host
     guests = { hours, seed in scenario.plans.flatMap { $0.guests(hours: hours, seed: seed) } }
   }
 }

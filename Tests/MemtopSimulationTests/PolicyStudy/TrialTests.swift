@@ -21,7 +21,7 @@ import Testing
     "guests together never hold more than the host has",
     arguments: [TrialRule.selfBallooning, .regulator, .qmemman, .squeezed], TrialLoad.allCases)
   func conservation(rule: TrialRule, load: TrialLoad) {
-    let host = TrialHost(forGuests: .gib(3), free: .gib(3))
+    let host = TrialHost(forGuests: .gib(3))
     let account = Self.trial(load, guests: 8, host: host).run(rule)
     #expect(account.peakHeld <= .gib(3))
     #expect(account.peakHeld > .gib(1))

@@ -1,5 +1,5 @@
 /// What the advisor looks at of one domain: no more than a trial of a policy can reckon with, too.
-public struct AdvisedGuest: Sendable {
+public struct AdvisedGuest: Hashable, Sendable {
   /// Where it is told to be now, as SIZE.
   public var size: Bytes
   /// SIZE less what it holds where it has come to rest (videoram, the toolstack's offset).

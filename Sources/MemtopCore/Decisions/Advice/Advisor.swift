@@ -93,10 +93,17 @@ extension AdvisedGuest {
     case .paused, .booting, .building, .crashed, .dying, .shutdown, .migrating, .stuck:
       return .state(sample.state)
     }
-    switch sample.balloon.phase {
-    case .settled: return nil
-    case .growing, .shrinking: return .underWay
-    case .stuck: return .stuck
+    return sample.balloon.objection
+  }
+}
+
+extension BalloonState {
+  /// Why nothing is advised for a domain whose balloon is so.
+  package var objection: NoAdvice.Cause? {
+    switch phase {
+    case .settled: nil
+    case .growing, .shrinking: .underWay
+    case .stuck: .stuck
     }
   }
 }

@@ -1,0 +1,100 @@
+/// What moves guests' targets, by figures alone: no snapshot, identity, log or clock.
+///
+/// `memtop regulate` (`Regulator`) and the study of policies (`ExternalRegulator`) both look at each
+/// guest once a second, ask for the moves that are due, and say which were made. Neither has a rule
+/// of its own, so what is simulated is what runs.
+package enum RegulatorCore {
+  /// One guest: its figures, what it went through, and how it was moved.
+  package struct Guest: Sendable {
+    /// As it was looked at last, with its peak; nil until then.
+    package private(set) var figures: AdvisedGuest?
+    /// When the report that the figures stand on arrived; nil while it is not fresh.
+    private var reported: SteadyTime?
+    /// What would be advised if the host had memory without end; nil for nothing.
+    package private(set) var own: Advice?
+    private var past = GuestPast()
+    private var pace = RegulatorPace()
+
+    package init() {}
+
+    /// Looks at the guest, each second.
+    ///
+    /// Advice is a function of the figures, so it is worked out only where one of them changed.
+    /// - Parameter reported: when the report that they stand on arrived; nil while it is not fresh.
+    package mutating func look(_ figures: AdvisedGuest, reported: SteadyTime?, now: SteadyTime) {
+      past.note(figures, reported: reported, now: now)
+      self.reported = reported
+      var figures = figures
+      figures.peak = past.peak?.value
+      guard figures != self.figures else { return }
+      self.figures = figures
+      own = try? figures.advice().get()
+    }
+
+    /// Its target was set, or an attempt failed.
+    package mutating func moved(isRaise: Bool, at now: SteadyTime) {
+      pace.move(isRaise: isRaise, at: now)
+    }
+
+    /// It is another's, or another domain, from here on; what it went through still counts.
+    mutating func forgetMoves() { pace = RegulatorPace() }
+
+    /// Whether it has reported.
+    var hasPast: Bool { past.peak != nil }
+
+    /// Where it may be moved to now, in whole MiB.
+    fileprivate func target(by advice: Advice, now: SteadyTime) -> Bytes? {
+      guard let figures, let reported else { return nil }
+      return pace.allowed(
+        advice.target, from: figures.size, reported: reported, pressed: past.pressed, now: now
+      )?.rounded(downTo: .mib(1))
+    }
+  }
+
+  /// A target that is to be set now.
+  package struct Move: Sendable {
+    /// Which of the guests.
+    package var index: Int
+    /// SIZE, in whole MiB.
+    package var target: Bytes
+    package var advice: Advice
+  }
+
+  /// The moves that are due, for guests that share `free`, what a host may still promise beyond its
+  /// own reserve.
+  package static func moves(_ guests: [Guest], free: Bytes, now: SteadyTime) -> [Move] {
+    guard let wanted = wanted(guests) else { return [] }
+    guard wanted > free else {
+      return guests.indices.compactMap { move($0, guests, by: guests[$0].own, now) }
+    }
+    let advice = shared(guests, free: free)
+    return guests.indices.compactMap { move($0, guests, by: advice[$0], now) }
+  }
+
+  /// What all that lack memory would be given; nil where nothing is advised for anybody.
+  private static func wanted(_ guests: [Guest]) -> Bytes? {
+    var wanted: Bytes?
+    // By index: iterators would copy each.
+    for index in guests.indices {
+      guard let own = guests[index].own, let figures = guests[index].figures else { continue }
+      wanted = (wanted ?? .zero) + max(.zero, own.target - figures.size)
+    }
+    return wanted
+  }
+
+  /// The host is short, so others' needs have a say in each guest's advice.
+  private static func shared(_ guests: [Guest], free: Bytes) -> [Advice?] {
+    let known = guests.indices.filter { guests[$0].figures != nil }
+    let answers = Advisor.advise(known.compactMap { guests[$0].figures }, free: free)
+    var advice: [Advice?] = guests.map { _ in nil }
+    for (index, answer) in zip(known, answers) { advice[index] = try? answer.get() }
+    return advice
+  }
+
+  private static func move(
+    _ index: Int, _ guests: [Guest], by advice: Advice?, _ now: SteadyTime
+  ) -> Move? {
+    guard let advice, let target = guests[index].target(by: advice, now: now) else { return nil }
+    return Move(index: index, target: target, advice: advice)
+  }
+}

@@ -1,0 +1,168 @@
+import Testing
+
+@testable import MemtopCore
+@testable import MemtopSimulation
+@testable import TestSupport
+
+/// `memtop regulate` on the guests of a trial: what they report stands in xenstore, an observer reads
+/// it once a second, and the regulator orders by its snapshots. Its writes take no time.
+private final class Service {
+  private var observed: ObservedHost
+  private var regulator = Regulator(policies: RegulatedHost.all)
+  private let trial: Trial
+  /// The second of each guest's last report.
+  private var reported: [Int?]
+  private var sequence = 0
+  /// Why it ordered what it did.
+  private(set) var reasons: [String] = []
+
+  init(_ trial: Trial, _ views: [TrialView]) {
+    self.trial = trial
+    reported = views.map { _ in nil }
+    let dom0 = ObservedHost.guest(0, size: .gib(4))
+    let guests = views.indices.map { index in
+      var guest = ObservedHost.guest(UInt16(index + 1), size: views[index].target)
+      guest.write(.staticMax, String(views[index].staticMax.kib))
+      return guest
+    }
+    observed = ObservedHost([dom0] + guests, isFirstSeen: false)
+  }
+
+  /// What it would set now, by guest.
+  func orders(second: Int, host: TrialHost, _ views: [TrialView]) -> [Int: Bytes] {
+    (observed.host.total, observed.host.free) = (host.total, host.free)
+    if second == 0 {
+      for index in views.indices { show(views[index], index, in: &observed) }
+      observed.look()
+    } else {
+      observed.live(1) { host in
+        for index in views.indices { self.show(views[index], index, in: &host) }
+      }
+    }
+    for case .publish(let domain, let regulation?) in regulator.see(observed.snapshot) {
+      let value = String(decoding: regulation.bytes(for: domain.uuid), as: UTF8.self)
+      observed[domain.domid].write(.regulation, value)
+    }
+    return Dictionary(
+      uniqueKeysWithValues: regulator.orders(observed.snapshot).map { set($0.order) })
+  }
+
+  private func set(_ order: TargetOrder) -> (Int, Bytes) {
+    // No balloon of a trial gets stuck for good, so nobody is nudged.
+    #expect(order.nudge == nil)
+    regulator.begin(order)
+    let outcome = TargetOutcome(ending: .written, target: order.to)
+    regulator.end(order, outcome, videoram: .zero, at: observed.snapshot.steady)
+    reasons.append(order.reason)
+    return (Int(order.domain.domid) - 1, order.to)
+  }
+
+  /// The hypervisor's figures, the toolstack's and the guest's own.
+  private func show(_ view: TrialView, _ index: Int, in host: inout ObservedHost) {
+    let domid = UInt16(index + 1)
+    host[domid].allocation = view.allocation
+    let target = String(view.target.kib)
+    if host[domid].entries[.target] != Array(target.utf8) { host[domid].write(.target, target) }
+    guard let report = view.report, report.second != reported[index] else { return }
+    reported[index] = report.second
+    sequence += 1
+    let swap = trial.guests[index].swap
+    host[domid].write(
+      .memtopReport,
+      """
+      v1 total=\(report.total.kib) available=\(report.available.kib) swap_total=\(swap.kib) \
+      swap_free=\((swap - report.swapUsed).kib) swap_in=\(report.swapIn.kib) swap_out=0 \
+      psi_some=\(report.psiSome) psi_full=\(report.psiFull) interval=\(trial.interval) \
+      seq=\(sequence)
+      """)
+  }
+}
+
+/// Both regulators at once, on the same figures; the simulated one's orders are carried out.
+private struct BothRegulators: TrialPolicy {
+  /// Who is told what to be, and when.
+  struct Order: Hashable, CustomStringConvertible {
+    var second: Int
+    var guest: Int
+    var size: Bytes
+    var isRaise: Bool
+    var description: String { "second \(second): guest \(guest) to \(size.kib) KiB" }
+  }
+
+  final class Record {
+    var service: [Order] = []
+    var simulated: [Order] = []
+    var reasons: [String] = []
+  }
+
+  let trial: Trial
+  let record = Record()
+  private var simulated = ExternalRegulator()
+  private var service: Service?
+
+  init(_ trial: Trial) { self.trial = trial }
+
+  mutating func act(second: Int, host: TrialHost, guests: inout [TrialView]) {
+    let service = self.service ?? Service(trial, guests)
+    self.service = service
+    let before = guests.map(\.target)
+    func order(_ guest: Int, _ size: Bytes) -> Order {
+      Order(second: second, guest: guest, size: size, isRaise: size > before[guest])
+    }
+    let ordered = service.orders(second: second, host: host, guests)
+    record.service += ordered.sorted { $0.key < $1.key }.map { order($0.key, $0.value) }
+    record.reasons = service.reasons
+    simulated.act(second: second, host: host, guests: &guests)
+    record.simulated += guests.indices.filter { guests[$0].target != before[$0] }.map {
+      order($0, guests[$0].target)
+    }
+  }
+}
+
+/// A part of a day that both regulators see.
+private struct Day: CustomTestStringConvertible, Sendable {
+  var load: TrialLoad
+  var guests: Int
+  var hours: Int
+  var interval = 10
+  var isEarly = true
+  var forGuests = TrialHost.standard.forGuests
+
+  var isShort: Bool { forGuests < TrialHost.standard.forGuests }
+
+  var trial: Trial {
+    Trial(
+      guests: load.guests(count: guests, hours: hours, seed: 5), hours: hours, interval: interval,
+      host: TrialHost(forGuests: forGuests), reportsEarly: isEarly)
+  }
+
+  var testDescription: String {
+    "\(guests) \(load.rawValue), \(hours) h, \(interval) s, \(forGuests.short)"
+  }
+
+  static let all = [
+    Day(load: .mixed, guests: 8, hours: 4),
+    Day(load: .burst, guests: 4, hours: 4, interval: 60),
+    Day(load: .burst, guests: 4, hours: 3, isEarly: false),
+    Day(load: .office, guests: 8, hours: 4, forGuests: .gib(10)),
+    Day(load: .mixed, guests: 8, hours: 3, interval: 1, forGuests: .gib(5)),
+  ]
+}
+
+/// One difference is left out on purpose: the service's writes take time, and while some are under way
+/// it orders nothing new; in a trial a target is set in the second in which it is ordered.
+@Suite("memtop regulate and the regulator of trials") struct BothRegulatorsTests {
+  @Test("order the same, second by second", .timeLimit(.minutes(5)), arguments: Day.all)
+  private func same(day: Day) {
+    let both = BothRegulators(day.trial)
+    _ = day.trial.run(both)
+    let (service, simulated) = (both.record.service, both.record.simulated)
+    let first = zip(service, simulated).first { $0 != $1 }
+    #expect(first == nil, "the service: \(first!.0), the trial: \(first!.1)")
+    #expect(service.count == simulated.count)
+    #expect(simulated.contains { $0.isRaise } && simulated.contains { !$0.isRaise })
+    #expect(simulated.count > 10)
+    let isShared = both.record.reasons.contains { $0.contains("the host can give") }
+    #expect(isShared == day.isShort)
+  }
+}
