@@ -146,7 +146,7 @@ extension EventRow {
       self.init(.regulated)
       who = by
     case .released(let why): self.init(.released, detail: why)
-    case .regulator(let turn): self.init(.regulator, detail: turn.rawValue)
+    case .regulator(let turn): self.init(.regulator, detail: turn.stored)
     }
   }
 
@@ -201,7 +201,7 @@ extension EventRow {
     case .note: return .note(text, by: safeWho)
     case .regulated: return .regulated(by: safeWho)
     case .released: return .released(text)
-    case .regulator: return .regulator(RegulatorTurn(rawValue: text) ?? .silent)
+    case .regulator: return .regulator(RegulatorTurn(stored: text) ?? .silent)
     }
   }
 

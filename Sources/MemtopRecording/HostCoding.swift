@@ -39,7 +39,7 @@ struct HostRow: Equatable {
       unless(derived.promised, host.promised),
     ].map { $0.flatMap { (0...Bounds.amount).contains($0) ? $0 : nil } }
     (hostname, xenVersion) = (host.hostname, host.xenVersion)
-    (owner, problem) = (host.owner?.rawValue, snapshot.problem)
+    (owner, problem) = (host.owner?.stored, snapshot.problem)
   }
 
   /// The host with these domains.
@@ -49,7 +49,7 @@ struct HostRow: Equatable {
       hostname: hostname, xenVersion: xenVersion, total: amount(0), dom0: .zero, guests: .zero,
       dying: .zero, xen: amount(1), free: .zero,
       overhead: amount(2) == .zero ? nil : amount(2), claimed: amount(3), promised: .zero,
-      owner: owner.flatMap(TargetOwner.init))
+      owner: owner.flatMap(TargetOwner.init(stored:)))
     let derived = DerivedHost(domains, host)
     host.free = numbers[4].map { Bytes($0) } ?? derived.free
     host.dom0 = numbers[5].map { Bytes($0) } ?? derived.dom0

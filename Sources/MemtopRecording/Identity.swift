@@ -38,11 +38,11 @@ struct Identity: Equatable {
     bind(Int64(id.domid))
     bind(id.uuid.description)
     bind(text.facts.name)
-    bind(text.kind.rawValue)
-    bind(Self.word(text.life))
-    bind(text.health.word)
+    bind(text.kind.stored)
+    bind(text.life.stored)
+    bind(text.health.stored)
     bind(text.health.reason)
-    bind(text.dialect?.rawValue)
+    bind(text.dialect?.stored)
     bind(text.interval?.milliseconds)
     bind(text.facts.osName)
     bind(text.facts.kernel)
@@ -66,10 +66,10 @@ struct Identity: Equatable {
       ipv4: text(11, 40), ipv6: text(12, 48),
       startedAt: row.wallTime(first + 13))
     self.text = DomainText(
-      facts: facts, kind: row.text(first + 3).flatMap(DomainKind.init) ?? .pv,
-      life: Self.life(row.text(first + 4) ?? ""),
-      health: Self.health(row.text(first + 5) ?? "", reason: text(6, 200) ?? ""),
-      dialect: row.text(first + 7).flatMap(ReportDialect.init),
+      facts: facts, kind: row.text(first + 3).flatMap(DomainKind.init(stored:)) ?? .pv,
+      life: DomainLife(stored: row.text(first + 4) ?? ""),
+      health: ReportHealth(stored: row.text(first + 5) ?? "", reason: text(6, 200) ?? ""),
+      dialect: row.text(first + 7).flatMap(ReportDialect.init(stored:)),
       interval: row.interval(first + 8).map { Span(milliseconds: $0) })
     self.text.deviceModelOf = row.domid(first + 14)
     self.text.deviceModel = row.domid(first + 15)
@@ -90,36 +90,5 @@ struct Identity: Equatable {
         SafeText.escaped(Array($0.utf8), limit: limit + 1) == $0
       }
     return isSafe ? text : SafeText.escaped(Array(text.utf8), limit: limit)
-  }
-
-  private static func word(_ life: DomainLife) -> String {
-    switch life {
-    case .running: "running"
-    case .paused: "paused"
-    case .dying: "dying"
-    case .shutDown(let reason): "shutdown \(reason.rawValue)"
-    }
-  }
-
-  private static func life(_ word: String) -> DomainLife {
-    switch word {
-    case "running": return .running
-    case "paused": return .paused
-    case "dying": return .dying
-    default:
-      let code = word.split(separator: " ").last.flatMap { UInt8($0) }
-      return code.flatMap(ShutdownReason.init).map { .shutDown($0) } ?? .running
-    }
-  }
-
-  private static func health(_ word: String, reason: String) -> ReportHealth {
-    switch word {
-    case "fresh": .fresh
-    case "unknown age": .unknownAge
-    case "stale": .stale
-    case "implausible": .implausible(reason)
-    case "unreadable": .unreadable(reason)
-    default: .silent
-    }
   }
 }

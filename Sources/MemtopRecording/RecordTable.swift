@@ -23,7 +23,17 @@ enum RecordTable: Int, CaseIterable {
     case plain
   }
 
-  var name: String { "\(self)" }
+  /// The name of its SQL table.
+  var name: String {
+    switch self {
+    case .base: "base"
+    case .report: "report"
+    case .allocation: "allocation"
+    case .balloon: "balloon"
+    case .limits: "limits"
+    case .state: "state"
+    }
+  }
 
   /// What the table holds of a row, in the order of its SQL columns after `id`.
   var columns: [Column] { Self.columnTable[rawValue] }

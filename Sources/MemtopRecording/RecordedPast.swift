@@ -118,8 +118,8 @@ extension RecordedPast {
     _ metric: Metric, of domain: DomainID, ending: SteadyTime, cells: Int, cell: Span
   ) -> [Bytes?] {
     columns(
-      Int(metric.rawValue), of: domain, Cells(ending: ending, count: cells, length: cell),
-      isPeak: metric.isPeak
+      Series.place(of: SampleRow.column(of: metric)), of: domain,
+      Cells(ending: ending, count: cells, length: cell), isPeak: metric.isPeak
     ).map { $0.map { Bytes($0) } }
   }
 
@@ -127,7 +127,7 @@ extension RecordedPast {
     of domain: DomainID, ending: SteadyTime, cells: Int, cell: Span
   ) -> [Pressure?] {
     columns(
-      Series.columns.count - 1, of: domain, Cells(ending: ending, count: cells, length: cell),
+      Series.place(of: .pressure), of: domain, Cells(ending: ending, count: cells, length: cell),
       isPeak: true
     ).map { $0.flatMap { Pressure(rawValue: UInt8(clamping: $0)) } }
   }

@@ -1,11 +1,29 @@
 import MemtopCore
 
-/// What charts draw of a domain, at one moment.
-struct Point {
-  let at: Int64
-  let isPresent: Bool
-  /// The columns of `Series.columns`; a vector, so that a point is one piece of memory.
-  let values: SIMD8<Int64>
+/// What charts draw of one domain: points, each a time and one level per column. They lie in one array,
+/// whatever the number of columns.
+private struct Points {
+  private var numbers: [Int64] = []
+  private let stride: Int
+
+  init(columns: Int) { stride = columns + 1 }
+
+  var count: Int { numbers.count / stride }
+
+  func at(_ point: Int) -> Int64 { numbers[point * stride] }
+
+  func level(_ point: Int, _ column: Int) -> Int64 { numbers[point * stride + 1 + column] }
+
+  /// - Parameter row: nil if the domain is absent from then on.
+  mutating func append(_ at: Int64, _ row: Row?, _ places: [Int]) {
+    numbers.append(at)
+    for place in places { numbers.append(row?[place] ?? SampleRow.missing) }
+  }
+
+  /// The last point before this time; else the first.
+  func last(before at: Int64) -> Int {
+    (0..<count).lastPlace { self.at($0) < at } ?? 0
+  }
 }
 
 /// The levels of all domains over one stretch of a recording, from keyframe to keyframe, as they were
@@ -14,21 +32,27 @@ struct Series {
   static let columns: [SampleRow.Column] =
     Metric.allCases.map { SampleRow.column(of: $0) } + [.pressure]
 
+  /// The place of one of `columns` among them.
+  static func place(of column: SampleRow.Column) -> Int { columns.firstIndex(of: column)! }
+
   /// The first sample, and when it was taken.
   let first: Int64
   let start: Int64
   /// The last sample that has been come by.
   private(set) var through: Int64
   private var slots: [HistoryKey: Int] = [:]
-  private var points: [[Point]] = []
+  private var points: [Points] = []
+  /// Where its columns are in a row.
+  private let places: [Int]
   /// Whose points those of each place are, of the stands seen last.
   private var placeKeys: [HistoryKey?] = []
   /// From when on nothing can be read.
   private(set) var lostAt: Int64?
 
-  init(first: Int64, start: Int64) {
+  init(first: Int64, start: Int64, columns: [SampleRow.Column] = Series.columns) {
     self.first = first
     self.start = start
+    places = columns.map(\.rawValue)
     through = first - 1
   }
 
@@ -42,7 +66,7 @@ struct Series {
     for place in placeKeys.indices {
       guard let key = placeKeys[place] else { continue }
       placeKeys[place] = nil
-      append(Point(at: at, isPresent: false, values: SIMD8()), key)
+      append(at, nil, key)
     }
   }
 
@@ -52,49 +76,41 @@ struct Series {
     if let id = stand.identity?.id, stand.isPresent {
       let key = HistoryKey(id)
       placeKeys[place] = key
-      append(Point(at: at, isPresent: true, values: Self.values(stand.row)), key)
+      append(at, stand.row, key)
     } else if let key = placeKeys[place] {
       placeKeys[place] = nil
       // A reboot: its next life may have begun before this one ended.
       guard !placeKeys.contains(key) else { return }
-      append(Point(at: at, isPresent: false, values: SIMD8()), key)
+      append(at, nil, key)
     }
   }
 
-  private static let places = columns.map(\.rawValue)
-
-  private static func values(_ row: Row) -> SIMD8<Int64> {
-    var values = SIMD8<Int64>()
-    for (index, place) in places.enumerated() { values[index] = row[place] }
-    return values
-  }
-
-  private mutating func append(_ point: Point, _ key: HistoryKey) {
+  private mutating func append(_ at: Int64, _ row: Row?, _ key: HistoryKey) {
     let slot: Int
     if let known = slots[key] {
       slot = known
     } else {
       slot = points.count
       slots[key] = slot
-      points.append([])
+      points.append(Points(columns: places.count))
     }
-    points[slot].append(point)
+    points[slot].append(at, row, places)
   }
 
   /// Hands the domain's levels to `filler`: what held at `from`, and each change up to `to`.
   func fill(
     _ filler: inout CellFiller, _ column: Int, of key: HistoryKey, from: Int64, to: Int64
   ) {
-    let own = slots[key].map { points[$0] } ?? []
-    if own.first.map({ $0.at > start }) ?? true, start <= to {
+    let own = slots[key].map { points[$0] } ?? Points(columns: places.count)
+    if own.count == 0 || own.at(0) > start, start <= to {
       filler.note(SteadyTime(milliseconds: start), nil)
     }
     // What held before counts in the first cell, as in the live history, also where it changes with it.
-    for point in own[(own.lastPlace { $0.at < from } ?? 0)...] {
-      guard point.at <= to, lostAt.map({ point.at < $0 }) ?? true else { break }
-      let value = point.isPresent ? point.values[column] : SampleRow.missing
-      filler.note(
-        SteadyTime(milliseconds: point.at), value == SampleRow.missing ? nil : value)
+    for point in own.last(before: from)..<own.count {
+      let at = own.at(point)
+      guard at <= to, lostAt.map({ at < $0 }) ?? true else { break }
+      let level = own.level(point, column)
+      filler.note(SteadyTime(milliseconds: at), level == SampleRow.missing ? nil : level)
     }
     if let lostAt, lostAt <= to { filler.note(SteadyTime(milliseconds: lostAt), nil) }
   }

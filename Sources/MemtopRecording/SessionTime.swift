@@ -30,13 +30,13 @@ struct SessionTime {
 }
 
 /// Where in ascending elements the last one is that `isAtOrBefore`; nil where none is.
-extension Array {
+extension RandomAccessCollection where Index == Int {
   func lastPlace(_ isAtOrBefore: (Element) -> Bool) -> Int? {
-    var (low, high) = (0, count)
+    var (low, high) = (startIndex, endIndex)
     while low < high {
       let middle = (low + high) / 2
       if isAtOrBefore(self[middle]) { low = middle + 1 } else { high = middle }
     }
-    return low == 0 ? nil : low - 1
+    return low == startIndex ? nil : low - 1
   }
 }

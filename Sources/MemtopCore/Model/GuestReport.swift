@@ -106,9 +106,12 @@ public enum ReportHealth: Hashable, Sendable {
   }
 }
 
-/// How hard a guest is pressed for memory, from best to worst.
+/// How hard a guest is pressed for memory, from best to worst. Recordings have the numbers.
 public enum Pressure: UInt8, CaseIterable, Comparable, Hashable, Sendable {
-  case ok, tight, short, thrashing
+  case ok = 0
+  case tight = 1
+  case short = 2
+  case thrashing = 3
 
   public static func < (a: Pressure, b: Pressure) -> Bool { a.rawValue < b.rawValue }
 
