@@ -30,7 +30,7 @@ import Testing
     #expect(Self.nudge(TestHost.guest()) == nil)
   }
 
-  private static func rules(_ sample: DomainSample, free: Bytes = .gib(20)) -> [String] {
+  private static func rules(_ sample: DomainSample, free: Bytes = .gib(20)) -> [GuardRule] {
     let snapshot = TestHost.snapshot([sample], free: free)
     return Guard.verdict(on: nudge(sample)!, in: snapshot).findings.map(\.rule)
   }
@@ -38,13 +38,13 @@ import Testing
   @Test("to be told to be where it is takes nothing; whether it can go on is what is judged")
   func judged() {
     #expect(Self.rules(Self.stuck()).isEmpty)
-    #expect(Self.rules(Self.stuck(), free: .mib(1000)) == ["host-short"])
-    #expect(Self.rules(Self.stuck { $0.regulation = .regulated(by: "a") }) == ["regulated"])
+    #expect(Self.rules(Self.stuck(), free: .mib(1000)) == [.hostShort])
+    #expect(Self.rules(Self.stuck { $0.regulation = .regulated(by: "a") }) == [.regulated])
     let shrinking = Self.stuck { ($0.target, $0.busy) = (.mib(1800), .gib(1)) }
     #expect(Self.rules(shrinking).isEmpty)
     let busy = Self.stuck { ($0.target, $0.busy) = (.mib(1800), .mib(1790)) }
-    #expect(Self.rules(busy) == ["below-busy"])
-    #expect(Self.rules(Self.stuck { $0.life = .dying }) == ["ended"])
+    #expect(Self.rules(busy) == [.belowBusy])
+    #expect(Self.rules(Self.stuck { $0.life = .dying }) == [.ended])
   }
 
   /// A run of one nudge, and what it wants at each second.
@@ -107,7 +107,7 @@ import Testing
     (life.second, poor.second) = (110, 110)
     if case .judgedAnew = life.next() {} else { Issue.record("somebody's target is lost") }
     if case .judgedAnew(_, let verdict) = poor.next() {
-      #expect(verdict.findings.contains { $0.rule == "host-short" })
+      #expect(verdict.findings.contains { $0.rule == .hostShort })
     } else {
       Issue.record("it raised beyond what there is")
     }

@@ -123,7 +123,7 @@ import Testing
     func finding(_ cache: Bytes) -> String? {
       let snapshot = TestHost.snapshot([sample(cache)])
       return Guard.verdict(on: TestHost.id(5), to: .mib(2040), in: snapshot)
-        .findings.first { $0.rule == "populate-on-demand" }?.text
+        .findings.first { $0.rule == .populateOnDemand }?.text
     }
     #expect(finding(.gib(1)) == nil)
     #expect(

@@ -15,7 +15,7 @@ import Testing
   @Test("a run is finished for the screen once all is written, and u leads back")
   func written() {
     let order = Self.order(1, .mib(3200))
-    var run = ChangeRun([(order, .allow)])
+    var run = ChangeRun([(order, Verdict())])
     _ = run.next(Samples.host())
     #expect(ChangeProgress(run).steps.map(\.stage) == [.writing])
     #expect(!ChangeProgress(run).isFinished)
@@ -47,7 +47,7 @@ import Testing
   @Test("what is set and does not arrive is told as such")
   func late() {
     let order = Self.order(1, .mib(3200))
-    var run = ChangeRun([(order, .allow)], patience: .seconds(5))
+    var run = ChangeRun([(order, Verdict())], patience: .seconds(5))
     _ = run.next(Samples.host())
     let outcome = TargetOutcome(ending: .written, target: order.to, limit: order.to + .mib(1))
     run.wrote(order, outcome, videoram: .zero, at: Samples.steady)
@@ -63,7 +63,7 @@ import Testing
   @Test("an order that the guard judged anew is told with its reason, and the rest is not tried")
   func judgedAnew() {
     let orders = [Self.order(1, .mib(2800)), Self.order(2, .mib(2100))]
-    var run = ChangeRun(orders.map { ($0, .allow) })
+    var run = ChangeRun(orders.map { ($0, Verdict()) })
     var domains = Samples.twelve
     domains[1].health = .stale
     guard case .judgedAnew = run.next(Samples.host(domains)) else {

@@ -128,7 +128,7 @@ import Testing
     for size in [Bytes.mib(16), .mib(64)] {
       let verdict = Guard.verdict(on: Samples.id(2), to: size, in: snapshot)
       #expect(verdict.severity == .never)
-      let finding = try #require(verdict.findings.first { $0.rule == "stub-domain" })
+      let finding = try #require(verdict.findings.first { $0.rule == .stubDomain })
       #expect(
         finding.text
           == "web1-dm is a stub domain: it runs the device model of web1, and libxl cannot change"

@@ -31,16 +31,4 @@ struct ManPage {
     else { return nil }
     return begin.upperBound..<end.lowerBound
   }
-
-  /// The names that the guard's rules give their findings, by the rules' own source.
-  static func guardRules() throws -> [String] {
-    let folder = root.appendingPathComponent("Sources/MemtopCore/Decisions/Guard")
-    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-    var names: [String] = []
-    for file in files where file.hasPrefix("Guard") {
-      let source = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
-      names += source.matches(of: /rule: "([a-z0-9-]+)"/).map { String($0.1) }
-    }
-    return names
-  }
 }

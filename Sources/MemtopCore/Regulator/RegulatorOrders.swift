@@ -1,8 +1,5 @@
 /// What is to be set now.
 extension Regulator {
-  /// The warnings that handing a domain over has agreed to.
-  private static let agreedRules: Set<String> = ["never-followed", "host-reserve"]
-
   /// The next targets, each with the verdict that it stands on; lowers first, then those under
   /// pressure. Judged again by whoever writes them.
   public func orders(
@@ -44,13 +41,12 @@ extension Regulator {
     }
   }
 
+  /// Whether handing a domain over has agreed to all that the guard says.
   private static func agrees(to verdict: Verdict) -> Bool {
-    switch verdict.severity {
-    case .allow: true
-    case .warn:
-      verdict.findings.allSatisfy { $0.severity == .allow || agreedRules.contains($0.rule) }
-    case .refuse, .never: false
-    }
+    verdict.severity <= .warn
+      && verdict.findings.allSatisfy {
+        $0.severity == .allow || $0.rule.isAccepted(.byHandingOver)
+      }
   }
 
   /// In its hands, and seen as it is now.

@@ -80,11 +80,9 @@ extension AppState {
     else { return effects }
     renewStaged(snapshot)
     let rows = judged(staged, snapshot, facts)
-    let isSame =
-      rows.map(\.order) == review.rows.map(\.order)
-      && rows.map(\.verdict.rules) == review.rows.map(\.verdict.rules)
-    if review.stage == .rereading && isSame { return effects + start(rows) }
-    review.changed = review.stage == .rereading && !isSame
+    let isAgreed = review.agrees(to: rows)
+    if review.stage == .rereading && isAgreed { return effects + start(review.rows) }
+    review.changed = review.stage == .rereading && !isAgreed
     review.rows = rows
     review.stage = .ready
     layers[place] = .review(review)
@@ -160,9 +158,14 @@ extension AppState {
   }
 }
 
-extension Verdict {
-  /// Which rules spoke, and how hard: what was agreed to. Their figures may move.
-  fileprivate var rules: [String] { findings.map { "\($0.rule) \($0.severity.rawValue)" } }
+extension Review {
+  /// Whether these are the orders that it shows, and the guard says no more of them than it shows.
+  fileprivate func agrees(to judged: [Row]) -> Bool {
+    judged.map(\.order) == rows.map(\.order)
+      && zip(rows, judged).allSatisfy { shown, now in
+        Agreement(to: shown.verdict).objection(to: now.verdict) == nil
+      }
+  }
 }
 
 extension Snapshot {

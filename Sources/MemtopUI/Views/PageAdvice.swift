@@ -18,9 +18,9 @@ struct PageAdvice {
   /// What speaks against the smallest step, apart from what the step itself would do.
   private func objection(toStep step: Bytes) -> Verdict.Finding? {
     let size = max(.kib(4), (present + step).rounded(downTo: .kib(4)))
-    let own = ["near-busy", "below-busy", "dom0-reserve", "host-short", "host-reserve"]
+    let own: Set<GuardRule.Kind> = [.busy, .hostMemory]
     return Guard.verdict(on: sample.id, to: size, in: snapshot).findings.first {
-      $0.severity > .allow && !own.contains($0.rule)
+      $0.severity > .allow && !own.contains($0.rule.kind)
     }
   }
 

@@ -171,7 +171,7 @@ struct ReviewText {
 extension Verdict {
   /// It is refused for what the domain keeps busy: nothing that anybody should be helped to force.
   fileprivate var isAboutBusy: Bool {
-    findings.contains { $0.rule == "below-busy" || $0.rule == "dom0-reserve" }
+    findings.contains { $0.rule.kind == .busy && $0.severity >= .refuse }
   }
 }
 

@@ -17,8 +17,9 @@ struct HostFreeing {
     let wanted = request.amount(on: first.host)
     var last = first
     if wanted > first.host.uncommitted { last = try waitForReports(first) }
-    let plan = try plan(wanted, last)
+    let (plan, judged) = try plan(wanted, last)
     tell(plan, last.host)
+    for (_, verdict) in judged { VerdictLines.say(verdict) }
     guard !plan.orders.isEmpty || plan.missing > .zero else {
       Output.standard.write(line: "\(wanted.short) is free already; there is nothing to do")
       return
@@ -34,17 +35,27 @@ struct HostFreeing {
     if consent.isDryRun { return }
     session.prepare()
     if !consent.agrees { try Consent.require("Lower \(count(plan.orders.count))?", .plan) }
-    try carryOut(plan)
+    try carryOut(judged)
   }
 
   private func count(_ targets: Int) -> String { targets == 1 ? "1 target" : "\(targets) targets" }
 
-  private func plan(_ wanted: Bytes, _ snapshot: Snapshot) throws(Failure) -> FreePlan {
+  /// An order with the guard's word on it, which is what is agreed to.
+  private typealias Judged = (order: TargetOrder, agreed: Verdict)
+
+  private func plan(
+    _ wanted: Bytes, _ snapshot: Snapshot
+  ) throws(Failure) -> (FreePlan, [Judged]) {
     guard wanted > snapshot.host.uncommitted else {
-      return FreePlan.make(freeing: wanted, in: snapshot, policies: policies)
+      return (FreePlan.make(freeing: wanted, in: snapshot, policies: policies), [])
     }
     let (latest, facts) = try session.sample(snapshot.domains.map(\.id))
-    return FreePlan.make(freeing: wanted, in: latest, facts: facts, policies: policies)
+    let plan = FreePlan.make(freeing: wanted, in: latest, facts: facts, policies: policies)
+    let judged = plan.orders.map { order in
+      let known = facts[order.domain] ?? GuardFacts()
+      return (order: order, agreed: Guard.verdict(on: order, in: latest, facts: known))
+    }
+    return (plan, judged)
   }
 
   /// Reports found at the start may be old; those that can come soon are awaited.
@@ -74,9 +85,8 @@ struct HostFreeing {
     for line in lines { Output.standard.write(line: line) }
   }
 
-  private func carryOut(_ plan: FreePlan) throws(Failure) {
-    let run = ChangeRun(plan.orders.map { (order: $0, agreed: Verdict.Severity.warn) })
-    let driver = try session.carryOut(run, follows: true)
+  private func carryOut(_ judged: [Judged]) throws(Failure) {
+    let driver = try session.carryOut(ChangeRun(judged), follows: true)
     var status: Failure.Status?
     for item in driver.run.items {
       let (line, failure) = Self.ending(item)

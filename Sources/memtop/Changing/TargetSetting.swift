@@ -71,7 +71,7 @@ struct TargetSetting {
   }
 
   private func mayGoOn(_ verdict: Verdict) -> Bool {
-    verdict.severity < .refuse || (isForced && verdict.severity == .refuse)
+    Agreement(to: verdict, isForced: isForced).objection(to: verdict) == nil
   }
 
   /// A warning that nobody has agreed to beforehand.
@@ -113,7 +113,7 @@ extension Verdict {
   fileprivate var withoutTrustInUnknownAge: Verdict {
     Verdict(
       findings: findings.map { finding in
-        guard finding.rule == "report-age-unknown" else { return finding }
+        guard finding.rule == .reportAgeUnknown else { return finding }
         return Finding(severity: .refuse, rule: finding.rule, text: finding.text)
       })
   }

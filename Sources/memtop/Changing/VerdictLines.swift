@@ -4,7 +4,7 @@ import MemtopCore
 enum VerdictLines {
   static func say(_ verdict: Verdict) {
     for finding in verdict.findings where finding.severity > .allow {
-      complain("\(finding.severity.word): \(finding.text) [\(finding.rule)]")
+      complain("\(finding.severity.word): \(finding.text) [\(finding.rule.rawValue)]")
     }
   }
 }

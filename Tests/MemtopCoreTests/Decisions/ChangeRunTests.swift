@@ -49,7 +49,7 @@ private struct Bench {
   private var bench = Bench(domains: [TestHost.guest(5), TestHost.guest(6)], free: .gib(20))
 
   private func run(
-    _ orders: [TargetOrder], agreed: Verdict.Severity = .allow, isForced: Bool = false
+    _ orders: [TargetOrder], agreed: Verdict = Verdict(), isForced: Bool = false
   ) -> ChangeRun {
     ChangeRun(orders.map { (order: $0, agreed: agreed) }, isForced: isForced)
   }
@@ -99,7 +99,7 @@ private struct Bench {
       return
     }
     #expect(order == raise)
-    #expect(verdict.findings.first?.rule == "host-short")
+    #expect(verdict.findings.first?.rule == .hostShort)
     #expect(run.items[0].state == .stuck(at: .gib(4)))
   }
 
@@ -137,12 +137,12 @@ private struct Bench {
   @Test("two raises that fit alone but not together are both held back")
   mutating func together() {
     bench.free = .mib(1500)
-    var run = run([bench.order(5, to: .gib(3)), bench.order(6, to: .gib(3))], agreed: .warn)
+    var run = run([bench.order(5, to: .gib(3)), bench.order(6, to: .gib(3))])
     guard case .judgedAnew(_, let verdict) = run.next(bench.snapshot) else {
       Issue.record("the first was written, and the second would have found nothing")
       return
     }
-    #expect(verdict.findings.first?.rule == "host-short")
+    #expect(verdict.findings.first?.rule == .hostShort)
   }
 
   @Test("the first failure stops the rest")
@@ -177,7 +177,7 @@ private struct Bench {
     bench[5].balloon.hasFollowed = false
     let order = bench.order(5, to: .mib(1500))
     let shown = Guard.verdict(on: order.domain, to: order.to, in: bench.snapshot)
-    #expect(shown.findings.map(\.rule) == ["never-followed"])
+    #expect(shown.findings.map(\.rule) == [.neverFollowed])
     var same = ChangeRun([(order: order, agreed: shown)])
     #expect(same.next(bench.snapshot) == .write(order))
     bench[5].health = .unknownAge
@@ -187,24 +187,52 @@ private struct Bench {
       return
     }
     #expect(verdict.findings.count == 2)
+    let new = verdict.findings.first { $0.rule == .reportAgeUnknown }
+    #expect(other.items[0].state == .failed(new!.text))
+  }
+
+  @Test("what was agreed to is written where the guard says no more, or something milder")
+  mutating func milder() {
+    let uncovered = PopulateOnDemand(entries: .mib(12), cache: .mib(4))
+    bench[5].balloon.hasFollowed = false
+    let order = bench.order(5, to: .mib(1500))
+    let facts = GuardFacts(populateOnDemand: uncovered)
+    let shown = Guard.verdict(on: order, in: bench.snapshot, facts: facts)
+    #expect(shown.severity == .refuse)
+    bench[5].balloon.hasFollowed = true
+    let now = Guard.verdict(on: order, in: bench.snapshot, facts: facts)
+    #expect(now.findings.map(\.rule) == [.populateOnDemand] && now.severity == .warn)
+    #expect(Agreement(to: shown).objection(to: now) == nil)
+    #expect(Agreement(to: shown, isForced: true).objection(to: shown) == nil)
+    #expect(Agreement(to: now, isForced: true).objection(to: shown) == shown.findings[0])
+    #expect(Agreement(to: shown).objection(to: shown) == shown.findings[0])
+    #expect(Agreement(to: Verdict(), isForced: true).objection(to: now) == now.findings[0])
   }
 
   @Test("force agrees to refusals, and never to what is never")
   mutating func forced() {
     let hard = bench.order(5, to: .mib(512))
-    var plain = run([hard], agreed: .warn)
+    let shown = Guard.verdict(on: hard, in: bench.snapshot)
+    var plain = run([hard], agreed: shown)
     guard case .judgedAnew = plain.next(bench.snapshot) else {
       Issue.record("a refusal was written without force")
       return
     }
-    var forced = run([hard], agreed: .warn, isForced: true)
+    var forced = run([hard], agreed: shown, isForced: true)
     #expect(forced.next(bench.snapshot) == .write(hard))
-    var never = run([bench.order(5, to: .gib(5))], agreed: .never, isForced: true)
+    let impossible = bench.order(5, to: .gib(5))
+    var never = run(
+      [impossible], agreed: Guard.verdict(on: impossible, in: bench.snapshot), isForced: true)
     guard case .judgedAnew(_, let verdict) = never.next(bench.snapshot) else {
       Issue.record("what is never was written")
       return
     }
     #expect(verdict.severity == .never)
+    var unseen = run([hard], isForced: true)
+    guard case .judgedAnew = unseen.next(bench.snapshot) else {
+      Issue.record("a refusal that nobody was shown was forced")
+      return
+    }
   }
 
   @Test("a target that somebody else set since is left to him, before the write and after it")

@@ -9,7 +9,7 @@ struct GuardCase: Sendable, CustomTestStringConvertible {
   let domain: DomainSample
   let size: Bytes
   /// The rule and its word; nil where every rule allows.
-  let rule: String?
+  let rule: GuardRule?
   let severity: Verdict.Severity
   var free = Bytes.gib(20)
   var others: [DomainSample] = []
@@ -17,7 +17,7 @@ struct GuardCase: Sendable, CustomTestStringConvertible {
   var owner: TargetOwner?
 
   init(
-    _ description: String, _ domain: DomainSample, to size: Bytes, _ rule: String?,
+    _ description: String, _ domain: DomainSample, to size: Bytes, _ rule: GuardRule?,
     _ severity: Verdict.Severity = .allow, _ change: (inout GuardCase) -> Void = { _ in }
   ) {
     (testDescription, self.domain, self.size) = (description, domain, size)
@@ -45,6 +45,28 @@ struct GuardCase: Sendable, CustomTestStringConvertible {
     #expect(loud.allSatisfy { !$0.text.isEmpty })
   }
 
+  @Test("no rule speaks harder than its table has it for the direction", arguments: all)
+  func weights(row: GuardCase) {
+    let present = row.domain.size ?? row.domain.allocation
+    let direction: GuardRule.Direction =
+      row.size == present ? .stay : row.size > present ? .raise : .lower
+    for finding in row.verdict.findings {
+      #expect(finding.severity <= finding.rule.severity(direction) ?? .allow, "\(finding)")
+    }
+  }
+
+  @Test("rules are known to scripts by these names")
+  func names() {
+    #expect(
+      GuardRule.allCases.map(\.rawValue) == [
+        "gone", "ended", "no-size", "stub-domain", "above-static-max", "dom0-floor",
+        "dom0-reserve", "below-busy", "near-busy", "report-age-unknown", "report-stale",
+        "report-silent", "report-implausible", "report-unreadable", "host-short", "host-reserve",
+        "being-saved", "remote-memory", "unsettled", "never-followed", "stuck",
+        "populate-on-demand", "regulated", "owned-by-squeezed", "owned-by-qmemman", "unchanged",
+      ])
+  }
+
   static let all = plain + ended + bounds + busy + reports + states + balloons + host + owners
 
   static let plain = [
@@ -54,7 +76,7 @@ struct GuardCase: Sendable, CustomTestStringConvertible {
   ]
 
   static func both(
-    _ description: String, _ rule: String, raise: Verdict.Severity, lower: Verdict.Severity,
+    _ description: String, _ rule: GuardRule, raise: Verdict.Severity, lower: Verdict.Severity,
     _ change: (inout DomainSample) -> Void
   ) -> [GuardCase] {
     [(GuardCase.raised, raise, "raise"), (GuardCase.lowered, lower, "lower")].map {
@@ -65,58 +87,58 @@ struct GuardCase: Sendable, CustomTestStringConvertible {
   }
 
   static let ended: [GuardCase] =
-    both("dying", "ended", raise: .never, lower: .never) { ($0.life, $0.state) = (.dying, .dying) }
-    + both("crashed", "ended", raise: .never, lower: .never) {
+    both("dying", .ended, raise: .never, lower: .never) { ($0.life, $0.state) = (.dying, .dying) }
+    + both("crashed", .ended, raise: .never, lower: .never) {
       ($0.life, $0.state) = (.shutDown(.crash), .crashed)
     }
-    + both("killed by its watchdog", "ended", raise: .never, lower: .never) {
+    + both("killed by its watchdog", .ended, raise: .never, lower: .never) {
       ($0.life, $0.state) = (.shutDown(.watchdog), .crashed)
     }
-    + both("shut down", "ended", raise: .never, lower: .never) {
+    + both("shut down", .ended, raise: .never, lower: .never) {
       ($0.life, $0.state) = (.shutDown(.poweroff), .shutdown)
     }
 
   static let bounds = [
     GuardCase("at static-max", TestHost.guest(), to: .gib(4), nil),
     GuardCase(
-      "above static-max", TestHost.guest(), to: .gib(4) + .kib(4), "above-static-max", .never),
+      "above static-max", TestHost.guest(), to: .gib(4) + .kib(4), .aboveStaticMax, .never),
     GuardCase(
-      "dom0 at libxl's floor", TestHost.dom0 { $0.busy = nil }, to: .mib(128), "report-silent",
+      "dom0 at libxl's floor", TestHost.dom0 { $0.busy = nil }, to: .mib(128), .reportSilent,
       .refuse),
-    GuardCase("a size of nothing", TestHost.guest(), to: .zero, "no-size", .never),
-    GuardCase("a negative size", TestHost.guest(), to: .mib(-1), "no-size", .never),
-    GuardCase("half a KiB", TestHost.guest(), to: .gib(2) + Bytes(512), "no-size", .never),
-    GuardCase("more than any host has", TestHost.guest(), to: .gib(9_000_000), "no-size", .never),
+    GuardCase("a size of nothing", TestHost.guest(), to: .zero, .noSize, .never),
+    GuardCase("a negative size", TestHost.guest(), to: .mib(-1), .noSize, .never),
+    GuardCase("half a KiB", TestHost.guest(), to: .gib(2) + Bytes(512), .noSize, .never),
+    GuardCase("more than any host has", TestHost.guest(), to: .gib(9_000_000), .noSize, .never),
     GuardCase(
       "nothing beside the videoram", TestHost.guest(5) { $0.videoram = .mib(16) }, to: .mib(16),
-      "no-size", .never),
+      .noSize, .never),
   ]
 
   /// Busy is 1 GiB: 1088 MiB is refused below, 1152 MiB warned of; dom0's line is at 1280 MiB.
   static let busy = [
     GuardCase("with twice the reserve", TestHost.guest(), to: .mib(1152), nil),
-    GuardCase("just below twice", TestHost.guest(), to: .mib(1151), "near-busy", .warn),
-    GuardCase("with the reserve", TestHost.guest(), to: .mib(1088), "near-busy", .warn),
-    GuardCase("just below the reserve", TestHost.guest(), to: .mib(1087), "below-busy", .refuse),
-    GuardCase("the killer of 192 MiB guests", small, to: .mib(8), "below-busy", .refuse),
-    GuardCase("a small guest's least", small, to: .mib(116), "near-busy", .warn),
+    GuardCase("just below twice", TestHost.guest(), to: .mib(1151), .nearBusy, .warn),
+    GuardCase("with the reserve", TestHost.guest(), to: .mib(1088), .nearBusy, .warn),
+    GuardCase("just below the reserve", TestHost.guest(), to: .mib(1087), .belowBusy, .refuse),
+    GuardCase("the killer of 192 MiB guests", small, to: .mib(8), .belowBusy, .refuse),
+    GuardCase("a small guest's least", small, to: .mib(116), .nearBusy, .warn),
     GuardCase("a small guest's comfort", small, to: .mib(132), nil),
     GuardCase("videoram counts on top", withVideoram, to: .mib(1168), nil),
-    GuardCase("short by its videoram", withVideoram, to: .mib(1103), "below-busy", .refuse),
+    GuardCase("short by its videoram", withVideoram, to: .mib(1103), .belowBusy, .refuse),
     GuardCase(
       "an offset below the target counts on top", withOffset(-.mib(16)), to: .mib(1168), nil),
     GuardCase(
-      "short by its offset", withOffset(-.mib(16)), to: .mib(1103), "below-busy", .refuse),
+      "short by its offset", withOffset(-.mib(16)), to: .mib(1103), .belowBusy, .refuse),
     GuardCase(
-      "an offset above it is a guess", withOffset(.mib(20)), to: .mib(1087), "below-busy", .refuse),
+      "an offset above it is a guess", withOffset(.mib(20)), to: .mib(1087), .belowBusy, .refuse),
     GuardCase("a MiB kept back is within the reserve", withOffset(-.mib(1)), to: .mib(1152), nil),
     GuardCase("videoram that it holds is busy already", holdingVideoram, to: .mib(1152), nil),
-    GuardCase("and no more than that", holdingVideoram, to: .mib(1087), "below-busy", .refuse),
+    GuardCase("and no more than that", holdingVideoram, to: .mib(1087), .belowBusy, .refuse),
     GuardCase("dom0 with its reserve", TestHost.dom0(), to: .mib(1280), nil),
-    GuardCase("dom0 short of it", TestHost.dom0(), to: .mib(1279), "dom0-reserve", .refuse),
+    GuardCase("dom0 short of it", TestHost.dom0(), to: .mib(1279), .dom0Reserve, .refuse),
     GuardCase(
       "big dom0 keeps an eighth", TestHost.dom0 { $0.busy = .gib(3) }, to: .mib(3455),
-      "dom0-reserve", .refuse),
+      .dom0Reserve, .refuse),
     GuardCase("big dom0 with an eighth", TestHost.dom0 { $0.busy = .gib(3) }, to: .mib(3456), nil),
     GuardCase(
       "a raise that stays below busy still helps", TestHost.guest(5, size: .mib(900)),
@@ -139,47 +161,47 @@ struct GuardCase: Sendable, CustomTestStringConvertible {
   }
 
   static let reports: [GuardCase] =
-    both("of unknown age", "report-age-unknown", raise: .allow, lower: .warn) {
+    both("of unknown age", .reportAgeUnknown, raise: .allow, lower: .warn) {
       ($0.health, $0.reportAge) = (.unknownAge, nil)
     }
-    + both("stale", "report-stale", raise: .warn, lower: .refuse) { $0.health = .stale }
-    + both("silent", "report-silent", raise: .warn, lower: .refuse) {
+    + both("stale", .reportStale, raise: .warn, lower: .refuse) { $0.health = .stale }
+    + both("silent", .reportSilent, raise: .warn, lower: .refuse) {
       ($0.health, $0.busy, $0.report) = (.silent, nil, nil)
     }
-    + both("implausible", "report-implausible", raise: .warn, lower: .refuse) {
+    + both("implausible", .reportImplausible, raise: .warn, lower: .refuse) {
       ($0.health, $0.busy) = (.implausible("lies"), nil)
     }
-    + both("unreadable", "report-unreadable", raise: .warn, lower: .refuse) {
+    + both("unreadable", .reportUnreadable, raise: .warn, lower: .refuse) {
       ($0.health, $0.busy) = (.unreadable("data/memtop has no available="), nil)
     }
-    + both("fresh, and silent on what is busy", "report-silent", raise: .warn, lower: .refuse) {
+    + both("fresh, and silent on what is busy", .reportSilent, raise: .warn, lower: .refuse) {
       $0.busy = nil
     }
 
   static let states: [GuardCase] =
-    both("booting", "unsettled", raise: .refuse, lower: .refuse) { $0.state = .booting }
-    + both("being built or received", "unsettled", raise: .refuse, lower: .refuse) {
+    both("booting", .unsettled, raise: .refuse, lower: .refuse) { $0.state = .booting }
+    + both("being built or received", .unsettled, raise: .refuse, lower: .refuse) {
       ($0.life, $0.state, $0.target) = (.paused, .building, nil)
     }
-    + both("paused", "unsettled", raise: .refuse, lower: .refuse) {
+    + both("paused", .unsettled, raise: .refuse, lower: .refuse) {
       ($0.life, $0.state) = (.paused, .paused)
     }
-    + both("suspended, for a save or migration", "unsettled", raise: .refuse, lower: .refuse) {
+    + both("suspended, for a save or migration", .unsettled, raise: .refuse, lower: .refuse) {
       ($0.life, $0.state) = (.shutDown(.suspend), .migrating)
     }
 
   static let balloons: [GuardCase] =
-    both("never seen to follow", "never-followed", raise: .warn, lower: .warn) {
+    both("never seen to follow", .neverFollowed, raise: .warn, lower: .warn) {
       $0.balloon.hasFollowed = false
     }
-    + both("stuck", "stuck", raise: .warn, lower: .warn) {
+    + both("stuck", .stuck, raise: .warn, lower: .warn) {
       $0.balloon.phase = .stuck(since: SteadyTime(milliseconds: 0))
       $0.state = .stuck
     }
     + [
       GuardCase(
         "more on demand than there is, and it follows", TestHost.guest(), to: GuardCase.lowered,
-        "populate-on-demand", .warn
+        .populateOnDemand, .warn
       ) { $0.facts.populateOnDemand = uncovered },
       GuardCase("all on demand is there", TestHost.guest(), to: GuardCase.lowered, nil) {
         $0.facts.populateOnDemand = PopulateOnDemand(entries: .mib(9), cache: .mib(9))
@@ -194,13 +216,13 @@ struct GuardCase: Sendable, CustomTestStringConvertible {
 
   /// 2 GiB → 3 GiB takes 1 GiB; the host of 64 GiB should keep 2 % of it, 1,310.72 MiB.
   static let host: [GuardCase] = [
-    GuardCase("exactly what is free", TestHost.guest(), to: .gib(3), "host-reserve", .warn) {
+    GuardCase("exactly what is free", TestHost.guest(), to: .gib(3), .hostReserve, .warn) {
       $0.free = .gib(1)
     },
-    GuardCase("a page more than is free", TestHost.guest(), to: .gib(3), "host-short", .refuse) {
+    GuardCase("a page more than is free", TestHost.guest(), to: .gib(3), .hostShort, .refuse) {
       $0.free = .gib(1) - .kib(4)
     },
-    GuardCase("its NUMA node has less", TestHost.guest(), to: .gib(3), "remote-memory", .warn) {
+    GuardCase("its NUMA node has less", TestHost.guest(), to: .gib(3), .remoteMemory, .warn) {
       $0.facts.nodes = NodeRoom(nodes: [0], free: .gib(1) - .kib(4))
     },
     GuardCase("its NUMA node has as much", TestHost.guest(), to: .gib(3), nil) {
@@ -215,15 +237,15 @@ struct GuardCase: Sendable, CustomTestStringConvertible {
     GuardCase("the reserve stays", TestHost.guest(), to: .gib(3), nil) {
       $0.free = .gib(1) + Guard.hostReserve(total: .gib(64))
     },
-    GuardCase("a page of it goes", TestHost.guest(), to: .gib(3), "host-reserve", .warn) {
+    GuardCase("a page of it goes", TestHost.guest(), to: .gib(3), .hostReserve, .warn) {
       $0.free = .gib(1) + Guard.hostReserve(total: .gib(64)) - .kib(4)
     },
-    GuardCase("promised to another", TestHost.guest(), to: .gib(3), "host-short", .refuse) {
+    GuardCase("promised to another", TestHost.guest(), to: .gib(3), .hostShort, .refuse) {
       $0.free = .gib(3)
       $0.others = [TestHost.guest(6) { $0.target = .gib(5) }]
     },
     GuardCase(
-      "promised to one that is received", TestHost.guest(), to: .gib(3), "host-short", .refuse
+      "promised to one that is received", TestHost.guest(), to: .gib(3), .hostShort, .refuse
     ) {
       $0.free = .gib(3)
       $0.others = [
@@ -238,13 +260,13 @@ struct GuardCase: Sendable, CustomTestStringConvertible {
         TestHost.guest(6) { ($0.target, $0.life, $0.state) = (.gib(5), .dying, .dying) }
       ]
     },
-    GuardCase("agreed for another", TestHost.guest(), to: .gib(3), "host-short", .refuse) {
+    GuardCase("agreed for another", TestHost.guest(), to: .gib(3), .hostShort, .refuse) {
       $0.free = .gib(3)
       $0.others = [TestHost.guest(6)]
       $0.facts.agreed = [TestHost.id(6): .gib(5)]
     },
     GuardCase(
-      "a gift agreed is not there yet", TestHost.guest(), to: .gib(3), "host-short", .refuse
+      "a gift agreed is not there yet", TestHost.guest(), to: .gib(3), .hostShort, .refuse
     ) {
       $0.free = .mib(512)
       $0.others = [TestHost.guest(6)]
@@ -257,7 +279,7 @@ struct GuardCase: Sendable, CustomTestStringConvertible {
     GuardCase(
       "the toolstack's offset is no demand",
       TestHost.guest(5) { ($0.balloon.offset, $0.target) = (-.mib(16), .gib(2) + .mib(16)) },
-      to: .gib(3) + .mib(16), "host-reserve", .warn
+      to: .gib(3) + .mib(16), .hostReserve, .warn
     ) { $0.free = .gib(1) },
     GuardCase(
       "held already", TestHost.guest(5) { $0.target = .gib(1) + .mib(512) }, to: .gib(2), nil
@@ -269,7 +291,7 @@ struct GuardCase: Sendable, CustomTestStringConvertible {
     [GuardCase.raised, GuardCase.lowered].map { size in
       GuardCase(
         "\(owner.rawValue), to \(size.short)", TestHost.guest(), to: size,
-        "owned-by-\(owner.rawValue)", .refuse
+        owner == .squeezed ? .ownedBySqueezed : .ownedByQmemman, .refuse
       ) { $0.owner = owner }
     }
   }
@@ -293,7 +315,7 @@ struct GuardCase: Sendable, CustomTestStringConvertible {
     let snapshot = TestHost.snapshot([TestHost.dom0 { $0.busy = .mib(1) }])
     let below = Guard.verdict(on: TestHost.id(0), to: .mib(127), in: snapshot)
     #expect(below.severity == .never)
-    #expect(below.findings.contains { $0.rule == "dom0-floor" && $0.severity == .never })
+    #expect(below.findings.contains { $0.rule == .dom0Floor && $0.severity == .never })
     let atFloor = Guard.verdict(on: TestHost.id(0), to: .mib(128), in: snapshot)
     #expect(atFloor.severity == .refuse)
   }
@@ -304,22 +326,22 @@ struct GuardCase: Sendable, CustomTestStringConvertible {
     let snapshot = TestHost.snapshot([domain])
     let facts = GuardFacts(populateOnDemand: GuardTests.uncovered)
     let lower = Guard.verdict(on: domain.id, to: .mib(1536), in: snapshot, facts: facts)
-    #expect(lower.findings.map(\.rule) == ["populate-on-demand", "never-followed"])
+    #expect(lower.findings.map(\.rule) == [.populateOnDemand, .neverFollowed])
     #expect(lower.severity == .refuse)
     let raise = Guard.verdict(on: domain.id, to: .gib(3), in: snapshot, facts: facts)
-    #expect(raise.findings.map(\.rule) == ["never-followed"])
+    #expect(raise.findings.map(\.rule) == [.neverFollowed])
   }
 
   @Test("a raise cures what is on demand and not there, so booting does not refuse it")
   func populateOnDemandRaise() {
-    func rules(_ left: PopulateOnDemand?, _ size: Bytes) -> [String] {
+    func rules(_ left: PopulateOnDemand?, _ size: Bytes) -> [GuardRule] {
       let domain = TestHost.guest(5) { ($0.state, $0.populateOnDemand) = (.booting, left) }
       return Guard.verdict(on: domain.id, to: size, in: TestHost.snapshot([domain])).findings
         .map(\.rule)
     }
     #expect(rules(GuardTests.uncovered, .gib(3)).isEmpty)
-    #expect(rules(nil, .gib(3)) == ["unsettled"])
-    #expect(rules(GuardTests.uncovered, .mib(2040)) == ["unsettled", "populate-on-demand"])
+    #expect(rules(nil, .gib(3)) == [.unsettled])
+    #expect(rules(GuardTests.uncovered, .mib(2040)) == [.unsettled, .populateOnDemand])
   }
 
   @Test("the command that does it is named where another program owns the targets")
@@ -350,8 +372,8 @@ struct GuardCase: Sendable, CustomTestStringConvertible {
     let verdict = Guard.verdict(on: domain.id, to: .mib(500), in: TestHost.snapshot([domain]))
     #expect(
       Set(verdict.findings.map(\.rule))
-        == ["below-busy", "report-stale", "unsettled", "never-followed"])
-    #expect(verdict.findings.last?.rule == "never-followed")
+        == [.belowBusy, .reportStale, .unsettled, .neverFollowed])
+    #expect(verdict.findings.last?.rule == .neverFollowed)
   }
 
   @Test("the lowest size agrees with the rules")

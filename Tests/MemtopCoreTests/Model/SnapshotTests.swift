@@ -35,13 +35,13 @@ import Testing
 
   @Test("a verdict's worst finding stands first, and none is allowed")
   func verdict() {
-    func finding(_ severity: Verdict.Severity, _ rule: String) -> Verdict.Finding {
-      .init(severity: severity, rule: rule, text: rule)
+    func finding(_ severity: Verdict.Severity, _ text: String) -> Verdict.Finding {
+      .init(severity: severity, rule: .unchanged, text: text)
     }
     let verdict = Verdict(findings: [
       finding(.allow, "a"), finding(.never, "n"), finding(.warn, "w"), finding(.refuse, "r"),
     ])
-    #expect(verdict.findings.map(\.rule) == ["n", "r", "w", "a"])
+    #expect(verdict.findings.map(\.text) == ["n", "r", "w", "a"])
     #expect(verdict.severity == .never)
     #expect(Verdict().severity == .allow)
   }

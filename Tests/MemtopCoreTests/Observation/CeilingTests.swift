@@ -40,9 +40,9 @@ import Testing
     func rules(_ size: Bytes) -> [Verdict.Finding] {
       Guard.verdict(on: host.sample().id, to: size, in: host.snapshot).findings
     }
-    #expect(!rules(.gib(3)).contains { $0.rule == "above-static-max" })
-    #expect(rules(.gib(3)).contains { $0.rule == "owned-by-qmemman" })
-    let above = rules(.gib(5)).first { $0.rule == "above-static-max" }
+    #expect(!rules(.gib(3)).contains { $0.rule == .aboveStaticMax })
+    #expect(rules(.gib(3)).contains { $0.rule == .ownedByQmemman })
+    let above = rules(.gib(5)).first { $0.rule == .aboveStaticMax }
     #expect(above?.text == "g5 can have at most 4.00G while it runs (maxmem)")
   }
 

@@ -39,7 +39,7 @@ import Testing
       host.live(1) { $0[5].write(.staticMax, String(most.kib)) }
       #expect(host.sample().staticMax == most)
       let verdict = Guard.verdict(on: host.sample().id, to: .gib(4), in: host.snapshot)
-      #expect(verdict.findings.contains { $0.rule == "above-static-max" } == (most < .gib(4)))
+      #expect(verdict.findings.contains { $0.rule == .aboveStaticMax } == (most < .gib(4)))
     }
   }
 
@@ -149,7 +149,7 @@ import Testing
     }
     let wish = Bytes.gib(2) + .mib(250)
     let verdict = Guard.verdict(on: TestHost.id(5), to: wish, in: snapshot)
-    #expect(verdict.findings.contains { $0.rule == "host-reserve" && $0.severity == .warn })
+    #expect(verdict.findings.contains { $0.rule == .hostReserve && $0.severity == .warn })
   }
 
   /// qubes-core-admin 2de9eb75: what was freed for a new domain was given to others before it started.

@@ -94,10 +94,10 @@ import Testing
     let snapshot = TestHost.snapshot([domain])
     for size in [Bytes.gib(3), .mib(1500)] {
       let verdict = Guard.verdict(on: domain.id, to: size, in: snapshot)
-      #expect(verdict.findings.contains { $0.rule == "regulated" && $0.severity == .warn })
+      #expect(verdict.findings.contains { $0.rule == .regulated && $0.severity == .warn })
       let own = Guard.verdict(
         on: domain.id, to: size, in: snapshot, facts: GuardFacts(isRegulator: true))
-      #expect(!own.findings.contains { $0.rule == "regulated" })
+      #expect(!own.findings.contains { $0.rule == .regulated })
     }
     let wanted = TestHost.guest(5) { $0.regulation = .wanted(by: "alice") }
     let none = Guard.verdict(on: wanted.id, to: .gib(3), in: TestHost.snapshot([wanted]))

@@ -8,7 +8,7 @@ enum ManPageTables {
   static var all: [(name: String, text: String)] {
     [
       ("KEYS", keys), ("FIELDS", fields), ("HOST FIELDS", hostFields),
-      ("PRESSURE", PressureTable.text), ("SCENARIOS", scenarios),
+      ("PRESSURE", PressureTable.text), ("GUARD", guardRules), ("SCENARIOS", scenarios),
     ]
   }
 
@@ -38,6 +38,26 @@ enum ManPageTables {
     lines(
       [".Bl -tag -width \"domain_countXX\" -compact"]
         + HostField.table.flatMap { entry($0.id, unit($0.unit), $0.description) } + [".El"])
+  }
+
+  private static var guardRules: String {
+    let rules = GuardRule.allCases.compactMap { rule in
+      rule.facts.when.map { when in
+        let words = [.raise, .lower].map { word(rule.severity($0)) }.joined(separator: " Ta ")
+        return ".It Cm \(Mdoc.text(rule.rawValue)) Ta \(words) Ta \(Mdoc.text(when))"
+      }
+    }
+    let columns = ".Bl -column \"populate-on-demand\" \"impossible\" \"impossible\""
+    return lines([columns, ".It Sy rule Ta Sy raise Ta Sy lower Ta Sy when"] + rules + [".El"])
+  }
+
+  private static func word(_ severity: Verdict.Severity?) -> String {
+    switch severity {
+    case nil, .allow: "\\(en"
+    case .warn: "warn"
+    case .refuse: "refuse"
+    case .never: "impossible"
+    }
   }
 
   private static var scenarios: String {

@@ -19,17 +19,6 @@ import Testing
     if isRecording { try page.write() }
   }
 
-  @Test("every rule of the guard is in memtop(8) by its name")
-  func guardRules() throws {
-    let page = try ManPage()
-    let rules = try ManPage.guardRules()
-    #expect(rules.count > 10)
-    for rule in rules where rule != "unchanged" {
-      let name = Mdoc.text(rule)
-      #expect(page.text.contains("Cm \(name) ") || page.text.contains("Cm \(name)\n"), "\(rule)")
-    }
-  }
-
   @Test(
     "no sign of a key or of a text is taken for mdoc's own",
     arguments: [

@@ -24,23 +24,12 @@ extension ChangeRun {
 
   public struct Item: Hashable, Sendable {
     public var order: TargetOrder
-    /// The worst word that was agreed to.
-    public var agreed: Verdict.Severity
-    /// The names of the rules that were agreed to; nil where only the worst word is known.
-    public var agreedRules: Set<String>?
+    public var agreed: Agreement
     public var state: State = .pending
     /// When its write ended.
     var writtenAt: SteadyTime?
     /// Whether the target was seen to be the new one, so that there is a way back.
     package var hasLanded = false
-
-    /// Whether `verdict` holds nothing that was not agreed to.
-    func agrees(to verdict: Verdict) -> Bool {
-      verdict.findings.allSatisfy { finding in
-        if finding.severity == .allow { return true }
-        return finding.severity <= agreed && agreedRules?.contains(finding.rule) != false
-      }
-    }
   }
 
   public enum Step: Hashable, Sendable {

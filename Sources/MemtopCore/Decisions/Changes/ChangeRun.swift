@@ -5,39 +5,21 @@
 /// rest; each guest is followed until it arrives or sticks.
 public struct ChangeRun: Sendable {
   public internal(set) var items: [Item]
-  private let isForced: Bool
   let patience: Span
   private var startedAt: SteadyTime?
 
   /// - Parameters:
-  ///   - orders: with the worst severity that was agreed to for each.
+  ///   - orders: with the verdict that was shown and agreed to for each.
   ///   - isForced: `memtop set --force`: refusals were agreed to. *Never* is never written.
   ///   - patience: how long to wait for memory, and for each guest to arrive.
-  public init(
-    _ orders: [(order: TargetOrder, agreed: Verdict.Severity)], isForced: Bool = false,
-    patience: Span = .seconds(60)
-  ) {
-    let items = orders.flatMap { order, agreed in
-      order.steps.map { Item(order: $0, agreed: agreed) }
-    }
-    self.init(items: items, isForced: isForced, patience: patience)
-  }
-
-  /// The same, with the verdicts that were shown: a rule that was silent then stops the run too.
   public init(
     _ orders: [(order: TargetOrder, agreed: Verdict)], isForced: Bool = false,
     patience: Span = .seconds(60)
   ) {
-    let items = orders.flatMap { order, agreed in
-      order.steps.map {
-        Item(
-          order: $0, agreed: agreed.severity, agreedRules: Set(agreed.findings.map(\.rule)))
-      }
+    let items = orders.flatMap { order, shown in
+      let agreed = Agreement(to: shown, isForced: isForced)
+      return order.steps.map { Item(order: $0, agreed: agreed) }
     }
-    self.init(items: items, isForced: isForced, patience: patience)
-  }
-
-  private init(items: [Item], isForced: Bool, patience: Span) {
     // Lowers first; a stable sort, so that the operator's order stays otherwise.
     // Nudges come last, each in its own order: they wait, and nobody waits for them.
     let (changes, nudges) = (
@@ -45,13 +27,7 @@ public struct ChangeRun: Sendable {
     )
     self.items =
       changes.filter(\.order.isLower) + changes.filter { !$0.order.isLower } + nudges
-    self.isForced = isForced
     self.patience = patience
-    guard isForced else { return }
-    for index in self.items.indices {
-      self.items[index].agreed = max(self.items[index].agreed, .refuse)
-      self.items[index].agreedRules = nil
-    }
   }
 
   public var isFinished: Bool { items.allSatisfy(\.state.isFinal) }
@@ -71,22 +47,22 @@ public struct ChangeRun: Sendable {
     if isYetToBeRead(before: index, at: snapshot.steady) { return .wait }
     if mustWait(for: verdict, items[index], snapshot) { return .wait }
     let present = snapshot.domain(order.domain)?.size
-    guard items[index].agrees(to: verdict), present == order.from,
-      verdict.severity < .refuse || (isForced && verdict.severity == .refuse)
-    else {
-      stop(at: index, why: Self.reason(verdict, present, order))
+    let objection = items[index].agreed.objection(to: verdict)
+    guard objection == nil, present == order.from else {
+      stop(at: index, why: Self.reason(objection, present, order))
       return .judgedAnew(order, verdict)
     }
     items[index].state = .writing
     return .write(order)
   }
 
-  private static func reason(_ verdict: Verdict, _ present: Bytes?, _ order: TargetOrder) -> String
-  {
+  private static func reason(
+    _ objection: Verdict.Finding?, _ present: Bytes?, _ order: TargetOrder
+  ) -> String {
     if let present, present != order.from {
       return TargetOrder.overtaken(by: present)
     }
-    return verdict.findings.first?.text ?? "it was judged again"
+    return objection?.text ?? "it was judged again"
   }
 
   /// The first target of a nudge, by the guest.
@@ -104,14 +80,13 @@ public struct ChangeRun: Sendable {
     guard !item.order.isLower, let startedAt, snapshot.steady - startedAt < patience else {
       return false
     }
-    let ofHost: Set<String> = ["host-short", "host-reserve"]
-    let isShort = verdict.findings.contains { ofHost.contains($0.rule) }
+    let isShort = verdict.findings.contains { $0.rule.kind == .hostMemory }
     // What memory does not cure is not waited for.
-    let others = Verdict(findings: verdict.findings.filter { !ofHost.contains($0.rule) })
+    let others = Verdict(findings: verdict.findings.filter { $0.rule.kind != .hostMemory })
     let someStillGive = items.contains { item in
       if case .following = item.state { item.order.isLower } else { false }
     }
-    return isShort && someStillGive && item.agrees(to: others)
+    return isShort && someStillGive && item.agreed.objection(to: others) == nil
   }
 
   private func agreed(but domain: DomainID) -> [DomainID: Bytes] {

@@ -95,7 +95,7 @@ public struct FreePlan: Sendable {
     let verdict = Guard.verdict(
       on: sample.id, to: least, in: snapshot, facts: facts ?? GuardFacts())
     if let finding = verdict.findings.first(where: {
-      $0.severity > .allow && $0.rule != "never-followed"
+      $0.severity > .allow && !$0.rule.isAccepted(.byFreeing)
     }) {
       throw no(finding.text)
     }

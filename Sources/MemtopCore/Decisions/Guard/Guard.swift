@@ -12,11 +12,11 @@ public enum Guard {
     on domain: DomainID, to size: Bytes, in snapshot: Snapshot, facts: GuardFacts = GuardFacts()
   ) -> Verdict {
     guard let sample = snapshot.domain(domain) else {
-      return Verdict(findings: [absent(domain, snapshot)])
+      return Verdict(findings: [absent(domain, snapshot)].compactMap { $0 })
     }
     guard isSize(size, for: sample) else {
-      let text = "\(size.count) bytes is not a valid size"
-      return Verdict(findings: [.init(severity: .never, rule: "no-size", text: text)])
+      let finding = Verdict.Finding(.noSize, "\(size.count) bytes is not a valid size")
+      return Verdict(findings: [finding].compactMap { $0 })
     }
     let wish = Wish(sample: sample, size: size, snapshot: snapshot, facts: facts)
     return Verdict(findings: rules.compactMap { $0(wish) })
@@ -27,12 +27,12 @@ public enum Guard {
     size > sample.videoram && size <= .kib(ReportText.most) && size.count % Bytes.kib(1).count == 0
   }
 
-  private static func absent(_ domain: DomainID, _ snapshot: Snapshot) -> Verdict.Finding {
+  private static func absent(_ domain: DomainID, _ snapshot: Snapshot) -> Verdict.Finding? {
     let isReplaced = snapshot.domain(domid: domain.domid) != nil
     let text =
       isReplaced
       ? "domid \(domain.domid) now belongs to another domain" : "the domain is gone"
-    return .init(severity: .never, rule: "gone", text: text)
+    return .init(.gone, text)
   }
 
   /// One wanted change, with what the rules measure it by.
@@ -44,15 +44,18 @@ public enum Guard {
 
     /// Where the domain is told to be now, as SIZE.
     var present: Bytes { sample.size ?? sample.allocation }
-    var isRaise: Bool { size > present && !isHeld }
-    var isLower: Bool { size < present && !isHeld }
+    var direction: GuardRule.Direction {
+      if size == present { return .stay }
+      if isHeld { return .hold }
+      return size > present ? .raise : .lower
+    }
+    var isRaise: Bool { direction == .raise }
     /// A nudge's first step: being told to be where it is takes nothing of it and gives it nothing.
     private var isHeld: Bool {
       facts.isNudge && (size - sample.heldSize).magnitude <= BalloonFollower.tolerance
     }
     /// What `memory/target` would be: videoram is taken from SIZE by libxl.
     var target: Bytes { size - sample.videoram }
-    var isChange: Bool { size != present }
     /// Dom0 is called so in every sentence, whatever its name.
     var name: String { sample.id.isDom0 ? "dom0" : sample.name }
     var populateOnDemand: PopulateOnDemand? {
@@ -69,8 +72,32 @@ public enum Guard {
   ]
 
   private static func unchanged(_ wish: Wish) -> Verdict.Finding? {
-    guard wish.size == wish.present else { return nil }
-    return .init(
-      severity: .allow, rule: "unchanged", text: "\(wish.name) already has this target")
+    guard wish.direction == .stay else { return nil }
+    return wish.finding(.unchanged, "\(wish.name) already has this target")
+  }
+}
+
+extension Guard.Wish {
+  /// Whether a rule has anything to say of a size in this direction.
+  func concerns(_ rule: GuardRule) -> Bool { rule.severity(direction) != nil }
+
+  /// What a rule says of the size; nil where it has nothing to say in this direction.
+  ///
+  /// - Parameter most: where this case is less bad than the table's.
+  func finding(
+    _ rule: GuardRule, atMost most: Verdict.Severity = .never, _ text: @autoclosure () -> String
+  ) -> Verdict.Finding? {
+    Verdict.Finding(rule, going: direction, atMost: most, text())
+  }
+}
+
+extension Verdict.Finding {
+  /// In the severity that the table of rules gives it.
+  fileprivate init?(
+    _ rule: GuardRule, going direction: GuardRule.Direction = .stay,
+    atMost most: Verdict.Severity = .never, _ text: @autoclosure () -> String
+  ) {
+    guard let severity = rule.severity(direction) else { return nil }
+    self.init(severity: min(severity, most), rule: rule, text: text())
   }
 }

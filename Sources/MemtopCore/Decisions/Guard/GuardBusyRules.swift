@@ -24,37 +24,35 @@ extension Guard {
   }
 
   static let dom0Floor: Rule = { wish in
-    guard wish.sample.id.isDom0, wish.isLower, wish.size < dom0Least else { return nil }
-    return .init(
-      severity: .never, rule: "dom0-floor",
-      text: "dom0 cannot go below \(dom0Least.short): libxl refuses that")
+    guard wish.sample.id.isDom0, wish.size < dom0Least else { return nil }
+    return wish.finding(.dom0Floor, "dom0 cannot go below \(dom0Least.short): libxl refuses that")
   }
 
   static let dom0Reserve: Rule = { wish in
-    guard wish.sample.id.isDom0, wish.isLower, let busy = wish.sample.busy,
+    guard wish.sample.id.isDom0, wish.concerns(.dom0Reserve), let busy = wish.sample.busy,
       let lowest = lowest(for: wish.sample), wish.size < lowest.atAll
     else { return nil }
-    return .init(
-      severity: .refuse, rule: "dom0-reserve",
-      text: "dom0 has \(busy.short) busy; below \(lowest.atAll.short) it may fail to serve its"
+    return wish.finding(
+      .dom0Reserve,
+      "dom0 has \(busy.short) busy; below \(lowest.atAll.short) it may fail to serve its"
         + " guests")
   }
 
   static let belowBusy: Rule = { wish in
-    guard !wish.sample.id.isDom0, wish.isLower, let busy = wish.sample.busy,
+    guard !wish.sample.id.isDom0, wish.concerns(.belowBusy), let busy = wish.sample.busy,
       let lowest = lowest(for: wish.sample)
     else { return nil }
     if wish.size < lowest.atAll {
-      return .init(
-        severity: .refuse, rule: "below-busy",
-        text: "\(wish.name)'s programs and kernel hold \(busy.short); below"
+      return wish.finding(
+        .belowBusy,
+        "\(wish.name)'s programs and kernel hold \(busy.short); below"
           + " \(lowest.atAll.short) its OOM killer may strike")
     }
     guard wish.size < lowest.withoutWarning else { return nil }
     let beside = wish.size - wish.sample.size(holding: busy)
-    return .init(
-      severity: .warn, rule: "near-busy",
-      text: "\(wish.name) would have only \(beside.short) to spare above the \(busy.short) in"
+    return wish.finding(
+      .nearBusy,
+      "\(wish.name) would have only \(beside.short) to spare above the \(busy.short) in"
         + " use; it may swap")
   }
 }

@@ -23,53 +23,52 @@ extension Guard {
   }
 
   static let hostShort: Rule = { wish in
-    guard wish.isRaise else { return nil }
+    guard wish.concerns(.hostShort) else { return nil }
     let (demand, supply) = (demand(wish), max(.zero, supply(wish)))
     guard demand > supply else { return nil }
-    return .init(
-      severity: .refuse, rule: "host-short",
-      text: "\(wish.name) needs \(demand.short) more, but the host has only \(supply.short) free"
+    return wish.finding(
+      .hostShort,
+      "\(wish.name) needs \(demand.short) more, but the host has only \(supply.short) free"
         + " (not promised); F or memtop free can free some")
   }
 
   static let hostReserve: Rule = { wish in
-    guard wish.isRaise else { return nil }
+    guard wish.concerns(.hostReserve) else { return nil }
     let (demand, supply) = (demand(wish), supply(wish))
     let reserve = hostReserve(total: wish.snapshot.host.total)
     guard demand > .zero, demand <= supply, supply - demand < reserve else { return nil }
-    return .init(
-      severity: .warn, rule: "host-reserve",
-      text: "this leaves only \((supply - demand).short) free on the host, less than"
+    return wish.finding(
+      .hostReserve,
+      "this leaves only \((supply - demand).short) free on the host, less than"
         + " \(reserve.short)")
   }
 
   /// Xen takes memory of other nodes without a word where its own have none.
   static let remoteMemory: Rule = { wish in
-    guard wish.isRaise, let room = wish.facts.nodes, demand(wish) > room.free else { return nil }
+    guard let room = wish.facts.nodes, demand(wish) > room.free else { return nil }
     let nodes = room.nodes.map { "\($0)" }.joined(separator: ", ")
     // Whoever hands a domain over wants it raised, be it by slower memory.
-    return .init(
-      severity: wish.facts.isRegulator ? .allow : .warn, rule: "remote-memory",
-      text: "NUMA node \(nodes) of \(wish.name) has only \(room.free.short) free; the rest of"
+    return wish.finding(
+      .remoteMemory, atMost: wish.facts.isRegulator ? .allow : .warn,
+      "NUMA node \(nodes) of \(wish.name) has only \(room.free.short) free; the rest of"
         + " \(demand(wish).short) would be remote and slower")
   }
 
   static let ownedByAnother: Rule = { wish in
-    guard wish.isChange else { return nil }
     switch wish.snapshot.host.owner {
     case nil: return nil
     case .squeezed:
       let size = wish.target.count
       // Dom0's handle is all zeros; XAPI knows it by a uuid of its own.
       let uuid = wish.sample.id.isDom0 ? "CONTROL-DOMAIN" : wish.sample.id.uuid.description
-      return .init(
-        severity: .refuse, rule: "owned-by-squeezed",
-        text: "squeezed sets the targets here and would undo this; use: xe"
+      return wish.finding(
+        .ownedBySqueezed,
+        "squeezed sets the targets here and would undo this; use: xe"
           + " vm-memory-dynamic-range-set uuid=\(uuid) min=\(size) max=\(size)")
     case .qmemman:
-      return .init(
-        severity: .refuse, rule: "owned-by-qmemman",
-        text: "qmemman sets the targets here and would undo this; use: qvm-prefs "
+      return wish.finding(
+        .ownedByQmemman,
+        "qmemman sets the targets here and would undo this; use: qvm-prefs "
           + "\(ShellWord.quoted(wish.name)) maxmem \(wish.target.mib)")
     }
   }

@@ -10,35 +10,35 @@ extension Guard {
     case .shutDown(.suspend): return nil
     case .shutDown(.poweroff), .shutDown(.reboot), .shutDown(.softReset): what = "has shut down"
     }
-    return .init(severity: .never, rule: "ended", text: "\(wish.name) \(what)")
+    return wish.finding(.ended, "\(wish.name) \(what)")
   }
 
   /// libxl keeps no configuration of a stub domain, without which it sets no target (libxl_mem.c,
   /// libxl_set_memory_target); and a device model that lacks memory takes its guest with it.
   static let stubDomain: Rule = { wish in
-    guard wish.isChange, wish.sample.isStubDomain else { return nil }
+    guard wish.sample.isStubDomain else { return nil }
     let whose = wish.snapshot.guest(of: wish.sample).map { " of \($0.name)" } ?? ""
-    return .init(
-      severity: .never, rule: "stub-domain",
-      text: "\(wish.name) is a stub domain: it runs the device model\(whose), and libxl cannot"
+    return wish.finding(
+      .stubDomain,
+      "\(wish.name) is a stub domain: it runs the device model\(whose), and libxl cannot"
         + " change its memory")
   }
 
   static let aboveStaticMax: Rule = { wish in
-    guard wish.isRaise, let most = wish.sample.staticMax, wish.size > most else { return nil }
-    return .init(
-      severity: .never, rule: "above-static-max",
-      text: "\(wish.name) can have at most \(most.short) while it runs"
+    guard let most = wish.sample.staticMax, wish.size > most else { return nil }
+    return wish.finding(
+      .aboveStaticMax,
+      "\(wish.name) can have at most \(most.short) while it runs"
         + " (\(wish.snapshot.host.owner == .qmemman ? "maxmem" : "static-max"))")
   }
 
   /// The other host has fixed what the domain may hold there by its present target, so it would run
   /// out of memory in the middle; and a saved image keeps the present target.
   static let beingSaved: Rule = { wish in
-    guard wish.isChange, wish.facts.isBeingSaved else { return nil }
-    return .init(
-      severity: .never, rule: "being-saved",
-      text: "\(wish.name) is being saved or migrated; a new target would break that or be lost")
+    guard wish.facts.isBeingSaved else { return nil }
+    return wish.finding(
+      .beingSaved,
+      "\(wish.name) is being saved or migrated; a new target would break that or be lost")
   }
 
   static let unsettled: Rule = { wish in
@@ -53,46 +53,43 @@ extension Guard {
     case .migrating: what = "is being saved or migrated"
     case .running, .crashed, .dying, .shutdown, .stuck: return nil
     }
-    guard wish.isChange else { return nil }
-    return .init(severity: .refuse, rule: "unsettled", text: "\(wish.name) \(what)")
+    return wish.finding(.unsettled, "\(wish.name) \(what)")
   }
 
   static let notFollowing: Rule = { wish in
-    guard wish.isChange else { return nil }
     if wish.sample.balloon.isStuck, !wish.facts.isNudge {
-      return .init(
-        severity: .warn, rule: "stuck",
-        text: "\(wish.name) is stuck at \(wish.sample.allocation.short) on its way to"
+      return wish.finding(
+        .stuck,
+        "\(wish.name) is stuck at \(wish.sample.allocation.short) on its way to"
           + " \(wish.present.short)")
     }
     guard !wish.sample.balloon.hasFollowed else { return nil }
-    return .init(
-      severity: .warn, rule: "never-followed",
-      text: "\(wish.name) was never seen to follow a target; it may have no balloon driver")
+    return wish.finding(
+      .neverFollowed,
+      "\(wish.name) was never seen to follow a target; it may have no balloon driver")
   }
 
   static let regulated: Rule = { wish in
-    guard wish.isChange, !wish.facts.isRegulator, wish.sample.regulation?.isRegulated == true else {
+    guard !wish.facts.isRegulator, wish.sample.regulation?.isRegulated == true else {
       return nil
     }
-    return .init(
-      severity: .warn, rule: "regulated",
-      text: "\(wish.name) is regulated; this change releases it from the regulator")
+    return wish.finding(
+      .regulated,
+      "\(wish.name) is regulated; this change releases it from the regulator")
   }
 
   /// A raise cures it.
   static let populateOnDemand: Rule = { wish in
-    guard wish.isLower, let left = wish.populateOnDemand, left.uncovered > .zero else { return nil }
+    guard wish.concerns(.populateOnDemand), let left = wish.populateOnDemand, left.uncovered > .zero
+    else { return nil }
     let fact =
       "\(wish.name) has \(left.entries.short) left to populate on demand and only"
       + " \(left.cache.short) for it"
     let danger = "Xen crashes it if it touches more"
     guard wish.sample.balloon.hasFollowed else {
-      return .init(
-        severity: .refuse, rule: "populate-on-demand",
-        text: "\(fact), and was never seen to follow a target; \(danger)")
+      return wish.finding(
+        .populateOnDemand, "\(fact), and was never seen to follow a target; \(danger)")
     }
-    return .init(
-      severity: .warn, rule: "populate-on-demand", text: "\(fact); \(danger)")
+    return wish.finding(.populateOnDemand, atMost: .warn, "\(fact); \(danger)")
   }
 }

@@ -20,12 +20,11 @@ public struct Verdict: Hashable, Sendable {
   /// One rule that has something to say.
   public struct Finding: Hashable, Sendable {
     public var severity: Severity
-    /// The rule's name, stable for scripts and logs: "below-busy".
-    public var rule: String
+    public var rule: GuardRule
     /// One sentence in the operator's words, with the figures that decided it.
     public var text: String
 
-    public init(severity: Severity, rule: String, text: String) {
+    public init(severity: Severity, rule: GuardRule, text: String) {
       self.severity = severity
       self.rule = rule
       self.text = text
