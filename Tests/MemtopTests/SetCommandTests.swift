@@ -51,7 +51,7 @@ import Testing
   func stuck() throws {
     let run = try Program.run("set", "--demo", "vpn", "1500M", "--yes", "--wait=2")
     #expect(run.status == 3)
-    #expect(run.errors.contains("vpn: 2.00G -> 1.46G is set, but the guest holds 1023M"))
+    #expect(run.errors.contains("vpn: 2.00G -> 1.46G, set, not there yet: now at 1023M"))
   }
 
   @Test("--dry-run says what would be done and how it is judged, and changes nothing")

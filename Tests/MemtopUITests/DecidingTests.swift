@@ -119,8 +119,9 @@ import Testing
       .changeProgress(
         ChangeProgress(
           steps: [
-            .init(orders[0], .following), .init(orders[1], .failed("no lock within 10 s")),
-            .init(orders[2], .skipped),
+            .init(orders[0], .following(since: Samples.steady)),
+            .init(orders[1], .failed("no lock within 10 s")),
+            .init(orders[2], .notAttempted(after: "web2")),
           ], isFinished: true)))
     #expect(board.frame().contains("no lock within 10 s"))
     #expect(board.frame().contains("not tried"))
@@ -161,7 +162,8 @@ import Testing
     #expect(board.state.mode == .listStaged)
     #expect(board.state.message?.text.contains("Wait") == true)
     board.send(
-      .changeProgress(ChangeProgress(steps: [.init(order, .following)], isFinished: true)))
+      .changeProgress(
+        ChangeProgress(steps: [.init(order, .following(since: Samples.steady))], isFinished: true)))
     board.press("Enter")
     #expect(board.state.mode == .review)
   }

@@ -63,14 +63,16 @@ import Testing
   }
 
   private static var steps: [ChangeProgress.Step] {
-    let stages: [ChangeProgress.Stage] = [
-      .waiting, .writing, .following, .reached, .stuck, .late,
-      .failed("another program holds the domain's lock; nothing was changed in time"), .skipped,
+    let states: [ChangeState] = [
+      .pending, .writing, .following(since: Samples.steady), .arrived, .stuck(at: .gib(1)),
+      .late(at: .gib(1)),
+      .failed("another program holds the domain's lock; nothing was changed in time"),
+      .notAttempted(after: "web1"),
     ]
-    return zip(domains, stages).map { sample, stage in
+    return zip(domains, states).map { sample, state in
       let order = TargetOrder(
         domain: sample.id, name: sample.name, from: sample.size, to: .gib(3), reason: "test")
-      return ChangeProgress.Step(order, stage)
+      return ChangeProgress.Step(order, state)
     }
   }
 

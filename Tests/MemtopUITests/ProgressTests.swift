@@ -17,11 +17,11 @@ import Testing
     let order = Self.order(1, .mib(3200))
     var run = ChangeRun([(order, Verdict())])
     _ = run.next(Samples.host())
-    #expect(ChangeProgress(run).steps.map(\.stage) == [.writing])
+    #expect(ChangeProgress(run).steps.map(\.state) == [.writing])
     #expect(!ChangeProgress(run).isFinished)
     let outcome = TargetOutcome(ending: .written, target: order.to, limit: order.to + .mib(1))
     run.wrote(order, outcome, videoram: .zero, at: Samples.steady)
-    #expect(ChangeProgress(run).steps.map(\.stage) == [.following])
+    #expect(ChangeProgress(run).steps.map(\.state) == [.following(since: Samples.steady)])
     #expect(ChangeProgress(run).isFinished)
     var board = Dashboard(columns: 120, rows: 40)
     board.state.change = ChangeProgress(steps: [.init(order)])
@@ -53,7 +53,7 @@ import Testing
     run.wrote(order, outcome, videoram: .zero, at: Samples.steady)
     #expect(run.next(Self.host(order, after: 6)) == .finished)
     let progress = ChangeProgress(run)
-    #expect(progress.steps.map(\.stage) == [.late])
+    #expect(progress.steps.map(\.state) == [.late(at: .gib(3))])
     let lines = ProgressText(
       progress: progress, snapshot: Samples.host(), glyphs: .ascii, width: 80
     ).lines().map { $0.pieces.map(\.text).joined() }
@@ -88,7 +88,9 @@ import Testing
       let order = TargetOrder(domain: id, name: "web1", from: from, to: to, reason: reason)
       board.state.change = ChangeProgress(steps: [.init(order)])
       board.send(
-        .changeProgress(ChangeProgress(steps: [.init(order, .following)], isFinished: true)))
+        .changeProgress(
+          ChangeProgress(steps: [.init(order, .following(since: Samples.steady))], isFinished: true)
+        ))
       board.send(.snapshot(Self.host(order, after: board.state.now - Samples.steady)))
     }
     done(.mib(3100), from: .gib(3), "first")

@@ -135,7 +135,7 @@ import Testing
           + " its memory")
     }
     let advice = Advisor.advise(snapshot).advice(for: Samples.id(2))
-    #expect(advice == .failure(NoAdvice(.stubDomain)))
+    #expect(advice == .failure(NoAdvice(.hindered(.stubDomain))))
     let plan = FreePlan.make(freeing: .gib(60), in: snapshot)
     #expect(plan.declined.contains { $0.name == "web1-dm" && $0.reason == "it is a stub domain" })
   }

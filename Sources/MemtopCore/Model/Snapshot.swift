@@ -129,13 +129,17 @@ public enum DomainState: String, CaseIterable, Hashable, Sendable {
 
   /// The state as a clause: "it has crashed".
   public var clause: String {
+    if case .stuck = self { "its balloon is stuck" } else { clause(of: "it") }
+  }
+
+  /// The same of a name: "web1 has crashed".
+  package func clause(of name: String) -> String {
     switch self {
-    case .running, .paused, .booting, .dying: "it is \(rawValue)"
-    case .building: "it is being built, restored or received"
-    case .crashed: "it has crashed"
-    case .shutdown: "it has shut down"
-    case .migrating: "it is being saved or migrated"
-    case .stuck: "its balloon is stuck"
+    case .running, .paused, .booting, .dying, .stuck: "\(name) is \(rawValue)"
+    case .building: "\(name) is being built, restored or received"
+    case .crashed: "\(name) has crashed"
+    case .shutdown: "\(name) has shut down"
+    case .migrating: "\(name) is being saved or migrated"
     }
   }
 

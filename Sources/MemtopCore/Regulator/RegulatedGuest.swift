@@ -51,7 +51,7 @@ struct RegulatedGuest: Sendable {
       rebooted(as: sample)
       news = "rebooted; regulated again once it reports"
     }
-    if let ending = ending(sample, snapshot, isDry: isDry) { return ending }
+    if let ending = ending(sample, snapshot, policy, isDry: isDry) { return ending }
     let isToBePublished = isToBePublished(snapshot.steady)
     if isToBePublished { published = snapshot.steady }
     return .goesOn(
@@ -70,7 +70,7 @@ struct RegulatedGuest: Sendable {
 
   /// Whether it is the regulator's no more.
   private mutating func ending(
-    _ sample: DomainSample, _ snapshot: Snapshot, isDry: Bool
+    _ sample: DomainSample, _ snapshot: Snapshot, _ policy: MemoryPolicy, isDry: Bool
   ) -> Verdict? {
     switch sample.regulation {
     case .unwanted(let operatorName): return .takenBack(by: operatorName)
@@ -82,8 +82,10 @@ struct RegulatedGuest: Sendable {
     case .wanted: break
     }
     if expected == nil { expected = sample.size }
-    if sample.isStubDomain { return .released("it is a stub domain") }
-    if sample.selfBallooning { return .released("it is self-ballooning") }
+    let owner = snapshot.host.owner
+    if let hindrance = Hindrance.lasting(sample, owner: owner, policy: policy) {
+      return .released(hindrance.words)
+    }
     guard let size = sample.size, let expected, size != expected, !isWriting else { return nil }
     if let former, former.size == size, snapshot.steady < former.until { return nil }
     return .released(
@@ -127,10 +129,8 @@ struct RegulatedGuest: Sendable {
 
   /// Why it is not to be moved now, where that lasts.
   private static func hindrance(_ sample: DomainSample, _ policy: MemoryPolicy) -> String? {
-    if sample.balloon.isStuck { return "it does not follow its target" }
-    guard case .fresh = sample.health else { return sample.health.complaint }
-    return AdvisedGuest(sample, owner: nil, policy: policy).mayCountCache
-      ? NoAdvice(.xapiUnknown).reason : nil
+    if sample.balloon.isStuck { return Hindrance.stuck.words }
+    return (Hindrance.report(sample) ?? Hindrance.figures(sample, policy: policy))?.words
   }
 
   /// A target is being set.

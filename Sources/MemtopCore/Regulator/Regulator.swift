@@ -167,10 +167,6 @@ public struct Regulator: Sendable {
   private func refusal(
     _ sample: DomainSample, _ snapshot: Snapshot, _ policy: MemoryPolicy
   ) -> String? {
-    if sample.isStubDomain { return "it is a stub domain" }
-    if policy.handsOff { return "the policy says hands off" }
-    if sample.selfBallooning { return "it is self-ballooning" }
-    if let owner = snapshot.host.owner { return "\(owner.rawValue) sets the targets here" }
-    return nil
+    Hindrance.lasting(sample, owner: snapshot.host.owner, policy: policy)?.words
   }
 }

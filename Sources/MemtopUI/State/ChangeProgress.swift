@@ -4,40 +4,14 @@ import MemtopCore
 public struct ChangeProgress: Hashable, Sendable {
   public struct Step: Hashable, Sendable {
     public var order: TargetOrder
-    public var stage: Stage
+    public var state: ChangeState
     /// The target was written, though the write may have failed.
     public var hasLanded: Bool
 
-    public init(_ order: TargetOrder, _ stage: Stage = .waiting, hasLanded: Bool? = nil) {
+    public init(_ order: TargetOrder, _ state: ChangeState = .pending, hasLanded: Bool? = nil) {
       self.order = order
-      self.stage = stage
-      self.hasLanded = hasLanded ?? stage.isSet
-    }
-  }
-
-  public enum Stage: Hashable, Sendable {
-    /// For its turn, or for memory that others give back first.
-    case waiting
-    /// In the hands of the child that sets it.
-    case writing
-    /// Set; the guest is on its way.
-    case following
-    case reached
-    /// Set, but the guest makes no progress.
-    case stuck
-    /// Set, and still on its way when patience ran out.
-    case late
-    /// One line: what failed and why.
-    case failed(String)
-    /// Not tried, because one before it failed.
-    case skipped
-
-    /// The target was written.
-    public var isSet: Bool {
-      switch self {
-      case .following, .reached, .stuck, .late: true
-      case .waiting, .writing, .failed, .skipped: false
-      }
+      self.state = state
+      self.hasLanded = hasLanded ?? state.isSet
     }
   }
 
@@ -69,22 +43,7 @@ extension ChangeProgress {
   /// How a run goes; it is finished once all is written, though guests may still be on their way.
   public init(_ run: ChangeRun) {
     self.init(
-      steps: run.items.map { Step($0.order, Stage($0.state), hasLanded: $0.hasLanded) },
-      isFinished: run.items.allSatisfy { $0.state != .pending && $0.state != .writing })
-  }
-}
-
-extension ChangeProgress.Stage {
-  init(_ state: ChangeRun.State) {
-    switch state {
-    case .pending: self = .waiting
-    case .writing: self = .writing
-    case .following: self = .following
-    case .arrived: self = .reached
-    case .stuck: self = .stuck
-    case .late: self = .late
-    case .failed(let why): self = .failed(why)
-    case .notAttempted: self = .skipped
-    }
+      steps: run.items.map { Step($0.order, $0.state, hasLanded: $0.hasLanded) },
+      isFinished: !run.items.contains(where: \.state.isToBeWritten))
   }
 }

@@ -31,7 +31,7 @@ extension AppState {
 
   private mutating func announce(_ progress: ChangeProgress) {
     for step in progress.steps {
-      guard case .failed(let why) = step.stage else { continue }
+      guard case .failed(let why) = step.state else { continue }
       let name = step.order.name
       return say(why.hasPrefix(name) ? "Not done: \(why)" : "\(name): \(why)", .danger)
     }

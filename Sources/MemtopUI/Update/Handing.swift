@@ -11,15 +11,13 @@ extension AppState {
     let guests = chosenGuests
     guard !guests.isEmpty else {
       let isStub = chosen.contains(where: \.isStubDomain)
-      return say(
-        isStub
-          ? "libxl cannot resize a stub domain; it cannot be regulated"
-          : "dom0's size is set at boot; it cannot be regulated")
+      let hindrance: Hindrance = isStub ? .stubDomain : .dom0
+      return say("\(hindrance.words); it cannot be regulated")
     }
     let isOn = !areInRegulatorsHands(guests)
     if isOn, let reason = regulatorProblem { return say(reason, .warning) }
     let meant = isOn ? guests.filter { !$0.isInRegulatorsHands } : guests
-    if isOn, meant.count == 1, let reason = meant[0].handingProblem(settings.policies) {
+    if isOn, meant.count == 1, let reason = handingProblem(meant[0]) {
       return say("\(meant[0].name) is not handed over: \(reason)", .warning)
     }
     ask(.regulation(meant.map(\.id), isOn: isOn))
@@ -42,12 +40,18 @@ extension AppState {
 
   /// Why nothing can be handed to the regulator now.
   private var regulatorProblem: String? {
-    if let owner = live?.host.owner { return "\(owner.rawValue) sets the targets here" }
+    if let owner = live?.host.owner { return Hindrance.ownedBy(owner).words }
     switch live?.host.regulator?.health {
     case nil: return "memtop regulate is not running: systemctl start memtop-regulate"
     case .silent: return "memtop regulate does not respond: systemctl restart memtop-regulate"
     case .alive, .unknown: return nil
     }
+  }
+
+  /// Why the regulator would not take a domain.
+  private func handingProblem(_ sample: DomainSample) -> String? {
+    let policy = settings.policies.policy(for: sample.id, name: sample.name)
+    return Hindrance.lasting(sample, owner: live?.host.owner, policy: policy)?.words
   }
 
   /// Only `y` or the word counts.
@@ -74,13 +78,5 @@ extension DomainSample {
     case .regulated, .wanted: true
     case .unwanted, .released, nil: false
     }
-  }
-
-  /// Why the regulator would not take it.
-  fileprivate func handingProblem(_ policies: PolicySet) -> String? {
-    if policies.policy(for: self.id, name: self.name).handsOff {
-      return "the policy says hands off"
-    }
-    return self.selfBallooning ? "it is self-ballooning" : nil
   }
 }

@@ -10,19 +10,21 @@ enum ConditionText {
     case .implausible, .unreadable:
       "its report is not used, because \(sample.health.clause ?? "it is \(sample.health.word)")"
     case .stale: stale(sample)
-    case .silent: "it sends no report, so its busy memory is unknown"
-    case .building: "it is being built, restored or received"
-    case .booting: "it is booting and has not reported yet"
-    case .migrating: "it is being saved or migrated"
-    case .paused: "it is paused"
-    case .shutdown: "it has shut down but still holds memory"
+    case .silent: "\(ReportHealth.silent.complaint), so its busy memory is unknown"
+    case .building: DomainState.building.clause
+    case .booting: DomainState.booting.clause + " and has not reported yet"
+    case .migrating: DomainState.migrating.clause
+    case .paused: DomainState.paused.clause
+    case .shutdown: DomainState.shutdown.clause + " but still holds memory"
     case .dying: "it is being destroyed; its memory is being freed"
-    case .crashed: "it has crashed but still holds memory"
+    case .crashed: DomainState.crashed.clause + " but still holds memory"
     }
   }
 
   private static func fine(_ sample: DomainSample) -> String {
-    if sample.isStubDomain { return "it is a stub domain, which runs a guest's device model" }
+    if sample.isStubDomain {
+      return Hindrance.stubDomain.words + ", which runs a guest's device model"
+    }
     return switch sample.balloon.phase {
     case .growing: "it is growing to \(target(sample))"
     case .shrinking: "it is shrinking to \(target(sample))"

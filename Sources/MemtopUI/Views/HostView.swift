@@ -74,7 +74,7 @@ struct HostView {
     var parts: [StyledLine] = []
     if case .stopped = state.recording { parts += recording(glyphs) }
     if let change = state.change, !change.isFinished {
-      let set = change.steps.count { $0.stage.isSet }
+      let set = change.steps.count(where: \.state.isSet)
       parts.append(StyledLine("changing \(set)/\(change.steps.count)", .staged))
     }
     if !state.staged.isEmpty { parts.append(staged) }

@@ -12,7 +12,7 @@ struct ProgressText {
   }
 
   private var heading: StyledLine {
-    let set = progress.steps.count { $0.stage.isSet }
+    let set = progress.steps.count(where: \.state.isSet)
     var line = StyledLine(progress.isFinished ? "Change" : "Changing", .title)
     line.add(": \(set) of \(progress.steps.count) set")
     if !progress.isFinished { line.add("   it continues if you close this", .dim) }
@@ -20,7 +20,8 @@ struct ProgressText {
   }
 
   private func lines(of step: ChangeProgress.Step) -> [StyledLine] {
-    let (text, style) = words(step)
+    let text = step.state.words(holding: snapshot.domain(step.order.domain)?.allocation)
+    let style = step.state.style
     var line = StyledLine("  " + step.order.name, .strong)
     line.pad(to: nameColumn)
     line.add(EventText.change(step.order.from, step.order.to, glyphs))
@@ -37,20 +38,16 @@ struct ProgressText {
     return min(longest, 24) + 4
   }
 
-  private func words(_ step: ChangeProgress.Step) -> (String, Style) {
-    switch step.stage {
-    case .waiting: ("waiting", .dim)
-    case .writing: ("being set", .plain)
-    case .following: ("set, now at \(allocation(step.order.domain))", .good)
-    case .reached: ("reached", .good)
-    case .stuck: ("set, but stuck at \(allocation(step.order.domain))", .warning)
-    case .late: ("set, not there yet: now at \(allocation(step.order.domain))", .warning)
-    case .failed(let why): ("failed: " + why, .alarm)
-    case .skipped: ("not tried", .warning)
-    }
-  }
+}
 
-  private func allocation(_ id: DomainID) -> String {
-    snapshot.domain(id)?.allocation.short ?? "?"
+extension ChangeState {
+  fileprivate var style: Style {
+    switch self {
+    case .pending: .dim
+    case .writing: .plain
+    case .following, .arrived: .good
+    case .stuck, .late, .notAttempted: .warning
+    case .failed: .alarm
+    }
   }
 }

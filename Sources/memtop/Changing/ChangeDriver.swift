@@ -37,7 +37,7 @@ final class ChangeDriver {
 
   /// Something is still to be written.
   var isWriting: Bool {
-    run.items.contains { $0.state == .pending || $0.state == .writing }
+    run.items.contains(where: \.state.isToBeWritten)
   }
 
   /// Does what can be done on a sample that was taken for it.

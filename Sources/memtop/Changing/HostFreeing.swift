@@ -89,8 +89,8 @@ struct HostFreeing {
     let driver = try session.carryOut(ChangeRun(judged), follows: true)
     var status: Failure.Status?
     for item in driver.run.items {
-      let (line, failure) = Self.ending(item)
-      if failure == nil { Output.standard.write(line: line) } else { complain(line) }
+      let failure = item.state.failure
+      if failure == nil { Output.standard.write(line: item.line) } else { complain(item.line) }
       if let failure, status != .failed { status = failure }
     }
     let (last, _) = try session.sample()
@@ -100,19 +100,5 @@ struct HostFreeing {
       return
     }
     throw Failure(line: now, status: status)
-  }
-
-  private static func ending(_ item: ChangeRun.Item) -> (String, Failure.Status?) {
-    let line = item.order.line
-    switch item.state {
-    case .arrived, .following: return ("\(line), reached", nil)
-    case .stuck(let at):
-      return ("\(line) is set, but the guest is stuck at \(at.short)", .notFollowed)
-    case .late(let at):
-      return ("\(line) is set, but the guest still holds \(at.short)", .notFollowed)
-    case .failed(let why): return ("\(line) failed: \(why)", .failed)
-    case .notAttempted(let why): return ("\(line): \(why)", .failed)
-    case .pending, .writing: return ("\(line) was not set", .failed)
-    }
   }
 }

@@ -90,20 +90,12 @@ struct TargetSetting {
 
   private func tell(_ driver: ChangeDriver) throws(Failure) {
     guard let item = driver.run.items.first else { return }
-    let line = item.order.line
-    switch item.state {
-    case .arrived: Output.standard.write(line: "\(line), reached")
-    case .following: Output.standard.write(line: "\(line), set")
-    case .stuck(let at), .late(let at):
-      let span = patience?.wholeSeconds ?? 0
-      throw Failure(
-        line: "\(line) is set, but the guest holds \(at.short) after \(span) s",
-        status: .notFollowed)
-    case .failed(let why), .notAttempted(let why):
-      let status: Failure.Status = driver.wasJudgedAnew ? .refused : .failed
-      throw Failure(line: "\(line) failed: \(why)", status: status)
-    case .pending, .writing: throw Failure(line: "\(line) was not set", status: .failed)
+    guard let status = item.state.failure else {
+      Output.standard.write(line: item.line)
+      return
     }
+    let isRefused = driver.wasJudgedAnew && status == .failed
+    throw Failure(line: item.line, status: isRefused ? .refused : status)
   }
 }
 

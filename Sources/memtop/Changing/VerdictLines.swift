@@ -17,3 +17,19 @@ extension TargetOrder {
     if case .by(let held) = nudge { " -> \(held.short)" } else { "" }
   }
 }
+
+extension ChangeRun.Item {
+  /// What has come of an order, for a shell: "web1: 2.00G -> 3.00G, reached".
+  var line: String { "\(order.line), \(state.account)" }
+}
+
+extension ChangeState {
+  /// How a script's command ends with it; nil where it is done.
+  var failure: Failure.Status? {
+    switch self {
+    case .arrived, .following: nil
+    case .stuck, .late: .notFollowed
+    case .failed, .notAttempted, .pending, .writing: .failed
+    }
+  }
+}

@@ -69,15 +69,6 @@ extension LiveSource {
     while !worker.isIdle, HostClock.system.steady() < end {
       if !driver.takeOutcomes() { rest(Span(milliseconds: 20)) }
     }
-    for item in driver.run.items { complain("\(item.order.line): \(Self.account(item.state))") }
-  }
-
-  private static func account(_ state: ChangeRun.State) -> String {
-    switch state {
-    case .pending: "not set: memtop was stopped before it"
-    case .writing: "unknown: memtop ended before libxl replied"
-    case .following, .arrived, .stuck, .late: "set"
-    case .failed(let why), .notAttempted(let why): "not set: \(why)"
-    }
+    for item in driver.run.items { complain(item.line) }
   }
 }

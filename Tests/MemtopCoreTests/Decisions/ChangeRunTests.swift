@@ -154,7 +154,7 @@ private struct Bench {
     run.wrote(orders[0], failed, videoram: .zero, at: bench.snapshot.steady)
     #expect(run.next(bench.snapshot) == .finished)
     #expect(run.items[0].state == .failed("libxl: no"))
-    #expect(run.items[1].state == .notAttempted("not attempted after g5 failed"))
+    #expect(run.items[1].state == .notAttempted(after: "g5"))
     #expect(ChangeProgress(run).wayBack.isEmpty)
   }
 
@@ -254,7 +254,7 @@ private struct Bench {
     bench[5].target = .mib(1900)
     #expect(after.next(bench.snapshot) == .finished)
     #expect(after.items[0].state == .failed("someone else set its target to 1.86G meanwhile"))
-    #expect(after.items[1].state == .notAttempted("not attempted after g5 failed"))
+    #expect(after.items[1].state == .notAttempted(after: "g5"))
     #expect(ChangeProgress(after).wayBack.isEmpty)
   }
 

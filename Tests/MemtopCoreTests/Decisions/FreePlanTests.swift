@@ -94,9 +94,9 @@ import Testing
     let reasons = Dictionary(uniqueKeysWithValues: plan.declined.map { ($0.name, $0.reason) })
     #expect(
       reasons == [
-        "g0": "memory is never taken from dom0", "g1": "its report is stale",
+        "g0": "dom0's size is set at boot", "g1": "its report is stale",
         "g2": "it sends no report",
-        "g3": "its balloon is moving or stuck", "g4": "it is short",
+        "g3": "its last change is not finished", "g4": "it is short",
         "g5": "it is self-ballooning", "g6": "it is paused",
         "g7": Self.atLowest,
         "g9":

@@ -25,7 +25,7 @@ import Testing
     #expect(host.sample().state == .booting)
     #expect(host.sample().health == .silent)
     let advice = Advisor.advise(host.snapshot).advice(for: host.sample().id)
-    #expect(advice == .failure(NoAdvice(.noReport)))
+    #expect(advice == .failure(NoAdvice(.hindered(.state(.booting)))))
     let verdict = Guard.verdict(on: host.sample().id, to: .gib(1), in: host.snapshot)
     #expect(verdict.severity == .refuse)
   }

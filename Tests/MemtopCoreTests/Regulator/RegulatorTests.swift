@@ -132,7 +132,7 @@ import Testing
     host.run(6400)
     #expect(host.orders.count == 4)
     #expect(host["a"]?.target == target)
-    #expect(host.told.count { $0.contains("does not follow") } == 1)
+    #expect(host.told.count { $0.contains("its balloon is stuck") } == 1)
     #expect(!host.told.contains("a: resumed"))
     #expect(host["a"]?.regulation?.isRegulated == true)
   }

@@ -35,19 +35,8 @@ public struct NoAdvice: Error, Hashable, Sendable {
 
   public enum Cause: Hashable, Sendable {
     case gone
-    case ownedBy(TargetOwner)
-    case dom0
-    case stubDomain
-    case handsOff
-    case selfBallooning
-    case noReport
-    case notFresh(ReportHealth)
-    case state(DomainState)
-    case underWay
-    case stuck
-    case busyUnknown
-    /// An XAPI figure of which nobody has said what it means.
-    case xapiUnknown
+    /// It is not to be moved at all.
+    case hindered(Hindrance)
     /// Lowering would be due, and it is under pressure.
     case pressed(Pressure)
     case suits
@@ -62,18 +51,7 @@ public struct NoAdvice: Error, Hashable, Sendable {
   public var reason: String {
     switch cause {
     case .gone: "the domain is gone"
-    case .ownedBy(let owner): "\(owner.rawValue) sets the targets here"
-    case .dom0: "dom0's size is set at boot"
-    case .stubDomain: "it is a stub domain"
-    case .handsOff: "the policy says hands off"
-    case .selfBallooning: "it is self-ballooning"
-    case .noReport: "it sends no report"
-    case .notFresh(let health): health.complaint
-    case .state(let state): state.clause
-    case .underWay: "its last change is not finished"
-    case .stuck: "its balloon is stuck"
-    case .busyUnknown: "its busy memory is unknown"
-    case .xapiUnknown: "its XAPI report may count cache as busy"
+    case .hindered(let hindrance): hindrance.words
     case .pressed(let pressure): "not lowered while it is \(pressure.word)"
     case .suits: "its target is right"
     case .atMost(let isCeiling):

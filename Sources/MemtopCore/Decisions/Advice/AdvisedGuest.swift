@@ -17,14 +17,14 @@ public struct AdvisedGuest: Hashable, Sendable {
   /// Its figures may count cache as busy: it is never given more by them.
   public var mayCountCache: Bool
   /// Why nothing is advised for it, whatever its figures.
-  public var objection: NoAdvice.Cause?
+  public var objection: Hindrance?
   public var policy: MemoryPolicy
 
   public init(
     size: Bytes, overhead: Bytes = .zero, busy: Bytes?, peak: Bytes? = nil,
     swapUsed: Bytes? = nil, swapInRate: Bytes? = nil, pressure: Pressure? = nil,
     staticMax: Bytes? = nil,
-    guaranteed: Bytes? = nil, mayCountCache: Bool = false, objection: NoAdvice.Cause? = nil,
+    guaranteed: Bytes? = nil, mayCountCache: Bool = false, objection: Hindrance? = nil,
     policy: MemoryPolicy = MemoryPolicy()
   ) {
     self.size = size
@@ -96,12 +96,12 @@ public struct AdvisedGuest: Hashable, Sendable {
 
   /// What would be advised if the host had memory without end.
   package func advice() -> Result<Advice, NoAdvice> {
-    if let objection { return .failure(NoAdvice(objection)) }
-    guard let busy else { return .failure(NoAdvice(.busyUnknown)) }
+    if let objection { return .failure(NoAdvice(.hindered(objection))) }
+    guard let busy else { return .failure(NoAdvice(.hindered(.busyUnknown))) }
     let goal = goal(busy: busy)
     let band = Advisor.deadBand(size: size)
     if goal.size - size > band || (size < floor && goal.size > size) {
-      guard !mayCountCache else { return .failure(NoAdvice(.xapiUnknown)) }
+      guard !mayCountCache else { return .failure(NoAdvice(.hindered(.xapiUnknown))) }
       return .success(Advice(target: goal.size, cause: cause(goal)))
     }
     let rest = rest(busy: busy)

@@ -68,43 +68,13 @@ extension Snapshot {
 extension AdvisedGuest {
   /// What a snapshot says of a domain, under the policy for it.
   public init(_ sample: DomainSample, owner: TargetOwner?, policy: MemoryPolicy) {
-    let isXAPI = sample.report?.dialect == .xapi
     self.init(
       size: sample.size ?? sample.allocation, overhead: sample.size(holding: .zero),
       busy: sample.busy, swapUsed: sample.swapUsed, swapInRate: sample.diskSwapIn,
       pressure: sample.pressure,
       staticMax: sample.staticMax, guaranteed: sample.guaranteed,
-      mayCountCache: isXAPI && policy.xapiFree != .available,
-      objection: Self.objection(sample, owner, policy), policy: policy)
-  }
-
-  private static func objection(
-    _ sample: DomainSample, _ owner: TargetOwner?, _ policy: MemoryPolicy
-  ) -> NoAdvice.Cause? {
-    if let owner { return .ownedBy(owner) }
-    if sample.id.isDom0 { return .dom0 }
-    if sample.isStubDomain { return .stubDomain }
-    if policy.handsOff { return .handsOff }
-    if sample.selfBallooning { return .selfBallooning }
-    if case .silent = sample.health { return .noReport }
-    guard case .fresh = sample.health else { return .notFresh(sample.health) }
-    switch sample.state {
-    case .running: break
-    case .paused, .booting, .building, .crashed, .dying, .shutdown, .migrating, .stuck:
-      return .state(sample.state)
-    }
-    return sample.balloon.objection
-  }
-}
-
-extension BalloonState {
-  /// Why nothing is advised for a domain whose balloon is so.
-  package var objection: NoAdvice.Cause? {
-    switch phase {
-    case .settled: nil
-    case .growing, .shrinking: .underWay
-    case .stuck: .stuck
-    }
+      mayCountCache: Hindrance.figures(sample, policy: policy) != nil,
+      objection: Hindrance.of(sample, owner: owner, policy: policy), policy: policy)
   }
 }
 

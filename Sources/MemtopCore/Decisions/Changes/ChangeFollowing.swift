@@ -52,7 +52,7 @@ extension ChangeRun {
 
   private mutating func abandon(after name: String) {
     for later in items.indices where items[later].state == .pending {
-      items[later].state = .notAttempted("not attempted after \(name) failed")
+      items[later].state = .notAttempted(after: name)
     }
   }
 
@@ -70,7 +70,7 @@ extension ChangeRun {
 
   private static func progress(
     _ order: TargetOrder, since: SteadyTime, _ snapshot: Snapshot, _ patience: Span
-  ) -> State {
+  ) -> ChangeState {
     guard let sample = snapshot.domain(order.domain) else {
       return .failed("the domain is gone")
     }

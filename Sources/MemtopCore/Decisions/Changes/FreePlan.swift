@@ -76,15 +76,12 @@ public struct FreePlan: Sendable {
     _ sample: DomainSample, _ snapshot: Snapshot, _ facts: GuardFacts?, _ policy: MemoryPolicy
   ) throws(Declined) -> Giver {
     func no(_ reason: String) -> Declined { Declined(reason: reason) }
-    if sample.id.isDom0 { throw no("memory is never taken from dom0") }
-    if sample.isStubDomain { throw no("it is a stub domain") }
-    if policy.handsOff { throw no("the policy says hands off") }
-    guard sample.state.isUp else { throw no(sample.state.clause) }
-    guard sample.health == .fresh, let busy = sample.busy, let size = sample.size else {
-      throw no(sample.health.complaint)
+    let owner = snapshot.host.owner
+    if let hindrance = Hindrance.of(sample, owner: owner, policy: policy) {
+      throw no(hindrance.words)
     }
-    if case .settled = sample.balloon.phase {} else { throw no("its balloon is moving or stuck") }
-    if sample.selfBallooning { throw no("it is self-ballooning") }
+    guard let busy = sample.busy else { throw no(Hindrance.busyUnknown.words) }
+    guard let size = sample.size else { throw no("it has no target") }
     if let pressure = sample.pressure, pressure > .ok { throw no("it is \(pressure.word)") }
     guard let least = least(sample, policy), size > least else {
       throw no("its target is already at the lowest safe size")

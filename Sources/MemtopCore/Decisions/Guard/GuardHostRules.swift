@@ -55,21 +55,20 @@ extension Guard {
   }
 
   static let ownedByAnother: Rule = { wish in
-    switch wish.snapshot.host.owner {
-    case nil: return nil
+    guard let owner = wish.snapshot.host.owner else { return nil }
+    let undoing = "\(Hindrance.ownedBy(owner).words) and would undo this; use: "
+    switch owner {
     case .squeezed:
       let size = wish.target.count
       // Dom0's handle is all zeros; XAPI knows it by a uuid of its own.
       let uuid = wish.sample.id.isDom0 ? "CONTROL-DOMAIN" : wish.sample.id.uuid.description
       return wish.finding(
         .ownedBySqueezed,
-        "squeezed sets the targets here and would undo this; use: xe"
-          + " vm-memory-dynamic-range-set uuid=\(uuid) min=\(size) max=\(size)")
+        undoing + "xe vm-memory-dynamic-range-set uuid=\(uuid) min=\(size) max=\(size)")
     case .qmemman:
       return wish.finding(
         .ownedByQmemman,
-        "qmemman sets the targets here and would undo this; use: qvm-prefs "
-          + "\(ShellWord.quoted(wish.name)) maxmem \(wish.target.mib)")
+        undoing + "qvm-prefs \(ShellWord.quoted(wish.name)) maxmem \(wish.target.mib)")
     }
   }
 }

@@ -1,16 +1,16 @@
 /// The rules about what a domain is doing, and what its balloon can do.
 extension Guard {
   static let ended: Rule = { wish in
-    let what: String
+    let state: DomainState
     switch wish.sample.life {
     case .running, .paused: return nil
-    case .dying: what = "is dying"
-    case .shutDown(.crash), .shutDown(.watchdog): what = "has crashed"
+    case .dying: state = .dying
+    case .shutDown(.crash), .shutDown(.watchdog): state = .crashed
     // Suspended: being saved or migrated, which `unsettled` speaks of.
     case .shutDown(.suspend): return nil
-    case .shutDown(.poweroff), .shutDown(.reboot), .shutDown(.softReset): what = "has shut down"
+    case .shutDown(.poweroff), .shutDown(.reboot), .shutDown(.softReset): state = .shutdown
     }
-    return wish.finding(.ended, "\(wish.name) \(what)")
+    return wish.finding(.ended, state.clause(of: wish.name))
   }
 
   /// libxl keeps no configuration of a stub domain, without which it sets no target (libxl_mem.c,
@@ -38,22 +38,20 @@ extension Guard {
     guard wish.facts.isBeingSaved else { return nil }
     return wish.finding(
       .beingSaved,
-      "\(wish.name) is being saved or migrated; a new target would break that or be lost")
+      "\(DomainState.migrating.clause(of: wish.name)); a new target would break that or be lost")
   }
 
   static let unsettled: Rule = { wish in
-    let what: String
+    var consequence = ""
     switch wish.sample.state {
     case .booting where wish.isRaise && (wish.populateOnDemand?.uncovered ?? .zero) > .zero:
       // What it lacks to populate on demand, Xen itself adds with a raise.
       return nil
-    case .booting: what = "is booting"
-    case .building: what = "is being built, restored or received"
-    case .paused: what = "is paused and cannot follow"
-    case .migrating: what = "is being saved or migrated"
+    case .booting, .building, .migrating: break
+    case .paused: consequence = " and cannot follow"
     case .running, .crashed, .dying, .shutdown, .stuck: return nil
     }
-    return wish.finding(.unsettled, "\(wish.name) \(what)")
+    return wish.finding(.unsettled, wish.sample.state.clause(of: wish.name) + consequence)
   }
 
   static let notFollowing: Rule = { wish in

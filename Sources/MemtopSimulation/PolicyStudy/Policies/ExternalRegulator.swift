@@ -41,7 +41,7 @@ struct TrialSight {
 
   init(_ view: TrialView) {
     figures = AdvisedGuest(
-      size: view.target, busy: nil, staticMax: view.staticMax, objection: .noReport)
+      size: view.target, busy: nil, staticMax: view.staticMax, objection: .report(.silent))
   }
 
   mutating func look(at view: TrialView, now: SteadyTime) {
@@ -51,7 +51,7 @@ struct TrialSight {
         allocation: view.allocation, target: view.target, total: report?.total, now: now))
     promise = balloon.state.promise(to: view.target, from: view.allocation)
     figures.size = view.target
-    figures.objection = report == nil ? .noReport : balloon.state.objection
+    figures.objection = report == nil ? .report(.silent) : balloon.state.hindrance
   }
 
   private mutating func take(_ new: TrialReport) {
