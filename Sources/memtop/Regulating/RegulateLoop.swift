@@ -181,7 +181,7 @@ final class RegulateLoop {
       let now = HostClock.system.steady()
       regulator.end(order, outcome, videoram: videoram, at: now)
       let failure = ChangeRun.failure(order, outcome, videoram: videoram)
-      say("\(order.line): " + (failure.map { "failed: \($0)" } ?? order.reason))
+      say("\(order.line): " + (failure.map { ChangeState.failed($0).words() } ?? order.reason))
     }
     if isNew { finish(driver, HostClock.system.steady()) }
   }
