@@ -40,8 +40,12 @@ let package = Package(
     .target(name: "MemtopUI", dependencies: ["MemtopCore"], swiftSettings: strict),
     // Simulated guests and hosts: the demo, and the study of policies.
     .target(name: "MemtopSimulation", dependencies: ["MemtopCore"], swiftSettings: strict),
+    // The event loop, clocks, signals, threads and errors of Linux.
     .target(
-      name: "MemtopXen", dependencies: ["MemtopCore", "XenBridge", "CLinux"], swiftSettings: strict),
+      name: "MemtopSystem", dependencies: ["MemtopCore", "CLinux"], swiftSettings: strict),
+    .target(
+      name: "MemtopXen", dependencies: ["MemtopCore", "MemtopSystem", "XenBridge", "CLinux"],
+      swiftSettings: strict),
     .target(
       name: "MemtopRecording", dependencies: ["MemtopCore", "CSQLite"], swiftSettings: strict,
       linkerSettings: [.linkedLibrary("sqlite3")]),
@@ -52,7 +56,8 @@ let package = Package(
     .executableTarget(
       name: "memtop",
       dependencies: [
-        "MemtopCore", "MemtopUI", "MemtopSimulation", "MemtopXen", "MemtopRecording", "MemtopConf",
+        "MemtopCore", "MemtopUI", "MemtopSimulation", "MemtopSystem", "MemtopXen",
+        "MemtopRecording", "MemtopConf",
         "CNcurses", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

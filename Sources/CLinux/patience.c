@@ -3,7 +3,7 @@
 
 #include <sched.h>
 
-void mt_be_patient(void)
+void mt_set_sched_batch(void)
 {
   struct sched_param none = {0};
   /* Where it is refused, all is as it was. */

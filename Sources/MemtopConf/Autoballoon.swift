@@ -1,15 +1,15 @@
 import MemtopCore
 
 /// Whether `xl create` takes what it lacks from dom0 by itself: `autoballoon` in xl.conf(5).
-public enum Autoballoon: Sendable {
+package enum Autoballoon: Sendable {
   case on, off
   /// Only where Xen was booted without dom0_mem= (xl.c, auto_autoballoon).
   case auto
 
-  public static let path = "/etc/xen/xl.conf"
+  package static let path = "/etc/xen/xl.conf"
 
   /// xl's own choice where the file cannot be read or says something else is `auto`.
-  public static func read(_ path: String = path) -> Autoballoon {
+  package static func read(_ path: String = path) -> Autoballoon {
     guard let config = try? XLConfig(path) else { return .auto }
     return Autoballoon(config)
   }
@@ -28,7 +28,7 @@ public enum Autoballoon: Sendable {
 
   /// What an operator should know who asked for more than the guests can give; nil where xl leaves dom0
   /// alone.
-  public var hint: String? {
+  package var hint: String? {
     switch self {
     case .off: nil
     case .on: "xl create takes what is missing from dom0 (autoballoon in \(Self.path))"

@@ -5,34 +5,34 @@ import MemtopCore
 ///
 /// Bytes are checked before libinih sees them: what it would cut or skip in silence (long lines,
 /// long names, NUL) is an error here, with its line.
-public struct INIFile: Sendable {
+package struct INIFile: Sendable {
   /// A `[name]` and what follows it, no name twice. Sections come in the file's order; one that is
   /// opened twice comes twice.
-  public struct Section: Sendable {
-    public let name: String
-    public let line: Int
-    public internal(set) var entries: [Entry] = []
+  package struct Section: Sendable {
+    package let name: String
+    package let line: Int
+    package internal(set) var entries: [Entry] = []
   }
 
-  public struct Entry: Sendable {
-    public let name: String
-    public let value: String
-    public let line: Int
+  package struct Entry: Sendable {
+    package let name: String
+    package let value: String
+    package let line: Int
   }
 
   /// As it was given, safe to print.
-  public let path: String
-  public private(set) var sections: [Section] = []
+  package let path: String
+  package private(set) var sections: [Section] = []
 
   /// Reads the file at `path`.
   ///
   /// - Throws: `ConfError` with the file, and the line where there is one.
-  public init(_ path: String) throws(ConfError) {
+  package init(_ path: String) throws(ConfError) {
     try self.init(text: TextFile.contents(of: path), path: path)
   }
 
   /// The same of a text that is at hand.
-  public init(text: [UInt8], path: String) throws(ConfError) {
+  package init(text: [UInt8], path: String) throws(ConfError) {
     self.path = ConfError.shown(path)
     let lines = try Self.lines(of: text, path: self.path)
     var parse = Parse(path: self.path, lines: lines)

@@ -1,11 +1,11 @@
 import MemtopCore
 
 /// What an operator says of a domain that is to be created: its xl.cfg(5) file, or the keys that matter.
-public enum PlannedDomainFile {
+package enum PlannedDomainFile {
   /// Reads a domain's configuration file.
   ///
   /// - Throws: `ConfError` where the file is not one, or says what memtop cannot judge.
-  public static func read(_ path: String) throws(ConfError) -> PlannedDomain {
+  package static func read(_ path: String) throws(ConfError) -> PlannedDomain {
     try domain(XLConfig(path))
   }
 
@@ -27,14 +27,14 @@ public enum PlannedDomainFile {
   }
 
   /// Is this a list of keys rather than a file's name?
-  public static func isList(_ text: String) -> Bool {
+  package static func isList(_ text: String) -> Bool {
     text.contains("=") && !text.hasPrefix("/") && !text.hasPrefix(".")
   }
 
   /// Reads "memory=4G,maxmem=64G,vcpus=16": the same keys; amounts may have a unit.
   ///
   /// - Throws: a `ListError` with one line.
-  public static func parse(_ text: String) throws(ListError) -> PlannedDomain {
+  package static func parse(_ text: String) throws(ListError) -> PlannedDomain {
     var draft = PlannedDomainDraft()
     for item in text.split(separator: ",", omittingEmptySubsequences: false) {
       let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -67,8 +67,8 @@ public enum PlannedDomainFile {
   }
 
   /// Why a list of keys could not be read.
-  public struct ListError: Error, CustomStringConvertible, Sendable {
-    public let description: String
+  package struct ListError: Error, CustomStringConvertible, Sendable {
+    package let description: String
     init(_ description: String) { self.description = description }
   }
 }

@@ -1,18 +1,18 @@
 import MemtopCore
 
 /// `/etc/memtop.conf`: what an operator wants for the host and its domains; memtop.conf(5).
-public enum PolicyFile {
-  public static let standardPath = "/etc/memtop.conf"
+package enum PolicyFile {
+  package static let standardPath = "/etc/memtop.conf"
 
   /// Reads a policy.
   ///
   /// - Throws: `ConfError`: an unknown section or key, a value that means nothing, a key given twice.
-  public static func read(_ path: String) throws(ConfError) -> PolicySet {
+  package static func read(_ path: String) throws(ConfError) -> PolicySet {
     try policies(INIFile(path))
   }
 
   /// The policies of a file that was read.
-  public static func policies(_ file: INIFile) throws(ConfError) -> PolicySet {
+  package static func policies(_ file: INIFile) throws(ConfError) -> PolicySet {
     var set = PolicySet()
     for section in file.sections {
       if section.name == hostSection {

@@ -2,16 +2,16 @@ import MemtopCore
 
 /// One key of a policy file: the vocabulary of the parser, its errors, `memtop policy` and
 /// memtop.conf(5).
-public struct PolicyKey: Sendable {
-  public let name: String
+package struct PolicyKey: Sendable {
+  package let name: String
   /// What a value looks like.
-  public let values: String
+  package let values: String
   /// One sentence for the manual.
-  public let description: String
+  package let description: String
   let change: @Sendable (String) throws(PolicyValueError) -> PolicySet.Change
 
   /// The keys of `[host]`.
-  public static let host: [PolicyKey] = [
+  package static let host: [PolicyKey] = [
     PolicyKey(
       name: "reserve", values: "a size, such as 512M",
       description: "How much advice and regulation leave free on the host. Default: 2 % of its "
@@ -20,7 +20,7 @@ public struct PolicyKey: Sendable {
   ]
 
   /// The keys of `[domain …]`.
-  public static let domain: [PolicyKey] = [
+  package static let domain: [PolicyKey] = [
     PolicyKey(
       name: "reserve", values: "a size, such as 512M, or a share of busy, such as 25%",
       description: "Memory on top of busy, for cache and for bursts until the next report. A share "

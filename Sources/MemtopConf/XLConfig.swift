@@ -1,31 +1,31 @@
 import MemtopCore
 
 /// A file in xl's configuration language, xl.cfg(5) and xl.conf(5): `name = value` and `name += value`.
-public struct XLConfig: Sendable {
+package struct XLConfig: Sendable {
   public indirect enum Value: Hashable, Sendable {
     /// A number or a string.
     case atom(String)
     case list([Value])
   }
 
-  public struct Setting: Hashable, Sendable {
-    public let value: Value
-    public let line: Int
+  package struct Setting: Hashable, Sendable {
+    package let value: Value
+    package let line: Int
     /// It was said with `+=`.
-    public let isAddition: Bool
+    package let isAddition: Bool
   }
 
   /// As it was given, safe to print.
-  public let path: String
+  package let path: String
   private var settings: [String: Setting] = [:]
 
   /// Reads the file at `path`.
-  public init(_ path: String) throws(ConfError) {
+  package init(_ path: String) throws(ConfError) {
     try self.init(text: TextFile.contents(of: path), path: path)
   }
 
   /// The same of a text that is at hand.
-  public init(text: [UInt8], path: String) throws(ConfError) {
+  package init(text: [UInt8], path: String) throws(ConfError) {
     self.path = ConfError.shown(path)
     var parser = Parser(tokens: XLTokens(text, path: self.path))
     settings = try parser.settings()

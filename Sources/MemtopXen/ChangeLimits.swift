@@ -2,19 +2,19 @@ import MemtopCore
 
 /// How long each phase of a change may take. Only waiting for somebody else's lock is kept short: a
 /// busy host is slow at everything else, and is so exactly when memory must move.
-public struct ChangeLimits: Sendable {
-  public var starting = Span.seconds(30)
-  public var loading = Span.seconds(30)
-  public var checking = Span.seconds(20)
-  public var locked = Span.seconds(10)
-  public var setting = Span.seconds(30)
-  public var reading = Span.seconds(20)
+package struct ChangeLimits: Sendable {
+  package var starting = Span.seconds(30)
+  package var loading = Span.seconds(30)
+  package var checking = Span.seconds(20)
+  package var locked = Span.seconds(10)
+  package var setting = Span.seconds(30)
+  package var reading = Span.seconds(20)
   /// All of them together.
-  public var whole = Span.seconds(45)
+  package var whole = Span.seconds(45)
   /// To read back what a change left behind whose process was killed, by a new one.
-  public var readBack = Span.seconds(15)
+  package var readBack = Span.seconds(15)
 
-  public init() {}
+  package init() {}
 
   subscript(phase: ChangePhase) -> Span {
     switch phase {

@@ -2,9 +2,9 @@ import Glibc
 import MemtopCore
 
 /// The record of changes in the system's log.
-public enum ChangeLog {
+package enum ChangeLog {
   /// One line for one order, whatever became of it.
-  public static func write(_ order: TargetOrder, _ outcome: TargetOutcome, author: String) {
+  package static func write(_ order: TargetOrder, _ outcome: TargetOutcome, author: String) {
     let text = line(order, outcome, author: author)
     let priority = outcome.ending == .written ? LOG_NOTICE : LOG_WARNING
     text.withCString { text in

@@ -1,7 +1,8 @@
 import MemtopCore
+import MemtopSystem
 
 /// Makes a report of the texts of dom0's own /proc.
-public typealias Dom0Parser = @Sendable (ProcTexts) -> GuestReport?
+package typealias Dom0Parser = @Sendable (ProcTexts) -> GuestReport?
 
 /// Dom0's own memory figures; the files stay open.
 final class Dom0Memory {

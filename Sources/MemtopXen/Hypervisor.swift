@@ -1,4 +1,5 @@
 import MemtopCore
+import MemtopSystem
 import XenBridge
 
 /// The two hypercalls that a sample needs, with the buffer they fill, and the rarer ones; used by one thread at a time.

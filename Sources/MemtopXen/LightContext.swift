@@ -1,4 +1,5 @@
 import MemtopCore
+import MemtopSystem
 import XenBridge
 
 /// libxl, opened for one change.

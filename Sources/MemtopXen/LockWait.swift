@@ -1,5 +1,6 @@
 import Glibc
 import MemtopCore
+import MemtopSystem
 
 /// Whether a process waits for a lock on a file, as the kernel tells in /proc/locks.
 ///

@@ -1,14 +1,15 @@
 import Glibc
+import MemtopSystem
 
 /// Who is behind this process.
-public enum OperatorName {
+package enum OperatorName {
   /// `current`, looked up once and not before it is asked for: the look-up reads files and may ask
   /// servers.
-  public static let ofThisProcess = current()
+  package static let ofThisProcess = current()
 
   /// The login name by /proc/self/loginuid, which sudo and su leave as it is; where nobody logged
   /// in, the user this process runs as. A uid without a name is given as a number.
-  public static func current() -> String { current(loginuid: "/proc/self/loginuid") }
+  package static func current() -> String { current(loginuid: "/proc/self/loginuid") }
 
   static func current(loginuid path: String) -> String {
     let login = (try? SystemFile.text(path)).flatMap(UInt32.init)

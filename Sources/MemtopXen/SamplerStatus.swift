@@ -1,12 +1,13 @@
 import MemtopCore
+import MemtopSystem
 import Synchronization
 
 /// What the sampler waits for at this moment, for a screen that must not wait with it.
 ///
 /// May be asked from any thread, also while `XenSource.read` blocks.
-public final class SamplerStatus: Sendable {
+package final class SamplerStatus: Sendable {
   /// Whom a sampler can wait for.
-  public enum Party: String, Sendable {
+  package enum Party: String, Sendable {
     case hypervisor
     case xenstore
 
@@ -14,27 +15,27 @@ public final class SamplerStatus: Sendable {
   }
 
   /// How far the domains that are read for the first time are read.
-  public struct Progress: Hashable, Sendable {
-    public var read = 0
-    public var domains: Int
+  package struct Progress: Hashable, Sendable {
+    package var read = 0
+    package var domains: Int
 
     var percent: String { "\(read * 100 / max(1, domains)) %" }
   }
 
   /// A wait that goes on.
-  public struct Wait: Hashable, Sendable, CustomStringConvertible {
-    public var party: Party
-    public var span: Span
-    public var progress: Progress?
+  package struct Wait: Hashable, Sendable, CustomStringConvertible {
+    package var party: Party
+    package var span: Span
+    package var progress: Progress?
 
     /// For less than this an answer is not missed.
     static let patience = Span.seconds(2)
 
     /// It goes on: answers come, there is only much to read.
-    public var isGoingOn: Bool { progress != nil && span < Self.patience }
+    package var isGoingOn: Bool { progress != nil && span < Self.patience }
 
     /// "xenstore has not responded for 5 s" or "reading 1,004 domains, 40 %".
-    public var description: String {
+    package var description: String {
       if isGoingOn, let progress {
         return "reading \(progress.domains.grouped) domains, \(progress.percent)"
       }
@@ -80,10 +81,10 @@ public final class SamplerStatus: Sendable {
   }
 
   /// How far the first reading is; nil where none goes on.
-  public var progress: Progress? { state.withLock { $0.progress } }
+  package var progress: Progress? { state.withLock { $0.progress } }
 
   /// For whom the sampler has been waiting and how long, or nil where it is not at work.
-  public var waiting: Wait? {
+  package var waiting: Wait? {
     let state = state.withLock { $0 }
     guard let (party, since) = state.current else { return nil }
     return Wait(party: party, span: clock.steady() - since, progress: state.progress)

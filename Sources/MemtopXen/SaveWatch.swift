@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import MemtopCore
+import MemtopSystem
 
 /// Finds the domains that are being saved or sent to another host, by dom0's processes.
 ///

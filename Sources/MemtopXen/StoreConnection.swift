@@ -1,5 +1,6 @@
 import Glibc
 import MemtopCore
+import MemtopSystem
 import XenBridge
 
 /// A connection to xenstored; any call may block for as long as xenstored does.

@@ -1,12 +1,13 @@
 import MemtopCore
+import MemtopSystem
 
 /// Bounds what one sample may spend on what guests wrote; the rest waits for the next sample.
-public struct ReadBudget: Hashable, Sendable {
+package struct ReadBudget: Hashable, Sendable {
   /// Reads of keys that changed.
-  public var reads: Int
-  public var time: Span
+  package var reads: Int
+  package var time: Span
 
-  public init(reads: Int = 20_000, time: Span = Span(milliseconds: 250)) {
+  package init(reads: Int = 20_000, time: Span = Span(milliseconds: 250)) {
     self.reads = reads
     self.time = time
   }

@@ -1,11 +1,12 @@
 import CLinux
 import Glibc
 import MemtopCore
+import MemtopSystem
 
 /// The writer process's own part; see `XenTargetWriter`.
-public enum TargetChild {
+package enum TargetChild {
   /// Serves its parent until that closes the socket or ends, and returns the exit status.
-  public static func run() -> Int32 {
+  package static func run() -> Int32 {
     var status = stat()
     guard fstat(STDIN_FILENO, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else {
       say(.failed("not started by memtop"))

@@ -1,5 +1,6 @@
 import Glibc
 import MemtopCore
+import MemtopSystem
 
 /// Finds out whether another program on this host sets targets.
 struct TargetOwnerProbe {

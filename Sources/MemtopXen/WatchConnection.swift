@@ -1,5 +1,6 @@
 import Glibc
 import MemtopCore
+import MemtopSystem
 import XenBridge
 
 /// A connection to xenstored that brings the events of some watches and does nothing else.

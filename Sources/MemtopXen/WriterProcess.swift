@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import MemtopCore
+import MemtopSystem
 
 /// A process that makes changes, one after another, in a session of its own; it talks in lines over
 /// a socket.

@@ -1,5 +1,6 @@
 import Glibc
 import MemtopCore
+import MemtopSystem
 
 /// The writer process that there is, and a new one where it had to be killed or has ended.
 struct WriterSession {

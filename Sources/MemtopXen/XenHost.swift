@@ -1,15 +1,16 @@
 import Glibc
 import MemtopCore
+import MemtopSystem
 
 /// A Xen host that can be watched from here: this is its dom0, and its libraries are open.
-public struct XenHost: Sendable {
-  public let release: XenRelease
-  public let hostname: String
+package struct XenHost: Sendable {
+  package let release: XenRelease
+  package let hostname: String
 
   /// Finds out whether this is a dom0 that memtop can work in; call it before anything else of Xen.
   ///
   /// Nothing is written and no hypercall is made. `root` stands before every path (for tests).
-  public static func probe(root: String = "", uid: UInt32 = geteuid())
+  package static func probe(root: String = "", uid: UInt32 = geteuid())
     -> Result<XenHost, XenUnavailable>
   {
     do throws(XenUnavailable) {

@@ -4,13 +4,13 @@ import MemtopCore
 /// and reasons, which are none of the guests' business.
 ///
 /// Unchecked: used by one thread at a time.
-public final class XenRegulationWriter: RegulationWriter, @unchecked Sendable {
+package final class XenRegulationWriter: RegulationWriter, @unchecked Sendable {
   private var store: StoreConnection?
   private var hypervisor: Hypervisor?
 
-  public init() {}
+  package init() {}
 
-  public func publish(_ domain: DomainID, _ regulation: Regulation?) throws(SourceError) {
+  package func publish(_ domain: DomainID, _ regulation: Regulation?) throws(SourceError) {
     if hypervisor == nil { hypervisor = try Hypervisor() }
     guard let hypervisor else { return }
     // Asked last: the key's text names the uuid, too, for the moment between.
@@ -18,7 +18,7 @@ public final class XenRegulationWriter: RegulationWriter, @unchecked Sendable {
     try set(domain.domid, regulation?.bytes(for: domain.uuid))
   }
 
-  public func beat(_ beat: RegulatorBeat?) throws(SourceError) { try set(0, beat?.bytes) }
+  package func beat(_ beat: RegulatorBeat?) throws(SourceError) { try set(0, beat?.bytes) }
 
   private func set(_ domid: UInt16, _ value: [UInt8]?) throws(SourceError) {
     let directory = "\(StoreEvent.domains)/\(domid)"

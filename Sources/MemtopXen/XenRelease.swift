@@ -1,21 +1,22 @@
 import MemtopCore
+import MemtopSystem
 import XenBridge
 
 /// The Xen release that runs, which decides the libraries that can talk to it.
-public struct XenRelease: Hashable, Sendable, CustomStringConvertible {
-  public let major: Int32
-  public let minor: Int32
+package struct XenRelease: Hashable, Sendable, CustomStringConvertible {
+  package let major: Int32
+  package let minor: Int32
   /// What follows, for example ".7" or ".0-rc1".
-  public let extra: String
+  package let extra: String
 
-  public init(major: Int32, minor: Int32, extra: String = "") {
+  package init(major: Int32, minor: Int32, extra: String = "") {
     self.major = major
     self.minor = minor
     self.extra = extra
   }
 
   /// As `xl info` gives `xen_version`.
-  public var description: String { "\(major).\(minor)\(extra)" }
+  package var description: String { "\(major).\(minor)\(extra)" }
 
   /// The layout of `xc_domaininfo_t` differs before this.
   static let oldest = XenRelease(major: 4, minor: 17)

@@ -1,4 +1,5 @@
 import MemtopCore
+import MemtopSystem
 import XenBridge
 
 /// Readings of the Xen host that memtop runs on.
@@ -9,18 +10,18 @@ import XenBridge
 ///
 /// Unchecked: `read` belongs to one thread at a time and may block for as long as Xen or xenstored
 /// does; `status`, `pauseWatch` and `resumeWatch` may be used from any thread meanwhile.
-public final class XenSource: HostSource, @unchecked Sendable {
+package final class XenSource: HostSource, @unchecked Sendable {
   /// What the last reading cost.
-  public struct Effort: Hashable, Sendable {
+  package struct Effort: Hashable, Sendable {
     /// Nodes read from xenstore.
-    public var storeReads = 0
+    package var storeReads = 0
     /// Watch events taken since the reading before.
-    public var events = 0
+    package var events = 0
   }
 
   /// For whom `read` is waiting.
-  public let status: SamplerStatus
-  public private(set) var effort = Effort()
+  package let status: SamplerStatus
+  package private(set) var effort = Effort()
 
   private let host: XenHost
   private let clock: HostClock
@@ -36,7 +37,7 @@ public final class XenSource: HostSource, @unchecked Sendable {
   /// Opens the hypercall interface; xenstore is first spoken to by `read`.
   ///
   /// `root` stands before the paths of dom0's own files (for tests).
-  public init(
+  package init(
     _ host: XenHost, parseDom0: @escaping Dom0Parser, clock: HostClock = .system,
     budget: ReadBudget = ReadBudget(), root: String = ""
   ) throws(SourceError) {
@@ -52,7 +53,7 @@ public final class XenSource: HostSource, @unchecked Sendable {
 
   deinit { watch.close() }
 
-  public func read() throws(SourceError) -> Reading {
+  package func read() throws(SourceError) -> Reading {
     defer { status.done() }
     status.await(.hypervisor)
     let time = clock.wall()
@@ -71,7 +72,7 @@ public final class XenSource: HostSource, @unchecked Sendable {
 
   /// What the guard needs to know of a domain beside its sample, as it is at this moment; on `read`'s
   /// thread.
-  public func guardFacts(_ domain: DomainID) -> GuardFacts {
+  package func guardFacts(_ domain: DomainID) -> GuardFacts {
     var facts = GuardFacts(populateOnDemand: hypervisor.populateOnDemand(domain.domid))
     facts.isBeingSaved = saves.domidsNow(at: clock.steady()).contains(domain.domid)
     facts.nodes = nodeRoom(domain.domid)
@@ -85,10 +86,10 @@ public final class XenSource: HostSource, @unchecked Sendable {
   }
 
   /// Gives the watch back, so that this process may be stopped without holding up any guest.
-  public func pauseWatch() { watch.pause() }
+  package func pauseWatch() { watch.pause() }
 
   /// The next reading reads every key anew; what changed meanwhile does not count as a report.
-  public func resumeWatch() { watch.resume() }
+  package func resumeWatch() { watch.resume() }
 
   private func readings(
     _ figures: UnsafeBufferPointer<mt_domain>, _ now: SteadyTime

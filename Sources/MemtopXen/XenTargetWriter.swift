@@ -1,4 +1,5 @@
 import MemtopCore
+import MemtopSystem
 import Synchronization
 
 /// Sets targets on the Xen host that memtop runs on.
@@ -7,9 +8,9 @@ import Synchronization
 /// minutes later on stale facts. So a process of its own makes the changes, which is killed where a
 /// phase of one takes too long (`ChangeLimits`), and with its parent. It stays for the next change,
 /// with libxl loaded. `write` blocks for up to a minute.
-public final class XenTargetWriter: TargetWriter {
+package final class XenTargetWriter: TargetWriter {
   /// How this program is started as the writer process (`TargetChild.run`).
-  public static let subcommand = "apply-target"
+  package static let subcommand = "apply-target"
 
   private let author: @Sendable () -> String
   private let session: Mutex<WriterSession>
@@ -33,12 +34,12 @@ public final class XenTargetWriter: TargetWriter {
   }
 
   /// Starts the writer process, which loads libxl meanwhile.
-  public func prepare() { session.withLock { $0.prepare() } }
+  package func prepare() { session.withLock { $0.prepare() } }
 
   /// The same without starting a program: only for a process that has one thread.
-  public func prepareByDoubling() { session.withLock { $0.prepareByDoubling() } }
+  package func prepareByDoubling() { session.withLock { $0.prepareByDoubling() } }
 
-  public func write(_ order: TargetOrder) -> TargetOutcome {
+  package func write(_ order: TargetOrder) -> TargetOutcome {
     let author = author()
     return session.withLock { session in
       let deadline = HostClock.system.steady() + session.limits.whole

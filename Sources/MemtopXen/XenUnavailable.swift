@@ -1,5 +1,5 @@
 /// Why memtop cannot watch a Xen host from here: what was looked for, and what to do.
-public enum XenUnavailable: Error, Hashable, Sendable, CustomStringConvertible {
+package enum XenUnavailable: Error, Hashable, Sendable, CustomStringConvertible {
   /// `found` says what each of the places looked at had to say.
   case notDom0(found: String)
   /// A Xen guest, as far as /sys/hypervisor tells.
@@ -11,7 +11,7 @@ public enum XenUnavailable: Error, Hashable, Sendable, CustomStringConvertible {
   /// The hypervisor does not take our calls.
   case refused(String)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .notDom0(let found):
       "this is not a Xen dom0: \(found). To try memtop without Xen: memtop --demo"

@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import MemtopXen
+import MemtopSystem
 
 @main
 enum Main {

@@ -6,5 +6,5 @@
  * sched(7)): xenstored gives many answers and events in a row, and without this each of them would
  * stop it for a thread that takes one and waits for the next.
  */
-void mt_be_patient(void);
+void mt_set_sched_batch(void);
 #endif

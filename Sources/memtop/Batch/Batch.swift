@@ -1,6 +1,5 @@
-import Glibc
 import MemtopCore
-import MemtopXen
+import MemtopSystem
 
 /// `memtop -b`: a sample an interval, written and flushed at once.
 struct Batch {
@@ -11,49 +10,33 @@ struct Batch {
   let interval: Span
   let samples: Int?
   let policies: PolicySet
-
-  /// Longer than this without an answer is told on standard error, once; how far a long first reading
-  /// is, each time.
-  private static let patience = Span.seconds(5)
+  let loop: any EventLoop
 
   func run() throws(Failure) {
-    let bell = Doorbell()
-    let sampler = Sampler(host) { bell.ring() }
+    let engine = HostEngine(host, loop, interval: interval)
     var writer = BatchWriter(
       format: format, fields: fields, sort: sort, terminal: TerminalWidth.ofOutput)
     var taken = 0
-    var due = HostClock.system.steady()
+    var waiting = OnceLogger()
     while true {
-      sampler.request()
-      var snapshot = try next(sampler, bell)
-      if wantsAdvice { snapshot.advise(policies) }
-      guard writer.write(snapshot) else { return }
-      taken += 1
-      if taken == samples { return }
-      due = max(due + interval, HostClock.system.steady())
-      rest(due - HostClock.system.steady())
+      for event in engine.turn() {
+        switch event {
+        case .sample(var snapshot):
+          waiting.end()
+          if wantsAdvice { snapshot.advise(policies) }
+          guard writer.write(snapshot) else { return }
+          taken += 1
+          if taken == samples { return }
+        case .unreadable(let error): throw Failure(line: error.description, status: .failed)
+        case .waiting(let what): waiting.follow(what, at: loop.now).map(complain)
+        case .past, .sampleForChange, .written, .progress: break
+        }
+      }
+      loop.wait(until: engine.due)
     }
   }
 
   private var wantsAdvice: Bool {
     fields.contains { $0.id == .advice } || sort?.field.id == .advice
-  }
-
-  /// Waits for the sample that was asked for.
-  private func next(_ sampler: Sampler, _ bell: Doorbell) throws(Failure) -> Snapshot {
-    var hasTold = false
-    while true {
-      for sample in sampler.take() {
-        switch sample {
-        case .snapshot(let snapshot): return snapshot
-        case .problem(let error): throw Failure(line: error.description, status: .failed)
-        case .past, .forChange: break
-        }
-      }
-      guard !bell.wait(atMost: Self.patience.milliseconds), !hasTold else { continue }
-      let wait = host.waitingFor()
-      hasTold = wait?.isGoingOn != true
-      complain(wait?.description ?? "the host has not responded")
-    }
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import MemtopCore
+import MemtopSystem
 import MemtopRecording
 import MemtopXen
 
@@ -51,14 +52,14 @@ struct MemtopCommand: ParsableCommand {
     try Batch(
       host: try host.open(), fields: batch.chosen, sort: order.sort,
       format: (try? batch.batchFormat()) ?? .table,
-      interval: sampling.interval, samples: batch.samples, policies: policies
+      interval: sampling.interval, samples: batch.samples, policies: policies, loop: PollLoop()
     ).run()
   }
 
   private func runScreen(_ plan: RecordingPlan, _ policies: PolicySet) throws(Failure) {
     try ScreenSession(
-      open: { bell throws(Failure) in
-        Self.live(try host.openForScreen(policies), bell, plan)
+      open: { loop throws(Failure) in
+        Self.live(try host.openForScreen(policies), loop, plan)
       },
       isASCII: drawing.ascii,
       settings: .init(isReadOnly: screen.readOnly, interval: sampling.interval, policies: policies),
@@ -66,11 +67,11 @@ struct MemtopCommand: ParsableCommand {
     ).run()
   }
 
-  private static func live(_ host: HostConnection, _ bell: Doorbell, _ plan: RecordingPlan)
+  private static func live(_ host: HostConnection, _ loop: any EventLoop, _ plan: RecordingPlan)
     -> LiveSource
   {
     LiveSource(
-      host: host, bell: bell, openRecorder: plan.recorder, recordsAtOnce: plan.file != nil)
+      host: host, loop: loop, openRecorder: plan.recorder, recordsAtOnce: plan.file != nil)
   }
 
   /// What `memtop` alone does, without asking the argument parser: to learn that there is nothing
@@ -79,8 +80,8 @@ struct MemtopCommand: ParsableCommand {
     do throws(Failure) {
       let policies = try PolicyOptions.read(nil)
       try ScreenSession(
-        open: { bell throws(Failure) in
-          live(try XenConnection.open(), bell, RecordingPlan(options: RecordingOptions()))
+        open: { loop throws(Failure) in
+          live(try XenConnection.open(), loop, RecordingPlan(options: RecordingOptions()))
         }, isASCII: false,
         settings: .init(policies: policies), sort: nil
       ).run()

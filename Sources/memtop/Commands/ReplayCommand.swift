@@ -62,8 +62,8 @@ struct ReplayCommand: ParsableCommand {
     try endWithStatus { () throws(Failure) in
       let policies = try policy.read()
       try ScreenSession(
-        open: { _ throws(Failure) in
-          ReplaySource(try Recordings.open(file, follows: follow), beginning: beginning)
+        open: { loop throws(Failure) in
+          ReplaySource(try Recordings.open(file, follows: follow), beginning: beginning, loop: loop)
         },
         isASCII: drawing.ascii,
         settings: .init(source: .recording(name: name, follows: follow), policies: policies),

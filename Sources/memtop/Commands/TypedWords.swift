@@ -1,3 +1,5 @@
+import MemtopSystem
+
 /// What operators type that the argument parser would not take.
 enum TypedWords {
   static func understood(_ words: [String]) -> [String] {

@@ -1,5 +1,6 @@
 import Glibc
 import MemtopCore
+import MemtopSystem
 import MemtopUI
 import MemtopXen
 
@@ -11,38 +12,35 @@ final class Dashboard {
     case signal(Int32)
   }
 
-  var state: AppState
-  let source: any DashboardSource
-  /// Rung from other threads when there are news.
-  let bell: Doorbell
+  private var state: AppState
+  private let source: any DashboardSource
+  private let loop: any EventLoop
   private let terminal: CursesTerminal
   private let glyphs: GlyphSet
   private var input = TerminalInput()
   private var ending: Ending?
 
-  private let signals: Signals
   private var nextTick = SteadyTime(milliseconds: 0)
   /// Nothing but time has changed since the screen was drawn.
   private var isOnlyOlder = true
 
   init(
-    source: any DashboardSource, bell: Doorbell, terminal: CursesTerminal, signals: Signals,
+    source: any DashboardSource, loop: any EventLoop, terminal: CursesTerminal,
     settings: ScreenSettings, sort: SortOrder?, glyphs: GlyphSet
   ) {
     self.source = source
-    self.bell = bell
+    self.loop = loop
     self.terminal = terminal
-    self.signals = signals
     self.glyphs = glyphs
     state = AppState(
-      settings: settings, size: terminal.resize(), now: HostClock.system.steady(),
+      settings: settings, size: terminal.resize(), now: loop.now,
       sort: sort.map { .field($0.field.id) } ?? .trouble, isReversed: sort?.isReversed ?? false)
   }
 
   /// Runs until the operator quits, a signal ends it or the terminal is gone; the terminal is given
   /// back, and what the source has under way is seen to its end.
   func run() -> Ending {
-    source.begin(self)
+    source.begin(state).forEach(tell)
     while ending == nil {
       if !isOnlyOlder || !source.isNewsNear {
         terminal.show(Screen.draw(state, history: source.history, glyphs: glyphs))
@@ -55,49 +53,42 @@ final class Dashboard {
   }
 
   /// Something has happened.
-  func tell(_ event: AppEvent) { perform(reduce(&state, event, history: source.history)) }
+  private func tell(_ event: AppEvent) { perform(reduce(&state, event, history: source.history)) }
 
   private func wait() {
-    // A descriptor below zero is not polled.
     let output = terminal.output.isPending ? terminal.output.descriptor : -1
-    var descriptors = [
-      pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: bell.descriptor, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: output, events: Int16(POLLOUT), revents: 0),
-    ]
-    let ready = poll(&descriptors, 4, Int32(clamping: sleepTime()))
-    if ready > 0, descriptors[1].revents != 0 { takeSignals() }
-    if ready > 0, descriptors[0].revents != 0 { takeInput(descriptors[0].revents) }
-    if ready > 0, descriptors[2].revents != 0 { bell.silence() }
-    if ready > 0, descriptors[3].revents != 0 { terminal.output.push() }
+    let arrivals = loop.wait(
+      until: wakeUp(), for: [Watched(STDIN_FILENO, POLLIN), Watched(output, POLLOUT)])
+    let (typed, room) = (arrivals.others[0], arrivals.others[1])
+    if arrivals.isSignalled { takeSignals() }
+    if typed != 0 { takeInput(typed) }
+    if room != 0 { terminal.output.push() }
     if terminal.output.isGone { ending = .signal(SIGHUP) }
-    let now = HostClock.system.steady()
-    let late = ready <= 0 || descriptors[0].revents == 0 ? input.timeout(at: now) : []
+    let now = loop.now
+    let late = typed == 0 ? input.timeout(at: now) : []
     // Room for what the terminal has yet to take is no news, but for a frame that waits for it.
-    let isNews = descriptors[..<3].contains { $0.revents != 0 } || terminal.isBehind
-    isOnlyOlder = (ready <= 0 || !isNews) && late.isEmpty
+    isOnlyOlder =
+      late.isEmpty && typed == 0 && !arrivals.isSignalled && !arrivals.isWoken
+      && !terminal.isBehind
     press(late)
-    source.takeNews()
-    keepTime(now)
+    let isDue = now >= source.due
+    source.turn(state).forEach(tell)
+    keepTime(now, isDue: isDue)
   }
 
-  private func sleepTime() -> Int64 {
-    let now = HostClock.system.steady()
-    var due = min(source.due, nextTick)
-    if let patience = input.patience(at: now) { due = min(due, now + patience) }
-    return max(0, (due - now).milliseconds)
+  private func wakeUp() -> SteadyTime {
+    let due = min(source.due, nextTick)
+    return input.patience(at: loop.now).map { min(due, loop.now + $0) } ?? due
   }
 
-  private func keepTime(_ now: SteadyTime) {
-    let isDue = source.keepTime(now)
+  private func keepTime(_ now: SteadyTime, isDue: Bool) {
     guard now >= nextTick || isDue else { return }
     nextTick = now + state.tickLength
     tell(.tick(now))
   }
 
   private func takeSignals() {
-    while let number = signals.next() {
+    while let number = loop.nextSignal() {
       switch number {
       case SIGWINCH: tell(.resized(terminal.resize()))
       case SIGTSTP, SIGTTIN, SIGTTOU: suspend(.process, by: number)
@@ -134,7 +125,7 @@ final class Dashboard {
       case .redraw: terminal.forget()
       case .flushInput: input.flush()
       case .setInterval, .readForChange, .apply, .toggleRecording, .note, .regulate:
-        source.perform(effect)
+        source.perform(effect, state).forEach(tell)
       }
     }
   }
@@ -155,10 +146,10 @@ final class Dashboard {
   @discardableResult
   private func stop(_ whom: Signals.Stopped, by number: Int32) -> Bool {
     source.pause()
-    let hasStopped = Signals.stop(whom, by: number)
+    let hasStopped = loop.stop(whom, by: number)
     // What was to end it meanwhile ends it, before it could be stopped once more for wanting the
     // terminal from the background.
-    if let number = signals.nextEnding() { ending = .signal(number) }
+    if let number = loop.nextEnding() { ending = .signal(number) }
     guard ending == nil else { return hasStopped }
     // In this order: in the background, a shell stops it once more when it takes the terminal.
     takeBack()

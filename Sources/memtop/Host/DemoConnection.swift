@@ -1,20 +1,27 @@
 import MemtopCore
+import MemtopSystem
 import MemtopSimulation
 import MemtopXen
 import Synchronization
 
 /// The simulated host, lived in real time.
 enum DemoConnection {
-  /// - Parameter author: whom changes are noted under.
-  static func open(scenario: Scenario, seed: UInt64, author: String?) -> HostConnection {
-    connection(DemoHost(scenario: scenario, seed: seed), author: author ?? "you")
+  /// - Parameters:
+  ///   - author: whom changes are noted under.
+  ///   - sleep: what a change takes is waited for so.
+  static func open(
+    scenario: Scenario, seed: UInt64, author: String?, clock: HostClock = .system,
+    sleep: @escaping @Sendable (Span) -> Void = { rest($0) }
+  ) -> HostConnection {
+    connection(
+      DemoHost(scenario: scenario, seed: seed, clock: clock, sleep: sleep), author: author ?? "you")
   }
 
   /// The same for a screen, beside which a regulator runs in this process.
   static func openRegulated(
     scenario: Scenario, seed: UInt64, policies: PolicySet
   ) -> HostConnection {
-    let host = DemoHost(scenario: scenario, seed: seed)
+    let host = DemoHost(scenario: scenario, seed: seed, clock: .system, sleep: { rest($0) })
     var screen = connection(host, author: "you")
     screen.past = {
       let reading = host.nextOfPast()
@@ -29,7 +36,7 @@ enum DemoConnection {
     Thread.start {
       let service = connection(host, author: ChangeAuthor.regulatorName)
       let loop = RegulateLoop(
-        host: service, policies: policies, interval: .seconds(1), isDry: false, signals: nil,
+        host: service, policies: policies, interval: .seconds(1), isDry: false, loop: PollLoop(),
         write: { _ in true })
       _ = loop.run()
     }
@@ -64,17 +71,23 @@ private final class DemoHost: HostSource, RegulationWriter {
   }
 
   private let state: Mutex<State>
+  private let clock: HostClock
+  private let sleep: @Sendable (Span) -> Void
   private let opened: SteadyTime
   private static let step = Span.seconds(1)
   /// A change is as quick as libxl is on an idle host; it can be seen to be under way.
   private static let writeTime = Span(milliseconds: 150)
 
-  init(scenario: Scenario, seed: UInt64) {
-    opened = HostClock.system.steady()
+  init(
+    scenario: Scenario, seed: UInt64, clock: HostClock, sleep: @escaping @Sendable (Span) -> Void
+  ) {
+    self.clock = clock
+    self.sleep = sleep
+    opened = clock.steady()
     let beginning = opened + scenario.history * -1
     let host = SimulatedHost(
       scenario: scenario, seed: seed,
-      startingAt: HostClock.system.wall() + scenario.history * -1, steady: beginning)
+      startingAt: clock.wall() + scenario.history * -1, steady: beginning)
     state = Mutex(State(host: host, past: beginning))
   }
 
@@ -89,18 +102,18 @@ private final class DemoHost: HostSource, RegulationWriter {
   }
 
   func read() throws(SourceError) -> Reading {
-    let now = HostClock.system.steady()
+    let now = clock.steady()
     return state.withLock { state in
       state.host.advance(to: now)
       var reading = state.host.reading()
-      reading.time = HostClock.system.wall()
+      reading.time = clock.wall()
       reading.steady = now
       return reading
     }
   }
 
   func write(_ order: TargetOrder, author: String) -> TargetOutcome {
-    rest(Self.writeTime)
+    sleep(Self.writeTime)
     return state.withLock { state in
       // As the real writer: somebody else's change meanwhile is not written over.
       if let size = state.host.size(of: order.domain), size != order.from {

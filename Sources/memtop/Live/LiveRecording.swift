@@ -1,44 +1,42 @@
 import MemtopCore
+import MemtopUI
 import MemtopXen
 
 extension LiveSource {
   /// Begins to record with the sample on the screen, or ends it.
-  func toggleRecording() {
+  func toggleRecording(_ newest: Snapshot, _ state: AppState) -> AppEvent {
     if let recorder {
       recorder.finish()
       self.recorder = nil
-      return dashboard.tell(.recording(.off))
+      return .recording(.off)
     }
-    guard let newest = dashboard.state.live else { return }
-    let bell = dashboard.bell
     do throws(Failure) {
-      let recorder = try openRecorder(newest) { bell.ring() }
-      recorder.append(newest, interval: dashboard.state.settings.interval)
+      let recorder = try openRecorder(newest, engine.loop.wake)
+      recorder.append(newest, interval: state.settings.interval)
       self.recorder = recorder
-      dashboard.tell(
-        .recording(.on(file: recorder.file, since: HostClock.system.steady())))
+      return .recording(.on(file: recorder.file, since: engine.loop.now))
     } catch {
-      dashboard.tell(.recording(.stopped(why: error.line)))
+      return .recording(.stopped(why: error.line))
     }
   }
 
   /// A recording that has ended by itself is told of; the screen goes on.
-  func watchRecorder() {
-    guard let recorder, let why = recorder.failure else { return }
+  func watchRecorder() -> AppEvent? {
+    guard let recorder, let why = recorder.failure else { return nil }
     recorder.finish()
     self.recorder = nil
-    dashboard.tell(.recording(.stopped(why: why)))
+    return .recording(.stopped(why: why))
   }
 
   /// Adds a note to the next sample, which is taken at once.
-  func note(_ text: String, _ domain: DomainID?) {
-    guard let newest = dashboard.state.live else { return }
+  func note(_ text: String, _ domain: DomainID?, _ state: AppState) {
+    guard let newest = state.live else { return }
     let sample = domain.flatMap { newest.domain($0) }
     ownEvents.append(
       HostEvent(
-        time: HostClock.system.wall(), domain: sample?.id ?? HostEvent.host,
+        time: clock.wall(), domain: sample?.id ?? HostEvent.host,
         name: sample?.name ?? newest.host.hostname,
         kind: .note(text, by: OperatorName.ofThisProcess)))
-    hurry()
+    engine.hurry()
   }
 }

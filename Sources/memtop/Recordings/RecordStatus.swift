@@ -1,12 +1,14 @@
 import Glibc
 import MemtopCore
+import MemtopSystem
 import MemtopXen
 
 /// What `memtop record` has done so far, on one line of the terminal that is written over; where
 /// standard error is not a terminal there is none.
 struct RecordStatus {
   private let file: String
-  private let began = HostClock.system.wall()
+  private let clock: HostClock
+  private let began: WallTime
   private var samples = 0
   private var isOnScreen = false
   private var due = SteadyTime(milliseconds: 0)
@@ -14,8 +16,10 @@ struct RecordStatus {
 
   private static let pace = Span.seconds(1)
 
-  init(_ file: String) {
+  init(_ file: String, clock: HostClock) {
     self.file = file
+    self.clock = clock
+    began = clock.wall()
     let terminal = getenv("TERM").map { String(cString: $0) } ?? "dumb"
     isTerminal = isatty(STDERR_FILENO) == 1 && terminal != "dumb"
   }
@@ -23,7 +27,7 @@ struct RecordStatus {
   /// A sample has been written.
   mutating func count() {
     samples += 1
-    let now = HostClock.system.steady()
+    let now = clock.steady()
     guard isTerminal, now >= due, isInForeground else { return }
     due = now + Self.pace
     show("^C ends it; " + text)

@@ -1,4 +1,5 @@
 import MemtopCore
+import MemtopSystem
 import MemtopUI
 import MemtopRecording
 

@@ -1,4 +1,5 @@
 import MemtopCore
+import MemtopSystem
 import MemtopXen
 
 /// `memtop regulate` from its start to its end.
@@ -11,14 +12,14 @@ struct RegulateSession {
 
   func run() throws(Failure) {
     // Blocked before the first thread, so that only the loop sees them.
-    let signals = Signals()
+    let loop = PollLoop(signals: Signals())
     let host = try open()
     // A run that changes nothing is in nobody's way.
     let lock = isDry || isDemo ? nil : try RegulatorLock()
-    let loop = RegulateLoop(
-      host: host, policies: policies, interval: interval, isDry: isDry, signals: signals,
+    let regulating = RegulateLoop(
+      host: host, policies: policies, interval: interval, isDry: isDry, loop: loop,
       write: { Output.standard.write(line: $0) })
-    let failure = loop.run()
+    let failure = regulating.run()
     withExtendedLifetime(lock) {}
     if let failure { throw failure }
   }

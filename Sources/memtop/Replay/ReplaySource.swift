@@ -1,4 +1,5 @@
 import MemtopCore
+import MemtopSystem
 import MemtopUI
 import MemtopXen
 
@@ -13,13 +14,14 @@ final class ReplaySource: DashboardSource {
 
   private let past: any GrowingPast
   private let beginning: Beginning
-  private unowned var dashboard: Dashboard!
+  private let loop: any EventLoop
   private var nextLook = SteadyTime(milliseconds: 0)
   /// How often a recording that is followed is looked at for more.
   private static let pace = Span(milliseconds: 250)
 
-  init(_ past: any GrowingPast, beginning: Beginning) {
+  init(_ past: any GrowingPast, beginning: Beginning, loop: any EventLoop) {
     self.past = past
+    self.loop = loop
     self.beginning = beginning
   }
 
@@ -28,33 +30,27 @@ final class ReplaySource: DashboardSource {
   var due: SteadyTime { beginning.follows ? nextLook : SteadyTime(milliseconds: .max) }
   var isNewsNear: Bool { false }
 
-  func begin(_ dashboard: Dashboard) {
-    self.dashboard = dashboard
-    dashboard.tell(.tick(HostClock.system.steady()))
-    dashboard.tell(opened)
-    if let note = past.note { dashboard.tell(.remark(note)) }
-    tellOfProblem()
+  func begin(_ state: AppState) -> [AppEvent] {
+    var events = [.tick(loop.now), opened]
+    if let note = past.note { events.append(.remark(note)) }
+    return events + problem(state)
   }
 
-  func takeNews() {}
-
-  func keepTime(_ now: SteadyTime) -> Bool {
-    guard beginning.follows, now >= nextLook else { return false }
-    nextLook = now + Self.pace
-    guard past.refresh() else { return false }
-    dashboard.tell(dashboard.state.shown == nil ? opened : .grew)
-    tellOfProblem()
-    return true
+  func turn(_ state: AppState) -> [AppEvent] {
+    guard beginning.follows, loop.now >= nextLook else { return [] }
+    nextLook = loop.now + Self.pace
+    guard past.refresh() else { return [] }
+    return [state.shown == nil ? opened : .grew] + problem(state)
   }
 
   /// A recording that had no sample yet is opened by its first.
   private var opened: AppEvent { .opened(at: beginning.time, speed: beginning.speed) }
 
-  private func tellOfProblem() {
-    if past.damage != dashboard.state.problem { dashboard.tell(.sourceProblem(past.damage)) }
+  private func problem(_ state: AppState) -> [AppEvent] {
+    past.damage == state.problem ? [] : [.sourceProblem(past.damage)]
   }
 
-  func perform(_ effect: Effect) {}
+  func perform(_ effect: Effect, _ state: AppState) -> [AppEvent] { [] }
   func pause() {}
   func resume() {}
   func end() {}

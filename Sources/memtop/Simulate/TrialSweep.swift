@@ -1,4 +1,5 @@
 import MemtopCore
+import MemtopSystem
 import MemtopSimulation
 import Synchronization
 

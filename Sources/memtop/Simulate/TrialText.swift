@@ -1,4 +1,5 @@
 import MemtopCore
+import MemtopSystem
 import MemtopSimulation
 
 /// How the outcome of trials is printed.

@@ -1,3 +1,5 @@
+import MemtopSystem
+
 @preconcurrency import CNcurses
 
 /// What the terminal's description (terminfo(5)) says of it; only after `newterm`.

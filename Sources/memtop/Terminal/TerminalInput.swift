@@ -1,5 +1,6 @@
 import Glibc
 import MemtopCore
+import MemtopSystem
 import MemtopUI
 import MemtopXen
 

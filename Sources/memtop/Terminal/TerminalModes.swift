@@ -1,4 +1,5 @@
 import Glibc
+import MemtopSystem
 
 /// How the terminal's line is set: as it was found, and as the screen needs it.
 struct TerminalModes {

@@ -1,5 +1,6 @@
 import Foundation
 import MemtopCore
+import MemtopSystem
 
 @testable import MemtopXen
 

@@ -1,5 +1,6 @@
 import Foundation
 import MemtopCore
+import MemtopSystem
 import Synchronization
 
 @testable import MemtopXen

@@ -1,6 +1,7 @@
 import Foundation
 
 @testable import MemtopXen
+import MemtopSystem
 
 /// A real xenstored of this test's own, in a directory of its own.
 final class Xenstored {

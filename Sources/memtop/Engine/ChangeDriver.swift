@@ -1,10 +1,12 @@
 import MemtopCore
+import MemtopSystem
 import MemtopXen
 
 /// Carries out a `ChangeRun` on a host: brings it fresh samples, writes what it says, and logs what
 /// came of it.
 ///
-/// The dashboard, `memtop set` and `memtop free` all change targets through this and nothing else.
+/// The dashboard, `memtop set`, `memtop free` and the regulator all change targets through this and
+/// nothing else.
 final class ChangeDriver {
   private(set) var run: ChangeRun
   private let host: HostConnection
@@ -17,12 +19,14 @@ final class ChangeDriver {
   static let pace = Span(milliseconds: 250)
 
   private let author: ChangeAuthor
+  private let clock: HostClock
 
   init(
     _ run: ChangeRun, host: HostConnection, sampler: Sampler, worker: TargetWorker,
-    author: ChangeAuthor = .you
+    author: ChangeAuthor, clock: HostClock
   ) {
     self.author = author
+    self.clock = clock
     self.run = run
     self.host = host
     self.sampler = sampler
@@ -43,6 +47,9 @@ final class ChangeDriver {
   /// Does what can be done on a sample that was taken for it.
   func advance(_ snapshot: Snapshot, _ facts: [DomainID: GuardFacts]) {
     last = snapshot
+    var facts = facts
+    // The regulator's domains were handed to it.
+    if author == .regulator { for id in facts.keys { facts[id]?.isRegulator = true } }
     while true {
       switch run.next(snapshot, facts: facts) {
       case .write(let order):
@@ -55,19 +62,19 @@ final class ChangeDriver {
   }
 
   /// Takes what has been written: each outcome is logged, whatever it is.
-  ///
-  /// - Parameter tell: called with each, and with the domain's videoram.
-  /// - Returns: whether there was anything.
-  func takeOutcomes(
-    _ tell: (TargetOrder, TargetOutcome, Bytes) -> Void = { _, _, _ in }
-  ) -> Bool {
-    let outcomes = worker.take()
-    for (order, outcome) in outcomes {
+  func takeOutcomes() -> [Written] {
+    worker.take().map { order, outcome in
       host.log(order, outcome)
       let videoram = last?.domain(order.domain)?.videoram ?? .zero
-      run.wrote(order, outcome, videoram: videoram, at: HostClock.system.steady())
-      tell(order, outcome, videoram)
+      run.wrote(order, outcome, videoram: videoram, at: clock.steady())
+      return Written(order: order, outcome: outcome, videoram: videoram)
     }
-    return !outcomes.isEmpty
+  }
+
+  /// What came of one order, and its domain's videoram.
+  struct Written {
+    let order: TargetOrder
+    let outcome: TargetOutcome
+    let videoram: Bytes
   }
 }

@@ -2,18 +2,18 @@ import Glibc
 import MemtopCore
 
 /// Where a source takes its times from; tests give it their own.
-public struct HostClock: Sendable {
-  public var wall: @Sendable () -> WallTime
-  public var steady: @Sendable () -> SteadyTime
+package struct HostClock: Sendable {
+  package var wall: @Sendable () -> WallTime
+  package var steady: @Sendable () -> SteadyTime
 
-  public init(
+  package init(
     wall: @escaping @Sendable () -> WallTime, steady: @escaping @Sendable () -> SteadyTime
   ) {
     self.wall = wall
     self.steady = steady
   }
 
-  public static let system = HostClock(
+  package static let system = HostClock(
     wall: { WallTime(milliseconds: milliseconds(CLOCK_REALTIME)) },
     steady: { SteadyTime(milliseconds: milliseconds(CLOCK_MONOTONIC)) })
 

@@ -1,11 +1,11 @@
 import Glibc
 
 /// A file of the kernel's (/proc, /sys), opened once and read from its start each time.
-final class SystemFile {
+package final class SystemFile {
   private let descriptor: Int32
 
   /// Throws where the file cannot be opened.
-  init(_ path: String) throws(Errno) {
+  package init(_ path: String) throws(Errno) {
     descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw Errno.last }
   }
@@ -13,7 +13,7 @@ final class SystemFile {
   deinit { close(descriptor) }
 
   /// The whole file as it is now, at most `limit` bytes.
-  func read(limit: Int = 16 << 10) throws(Errno) -> [UInt8] {
+  package func read(limit: Int = 16 << 10) throws(Errno) -> [UInt8] {
     var failure: Errno?
     let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
       while count < limit {
@@ -30,7 +30,7 @@ final class SystemFile {
   }
 
   /// The text of a small file, without the newline at its end.
-  static func text(_ path: String) throws(Errno) -> String {
+  package static func text(_ path: String) throws(Errno) -> String {
     var bytes = try SystemFile(path).read(limit: 4096)
     while bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
     return String(decoding: bytes, as: UTF8.self)

@@ -1,5 +1,5 @@
 /// What a C function leaves as text in a buffer of `capacity` bytes.
-func text(capacity: Int, _ fill: (UnsafeMutablePointer<CChar>, Int) -> Void) -> String {
+package func text(capacity: Int, _ fill: (UnsafeMutablePointer<CChar>, Int) -> Void) -> String {
   withUnsafeTemporaryAllocation(of: CChar.self, capacity: capacity) { buffer in
     buffer.initialize(repeating: 0)
     let start = buffer.baseAddress!

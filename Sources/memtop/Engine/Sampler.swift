@@ -1,9 +1,9 @@
-import CLinux
 import MemtopCore
+import MemtopSystem
 import MemtopXen
 import Synchronization
 
-/// Reads a host on a thread of its own, because a call into Xen may block for ever.
+/// Reads a host beside the loop's thread, because a call into Xen may block for ever.
 ///
 /// The owner asks for samples and takes what is ready; it is never made to wait. While a call
 /// blocks, `waiting` tells for how long.
@@ -39,16 +39,20 @@ final class Sampler: Sendable {
   }
 
   private let state = Mutex(State())
-  private let bell = Doorbell()
+  private let reader: Reader
+  private let clock: HostClock
   private let wake: @Sendable () -> Void
+  private let worker: any Worker
 
   /// - Parameters:
-  ///   - host: its source is used by the sampler's thread alone from now on.
-  ///   - wake: called on the sampler's thread when a sample is ready.
-  init(_ host: HostConnection, wake: @escaping @Sendable () -> Void) {
-    self.wake = wake
-    let worker = Worker(host)
-    Thread.start { [self] in run(worker) }
+  ///   - host: its source is used by the loop's worker alone from now on.
+  ///   - loop: woken when a sample is ready.
+  init(_ host: HostConnection, _ loop: any EventLoop) {
+    reader = Reader(host)
+    clock = loop.clock
+    wake = loop.wake
+    worker = loop.worker(isPatient: true)
+    work()
   }
 
   /// Asks for a sample, unless one is already being waited for.
@@ -59,7 +63,7 @@ final class Sampler: Sendable {
       state.requests.append(.sample)
       return true
     }
-    if isNew { bell.ring() }
+    if isNew { work() }
   }
 
   /// Asks for a sample that begins after this, with the guard's facts for these domains.
@@ -73,7 +77,7 @@ final class Sampler: Sendable {
       if !isWaiting { state.requests.append(.forChange(domains)) }
       return !isWaiting
     }
-    if isNew { bell.ring() }
+    if isNew { work() }
   }
 
   /// A target is about to be set by memtop: its arrival in xenstore is to be told as ours.
@@ -90,7 +94,7 @@ final class Sampler: Sendable {
       if !isWaiting || beat == nil { state.requests.append(.beat(beat)) }
       return !isWaiting || beat == nil
     }
-    if isNew { bell.ring() }
+    if isNew { work() }
   }
 
   func end() { add(.end) }
@@ -100,7 +104,7 @@ final class Sampler: Sendable {
 
   private func add(_ request: Request) {
     state.withLock { $0.requests.append(request) }
-    bell.ring()
+    work()
   }
 
   /// What has been sampled since this was last asked.
@@ -116,8 +120,8 @@ final class Sampler: Sendable {
     state.withLock { $0.busySince.map { now - $0 } ?? .zero }
   }
 
-  /// Unchecked: made by the sampler, and from then on its thread's alone.
-  private final class Worker: @unchecked Sendable {
+  /// Unchecked: made by the sampler, and from then on its worker's alone.
+  private final class Reader: @unchecked Sendable {
     let host: HostConnection
     let observer = Observer()
     init(_ host: HostConnection) { self.host = host }
@@ -125,43 +129,41 @@ final class Sampler: Sendable {
     func sample() throws(SourceError) -> Snapshot { observer.observe(try host.source.read()) }
   }
 
-  private func run(_ worker: Worker) {
-    mt_be_patient()
-    while true {
+  private func work() {
+    worker.submit { [self] in
       while let request = next() {
         if case .end = request { return state.withLock { $0.hasEnded = true } }
-        perform(request, worker)
+        perform(request, reader)
         state.withLock { $0.busySince = nil }
       }
-      _ = bell.wait(atMost: -1)
     }
   }
 
   private func next() -> Request? {
     state.withLock { state in
-      guard !state.requests.isEmpty else { return nil }
-      state.busySince = HostClock.system.steady()
+      guard !state.requests.isEmpty, !state.hasEnded else { return nil }
+      state.busySince = clock.steady()
       let request = state.requests.removeFirst()
       if case .sample = request { state.isSampling = true }
       return request
     }
   }
 
-  private func perform(_ request: Request, _ worker: Worker) {
+  private func perform(_ request: Request, _ reader: Reader) {
     do throws(SourceError) {
       switch request {
       case .past:
-        while let reading = worker.host.past() { give(.past(worker.observer.observe(reading))) }
-      case .sample: give(.snapshot(try worker.sample()))
+        while let reading = reader.host.past() { give(.past(reader.observer.observe(reading))) }
+      case .sample: give(.snapshot(try reader.sample()))
       case .forChange(let domains):
-        let snapshot = try worker.sample()
+        let snapshot = try reader.sample()
         var facts: [DomainID: GuardFacts] = [:]
-        for domain in domains { facts[domain] = worker.host.guardFacts(domain) }
+        for domain in domains { facts[domain] = reader.host.guardFacts(domain) }
         give(.forChange(snapshot, facts))
-      case .expect(let order, let author): worker.observer.expect(order, by: author)
+      case .expect(let order, let author): reader.observer.expect(order, by: author)
       case .publish(let domain, let regulation):
-        try worker.host.regulation.publish(domain, regulation)
-      case .beat(let beat): try worker.host.regulation.beat(beat)
+        try reader.host.regulation.publish(domain, regulation)
+      case .beat(let beat): try reader.host.regulation.beat(beat)
       case .end: break
       }
     } catch {

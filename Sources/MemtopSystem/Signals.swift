@@ -2,19 +2,16 @@ import CLinux
 import Glibc
 
 /// Signals as a descriptor to poll; they are blocked from the moment this is made.
-final class Signals {
-  let descriptor: Int32
-  private let ending: SignalSet
-
+package final class Signals {
+  package let descriptor: Int32
   /// Make it before the first thread, which inherits the mask.
   ///
   /// - Parameter ending: the signals that end the loop in good order; any other that ends a program
   ///   does so at once.
-  init(ending: SignalSet = .polite) {
-    self.ending = ending
+  package init(ending: SignalSet = .polite) {
     signal(SIGPIPE, SIG_IGN)
     Self.catchStop()
-    let wanted = ending.union(.stopping).union([SIGWINCH, SIGCONT])
+    let wanted = ending.union(.stopping).union(.harmless)
     wanted.block()
     descriptor = mt_signal_descriptor(wanted.bits)
   }
@@ -24,22 +21,14 @@ final class Signals {
   private static func catchStop() { signal(SIGTSTP) { _ in } }
 
   /// The next one that came; nil where none waits.
-  func next() -> Int32? {
+  package func next() -> Int32? {
     var info = signalfd_siginfo()
     let size = MemoryLayout<signalfd_siginfo>.size
     return read(descriptor, &info, size) == size ? Int32(info.ssi_signo) : nil
   }
 
-  /// The first of those that came which is to end the loop; the others are dropped.
-  func nextEnding() -> Int32? {
-    while let number = next() {
-      if ending.contains(number) { return number }
-    }
-    return nil
-  }
-
   /// Ends this process by `number`, as a shell wants to see it.
-  static func die(by number: Int32) -> Never {
+  package static func die(by number: Int32) -> Never {
     mt_signal_default(number)
     SignalSet([number]).unblock()
     kill(getpid(), number)
@@ -47,7 +36,7 @@ final class Signals {
   }
 
   /// What stops.
-  enum Stopped {
+  package enum Stopped {
     /// All that a shell started together, as the terminal's own ^Z does it: a script that waits for
     /// memtop would otherwise keep the shell waiting.
     case job
@@ -57,7 +46,7 @@ final class Signals {
   /// Stops by `number` until continued.
   /// - Returns: false where it did not stop, because no shell could continue it.
   @discardableResult
-  static func stop(_ whom: Stopped, by number: Int32 = SIGTSTP) -> Bool {
+  package static func stop(_ whom: Stopped, by number: Int32 = SIGTSTP) -> Bool {
     signal(number, SIG_DFL)
     kill(whom == .job ? 0 : getpid(), number)
     SignalSet([number]).letThrough {}
@@ -68,23 +57,5 @@ final class Signals {
     sigaddset(&continued, SIGCONT)
     var atOnce = timespec()
     return sigtimedwait(&continued, nil, &atOnce) == SIGCONT
-  }
-}
-
-extension Signals {
-  /// For a loop without a screen: whether a signal ends it. Stopped and continued, it goes on, and holds
-  /// nobody up meanwhile.
-  func wantEnd(of host: HostConnection) -> Bool {
-    while let number = next() {
-      switch number {
-      case SIGTSTP, SIGTTIN, SIGTTOU:
-        host.pause()
-        Self.stop(.process, by: number)
-        host.resume()
-      case SIGWINCH, SIGCONT: break
-      default: return true
-      }
-    }
-    return false
   }
 }

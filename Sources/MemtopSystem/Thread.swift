@@ -2,9 +2,9 @@ import CLinux
 import Glibc
 
 /// Threads without Dispatch: what memtop has of them can be counted on one hand.
-enum Thread {
+package enum Thread {
   /// Runs `body` on a new detached thread that takes no signals but those of a crash.
-  static func start(_ body: @escaping @Sendable () -> Void) {
+  package static func start(_ body: @escaping @Sendable () -> Void) {
     let box = Unmanaged.passRetained(Box(body: body))
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)

@@ -1,0 +1,62 @@
+import MemtopCore
+import MemtopSystem
+import Synchronization
+
+/// Writes targets one after another beside the loop's thread: a write waits for the writer process,
+/// and the screen goes on meanwhile.
+///
+/// One worker for as long as this process lives, because the writer process ends with its thread.
+final class TargetWorker: Sendable {
+  private struct State {
+    var isPrepared = false
+    var underWay = 0
+    var ended: [(order: TargetOrder, outcome: TargetOutcome)] = []
+  }
+
+  /// The longest that a write takes.
+  static let patience = Span.minutes(1)
+
+  private let writer: TargetWriter
+  private let wake: @Sendable () -> Void
+  private let worker: any Worker
+  private let state = Mutex(State())
+
+  /// - Parameter loop: woken when an outcome is ready.
+  init(writer: TargetWriter, _ loop: any EventLoop) {
+    self.writer = writer
+    wake = loop.wake
+    worker = loop.worker(isPatient: false)
+  }
+
+  /// A change is likely to come: what it needs is made ready.
+  func prepare() {
+    let isNew = state.withLock { state in
+      defer { state.isPrepared = true }
+      return !state.isPrepared
+    }
+    if isNew { worker.submit { [writer] in writer.prepare() } }
+  }
+
+  func write(_ order: TargetOrder) {
+    state.withLock { $0.underWay += 1 }
+    worker.submit { [self] in
+      let outcome = writer.write(order)
+      state.withLock { state in
+        state.underWay -= 1
+        state.ended.append((order, outcome))
+      }
+      wake()
+    }
+  }
+
+  /// Nothing is being written, and every outcome was taken.
+  var isIdle: Bool { state.withLock { $0.underWay == 0 && $0.ended.isEmpty } }
+
+  /// What has ended since this was last asked.
+  func take() -> [(order: TargetOrder, outcome: TargetOutcome)] {
+    state.withLock { state in
+      defer { state.ended = [] }
+      return state.ended
+    }
+  }
+}
