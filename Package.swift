@@ -77,7 +77,8 @@ let package = Package(
       dependencies: ["MemtopCore", "MemtopSimulation", "TestSupport"], swiftSettings: strict),
     // What the tests of all three share.
     .target(
-      name: "TestSupport", dependencies: ["MemtopCore", "MemtopSimulation"], path: "Tests/Support",
+      name: "TestSupport", dependencies: ["MemtopCore", "MemtopSimulation", "MemtopSystem"],
+      path: "Tests/Support",
       swiftSettings: strict),
     .testTarget(
       name: "MemtopConfTests", dependencies: ["MemtopConf", "MemtopCore"], swiftSettings: strict),
@@ -101,7 +102,10 @@ let package = Package(
     // The program: what it prints and how it ends.
     .testTarget(
       name: "MemtopTests",
-      dependencies: ["memtop", "MemtopCore", "MemtopUI", "MemtopRecording", "CLinux"],
+      dependencies: [
+        "memtop", "MemtopCore", "MemtopUI", "MemtopSimulation", "MemtopSystem", "MemtopXen",
+        "MemtopRecording", "CLinux", "TestSupport",
+      ],
       swiftSettings: strict),
     .target(name: "Patience", path: "Tests/Patience", swiftSettings: strict),
     // The real xenstored, with a fake hypervisor below the real libxenctrl.

@@ -79,7 +79,9 @@ final class HostEngine {
   func read(for domains: [DomainID]) { sampler.requestForChange(domains) }
 
   /// Writes how a domain stands with the regulator.
-  func publish(_ domain: DomainID, _ regulation: Regulation?) { sampler.publish(domain, regulation) }
+  func publish(_ domain: DomainID, _ regulation: Regulation?) {
+    sampler.publish(domain, regulation)
+  }
 
   /// Gives the regulator's sign of life, or takes it away.
   func beat(_ beat: RegulatorBeat?) { sampler.beat(beat) }

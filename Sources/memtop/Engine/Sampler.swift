@@ -132,7 +132,10 @@ final class Sampler: Sendable {
   private func work() {
     worker.submit { [self] in
       while let request = next() {
-        if case .end = request { return state.withLock { $0.hasEnded = true } }
+        if case .end = request {
+          state.withLock { $0.hasEnded = true }
+          return wake()
+        }
         perform(request, reader)
         state.withLock { $0.busySince = nil }
       }

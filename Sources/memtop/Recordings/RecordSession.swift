@@ -43,12 +43,15 @@ struct RecordLoop {
   private var problem = OnceLogger()
   private var skips = OnceLogger()
   private var status: RecordStatus
+  private let complain: (String) -> Void
 
+  /// - Parameter complain: puts a line where the operator finds it.
   init(
     host: HostConnection, loop: any EventLoop, writer: RecordingWriter, interval: Span,
-    status: RecordStatus
+    status: RecordStatus, complain: @escaping (String) -> Void = memtop.complain
   ) {
     self.status = status
+    self.complain = complain
     self.writer = writer
     self.loop = loop
     engine = HostEngine(host, loop, interval: interval)

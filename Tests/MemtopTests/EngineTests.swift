@@ -1,0 +1,146 @@
+import Glibc
+import MemtopCore
+import MemtopSystem
+import Testing
+
+@testable import TestSupport
+@testable import memtop
+
+@Suite("a host at work") struct EngineTests {
+  let loop = EmbeddedLoop()
+  let host: TroubledHost
+
+  init() { host = TroubledHost(loop) }
+
+  /// Everything that comes within `span`.
+  private func run(_ engine: HostEngine, for span: Span) -> [HostEngine.Event] {
+    let end = loop.time + span
+    var events: [HostEngine.Event] = []
+    while loop.time < end {
+      events += engine.turn()
+      loop.wait(until: min(engine.due, end))
+    }
+    return events + engine.turn()
+  }
+
+  private func samples(_ events: [HostEngine.Event]) -> Int {
+    events.count { if case .sample = $0 { true } else { false } }
+  }
+
+  private func waits(_ events: [HostEngine.Event]) -> [HostEngine.Waiting] {
+    events.compactMap { if case .waiting(let waiting) = $0 { waiting } else { nil } }
+  }
+
+  @Test("it is sampled at once, and then at the interval")
+  func interval() {
+    let engine = HostEngine(host.connection, loop, interval: .seconds(10))
+    #expect(samples(run(engine, for: .seconds(35))) == 4)
+    #expect(host.seconds == [0, 10, 20, 30])
+  }
+
+  @Test("a host that is slower than the interval is asked for one sample at a time")
+  func slow() {
+    host.readingTakes = .seconds(3)
+    let engine = HostEngine(host.connection, loop, interval: .seconds(1))
+    let events = run(engine, for: .seconds(10))
+    #expect(samples(events) == 3)
+    #expect(host.seconds == [0, 3, 6, 9])
+    #expect(waits(events).isEmpty)
+  }
+
+  @Test("one that does not answer is told of after five seconds, whatever the interval")
+  func silent() {
+    host.readingTakes = .seconds(20)
+    let engine = HostEngine(host.connection, loop, interval: .minutes(60))
+    let events = run(engine, for: .seconds(30))
+    let waits = waits(events)
+    #expect(waits.first?.line == "the host has not responded for 6 s")
+    #expect(waits.last?.line == "the host has not responded for 20 s" || waits.count == 14)
+    #expect(waits.allSatisfy { $0.isLong && !$0.isReading })
+    #expect(samples(events) == 1)
+  }
+
+  @Test("what a reading fails with is told, and the next one is tried at its time")
+  func fails() {
+    host.failure = SourceError("xenstore said no")
+    loop.after(.seconds(5)) { [host] in host.failure = nil }
+    let engine = HostEngine(host.connection, loop, interval: .seconds(2))
+    let events = run(engine, for: .seconds(9))
+    let failures = events.compactMap {
+      if case .unreadable(let error) = $0 { error.description } else { nil as String? }
+    }
+    #expect(failures == ["xenstore said no", "xenstore said no", "xenstore said no"])
+    #expect(samples(events) == 2)
+  }
+
+  @Test("the wall's clock may step: samples come at the interval of the steady one")
+  func steps() {
+    loop.after(.seconds(3)) { [loop] in loop.wall = WallTime(milliseconds: 0) }
+    let engine = HostEngine(host.connection, loop, interval: .seconds(2))
+    #expect(samples(run(engine, for: .seconds(9))) == 5)
+  }
+
+  @Test("a change is carried out with samples of its own, written once, logged, and told")
+  func change() throws {
+    let engine = HostEngine(host.connection, loop, interval: .seconds(10))
+    let first = try #require(
+      run(engine, for: .seconds(1)).compactMap {
+        if case .sample(let snapshot) = $0 { snapshot } else { nil as Snapshot? }
+      }.first)
+    let guest = try #require(first.domains.first { $0.isGuest && $0.size != nil })
+    let order = TargetOrder(
+      domain: guest.id, name: guest.name, from: guest.size, to: guest.size! + .mib(16),
+      reason: "test")
+    engine.carryOut(ChangeRun([(order: order, agreed: .warn)]))
+    let events = run(engine, for: .seconds(3))
+    #expect(host.written == [order] && host.logged == [order])
+    let written = events.contains { if case .written = $0 { true } else { false } }
+    #expect(written)
+    #expect(engine.driver?.run.items.first?.order == order)
+    #expect(engine.driver?.isWriting == false)
+  }
+
+  @Test("at the end, what is being written is seen to its end, and logged")
+  func ending() throws {
+    let engine = HostEngine(host.connection, loop, interval: .seconds(1))
+    let first = run(engine, for: .seconds(1)).compactMap {
+      if case .sample(let snapshot) = $0 { snapshot } else { nil as Snapshot? }
+    }
+    let guest = try #require(first.first?.domains.first { $0.isGuest && $0.size != nil })
+    host.writeTakes = .seconds(40)
+    engine.carryOut(
+      ChangeRun([
+        (
+          order: TargetOrder(
+            domain: guest.id, name: guest.name, from: guest.size, to: guest.size! + .mib(16),
+            reason: "test"), agreed: Verdict.Severity.warn
+        )
+      ]))
+    _ = run(engine, for: .seconds(2))
+    #expect(host.written.count == 1 && host.logged.isEmpty)
+    #expect(engine.finishWriting().count == 2)
+    #expect(host.logged.count == 1 && engine.isIdle)
+  }
+}
+
+@Suite("a change from a script, on a host in trouble") struct ChangeSessionTests {
+  @Test("a host that does not answer is given up after half a minute")
+  func givesUp() {
+    let host = TroubledHost()
+    host.readingTakes = .minutes(10)
+    let session = ChangeSession(host.connection, host.loop)
+    let failure = #expect(throws: Failure.self) { _ = try session.sample() }
+    #expect(failure?.line == "the host does not respond")
+    #expect(host.loop.time == SteadyTime(milliseconds: 1_030_000))
+  }
+
+  @Test("what reading fails with ends it")
+  func fails() {
+    let host = TroubledHost()
+    host.failure = SourceError("xenstore said no")
+    let failure = #expect(throws: Failure.self) {
+      _ = try ChangeSession(host.connection, host.loop).sample()
+    }
+    #expect(failure?.line == "xenstore said no" && failure?.status == .failed)
+  }
+}

@@ -1,0 +1,147 @@
+import Foundation
+import MemtopCore
+@testable import MemtopRecording
+import MemtopSystem
+import Testing
+
+@testable import TestSupport
+@testable import memtop
+
+/// The loop of `memtop regulate`, whose time the test moves.
+@Suite("the regulator's loop") struct RegulateLoopTests {
+  let loop = EmbeddedLoop()
+  let host: TroubledHost
+  private let said = Lines()
+
+  private final class Lines {
+    var lines: [String] = []
+    var isOpen = true
+  }
+
+  init() { host = TroubledHost(loop) }
+
+  private func run(isDry: Bool = false) -> Failure? {
+    let said = said
+    return RegulateLoop(
+      host: host.connection, policies: RegulatedHost.all, interval: .seconds(1), isDry: isDry,
+      loop: loop
+    ) { line in
+      said.lines.append(line)
+      return said.isOpen
+    }.run()
+  }
+
+  @Test("a signal ends it, and nothing of it goes on")
+  func ends() {
+    loop.signal(SIGTERM, after: .seconds(90))
+    #expect(run() == nil)
+    #expect(
+      said.lines.contains { $0.hasSuffix("are regulated; hand over others with M on the screen") })
+    #expect(!host.written.isEmpty && host.logged == host.written)
+    #expect(loop.time < SteadyTime(milliseconds: 1_092_000))
+  }
+
+  @Test("a host that hangs is told of once, and when it answers again")
+  func hangs() {
+    loop.after(.seconds(10)) { [host] in host.readingTakes = .seconds(30) }
+    loop.after(.seconds(15)) { [host] in host.readingTakes = .zero }
+    loop.signal(SIGTERM, after: .seconds(60))
+    #expect(run() == nil)
+    let trouble = said.lines.filter { $0.contains("host") && !$0.contains("regulated") }
+    #expect(trouble == ["the host has not responded for 6 s", "the host responds again"])
+  }
+
+  @Test("a signal ends it while the host hangs, after the time that its last sign of life is given")
+  func endsWhileItHangs() {
+    loop.after(.seconds(10)) { [host] in host.readingTakes = .minutes(60) }
+    loop.signal(SIGTERM, after: .seconds(20))
+    #expect(run() == nil)
+    #expect(loop.time == SteadyTime(milliseconds: 1_035_000))
+  }
+
+  @Test("a signal that comes while a target is being written waits for that")
+  func endsWhileItWrites() {
+    host.writeTakes = .seconds(20)
+    loop.signal(SIGTERM, after: .seconds(70))
+    #expect(run() == nil)
+    #expect(!host.written.isEmpty && host.logged == host.written)
+  }
+
+  @Test("stopped and continued, it gives its watch back meanwhile and goes on")
+  func stopped() {
+    loop.signal(SIGTSTP, after: .seconds(5))
+    loop.signal(SIGTERM, after: .seconds(20))
+    #expect(run() == nil)
+    #expect(loop.stops == [SIGTSTP] && host.pauses == 1 && host.resumes == 1)
+    #expect(host.seconds.max()! >= 19)
+  }
+
+  @Test("signals of the screen's do not end it")
+  func harmless() {
+    loop.signal(SIGWINCH, after: .seconds(3))
+    loop.signal(SIGCONT, after: .seconds(4))
+    loop.signal(SIGTERM, after: .seconds(10))
+    #expect(run() == nil)
+    #expect(loop.time >= SteadyTime(milliseconds: 1_010_000))
+  }
+
+  @Test("a dry run that nobody reads any more ends, and writes nothing")
+  func unheard() {
+    let said = said
+    loop.after(.seconds(30)) { said.isOpen = false }
+    loop.signal(SIGTERM, after: .minutes(60))
+    #expect(run(isDry: true) == nil)
+    #expect(host.written.isEmpty)
+    #expect(loop.time < SteadyTime(milliseconds: 4_600_000))
+  }
+}
+
+@Suite("the recorder's loop") struct RecordLoopTests {
+  let loop = EmbeddedLoop()
+  let host: TroubledHost
+  private let file = NSTemporaryDirectory() + "memtop-\(UUID().uuidString).memtop"
+  private let said = Lines()
+
+  private final class Lines { var lines: [String] = [] }
+
+  init() { host = TroubledHost(loop) }
+
+  /// - Returns: how many samples were recorded.
+  private func run() throws -> (samples: Int, Failure?) {
+    defer {
+      for end in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: file + end) }
+    }
+    let writer = try RecordingWriter(file, RecordingOptions(), now: loop.clock.wall())
+    let said = said
+    var record = RecordLoop(
+      host: host.connection, loop: loop, writer: writer, interval: .seconds(1),
+      status: RecordStatus(file, clock: loop.clock)
+    ) { said.lines.append($0) }
+    let failure = record.run()
+    try writer.close()
+    let ids = try #require(try RecordingFile(file).samples.ids)
+    return (ids.count, failure)
+  }
+
+  @Test("a sample an interval, until a signal")
+  func records() throws {
+    loop.signal(SIGINT, after: Span(milliseconds: 10_500))
+    let (samples, failure) = try run()
+    #expect(samples == 11 && failure == nil && said.lines.isEmpty, "\(samples) \(said.lines)")
+  }
+
+  @Test("a host that fails and one that hangs are each told of once, and that it goes on")
+  func trouble() throws {
+    loop.after(.seconds(2)) { [host] in host.failure = SourceError("xenstore said no") }
+    loop.after(.seconds(6)) { [host] in host.failure = nil }
+    loop.after(.seconds(10)) { [host] in host.readingTakes = .seconds(9) }
+    loop.after(.seconds(12)) { [host] in host.readingTakes = .zero }
+    loop.signal(SIGTERM, after: .seconds(30))
+    #expect(try run().1 == nil)
+    #expect(
+      said.lines == [
+        "xenstore said no", "recording resumed", "the host has not responded for 6 s",
+        "recording resumed",
+      ])
+  }
+}

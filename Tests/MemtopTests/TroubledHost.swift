@@ -1,0 +1,55 @@
+import MemtopCore
+import MemtopSimulation
+import MemtopSystem
+import MemtopXen
+
+@testable import TestSupport
+@testable import memtop
+
+/// The simulated host on an embedded loop, with what a test puts in its way.
+final class TroubledHost: HostSource, TargetWriter, @unchecked Sendable {
+  let loop: EmbeddedLoop
+  private let demo: HostConnection
+  /// How long each reading takes from now on.
+  var readingTakes = Span.zero
+  /// What each reading fails with from now on.
+  var failure: SourceError?
+  /// How long each write takes from now on.
+  var writeTakes = Span(milliseconds: 150)
+  /// Times of readings and of their ends.
+  private(set) var readings: [SteadyTime] = []
+  private(set) var written: [TargetOrder] = []
+  private(set) var logged: [TargetOrder] = []
+  private(set) var pauses = 0
+  private(set) var resumes = 0
+
+  init(_ loop: EmbeddedLoop = EmbeddedLoop(), scenario: String = "small") {
+    self.loop = loop
+    demo = DemoConnection.open(
+      scenario: Scenario.named(scenario)!, seed: 1, author: "you", clock: loop.clock,
+      sleep: { loop.block(for: $0) })
+  }
+
+  var connection: HostConnection {
+    HostConnection(
+      source: self, writer: self, regulation: demo.regulation, guardFacts: { _ in GuardFacts() },
+      waitingFor: { nil }, pause: { [self] in pauses += 1 }, resume: { [self] in resumes += 1 },
+      past: { nil }, log: { [self] order, _ in logged.append(order) })
+  }
+
+  /// Seconds since the beginning at which a reading began.
+  var seconds: [Int64] { readings.map { ($0 - SteadyTime(milliseconds: 1_000_000)).wholeSeconds } }
+
+  func read() throws(SourceError) -> Reading {
+    readings.append(loop.time)
+    if readingTakes > .zero { loop.block(for: readingTakes) }
+    if let failure { throw failure }
+    return try demo.source.read()
+  }
+
+  func write(_ order: TargetOrder) -> TargetOutcome {
+    written.append(order)
+    loop.block(for: writeTakes)
+    return demo.writer.write(order)
+  }
+}
