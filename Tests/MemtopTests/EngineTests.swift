@@ -1,6 +1,7 @@
 import Glibc
 import MemtopCore
 import MemtopSystem
+import MemtopUI
 import Testing
 
 @testable import TestSupport
@@ -80,46 +81,110 @@ import Testing
     #expect(samples(run(engine, for: .seconds(9))) == 5)
   }
 
-  @Test("a change is carried out with samples of its own, written once, logged, and told")
-  func change() throws {
-    let engine = HostEngine(host.connection, loop, interval: .seconds(10))
-    let first = try #require(
-      run(engine, for: .seconds(1)).compactMap {
-        if case .sample(let snapshot) = $0 { snapshot } else { nil as Snapshot? }
-      }.first)
-    let guest = try #require(first.domains.first { $0.isGuest && $0.size != nil })
+  /// 16 MiB more for the first guest of the first sample, as the guard judges it.
+  private func raise(_ engine: HostEngine) throws -> (order: TargetOrder, agreed: Verdict) {
+    let first = run(engine, for: .seconds(1)).compactMap {
+      if case .sample(let snapshot) = $0 { snapshot } else { nil as Snapshot? }
+    }
+    let snapshot = try #require(first.first)
+    let guest = try #require(snapshot.domains.first { $0.isGuest && $0.size != nil })
     let order = TargetOrder(
       domain: guest.id, name: guest.name, from: guest.size, to: guest.size! + .mib(16),
       reason: "test")
-    engine.carryOut(ChangeRun([(order: order, agreed: .warn)]))
+    return (order, Guard.verdict(on: order, in: snapshot, facts: GuardFacts()))
+  }
+
+  @Test("a change is carried out with samples of its own, written once, logged, and told")
+  func change() throws {
+    let engine = HostEngine(host.connection, loop, interval: .seconds(10))
+    let raise = try raise(engine)
+    engine.carryOut(ChangeRun([raise]))
     let events = run(engine, for: .seconds(3))
-    #expect(host.written == [order] && host.logged == [order])
+    #expect(host.written == [raise.order] && host.logged == [raise.order])
     let written = events.contains { if case .written = $0 { true } else { false } }
     #expect(written)
-    #expect(engine.driver?.run.items.first?.order == order)
+    #expect(engine.driver?.run.items.first?.order == raise.order)
     #expect(engine.driver?.isWriting == false)
   }
 
   @Test("at the end, what is being written is seen to its end, and logged")
   func ending() throws {
     let engine = HostEngine(host.connection, loop, interval: .seconds(1))
-    let first = run(engine, for: .seconds(1)).compactMap {
-      if case .sample(let snapshot) = $0 { snapshot } else { nil as Snapshot? }
-    }
-    let guest = try #require(first.first?.domains.first { $0.isGuest && $0.size != nil })
+    let raise = try raise(engine)
     host.writeTakes = .seconds(40)
-    engine.carryOut(
-      ChangeRun([
-        (
-          order: TargetOrder(
-            domain: guest.id, name: guest.name, from: guest.size, to: guest.size! + .mib(16),
-            reason: "test"), agreed: Verdict.Severity.warn
-        )
-      ]))
+    engine.carryOut(ChangeRun([raise]))
     _ = run(engine, for: .seconds(2))
     #expect(host.written.count == 1 && host.logged.isEmpty)
     #expect(engine.finishWriting().count == 2)
     #expect(host.logged.count == 1 && engine.isIdle)
+  }
+}
+
+@Suite("a host behind the screen") struct LiveSourceTests {
+  let loop = EmbeddedLoop()
+  let host: TroubledHost
+  let source: LiveSource
+
+  init() {
+    host = TroubledHost(loop)
+    source = LiveSource(
+      host: host.connection, loop: loop,
+      openRecorder: { _, _ in throw Failure(line: "no", status: .failed) })
+  }
+
+  /// Lives for `span` as the dashboard does.
+  private func run(_ state: inout AppState, for span: Span) {
+    let end = loop.time + span
+    while loop.time < end {
+      for event in source.turn(state) {
+        for effect in reduce(&state, event, history: source.history) {
+          _ = source.perform(effect, state)
+        }
+      }
+      loop.wait(until: min(source.due, end))
+    }
+  }
+
+  private func state() -> AppState {
+    AppState(
+      settings: ScreenSettings(), size: ScreenSize(columns: 80, rows: 24), now: loop.now)
+  }
+
+  @Test("its samples are shown, a second apart, and kept")
+  func samples() {
+    var state = state()
+    run(&state, for: .seconds(5))
+    #expect(state.live != nil && state.problem == nil)
+    #expect(host.seconds == [0, 1, 2, 3, 4])
+  }
+
+  @Test("one that hangs is told of, and the word goes when it answers")
+  func hangs() {
+    var state = state()
+    run(&state, for: .seconds(3))
+    host.readingTakes = .seconds(10)
+    run(&state, for: .seconds(8))
+    #expect(state.problem?.hasPrefix("the host has not responded for ") == true)
+    host.readingTakes = .zero
+    run(&state, for: .seconds(6))
+    #expect(state.problem == nil)
+  }
+
+  @Test("a recording that cannot be opened is told of, and the screen goes on")
+  func recording() {
+    var state = state()
+    run(&state, for: .seconds(2))
+    let events = source.perform(.toggleRecording, state)
+    #expect(events == [.recording(.stopped(why: "no"))])
+  }
+
+  @Test("stopped, it gives its watch back; continued, it samples at once")
+  func stopped() {
+    var state = state()
+    run(&state, for: .seconds(2))
+    source.pause()
+    source.resume()
+    #expect(host.pauses == 1 && host.resumes == 1 && source.due == loop.time)
   }
 }
 
