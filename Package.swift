@@ -86,7 +86,7 @@ let package = Package(
       name: "MemtopRecordingTests",
       dependencies: [
         "MemtopCore", "MemtopUI", "MemtopSimulation", "MemtopRecording", "CSQLite", "CLinux",
-        "RecordedLoad", "record-probe",
+        "RecordedLoad", "record-probe", "TestSupport",
       ],
       exclude: ["Recordings"], swiftSettings: strict),
     // A load of which every sample can be told by its number, and a program that writes it until it is

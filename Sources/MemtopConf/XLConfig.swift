@@ -73,7 +73,7 @@ package struct XLConfig: Sendable {
       switch token {
       case .atom(let text): return .atom(text)
       case .open: return .list(try list())
-      default: throw notAssignment
+      case .name, .assign, .add, .close, .comma, .semicolon, .newline, nil: throw notAssignment
       }
     }
 
@@ -90,7 +90,8 @@ package struct XLConfig: Sendable {
           guard !wantsComma else { throw tokens.problem("has a list without a comma") }
           values.append(try value(token))
           wantsComma = true
-        default: throw tokens.problem("has a list that is not one")
+        case .name, .assign, .add, .comma, .semicolon:
+          throw tokens.problem("has a list that is not one")
         }
       }
       throw tokens.problem("has a list without an end")

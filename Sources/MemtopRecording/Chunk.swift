@@ -99,7 +99,7 @@ final class ChunkReader {
     self.damage = damage
     var tables: [(RecordTable, Statement)] = []
     for table in RecordTable.allCases where table != left {
-      let columns = (["id"] + table.columns.map(\.sql)).joined(separator: ", ")
+      let columns = (["id"] + table.selection(in: database)).joined(separator: ", ")
       tables.append(
         (
           table,

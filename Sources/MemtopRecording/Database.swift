@@ -140,6 +140,11 @@ final class Database: @unchecked Sendable {
     return Statement(statement, of: self)
   }
 
+  /// Whether a table has this column: recordings of earlier versions lack some.
+  func has(_ column: String, in table: String) -> Bool {
+    (try? prepare("SELECT \(column) FROM \(table)")) != nil
+  }
+
   /// The first column of the first row as a count of something, or a sample's number; nil where there
   /// is no row, or a NULL.
   func count(_ sql: String) throws(DatabaseError) -> Int64? {

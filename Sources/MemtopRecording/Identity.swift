@@ -17,11 +17,7 @@ struct Identity: Equatable {
 
   /// `columns` as they can be selected from a recording, however old.
   static func selection(_ database: Database) -> [String] {
-    columns.map { column in
-      let isThere =
-        !added.contains(column) || (try? database.prepare("SELECT \(column) FROM identity")) != nil
-      return isThere ? column : "NULL"
-    }
+    columns.map { !added.contains($0) || database.has($0, in: "identity") ? $0 : "NULL" }
   }
 
   /// Binds it to a statement whose parameters are `columns`, the first of them at `first`.

@@ -35,106 +35,83 @@ enum RecordTable: Int, CaseIterable {
     }
   }
 
+  /// Its SQL columns after `id` as every recording has them, in their order: they never change. What is
+  /// recorded since follows as `laterColumns`.
+  var firstColumns: [String] {
+    switch self {
+    case .base:
+      [
+        "reported_at", "allocation", "target", "busy", "available", "cache", "swap_used",
+        "swap_in_rate", "swap_out_rate", "static_max", "dynamic_min", "dynamic_max", "max_pages",
+        "claim", "videoram", "pressure", "state", "phase", "phase_since", "started_from",
+        "rest_offset", "has_followed", "self_ballooning", "free", "total", "swap_total",
+        "psi_some", "psi_full", "swap_in", "swap_out", "seq",
+      ]
+    case .report:
+      [
+        "available", "free", "cache", "swap_used", "swap_in", "swap_out", "psi_some", "psi_full",
+        "total", "swap_total",
+      ]
+    case .allocation: ["allocation"]
+    case .balloon:
+      [
+        "target", "max_pages", "phase", "phase_since", "started_from", "rest_offset",
+        "has_followed",
+      ]
+    case .limits: ["static_max", "dynamic_min", "dynamic_max", "claim", "videoram"]
+    case .state: ["state", "pressure", "self_ballooning"]
+    }
+  }
+
+  /// Those of numbers that were not recorded from the first; earlier recordings have them not.
+  var laterColumns: [String] { Self.laterTable[rawValue] }
+
   /// What the table holds of a row, in the order of its SQL columns after `id`.
   var columns: [Column] { Self.columnTable[rawValue] }
 
   /// The places of `columns` in a row.
   var places: [Int] { Self.placeTable[rawValue] }
 
-  private static let columnTable = allCases.map(\.listedColumns)
+  private static let laterTable = allCases.map { table in
+    let first = Set(table.firstColumns)
+    return StoredNumber.table.filter { table.holds($0.group) && !first.contains($0.sql) }
+      .map(\.sql)
+  }
+  private static let columnTable = allCases.map { table in
+    (table.firstColumns + table.laterColumns).map { Column($0) }
+  }
   private static let placeTable = columnTable.map { $0.map(\.rawValue) }
 
-  private var listedColumns: [Column] {
-    switch self {
-    case .base: Self.allColumns
-    case .report:
-      [
-        .available, .free, .cache, .swapUsed, .swapIn, .swapOut, .psiSome, .psiFull, .total,
-        .swapTotal,
-      ]
-    case .allocation: [.allocation]
-    case .balloon:
-      [.target, .limit, .phase, .phaseSince, .startedFrom, .offset, .hasFollowed]
-    case .limits: [.staticMax, .dynamicMin, .dynamicMax, .claim, .videoram]
-    case .state: [.state, .pressure, .selfBallooning]
+  /// Whether numbers that change together in this way are written here.
+  func holds(_ group: StoredNumber.Group) -> Bool {
+    switch (self, group) {
+    case (_, .unrecorded): false
+    case (.base, _), (.report, .report), (.allocation, .allocation), (.balloon, .balloon),
+      (.limits, .limits), (.state, .state):
+      true
+    case (.report, _), (.allocation, _), (.balloon, _), (.limits, _), (.state, _): false
     }
   }
 
   /// Those whose rows tell of a change, where `base` tells all.
   static let changes = allCases.filter { $0 != .base }
 
-  /// Every column but those that say who it is, which are the table `identity`, and those that are not
-  /// recorded.
-  static let allColumns = Column.allCases.filter {
-    $0 != .present && $0 != .text && $0 != .overhead
-  }
-
   /// Which table tells of a change of each column, by the column's raw value; nil where it follows
   /// from others (`RowPrediction`).
   static let owners: [RecordTable?] = Column.allCases.map { column in
     changes.first { $0.columns.contains(column) }
   }
+
+  /// What only the run's own past keeps.
+  static let unrecorded = Column.allCases.filter { $0.number?.group == .unrecorded }
+
+  /// `columns` as they can be selected from a recording, however old.
+  func selection(in database: Database) -> [String] {
+    firstColumns + laterColumns.map { database.has($0, in: name) ? $0 : "NULL" }
+  }
 }
 
 extension SampleRow.Column {
-  /// Its name in SQL.
-  var sql: String {
-    switch self {
-    case .present, .text, .overhead: preconditionFailure("\(self) is no column of the file")
-    case .arrival: "reported_at"
-    case .allocation: "allocation"
-    case .target: "target"
-    case .busy: "busy"
-    case .available: "available"
-    case .cache: "cache"
-    case .swapUsed: "swap_used"
-    case .swapInRate: "swap_in_rate"
-    case .swapOutRate: "swap_out_rate"
-    case .staticMax: "static_max"
-    case .dynamicMin: "dynamic_min"
-    case .dynamicMax: "dynamic_max"
-    case .limit: "max_pages"
-    case .claim: "claim"
-    case .videoram: "videoram"
-    case .pressure: "pressure"
-    case .state: "state"
-    case .phase: "phase"
-    case .phaseSince: "phase_since"
-    case .startedFrom: "started_from"
-    case .offset: "rest_offset"
-    case .hasFollowed: "has_followed"
-    case .selfBallooning: "self_ballooning"
-    case .free: "free"
-    case .total: "total"
-    case .swapTotal: "swap_total"
-    case .psiSome: "psi_some"
-    case .psiFull: "psi_full"
-    case .swapIn: "swap_in"
-    case .swapOut: "swap_out"
-    case .sequence: "seq"
-    }
-  }
-
-  /// What its numbers are, and so within which bounds they are believed (`Statement`).
-  enum Meaning {
-    case amount, time, rate, code, share, bits
-  }
-
-  var meaning: Meaning {
-    switch self {
-    case .allocation, .target, .busy, .available, .cache, .swapUsed, .staticMax, .dynamicMin,
-      .dynamicMax, .limit, .claim, .overhead, .videoram, .startedFrom, .offset, .free, .total,
-      .swapTotal,
-      .swapIn, .swapOut:
-      .amount
-    case .arrival, .phaseSince: .time
-    case .swapInRate, .swapOutRate: .rate
-    case .present, .text, .pressure, .state, .phase, .hasFollowed, .selfBallooning: .code
-    case .psiSome, .psiFull: .share
-    case .sequence: .bits
-    }
-  }
-
   var unit: RecordTable.Unit { meaning == .amount ? .kib : .plain }
 }
 

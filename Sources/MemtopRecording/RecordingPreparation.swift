@@ -21,12 +21,8 @@ extension RecordingWriter {
     }
     try Format.check(database, path)
     // Before `permit`: it allows no ALTER.
-    if (try? database.prepare("SELECT turns FROM session")) == nil {
-      try database.run(Schema.turnsColumn)
-    }
-    for column in Identity.added
-    where (try? database.prepare("SELECT \(column) FROM identity")) == nil {
-      try database.run("ALTER TABLE identity ADD COLUMN \(column) INTEGER")
+    for (table, column) in Schema.laterColumns where !database.has(column, in: table) {
+      try database.run("ALTER TABLE \(table) ADD COLUMN \(column) INTEGER")
     }
     database.permit(.writing)
     // One begun by an earlier memtop knows fewer kinds of events.

@@ -68,12 +68,16 @@ enum Schema {
     """
 
   private static func domainTable(_ table: RecordTable) -> String {
-    let columns = table.columns.map { "\($0.sql) INTEGER" }.joined(separator: ", ")
+    let columns = table.firstColumns.map { "\($0) INTEGER" }.joined(separator: ", ")
     return "CREATE TABLE \(table.name)(\(key), \(columns))"
   }
 
-  /// Whether a session's events tell what began and ended; recordings of before have no such column.
-  static let turnsColumn = "ALTER TABLE session ADD COLUMN turns INTEGER"
+  /// Columns that recordings of earlier versions have not: they are added before such a one is
+  /// continued. `session.turns` tells whether its events tell what began and ended.
+  static var laterColumns: [(table: String, column: String)] {
+    [("session", "turns")] + Identity.added.map { ("identity", $0) }
+      + RecordTable.allCases.flatMap { table in table.laterColumns.map { (table.name, $0) } }
+  }
 
   static var eventKinds: [String] {
     EventCode.allCases.map {
@@ -120,11 +124,11 @@ enum Schema {
     """
 
   private static var reportColumns: String {
-    RecordTable.report.columns.map(\.sql).joined(separator: ", ")
+    RecordTable.report.firstColumns.joined(separator: ", ")
   }
 
   private static var reportSums: String {
-    RecordTable.report.columns.map { "sum(\($0.sql)) OVER since AS \($0.sql)" }
+    RecordTable.report.firstColumns.map { "sum(\($0)) OVER since AS \($0)" }
       .joined(separator: ", ")
   }
 }

@@ -69,7 +69,7 @@ struct TimeAxis {
   /// A domain's row, with its times on this axis.
   func row(_ domain: DomainSample, _ place: Place) -> Row {
     var row = SampleRow.row(of: domain, at: SteadyTime(milliseconds: place.at))
-    row[.overhead] = SampleRow.missing
+    for column in RecordTable.unrecorded { row[column] = SampleRow.missing }
     if row[.phaseSince] != SampleRow.missing { row[.phaseSince] &+= place.shift }
     return row.bounded
   }

@@ -29,7 +29,7 @@ final class WriterStatements {
     subject = try insert("event_subject", ["id", "time", "domid", "uuid", "name"])
     var tables: [Statement] = []
     for table in RecordTable.allCases {
-      tables.append(try insert(table.name, ["id"] + table.columns.map(\.sql)))
+      tables.append(try insert(table.name, ["id"] + table.firstColumns + table.laterColumns))
     }
     self.tables = tables
   }

@@ -13,10 +13,11 @@ import Testing
       ])
   }
 
+  /// What was recorded from the first; later columns may only follow.
   @Test("columns of the tables")
   func columns() {
     #expect(
-      RecordTable.base.columns.map(\.sql) == [
+      RecordTable.base.firstColumns == [
         "reported_at", "allocation", "target", "busy", "available", "cache", "swap_used",
         "swap_in_rate", "swap_out_rate", "static_max", "dynamic_min", "dynamic_max", "max_pages",
         "claim", "videoram", "pressure", "state", "phase", "phase_since", "started_from",
@@ -24,21 +25,33 @@ import Testing
         "psi_some", "psi_full", "swap_in", "swap_out", "seq",
       ])
     #expect(
-      RecordTable.report.columns.map(\.sql) == [
+      RecordTable.report.firstColumns == [
         "available", "free", "cache", "swap_used", "swap_in", "swap_out", "psi_some", "psi_full",
         "total", "swap_total",
       ])
-    #expect(RecordTable.allocation.columns.map(\.sql) == ["allocation"])
+    #expect(RecordTable.allocation.firstColumns == ["allocation"])
     #expect(
-      RecordTable.balloon.columns.map(\.sql) == [
+      RecordTable.balloon.firstColumns == [
         "target", "max_pages", "phase", "phase_since", "started_from", "rest_offset",
         "has_followed",
       ])
     #expect(
-      RecordTable.limits.columns.map(\.sql) == [
+      RecordTable.limits.firstColumns == [
         "static_max", "dynamic_min", "dynamic_max", "claim", "videoram",
       ])
-    #expect(RecordTable.state.columns.map(\.sql) == ["state", "pressure", "self_ballooning"])
+    #expect(RecordTable.state.firstColumns == ["state", "pressure", "self_ballooning"])
+  }
+
+  @Test("every number that is recorded has its column in base, and in the table of its group")
+  func groups() {
+    for number in StoredNumber.table where number.group != .unrecorded {
+      let tables = RecordTable.allCases.filter { $0.columns.contains { $0.sql == number.sql } }
+      #expect(tables.contains(.base), "\(number.sql)")
+      #expect(tables == RecordTable.allCases.filter { $0.holds(number.group) }, "\(number.sql)")
+    }
+    for table in RecordTable.allCases {
+      #expect(table.columns.count == table.firstColumns.count + table.laterColumns.count)
+    }
   }
 
   @Test("words, there and back")

@@ -9,7 +9,7 @@ import Testing
   /// Of these Xen, xenstore, the toolstack or memtop is the author, or they are words about a report.
   static let own: Set<FieldID> = [
     .id, .name, .state, .condition, .alloc, .target, .max, .dynmin, .dynmax, .limit, .health, .age,
-    .overhead, .dialect, .regulation, .kind, .stubOf, .uuid, .os, .ip, .bar, .spark,
+    .overhead, .dialect, "regulation", .kind, "stub_of", .uuid, .os, .ip, .bar, .spark,
   ]
 
   /// A guest that says everything that can be said.
@@ -65,7 +65,7 @@ import Testing
     }
     #expect(try !Filter("free>1M").shows(liar))
     #expect(try !Filter("psi_some<50").shows(liar))
-    for field: FieldID in [.free, .psiSome, .cache] {
+    for field: FieldID in [.free, "psi_some", .cache] {
       #expect(Field.of(field).order(of: [liar, Self.talker(.fresh)]) == [1, 0])
       #expect(Field.of(field).order(of: [liar, Self.talker(.fresh)], reversed: true) == [1, 0])
     }

@@ -11,6 +11,17 @@ import Testing
       shown.isSuperset(of: [.name, .alloc, .target, .busy, .avail, .swapin, .condition, .bar]))
   }
 
+  @Test("every field that can vanish is a column, once; new ones stand where the table has them")
+  func listed() {
+    let columns = Field.table.filter { $0.dropOrder != nil }.map(\.id)
+    #expect(ColumnLayout.listed.count == columns.count)
+    #expect(Set(ColumnLayout.listed) == Set(columns))
+    #expect(
+      ColumnLayout.listed.map(\.rawValue).joined(separator: " ")
+        == "id name kind alloc target advice max dynmin dynmax overhead busy cache free avail swap "
+        + "swapin swapout condition bar spark age dialect ip os")
+  }
+
   @Test("columns never overlap, at any width", arguments: 1...220)
   func noOverlap(width: Int) {
     var end = 0

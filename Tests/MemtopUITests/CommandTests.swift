@@ -21,6 +21,24 @@ import Testing
     #expect(Command.table.count == Command.ID.allCases.count)
   }
 
+  @Test("in a key bar every command has a rank of its own, and its key means it there")
+  func bars() {
+    for bar in KeyBar.allCases {
+      let ranks = Command.table.compactMap { command in
+        command.bar.first { $0.key == bar }?.value
+      }
+      #expect(!ranks.isEmpty && Set(ranks).count == ranks.count, "\(bar)")
+      #expect(bar.commands.count == ranks.count)
+    }
+    for isReplay in [false, true] {
+      for mode in Mode.allCases {
+        for command in KeyBar(mode, isReplay: isReplay)?.commands ?? [] {
+          #expect(command.modes.contains(mode), "\(command.id) in \(mode)")
+        }
+      }
+    }
+  }
+
   @Test("no key changes the host where nothing may be changed", arguments: Mode.allCases)
   func readOnly(mode: Mode) {
     for command in Command.table {

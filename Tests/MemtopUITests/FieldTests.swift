@@ -4,10 +4,21 @@ import Testing
 @testable import TestSupport
 
 @Suite struct FieldTests {
-  @Test("every id has its field, in the order of the ids")
+  @Test("every field is found by its id and by its name, and no two have the same")
   func complete() {
-    #expect(Field.table.map(\.id) == FieldID.allCases)
-    for id in FieldID.allCases { #expect(Field.of(id).id == id) }
+    #expect(Set(FieldID.allCases).count == Field.table.count)
+    for field in Field.table {
+      #expect(Field.of(field.id).title == field.title)
+      #expect(Field.named(field.id.rawValue)?.title == field.title)
+    }
+  }
+
+  @Test("an id keeps its name: letters, digits and signs, up to 16 of them")
+  func names() {
+    #expect(FieldID("psi_some").rawValue == "psi_some")
+    #expect(FieldID("sixteen_letters0").rawValue == "sixteen_letters0")
+    #expect(FieldID("a").rawValue == "a")
+    #expect(FieldID("alloc") == .alloc && FieldID("allo") != .alloc)
   }
 
   @Test("every field says what it is, in one sentence")
@@ -39,7 +50,7 @@ import Testing
     silent.target = nil
     silent.limit = nil
     for id: FieldID in [
-      .busy, .cache, .avail, .free, .swap, .swapin, .swapout, .pressure, .psiSome,
+      .busy, .cache, .avail, .free, .swap, .swapin, .swapout, .pressure, "psi_some",
     ] {
       #expect(Field.of(id).value(silent).short == "?", "\(id)")
     }

@@ -18,7 +18,9 @@ enum MemtopReport {
       case .psi_some, .psi_full: 10_000
       case .interval: 86_400
       case .seq: .max
-      default: ReportText.most
+      case .total, .free, .available, .cached, .swap_total, .swap_free, .swap_in, .swap_out, .zram,
+        .zram_in, .zswap, .zswap_in, .self_target:
+        ReportText.most
       }
     }
   }

@@ -1,22 +1,23 @@
 /// A `DomainSample` as a row of whole numbers, and back: what a `Track` keeps of a domain.
 ///
-/// Amounts are in bytes, words their raw values. What has text of its own (facts, health) is kept
-/// beside the track and referred to by its index. Straight code rather than a table of key paths:
-/// a thousand rows are filled each second.
+/// Three columns of its own, then the numbers of `StoredNumber.table`. What has text of its own (facts,
+/// health) is kept beside the track and referred to by its index.
 package enum SampleRow {
-  package enum Column: Int, CaseIterable {
-    case present, text, arrival
-    case allocation, target, busy, available, cache, swapUsed, swapInRate, swapOutRate
-    case staticMax, dynamicMin, dynamicMax, limit, claim, videoram
-    case pressure, state, phase, phaseSince, startedFrom, offset, hasFollowed, selfBallooning
-    case free, total, swapTotal, psiSome, psiFull, swapIn, swapOut, sequence
-    /// Kept in the run's own past, but not in recordings.
-    case overhead
+  /// A place in a row.
+  package struct Column: Hashable, Sendable {
+    package let rawValue: Int
+
+    fileprivate init(_ place: Int) { rawValue = place }
+
+    /// The column of this SQL name; it must be one of those that there are.
+    package init(_ sql: String) {
+      self = Self.allCases.first { $0.sql == sql }!
+    }
   }
 
   /// Stands for "not reported" in a column.
   package static let missing = Track.missing
-  package static let width = Column.allCases.count
+  package static let width = Column.own.count + StoredNumber.table.count
 
   package static func column(of metric: Metric) -> Column {
     switch metric {
@@ -30,45 +31,21 @@ package enum SampleRow {
     }
   }
 
+  private static let getters = StoredNumber.table.map(\.get)
+  private static let setters = StoredNumber.table.map(\.set)
+
   /// Writes `sample` into `row`, which must be `width` long.
   package static func fill(
     _ row: inout [Int64], from sample: DomainSample, text: Int, arrival: SteadyTime?
   ) {
-    func set(_ column: Column, _ value: Int64?) { row[column.rawValue] = value ?? Track.missing }
-    set(.present, 1)
-    set(.text, Int64(text))
-    set(.arrival, arrival?.milliseconds)
-    set(.allocation, sample.allocation.count)
-    set(.target, sample.target?.count)
-    set(.busy, sample.busy?.count)
-    set(.available, sample.available?.count)
-    set(.cache, sample.cache?.count)
-    set(.swapUsed, sample.swapUsed?.count)
-    set(.swapInRate, sample.swapInRate?.count)
-    set(.swapOutRate, sample.swapOutRate?.count)
-    set(.staticMax, sample.staticMax?.count)
-    set(.dynamicMin, sample.dynamicMin?.count)
-    set(.dynamicMax, sample.dynamicMax?.count)
-    set(.limit, sample.limit?.count)
-    set(.claim, sample.claim.count)
-    set(.videoram, sample.videoram.count)
-    set(.pressure, sample.pressure.map { Int64($0.rawValue) })
-    set(.state, stateCode(sample.state))
-    set(.phase, phaseCode(sample.balloon.phase))
-    set(.phaseSince, phaseSince(sample.balloon.phase)?.milliseconds)
-    set(.startedFrom, sample.balloon.startedFrom.count)
-    set(.offset, sample.balloon.offset.count)
-    set(.hasFollowed, sample.balloon.hasFollowed ? 1 : 0)
-    set(.selfBallooning, sample.selfBallooning ? 1 : 0)
-    set(.free, sample.report?.free?.count)
-    set(.total, sample.report?.total?.count)
-    set(.swapTotal, sample.report?.swapTotal?.count)
-    set(.psiSome, sample.report?.psiSome.map(Int64.init))
-    set(.psiFull, sample.report?.psiFull.map(Int64.init))
-    set(.swapIn, sample.report?.swapIn?.count)
-    set(.swapOut, sample.report?.swapOut?.count)
-    set(.overhead, sample.overhead?.count)
-    set(.sequence, sample.report?.sequence.map { Int64(truncatingIfNeeded: $0) })
+    row[0] = 1
+    row[1] = Int64(text)
+    row[2] = arrival?.milliseconds ?? missing
+    var place = Column.own.count
+    for get in getters {
+      row[place] = get(sample) ?? missing
+      place += 1
+    }
   }
 
   /// A row of its own, with the arrival of the report as of `time`, when the sample was taken.
@@ -83,99 +60,66 @@ package enum SampleRow {
   package static func sample(
     _ row: [Int64], id: DomainID, text: DomainText, at time: SteadyTime
   ) -> DomainSample {
-    func number(_ column: Column) -> Int64? {
-      let value = row[column.rawValue]
-      return value == missing ? nil : value
+    var findings = text.findings(of: id)
+    for (offset, set) in setters.enumerated() {
+      let value = row[Column.own.count + offset]
+      if value != missing { set(&findings, value) }
     }
-    func amount(_ column: Column) -> Bytes? { number(column).map { Bytes($0) } }
-    var report = text.dialect.map { GuestReport(dialect: $0) }
-    report?.free = amount(.free)
-    report?.total = amount(.total)
-    report?.available = amount(.available)
-    report?.cache = amount(.cache)
-    report?.swapTotal = amount(.swapTotal)
-    report?.swapUsed = amount(.swapUsed)
-    report?.psiSome = number(.psiSome).map { Int($0) }
-    report?.psiFull = number(.psiFull).map { Int($0) }
-    report?.swapIn = amount(.swapIn)
-    report?.swapOut = amount(.swapOut)
-    report?.sequence = number(.sequence).map { UInt64(bitPattern: $0) }
-    report?.interval = text.interval
-    let balloon = BalloonState(
-      phase: phase(code: number(.phase) ?? 0, since: number(.phaseSince) ?? 0),
-      offset: amount(.offset) ?? .zero, hasFollowed: number(.hasFollowed) == 1,
-      startedFrom: amount(.startedFrom) ?? .zero)
-    var sample = DomainSample(
-      id: id, facts: text.facts, kind: text.kind, life: text.life,
-      state: state(code: number(.state) ?? 0), allocation: amount(.allocation) ?? .zero,
-      limit: amount(.limit), claim: amount(.claim) ?? .zero, overhead: amount(.overhead),
-      target: amount(.target),
-      staticMax: amount(.staticMax), dynamicMin: amount(.dynamicMin),
-      dynamicMax: amount(.dynamicMax), videoram: amount(.videoram) ?? .zero, balloon: balloon,
-      selfBallooning: number(.selfBallooning) == 1, report: report, health: text.health,
-      reportAge: number(.arrival).map { time - SteadyTime(milliseconds: $0) },
-      busy: amount(.busy), available: amount(.available), cache: amount(.cache),
-      swapUsed: amount(.swapUsed), swapInRate: amount(.swapInRate),
-      swapOutRate: amount(.swapOutRate),
-      pressure: number(.pressure).flatMap { Pressure(rawValue: UInt8(clamping: $0)) })
-    if text.deviceModelOf != nil || text.deviceModel != nil {
-      (sample.deviceModelOf, sample.deviceModel) = (text.deviceModelOf, text.deviceModel)
-    }
-    return sample
-  }
-
-  private static func stateCode(_ state: DomainState) -> Int64 {
-    switch state {
-    case .running: 0
-    case .paused: 1
-    case .booting: 2
-    case .crashed: 3
-    case .dying: 4
-    case .shutdown: 5
-    case .migrating: 6
-    case .stuck: 7
-    case .building: 8
-    }
-  }
-
-  private static func state(code: Int64) -> DomainState {
-    let states: [DomainState] = [
-      .running, .paused, .booting, .crashed, .dying, .shutdown, .migrating, .stuck,
-      .building,
-    ]
-    return states.indices.contains(Int(clamping: code)) ? states[Int(code)] : .running
-  }
-
-  private static func phaseCode(_ phase: BalloonState.Phase) -> Int64 {
-    switch phase {
-    case .settled: 0
-    case .growing: 1
-    case .shrinking: 2
-    case .stuck: 3
-    }
+    let arrival = row[2] == missing ? nil : SteadyTime(milliseconds: row[2])
+    return DomainSample(findings, reportAge: arrival.map { time - $0 })
   }
 
   static func isSettledOrStuck(_ row: [Int64]) -> (Bool, Bool) {
     let code = row[Column.phase.rawValue]
-    return (code == 0, code == 3)
+    return (code == BalloonState.Phase.settledCode, code == BalloonState.Phase.stuckCode)
+  }
+}
+
+extension SampleRow.Column {
+  package static let present = SampleRow.Column(0)
+  /// The index of its `DomainText`.
+  package static let text = SampleRow.Column(1)
+  package static let arrival = SampleRow.Column(2)
+
+  /// Those that are no number of the sample, by their names in SQL; nil is not recorded.
+  fileprivate static let own: [String?] = [nil, nil, "reported_at"]
+
+  package static let allCases = (0..<SampleRow.width).map { SampleRow.Column($0) }
+
+  /// What it keeps of a sample; nil for the three of the row's own.
+  package var number: StoredNumber? {
+    rawValue < Self.own.count ? nil : StoredNumber.table[rawValue - Self.own.count]
   }
 
-  private static func phaseSince(_ phase: BalloonState.Phase) -> SteadyTime? {
-    switch phase {
-    case .settled: nil
-    case .growing(let since), .shrinking(let since), .stuck(let since): since
-    }
+  /// Its name in SQL; nil where it is not recorded.
+  package var sql: String? {
+    guard let number else { return Self.own[rawValue] }
+    return number.group == .unrecorded ? nil : number.sql
   }
 
-  private static func phase(code: Int64, since: Int64) -> BalloonState.Phase {
-    let since = SteadyTime(milliseconds: since)
-    switch code {
-    case 1: return .growing(since: since)
-    case 2: return .shrinking(since: since)
-    case 3: return .stuck(since: since)
-    default: return .settled
-    }
+  package var meaning: StoredNumber.Meaning { Self.meanings[rawValue] }
+
+  private static let meanings = allCases.map { column in
+    column.number?.meaning ?? (column == .arrival ? .time : .code)
   }
+
+  // Those that rules and charts know by name.
+  package static let allocation = SampleRow.Column("allocation")
+  package static let target = SampleRow.Column("target")
+  package static let busy = SampleRow.Column("busy")
+  package static let available = SampleRow.Column("available")
+  package static let free = SampleRow.Column("free")
+  package static let swapUsed = SampleRow.Column("swap_used")
+  package static let swapIn = SampleRow.Column("swap_in")
+  package static let swapOut = SampleRow.Column("swap_out")
+  package static let swapInRate = SampleRow.Column("swap_in_rate")
+  package static let swapOutRate = SampleRow.Column("swap_out_rate")
+  package static let pressure = SampleRow.Column("pressure")
+  package static let phase = SampleRow.Column("phase")
+  package static let phaseSince = SampleRow.Column("phase_since")
+  package static let startedFrom = SampleRow.Column("started_from")
+  package static let offset = SampleRow.Column("rest_offset")
+  package static let sequence = SampleRow.Column("seq")
 }
 
 /// The part of a sample that is not a number; it seldom changes.
@@ -211,6 +155,16 @@ package struct DomainText: Equatable, Sendable {
     interval = sample.report?.interval
     deviceModelOf = sample.deviceModelOf
     deviceModel = sample.deviceModel
+  }
+
+  /// Of a sample whose numbers are yet to be put.
+  fileprivate func findings(of id: DomainID) -> DomainSample.Findings {
+    var report = dialect.map { GuestReport(dialect: $0) }
+    report?.interval = interval
+    return DomainSample.Findings(
+      id: id, facts: facts, kind: kind, life: life, state: .running, allocation: .zero,
+      claim: .zero, videoram: .zero, balloon: BalloonState(), selfBallooning: false,
+      report: report, health: health, deviceModelOf: deviceModelOf, deviceModel: deviceModel)
   }
 
   package static func == (a: DomainText, b: DomainText) -> Bool {

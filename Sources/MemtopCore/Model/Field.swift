@@ -1,4 +1,4 @@
-/// One fact about a domain: the vocabulary of columns, sort, filter, csv, json and the manual.
+/// One fact about a domain: the vocabulary of columns, sort, filter, csv, json, metrics and the manual.
 ///
 /// Declared once, in `Field.table`; whatever lists fields reads that table.
 public struct Field: Sendable {
@@ -12,13 +12,23 @@ public struct Field: Sendable {
   public let alignment: FieldAlignment
   /// Which columns vanish first as the screen narrows: the highest. nil is never a column.
   public let dropOrder: Int?
+  /// The field that it stands to the right of on a screen; nil is the one before it in the table.
+  package let neighbour: FieldID?
   /// One sentence for help, `--help` and the manual.
   public let description: String
+  /// How it is called as a metric; nil where it is none.
+  package let metric: FieldMetric?
+  /// Whether it can be told from a recording.
+  package let isRecorded: Bool
+  /// The number that is kept of it; nil where it is text, or follows from others.
+  package let stored: StoredNumber?
   public let value: @Sendable (DomainSample) -> FieldValue
 
   init(
     _ id: FieldID, _ title: String, _ unit: FieldUnit, least: Int? = nil, width: Int,
-    drop: Int? = nil, _ description: String, value: @escaping @Sendable (DomainSample) -> FieldValue
+    drop: Int? = nil, after neighbour: FieldID? = nil, _ description: String,
+    metric: FieldMetric? = nil, isRecorded: Bool = true, stored: StoredNumber? = nil,
+    value: @escaping @Sendable (DomainSample) -> FieldValue
   ) {
     self.id = id
     self.title = title
@@ -27,34 +37,120 @@ public struct Field: Sendable {
     self.width = width
     self.alignment = unit.isNumeric ? .right : .left
     self.dropOrder = drop
+    self.neighbour = neighbour
     self.description = description
+    self.metric = metric
+    self.isRecorded = isRecorded && stored?.group != .unrecorded
+    self.stored = stored
     self.value = value
   }
 
+  /// A field whose value is the number that is kept.
+  ///
+  /// - Parameter missing: its value where there is no number: what a guest did not report, unless said.
+  init(
+    _ id: FieldID, _ title: String, _ unit: FieldUnit, least: Int? = nil, width: Int,
+    drop: Int? = nil, after neighbour: FieldID? = nil, _ description: String,
+    metric: FieldMetric? = nil, number: StoredNumber,
+    missing: @escaping @Sendable (DomainSample) -> FieldValue = { _ in .unreported }
+  ) {
+    let get = number.get
+    self.init(
+      id, title, unit, least: least, width: width, drop: drop, after: neighbour, description,
+      metric: metric, stored: number
+    ) { sample in
+      get(sample).map { FieldValue($0, unit) } ?? missing(sample)
+    }
+  }
+
   /// The field with this id.
-  public static func of(_ id: FieldID) -> Field { table[id.index] }
+  public static func of(_ id: FieldID) -> Field { table[FieldID.allCases.firstIndex(of: id)!] }
 
   /// The field that a user named, or nil: "alloc", in any case.
   public static func named(_ name: some StringProtocol) -> Field? {
-    FieldID(rawValue: name.lowercased()).map(of)
+    let name = name.lowercased()
+    return table.first { $0.id.rawValue == name }
   }
 
   /// Drawn by the screen and worth nothing to a program.
   public var isDrawing: Bool { unit == .drawing }
 }
 
-/// A field's name in `--fields`, `--sort`, filters, csv and json.
-public enum FieldID: String, CaseIterable, Hashable, Sendable {
-  case id, name, state, condition, alloc, target, max, dynmin, dynmax, limit, overhead
-  case busy, cache, avail, free, swap, swapin, swapout, pressure
-  case psiSome = "psi_some"
-  case psiFull = "psi_full"
-  case health, age, advice, dialect, regulation, kind
-  case stubOf = "stub_of"
-  case uuid, os, ip, bar, spark
+/// A field's name in `--fields`, `--sort`, filters, csv and json; at most 16 ASCII letters.
+///
+/// Two numbers rather than a string: the screen compares them for every cell.
+public struct FieldID: Hashable, Sendable, ExpressibleByStringLiteral {
+  private let high: UInt64
+  private let low: UInt64
 
-  /// Its place in `Field.table`.
-  var index: Int { Self.allCases.firstIndex(of: self)! }
+  public init(stringLiteral name: StaticString) {
+    precondition(name.utf8CodeUnitCount <= 16 && name.isASCII)
+    var (high, low) = (UInt64(0), UInt64(0))
+    name.withUTF8Buffer { bytes in
+      for byte in bytes {
+        high = high << 8 | low >> 56
+        low = low << 8 | UInt64(byte)
+      }
+    }
+    (self.high, self.low) = (high, low)
+  }
+
+  public var rawValue: String {
+    let shifts = stride(from: 56, through: 0, by: -8)
+    let bytes =
+      shifts.map { UInt8(truncatingIfNeeded: high >> UInt64($0)) }
+      + shifts.map { UInt8(truncatingIfNeeded: low >> UInt64($0)) }
+    return String(decoding: bytes.drop { $0 == 0 }, as: UTF8.self)
+  }
+
+  /// Of every field, in the order of the table.
+  public static let allCases = Field.table.map(\.id)
+}
+
+// Fields that something else knows by name.
+extension FieldID {
+  public static let id: FieldID = "id"
+  public static let name: FieldID = "name"
+  public static let state: FieldID = "state"
+  public static let condition: FieldID = "condition"
+  public static let alloc: FieldID = "alloc"
+  public static let target: FieldID = "target"
+  public static let max: FieldID = "max"
+  public static let dynmin: FieldID = "dynmin"
+  public static let dynmax: FieldID = "dynmax"
+  public static let limit: FieldID = "limit"
+  public static let overhead: FieldID = "overhead"
+  public static let busy: FieldID = "busy"
+  public static let cache: FieldID = "cache"
+  public static let avail: FieldID = "avail"
+  public static let free: FieldID = "free"
+  public static let swap: FieldID = "swap"
+  public static let swapin: FieldID = "swapin"
+  public static let swapout: FieldID = "swapout"
+  public static let pressure: FieldID = "pressure"
+  public static let health: FieldID = "health"
+  public static let age: FieldID = "age"
+  public static let advice: FieldID = "advice"
+  public static let dialect: FieldID = "dialect"
+  public static let kind: FieldID = "kind"
+  public static let uuid: FieldID = "uuid"
+  public static let os: FieldID = "os"
+  public static let ip: FieldID = "ip"
+  public static let bar: FieldID = "bar"
+  public static let spark: FieldID = "spark"
+}
+
+/// A field among the metrics of OpenMetrics: "psi_some", and the words of a set of states.
+package struct FieldMetric: Sendable, ExpressibleByStringLiteral {
+  package let name: String
+  package let words: [String]
+
+  init(_ name: String, words: [String]) {
+    self.name = name
+    self.words = words
+  }
+
+  package init(stringLiteral name: String) { self.init(name, words: []) }
 }
 
 /// What a field's bare number means to a program.
@@ -89,4 +185,17 @@ public enum FieldValue: Hashable, Sendable {
   case unreported
   /// There is no such thing for this domain: "-".
   case absent
+
+  /// A number as it is kept.
+  init(_ number: Int64, _ unit: FieldUnit) {
+    self =
+      switch unit {
+      case .bytes: .bytes(Bytes(number))
+      case .rate: .rate(Bytes(number))
+      case .seconds: .seconds(number)
+      case .percent: .percent(hundredths: Int(number))
+      case .count: .count(number)
+      case .text, .drawing: .absent
+      }
+  }
 }

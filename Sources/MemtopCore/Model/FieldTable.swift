@@ -1,5 +1,6 @@
 extension Field {
-  /// Every field of a domain, in the order of `FieldID`.
+  /// Every field of a domain: one entry each, from which follow its column, sort, filter, csv, json,
+  /// metric, manual, and where it is a number that is kept, its place in the past and in recordings.
   public static let table: [Field] = identity + amounts + guest + report + descriptive + drawings
 
   private static let identity: [Field] = [
@@ -10,12 +11,15 @@ extension Field {
       .text($0.name)
     },
     Field(
-      .state, "STATE", .text, width: 9, drop: 20,
+      .state, "STATE", .text, width: 9,
       "What the domain is doing: running, paused, booting, crashed, dying, shutdown, migrating; "
-        + "building means that it is being built, restored or received; stuck means that the balloon does not follow its target."
+        + "building means that it is being built, restored or received; stuck means that the balloon does not follow its target.",
+      metric: FieldMetric("state", words: DomainState.allCases.map(\.rawValue)),
+      stored: StoredNumber(
+        "state", .code, .state, { $0.state.code }, { $0.state = .init(code: $1) })
     ) { .text($0.state.rawValue) },
     Field(
-      .condition, "CONDITION", .text, least: 9, width: 11, drop: 3,
+      .condition, "CONDITION", .text, least: 9, width: 11, drop: 3, after: .swapout,
       "Overall status, the worst of state, report health and pressure; "
         + "a ? marks a report of unknown age."
     ) { .text(Condition($0).text) },
@@ -23,131 +27,210 @@ extension Field {
 
   private static let amounts: [Field] = [
     Field(
-      .alloc, "ALLOC", .bytes, least: 5, width: 6, drop: 1, "Memory that the domain holds now."
-    ) { .bytes($0.allocation) },
+      .alloc, "ALLOC", .bytes, least: 5, width: 6, drop: 1, "Memory that the domain holds now.",
+      metric: "allocation",
+      number: StoredNumber(
+        "allocation", .amount, .allocation,
+        { $0.allocation.count }, { $0.allocation = Bytes($1) })),
     Field(
       .target, "TARGET", .bytes, least: 6, width: 7, drop: 4,
-      "The balloon's target, with video memory, as xl mem-set takes it."
+      "The balloon's target, with video memory, as xl mem-set takes it.",
+      metric: "target",
+      stored: StoredNumber(
+        "target", .amount, .balloon,
+        { $0.target?.count }, { $0.target = Bytes($1) })
     ) { .existing($0.size) },
     Field(
       .max, "MAX", .bytes, least: 5, width: 6, drop: 10,
-      "The most it can have while it runs: static-max, or hotplug-max where Qubes sets that."
-    ) { .existing($0.staticMax) },
+      "The most it can have while it runs: static-max, or hotplug-max where Qubes sets that.",
+      metric: "static_max",
+      number: StoredNumber(
+        "static_max", .amount, .limits,
+        { $0.staticMax?.count }, { $0.staticMax = Bytes($1) }),
+      missing: { _ in .absent }),
     Field(
       .dynmin, "DYNMIN", .bytes, width: 6, drop: 16,
-      "dynamic-min: the lowest target that the toolstack's own regulator sets."
-    ) { .existing($0.dynamicMin) },
+      "dynamic-min: the lowest target that the toolstack's own regulator sets.",
+      metric: "dynamic_min",
+      number: StoredNumber(
+        "dynamic_min", .amount, .limits,
+        { $0.dynamicMin?.count }, { $0.dynamicMin = Bytes($1) }),
+      missing: { _ in .absent }),
     Field(
       .dynmax, "DYNMAX", .bytes, width: 6, drop: 15,
-      "dynamic-max: the highest target that the toolstack's own regulator sets."
-    ) { .existing($0.dynamicMax) },
+      "dynamic-max: the highest target that the toolstack's own regulator sets.",
+      metric: "dynamic_max",
+      number: StoredNumber(
+        "dynamic_max", .amount, .limits,
+        { $0.dynamicMax?.count }, { $0.dynamicMax = Bytes($1) }),
+      missing: { _ in .absent }),
     Field(
-      .limit, "LIMIT", .bytes, width: 6, drop: 22,
-      "max_pages: the most that Xen lets it hold; - means no limit."
-    ) { .existing($0.limit) },
+      .limit, "LIMIT", .bytes, width: 6,
+      "max_pages: the most that Xen lets it hold; - means no limit.",
+      metric: "limit",
+      number: StoredNumber(
+        "max_pages", .amount, .balloon,
+        { $0.limit?.count }, { $0.limit = Bytes($1) }),
+      missing: { _ in .absent }),
     Field(
       .overhead, "OVERHEAD", .bytes, width: 8, drop: 27,
       "What Xen holds for its page tables (HAP or shadow), beside ALLOC; - for PV, where Xen does not "
-        + "tell."
-    ) { sample in
-      sample.overhead.map { .bytes($0) } ?? (sample.kind == .pv ? .absent : .unreported)
-    },
+        + "tell.",
+      number: StoredNumber(
+        "overhead", .amount, .unrecorded,
+        { $0.overhead?.count }, { $0.overhead = Bytes($1) }),
+      missing: { $0.kind == .pv ? .absent : .unreported }),
   ]
 
   private static let guest: [Field] = [
     Field(
       .busy, "BUSY", .bytes, least: 5, width: 6, drop: 5,
-      "In use by its kernel and programs: allocation at the time of the report minus available."
-    ) { .reported($0.busy) },
+      "In use by its kernel and programs: allocation at the time of the report minus available.",
+      metric: "busy",
+      number: StoredNumber(
+        "busy", .amount, .derived,
+        { $0.busy?.count }, { $0.busy = Bytes($1) })),
     Field(
       .cache, "CACHE", .bytes, least: 5, width: 6, drop: 14,
-      "Disk cache that its kernel can drop: Cached minus Shmem, at most available minus free."
-    ) { .reported($0.cache) },
+      "Disk cache that its kernel can drop: Cached minus Shmem, at most available minus free.",
+      metric: "cache",
+      number: StoredNumber(
+        "cache", .amount, .report,
+        { $0.cache?.count },
+        {
+          $0.cache = Bytes($1)
+          $0.report?.cache = Bytes($1)
+        })),
     Field(
-      .avail, "AVAIL", .bytes, least: 5, width: 6, drop: 2,
-      "What its programs could still take without swapping: free memory and cache."
-    ) { .reported($0.available) },
+      .avail, "AVAIL", .bytes, least: 5, width: 6, drop: 2, after: .free,
+      "What its programs could still take without swapping: free memory and cache.",
+      metric: "available",
+      number: StoredNumber(
+        "available", .amount, .report,
+        { $0.available?.count },
+        {
+          $0.available = Bytes($1)
+          $0.report?.available = Bytes($1)
+        })),
     Field(
       .free, "FREE", .bytes, least: 5, width: 6, drop: 18,
-      "MemFree as its kernel reports it. The kernel reserves part of it, so it can exceed available."
-    ) { .reported($0.report?.free) },
-    Field(.swap, "SWAP", .bytes, least: 5, width: 6, drop: 9, "Swap in use.") {
-      .reported($0.swapUsed)
-    },
+      "MemFree as its kernel reports it. The kernel reserves part of it, so it can exceed available.",
+      metric: "free",
+      number: StoredNumber(
+        "free", .amount, .report,
+        { $0.report?.free?.count }, { $0.report?.free = Bytes($1) })),
+    Field(
+      .swap, "SWAP", .bytes, least: 5, width: 6, drop: 9, "Swap in use.",
+      metric: "swap_used",
+      number: StoredNumber(
+        "swap_used", .amount, .report,
+        { $0.swapUsed?.count },
+        {
+          $0.swapUsed = Bytes($1)
+          $0.report?.swapUsed = Bytes($1)
+        })),
     Field(
       .swapin, "IN/s", .rate, least: 5, width: 6, drop: 6,
-      "Swap-in rate in bytes per second. A guest that swaps in lacks memory."
-    ) { .reportedRate($0.swapInRate) },
+      "Swap-in rate in bytes per second. A guest that swaps in lacks memory.",
+      metric: "swap_in",
+      number: StoredNumber(
+        "swap_in_rate", .rate, .derived,
+        { $0.swapInRate?.count }, { $0.swapInRate = Bytes($1) })),
     Field(
       .swapout, "OUT/s", .rate, least: 5, width: 6, drop: 17,
-      "Swap-out rate in bytes per second."
-    ) { .reportedRate($0.swapOutRate) },
+      "Swap-out rate in bytes per second.",
+      metric: "swap_out",
+      number: StoredNumber(
+        "swap_out_rate", .rate, .derived,
+        { $0.swapOutRate?.count }, { $0.swapOutRate = Bytes($1) })),
     Field(
-      .pressure, "PRESSURE", .text, width: 9, drop: 21,
+      .pressure, "PRESSURE", .text, width: 9,
       "ok, tight, short or thrashing, judged by PSI; without PSI, by the worse of swap-in rate and "
-        + "available %. At least tight if almost nothing is available."
+        + "available %. At least tight if almost nothing is available.",
+      metric: FieldMetric("pressure", words: Pressure.allCases.map(\.word)),
+      stored: StoredNumber(
+        "pressure", .code, .state, { $0.pressure.map { Int64($0.rawValue) } },
+        { $0.pressure = Pressure(rawValue: UInt8(clamping: $1)) })
     ) { $0.pressure.map { .text($0.word) } ?? .unreported },
     Field(
-      .psiSome, "SOME%", .percent, width: 6,
-      "PSI memory some avg10: share of time in which some task waited for memory."
-    ) { .reportedPercent($0.report?.psiSome) },
+      "psi_some", "SOME%", .percent, width: 6,
+      "PSI memory some avg10: share of time in which some task waited for memory.",
+      metric: "psi_some",
+      number: StoredNumber(
+        "psi_some", .share, .report,
+        { $0.report?.psiSome.map { Int64($0) } }, { $0.report?.psiSome = Int($1) })),
     Field(
-      .psiFull, "FULL%", .percent, width: 6,
-      "PSI memory full avg10: share of time in which all tasks waited for memory."
-    ) { .reportedPercent($0.report?.psiFull) },
+      "psi_full", "FULL%", .percent, width: 6,
+      "PSI memory full avg10: share of time in which all tasks waited for memory.",
+      metric: "psi_full",
+      number: StoredNumber(
+        "psi_full", .share, .report,
+        { $0.report?.psiFull.map { Int64($0) } }, { $0.report?.psiFull = Int($1) })),
   ]
 
   private static let report: [Field] = [
     Field(
-      .health, "HEALTH", .text, width: 11, drop: 23,
-      "Whether its report is used: fresh, unknown age, stale, silent, implausible, unreadable."
+      .health, "HEALTH", .text, width: 11,
+      "Whether its report is used: fresh, unknown age, stale, silent, implausible, unreadable.",
+      metric: FieldMetric(
+        "report_health",
+        words: ["fresh", "unknown age", "stale", "silent", "implausible", "unreadable"])
     ) { .text($0.health.word) },
-    Field(.age, "AGE", .seconds, width: 4, drop: 12, "Time since the guest's report was written.") {
-      sample in
+    Field(
+      .age, "AGE", .seconds, width: 4, drop: 12, after: .spark,
+      "Time since the guest's report was written.", metric: "report_age"
+    ) { sample in
       if let age = sample.reportAge { return .seconds(max(0, age.wholeSeconds)) }
       return sample.report == nil ? .absent : .unreported
     },
     Field(
-      .advice, "ADVICE", .bytes, width: 6, drop: 13,
-      "The advised target; - if there is no advice."
+      .advice, "ADVICE", .bytes, width: 6, drop: 13, after: .target,
+      "The advised target; - if there is no advice.",
+      isRecorded: false
     ) { .existing($0.advised) },
     Field(
-      .dialect, "DIALECT", .text, width: 11, drop: 24,
+      .dialect, "DIALECT", .text, width: 11, drop: 24, after: .age,
       "Which agent's format the report has: memtop, xenballoond, qubes, xapi, or proc for dom0's own."
     ) { .existing($0.report?.dialect.rawValue) },
     Field(
-      .regulation, "REGULATION", .text, width: 10,
+      "regulation", "REGULATION", .text, width: 10,
       "Its state with memtop regulate: wanted (handed over, not confirmed), regulated, unwanted "
-        + "(taken back, not confirmed), released."
+        + "(taken back, not confirmed), released.", isRecorded: false
     ) { .existing($0.regulation?.summary) },
   ]
 
   private static let descriptive: [Field] = [
-    Field(.kind, "KIND", .text, width: 4, drop: 19, "pv, hvm or pvh.") {
+    Field(.kind, "KIND", .text, width: 4, drop: 19, after: .name, "pv, hvm or pvh.") {
       .text($0.kind.rawValue)
     },
     Field(
-      .stubOf, "STUBOF", .count, width: 6,
+      "stub_of", "STUBOF", .count, width: 6,
       "Of a stub domain: the domid of the guest whose device model it runs."
     ) { $0.deviceModelOf.map { .count(Int64($0)) } ?? .absent },
     Field(.uuid, "UUID", .text, width: 36, "The domain's uuid. It stays the same over a reboot.") {
       .text($0.id.uuid.description)
     },
-    Field(.os, "OS", .text, width: 16, drop: 26, "The guest's operating system, as reported.") {
+    Field(
+      .os, "OS", .text, width: 16, drop: 26, after: .ip,
+      "The guest's operating system, as reported."
+    ) {
       .existing($0.facts.osName)
     },
-    Field(.ip, "IP", .text, width: 15, drop: 25, "The guest's first address, as reported.") {
+    Field(
+      .ip, "IP", .text, width: 15, drop: 25, after: .dialect,
+      "The guest's first address, as reported."
+    ) {
       .existing($0.facts.ipv4 ?? $0.facts.ipv6)
     },
   ]
 
   private static let drawings: [Field] = [
     Field(
-      .bar, "BAR", .drawing, least: 12, width: 15, drop: 7,
+      .bar, "BAR", .drawing, least: 12, width: 15, drop: 7, after: .condition,
       "Busy, cache and free relative to the most it can have, and its target."
     ) { _ in .absent },
     Field(
-      .spark, "SPARK", .drawing, width: 12, drop: 11,
+      .spark, "SPARK", .drawing, width: 12, drop: 11, after: .bar,
       "The last two minutes of the field that s selects: available, busy, allocation, target, swap-in or "
         + "pressure."
     ) { _ in .absent },
@@ -158,8 +241,4 @@ extension FieldValue {
   static func existing(_ bytes: Bytes?) -> FieldValue { bytes.map { .bytes($0) } ?? .absent }
   static func existing(_ text: String?) -> FieldValue { text.map { .text($0) } ?? .absent }
   static func reported(_ bytes: Bytes?) -> FieldValue { bytes.map { .bytes($0) } ?? .unreported }
-  static func reportedRate(_ rate: Bytes?) -> FieldValue { rate.map { .rate($0) } ?? .unreported }
-  static func reportedPercent(_ hundredths: Int?) -> FieldValue {
-    hundredths.map { .percent(hundredths: $0) } ?? .unreported
-  }
 }

@@ -66,7 +66,11 @@ public enum StoreKey: UInt8, CaseIterable, Sendable {
   public var isReport: Bool {
     switch self {
     case .memtopReport, .xapiTotal, .xapiFree, .xapiUpdated, .meminfo, .swapinfo, .vmstat: true
-    default: false
+    case .name, .target, .staticMax, .dynamicMin, .dynamicMax, .videoram, .uncooperative,
+      .selfTarget, .changeMark, .regulation, .osName, .osUname, .osDistro, .ipv4, .ipv6,
+      .featureBalloon, .balloonActive, .shutdownRequest, .hotplugMax, .stubTarget,
+      .deviceModelDomid, .backend:
+      false
     }
   }
 }

@@ -48,7 +48,9 @@ struct StoreFigures {
       case .shutdownRequest: isBeingMoved = value == Array("suspend".utf8)
       case .changeMark: mark = Self.mark(value)
       case .regulation: regulation = value
-      default: break
+      case .name, .uncooperative, .memtopReport, .xapiTotal, .xapiFree, .xapiUpdated, .meminfo,
+        .swapinfo, .vmstat, .osName, .osUname, .osDistro, .ipv4, .ipv6:
+        break
       }
     }
   }

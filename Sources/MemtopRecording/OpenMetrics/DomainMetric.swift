@@ -24,49 +24,20 @@ struct DomainMetric {
 
   /// nil where the field is no metric: it stands in labels, or follows from others.
   private init?(_ field: Field) {
-    guard let (word, kind) = Self.name(of: field.id) else { return nil }
-    let unit =
-      switch field.unit {
-      case .bytes: "bytes"
-      case .rate: "bytes_per_second"
-      case .seconds: "seconds"
-      case .percent: "ratio"
-      case .count, .text, .drawing: ""
-      }
-    self.field = field
-    let name = "memtop_domain_" + word + (unit.isEmpty ? "" : "_" + unit)
-    family = MetricFamily(name: name, unit: unit, help: field.description, kind: kind)
-  }
-
-  private static func name(of field: FieldID) -> (String, MetricFamily.Kind)? {
-    switch field {
-    case .alloc: ("allocation", .whole)
-    case .target: ("target", .whole)
-    case .max: ("static_max", .whole)
-    case .dynmin: ("dynamic_min", .whole)
-    case .dynmax: ("dynamic_max", .whole)
-    case .limit: ("limit", .whole)
-    case .busy: ("busy", .whole)
-    case .cache: ("cache", .whole)
-    case .avail: ("available", .whole)
-    case .free: ("free", .whole)
-    case .swap: ("swap_used", .whole)
-    case .swapin: ("swap_in", .whole)
-    case .swapout: ("swap_out", .whole)
-    case .psiSome: ("psi_some", .ratio)
-    case .psiFull: ("psi_full", .ratio)
-    case .age: ("report_age", .age)
-    case .state: ("state", .words(DomainState.allCases.map(\.rawValue)))
-    case .pressure: ("pressure", .words(Pressure.allCases.map(\.word)))
-    case .health:
-      (
-        "report_health",
-        .words(["fresh", "unknown age", "stale", "silent", "implausible", "unreadable"])
-      )
-    // Not recorded: what is advised hangs on a policy, regulation is told by events, and overhead is new.
-    case .advice, .regulation, .overhead: nil
-    case .id, .name, .condition, .dialect, .kind, .stubOf, .uuid, .os, .ip, .bar, .spark: nil
+    guard let metric = field.metric else { return nil }
+    let (unit, kind): (String, MetricFamily.Kind)
+    switch field.unit {
+    case .bytes: (unit, kind) = ("bytes", .whole)
+    case .rate: (unit, kind) = ("bytes_per_second", .whole)
+    case .seconds: (unit, kind) = ("seconds", .age)
+    case .percent: (unit, kind) = ("ratio", .ratio)
+    case .count: (unit, kind) = ("", .whole)
+    case .text: (unit, kind) = ("", .words(metric.words))
+    case .drawing: return nil
     }
+    self.field = field
+    let name = "memtop_domain_" + metric.name + (unit.isEmpty ? "" : "_" + unit)
+    family = MetricFamily(name: name, unit: unit, help: field.description, kind: kind)
   }
 
   /// The value at `time` as a `Series` keeps it; nil where there is none.

@@ -2,21 +2,8 @@ import MemtopCore
 
 /// One thing that a key does: the vocabulary of the key map, help, footer hints and the manual.
 ///
-/// Declared once, in `Command.table`.
+/// Declared once, in `Command.table`: with what it does, and its rank in each key bar.
 public struct Command: Sendable {
-  public enum ID: String, CaseIterable, Hashable, Sendable {
-    case help, close, escape, quit, redraw, suspend, interval
-    case up, down, pageUp, pageDown, halfUp, halfDown, first, last
-    case openPage, sortLeft, sortRight, reverse, filter, tag, tagAll, spark, freeze
-    case longer, shorter
-    case raise, lower, stepBigger, stepSmaller, size, advice, free, nudge, undo, regulate
-    case review, drop, apply, dropRefused
-    case sampleOn, sampleBack, goToTime, nextEvent, previousEvent, firstSample, lastSample
-    case play, slower, faster, live
-    case events, goToEvent, filterEvents
-    case record, note
-  }
-
   public enum Group: String, CaseIterable, Hashable, Sendable {
     case everywhere = "Everywhere"
     case list = "List"
@@ -42,10 +29,16 @@ public struct Command: Sendable {
   public let changesHost: Bool
   /// It changes nothing, but wants a host that is being sampled: in replay it does not exist.
   public let wantsHost: Bool
+  /// In which key bars it stands, and where: the lowest rank first.
+  let bar: KeyValuePairs<KeyBar, Int>
+  /// What the key bar says, where that is not the title; nil where it has nothing to do.
+  let hint: (@Sendable (AppState) -> String?)?
+  let act: Act
 
   init(
     _ id: ID, _ group: Group, _ keys: [String], _ title: String, _ help: String, _ modes: Modes,
-    changesHost: Bool = false, wantsHost: Bool = false
+    changesHost: Bool = false, wantsHost: Bool = false, bar: KeyValuePairs<KeyBar, Int> = [:],
+    hint: (@Sendable (AppState) -> String?)? = nil, _ act: Act
   ) {
     self.id = id
     self.group = group
@@ -55,6 +48,9 @@ public struct Command: Sendable {
     self.modes = modes
     self.changesHost = changesHost
     self.wantsHost = wantsHost
+    self.bar = bar
+    self.hint = hint
+    self.act = act
   }
 
   /// The command with this id.
@@ -70,5 +66,73 @@ public struct Command: Sendable {
   /// Whether there is such a command on this screen.
   public func exists(_ settings: ScreenSettings) -> Bool {
     settings.isReplay ? !changesHost && !wantsHost : !(settings.isReadOnly && changesHost)
+  }
+}
+
+/// What a command does.
+struct Act: Sendable {
+  let run: @Sendable (inout AppState, any HistoryReader) -> [Effect]
+
+  /// It changes the screen's state.
+  static func state(_ change: @escaping @Sendable (inout AppState) -> Void) -> Act {
+    Act { state, _ in
+      change(&state)
+      return []
+    }
+  }
+
+  /// It changes the state by what there is in the past.
+  static func history(
+    _ change: @escaping @Sendable (inout AppState, any HistoryReader) -> Void
+  ) -> Act {
+    Act { state, history in
+      change(&state, history)
+      return []
+    }
+  }
+
+  /// It stages targets, where that may be done now.
+  static func staging(_ stage: @escaping @Sendable (inout AppState) -> Void) -> Act {
+    .state { $0.stage(stage) }
+  }
+
+  /// It is done outside, too.
+  static func effects(
+    _ act: @escaping @Sendable (inout AppState, any HistoryReader) -> [Effect]
+  ) -> Act {
+    Act(run: act)
+  }
+}
+
+/// The last line of the screen, which lists the most useful keys: one for each mode that has any, and
+/// others in replay.
+enum KeyBar: Int, CaseIterable {
+  case list, listStaged, listPast, replayList
+  case page, pageStaged, pagePast, replayPage
+  case help, progress, events
+
+  /// nil where the line has something else.
+  init?(_ mode: Mode, isReplay: Bool) {
+    switch mode {
+    case .list: self = .list
+    case .listStaged: self = .listStaged
+    case .listPast: self = isReplay ? .replayList : .listPast
+    case .page: self = .page
+    case .pageStaged: self = .pageStaged
+    case .pagePast: self = isReplay ? .replayPage : .pagePast
+    case .help: self = .help
+    case .progress: self = .progress
+    case .events: self = .events
+    case .review, .prompt: return nil
+    }
+  }
+
+  /// The most useful first: the line is cut where it ends.
+  var commands: [Command] { Self.table[rawValue] }
+
+  private static let table = allCases.map { bar in
+    Command.table.compactMap { command in
+      command.bar.first { $0.key == bar }.map { (rank: $0.value, command) }
+    }.sorted { $0.rank < $1.rank }.map(\.1)
   }
 }

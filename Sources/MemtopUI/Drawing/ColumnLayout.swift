@@ -11,11 +11,18 @@ public struct ColumnLayout: Sendable {
   /// From left to right; they do not overlap and end at or before the width asked for.
   public let columns: [Column]
 
-  /// The order in which they stand, whichever of them are shown.
-  public static let listed: [FieldID] = [
-    .id, .name, .kind, .alloc, .target, .advice, .max, .dynmin, .dynmax, .overhead, .busy, .cache,
-    .free, .avail, .swap, .swapin, .swapout, .condition, .bar, .spark, .age, .dialect, .ip, .os,
-  ]
+  /// The order in which they stand, whichever of them are shown: that of the table, but for those that
+  /// name the column to their left.
+  public static let listed: [FieldID] = {
+    let columns = Field.table.filter { $0.dropOrder != nil }
+    var listed = columns.filter { $0.neighbour == nil }.map(\.id)
+    var waiting = columns.filter { $0.neighbour != nil }
+    while let next = waiting.firstIndex(where: { listed.contains($0.neighbour!) }) {
+      let field = waiting.remove(at: next)
+      listed.insert(field.id, at: listed.firstIndex(of: field.neighbour!)! + 1)
+    }
+    return listed
+  }()
 
   /// What must stay at 80 columns; the rest comes where it fits comfortably.
   static let essentialDropOrder = 8

@@ -71,7 +71,8 @@ public struct KeyDecoder: Sendable {
     case .ground: nil
     case .escape: lastByte + Span(milliseconds: 400)
     case .paste: lastByte + Span.seconds(3)
-    default: lastByte + Span.seconds(2)
+    case .afterEscape, .altCharacter, .csi, .ss3, .linuxFunction, .mouse, .string, .stringEscape:
+      lastByte + Span.seconds(2)
     }
   }
 

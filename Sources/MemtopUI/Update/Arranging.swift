@@ -1,29 +1,22 @@
 import MemtopCore
 
 extension AppState {
-  /// What is listed, and in which order.
-  mutating func arrange(_ command: Command.ID) {
-    switch command {
-    case .openPage: if selected != nil { layers.append(.page(DomainPage())) }
-    case .sortLeft: sort(by: -1)
-    case .sortRight: sort(by: 1)
-    case .reverse: reverse()
-    case .filter: ask(.filter(before: list.filter.text), text: list.filter.text)
-    case .tag: tagSelected()
-    case .tagAll: tagAll()
-    case .spark: list.spark = list.spark.next
-    default: break
-    }
+  mutating func openPage() {
+    if selected != nil { layers.append(.page(DomainPage())) }
   }
 
-  mutating func zoom(_ command: Command.ID) {
+  mutating func askForFilter() {
+    ask(.filter(before: list.filter.text), text: list.filter.text)
+  }
+
+  mutating func zoom(_ next: KeyPath<ChartRange, ChartRange>) {
     guard case .page(var page) = layers.last else { return }
-    page.range = command == .longer ? page.range.longer : page.range.shorter
+    page.range = page.range[keyPath: next]
     layers[layers.count - 1] = .page(page)
   }
 
   /// Trouble first, then the columns shown from left to right, then round again.
-  private mutating func sort(by step: Int) {
+  mutating func sort(by step: Int) {
     guard mayReorder() else { return }
     let columns = ColumnLayout(self).columns.map(\.field).filter { !$0.isDrawing }
     let sorts: [ListState.Sort] = [.trouble] + columns.map { .field($0.id) }
@@ -37,7 +30,7 @@ extension AppState {
     }
   }
 
-  private mutating func reverse() {
+  mutating func reverse() {
     guard mayReorder() else { return }
     list.isReversed.toggle()
     relist()
@@ -49,14 +42,14 @@ extension AppState {
     return false
   }
 
-  private mutating func tagSelected() {
+  mutating func tagSelected() {
     guard let id = list.cursor else { return }
     let key = HistoryKey(id)
     if list.tagged.remove(key) == nil { list.tagged.insert(key) }
     move(.down)
   }
 
-  private mutating func tagAll() {
+  mutating func tagAll() {
     guard let shown else { return }
     let keys = list.rows.map { HistoryKey(shown.domains[$0].id) }
     if keys.contains(where: { !list.tagged.contains($0) }) {

@@ -1,9 +1,8 @@
 import MemtopCore
 
 extension AppState {
-  /// Opens the review, or agrees to it.
-  mutating func decide(_ command: Command.ID, _ history: any HistoryReader) -> [Effect] {
-    if command == .review { return openReview() }
+  /// Agrees to the review, once all of it has been on the screen.
+  mutating func agreeIfSeen(_ history: any HistoryReader) -> [Effect] {
     guard isSeenToItsEnd(history) else {
       move(.pageDown, history)
       say("Scroll to the end first, then y applies", .warning)

@@ -8,7 +8,7 @@ extension AppState {
     if let name = key.commandName,
       let command = Command.named(by: name, in: mode, settings)
     {
-      return perform(command.id, history)
+      return command.act.run(&self, history)
     }
     if isOfThePresent(key) {
       say(
@@ -40,47 +40,12 @@ extension AppState {
     return command.map { $0.changesHost || settings.isReplay && $0.wantsHost } ?? false
   }
 
-  private mutating func perform(_ command: Command.ID, _ history: any HistoryReader) -> [Effect] {
-    switch command {
-    case .help, .close, .escape, .quit, .redraw, .suspend, .interval: return leave(command)
-    case .up, .down, .pageUp, .pageDown, .halfUp, .halfDown, .first, .last: move(command, history)
-    case .openPage, .sortLeft, .sortRight, .reverse, .filter, .tag, .tagAll, .spark:
-      arrange(command)
-    case .longer, .shorter: zoom(command)
-    case .record: return [.toggleRecording]
-    case .note: askForNote()
-    case .raise, .lower, .stepBigger, .stepSmaller, .size, .advice, .free, .nudge, .undo,
-      .drop:
-      stage(command)
-    case .regulate: askToHand()
-    case .review, .apply: return decide(command, history)
-    case .dropRefused: dropRefused()
-    case .freeze, .sampleOn, .sampleBack, .goToTime, .nextEvent, .previousEvent, .firstSample,
-      .lastSample, .play, .slower, .faster, .live:
-      travel(command, history)
-    case .events: openEvents(history)
-    case .goToEvent: goToEvent(history)
-    case .filterEvents: askForEventFilter()
-    }
-    return []
-  }
-
-  private mutating func leave(_ command: Command.ID) -> [Effect] {
-    switch command {
-    case .help: mode == .help ? closeInnermost() : layers.append(.help(top: 0))
-    case .interval: ask(.interval)
-    case .close: return isAtRoot ? [.quit] : closeOne()
-    case .escape: return isAtRoot ? [] : closeOne()
-    case .quit: return [.quit]
-    case .redraw: return [.redraw]
-    case .suspend: return [.suspend]
-    default: break
-    }
-    return []
+  mutating func toggleHelp() {
+    mode == .help ? closeInnermost() : layers.append(.help(top: 0))
   }
 
   /// Nothing is open, staged or filtered.
-  private var isAtRoot: Bool {
+  var isAtRoot: Bool {
     layers.isEmpty && staged.isEmpty && list.filter.isEmpty
       && (timeline.isLive || settings.isReplay)
   }
@@ -91,7 +56,7 @@ extension AppState {
     return []
   }
 
-  private mutating func closeOne() -> [Effect] {
+  mutating func closeOne() -> [Effect] {
     closeInnermost()
     return []
   }

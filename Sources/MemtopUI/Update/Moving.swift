@@ -1,20 +1,27 @@
 import MemtopCore
 
 extension AppState {
-  /// Moves the cursor, or scrolls what lies over the list.
-  mutating func move(_ command: Command.ID, _ history: any HistoryReader = EmptyHistory()) {
-    let page = max(1, pageRows)
-    let step: Int
-    switch command {
-    case .up: step = -1
-    case .down: step = 1
-    case .pageUp: step = -page
-    case .pageDown: step = page
-    case .halfUp: step = -max(1, page / 2)
-    case .halfDown: step = max(1, page / 2)
-    case .first: step = -1_000_000
-    default: step = 1_000_000
+  /// By how much the cursor moves, or what lies over the list scrolls.
+  enum Move {
+    case up, down, pageUp, pageDown, halfUp, halfDown, first, last
+
+    func rows(page: Int) -> Int {
+      switch self {
+      case .up: -1
+      case .down: 1
+      case .pageUp: -page
+      case .pageDown: page
+      case .halfUp: -max(1, page / 2)
+      case .halfDown: max(1, page / 2)
+      case .first: -1_000_000
+      case .last: 1_000_000
+      }
     }
+  }
+
+  /// Moves the cursor, or scrolls what lies over the list.
+  mutating func move(_ move: Move, _ history: any HistoryReader = EmptyHistory()) {
+    let step = move.rows(page: max(1, pageRows))
     switch layers.last {
     case .page where step.magnitude == 1: moveCursor(step)
     case nil: moveCursor(step)

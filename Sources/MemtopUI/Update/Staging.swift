@@ -1,21 +1,10 @@
 import MemtopCore
 
 extension AppState {
-  mutating func stage(_ command: Command.ID) {
-    if command == .drop { return dropStaged() }
+  /// Stages targets, or says why that may not be done now.
+  mutating func stage(_ stage: (inout AppState) -> Void) {
     if let reason = stagingProblem { return say(reason, .warning) }
-    switch command {
-    case .raise: stageStep(1)
-    case .lower: stageStep(-1)
-    case .stepBigger: changeStep(1)
-    case .stepSmaller: changeStep(-1)
-    case .size: ask(.size(chosen.map(\.id)))
-    case .free: askForAmount()
-    case .advice: stageAdvice()
-    case .nudge: stageNudge()
-    case .undo: stageWayBack()
-    default: break
-    }
+    stage(&self)
   }
 
   /// Why nothing may be staged now; nil where it may.
@@ -27,7 +16,7 @@ extension AppState {
   }
 
   /// A plan says what the host will have; with other targets beside it that would not be true.
-  private mutating func askForAmount() {
+  mutating func askForAmount() {
     guard staged.isEmpty else {
       return say("Apply or drop what is staged first; F plans from the present state", .warning)
     }
@@ -55,14 +44,14 @@ extension AppState {
     return Bytes(1 << min(40, max(20, Int64(power + stepShift))))
   }
 
-  private mutating func changeStep(_ doublings: Int) {
+  mutating func changeStep(_ doublings: Int) {
     let before = step
     stepShift += doublings
     if step == before { stepShift -= doublings }
     say("Step \(step.short)")
   }
 
-  private mutating func stageStep(_ sign: Int64) {
+  mutating func stageStep(_ sign: Int64) {
     let chosen = chosen
     for sample in chosen {
       let step = step(for: sample) * sign
@@ -102,7 +91,7 @@ extension AppState {
   }
 
   /// Wakes those of the chosen domains that are stuck.
-  private mutating func stageNudge() {
+  mutating func stageNudge() {
     let orders = chosen.compactMap { TargetOrder.nudge(of: $0, reason: TargetOrder.nudging) }
     guard let first = orders.first else {
       return say(
@@ -117,7 +106,7 @@ extension AppState {
         : "Staged \(orders.count) nudges: each target is set to what the domain holds, then back")
   }
 
-  private mutating func stageWayBack() {
+  mutating func stageWayBack() {
     guard let live, let orders = wayBack.last else { return say("Nothing to undo") }
     var staged = 0
     for order in orders {

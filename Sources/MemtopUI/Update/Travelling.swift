@@ -1,20 +1,12 @@
 import MemtopCore
 
 extension AppState {
-  /// Goes about in the past; what is shown there can be looked at, but not changed.
-  mutating func travel(_ command: Command.ID, _ history: any HistoryReader) {
-    switch command {
-    case .freeze: freeze()
-    case .goToTime: ask(.time)
-    case .live: settings.isReplay ? goToNewest(history) : goLive()
-    case .play, .slower, .faster: setSpeed(command)
-    case .sampleOn, .sampleBack, .nextEvent, .previousEvent, .firstSample, .lastSample:
-      step(command, history)
-    default: break
-    }
+  /// To where nothing newer is: the host as it is, or the end of a recording.
+  mutating func goToPresent(_ history: any HistoryReader) {
+    settings.isReplay ? goToNewest(history) : goLive()
   }
 
-  private mutating func freeze() {
+  mutating func freeze() {
     guard let shown else { return }
     timeline = .past(at: shown.steady, playing: nil)
   }
@@ -32,18 +24,20 @@ extension AppState {
     if settings.follows { timeline = .following }
   }
 
-  private mutating func setSpeed(_ command: Command.ID) {
+  enum SpeedKey { case play, slower, faster }
+
+  mutating func setSpeed(_ key: SpeedKey) {
     guard let at = instant else { return }
-    switch (timeline, command) {
+    switch (timeline, key) {
     case (.past(_, .some), .play): timeline = .past(at: at, playing: nil)
     case (.past(_, nil), .play), (.past(_, nil), .faster):
       timeline = .past(at: at, playing: speed)
     case (.past(_, .some), .faster), (.past(_, .some), .slower):
-      speed = command == .faster ? speed.faster : speed.slower
+      speed = key == .faster ? speed.faster : speed.slower
       timeline = .past(at: at, playing: speed)
     case (.following, .play): timeline = .past(at: at, playing: nil)
     case (.following, .faster): say("Nothing newer to play")
-    default: break
+    case (.live, _), (.past(_, nil), .slower), (.following, .slower): break
     }
   }
 
@@ -55,19 +49,22 @@ extension AppState {
     }
   }
 
-  private mutating func step(_ command: Command.ID, _ history: any HistoryReader) {
+  /// Where to in the past; what is shown there can be looked at, but not changed.
+  enum Step { case sampleOn, sampleBack, nextEvent, previousEvent, firstSample, lastSample }
+
+  mutating func step(_ step: Step, _ history: any HistoryReader) {
     guard let at = instant else { return }
     // Between two samples the earlier one is seen: back is the one before that, but for a gap, where
     // none is seen.
     let seen = gap == nil ? shown?.steady ?? at : at
     let target: SteadyTime? =
-      switch command {
+      switch step {
       case .sampleOn: history.sampleTime(.later, than: at)
       case .sampleBack: history.sampleTime(.earlier, than: seen)
       case .nextEvent: history.eventTime(.later, than: at, of: pageDomain)
       case .previousEvent: history.eventTime(.earlier, than: seen, of: pageDomain)
       case .firstSample: history.range?.lowerBound
-      default: history.range?.upperBound
+      case .lastSample: history.range?.upperBound
       }
     guard let target else { return say("No more history in that direction") }
     jump(to: target, playing: nil, history)

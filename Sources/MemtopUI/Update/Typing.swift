@@ -26,7 +26,7 @@ extension AppState {
     layers.removeLast()
     switch prompt.purpose {
     case .filter(let before), .eventFilter(let before): follow(prompt.purpose, before, history)
-    default: break
+    case .size, .free, .time, .interval, .note, .regulation, .consent: break
     }
     return []
   }
@@ -38,7 +38,7 @@ extension AppState {
     switch purpose {
     case .filter: tryFilter(text)
     case .eventFilter: filterEvents(text, history)
-    default: break
+    case .size, .free, .time, .interval, .note, .regulation, .consent: break
     }
   }
 

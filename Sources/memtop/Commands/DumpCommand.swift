@@ -81,11 +81,10 @@ struct DumpCommand: ParsableCommand {
 
   private func chosenFields() throws -> [Field] {
     let chosen = try BatchOptions.fields(fieldList, isTable: chosenFormat == .table)
-    let unrecorded: Set<FieldID> = [.advice, .regulation, .overhead]
-    if fieldList != nil, let field = chosen.first(where: { unrecorded.contains($0.id) }) {
+    if fieldList != nil, let field = chosen.first(where: { !$0.isRecorded }) {
       throw ValidationError("--fields: \(field.id.rawValue) is not recorded")
     }
-    return chosen.filter { !unrecorded.contains($0.id) }
+    return chosen.filter(\.isRecorded)
   }
 
   func run() throws {

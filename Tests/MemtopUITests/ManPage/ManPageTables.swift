@@ -1,6 +1,7 @@
 @testable import MemtopCore
 @testable import MemtopSimulation
 @testable import MemtopUI
+@testable import TestSupport
 
 /// The tables of memtop(8), made from the code's.
 enum ManPageTables {
