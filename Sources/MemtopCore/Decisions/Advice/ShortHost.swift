@@ -12,12 +12,12 @@ struct ShortHost {
     }
     let missing = wanted - free
     let surplus = guests.map { $0.surplus() }
-    var gifts = Self.proportional(missing, surplus)
+    var gifts = Sharing.proportional(missing, among: surplus)
     let found = gifts.reduce(.zero, +)
     let rest = min(missing, suffering) - found
     if rest > .zero {
       let spare = zip(guests, gifts).map { max(.zero, $0.spare() - $1) }
-      gifts = zip(gifts, Self.proportional(rest, spare)).map { $0 + $1 }
+      gifts = zip(gifts, Sharing.proportional(rest, among: spare)).map { $0 + $1 }
     }
     scaleRaises(&advice)
     for index in guests.indices where gifts[index] >= Advisor.deadBand(size: guests[index].size) {
@@ -38,18 +38,10 @@ struct ShortHost {
     advice[index] = .success(Advice(target: target, cause: .gives(guests[index].size - target)))
   }
 
-  /// `amount`, or all there is, in proportion to what each can give.
-  private static func proportional(_ amount: Bytes, _ room: [Bytes]) -> [Bytes] {
-    let all = room.reduce(.zero, +)
-    guard all > .zero, amount > .zero else { return room.map { _ in .zero } }
-    let share = min(1, amount.ratio(to: all))
-    return room.map { $0.scaled(by: share) }
-  }
-
   /// What is free goes to the raises, by weight; nobody gets more than it lacks.
   private func scaleRaises(_ advice: inout [Result<Advice, NoAdvice>]) {
     let raises = guests.indices.map { raise(advice[$0], $0) }
-    let shares = Self.weighted(free, raises, guests.map { Double($0.policy.weight) })
+    let shares = Sharing.weighted(free, raises, guests.map { Double($0.policy.weight) })
     for index in guests.indices where raises[index] > .zero {
       guard case .success(var own) = advice[index] else { continue }
       let part = shares[index].rounded(downTo: .mib(1))
@@ -66,31 +58,5 @@ struct ShortHost {
       }
       advice[index] = .success(own)
     }
-  }
-
-  /// Shares of `amount` by weight × wish, none above its wish: what one leaves is for the others.
-  static func weighted(_ amount: Bytes, _ wishes: [Bytes], _ weights: [Double]) -> [Bytes] {
-    var shares = wishes.map { _ in Bytes.zero }
-    var open = wishes.indices.filter { wishes[$0] > .zero }
-    var left = amount
-    while left > .zero, !open.isEmpty {
-      let all = open.reduce(0.0) { $0 + weights[$1] * Double(wishes[$1].count) }
-      guard all > 0 else { break }
-      let rate = Double(left.count) / all
-      let full = open.filter { rate * weights[$0] >= 1 }
-      guard !full.isEmpty else {
-        for index in open {
-          shares[index] = Bytes(
-            Int64(clamping: Double(wishes[index].count) * weights[index] * rate))
-        }
-        break
-      }
-      for index in full {
-        shares[index] = wishes[index]
-        left -= wishes[index]
-      }
-      open.removeAll { rate * weights[$0] >= 1 }
-    }
-    return shares
   }
 }

@@ -134,19 +134,10 @@ public struct FreePlan: Sendable {
   private static func share(
     _ amount: Bytes, among givers: inout [Giver], room capacity: (Giver) -> Bytes
   ) -> Bytes {
-    let before = givers.reduce(.zero) { $0 + $1.gift }
     let room = givers.map { max(.zero, capacity($0)) }
-    var left = min(amount, room.reduce(.zero, +))
-    var roomLeft = room.reduce(.zero, +)
-    for index in givers.indices where room[index] > .zero && left > .zero {
-      let share = left.scaled(by: room[index].ratio(to: roomLeft))
-      let whole = (share + .mib(1) - Bytes(1)).rounded(downTo: .mib(1))
-      let gift = min(whole, room[index])
-      givers[index].gift += gift
-      left -= min(left, gift)
-      roomLeft -= room[index]
-    }
-    return givers.reduce(.zero) { $0 + $1.gift } - before
+    let gifts = Sharing.proportional(amount, among: room, unit: .mib(1))
+    for index in givers.indices { givers[index].gift += gifts[index] }
+    return gifts.reduce(.zero, +)
   }
 
   private mutating func order(_ givers: [Giver]) {
