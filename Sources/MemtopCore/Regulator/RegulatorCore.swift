@@ -6,12 +6,16 @@
 package enum RegulatorCore {
   /// One guest: its figures, what it went through, and how it was moved.
   package struct Guest: Sendable {
-    /// As it was looked at last, with its peak; nil until then.
+    /// As it was looked at last; nil until then.
+    private var seen: AdvisedGuest?
+    /// The same with its peak.
     package private(set) var figures: AdvisedGuest?
     /// When the report that the figures stand on arrived; nil while it is not fresh.
     private var reported: SteadyTime?
     /// What would be advised if the host had memory without end; nil for nothing.
     package private(set) var own: Advice?
+    /// How much more that is; nil where nothing is advised.
+    fileprivate private(set) var lack: Bytes?
     private var past = GuestPast()
     private var pace = RegulatorPace()
 
@@ -24,11 +28,13 @@ package enum RegulatorCore {
     package mutating func look(_ figures: AdvisedGuest, reported: SteadyTime?, now: SteadyTime) {
       past.note(figures, reported: reported, now: now)
       self.reported = reported
-      var figures = figures
-      figures.peak = past.peak?.value
-      guard figures != self.figures else { return }
+      let peak = past.peak?.value
+      guard figures != seen || peak != self.figures?.peak else { return }
+      seen = figures
       self.figures = figures
-      own = try? figures.advice().get()
+      self.figures?.peak = peak
+      own = try? self.figures?.advice().get()
+      lack = own.map { max(.zero, $0.target - figures.size) }
     }
 
     /// Its target was set, or an attempt failed.
@@ -44,9 +50,9 @@ package enum RegulatorCore {
 
     /// Where it may be moved to now, in whole MiB.
     fileprivate func target(by advice: Advice, now: SteadyTime) -> Bytes? {
-      guard let figures, let reported else { return nil }
+      guard let size = seen?.size, let reported else { return nil }
       return pace.allowed(
-        advice.target, from: figures.size, reported: reported, pressed: past.pressed, now: now
+        advice.target, from: size, reported: reported, pressed: past.pressed, now: now
       )?.rounded(downTo: .mib(1))
     }
   }
@@ -76,8 +82,7 @@ package enum RegulatorCore {
     var wanted: Bytes?
     // By index: iterators would copy each.
     for index in guests.indices {
-      guard let own = guests[index].own, let figures = guests[index].figures else { continue }
-      wanted = (wanted ?? .zero) + max(.zero, own.target - figures.size)
+      if let lack = guests[index].lack { wanted = (wanted ?? .zero) + lack }
     }
     return wanted
   }

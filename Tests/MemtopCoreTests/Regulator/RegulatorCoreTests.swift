@@ -77,6 +77,16 @@ import Testing
     #expect(Self.targets(guest, 180).count == 1)
   }
 
+  @Test("a raise is at most to twice its size, in whole MiB")
+  func doubled() {
+    var guest = RegulatorCore.Guest()
+    var figures = Self.figures
+    // 500.25 MiB, and it needs 1,250.
+    (figures.size, figures.busy) = (.kib(512_256), .mib(1000))
+    guest.look(figures, reported: Self.at(0), now: Self.at(0))
+    #expect(Self.targets(guest, 0) == [.mib(1000)])
+  }
+
   @Test("on a short host raises are shares, in whole MiB")
   func short() {
     let guests = [0, 1].map { _ in

@@ -121,9 +121,9 @@ private struct BothRegulators: TrialPolicy {
 
 /// A part of a day that both regulators see.
 private struct Day: CustomTestStringConvertible, Sendable {
-  var load: TrialLoad
-  var guests: Int
-  var hours: Int
+  var testDescription: String
+  var guests: [TrialGuest]
+  var hours = 1
   var interval = 10
   var isEarly = true
   var forGuests = TrialHost.standard.forGuests
@@ -132,20 +132,28 @@ private struct Day: CustomTestStringConvertible, Sendable {
 
   var trial: Trial {
     Trial(
-      guests: load.guests(count: guests, hours: hours, seed: 5), hours: hours, interval: interval,
-      host: TrialHost(forGuests: forGuests), reportsEarly: isEarly)
+      guests: guests, hours: hours, interval: interval, host: TrialHost(forGuests: forGuests),
+      reportsEarly: isEarly)
   }
 
-  var testDescription: String {
-    "\(guests) \(load.rawValue), \(hours) h, \(interval) s, \(forGuests.short)"
-  }
+  /// They take a GiB every ten minutes, more than they have, and so are pressed again and again.
+  private static let spikes = TrialPlan(
+    name: "spikes", count: 4, memory: .mib(600), staticMax: .gib(3), swap: .gib(1),
+    fileSet: .gib(1), readRate: .mib(8),
+    load: .burst(base: .mib(300), peak: .mib(1300), period: .minutes(10), length: .seconds(150)))
+  private static let spiking = spikes.guests(hours: 1, seed: 5)
 
   static let all = [
-    Day(load: .mixed, guests: 8, hours: 4),
-    Day(load: .burst, guests: 4, hours: 4, interval: 60),
-    Day(load: .burst, guests: 4, hours: 3, isEarly: false),
-    Day(load: .office, guests: 8, hours: 4, forGuests: .gib(10)),
-    Day(load: .mixed, guests: 8, hours: 3, interval: 1, forGuests: .gib(5)),
+    Day(
+      testDescription: "a mixture with room",
+      guests: TrialLoad.mixed.guests(count: 5, hours: 2, seed: 5), hours: 2),
+    Day(
+      testDescription: "an office on a short host",
+      guests: TrialLoad.office.guests(count: 4, hours: 3, seed: 5), hours: 3, forGuests: .gib(4)),
+    Day(testDescription: "spikes, reported once a minute", guests: spiking, interval: 60),
+    Day(testDescription: "spikes, never reported early", guests: spiking, isEarly: false),
+    Day(
+      testDescription: "spikes on a short host", guests: spiking, interval: 2, forGuests: .gib(3)),
   ]
 }
 
