@@ -127,13 +127,15 @@ private struct Day: CustomTestStringConvertible, Sendable {
   var interval = 10
   var isEarly = true
   var forGuests = TrialHost.standard.forGuests
+  /// What the host keeps free is a share of this.
+  var total: Bytes?
 
   var isShort: Bool { forGuests < TrialHost.standard.forGuests }
 
   var trial: Trial {
     Trial(
-      guests: guests, hours: hours, interval: interval, host: TrialHost(forGuests: forGuests),
-      reportsEarly: isEarly)
+      guests: guests, hours: hours, interval: interval,
+      host: TrialHost(forGuests: forGuests, total: total), reportsEarly: isEarly)
   }
 
   /// They take a GiB every ten minutes, more than they have, and so are pressed again and again.
@@ -153,7 +155,8 @@ private struct Day: CustomTestStringConvertible, Sendable {
     Day(testDescription: "spikes, reported once a minute", guests: spiking, interval: 60),
     Day(testDescription: "spikes, never reported early", guests: spiking, isEarly: false),
     Day(
-      testDescription: "spikes on a short host", guests: spiking, interval: 2, forGuests: .gib(3)),
+      testDescription: "spikes on a short host", guests: spiking, interval: 2, forGuests: .gib(3),
+      total: .gib(20)),
   ]
 }
 
