@@ -54,12 +54,21 @@ public struct Field: Sendable {
     metric: FieldMetric? = nil, number: StoredNumber,
     missing: @escaping @Sendable (DomainSample) -> FieldValue = { _ in .unreported }
   ) {
-    let get = number.get
     self.init(
       id, title, unit, least: least, width: width, drop: drop, after: neighbour, description,
-      metric: metric, stored: number
-    ) { sample in
-      get(sample).map { FieldValue($0, unit) } ?? missing(sample)
+      metric: metric, stored: number, value: Self.shown(number.get, unit, missing))
+  }
+
+  /// One closure for each unit, because a thousand domains have dozens of fields.
+  private static func shown(
+    _ get: @escaping StoredNumber.Getter, _ unit: FieldUnit,
+    _ missing: @escaping @Sendable (DomainSample) -> FieldValue
+  ) -> @Sendable (DomainSample) -> FieldValue {
+    switch unit {
+    case .bytes: { if let number = get($0) { .bytes(Bytes(number)) } else { missing($0) } }
+    case .rate: { if let number = get($0) { .rate(Bytes(number)) } else { missing($0) } }
+    case .seconds, .percent, .count, .text, .drawing:
+      { if let number = get($0) { FieldValue(number, unit) } else { missing($0) } }
     }
   }
 
