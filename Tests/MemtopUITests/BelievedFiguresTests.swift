@@ -18,7 +18,7 @@ import Testing
     (report.total, report.free, report.available) = (.mib(2000), .mib(30), .mib(700))
     (report.cache, report.swapTotal, report.swapUsed) = (.mib(600), .gib(1), .mib(9))
     (report.swapIn, report.swapOut, report.psiSome, report.psiFull) = (.mib(1), .mib(2), 12, 3)
-    (report.interval, report.sequence) = (.seconds(2), 7)
+    (report.zramUsed, report.interval, report.sequence) = (.mib(5), .seconds(2), 7)
     return DomainSample(
       id: Samples.id(3), facts: DomainFacts(name: "liar"), allocation: .gib(2), target: .gib(2),
       staticMax: .gib(4), report: report, health: health, reportAge: .seconds(1), busy: .mib(1348),

@@ -130,6 +130,13 @@ extension Field {
           $0.report?.swapUsed = Bytes($1)
         })),
     Field(
+      "zram", "ZRAM", .bytes, width: 6,
+      "Of SWAP: on zram devices, so still in memory, compressed. Only memtop-agent reports it.",
+      metric: "swap_zram",
+      number: StoredNumber(
+        "zram_used", .amount, .report,
+        { $0.report?.zramUsed?.count }, { $0.report?.zramUsed = Bytes($1) })),
+    Field(
       .swapin, "IN/s", .rate, least: 5, width: 6, drop: 6,
       "Swap-in rate in bytes per second. A guest that swaps in lacks memory.",
       metric: "swap_in",
