@@ -1,6 +1,6 @@
 /// What was agreed to: the findings that were shown, each as severe as it was shown or milder.
 ///
-/// Nothing else is agreed to, whoever asks: the screen's review, `set`, `free` and the regulator.
+/// The screen's review, `set`, `free` and the regulator all use this: nothing else counts as agreed.
 public struct Agreement: Hashable, Sendable {
   private let shown: [GuardRule: Verdict.Severity]
   /// What can be agreed to at all: warnings, and refusals where they are overridden.

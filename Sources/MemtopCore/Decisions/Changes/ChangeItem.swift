@@ -12,7 +12,7 @@ extension ChangeRun {
   public enum Step: Hashable, Sendable {
     case write(TargetOrder)
     case wait
-    /// The facts changed since it was agreed: nothing more is written until it is agreed anew.
+    /// The facts have changed since the operator agreed: nothing more is written until they agree again.
     case judgedAnew(TargetOrder, Verdict)
     case finished
   }

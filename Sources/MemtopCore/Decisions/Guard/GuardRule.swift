@@ -74,9 +74,9 @@ public enum GuardRule: String, CaseIterable, Hashable, Sendable {
   /// Who accepts its warning without being asked each time.
   struct Accepted: OptionSet, Sendable {
     let rawValue: UInt8
-    /// Whoever hands a domain to the regulator.
+    /// The operator who hands a domain to the regulator.
     static let byHandingOver = Accepted(rawValue: 1)
-    /// Whoever frees memory: the domain is asked, though after others.
+    /// The operator who frees memory: such a domain gives too, but after the others.
     static let byFreeing = Accepted(rawValue: 2)
   }
 
