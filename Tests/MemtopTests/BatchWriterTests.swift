@@ -12,7 +12,7 @@ import Testing
       [.name, .age, .pressure, .age, .health],
     ]
     for fields in names.map({ $0.map(Field.of) }) + [Field.printable] {
-      let host = SimulatedHost(
+      var host = SimulatedHost(
         scenario: .standard, seed: 7, startingAt: WallTime(milliseconds: 0),
         steady: SteadyTime(milliseconds: 0))
       let observer = Observer()

@@ -12,7 +12,7 @@ final class RecordedHost {
   init(_ scenario: String = "small", seconds: Range<Int64>...) throws {
     directory = NSTemporaryDirectory() + "memtop-test-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-    let host = SimulatedHost(
+    var host = SimulatedHost(
       scenario: Scenario.named(scenario)!, seed: 7,
       startingAt: WallTime(milliseconds: 1_790_000_000_000), steady: SteadyTime(milliseconds: 0))
     let observer = Observer()

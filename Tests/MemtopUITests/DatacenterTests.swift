@@ -16,7 +16,7 @@ import Testing
 
   /// The ten minutes before the dashboard opens, lived once for all tests.
   private static let past: [Snapshot] = {
-    let host = SimulatedHost(
+    var host = SimulatedHost(
       scenario: .datacenter, seed: 1, startingAt: Samples.start,
       steady: SteadyTime(milliseconds: 0))
     let observer = Observer()

@@ -3,7 +3,7 @@
 
 /// A simulated host with a regulator on it, lived second by second; writes take no time.
 final class RegulatedHost {
-  let host: SimulatedHost
+  var host: SimulatedHost
   let observer = Observer()
   var regulator: Regulator
   private(set) var snapshot: Snapshot

@@ -70,7 +70,7 @@ struct PictureTests {
 private struct Board {
   private var state: AppState
   private let history = History()
-  private let host: SimulatedHost
+  private var host: SimulatedHost
   private let observer = Observer()
   private var now = SteadyTime(milliseconds: 1_000_000)
 

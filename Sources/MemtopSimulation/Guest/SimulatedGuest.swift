@@ -1,7 +1,7 @@
 import MemtopCore
 
 /// One simulated domain: its memory, balloon, agent and xenstore keys.
-final class SimulatedGuest {
+struct SimulatedGuest: Sendable {
   /// From the start to the first report.
   static let bootSeconds: Int64 = 20
 
@@ -49,7 +49,7 @@ final class SimulatedGuest {
   var isPaused: Bool { plan.traits.contains(.paused) }
   private var hasBooted: Bool { uptime >= Self.bootSeconds }
 
-  private func start() {
+  private mutating func start() {
     agent = plan.dialect.map { dialect in
       var lie = Bytes.zero
       for case .lies(let amount) in plan.traits { lie = amount }
@@ -65,20 +65,20 @@ final class SimulatedGuest {
     cached = nil
   }
 
-  private func announceSystem() {
+  private mutating func announceSystem() {
     guard plan.dialect != nil else { return }
     entries[.osName] = Array(plan.system.utf8)
     entries[.ipv4] = Array("10.20.\(id.domid / 256).\(id.domid % 256)".utf8)
     cached = nil
   }
 
-  private func write(_ key: StoreKey, kib amount: Bytes) {
+  private mutating func write(_ key: StoreKey, kib amount: Bytes) {
     entries[key] = Array(String(amount.kib).utf8)
     cached = nil
   }
 
   /// It appears on the host: `xl create`.
-  func create(at time: WallTime) {
+  mutating func create(at time: WallTime) {
     exists = true
     uptime = 0
     startedAt = time
@@ -86,7 +86,7 @@ final class SimulatedGuest {
   }
 
   /// The same uuid under a new domid, with nothing left of what was in its memory.
-  func reboot(domid: UInt16, at time: WallTime) {
+  mutating func reboot(domid: UInt16, at time: WallTime) {
     id = DomainID(domid: domid, uuid: id.uuid)
     memory.boot(allocation: Self.built(plan))
     driver = BalloonDriver()
@@ -97,7 +97,7 @@ final class SimulatedGuest {
   }
 
   /// What libxl does to a domain; the caller has checked what libxl checks.
-  func setTarget(size: Bytes, author: String?) {
+  mutating func setTarget(size: Bytes, author: String?) {
     target = size - plan.videoram
     limit = size + .mib(1)
     write(.target, kib: target)
@@ -105,14 +105,14 @@ final class SimulatedGuest {
   }
 
   /// What dom0 says of regulating it, or nothing.
-  func setRegulation(_ regulation: Regulation?) {
+  mutating func setRegulation(_ regulation: Regulation?) {
     entries[.regulation] = regulation?.bytes(for: id.uuid)
     cached = nil
   }
 
   /// One second; `hostFree` is what the balloon could take of the host. Returns what it took
   /// (negative: gave).
-  func step(hostFree: Bytes, second: Int64) -> Bytes {
+  mutating func step(hostFree: Bytes, second: Int64) -> Bytes {
     guard exists, !isPaused else { return .zero }
     uptime += 1
     cpuTime += 40_000_000 + random.next() % 60_000_000
@@ -123,7 +123,7 @@ final class SimulatedGuest {
     return taken
   }
 
-  private func demand() -> Bytes {
+  private mutating func demand() -> Bytes {
     guard hasBooted else { return memory.total / 8 * uptime / Self.bootSeconds }
     if restart > 0 {
       restart -= 1
@@ -139,14 +139,14 @@ final class SimulatedGuest {
     return false
   }
 
-  private func report() {
+  private mutating func report() {
     guard let keys = agent?.report(memory, at: uptime), !keys.isEmpty else { return }
     for (key, value) in keys { entries[key] = value }
     reportWrites += 1
     cached = nil
   }
 
-  private func moveBalloon(_ hostFree: Bytes) -> Bytes {
+  private mutating func moveBalloon(_ hostFree: Bytes) -> Bytes {
     guard plan.traits.isDisjoint(with: [.noBalloonDriver, .balloonStuck]) else { return .zero }
     let goal = target + offset
     guard driver.tries(goal - memory.allocation) else { return .zero }
@@ -155,13 +155,13 @@ final class SimulatedGuest {
     return taken
   }
 
-  var reading: DomainReading {
+  mutating func reading() -> DomainReading {
     DomainReading(
       id: id, kind: plan.kind, life: isPaused ? .paused : .running,
-      allocation: memory.allocation, limit: limit, cpuTime: cpuTime, keys: keys)
+      allocation: memory.allocation, limit: limit, cpuTime: cpuTime, keys: keys())
   }
 
-  private var keys: StoreKeys {
+  private mutating func keys() -> StoreKeys {
     if let cached { return cached }
     let made = StoreKeys(
       entries: entries.map { (key: $0.key, value: $0.value) }, reportWrites: reportWrites,

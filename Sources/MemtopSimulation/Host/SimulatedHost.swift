@@ -2,8 +2,9 @@ import MemtopCore
 
 /// A deterministic Xen host: the same scenario and seed give the same bytes.
 ///
-/// Not thread-safe. Time is what the caller says; it is lived in whole seconds.
-public final class SimulatedHost {
+/// Time is what the caller says; it is lived in whole seconds. A value, and its guests are values: of
+/// a class, each access to a property would be checked while the program runs.
+public struct SimulatedHost: Sendable {
   private let scenario: Scenario
   private var guests: [SimulatedGuest] = []
   private var dom0: GuestMemory
@@ -47,7 +48,7 @@ public final class SimulatedHost {
   }
 
   /// As Xen does: upwards, and from the beginning again where its own domids begin.
-  private func takeDomid() -> UInt16 {
+  private mutating func takeDomid() -> UInt16 {
     defer { nextDomid = nextDomid + 1 < DomainID.firstReserved ? nextDomid + 1 : 1 }
     return nextDomid
   }
@@ -58,16 +59,16 @@ public final class SimulatedHost {
   private var wall: WallTime { beginning.wall + .seconds(lived) }
 
   /// Lives on up to `time`, in whole seconds; what is left of a second waits.
-  public func advance(to time: SteadyTime) {
+  public mutating func advance(to time: SteadyTime) {
     let due = (time - beginning.steady).wholeSeconds
     while lived < due { step() }
   }
 
-  private func step() {
+  private mutating func step() {
     lived += 1
-    for guest in guests { happen(to: guest) }
+    for index in guests.indices { happen(to: index) }
     var free = hostFree
-    for guest in guests { free -= guest.step(hostFree: free, second: second) }
+    for index in guests.indices { free -= guests[index].step(hostFree: free, second: second) }
     let wanted = scenario.dom0 / 5 + Bytes.mib(24).scaled(by: random.swing())
     let distance = dom0Target - dom0.allocation
     if distance > .zero { dom0.grow(by: min(distance, .mib(256), free)) }
@@ -76,28 +77,34 @@ public final class SimulatedHost {
   }
 
   /// What the scenario has in store for this second.
-  private func happen(to guest: SimulatedGuest) {
-    for trait in guest.plan.traits {
+  private mutating func happen(to index: Int) {
+    for trait in guests[index].plan.traits {
       switch trait {
       case .boots(let at) where at == second:
-        guest.reboot(domid: takeDomid(), at: wall)
-      case .reboots(let at) where at == second && guest.exists:
-        guest.reboot(domid: takeDomid(), at: wall)
+        guests[index].reboot(domid: takeDomid(), at: wall)
+      case .reboots(let at) where at == second && guests[index].exists:
+        guests[index].reboot(domid: takeDomid(), at: wall)
       case .retargeted(let at, let size) where at == second:
-        guest.setTarget(size: size, author: nil)
+        guests[index].setTarget(size: size, author: nil)
       default: break
       }
     }
   }
 
   private var hostFree: Bytes {
-    let held = guests.reduce(dom0.allocation) { $0 + ($1.exists ? $1.memory.allocation : .zero) }
+    var held = dom0.allocation
+    for index in guests.indices where guests[index].exists {
+      held += guests[index].memory.allocation
+    }
     return scenario.total - scenario.xen - held
   }
 
   /// The host as it is now.
-  public func reading() -> Reading {
-    var domains = guests.filter(\.exists).map(\.reading)
+  public mutating func reading() -> Reading {
+    var domains: [DomainReading] = []
+    for index in guests.indices where guests[index].exists {
+      domains.append(guests[index].reading())
+    }
     domains.sort { $0.id.domid < $1.id.domid }
     let dom0Reading = DomainReading(
       id: Self.dom0ID, kind: .pv, allocation: dom0.allocation, limit: dom0Target + .mib(1),
@@ -110,7 +117,7 @@ public final class SimulatedHost {
 
   private static let dom0ID = DomainID(domid: 0, uuid: .zero)
 
-  private func keysOfDom0() -> StoreKeys {
+  private mutating func keysOfDom0() -> StoreKeys {
     if let dom0Keys { return dom0Keys }
     var entries: [(key: StoreKey, value: [UInt8])] = [
       (.name, Array("Domain-0".utf8)), (.target, Array(String(dom0Target.kib).utf8)),
@@ -142,38 +149,46 @@ public final class SimulatedHost {
 
   /// Does to the simulated host what `libxl_set_memory_target` does to a real one (libxl_mem.c):
   /// it has no lower bound for guests; guarding is the caller's business.
-  public func setTarget(_ order: TargetOrder, author: String) -> TargetOutcome {
+  public mutating func setTarget(_ order: TargetOrder, author: String) -> TargetOutcome {
     if order.domain == Self.dom0ID { return setDom0(order, author) }
-    guard let guest = guests.first(where: { $0.exists && $0.id == order.domain }) else {
+    guard let index = place(of: order.domain) else {
       return TargetOutcome(ending: .failed("the domain is gone (ERROR_DOMAIN_NOTFOUND)"))
     }
-    guard order.to <= guest.plan.staticMax, order.to > guest.plan.videoram else {
-      return TargetOutcome(
-        ending: .failed("libxl refuses a target above static-max (ERROR_INVAL)"),
-        target: guest.target, limit: guest.limit)
+    let plan = guests[index].plan
+    guard order.to <= plan.staticMax, order.to > plan.videoram else {
+      return outcome(
+        of: index, .failed("libxl refuses a target above static-max (ERROR_INVAL)"))
     }
-    guest.setTarget(size: order.to, author: author)
-    return TargetOutcome(ending: .written, target: guest.target, limit: guest.limit)
+    guests[index].setTarget(size: order.to, author: author)
+    return outcome(of: index, .written)
+  }
+
+  private func place(of domain: DomainID) -> Int? {
+    guests.firstIndex { $0.exists && $0.id == domain }
+  }
+
+  private func outcome(of index: Int, _ ending: TargetOutcome.Ending) -> TargetOutcome {
+    TargetOutcome(ending: ending, target: guests[index].target, limit: guests[index].limit)
   }
 
   /// What a domain is told to be at, videoram included; nil where it does not exist.
   public func size(of domain: DomainID) -> Bytes? {
     if domain == Self.dom0ID { return dom0Target }
-    return guests.first { $0.exists && $0.id == domain }.map { $0.target + $0.plan.videoram }
+    return place(of: domain).map { guests[$0].target + guests[$0].plan.videoram }
   }
 
   /// As if it were written to the domain's `memory/memtop-regulation`.
-  public func setRegulation(_ domain: DomainID, _ regulation: Regulation?) {
-    guests.first { $0.exists && $0.id == domain }?.setRegulation(regulation)
+  public mutating func setRegulation(_ domain: DomainID, _ regulation: Regulation?) {
+    place(of: domain).map { guests[$0].setRegulation(regulation) }
   }
 
   /// The regulator's sign of life, in dom0's key.
-  public func setBeat(_ beat: RegulatorBeat?) {
+  public mutating func setBeat(_ beat: RegulatorBeat?) {
     dom0Beat = beat
     dom0Keys = nil
   }
 
-  private func setDom0(_ order: TargetOrder, _ author: String) -> TargetOutcome {
+  private mutating func setDom0(_ order: TargetOrder, _ author: String) -> TargetOutcome {
     guard order.to >= Guard.dom0Least, order.to <= scenario.dom0 else {
       return TargetOutcome(
         ending: .failed("libxl refuses this target for dom0 (ERROR_INVAL)"), target: dom0Target)

@@ -65,8 +65,7 @@ private final class DemoWriter: TargetWriter {
 /// A `SimulatedHost` behind a lock: the sampler reads it while a writer sets targets.
 private final class DemoHost: HostSource, RegulationWriter {
   private struct State: ~Copyable {
-    // Sendable by the lock around it.
-    nonisolated(unsafe) let host: SimulatedHost
+    var host: SimulatedHost
     var past: SteadyTime
   }
 

@@ -24,7 +24,7 @@ final class Scratch {
 
 /// A simulated host, sampled each second through the real observer.
 final class Living {
-  let host: SimulatedHost
+  var host: SimulatedHost
   let observer = Observer()
   var now: SteadyTime
 

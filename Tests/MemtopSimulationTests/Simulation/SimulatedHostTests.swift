@@ -5,7 +5,7 @@ import Testing
 
 /// A scenario that is lived second by second and observed as memtop would.
 private struct Life {
-  let host: SimulatedHost
+  var host: SimulatedHost
   let observer = Observer()
   let scenario: Scenario
   private(set) var snapshot: Snapshot
@@ -32,7 +32,7 @@ private struct Life {
 
   func domain(_ name: String) -> DomainSample? { snapshot.domains.first { $0.name == name } }
 
-  func set(_ name: String, to size: Bytes) -> TargetOutcome? {
+  mutating func set(_ name: String, to size: Bytes) -> TargetOutcome? {
     domain(name).map {
       host.setTarget(
         TargetOrder(domain: $0.id, name: name, from: $0.size, to: size, reason: "test"),
@@ -105,7 +105,8 @@ private struct Life {
   func cure() throws {
     var life = Life(.datacenter)
     life.liveHistory()
-    #expect(life.set("db2", to: .gib(11))?.ending == .written)
+    let outcome = life.set("db2", to: .gib(11))
+    #expect(outcome?.ending == .written)
     life.live(70)
     #expect(try #require(life.domain("db2")?.pressure) < .thrashing)
     life.live(60)
@@ -117,7 +118,8 @@ private struct Life {
     var life = Life(.datacenter)
     life.liveHistory()
     let busy = try #require(life.domain("files")?.busy)
-    #expect(life.set("files", to: .gib(4))?.ending == .written)
+    let outcome = life.set("files", to: .gib(4))
+    #expect(outcome?.ending == .written)
     life.live(60)
     let after = try #require(life.domain("files"))
     #expect(after.allocation <= .gib(4))
@@ -177,10 +179,13 @@ private struct Life {
     func failed(_ outcome: TargetOutcome?) -> Bool {
       if case .failed = outcome?.ending { true } else { false }
     }
-    #expect(failed(life.set("web1", to: .gib(5))))
-    #expect(failed(life.set("Domain-0", to: .mib(100))))
+    let tooMuch = life.set("web1", to: .gib(5))
+    #expect(failed(tooMuch))
+    let tooLittle = life.set("Domain-0", to: .mib(100))
+    #expect(failed(tooLittle))
     let ghost = TargetOrder(
       domain: DomainID(domid: 3, uuid: .zero), name: "ghost", from: nil, to: .gib(1), reason: "")
-    #expect(failed(life.host.setTarget(ghost, author: "tester")))
+    let outcome = life.host.setTarget(ghost, author: "tester")
+    #expect(failed(outcome))
   }
 }
