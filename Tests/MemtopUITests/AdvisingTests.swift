@@ -24,7 +24,7 @@ import Testing
     var board = Self.board("web3")
     #expect(Self.hint(board).contains("a advice 2.16G"))
     board.press("a")
-    #expect(board.state.staged.map(\.to) == [.mib(2210)])
+    #expect(board.state.staging.orders.map(\.to) == [.mib(2210)])
     #expect(board.state.message?.text == "web3 2.16G: busy 1.73G + reserve 442M")
   }
 
@@ -33,7 +33,7 @@ import Testing
     var board = Self.board("legacy")
     #expect(!Self.hint(board).contains("advice 4"))
     board.press("a")
-    #expect(board.state.staged.isEmpty)
+    #expect(board.state.staging.isEmpty)
     #expect(board.state.message?.text == "No advice for legacy: it sends no report")
   }
 
@@ -43,7 +43,7 @@ import Testing
     board.press("*", "/")
     board.type("web")
     board.press("Enter", "a")
-    #expect(Set(board.state.staged.map(\.name)) == ["web1", "web2", "web3"])
+    #expect(Set(board.state.staging.orders.map(\.name)) == ["web1", "web2", "web3"])
     board.press("Esc", "Esc", "a")
     let unfinished = "not for db2: its last change is not finished"
     #expect(board.state.message?.text.contains(unfinished) == true)
@@ -60,7 +60,7 @@ import Testing
     board.press("e")
     board.type(text)
     board.press("Enter")
-    #expect(board.state.staged.map(\.to) == [size])
+    #expect(board.state.staging.orders.map(\.to) == [size])
     #expect(board.state.mode == .listStaged)
   }
 
@@ -75,7 +75,7 @@ import Testing
     board.press("e")
     board.type(text)
     board.press("Enter")
-    #expect(board.state.staged.isEmpty)
+    #expect(board.state.staging.isEmpty)
     #expect(board.state.mode == .prompt)
     #expect(board.frame().contains(problem))
     board.type("1")
@@ -88,7 +88,7 @@ import Testing
     board.press("*", "e")
     board.type("busy+512M")
     board.press("Enter")
-    #expect(board.state.staged.isEmpty)
+    #expect(board.state.staging.isEmpty)
     #expect(board.frame().contains("liar does not report what is busy"))
   }
 
@@ -100,8 +100,8 @@ import Testing
     board.press("Enter")
     #expect(board.state.mode == .review)
     #expect(board.effects.first == .flushInput)
-    #expect(board.state.staged.allSatisfy { $0.isLower })
-    let given = board.state.staged.reduce(Bytes.zero) { $0 + $1.from! - $1.to }
+    #expect(board.state.staging.orders.allSatisfy { $0.isLower })
+    let given = board.state.staging.orders.reduce(Bytes.zero) { $0 + $1.from! - $1.to }
     #expect(given >= .gib(20) - Samples.host().host.uncommitted)
     #expect(board.frame().contains("To free 20.0G: 16.1G is already free, these domains"))
     #expect(board.frame().contains("legacy: it sends no report"))
@@ -115,7 +115,7 @@ import Testing
     board.type("40G")
     board.press("Enter")
     #expect(board.state.mode == .prompt)
-    #expect(board.state.staged.isEmpty)
+    #expect(board.state.staging.isEmpty)
     #expect(board.frame().contains("G can be freed safely"))
   }
 

@@ -53,7 +53,7 @@ import Testing
     let orders = agreed.map(\.order)
     #expect(orders.map(\.domain) == [Samples.id(1)])
     #expect(orders[0].to == .gib(3) + .mib(256))
-    #expect(board.state.staged.isEmpty)
+    #expect(board.state.staging.isEmpty)
     #expect(board.state.mode == .list)
   }
 
@@ -65,7 +65,7 @@ import Testing
     board.send(Self.fresh())
     board.press(key)
     #expect(board.state.mode == .listStaged)
-    #expect(board.state.staged.count == 1)
+    #expect(board.state.staging.orders.count == 1)
     #expect(board.effects.isEmpty)
   }
 
@@ -92,7 +92,7 @@ import Testing
     board.send(
       Self.fresh(2) { $0[1].id = DomainID(domid: 1, uuid: DomainUUID(high: 9, low: 9)) })
     #expect(board.effects.isEmpty)
-    #expect(board.state.staged.isEmpty)
+    #expect(board.state.staging.isEmpty)
     #expect(board.state.mode == .list)
   }
 
@@ -135,8 +135,8 @@ import Testing
             return sample
           }, after: .seconds(3))))
     board.press("u")
-    #expect(board.state.staged.map(\.domain) == [orders[0].domain])
-    #expect(board.state.staged.map(\.to) == [orders[0].from])
+    #expect(board.state.staging.orders.map(\.domain) == [orders[0].domain])
+    #expect(board.state.staging.orders.map(\.to) == [orders[0].from])
   }
 
   @Test("a sample that was asked for another change makes no review ready")
@@ -156,8 +156,8 @@ import Testing
   func nextChange() {
     var board = Self.reviewing()
     board.press("Esc")
-    let order = board.state.staged[0]
-    board.state.change = ChangeProgress(steps: [.init(order, .writing)])
+    let order = board.state.staging.orders[0]
+    _ = board.state.staging.follow(ChangeProgress(steps: [.init(order, .writing)]))
     board.press("Enter")
     #expect(board.state.mode == .listStaged)
     #expect(board.state.message?.text.contains("Wait") == true)

@@ -44,7 +44,7 @@ import Testing
   }
 
   private func list(_ board: Dashboard) -> EventList? {
-    for case .events(let list) in board.state.layers { return list }
+    for case .events(let list) in board.state.pages.layers { return list }
     return nil
   }
 
@@ -58,7 +58,7 @@ import Testing
     #expect(zip(rows, rows.dropFirst()).allSatisfy { $0.place > $1.place })
     #expect(board.frame().contains("db2  thrashing: swap-in 41M/s"))
     board.press("q")
-    #expect(board.state.layers.isEmpty && board.effects.isEmpty)
+    #expect(board.state.pages.layers.isEmpty && board.effects.isEmpty)
   }
 
   @Test("Enter freezes the screen at the moment of the event, with the cursor on its domain")
@@ -68,7 +68,7 @@ import Testing
     while list(board)!.selected!.event.kind.word != "thrashing" { board.press("j") }
     let place = list(board)!.selected!.place
     board.press("Enter")
-    #expect(board.state.layers.isEmpty)
+    #expect(board.state.pages.layers.isEmpty)
     #expect(board.state.shown?.steady == place.at)
     #expect(board.cursorName == "db2")
     #expect(board.frame().contains("FROZEN"))

@@ -72,7 +72,8 @@ import Testing
       board.send(event)
       for effect in board.effects where Self.isChange(effect) { #expect(wasAgreed) }
       if board.state.mode == .list { wasAgreed = false }
-      #expect(board.state.timeline.isLive || board.effects.allSatisfy { !Self.isChange($0) })
+      #expect(
+        board.state.playback.timeline.isLive || board.effects.allSatisfy { !Self.isChange($0) })
       if step % 5 == 0 { _ = board.frame(ascii: step % 2 == 0) }
     }
   }
@@ -99,7 +100,7 @@ import Testing
       default: board.send(.key(Self.keys.randomElement(using: &dice)!))
       }
       #expect(board.effects.allSatisfy(harmless.contains))
-      #expect(!board.state.timeline.isLive && board.state.staged.isEmpty)
+      #expect(!board.state.playback.timeline.isLive && board.state.staging.isEmpty)
       if step % 5 == 0 { _ = board.frame(ascii: step % 2 == 0) }
     }
   }

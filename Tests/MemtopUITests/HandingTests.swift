@@ -34,7 +34,7 @@ import Testing
     #expect(board.frame().contains("Hand web1 to the regulator? [y/N]"))
     board.press("y", "Enter")
     #expect(board.effects == [.regulate([id], isOn: true)])
-    #expect(board.state.layers.isEmpty)
+    #expect(board.state.pages.layers.isEmpty)
   }
 
   @Test("anything else than y or yes hands nothing over", arguments: ["", "n", "N", "yess"])
@@ -44,7 +44,7 @@ import Testing
     board.type(answer)
     board.press("Enter")
     #expect(board.effects.isEmpty)
-    #expect(board.state.layers.isEmpty)
+    #expect(board.state.pages.layers.isEmpty)
   }
 
   @Test("one that it has is taken back")
@@ -63,7 +63,7 @@ import Testing
     board.press("Esc", "/")
     board.type("web")
     board.press("Enter", "*", "M")
-    guard case .prompt(let prompt) = board.state.layers.last,
+    guard case .prompt(let prompt) = board.state.pages.layers.last,
       case .regulation(let domains, let isOn) = prompt.purpose
     else {
       Issue.record("nothing was asked")
@@ -81,7 +81,7 @@ import Testing
   func noService(status: RegulatorStatus?, hint: String) {
     var board = Self.board(status)
     board.press("M")
-    #expect(board.state.layers.isEmpty)
+    #expect(board.state.pages.layers.isEmpty)
     #expect(board.state.message?.text.contains(hint) == true)
   }
 
@@ -89,12 +89,12 @@ import Testing
   func refused() {
     var readOnly = Self.board(readOnly: true)
     readOnly.press("M")
-    #expect(readOnly.state.layers.isEmpty)
+    #expect(readOnly.state.pages.layers.isEmpty)
     var board = Self.board()
     board.press("Esc", "/")
     board.type("Domain-0")
     board.press("Enter", "M")
-    #expect(board.state.layers.isEmpty)
+    #expect(board.state.pages.layers.isEmpty)
     #expect(board.state.message?.text == "dom0's size is set at boot; it cannot be regulated")
   }
 

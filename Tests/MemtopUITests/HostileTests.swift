@@ -53,8 +53,8 @@ import Testing
       case "READ": board.send(.readForChange(Samples.host(domains), Samples.facts))
       case "TROUBLE": board.send(.sourceProblem("xenstore has not responded for 5 s"))
       case "PROGRESS":
-        board.state.change = ChangeProgress(steps: steps)
-        board.state.layers = [.progress(top: 0)]
+        _ = board.state.staging.follow(ChangeProgress(steps: steps))
+        board.state.pages.open(.progress(top: 0))
       default:
         if let pressed = Key(named: key) { board.send(.key(pressed)) } else { board.enter(key) }
       }
@@ -134,11 +134,11 @@ import Testing
     #expect(board.cursorName == "vm999")
     #expect(board.frame().contains("of 1000"))
     board.press("*", "[", "Enter")
-    #expect(board.state.staged.count == 1000)
+    #expect(board.state.staging.orders.count == 1000)
     board.send(.readForChange(Samples.host(crowd, after: .seconds(1)), Samples.facts))
     #expect(board.frame().contains("Review of 1000 targets"))
     board.press("PgDn", "Esc", "Esc")
-    #expect(board.state.staged.isEmpty)
+    #expect(board.state.staging.isEmpty)
   }
 }
 

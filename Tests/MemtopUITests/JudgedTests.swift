@@ -34,7 +34,7 @@ import Testing
     board.press("e")
     board.type("max")
     board.press("Enter")
-    #expect(board.state.staged.isEmpty)
+    #expect(board.state.staging.isEmpty)
     board = Self.board("lab")
     board.press("]", "Enter")
     board.send(DecidingTests.fresh(1))

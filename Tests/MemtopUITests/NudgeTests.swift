@@ -123,7 +123,7 @@ import Testing
     board.press("Enter")
     #expect(board.frame().contains("which wakes it"))
     board.press("w")
-    #expect(board.state.staged.map(\.nudge) == [.by(.gib(2))])
+    #expect(board.state.staging.orders.map(\.nudge) == [.by(.gib(2))])
     #expect(board.frame().contains("staged, not set: first 2.00G"))
     board.press("Enter")
     let facts = [Samples.id(8): GuardFacts()]
@@ -144,7 +144,7 @@ import Testing
   func notStuck() {
     var board = Dashboard(snapshot: Samples.host([Samples.domain(1, "a")]))
     board.press("w")
-    #expect(board.state.staged.isEmpty)
+    #expect(board.state.staging.isEmpty)
     #expect(board.state.message?.text == "a is not stuck, so there is nothing to nudge")
     var mail = Dashboard(snapshot: Samples.host([Self.screenStuck]))
     mail.press("w", "Enter")
@@ -154,7 +154,7 @@ import Testing
     )
     let facts = [Samples.id(8): GuardFacts()]
     mail.send(.readForChange(Samples.host([moving], after: .seconds(1)), facts))
-    #expect(mail.state.staged.isEmpty)
+    #expect(mail.state.staging.isEmpty)
   }
 
   @Test("a guest whose driver gave up stays stuck with memory there, until it is nudged")

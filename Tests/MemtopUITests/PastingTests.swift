@@ -12,7 +12,7 @@ import Testing
   ]
 
   private func prompt(_ board: Dashboard) -> Prompt? {
-    if case .prompt(let prompt)? = board.state.layers.last { prompt } else { nil }
+    if case .prompt(let prompt)? = board.state.pages.layers.last { prompt } else { nil }
   }
 
   @Test("at a prompt it is as if it had been typed", arguments: prompts)

@@ -24,12 +24,12 @@ import Testing
     #expect(ChangeProgress(run).steps.map(\.state) == [.following(since: Samples.steady)])
     #expect(ChangeProgress(run).isFinished)
     var board = Dashboard(columns: 120, rows: 40)
-    board.state.change = ChangeProgress(steps: [.init(order)])
+    _ = board.state.staging.follow(ChangeProgress(steps: [.init(order)]))
     board.send(.changeProgress(ChangeProgress(run)))
     #expect(board.state.message?.text == "web1: target 3.13G is set. u undoes it")
     board.send(.snapshot(Self.host(order, after: 1)))
     board.press("u")
-    #expect(board.state.staged.map(\.to) == [.gib(3)])
+    #expect(board.state.staging.orders.map(\.to) == [.gib(3)])
   }
 
   private static func host(_ order: TargetOrder, after seconds: Int64) -> Snapshot {
@@ -71,13 +71,13 @@ import Testing
       return
     }
     var board = Dashboard(columns: 120, rows: 40)
-    board.state.change = ChangeProgress(steps: orders.map { .init($0) })
-    board.state.layers = [.progress(top: 0)]
+    _ = board.state.staging.follow(ChangeProgress(steps: orders.map { .init($0) }))
+    board.state.pages.open(.progress(top: 0))
     board.send(.changeProgress(ChangeProgress(run)))
     #expect(board.state.message?.text.hasPrefix("Not done: web1's report is") == true)
     #expect(board.frame().contains("failed: web1's report is"))
     #expect(board.frame().contains("not tried"))
-    #expect(board.state.wayBack.isEmpty)
+    #expect(board.state.staging.wayBack.isEmpty)
   }
 
   @Test("u leads back change by change, and a way back that is dropped is not lost")
@@ -86,7 +86,7 @@ import Testing
     func done(_ to: Bytes, from: Bytes, _ reason: String) {
       let id = Samples.id(1)
       let order = TargetOrder(domain: id, name: "web1", from: from, to: to, reason: reason)
-      board.state.change = ChangeProgress(steps: [.init(order)])
+      _ = board.state.staging.follow(ChangeProgress(steps: [.init(order)]))
       board.send(
         .changeProgress(
           ChangeProgress(steps: [.init(order, .following(since: Samples.steady))], isFinished: true)
@@ -96,16 +96,16 @@ import Testing
     done(.mib(3100), from: .gib(3), "first")
     done(.mib(3200), from: .mib(3100), "second")
     board.press("u", "Esc", "u")
-    #expect(board.state.staged.map(\.to) == [.mib(3100)])
-    let back = board.state.staged[0]
+    #expect(board.state.staging.orders.map(\.to) == [.mib(3100)])
+    let back = board.state.staging.orders[0]
     board.press("Esc")
     done(back.to, from: .mib(3200), back.reason)
     board.press("u")
-    #expect(board.state.staged.map(\.to) == [.gib(3)])
+    #expect(board.state.staging.orders.map(\.to) == [.gib(3)])
     board.press("Esc")
     done(.gib(3), from: .mib(3100), back.reason)
     board.press("u")
-    #expect(board.state.staged.isEmpty)
+    #expect(board.state.staging.isEmpty)
     #expect(board.state.message?.text == "Nothing to undo")
   }
 

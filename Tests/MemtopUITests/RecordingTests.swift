@@ -55,7 +55,7 @@ import Testing
   func emptyNote() {
     var board = Dashboard()
     board.press("m", "Enter")
-    #expect(board.effects.isEmpty && board.state.layers.isEmpty)
+    #expect(board.effects.isEmpty && board.state.pages.layers.isEmpty)
   }
 
   @Test("a note is told with who wrote it")

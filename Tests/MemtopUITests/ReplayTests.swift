@@ -22,7 +22,7 @@ import Testing
       var board = Dashboard.replay(at: text, speed: nil)
       board.wait(.seconds(1))
       #expect(board.shownSecond == second, "\(text)")
-      #expect(!board.state.timeline.isPlaying)
+      #expect(!board.state.playback.timeline.isPlaying)
     }
   }
 
@@ -33,7 +33,7 @@ import Testing
     #expect(board.shownSecond == -450)
     board.wait(Span(milliseconds: 250))
     #expect(board.shownSecond == RecordedHistory.gap.end)
-    #expect(board.state.timeline.isPlaying)
+    #expect(board.state.playback.timeline.isPlaying)
     #expect(
       board.state.message?.text == "Skipped: no recording from 13:55:31 to 13:57:31")
   }
@@ -43,8 +43,8 @@ import Testing
     var board = Dashboard.replay(at: "-1s", speed: .real)
     for _ in 0..<4 { board.wait(.seconds(1)) }
     #expect(board.shownSecond == 0)
-    #expect(!board.state.timeline.isPlaying)
-    #expect(!board.state.timeline.isLive)
+    #expect(!board.state.playback.timeline.isPlaying)
+    #expect(!board.state.playback.timeline.isLive)
     #expect(board.state.message?.text == "The end of the recording")
     board.press("z")
     board.wait(.seconds(1))
@@ -68,7 +68,7 @@ import Testing
     #expect(board.frame().contains("db2"))
     board.press("t")
     #expect(board.shownSecond == RecordedHistory.gap.end)
-    #expect(board.state.gap == nil)
+    #expect(board.state.playback.gap == nil)
   }
 
   @Test("the timeline knows gaps, the worst pressure and the most notable event of each cell")
@@ -90,7 +90,7 @@ import Testing
   func follows() {
     let past = RecordedHistory()
     var board = Dashboard.replay(past, follows: true)
-    #expect(board.state.timeline == .following)
+    #expect(board.state.playback.timeline == .following)
     #expect(board.frame().contains("FOLLOWING"))
     past.coming = [Samples.host(after: .seconds(2)), Samples.host(after: .seconds(4))]
     #expect(past.refresh())
@@ -104,7 +104,7 @@ import Testing
     #expect(board.shownSecond == 2)
     board.press("L")
     #expect(board.shownSecond == 6)
-    #expect(board.state.timeline == .following)
+    #expect(board.state.playback.timeline == .following)
   }
 
   @Test("a recording that is followed and does not grow is told of")
@@ -120,7 +120,7 @@ import Testing
   func catchesUp() {
     var board = Dashboard.replay(at: "-1s", speed: .real, follows: true)
     for _ in 0..<4 { board.wait(.seconds(1)) }
-    #expect(board.state.timeline == .following)
+    #expect(board.state.playback.timeline == .following)
   }
 
   @Test("keys that want a host say that there is none", arguments: ["]", "e", "F", "r", "m", "d"])
@@ -128,7 +128,7 @@ import Testing
     var board = Dashboard.replay()
     board.press(key)
     #expect(board.effects.isEmpty)
-    #expect(board.state.layers.isEmpty)
+    #expect(board.state.pages.layers.isEmpty)
     #expect(board.state.message?.text == "This is a recording: there is no host to change")
   }
 
@@ -171,6 +171,6 @@ import Testing
     board.press("Esc")
     history.append(Samples.host())
     board.send(.opened(at: nil, speed: nil))
-    #expect(board.state.timeline == .following)
+    #expect(board.state.playback.timeline == .following)
   }
 }

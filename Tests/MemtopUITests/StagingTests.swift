@@ -21,19 +21,19 @@ import Testing
   func steps() {
     var board = Dashboard()
     board.press("]", "]", "F8", "+")
-    #expect(board.state.staged.map(\.to) == [.gib(11)])
-    #expect(board.state.staged[0].from == .gib(9))
+    #expect(board.state.staging.orders.map(\.to) == [.gib(11)])
+    #expect(board.state.staging.orders[0].from == .gib(9))
     board.press("[", "F7", "-", "-")
-    #expect(board.state.staged.isEmpty)
+    #expect(board.state.staging.isEmpty)
   }
 
   @Test("} doubles the step and { halves it")
   func stepSizes() {
     var board = Dashboard()
     board.press("}", "]")
-    #expect(board.state.staged[0].to == .gib(10))
+    #expect(board.state.staging.orders[0].to == .gib(10))
     board.press("{", "{", "[")
-    #expect(board.state.staged[0].to == .gib(10) - .mib(256))
+    #expect(board.state.staging.orders[0].to == .gib(10) - .mib(256))
   }
 
   @Test("the step neither vanishes nor grows without end")
@@ -51,14 +51,14 @@ import Testing
   func tagged() {
     var board = Dashboard()
     board.press("Space", "Space", "]")
-    #expect(Set(board.state.staged.map(\.name)) == ["db2", "mail"])
+    #expect(Set(board.state.staging.orders.map(\.name)) == ["db2", "mail"])
   }
 
   @Test("nothing is staged above static-max")
   func staticMax() {
     var board = Dashboard(snapshot: Samples.host([Samples.domain(1, "a", alloc: .mib(4090))]))
     board.press("]")
-    #expect(board.state.staged[0].to == .gib(4))
+    #expect(board.state.staging.orders[0].to == .gib(4))
     #expect(board.state.message?.text.contains("at most 4.00G") == true)
   }
 
@@ -69,7 +69,7 @@ import Testing
     var replaced = Samples.twelve
     replaced[6].id = DomainID(domid: 7, uuid: DomainUUID(high: 1, low: 1))
     board.send(.snapshot(Samples.host(replaced, after: .seconds(1))))
-    #expect(board.state.staged.isEmpty)
+    #expect(board.state.staging.isEmpty)
     #expect(board.state.message?.text.contains("db2 is gone") == true)
   }
 
@@ -92,9 +92,9 @@ import Testing
   func drops() {
     var board = Dashboard()
     board.press("]", "Esc")
-    #expect(board.state.staged.isEmpty)
+    #expect(board.state.staging.isEmpty)
     board.press("]", "q")
-    #expect(board.state.staged.isEmpty)
+    #expect(board.state.staging.isEmpty)
     #expect(board.effects.isEmpty)
     board.press("q")
     #expect(board.effects == [.quit])
@@ -104,8 +104,8 @@ import Testing
   func readOnly() {
     var board = Dashboard(readOnly: true)
     board.press("]", "[", "F7", "F8", "e", "F", "a", "u", "+", "-")
-    #expect(board.state.staged.isEmpty)
-    #expect(board.state.layers.isEmpty)
+    #expect(board.state.staging.isEmpty)
+    #expect(board.state.pages.layers.isEmpty)
     #expect(!board.frame().contains("raise"))
     board.press("?")
     #expect(!board.frame().contains("stage"))
@@ -115,8 +115,8 @@ import Testing
   func frozen() {
     var board = Dashboard()
     board.press("z", "]", "e", "a", "F")
-    #expect(board.state.staged.isEmpty)
-    #expect(board.state.layers.isEmpty)
+    #expect(board.state.staging.isEmpty)
+    #expect(board.state.pages.layers.isEmpty)
   }
 
   @Test("nothing is staged while samples are late, and the reason is said")
@@ -124,15 +124,15 @@ import Testing
     var board = Dashboard()
     board.send(.sourceProblem("xenstore has not responded for 5 s"))
     board.press("]")
-    #expect(board.state.staged.isEmpty)
+    #expect(board.state.staging.isEmpty)
     #expect(board.state.message?.text.contains("xenstore has not responded for 5 s") == true)
     board.send(.snapshot(Samples.host(after: .seconds(6))))
     board.press("]")
-    #expect(board.state.staged.count == 1)
+    #expect(board.state.staging.orders.count == 1)
     board.press("Esc")
     board.send(.tick(Samples.steady + .seconds(20)))
     board.press("]")
-    #expect(board.state.staged.isEmpty)
+    #expect(board.state.staging.isEmpty)
   }
 
   @Test("no key but those that say so stages anything")
@@ -144,7 +144,7 @@ import Testing
     for name in names where !changing.contains(name) || name == "Enter" {
       var board = Dashboard()
       board.press(name, name)
-      #expect(board.state.staged.isEmpty, "\(name)")
+      #expect(board.state.staging.isEmpty, "\(name)")
       #expect(board.state.mode != .review, "\(name)")
     }
   }
@@ -156,10 +156,10 @@ import Testing
     old.problem = "xenstore: read failed (EIO)"
     board.send(.snapshot(old))
     board.press("]")
-    #expect(board.state.staged.isEmpty)
+    #expect(board.state.staging.isEmpty)
     #expect(board.frame().contains("xenstore: read failed (EIO)"))
     board.send(.snapshot(Samples.host(after: .seconds(2))))
     board.press("]")
-    #expect(board.state.staged.count == 1)
+    #expect(board.state.staging.orders.count == 1)
   }
 }

@@ -44,7 +44,7 @@ import Testing
     #expect(dashboard.names == ["Domain-0", "web3", "web1", "web1-dm", "web4", "web4-dm"])
     for id in FieldID.allCases where !Field.of(id).isDrawing {
       for isReversed in [false, true] {
-        (dashboard.state.list.sort, dashboard.state.list.isReversed) = (.field(id), isReversed)
+        dashboard.state.list = ListState(sort: .field(id), isReversed: isReversed)
         dashboard.send(.snapshot(Samples.host(Self.domains, after: .seconds(1))))
         let names = dashboard.names
         for (name, stub) in [("web1", "web1-dm"), ("web4", "web4-dm")] {

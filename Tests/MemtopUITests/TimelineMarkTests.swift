@@ -80,13 +80,13 @@ import Testing
     var board = Dashboard(snapshot: nil, history: history)
     board.send(.snapshot(Self.host(99, [0: .ok, 1: .thrashing, 2: .ok])))
     board.press("z")
-    #expect(board.state.strip?.domain == nil)
+    #expect(board.state.playback.strip?.domain == nil)
     board.press("Enter")
-    #expect(board.state.strip?.domain == HistoryKey(Samples.id(1)))
-    #expect(board.state.strip?.marks.allSatisfy { $0.entered == nil } == true)
+    #expect(board.state.playback.strip?.domain == HistoryKey(Samples.id(1)))
+    #expect(board.state.playback.strip?.marks.allSatisfy { $0.entered == nil } == true)
     board.press("j")
-    #expect(board.state.strip?.domain == HistoryKey(board.state.selected!.id))
+    #expect(board.state.playback.strip?.domain == HistoryKey(board.state.selected!.id))
     board.press("Esc")
-    #expect(board.state.strip?.domain == nil)
+    #expect(board.state.playback.strip?.domain == nil)
   }
 }

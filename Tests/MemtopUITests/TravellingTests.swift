@@ -52,7 +52,7 @@ import Testing
     board.press("b")
     board.type(text)
     board.press("Enter")
-    #expect(board.state.layers.isEmpty)
+    #expect(board.state.pages.layers.isEmpty)
     #expect(board.state.shown?.steady == Samples.steady + .seconds(second))
   }
 
@@ -63,7 +63,7 @@ import Testing
     board.type(text)
     board.press("Enter")
     #expect(board.state.mode == .prompt)
-    #expect(board.state.timeline.isLive)
+    #expect(board.state.playback.timeline.isLive)
   }
 
   @Test("from now b leads to no time that is in the future; from the past it leads to the newest")
@@ -99,7 +99,7 @@ import Testing
     #expect(board.state.shown?.steady == Samples.steady + .seconds(-580))
     board.press(".", ".", ".", ".", ".", ".", ".")
     board.send(.tick(Samples.steady + .seconds(4)))
-    #expect(board.state.timeline.isLive)
+    #expect(board.state.playback.timeline.isLive)
   }
 
   @Test("who stopped memtop for an hour has not missed an hour of what was played")

@@ -108,7 +108,7 @@ extension Command {
       .state { $0.tagAll() }),
     Command(
       .spark, .list, ["s"], "graph", "show the next field in the graph column", .lists,
-      .state { $0.list.spark = $0.list.spark.next }),
+      .state { $0.list.showNextGraph() }),
     Command(
       .freeze, .list, ["z"], "freeze", "freeze the screen; sampling continues", .live,
       wantsHost: true,
@@ -120,11 +120,11 @@ extension Command {
     Command(
       .shorter, .page, ["<"], "zoom in", "zoom the charts in", .pages,
       bar: [.page: 90],
-      .state { $0.zoom(\.shorter) }),
+      .state { $0.pages.zoom(\.shorter) }),
     Command(
       .longer, .page, [">"], "zoom out", "zoom the charts out", .pages,
       bar: [.page: 80],
-      .state { $0.zoom(\.longer) }),
+      .state { $0.pages.zoom(\.longer) }),
   ]
 
   private static let change: [Command] = [
@@ -222,7 +222,7 @@ extension Command {
     Command(
       .play, .history, ["z"], "play", "play or pause", .past,
       bar: [.listPast: 20, .pagePast: 20, .replayList: 10, .replayPage: 20],
-      hint: { $0.timeline.isPlaying ? "pause" : "play" },
+      hint: { $0.playback.timeline.isPlaying ? "pause" : "play" },
       .state { $0.setSpeed(.play) }),
     Command(
       .sampleOn, .history, ["t"], "next", "next sample", .past,

@@ -57,7 +57,7 @@ public struct MemoryBar: Hashable, Sendable {
 extension AppState {
   /// What a domain's bar marks: a staged target, or one that it is not yet at.
   func markedTarget(_ sample: DomainSample) -> Bytes? {
-    if let order = order(for: sample.id) { return order.to }
+    if let order = staging.order(for: sample.id) { return order.to }
     return sample.balloon.phase == .settled ? nil : sample.size
   }
 }

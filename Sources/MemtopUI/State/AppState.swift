@@ -1,6 +1,8 @@
 import MemtopCore
 
 /// All that the screen depends on; `reduce` changes it, `Screen.draw` is a function of it.
+///
+/// Its four parts change themselves only; what concerns several is done here, in `Update`.
 public struct AppState: Sendable {
   public var settings: ScreenSettings
   public var size: ScreenSize
@@ -8,37 +10,17 @@ public struct AppState: Sendable {
   public var now: SteadyTime
 
   /// The newest snapshot, and the one shown: the same while live.
-  public internal(set) var live: Snapshot? { didSet { refused = nil } }
+  public internal(set) var live: Snapshot? { didSet { staging.forgetJudgement() } }
   public internal(set) var shown: Snapshot?
-  public internal(set) var timeline: Timeline = .live
-  /// How fast the past is played, or was before it was paused.
-  var speed = PlaySpeed.real
-  /// Around the instant shown nobody was looking: from the sample before it to the one after it.
-  public internal(set) var gap: ClosedRange<WallTime>?
-  /// What there is to the past, in one row; nil while live.
-  var strip: TimelineStrip?
   public internal(set) var recording = RecordingStatus.off
-  /// When a recording that is followed had something new last, by this machine's steady clock.
-  var grewAt: SteadyTime?
   /// Why there are no samples: "xenstore has not responded for 5 s".
   public internal(set) var problem: String?
-
-  public internal(set) var list = ListState()
-  /// What lies over the list, innermost last.
-  public internal(set) var layers: [Layer] = []
   public internal(set) var message: Message?
 
-  /// Targets chosen but not applied, each bound to its domid and uuid.
-  public internal(set) var staged: [TargetOrder] = [] { didSet { refused = nil } }
-  /// Of what is staged, how much the guard refuses; nil until `reduce` has judged it: hundreds may be
-  /// staged, and each is judged beside all others.
-  var refused: Int?
-  /// Doublings of the step, from what suits the domain.
-  public internal(set) var stepShift = 0
-  /// The change under way, or the last one.
-  public internal(set) var change: ChangeProgress?
-  /// The way back from the last change, newest last.
-  public internal(set) var wayBack: [[TargetOrder]] = []
+  public internal(set) var list: ListState
+  public internal(set) var pages = PageState()
+  public internal(set) var staging = StagingState()
+  public internal(set) var playback = PlaybackState()
 
   /// - Parameters:
   ///   - sort: the order of the list, until the operator chooses another.
@@ -50,8 +32,7 @@ public struct AppState: Sendable {
     self.settings = settings
     self.size = size
     self.now = now
-    list.sort = sort
-    list.isReversed = isReversed
+    list = ListState(sort: sort, isReversed: isReversed)
   }
 }
 
@@ -101,14 +82,14 @@ public struct Message: Hashable, Sendable {
 extension AppState {
   /// Where keys go.
   public var mode: Mode {
-    switch layers.last {
+    switch pages.layers.last {
     case .help: .help
     case .prompt: .prompt
     case .review: .review
     case .progress: .progress
     case .events: .events
-    case .page: timeline.isLive ? (staged.isEmpty ? .page : .pageStaged) : .pagePast
-    case nil: timeline.isLive ? (staged.isEmpty ? .list : .listStaged) : .listPast
+    case .page: playback.timeline.isLive ? (staging.isEmpty ? .page : .pageStaged) : .pagePast
+    case nil: playback.timeline.isLive ? (staging.isEmpty ? .list : .listStaged) : .listPast
     }
   }
 
@@ -130,5 +111,8 @@ extension AppState {
     message = Message(text: text, alarm: .danger, until: now, stays: true)
   }
 
-  func order(for id: DomainID) -> TargetOrder? { staged.first { $0.domain == id } }
+  /// Which row of the screen holds what now.
+  public var plan: ScreenPlan {
+    ScreenPlan(size: size, hasTimeline: !playback.timeline.isLive)
+  }
 }

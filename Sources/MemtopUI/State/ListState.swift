@@ -1,6 +1,6 @@
 import MemtopCore
 
-/// The list: its order, what is shown of it, and where the cursor is.
+/// The list: its order, what is shown of it, and where the cursor is. Only its own functions change it.
 public struct ListState: Sendable {
   public enum Sort: Hashable, Sendable {
     /// Trouble first, then size.
@@ -9,22 +9,27 @@ public struct ListState: Sendable {
   }
 
   /// The domain under the cursor; it follows its domain wherever that moves.
-  public internal(set) var cursor: DomainID?
+  public private(set) var cursor: DomainID?
   /// Until the first key the cursor is at the top, where the worst trouble is.
-  var isUntouched = true
+  private var isUntouched = true
   /// The first visible row.
-  public internal(set) var top = 0
-  public internal(set) var sort = Sort.trouble
-  public internal(set) var isReversed = false
-  public internal(set) var filter = Filter.none
-  var tagged: Set<HistoryKey> = []
-  public internal(set) var spark = SparkMetric.available
+  public private(set) var top = 0
+  public private(set) var sort: Sort
+  public private(set) var isReversed: Bool
+  public private(set) var filter = Filter.none
+  private(set) var tagged: Set<HistoryKey> = []
+  public private(set) var spark = SparkMetric.available
 
   /// Indices into the shown snapshot's domains, in order.
-  public internal(set) var rows: [Int] = []
-  var trouble = TroubleOrder()
+  public private(set) var rows: [Int] = []
+  private var trouble = TroubleOrder()
   /// The order to keep while anything is staged.
-  var held: [DomainID]?
+  private var held: [DomainID]?
+
+  init(sort: Sort = .trouble, isReversed: Bool = false) {
+    self.sort = sort
+    self.isReversed = isReversed
+  }
 
   public func isTagged(_ id: DomainID) -> Bool {
     !tagged.isEmpty && tagged.contains(HistoryKey(id))
@@ -110,5 +115,65 @@ extension ListState {
     }
     let index = reborn ?? (rows.isEmpty ? nil : rows[min(max(0, place), rows.count - 1)])
     cursor = index.map { snapshot.domains[$0].id }
+  }
+}
+
+extension ListState {
+  /// A key was pressed: the cursor stays where the operator has it.
+  mutating func touch() { isUntouched = false }
+
+  /// Trouble first, then these columns from left to right, then round again.
+  mutating func sort(by step: Int, among columns: [FieldID]) {
+    let sorts: [Sort] = [.trouble] + columns.map { .field($0) }
+    let place = sorts.firstIndex(of: sort) ?? 0
+    sort = sorts[(place + step + sorts.count) % sorts.count]
+    isReversed = false
+  }
+
+  mutating func reverse() { isReversed.toggle() }
+
+  mutating func show(only filter: Filter) { self.filter = filter }
+
+  mutating func showNextGraph() { spark = spark.next }
+
+  mutating func tagCursor() {
+    guard let cursor else { return }
+    let key = HistoryKey(cursor)
+    if tagged.remove(key) == nil { tagged.insert(key) }
+  }
+
+  /// Tags all rows, or none where all are tagged.
+  mutating func tagAll(in snapshot: Snapshot) {
+    let keys = rows.map { HistoryKey(snapshot.domains[$0].id) }
+    if keys.contains(where: { !tagged.contains($0) }) {
+      tagged.formUnion(keys)
+    } else {
+      tagged.subtract(keys)
+    }
+  }
+
+  /// Keeps its order until `release`.
+  mutating func hold(in snapshot: Snapshot) {
+    if held == nil { held = rows.map { snapshot.domains[$0].id } }
+  }
+
+  mutating func release() { held = nil }
+
+  mutating func moveCursor(_ step: Int, in snapshot: Snapshot) {
+    guard !rows.isEmpty else { return }
+    let row = cursor.flatMap { self.row(of: $0, in: snapshot) } ?? 0
+    cursor = snapshot.domains[rows[min(max(0, row + step), rows.count - 1)]].id
+  }
+
+  /// Puts the cursor on a domain, where that is in the list.
+  mutating func moveCursor(to id: DomainID, in snapshot: Snapshot) {
+    if row(of: id, in: snapshot) != nil { cursor = id }
+  }
+
+  /// Keeps the cursor's row on the screen with the least scrolling.
+  mutating func keepCursorInSight(rows count: Int, in snapshot: Snapshot) {
+    let row = cursor.flatMap { self.row(of: $0, in: snapshot) } ?? 0
+    top = min(top, row, max(0, rows.count - count))
+    top = max(0, top, row - count + 1)
   }
 }

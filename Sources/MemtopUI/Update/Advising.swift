@@ -42,7 +42,7 @@ extension AppState {
       return "\(sample.name) can have at most \(most.short) while it runs"
     }
     for (sample, size) in zip(samples, sizes) { put(sample, size, reason: "typed \(text)") }
-    if staged.isEmpty { say("That is already the target") }
+    if staging.isEmpty { say("That is already the target") }
     return nil
   }
 

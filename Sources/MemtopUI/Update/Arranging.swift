@@ -2,27 +2,18 @@ import MemtopCore
 
 extension AppState {
   mutating func openPage() {
-    if selected != nil { layers.append(.page(DomainPage())) }
+    if selected != nil { pages.open(.page(DomainPage())) }
   }
 
   mutating func askForFilter() {
     ask(.filter(before: list.filter.text), text: list.filter.text)
   }
 
-  mutating func zoom(_ next: KeyPath<ChartRange, ChartRange>) {
-    guard case .page(var page) = layers.last else { return }
-    page.range = page.range[keyPath: next]
-    layers[layers.count - 1] = .page(page)
-  }
-
   /// Trouble first, then the columns shown from left to right, then round again.
   mutating func sort(by step: Int) {
     guard mayReorder() else { return }
-    let columns = ColumnLayout(self).columns.map(\.field).filter { !$0.isDrawing }
-    let sorts: [ListState.Sort] = [.trouble] + columns.map { .field($0.id) }
-    let place = sorts.firstIndex(of: list.sort) ?? 0
-    list.sort = sorts[(place + step + sorts.count) % sorts.count]
-    list.isReversed = false
+    list.sort(
+      by: step, among: ColumnLayout(self).columns.map(\.field).filter { !$0.isDrawing }.map(\.id))
     relist()
     switch list.sort {
     case .trouble: say("Sorted by trouble, then size")
@@ -32,31 +23,23 @@ extension AppState {
 
   mutating func reverse() {
     guard mayReorder() else { return }
-    list.isReversed.toggle()
+    list.reverse()
     relist()
   }
 
   private mutating func mayReorder() -> Bool {
-    if staged.isEmpty { return true }
+    if staging.isEmpty { return true }
     say("Sorting is fixed while targets are staged")
     return false
   }
 
   mutating func tagSelected() {
-    guard let id = list.cursor else { return }
-    let key = HistoryKey(id)
-    if list.tagged.remove(key) == nil { list.tagged.insert(key) }
+    list.tagCursor()
     move(.down)
   }
 
   mutating func tagAll() {
-    guard let shown else { return }
-    let keys = list.rows.map { HistoryKey(shown.domains[$0].id) }
-    if keys.contains(where: { !list.tagged.contains($0) }) {
-      list.tagged.formUnion(keys)
-    } else {
-      list.tagged.subtract(keys)
-    }
+    if let shown { list.tagAll(in: shown) }
   }
 }
 

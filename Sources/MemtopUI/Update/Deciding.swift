@@ -13,15 +13,16 @@ extension AppState {
 
   /// Leaves in the review, and staged, only what the guard lets pass.
   mutating func dropRefused() {
-    guard case .review(var review) = layers.last, review.stage == .ready, review.isMixed else {
+    guard case .review(var review) = pages.layers.last, review.stage == .ready, review.isMixed
+    else {
       return
     }
     review.rows.removeAll { $0.verdict.severity >= .refuse }
     review.plan = nil
     review.top = 0
     let kept = Set(review.rows.map(\.order.domain))
-    staged.removeAll { !kept.contains($0.domain) }
-    layers[layers.count - 1] = .review(review)
+    staging.keep { kept.contains($0.domain) }
+    pages.replace(with: .review(review))
   }
 
   /// - Parameter plan: where the staged orders came from, if from a plan.
@@ -30,13 +31,13 @@ extension AppState {
       say(reason, .warning)
       return []
     }
-    if let change, !change.isFinished {
+    if staging.isChanging {
       say("Wait until the previous change is finished", .warning)
       return []
     }
-    let rows = judged(staged, live!, [:])
-    layers.append(.review(Review(rows: rows, stage: .reading, askedAt: now, plan: plan)))
-    return [.flushInput, .readForChange(staged.map(\.domain))]
+    let rows = judged(staging.orders, live!, [:])
+    pages.open(.review(Review(rows: rows, stage: .reading, askedAt: now, plan: plan)))
+    return [.flushInput, .readForChange(staging.orders.map(\.domain))]
   }
 
   /// The guard's word on each order, as one batch: each raise must find its memory beside all the
@@ -63,9 +64,9 @@ extension AppState {
 
   /// Of what is staged, how much the guard refuses by the figures on the screen.
   var refusedCount: Int {
-    if let refused { return refused }
-    guard let live, !staged.isEmpty else { return 0 }
-    return judged(staged, live, [:]).count { $0.verdict.severity >= .refuse }
+    if let refused = staging.refused { return refused }
+    guard let live, !staging.isEmpty else { return 0 }
+    return judged(staging.orders, live, [:]).count { $0.verdict.severity >= .refuse }
   }
 
   /// Fresh figures for a review: shown anew where they change anything, else what was agreed is done.
@@ -73,41 +74,28 @@ extension AppState {
   /// An answer that holds no facts of a staged domain was asked for by somebody else.
   mutating func judgeAnew(_ snapshot: Snapshot, _ facts: [DomainID: GuardFacts]) -> [Effect] {
     let effects = arrive(snapshot)
-    guard staged.allSatisfy({ facts[$0.domain] != nil }),
-      let place = layers.lastIndex(where: { if case .review = $0 { true } else { false } }),
-      case .review(var review) = layers[place]
-    else { return effects }
+    guard staging.orders.allSatisfy({ facts[$0.domain] != nil }), var review = pages.review else {
+      return effects
+    }
     renewStaged(snapshot)
-    let rows = judged(staged, snapshot, facts)
+    let rows = judged(staging.orders, snapshot, facts)
     let isAgreed = review.agrees(to: rows)
     if review.stage == .rereading && isAgreed { return effects + start(review.rows) }
     review.changed = review.stage == .rereading && !isAgreed
     review.rows = rows
     review.stage = .ready
-    layers[place] = .review(review)
-    if staged.isEmpty { layers.removeSubrange(place...) }
+    pages.replaceReview(with: review)
+    if staging.isEmpty { pages.closeReview() }
     return effects
   }
 
-  /// What each order starts from may have changed meanwhile; what is there already is no order.
   private mutating func renewStaged(_ snapshot: Snapshot) {
-    for index in staged.indices {
-      let sample = snapshot.domain(staged[index].domain)
-      let reason = staged[index].reason
-      if staged[index].nudge != nil {
-        let nudge = sample.flatMap { TargetOrder.nudge(of: $0, reason: reason) }
-        // One that moves again needs none.
-        staged[index].nudge = nudge?.nudge
-        if let nudge { staged[index].to = nudge.to }
-      }
-      staged[index].from = sample?.size
-    }
-    staged.removeAll(where: \.isIdle)
-    if staged.isEmpty { endStaging() }
+    staging.renew(from: snapshot)
+    if staging.isEmpty { endStaging() }
   }
 
   private mutating func agree() -> [Effect] {
-    guard case .review(let review) = layers.last, review.stage == .ready else { return [] }
+    guard case .review(let review) = pages.layers.last, review.stage == .ready else { return [] }
     switch review.severity {
     case .never, .refuse:
       say("The guard refuses; Esc goes back", .danger)
@@ -123,8 +111,8 @@ extension AppState {
   /// Only the whole word counts; Enter alone goes back to the review.
   mutating func finishConsent(_ text: String) -> [Effect] {
     guard text.isEmpty || text == "yes" else { return end("not applied: type yes in full") }
-    layers.removeLast()
-    guard text == "yes", case .review(let review) = layers.last else { return [] }
+    pages.close()
+    guard text == "yes", case .review(let review) = pages.layers.last else { return [] }
     return reread(review)
   }
 
@@ -132,27 +120,25 @@ extension AppState {
     var review = review
     review.stage = .rereading
     review.askedAt = now
-    layers[layers.count - 1] = .review(review)
+    pages.replace(with: .review(review))
     return [.readForChange(review.rows.map(\.order.domain))]
   }
 
   /// A sample can fail: an answer that does not come is asked for again.
   mutating func askAgain() -> [Effect] {
-    guard case .review(var review) = layers.last, review.stage != .ready,
+    guard case .review(var review) = pages.layers.last, review.stage != .ready,
       now - review.askedAt >= .seconds(2)
     else { return [] }
     review.askedAt = now
-    layers[layers.count - 1] = .review(review)
+    pages.replace(with: .review(review))
     return [.readForChange(review.rows.map(\.order.domain))]
   }
 
   private mutating func start(_ rows: [Review.Row]) -> [Effect] {
-    layers.removeAll { if case .review = $0 { true } else { false } }
-    change = ChangeProgress(
-      steps: rows.flatMap(\.order.steps).map { ChangeProgress.Step($0) })
-    staged = []
+    pages.closeReviews()
+    staging.begin(rows)
     endStaging()
-    if rows.count > 1 { layers.append(.progress(top: 0)) }
+    if rows.count > 1 { pages.open(.progress(top: 0)) }
     return [.apply(rows)]
   }
 }

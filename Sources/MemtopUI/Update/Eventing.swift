@@ -4,13 +4,12 @@ import MemtopCore
 extension AppState {
   /// The domain whose page is open.
   var pageDomain: DomainID? {
-    let isOpen = layers.contains { if case .page = $0 { true } else { false } }
-    return isOpen ? list.cursor : nil
+    pages.isDomainOpen ? list.cursor : nil
   }
 
   /// Opens it at the instant shown; on it, `E` asks for everybody's events, or this domain's again.
   mutating func openEvents(_ history: any HistoryReader) {
-    if case .events(let open) = layers.last {
+    if case .events(let open) = pages.layers.last {
       guard open.domain != nil else { return }
       let isAll = open.filter.key == nil
       return changeEvents {
@@ -18,19 +17,13 @@ extension AppState {
         $0.load(around: $0.selected?.place, history)
       }
     }
-    layers.append(.events(EventList(of: pageDomain)))
-    let place = timeline.isNewest ? nil : instant.map { EventPlace.after($0) }
+    pages.open(.events(EventList(of: pageDomain)))
+    let place = playback.timeline.isNewest ? nil : instant.map { EventPlace.after($0) }
     changeEvents { $0.load(around: place, history) }
   }
 
-  /// Changes the page of events, which may lie under a prompt.
   private mutating func changeEvents(_ change: (inout EventList) -> Void) {
-    guard let index = layers.lastIndex(where: { if case .events = $0 { true } else { false } }),
-      case .events(var list) = layers[index]
-    else { return }
-    change(&list)
-    list.keepCursorInSight(rows: EventPlan(self).rows)
-    layers[index] = .events(list)
+    pages.changeEvents(rows: EventPlan(self).rows, change)
   }
 
   mutating func moveInEvents(_ step: Int, _ history: any HistoryReader) {
@@ -51,7 +44,7 @@ extension AppState {
   }
 
   mutating func askForEventFilter() {
-    guard case .events(let list) = layers.last else { return }
+    guard case .events(let list) = pages.layers.last else { return }
     ask(.eventFilter(before: list.filter.text), text: list.filter.text)
   }
 
@@ -62,16 +55,14 @@ extension AppState {
 
   /// Shows the moment of the event under the cursor, and whom it is about.
   mutating func goToEvent(_ history: any HistoryReader) {
-    guard case .events(let list) = layers.last, let found = list.selected else { return }
+    guard case .events(let page) = pages.layers.last, let found = page.selected else { return }
     guard history.range?.contains(found.place.at) == true else {
       return say("No history from that time")
     }
-    layers.removeLast()
+    pages.close()
     jump(to: found.place.at, playing: nil, history)
-    if let shown, let sample = shown.domain(found.event.domain),
-      self.list.row(of: sample.id, in: shown) != nil
-    {
-      self.list.cursor = sample.id
+    if let shown, let sample = shown.domain(found.event.domain) {
+      list.moveCursor(to: sample.id, in: shown)
     }
     say(EventText.line(found.event, settings, .ascii).text)
   }

@@ -3,30 +3,7 @@ import MemtopCore
 extension AppState {
   /// How the change goes; at its end, what came of it, and the way back.
   mutating func follow(_ progress: ChangeProgress) {
-    let wasRunning = change.map { !$0.isFinished } ?? false
-    change = progress
-    guard progress.isFinished, wasRunning else { return }
-    rememberWayBack(progress)
-    announce(progress)
-  }
-
-  /// Only what was written has to be undone, and what was undone has not.
-  private mutating func rememberWayBack(_ progress: ChangeProgress) {
-    if progress.steps.allSatisfy({ $0.order.reason == TargetOrder.undoing }) {
-      return forget(progress)
-    }
-    let orders = progress.wayBack
-    guard !orders.isEmpty else { return }
-    wayBack.append(orders)
-    if wayBack.count > 20 { wayBack.removeFirst() }
-  }
-
-  /// Takes what was undone off the way back; `u` then leads further back.
-  private mutating func forget(_ progress: ChangeProgress) {
-    let undone = Set(progress.steps.filter(\.hasLanded).map(\.order.domain))
-    guard var last = wayBack.popLast() else { return }
-    last.removeAll { undone.contains($0.domain) }
-    if !last.isEmpty { wayBack.append(last) }
+    if staging.follow(progress) { announce(progress) }
   }
 
   private mutating func announce(_ progress: ChangeProgress) {

@@ -5,7 +5,7 @@ extension AppState {
   /// taken back.
   mutating func askToHand() {
     if let stagingProblem { return say(stagingProblem, .warning) }
-    guard staged.isEmpty else {
+    guard staging.isEmpty else {
       return say("Apply or drop what is staged first", .warning)
     }
     let guests = chosenGuests
@@ -58,7 +58,7 @@ extension AppState {
   mutating func finishHanding(
     _ text: String, _ domains: [DomainID], isOn: Bool
   ) -> [Effect] {
-    layers.removeLast()
+    pages.close()
     guard ["y", "yes"].contains(text.lowercased()) else {
       say(isOn ? "Nothing is handed over" : "Nothing is taken back")
       return []

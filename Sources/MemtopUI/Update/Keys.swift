@@ -4,7 +4,7 @@ extension AppState {
   mutating func press(_ key: Key, _ history: any HistoryReader) -> [Effect] {
     if case .pasted = key, !takesPaste { return [] }
     if message?.stays != true { message = nil } else if key == .escape { return putAway() }
-    list.isUntouched = false
+    list.touch()
     if let name = key.commandName,
       let command = Command.named(by: name, in: mode, settings)
     {
@@ -28,7 +28,7 @@ extension AppState {
   }
 
   private var takesPaste: Bool {
-    if case .prompt(let prompt) = layers.last { prompt.takesPaste } else { false }
+    if case .prompt(let prompt) = pages.layers.last { prompt.takesPaste } else { false }
   }
 
   /// It would change a target if this were live; a key that does nothing would puzzle.
@@ -41,13 +41,13 @@ extension AppState {
   }
 
   mutating func toggleHelp() {
-    mode == .help ? closeInnermost() : layers.append(.help(top: 0))
+    mode == .help ? closeInnermost() : pages.open(.help(top: 0))
   }
 
   /// Nothing is open, staged or filtered.
   var isAtRoot: Bool {
-    layers.isEmpty && staged.isEmpty && list.filter.isEmpty
-      && (timeline.isLive || settings.isReplay)
+    pages.layers.isEmpty && staging.isEmpty && list.filter.isEmpty
+      && (playback.timeline.isLive || settings.isReplay)
   }
 
   /// A message that would stay is read.
@@ -63,10 +63,10 @@ extension AppState {
 
   /// Takes away the last layer, else what is staged, else the past, else the filter.
   mutating func closeInnermost() {
-    if layers.popLast() != nil { return }
-    if !staged.isEmpty { return dropStaged() }
-    if !timeline.isLive, !settings.isReplay { return goLive() }
-    list.filter = .none
+    if pages.close() != nil { return }
+    if !staging.isEmpty { return dropStaged() }
+    if !playback.timeline.isLive, !settings.isReplay { return goLive() }
+    list.show(only: .none)
     relist()
   }
 }

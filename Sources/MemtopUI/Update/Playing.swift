@@ -4,7 +4,7 @@ extension AppState {
   /// Moves the past on while it is played, over what nobody saw; at its end a session is live again,
   /// and a recording pauses, or is followed.
   mutating func play(_ passed: Span, _ history: any HistoryReader) {
-    guard case .past(let at, .some(let speed)) = timeline, passed > .zero else { return }
+    guard case .past(let at, .some(let speed)) = playback.timeline, passed > .zero else { return }
     // Who stopped memtop for an hour does not want to have missed one.
     let step = min(passed, Self.longestStep) * speed.rawValue
     guard let end = history.range?.upperBound, at + step < end else {
@@ -12,9 +12,11 @@ extension AppState {
     }
     let next = at + step
     if let gap = history.gap(from: at, to: next) { return play(over: gap, history) }
-    timeline = .past(at: next, playing: speed)
-    if let snapshot = history.snapshot(at: next), snapshot.steady != shown?.steady || gap != nil {
-      gap = nil
+    playback.play(on: next, at: speed)
+    if let snapshot = history.snapshot(at: next),
+      snapshot.steady != shown?.steady || playback.gap != nil
+    {
+      playback.leaveGap()
       show(snapshot)
     }
   }
@@ -22,7 +24,7 @@ extension AppState {
   private static let longestStep = Span.seconds(2)
 
   private mutating func play(over gap: ClosedRange<SteadyTime>, _ history: any HistoryReader) {
-    jump(to: gap.upperBound, playing: speed, history)
+    jump(to: gap.upperBound, playing: playback.speed, history)
     if let begin = history.wallTime(at: gap.lowerBound), let shown {
       say("Skipped: \(GapText(begin...max(begin, shown.time), self).sentence)")
     }
@@ -40,8 +42,7 @@ extension AppState {
   /// Opens a recording at a time, at its beginning, or, where it is followed, at its end.
   mutating func open(at time: TypedTime?, speed: PlaySpeed?, _ history: any HistoryReader) {
     guard let range = history.range else { return }
-    self.speed = speed ?? .real
-    grewAt = now
+    playback.open(at: speed, now: now)
     guard let time else {
       return settings.follows
         ? goToNewest(history) : jump(to: range.lowerBound, playing: speed, history)
@@ -55,8 +56,8 @@ extension AppState {
 
   /// The recording has become longer.
   mutating func grow(_ history: any HistoryReader) {
-    grewAt = now
-    guard timeline == .following else { return }
+    playback.grow(at: now)
+    guard playback.timeline == .following else { return }
     goToNewest(history)
   }
 
@@ -81,7 +82,7 @@ extension AppState {
         target = range.lowerBound + Span(milliseconds: -1)
       }
     }
-    if target > range.upperBound, timeline.isLive { return "that is in the future" }
+    if target > range.upperBound, playback.timeline.isLive { return "that is in the future" }
     jump(to: min(max(target, range.lowerBound), range.upperBound), playing: playing, history)
     let clock = Clock(settings)
     if target < range.lowerBound {

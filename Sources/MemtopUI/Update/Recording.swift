@@ -15,12 +15,12 @@ extension AppState {
 
   /// On a domain's page a note is about it.
   mutating func askForNote() {
-    if case .page = layers.last { return ask(.note(list.cursor)) }
+    if case .page = pages.layers.last { return ask(.note(list.cursor)) }
     ask(.note(nil))
   }
 
   mutating func finishNote(_ text: String, _ domain: DomainID?) -> [Effect] {
-    layers.removeLast()
+    pages.close()
     let text = text.trimmed
     guard !text.isEmpty else { return [] }
     say(recording.isOn ? "Noted" : "Noted for this run only; r starts a recording")

@@ -35,7 +35,7 @@ public func reduce(
     state.problem = problem
     effects = []
   }
-  state.refused = state.refusedCount
+  state.staging.judge(refused: state.refusedCount)
   state.renewStrip(history)
   state.keepCursorInSight()
   return effects
@@ -46,7 +46,7 @@ extension AppState {
     live = snapshot
     problem = snapshot.problem
     now = max(now, snapshot.steady)
-    if timeline.isLive { show(snapshot) }
+    if playback.timeline.isLive { show(snapshot) }
     dropOrdersOfTheGone()
     return []
   }
@@ -56,7 +56,7 @@ extension AppState {
     let before = selected
     var snapshot = snapshot
     if showsAdvice { snapshot.advise(settings.policies) }
-    list.show(snapshot, before: shown, live: timeline.isNewest)
+    list.show(snapshot, before: shown, live: playback.timeline.isNewest)
     shown = snapshot
     if let before, HistoryKey(before.id) != list.cursor.map(HistoryKey.init) {
       leavePage(of: before)
@@ -70,14 +70,12 @@ extension AppState {
 
   /// A page never becomes another domain's by itself.
   private mutating func leavePage(of sample: DomainSample) {
-    let open = layers.count
-    layers.removeAll { if case .page = $0 { true } else { false } }
-    if layers.count < open { say("\(sample.name) is gone", .warning) }
+    if pages.closePages() { say("\(sample.name) is gone", .warning) }
   }
 
   /// Orders the list anew after a sort, a filter, or the end of staging.
   mutating func relist() {
-    if let shown { list.show(shown, before: shown, live: timeline.isNewest) }
+    if let shown { list.show(shown, before: shown, live: playback.timeline.isNewest) }
   }
 
   mutating func tick(_ time: SteadyTime, _ history: any HistoryReader) -> [Effect] {
@@ -90,12 +88,12 @@ extension AppState {
 
   /// A domain that was replaced is not the one that the operator meant.
   private mutating func dropOrdersOfTheGone() {
-    guard let live, !staged.isEmpty else { return }
-    let gone = staged.filter { live.domain($0.domain) == nil }
+    guard let live, !staging.isEmpty else { return }
+    let gone = staging.orders.filter { live.domain($0.domain) == nil }
     guard !gone.isEmpty else { return }
-    staged.removeAll { order in gone.contains { $0.domain == order.domain } }
+    staging.keep { order in !gone.contains { $0.domain == order.domain } }
     say(
       gone.map(\.name).joined(separator: ", ") + " is gone; its staged target is dropped", .warning)
-    if staged.isEmpty { endStaging() }
+    if staging.isEmpty { endStaging() }
   }
 }

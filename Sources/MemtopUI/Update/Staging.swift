@@ -9,7 +9,9 @@ extension AppState {
 
   /// Why nothing may be staged now; nil where it may.
   var stagingProblem: String? {
-    if !timeline.isLive { return "This is the past. Press L for live, where targets can be set" }
+    if !playback.timeline.isLive {
+      return "This is the past. Press L for live, where targets can be set"
+    }
     if isLate { return "Cannot stage on old figures: \(problem ?? "samples are late")" }
     if selected == nil { return "No domain is selected" }
     return nil
@@ -17,7 +19,7 @@ extension AppState {
 
   /// A plan says what the host will have; with other targets beside it that would not be true.
   mutating func askForAmount() {
-    guard staged.isEmpty else {
+    guard staging.isEmpty else {
       return say("Apply or drop what is staged first; F plans from the present state", .warning)
     }
     ask(.free)
@@ -27,7 +29,7 @@ extension AppState {
   var chosen: [DomainSample] {
     guard let shown else { return [] }
     let one = selected.map { [$0] } ?? []
-    if case .page = layers.last { return one }
+    if case .page = pages.layers.last { return one }
     // The last line asks for each frame: no copy of all domains for that.
     guard !list.tagged.isEmpty else { return one }
     let tagged = list.rows.map { shown.domains[$0] }.filter { list.isTagged($0.id) }
@@ -35,28 +37,19 @@ extension AppState {
   }
 
   /// What `]` adds for the selected domain: near 1/16 of it, a power of two, at least 1 MiB.
-  public var step: Bytes { step(for: selected) }
-
-  private func step(for sample: DomainSample?) -> Bytes {
-    let size = sample.map { $0.size ?? $0.allocation } ?? .gib(2)
-    var power = 20
-    while power < 40, Bytes(3 << power) <= size / 8 { power += 1 }
-    return Bytes(1 << min(40, max(20, Int64(power + stepShift))))
-  }
+  public var step: Bytes { staging.step(for: selected) }
 
   mutating func changeStep(_ doublings: Int) {
-    let before = step
-    stepShift += doublings
-    if step == before { stepShift -= doublings }
+    staging.changeStep(doublings, for: selected)
     say("Step \(step.short)")
   }
 
   mutating func stageStep(_ sign: Int64) {
     let chosen = chosen
     for sample in chosen {
-      let step = step(for: sample) * sign
+      let step = staging.step(for: sample) * sign
       let from = sample.size ?? sample.allocation
-      let base = order(for: sample.id)?.to ?? from
+      let base = staging.order(for: sample.id)?.to ?? from
       put(
         sample, base + step,
         reason: sign > 0 ? "raised by keystroke" : "lowered by keystroke")
@@ -78,16 +71,9 @@ extension AppState {
   }
 
   private mutating func put(_ order: TargetOrder) {
-    if list.held == nil, let shown { list.held = list.rows.map { shown.domains[$0].id } }
-    let place = staged.firstIndex { $0.domain == order.domain }
-    if order.isIdle {
-      if let place { staged.remove(at: place) }
-    } else if let place {
-      staged[place] = order
-    } else {
-      staged.append(order)
-    }
-    if staged.isEmpty { endStaging() }
+    if let shown { list.hold(in: shown) }
+    staging.put(order)
+    if staging.isEmpty { endStaging() }
   }
 
   /// Wakes those of the chosen domains that are stuck.
@@ -107,7 +93,7 @@ extension AppState {
   }
 
   mutating func stageWayBack() {
-    guard let live, let orders = wayBack.last else { return say("Nothing to undo") }
+    guard let live, let orders = staging.wayBack.last else { return say("Nothing to undo") }
     var staged = 0
     for order in orders {
       guard let sample = live.domain(order.domain), sample.size != order.to else { continue }
@@ -115,20 +101,20 @@ extension AppState {
       staged += 1
     }
     if staged > 0 { return }
-    wayBack.removeLast()
+    staging.dropLastWayBack()
     say("Nothing to undo: all targets already have their previous values")
   }
 
   mutating func dropStaged() {
-    let count = staged.count
-    staged = []
+    let count = staging.orders.count
+    staging.drop()
     endStaging()
     say(count == 1 ? "The staged target is dropped" : "\(count) staged targets are dropped")
   }
 
   /// Lets the list move again.
   mutating func endStaging() {
-    list.held = nil
+    list.release()
     relist()
   }
 }

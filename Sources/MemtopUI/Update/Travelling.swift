@@ -7,13 +7,11 @@ extension AppState {
   }
 
   mutating func freeze() {
-    guard let shown else { return }
-    timeline = .past(at: shown.steady, playing: nil)
+    if let shown { playback.freeze(at: shown.steady) }
   }
 
   mutating func goLive() {
-    timeline = .live
-    gap = nil
+    playback.goLive()
     if let live { show(live) }
   }
 
@@ -21,29 +19,17 @@ extension AppState {
   mutating func goToNewest(_ history: any HistoryReader) {
     guard let newest = history.range?.upperBound else { return say("Nothing is recorded yet") }
     jump(to: newest, playing: nil, history)
-    if settings.follows { timeline = .following }
+    if settings.follows { playback.follow() }
   }
 
-  enum SpeedKey { case play, slower, faster }
-
-  mutating func setSpeed(_ key: SpeedKey) {
-    guard let at = instant else { return }
-    switch (timeline, key) {
-    case (.past(_, .some), .play): timeline = .past(at: at, playing: nil)
-    case (.past(_, nil), .play), (.past(_, nil), .faster):
-      timeline = .past(at: at, playing: speed)
-    case (.past(_, .some), .faster), (.past(_, .some), .slower):
-      speed = key == .faster ? speed.faster : speed.slower
-      timeline = .past(at: at, playing: speed)
-    case (.following, .play): timeline = .past(at: at, playing: nil)
-    case (.following, .faster): say("Nothing newer to play")
-    case (.live, _), (.past(_, nil), .slower), (.following, .slower): break
-    }
+  mutating func setSpeed(_ key: PlaybackState.SpeedKey) {
+    guard let instant else { return }
+    if !playback.press(key, at: instant) { say("Nothing newer to play") }
   }
 
   /// The instant shown, which may lie between two samples; nil before there is one.
   var instant: SteadyTime? {
-    switch timeline {
+    switch playback.timeline {
     case .live, .following: shown?.steady
     case .past(let at, _): at
     }
@@ -56,7 +42,7 @@ extension AppState {
     guard let at = instant else { return }
     // Between two samples the earlier one is seen: back is the one before that, but for a gap, where
     // none is seen.
-    let seen = gap == nil ? shown?.steady ?? at : at
+    let seen = playback.gap == nil ? shown?.steady ?? at : at
     let target: SteadyTime? =
       switch step {
       case .sampleOn: history.sampleTime(.later, than: at)
@@ -72,14 +58,13 @@ extension AppState {
 
   mutating func jump(to time: SteadyTime, playing: PlaySpeed?, _ history: any HistoryReader) {
     guard let snapshot = history.snapshot(at: time) else { return say("No history from that time") }
-    timeline = .past(at: time, playing: playing)
-    noteGap(at: time, history)
+    playback.jump(to: time, playing: playing, gap: gap(at: time, history))
     show(snapshot)
   }
 
-  /// Whether anybody was looking at the instant shown.
-  private mutating func noteGap(at time: SteadyTime, _ history: any HistoryReader) {
-    gap = history.gap(from: time, to: time).flatMap { wall($0, history) }
+  /// Around an instant at which nobody was looking.
+  private func gap(at time: SteadyTime, _ history: any HistoryReader) -> ClosedRange<WallTime>? {
+    history.gap(from: time, to: time).flatMap { wall($0, history) }
   }
 
   private func wall(_ range: ClosedRange<SteadyTime>, _ history: any HistoryReader)
@@ -90,5 +75,17 @@ extension AppState {
     else { return nil }
     // The clock may have been set back meanwhile.
     return begin...max(begin, end)
+  }
+
+  /// Asks for the timeline where it is shown.
+  mutating func renewStrip(_ history: any HistoryReader) {
+    let plan = self.plan
+    guard !playback.timeline.isLive, plan.timeline != nil, !plan.isTooSmall,
+      let range = history.range, let first = history.wallTime(at: range.lowerBound),
+      let last = history.wallTime(at: range.upperBound)
+    else { return playback.dropStrip() }
+    let layout = TimelineLayout(
+      first: first, last: last, clock: Clock(settings), width: size.columns)
+    playback.renewStrip(over: range, of: pageDomain, layout, history)
   }
 }

@@ -2,12 +2,12 @@ import MemtopCore
 
 extension AppState {
   mutating func ask(_ purpose: Prompt.Purpose, text: String = "") {
-    layers.append(.prompt(Prompt(purpose: purpose, text: text)))
+    pages.open(.prompt(Prompt(purpose: purpose, text: text)))
   }
 
   /// A key for the line that is being typed.
   mutating func type(_ key: Key, _ history: any HistoryReader) -> [Effect] {
-    guard case .prompt(var prompt) = layers.last else { return [] }
+    guard case .prompt(var prompt) = pages.layers.last else { return [] }
     switch key.edit {
     case .cancel: return cancel(prompt, history)
     case .finish: return finish(prompt, history)
@@ -17,13 +17,13 @@ extension AppState {
     case nil: return []
     }
     prompt.problem = nil
-    layers[layers.count - 1] = .prompt(prompt)
+    pages.replace(with: .prompt(prompt))
     follow(prompt.purpose, prompt.text, history)
     return []
   }
 
   private mutating func cancel(_ prompt: Prompt, _ history: any HistoryReader) -> [Effect] {
-    layers.removeLast()
+    pages.close()
     switch prompt.purpose {
     case .filter(let before), .eventFilter(let before): follow(prompt.purpose, before, history)
     case .size, .free, .time, .interval, .note, .regulation, .consent: break
@@ -45,7 +45,7 @@ extension AppState {
   /// The list follows the filter as it is typed; while it makes no sense yet, it stays.
   private mutating func tryFilter(_ text: String) {
     guard let filter = try? Filter(text) else { return }
-    list.filter = filter
+    list.show(only: filter)
     relist()
   }
 
@@ -66,10 +66,10 @@ extension AppState {
 
   /// Closes the prompt, or keeps it open and says what is wrong.
   mutating func end(_ problem: String?) -> [Effect] {
-    guard case .prompt(var prompt) = layers.popLast() else { return [] }
+    guard case .prompt(var prompt) = pages.close() else { return [] }
     if let problem {
       prompt.problem = problem
-      layers.append(.prompt(prompt))
+      pages.open(.prompt(prompt))
     }
     return []
   }
@@ -88,7 +88,7 @@ extension AppState {
       return end("from 0.2 to 3600 seconds")
     }
     settings.interval = span
-    layers.removeLast()
+    pages.close()
     say("A sample every \(span.exact)")
     return [.setInterval(span)]
   }
@@ -109,7 +109,7 @@ extension AppState {
       let time = try TypedTime(parsing: text)
       // The prompt is over the list: what is said of the time is to be seen.
       if let problem = go(to: time, playing: nil, history) { return end(problem) }
-      layers.removeLast()
+      pages.close()
       return []
     } catch {
       return end(error.description)

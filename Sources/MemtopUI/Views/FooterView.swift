@@ -7,14 +7,14 @@ struct FooterView {
   let history: any HistoryReader
 
   func draw(on canvas: inout Canvas) {
-    if state.layers.allSatisfy({ if case .prompt = $0 { true } else { false } }) {
-      if state.gap == nil { drawSentence(on: &canvas) }
+    if state.pages.layers.allSatisfy({ if case .prompt = $0 { true } else { false } }) {
+      if state.playback.gap == nil { drawSentence(on: &canvas) }
       drawEvents(on: &canvas)
     }
-    if let y = plan.timeline, let strip = state.strip, let instant = state.instant {
+    if let y = plan.timeline, let strip = state.playback.strip, let instant = state.instant {
       canvas.put(TimelineView(strip: strip, instant: instant).line(canvas.glyphs), x: 0, y: y)
     }
-    if case .prompt(let prompt) = state.layers.last {
+    if case .prompt(let prompt) = state.pages.layers.last {
       PromptView(prompt: prompt, state: state).draw(y: plan.hints, on: &canvas)
     } else {
       canvas.put(Hints(state).line(width: canvas.columns), x: 0, y: plan.hints)
@@ -33,7 +33,7 @@ struct FooterView {
 
   /// What is staged for the domain under the cursor, and the worst that the guard says of it alone.
   private func staged(_ sample: DomainSample) -> StyledLine? {
-    guard let order = state.order(for: sample.id), let live = state.live else { return nil }
+    guard let order = state.staging.order(for: sample.id), let live = state.live else { return nil }
     let verdict = Guard.verdict(on: order, in: live)
     let word = verdict.severity < .refuse ? "Staged: " : "Refused: "
     var line = StyledLine(word, verdict.severity < .refuse ? .staged : .alarm)
@@ -63,7 +63,7 @@ struct FooterView {
   /// Where the others are; returns how many columns that leaves in the first row of events.
   private func drawHint(isAny: Bool, on canvas: inout Canvas) -> Int {
     let command = Command.of(.events)
-    guard isAny, state.staged.isEmpty, canvas.columns >= 60 else { return canvas.columns }
+    guard isAny, state.staging.isEmpty, canvas.columns >= 60 else { return canvas.columns }
     var line = StyledLine(command.keys[0], .key)
     line.add(" all events", .dim)
     let x = canvas.columns - line.columns

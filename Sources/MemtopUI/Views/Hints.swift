@@ -8,7 +8,7 @@ struct Hints {
 
   func line(width: Int) -> StyledLine {
     if let message = state.message { return StyledLine(message.text, message.alarm.style) }
-    switch state.layers.last {
+    switch state.pages.layers.last {
     case .prompt: return StyledLine()
     case .review(let review):
       guard let live = state.live else { return StyledLine() }
@@ -44,7 +44,7 @@ struct Hints {
 extension AppState {
   /// What `E` leads to on the page of events itself.
   var otherEvents: String? {
-    guard case .events(let list) = layers.last, list.domain != nil else { return nil }
+    guard case .events(let list) = pages.layers.last, list.domain != nil else { return nil }
     return list.filter.key == nil ? "this domain" : "all domains"
   }
 

@@ -42,7 +42,7 @@ struct HostView {
     guard let shown = state.shown else { return StyledLine() }
     let past = PastTitle(state: state, shown: shown, glyphs: glyphs, range: range)
     var parts = notices(shown, past, glyphs)
-    if state.problem == nil, state.timeline.isLive { parts.append(place) }
+    if state.problem == nil, state.playback.timeline.isLive { parts.append(place) }
     while true {
       for clock in past.clocks where parts.count == 1 || clock == past.clocks[0] {
         let line = Self.joined(parts + [StyledLine(clock, .strong)])
@@ -68,16 +68,16 @@ struct HostView {
     if let problem = state.problem, !state.settings.isReplay {
       return [StyledLine(problem, .alarm)] + recording(glyphs)
     }
-    if !state.timeline.isLive {
+    if !state.playback.timeline.isLive {
       return past.parts + recording(glyphs)
     }
     var parts: [StyledLine] = []
     if case .stopped = state.recording { parts += recording(glyphs) }
-    if let change = state.change, !change.isFinished {
+    if let change = state.staging.change, !change.isFinished {
       let set = change.steps.count(where: \.state.isSet)
       parts.append(StyledLine("changing \(set)/\(change.steps.count)", .staged))
     }
-    if !state.staged.isEmpty { parts.append(staged) }
+    if !state.staging.isEmpty { parts.append(staged) }
     if !state.list.filter.isEmpty {
       let count = "\(state.list.rows.count) of \(shown.domains.count)"
       parts.append(StyledLine("filter \(state.list.filter.text): \(count)", .notice))
@@ -94,7 +94,7 @@ struct HostView {
 
   /// How many targets are staged, and how many of them the guard would not let pass.
   private var staged: StyledLine {
-    var line = StyledLine("\(state.staged.count) staged", .staged)
+    var line = StyledLine("\(state.staging.orders.count) staged", .staged)
     let refused = state.refusedCount
     if refused > 0 { line.add(", \(refused) refused", .alarm) }
     return line
@@ -114,7 +114,8 @@ struct HostView {
 
   /// Where in the list the screen is, if nothing below says it, else how often it is renewed.
   private var place: StyledLine {
-    let place = plan.sentence == nil && state.layers.isEmpty ? ListPlace(state, plan)?.text : nil
+    let place =
+      plan.sentence == nil && state.pages.layers.isEmpty ? ListPlace(state, plan)?.text : nil
     return StyledLine(place ?? "every \(state.settings.interval.exact)", .dim)
   }
 

@@ -137,7 +137,7 @@ struct ListView {
     _ sample: DomainSample, _ column: ColumnLayout.Column, y: Int, on canvas: inout Canvas
   ) {
     let glyphs = canvas.glyphs
-    if let order = state.order(for: sample.id) {
+    if let order = state.staging.order(for: sample.id) {
       return canvas.putRight(
         String(glyphs.arrow) + order.to.short, x: column.x, y: y, width: column.width,
         style: .staged

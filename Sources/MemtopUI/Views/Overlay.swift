@@ -8,10 +8,12 @@ struct Overlay {
 
   /// The lines of the innermost layer that has any, and how far they are scrolled; nil for none.
   func content() -> (lines: [StyledLine], top: Int)? {
-    for layer in state.layers.reversed() {
+    for layer in state.pages.layers.reversed() {
       if let content = content(of: layer) { return content }
     }
-    return state.gap.map { (GapView(gap: $0, state: state).lines(width: state.size.columns), 0) }
+    return state.playback.gap.map {
+      (GapView(gap: $0, state: state).lines(width: state.size.columns), 0)
+    }
   }
 
   private func content(of layer: Layer) -> (lines: [StyledLine], top: Int)? {
@@ -30,7 +32,7 @@ struct Overlay {
         rows: state.plan.overlay.count)
       return (text.lines(), review.top)
     case .page(let page):
-      if state.gap != nil { return nil }
+      if state.playback.gap != nil { return nil }
       guard let sample = state.selected else { return nil }
       let view = PageView(
         state: state, sample: sample, page: page, history: history, glyphs: glyphs, width: width,
@@ -39,7 +41,7 @@ struct Overlay {
     case .events(let list):
       return (EventPage(list: list, state: state, glyphs: glyphs).lines(), 0)
     case .progress(let top):
-      guard let live = state.live, let change = state.change else { return nil }
+      guard let live = state.live, let change = state.staging.change else { return nil }
       return (
         ProgressText(progress: change, snapshot: live, glyphs: glyphs, width: width).lines(), top
       )

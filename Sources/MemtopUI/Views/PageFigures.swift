@@ -84,7 +84,7 @@ struct PageFigures {
   }
 
   private var target: Row {
-    if let order = view.state.order(for: sample.id) {
+    if let order = view.state.staging.order(for: sample.id) {
       if case .by(let held) = order.nudge {
         let text = "staged, not set: first \(held.short), which it holds, then this again"
         return ("Target", order.to.short, text, .staged)

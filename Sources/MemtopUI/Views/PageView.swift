@@ -36,7 +36,7 @@ struct PageView {
   private var ending: SteadyTime { state.shown?.steady ?? state.now }
 
   private var endingText: String {
-    guard !state.timeline.isNewest, let shown = state.shown else { return "now" }
+    guard !state.playback.timeline.isNewest, let shown = state.shown else { return "now" }
     return Clock(state.settings).time(shown.time)
   }
 

@@ -25,20 +25,20 @@ struct PastTitle {
   var clocks: [String] {
     let clock = Clock(state.settings)
     let since = (state.instant ?? shown.steady) - shown.steady
-    let time = state.gap == nil ? shown.time : shown.time + since
+    let time = state.playback.gap == nil ? shown.time : shown.time + since
     guard !state.settings.isReplay else { return [clock.dateAndTime(time), clock.time(time)] }
     return [clock.time(time, beside: state.live?.time ?? time)]
   }
 
   private var ofSession: String {
-    guard case .past(_, let speed) = state.timeline else { return "" }
+    guard case .past(_, let speed) = state.playback.timeline else { return "" }
     let ago = state.live.map { ", " + ($0.time - shown.time).short + " ago" } ?? ""
     return (speed.map { "PLAYING x\($0.rawValue)" } ?? "FROZEN") + ago
   }
 
   private var ofRecording: String {
     let isASCII = glyphs == .ascii
-    switch state.timeline {
+    switch state.playback.timeline {
     case .live: return ""
     case .following: return "FOLLOWING"
     case .past(_, let speed?): return "REPLAY " + (isASCII ? "> x" : "► ×") + "\(speed.rawValue)"
@@ -50,14 +50,14 @@ struct PastTitle {
 
   /// Somebody may have stopped writing.
   private var quiet: String? {
-    guard state.timeline == .following, let grewAt = state.grewAt,
+    guard state.playback.timeline == .following, let grewAt = state.playback.grewAt,
       state.now - grewAt > .seconds(15)
     else { return nil }
     return "nothing new for \((state.now - grewAt).short)"
   }
 
   private var position: String? {
-    guard state.timeline != .following, let range, let at = state.instant,
+    guard state.playback.timeline != .following, let range, let at = state.instant,
       range.lowerBound < range.upperBound
     else { return nil }
     let length = (range.upperBound - range.lowerBound).milliseconds

@@ -40,7 +40,7 @@ final class LiveSource: DashboardSource {
   func turn(_ state: AppState) -> [AppEvent] {
     engine.interval = state.settings.interval
     var events = engine.turn().flatMap { take($0, state) }
-    if !state.staged.isEmpty { engine.prepare() }
+    if !state.staging.isEmpty { engine.prepare() }
     if recordsAtOnce, let newest = state.live {
       recordsAtOnce = false
       events.append(toggleRecording(newest, state))

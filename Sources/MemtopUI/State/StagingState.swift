@@ -1,0 +1,113 @@
+import MemtopCore
+
+/// What is staged, the change under way, and the way back. Only its own functions change it.
+public struct StagingState: Sendable {
+  /// Targets chosen but not applied, each bound to its domid and uuid.
+  public private(set) var orders: [TargetOrder] = [] { didSet { refused = nil } }
+  /// How many of them the guard refuses; nil until `reduce` has judged them: hundreds may be staged,
+  /// and each is judged beside all others.
+  private(set) var refused: Int?
+  /// Doublings of the step, from what suits the domain.
+  private var stepShift = 0
+  /// The change under way, or the last one.
+  public private(set) var change: ChangeProgress?
+  /// The way back from the last change, newest last.
+  public private(set) var wayBack: [[TargetOrder]] = []
+
+  public var isEmpty: Bool { orders.isEmpty }
+  var isChanging: Bool { change.map { !$0.isFinished } ?? false }
+
+  func order(for id: DomainID) -> TargetOrder? { orders.first { $0.domain == id } }
+}
+
+extension StagingState {
+  /// What one keystroke adds to a domain: near 1/16 of it, a power of two, at least 1 MiB.
+  func step(for sample: DomainSample?) -> Bytes {
+    let size = sample.map { $0.size ?? $0.allocation } ?? .gib(2)
+    var power = 20
+    while power < 40, Bytes(3 << power) <= size / 8 { power += 1 }
+    return Bytes(1 << min(40, max(20, Int64(power + stepShift))))
+  }
+
+  mutating func changeStep(_ doublings: Int, for sample: DomainSample?) {
+    let before = step(for: sample)
+    stepShift += doublings
+    if step(for: sample) == before { stepShift -= doublings }
+  }
+
+  /// Stages one target; one that changes nothing is taken away.
+  mutating func put(_ order: TargetOrder) {
+    let place = orders.firstIndex { $0.domain == order.domain }
+    if order.isIdle {
+      if let place { orders.remove(at: place) }
+    } else if let place {
+      orders[place] = order
+    } else {
+      orders.append(order)
+    }
+  }
+
+  mutating func drop() { orders = [] }
+
+  mutating func keep(where isKept: (TargetOrder) -> Bool) { orders.removeAll { !isKept($0) } }
+
+  /// What each order starts from may have changed meanwhile; what is there already is no order.
+  mutating func renew(from snapshot: Snapshot) {
+    for index in orders.indices {
+      let sample = snapshot.domain(orders[index].domain)
+      let reason = orders[index].reason
+      if orders[index].nudge != nil {
+        let nudge = sample.flatMap { TargetOrder.nudge(of: $0, reason: reason) }
+        // One that moves again needs none.
+        orders[index].nudge = nudge?.nudge
+        if let nudge { orders[index].to = nudge.to }
+      }
+      orders[index].from = sample?.size
+    }
+    orders.removeAll(where: \.isIdle)
+  }
+
+  /// What the guard said holds no more.
+  mutating func forgetJudgement() { refused = nil }
+
+  mutating func judge(refused: Int) { self.refused = refused }
+}
+
+extension StagingState {
+  /// What was staged is being written.
+  mutating func begin(_ rows: [Review.Row]) {
+    change = ChangeProgress(
+      steps: rows.flatMap(\.order.steps).map { ChangeProgress.Step($0) })
+    orders = []
+  }
+
+  /// - Returns: whether the change has just come to its end.
+  mutating func follow(_ progress: ChangeProgress) -> Bool {
+    let wasRunning = isChanging
+    change = progress
+    guard progress.isFinished, wasRunning else { return false }
+    rememberWayBack(progress)
+    return true
+  }
+
+  /// Only what was written has to be undone, and what was undone has not.
+  private mutating func rememberWayBack(_ progress: ChangeProgress) {
+    if progress.steps.allSatisfy({ $0.order.reason == TargetOrder.undoing }) {
+      return forget(progress)
+    }
+    let orders = progress.wayBack
+    guard !orders.isEmpty else { return }
+    wayBack.append(orders)
+    if wayBack.count > 20 { wayBack.removeFirst() }
+  }
+
+  /// Takes what was undone off the way back; `u` then leads further back.
+  private mutating func forget(_ progress: ChangeProgress) {
+    let undone = Set(progress.steps.filter(\.hasLanded).map(\.order.domain))
+    guard var last = wayBack.popLast() else { return }
+    last.removeAll { undone.contains($0.domain) }
+    if !last.isEmpty { wayBack.append(last) }
+  }
+
+  mutating func dropLastWayBack() { wayBack.removeLast() }
+}
