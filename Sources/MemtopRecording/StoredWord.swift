@@ -44,10 +44,11 @@ extension ReportDialect: StoredWord {
 
 /// `host.owner`.
 extension TargetOwner: StoredWord {
-  static let all: [TargetOwner] = [.squeezed, .qmemman]
+  static let all: [TargetOwner] = [.squeezed, .qmemman, .xapi]
 
   var stored: String {
     switch self {
+    case .xapi: "xapi"
     case .squeezed: "squeezed"
     case .qmemman: "qmemman"
     }

@@ -8,6 +8,8 @@ package struct ChangeLimits: Sendable {
   package var checking = Span.seconds(20)
   package var locked = Span.seconds(10)
   package var setting = Span.seconds(30)
+  /// More than xe is given (`XAPISetter.patience`), which the writer process then ends itself.
+  package var asking = Span.seconds(30)
   package var reading = Span.seconds(20)
   /// All of them together.
   package var whole = Span.seconds(45)
@@ -23,6 +25,7 @@ package struct ChangeLimits: Sendable {
     case .checking: checking
     case .locked: locked
     case .setting: setting
+    case .asking: asking
     case .reading: reading
     }
   }

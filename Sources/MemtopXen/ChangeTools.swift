@@ -1,4 +1,6 @@
+import Glibc
 import MemtopCore
+import MemtopSystem
 
 /// What a change needs of Xen, opened when it is first needed and kept for the next.
 ///
@@ -33,11 +35,24 @@ final class ChangeTools {
     return host
   }
 
-  /// Says what target and limit are now.
+  /// squeezed looks at the ranges every ten seconds; it is given a moment to set the target.
+  func awaitTarget(_ domain: DomainID, in range: DynamicRange) {
+    let end = HostClock.system.steady() + Self.squeezedPatience
+    while HostClock.system.steady() < end {
+      guard let state = try? TargetState(domain, openStore()), state.range == range else { return }
+      if state.isWithin(range) { return }
+      usleep(200_000)
+    }
+  }
+
+  private static let squeezedPatience = Span.seconds(12)
+
+  /// Says what target, limit and dynamic range are now.
   func readBack(_ domain: DomainID, _ say: (TargetReply) -> Void) throws(ChangeFailure) {
     let hypervisor = try openHypervisor()
-    let target = try Bytes(key: .target, of: domain, openStore())
-    if let target { say(.target(target)) }
+    let state = try TargetState(domain, openStore())
+    if let range = state.range { say(.range(range)) }
+    if let target = state.target { say(.target(target)) }
     let found = try ChangeFailure.of { () throws(SourceError) in
       try hypervisor.domain(domain.domid)
     }

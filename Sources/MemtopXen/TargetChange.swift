@@ -3,18 +3,17 @@ import XenBridge
 
 /// One change of one domain's target.
 struct TargetChange {
+  let setter: any TargetSetter
   private let change: TargetTask.Change
   private let hypervisor: Hypervisor
   private let store: StoreConnection
-  private let light: LightContext
   private let directory: String
 
   init(_ change: TargetTask.Change, _ tools: ChangeTools) throws(ChangeFailure) {
     self.change = change
     hypervisor = try tools.openHypervisor()
-    try tools.openLight()
+    setter = try change.setter(tools)
     store = try tools.openStore()
-    light = try LightContext()
     directory = "\(StoreEvent.domains)/\(change.domain.domid)"
   }
 
@@ -23,18 +22,18 @@ struct TargetChange {
   func check() throws(ChangeFailure) {
     try requireSameDomain()
     try requireNoSave()
-    let videoram = try Bytes(key: .videoram, of: change.domain, store) ?? .zero
-    try requireSameTarget(videoram)
-    try mark(videoram)
+    let present = try TargetState(change.domain, store)
+    try setter.requireUnchanged(present)
+    try mark(present.videoram)
   }
 
   func perform() throws(ChangeFailure) {
-    do throws(LibxlError) {
-      try light.setTarget(change.domain.domid, change.size)
+    do throws(ChangeFailure) {
+      try setter.set()
     } catch {
       // A mark without its change would name the wrong author for the next one.
       try? store.remove(path(.changeMark))
-      throw ChangeFailure(error.description)
+      throw error
     }
   }
 
@@ -54,14 +53,6 @@ struct TargetChange {
   }
 
   private static let gone = ChangeFailure("the domain is gone, or another has its domid")
-
-  /// Somebody else's change since the order was judged is not written over.
-  private func requireSameTarget(_ videoram: Bytes) throws(ChangeFailure) {
-    let present = try Bytes(key: .target, of: change.domain, store).map { $0 + videoram }
-    guard present != change.from else { return }
-    throw ChangeFailure(
-      present.map { TargetOrder.overtaken(by: $0) } ?? "someone else removed its target meanwhile")
-  }
 
   /// The mark names `memory/target` as it will be: libxl writes it without videoram. The deadline
   /// tells it from the mark of the same change made before.

@@ -35,6 +35,7 @@ package enum TargetChild {
     case .set(let change):
       attempt { () throws(ChangeFailure) in try perform(change, tools) }
       say(.phase(.reading))
+      if let range = change.range { tools.awaitTarget(change.domain, in: range.to) }
       try? tools.readBack(change.domain, say)
       mt_end_never()
     }
@@ -51,7 +52,7 @@ package enum TargetChild {
     let change = try TargetChange(change, tools)
     say(.phase(.checking))
     try change.check()
-    say(.phase(.setting))
+    say(.phase(change.setter.phase))
     try change.perform()
     say(.written)
   }

@@ -12,15 +12,19 @@ struct TargetOwnerProbe {
   private let root: String
   private var checked: SteadyTime?
   private var hasQmemman = false
+  private var isXAPIs = false
+  private var hasTool = false
 
   init(root: String) { self.root = root }
 
   mutating func owner(hasSqueezed: Bool, at now: SteadyTime) -> TargetOwner? {
-    if hasSqueezed { return .squeezed }
     if checked.map({ now - $0 >= Self.interval }) ?? true {
       hasQmemman = looksForQmemman()
+      isXAPIs = XAPITool.ownsHost(root: root)
+      hasTool = XAPITool.path(root: root) != nil
       checked = now
     }
+    if isXAPIs || hasSqueezed { return hasTool ? .xapi : .squeezed }
     return hasQmemman ? .qmemman : nil
   }
 

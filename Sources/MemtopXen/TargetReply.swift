@@ -12,6 +12,8 @@ enum TargetReply: Hashable, Sendable {
   case target(Bytes)
   /// `max_pages` as read back; nil is unlimited.
   case limit(Bytes?)
+  /// The dynamic range as read back, where there is one.
+  case range(DynamicRange)
   /// It waits for its next task.
   case done
 
@@ -26,6 +28,7 @@ enum TargetReply: Hashable, Sendable {
     case .failed(let why): "failed \(Self.oneLine(why))"
     case .target(let target): "target \(target.kib)"
     case .limit(let limit): "limit \(limit.map { "\($0.kib)" } ?? Self.unlimited)"
+    case .range(let range): "range \(range.low.kib) \(range.high.kib)"
     case .done: "done"
     }
   }
@@ -50,6 +53,7 @@ enum TargetReply: Hashable, Sendable {
     case "phase": ChangePhase(rawValue: rest).map { .phase($0) }
     case "target": Int64(rest).map { .target(.kib($0)) }
     case "limit": Int64(rest).map { .limit(.kib($0)) }
+    case "range": DynamicRange(kib: rest).map { .range($0) }
     default: nil
     }
   }
@@ -58,5 +62,16 @@ enum TargetReply: Hashable, Sendable {
   private static func oneLine(_ text: String) -> String {
     let printable = text.utf8.map { (0x20...0x7E).contains($0) ? $0 : UInt8(ascii: "?") }
     return String(decoding: printable.prefix(longestText), as: UTF8.self)
+  }
+}
+
+extension DynamicRange {
+  /// "LOW HIGH" in KiB.
+  init?(kib text: some StringProtocol) {
+    let numbers = text.split(separator: " ", omittingEmptySubsequences: false).map { Int64($0) }
+    guard numbers.count == 2, let low = numbers[0], let high = numbers[1], low >= 0, low <= high,
+      high <= Int64.max >> 10
+    else { return nil }
+    self.init(low: .kib(low), high: .kib(high))
   }
 }

@@ -21,18 +21,21 @@ enum TargetTask: Hashable, Sendable {
     var author: String
     /// For whoever records what happens here.
     var reason: String
+    /// What is set where XAPI owns the targets: then squeezed sets the target.
+    var range: RangeChange?
   }
 
   private static let none = "-"
 
-  /// "set DOMID UUID FROM_KIB KIB DEADLINE_MS AUTHOR REASON", with "-" for no FROM;
-  /// "read DOMID UUID"; "prepare".
+  /// "set DOMID UUID FROM_KIB KIB DEADLINE_MS AUTHOR REASON", with "-" for no FROM, and before it
+  /// "range LOW_KIB HIGH_KIB LOW_KIB HIGH_KIB " where the dynamic range is set; "read DOMID UUID";
+  /// "prepare".
   var line: String {
     switch self {
     case .prepare: "prepare"
     case .read(let domain): "read \(domain.domid) \(domain.uuid)"
     case .set(let change):
-      "set \(change.domain.domid) \(change.domain.uuid)"
+      Self.prefix(change.range) + "set \(change.domain.domid) \(change.domain.uuid)"
         + " \(change.from.map { "\($0.kib)" } ?? Self.none) \(change.size.kib)"
         + " \(change.deadline.milliseconds) \(Self.printable(change.author, least: 0x21))"
         + " \(Self.printable(change.reason, least: 0x20))"
@@ -40,6 +43,11 @@ enum TargetTask: Hashable, Sendable {
   }
 
   init?(line: String) {
+    guard !line.hasPrefix(Self.rangeWord) else {
+      guard let task = Self.ranged(line) else { return nil }
+      self = task
+      return
+    }
     let words = line.split(separator: " ", maxSplits: 7, omittingEmptySubsequences: false)
       .map(String.init)
     switch (words.first, words.count) {
@@ -52,6 +60,24 @@ enum TargetTask: Hashable, Sendable {
       self = .set(change)
     default: return nil
     }
+  }
+
+  private static let rangeWord = "range "
+
+  private static func prefix(_ range: RangeChange?) -> String {
+    guard let range else { return "" }
+    let sizes = [range.from.low, range.from.high, range.to.low, range.to.high]
+    return rangeWord + sizes.map { "\($0.kib) " }.joined()
+  }
+
+  private static func ranged(_ line: String) -> TargetTask? {
+    let parts = line.split(separator: " ", maxSplits: 5, omittingEmptySubsequences: false)
+    guard parts.count == 6, let from = DynamicRange(kib: "\(parts[1]) \(parts[2])"),
+      let to = DynamicRange(kib: "\(parts[3]) \(parts[4])"), parts[5].hasPrefix("set "),
+      case .set(var change) = TargetTask(line: String(parts[5]))
+    else { return nil }
+    change.range = RangeChange(from: from, to: to)
+    return .set(change)
   }
 
   fileprivate static func domain(_ words: [String]) -> DomainID? {

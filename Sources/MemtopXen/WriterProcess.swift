@@ -79,6 +79,17 @@ final class WriterProcess: @unchecked Sendable {
     }
   }
 
+  /// All it writes until it closes its end, but no more than `most`; nil where it has not done so by then.
+  func output(until end: SteadyTime, most: Int) -> [UInt8]? {
+    while true {
+      let left = (end - HostClock.system.steady()).milliseconds
+      var waiting = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+      guard left >= 0, poll(&waiting, 1, Int32(clamping: left)) > 0 else { return nil }
+      guard hear() else { return heard }
+      heard = Array(heard.prefix(most))
+    }
+  }
+
   private func takeLine() -> String? {
     guard let end = heard.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
     defer { heard.removeFirst(end + 1) }

@@ -93,7 +93,7 @@ struct WriterSession {
     switch reply {
     case .started: watch.enter(.loading, at: now)
     case .phase(let phase): watch.enter(phase, at: now)
-    case .written, .failed, .target, .limit, .done: break
+    case .written, .failed, .target, .limit, .range, .done: break
     }
   }
 

@@ -45,7 +45,7 @@ package final class XenTargetWriter: TargetWriter {
       let deadline = HostClock.system.steady() + session.limits.whole
       let change = TargetTask.Change(
         domain: order.domain, from: order.from, size: order.to, deadline: deadline,
-        author: author, reason: order.reason)
+        author: author, reason: order.reason, range: order.range)
       do throws(Errno) {
         let course = try session.carryOut(.set(change), until: deadline)
         return Self.readBack(order.domain, course, &session)
@@ -75,9 +75,14 @@ package final class XenTargetWriter: TargetWriter {
     for reply in replies {
       switch reply {
       case .target(let target):
-        outcome = TargetOutcome(ending: ending, target: target, limit: outcome?.limit)
+        outcome = outcome ?? TargetOutcome(ending: ending)
+        outcome?.target = target
       case .limit(let limit):
-        outcome = TargetOutcome(ending: ending, target: outcome?.target, limit: limit)
+        outcome = outcome ?? TargetOutcome(ending: ending)
+        outcome?.limit = limit
+      case .range(let range):
+        outcome = outcome ?? TargetOutcome(ending: ending)
+        outcome?.range = range
       case .started, .phase, .written, .failed, .done: break
       }
     }
@@ -90,7 +95,7 @@ package final class XenTargetWriter: TargetWriter {
       switch reply {
       case .written: return .written
       case .failed(let why): return .failed(why)
-      case .started, .phase, .target, .limit, .done: break
+      case .started, .phase, .target, .limit, .range, .done: break
       }
     }
     switch course.ending {

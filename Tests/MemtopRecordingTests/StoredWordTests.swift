@@ -59,7 +59,7 @@ import Testing
     #expect(DomainKind.all.map(\.stored) == ["pv", "hvm", "pvh"])
     #expect(
       ReportDialect.all.map(\.stored) == ["memtop", "xenballoond", "qubes", "xapi", "proc"])
-    #expect(TargetOwner.all.map(\.stored) == ["squeezed", "qmemman"])
+    #expect(TargetOwner.all.map(\.stored) == ["squeezed", "qmemman", "xapi"])
     #expect(RegulatorTurn.all.map(\.stored) == ["started", "ended", "silent", "back"])
     #expect(DomainKind.all.map { DomainKind(stored: $0.stored) } == DomainKind.all)
     #expect(ReportDialect.all.map { ReportDialect(stored: $0.stored) } == ReportDialect.all)

@@ -81,6 +81,24 @@ struct HostProbeTests {
     }
   }
 
+  @Test(
+    "XAPI owns the targets where its socket or its own xe is, and without xe memtop sets none",
+    arguments: [
+      (["var/lib/xcp/xapi", "opt/xensource/bin/xe"], false, .xapi),
+      (["opt/xensource/bin/xe"], false, .xapi), (["var/lib/xcp/xapi", "usr/bin/xe"], false, .xapi),
+      (["var/lib/xcp/xapi"], false, .squeezed), ([], true, .squeezed),
+      (["usr/bin/xe"], true, .xapi), (["usr/bin/xe"], false, nil), ([], false, nil),
+    ] as [([String], Bool, TargetOwner?)])
+  func xapi(_ files: [String], _ hasSqueezed: Bool, _ owner: TargetOwner?) throws {
+    let root = directory(Dictionary(uniqueKeysWithValues: files.map { ($0, "") }))
+    for file in files {
+      try FileManager.default.setAttributes(
+        [.posixPermissions: 0o755], ofItemAtPath: root.appendingPathComponent(file).path)
+    }
+    var probe = TargetOwnerProbe(root: root.path)
+    #expect(probe.owner(hasSqueezed: hasSqueezed, at: SteadyTime(milliseconds: 0)) == owner)
+  }
+
   private func version(_ major: String, _ minor: String) -> [String: String] {
     Self.dom0.merging([
       "sys/hypervisor/version/major": major, "sys/hypervisor/version/minor": minor,

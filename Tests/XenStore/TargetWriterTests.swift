@@ -20,6 +20,12 @@ struct TargetProtocolTests {
         TargetTask.Change(
           domain: domain, from: nil, size: .kib(1), deadline: SteadyTime(milliseconds: 0),
           author: "bob", reason: "")),
+      .set(
+        TargetTask.Change(
+          domain: domain, from: nil, size: .kib(1), deadline: SteadyTime(milliseconds: 0),
+          author: "bob", reason: "x y",
+          range: RangeChange(
+            from: DynamicRange(low: .kib(1), high: .kib(9)), to: .point(.kib(5))))),
     ] as [TargetTask])
   func task(_ task: TargetTask) {
     #expect(TargetTask(line: task.line) == task)
@@ -41,6 +47,9 @@ struct TargetProtocolTests {
       "set 7 \(uuid) - 1 2 a", "set -1 \(uuid) - 1 2 a w", "set 7 \(uuid) - 0 2 a w",
       "set 7 \(uuid) - -5 2 a w", "set 7 \(uuid) - 9223372036854775807 2 a w",
       "set 7 \(uuid) -5 1 2 a w", "set 7 \(uuid) x 1 2 a w", "set 7 \(uuid) - 1 soon a w",
+      "range 1 2 3 set 7 \(uuid) - 1 2 a w", "range 2 1 3 3 set 7 \(uuid) - 1 2 a w",
+      "range 1 2 3 x set 7 \(uuid) - 1 2 a w", "range 1 2 3 3 read 7 \(uuid)",
+      "range 1 2 3 3 range 1 2 3 3 set 7 \(uuid) - 1 2 a w",
       "set 7 x - 1 2 a w", "set 7 \(uuid) - - 2 a w",
     ])
   func refused(_ line: String) {
@@ -52,6 +61,7 @@ struct TargetProtocolTests {
     "replies survive their way through the socket",
     arguments: [
       .started, .written, .failed("no lock"), .target(.kib(5)), .limit(.kib(6)), .limit(nil), .done,
+      .range(DynamicRange(low: .kib(5), high: .kib(6))),
     ] + ChangePhase.allCases.map { .phase($0) } as [TargetReply])
   func reply(_ reply: TargetReply) {
     #expect(TargetReply(line: reply.line) == reply)
@@ -67,7 +77,7 @@ struct TargetProtocolTests {
 
   @Test(
     "unknown lines are no reply",
-    arguments: ["", "writ", "written x", "hello", "target x", "target", "limit -", "phase x"])
+    arguments: ["", "writ", "written x", "hello", "target x", "target", "limit -", "phase x", "range 1", "range 2 1", "range -1 1"])
   func unknownLines(_ line: String) {
     #expect(TargetReply(line: line) == nil)
   }

@@ -72,7 +72,7 @@ struct WriterProcessTests {
       case .checking: limits.checking = Self.short
       case .setting: limits.setting = Self.short
       case .reading: limits.reading = Self.short
-      case .starting, .locked: break
+      case .starting, .locked, .asking: break
       }
     }
     let outcome = writer.write(Self.order)

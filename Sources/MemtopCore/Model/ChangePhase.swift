@@ -10,6 +10,8 @@ public enum ChangePhase: String, CaseIterable, Hashable, Sendable {
   case locked
   /// libxl sets the target.
   case setting
+  /// XAPI sets the dynamic range.
+  case asking
   /// Target and limit are read back.
   case reading
 }
@@ -37,6 +39,7 @@ public struct ChangeDelay: Hashable, Sendable, CustomStringConvertible {
     case .checking: "Xen or xenstore had not responded to the last check after"
     case .locked: "\(holder ?? "another process") held the domain's lock for"
     case .setting: "libxl had not set the target after"
+    case .asking: "XAPI had not answered after"
     case .reading: "the target was not read back after"
     }
   }

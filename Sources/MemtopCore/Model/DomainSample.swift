@@ -28,6 +28,10 @@ public struct DomainSample: Sendable {
     /// The guest keeps a target of its own: it says so (`memory/selftarget`), or it was seen to move
     /// its balloon with nobody having changed its target.
     public var selfBallooning: Bool
+    /// squeezed has given it up. Not recorded.
+    public var isUncooperative = false
+    /// nil where nothing tells what a XAPI agent's figure means. Not recorded.
+    public var xapiFree: XAPIFreeFinding?
     /// nil where nobody has spoken of regulating it.
     public var regulation: Regulation?
 

@@ -55,12 +55,17 @@ public struct HostReading: Sendable {
   }
 }
 
-/// A program that re-asserts its own targets; memtop does not fight it.
+/// A program that re-asserts its own targets; memtop acts through it or not at all.
 public enum TargetOwner: String, Hashable, Sendable {
-  /// XAPI's balloon daemon; the dynamic range is the lever there.
+  /// XAPI, whose tool `xe` was found: memtop sets dynamic ranges through it.
+  case xapi
+  /// XAPI's balloon daemon, on a host without `xe`.
   case squeezed
   /// Qubes' memory manager.
   case qmemman
+
+  /// As sentences name it.
+  public var word: String { self == .xapi ? "XAPI" : rawValue }
 }
 
 /// One domain as `xc_domain_getinfolist` and xenstore give it.

@@ -14,6 +14,8 @@ public enum StoreKey: UInt8, CaseIterable, Sendable {
   case memtopReport
   case xapiTotal, xapiFree, xapiUpdated
   case meminfo, swapinfo, vmstat
+  /// The version of a XAPI agent.
+  case agentMajor, agentMinor
   case osName, osUname, osDistro, ipv4, ipv6
   case featureBalloon, balloonActive, shutdownRequest
   /// Qubes' ceiling of a domain whose memory is hot-plugged: there qmemman rewrites static-max with each
@@ -47,6 +49,8 @@ public enum StoreKey: UInt8, CaseIterable, Sendable {
     case .meminfo: "memory/meminfo"
     case .swapinfo: "memory/swapinfo"
     case .vmstat: "memory/vmstat"
+    case .agentMajor: "attr/PVAddons/MajorVersion"
+    case .agentMinor: "attr/PVAddons/MinorVersion"
     case .osName: "data/os_name"
     case .osUname: "data/os_uname"
     case .osDistro: "data/os_distro"
@@ -67,7 +71,7 @@ public enum StoreKey: UInt8, CaseIterable, Sendable {
     switch self {
     case .memtopReport, .xapiTotal, .xapiFree, .xapiUpdated, .meminfo, .swapinfo, .vmstat: true
     case .name, .target, .staticMax, .dynamicMin, .dynamicMax, .videoram, .uncooperative,
-      .selfTarget, .changeMark, .regulation, .osName, .osUname, .osDistro, .ipv4, .ipv6,
+      .selfTarget, .changeMark, .regulation, .agentMajor, .agentMinor, .osName, .osUname, .osDistro, .ipv4, .ipv6,
       .featureBalloon, .balloonActive, .shutdownRequest, .hotplugMax, .stubTarget,
       .deviceModelDomid, .backend:
       false

@@ -11,6 +11,8 @@ public struct TargetOrder: Hashable, Sendable {
   public var reason: String
   /// nil for a change.
   public var nudge: Nudge?
+  /// What it makes of the dynamic range where XAPI owns the targets (`fitted`); nil elsewhere.
+  public var range: RangeChange?
 
   /// What wakes a balloon driver that has given up.
   public enum Nudge: Hashable, Sendable {
@@ -21,7 +23,8 @@ public struct TargetOrder: Hashable, Sendable {
   }
 
   public init(
-    domain: DomainID, name: String, from: Bytes?, to: Bytes, reason: String, nudge: Nudge? = nil
+    domain: DomainID, name: String, from: Bytes?, to: Bytes, reason: String, nudge: Nudge? = nil,
+    range: RangeChange? = nil
   ) {
     self.domain = domain
     self.name = name
@@ -29,6 +32,7 @@ public struct TargetOrder: Hashable, Sendable {
     self.to = to
     self.reason = reason
     self.nudge = nudge
+    self.range = range
   }
 
   /// Why a change is not made, or not followed any more: its domain is told to be at `size` by now.
@@ -51,11 +55,16 @@ public struct TargetOutcome: Hashable, Sendable {
   public var target: Bytes?
   /// `max_pages` afterwards; nil where unlimited or not readable.
   public var limit: Bytes?
+  /// The dynamic range afterwards; nil where it was not asked for or could not be read.
+  public var range: DynamicRange?
 
-  public init(ending: Ending, target: Bytes? = nil, limit: Bytes? = nil) {
+  public init(
+    ending: Ending, target: Bytes? = nil, limit: Bytes? = nil, range: DynamicRange? = nil
+  ) {
     self.ending = ending
     self.target = target
     self.limit = limit
+    self.range = range
   }
 }
 

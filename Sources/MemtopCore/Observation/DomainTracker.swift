@@ -197,6 +197,7 @@ final class DomainTracker {
       selfBallooning: saysItSelfBalloons(at: time.steady) || balloon.isWandering,
       regulation: regulation, report: voice?.report, health: health,
       deviceModelOf: figures.stubTarget, deviceModel: figures.deviceModel, revision: revision)
+    (findings.isUncooperative, findings.xapiFree) = (figures.isUncooperative, figures.xapiFree)
     if let voice, health.isReadable {
       fill(&findings, voice, reading, now: time.steady)
     } else {

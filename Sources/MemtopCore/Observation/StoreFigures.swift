@@ -11,6 +11,9 @@ struct StoreFigures {
   /// Its agent says that it has a balloon driver. xe-daemon writes "0" where there is none; squeezed takes
   /// the key's mere existence for a driver (squeeze_xen.ml), which is no proof.
   var hasBalloonFeature = false
+  /// squeezed has given it up: it missed its target for 20 s.
+  var isUncooperative = false
+  var xapiFree: XAPIFreeFinding?
   /// It serves devices to other domains, and so lends pages to their grants.
   var isBackend = false
   /// The domid of the guest whose device model it runs.
@@ -30,6 +33,7 @@ struct StoreFigures {
   var ceiling: Bytes? { hotplugMax ?? staticMax }
 
   init(_ keys: StoreKeys) {
+    xapiFree = XAPIFreeFinding(keys)
     for (key, value) in keys.entries {
       switch key {
       case .target: target = Bytes(storeKiB: value)
@@ -48,8 +52,9 @@ struct StoreFigures {
       case .shutdownRequest: isBeingMoved = value == Array("suspend".utf8)
       case .changeMark: mark = Self.mark(value)
       case .regulation: regulation = value
-      case .name, .uncooperative, .memtopReport, .xapiTotal, .xapiFree, .xapiUpdated, .meminfo,
-        .swapinfo, .vmstat, .osName, .osUname, .osDistro, .ipv4, .ipv6:
+      case .uncooperative: isUncooperative = true
+      case .name, .memtopReport, .xapiTotal, .xapiFree, .xapiUpdated, .meminfo,
+        .swapinfo, .vmstat, .agentMajor, .agentMinor, .osName, .osUname, .osDistro, .ipv4, .ipv6:
         break
       }
     }

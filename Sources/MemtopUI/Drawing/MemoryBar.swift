@@ -18,6 +18,8 @@ public struct MemoryBar: Hashable, Sendable {
   public var parts: [Part]
   /// The cell that holds the target; nil where there is none, or where it is out of the bar.
   public var target: Int?
+  /// The cells in which a dynamic range begins and ends.
+  var low, high: Int?
 
   /// - Parameter width: cells, 1 or more.
   public init(_ sample: DomainSample, target wanted: Bytes?, width: Int) {
@@ -25,6 +27,7 @@ public struct MemoryBar: Hashable, Sendable {
     let allocated = Self.cells(sample.allocation, of: most, width)
     parts = [Part](repeating: .empty, count: width)
     for index in 0..<allocated { parts[index] = .unknown }
+    if let ends = Self.ends(of: sample, most: most, width: width) { (low, high) = ends }
     if let busy = sample.busy { fill(sample, busy: busy, most: most, allocated: allocated) }
     target = wanted.flatMap { wanted in
       guard wanted.count > 0, wanted != sample.allocation else { return nil }
@@ -68,11 +71,20 @@ extension MemoryBar {
     var line = StyledLine()
     line.add(cell: glyphs.barLeft, .dim)
     for (offset, part) in parts.enumerated() {
-      let (glyph, style) = offset == target ? (glyphs.mark, .strong) : shape(part, offset, glyphs)
+      let (glyph, style) = mark(at: offset, glyphs) ?? shape(part, offset, glyphs)
       line.add(cell: glyph, style)
     }
     line.add(cell: glyphs.barRight, .dim)
     return line
+  }
+
+  private func mark(at offset: Int, _ glyphs: GlyphSet) -> (Character, Style)? {
+    switch offset {
+    case target: (glyphs.mark, .strong)
+    case low: ("(", .strong)
+    case high: (")", .strong)
+    default: nil
+    }
   }
 
   private func shape(_ part: Part, _ offset: Int, _ glyphs: GlyphSet) -> (Character, Style) {

@@ -35,7 +35,7 @@ public struct ChangeProgress: Hashable, Sendable {
       }
     }
     // A nudge leads to where it began.
-    return ways.filter { $0.from != $0.to }.compactMap(\.reversed)
+    return ways.filter { $0.from != $0.to || $0.range != nil }.compactMap(\.reversed)
   }
 }
 

@@ -52,7 +52,7 @@ extension AppState {
       var known = facts[order.domain] ?? GuardFacts()
       known.agreed = agreed
       let verdict = Guard.verdict(on: order, in: snapshot, facts: known)
-      return Review.Row(order: order, verdict: verdict)
+      return Review.Row(order: order.fitted(to: snapshot), verdict: verdict)
     }
     var afterwards = snapshot
     let lowered = orders.filter(\.isLower).map { row($0, snapshot) }

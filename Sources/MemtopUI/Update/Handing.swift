@@ -40,7 +40,8 @@ extension AppState {
 
   /// Why nothing can be handed to the regulator now.
   private var regulatorProblem: String? {
-    if let owner = live?.host.owner { return Hindrance.ownedBy(owner).words }
+    // Where it acts through XAPI, it runs only if its policy says so.
+    if let owner = live?.host.owner, owner != .xapi { return Hindrance.ownedBy(owner).words }
     switch live?.host.regulator?.health {
     case nil: return "memtop regulate is not running: systemctl start memtop-regulate"
     case .silent: return "memtop regulate does not respond: systemctl restart memtop-regulate"

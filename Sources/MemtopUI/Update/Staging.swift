@@ -58,7 +58,11 @@ extension AppState {
   }
 
   /// Stages one target, within what can exist at all; one that changes nothing is taken away.
-  mutating func put(_ sample: DomainSample, _ wanted: Bytes, reason: String) {
+  ///
+  /// - Parameter range: the dynamic range that it is to give back, where XAPI owns the targets.
+  mutating func put(
+    _ sample: DomainSample, _ wanted: Bytes, reason: String, range: RangeChange? = nil
+  ) {
     var to = max(.mib(1), wanted)
     if let most = sample.staticMax, to > most {
       to = most
@@ -66,7 +70,7 @@ extension AppState {
     }
     let from = sample.size
     let order = TargetOrder(
-      domain: sample.id, name: sample.name, from: from, to: to, reason: reason)
+      domain: sample.id, name: sample.name, from: from, to: to, reason: reason, range: range)
     put(order)
   }
 
@@ -96,8 +100,8 @@ extension AppState {
     guard let live, let orders = staging.wayBack.last else { return say("Nothing to undo") }
     var staged = 0
     for order in orders {
-      guard let sample = live.domain(order.domain), sample.size != order.to else { continue }
-      put(sample, order.to, reason: TargetOrder.undoing)
+      guard let sample = live.domain(order.domain), !order.isDone(sample) else { continue }
+      put(sample, order.to, reason: TargetOrder.undoing, range: order.range)
       staged += 1
     }
     if staged > 0 { return }
@@ -116,5 +120,12 @@ extension AppState {
   mutating func endStaging() {
     list.release()
     relist()
+  }
+}
+
+extension TargetOrder {
+  /// A way back that leads nowhere any more.
+  fileprivate func isDone(_ sample: DomainSample) -> Bool {
+    range.map { sample.dynamicRange == $0.to } ?? (sample.size == to)
   }
 }

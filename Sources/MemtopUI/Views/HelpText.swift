@@ -7,6 +7,7 @@ struct HelpText {
   let hasTimeline: Bool
   let glyphs: GlyphSet
   let width: Int
+  var owner: TargetOwner?
 
   /// As many columns as have room to say something.
   func lines() -> [StyledLine] {
@@ -14,7 +15,7 @@ struct HelpText {
     let each = (width - 2 * (count - 1)) / count
     let blocks =
       Command.Group.allCases.map { block($0, width: each) }.filter { !$0.isEmpty }
-      + [legend(width: each)] + (hasTimeline ? [timeline(width: each)] : [])
+      + host(width: each) + [legend(width: each)] + (hasTimeline ? [timeline(width: each)] : [])
     let columns = Self.columns(of: blocks, atMost: count)
     let height = columns.map(\.count).max() ?? 0
     return (0..<height).map { row in
@@ -83,6 +84,13 @@ struct HelpText {
       }
     return [StyledLine("Timeline", .heading)]
       + signs.flatMap { row($0.0, $0.1, $0.2, width: width) }
+  }
+
+  /// Only where XAPI owns the targets.
+  private func host(width: Int) -> [[StyledLine]] {
+    guard owner == .xapi else { return [] }
+    let rows = XAPIHostText.explanation.flatMap { row($0.0, .key, $0.1, width: width) }
+    return [[StyledLine("This host", .heading)] + rows]
   }
 
   private func legend(width: Int) -> [StyledLine] {

@@ -83,7 +83,9 @@ struct HostView {
       parts.append(StyledLine("filter \(state.list.filter.text): \(count)", .notice))
     }
     if let tagged = state.taggedCount { parts.append(StyledLine(tagged, .notice)) }
-    if let owner = shown.host.owner {
+    if shown.host.owner == .xapi {
+      parts += XAPIHostText.notices(shown)
+    } else if let owner = shown.host.owner {
       parts.append(StyledLine("targets set by \(owner.rawValue)", .warning))
     }
     if let regulator = regulator(shown) { parts.append(regulator) }

@@ -53,7 +53,9 @@ struct PageFigures {
   }
 
   private var rows: [Row] {
-    [holds] + overhead + onDemand + [target, busy, available, swap, pressure, report]
+    [holds] + overhead + onDemand
+      + XAPIHostText.rows(sample, view.state.shown?.host.owner)
+      + [target, busy, available, swap, pressure, report]
       + deviceModel
   }
 
@@ -66,10 +68,7 @@ struct PageFigures {
   private var holds: Row {
     let most =
       sample.staticMax.map { "at most \($0.short) while it runs" } ?? "static-max unknown"
-    let range = sample.dynamicMin.flatMap { low in
-      sample.dynamicMax.map { ", dynamic range \(low.short) to \($0.short)" }
-    }
-    return ("Holds", sample.allocation.short, most + (range ?? ""), .plain)
+    return ("Holds", sample.allocation.short, most, .plain)
   }
 
   /// Only while there is something left to populate.
@@ -234,11 +233,23 @@ struct PageFigures {
     case .unknownAge: words.append("no change seen yet")
     case .implausible, .unreadable:
       words.append("clears after \(HealthTracker.probation.short) of good reports")
+    case .fresh where sample.report?.dialect == .xapi:
+      words.append(sample.xapiFree?.sentence ?? unknownFree)
     case .stale where sample.isBackLate: words.append("came late")
     case .fresh, .stale: break
     }
     let style: Style = sample.health == .fresh ? .plain : .warning
     return ("Report", sample.health.word, words.joined(separator: ", "), style)
+  }
+
+  /// The policy may have said it.
+  private var unknownFree: String {
+    let policies = view.state.settings.policies
+    switch policies.policy(for: sample.id, name: sample.name).xapiFree {
+    case .available: return "its meminfo_free is MemAvailable (policy)"
+    case .free: return "its meminfo_free is MemFree (policy)"
+    case .unknown: return XAPIFreeFinding.hint
+    }
   }
 
   private static func author(_ dialect: ReportDialect) -> String {

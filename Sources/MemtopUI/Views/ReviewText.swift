@@ -19,7 +19,7 @@ struct ReviewText {
     }
     lines += planned
     for row in review.rows { lines += self.lines(of: row) }
-    return lines + [.blank] + outcome + declined
+    return lines + [.blank] + outcome + persistence + declined
   }
 
   private var heading: StyledLine {
@@ -50,7 +50,7 @@ struct ReviewText {
       below.add(word)
       lines.append(below)
     }
-    return lines + bar(of: order)
+    return lines + bar(of: order) + range(of: order)
       + row.verdict.findings.flatMap { finding in
         StyledLine.wrapped(finding.text, finding.severity.style, width: width - 2, indent: 6)
       }
@@ -66,6 +66,19 @@ struct ReviewText {
     var line = StyledLine(String(repeating: " ", count: nameColumn))
     line.add(MemoryBar(sample, target: order.to, width: room).line(glyphs))
     return [line]
+  }
+
+  /// Where XAPI owns the targets: what becomes of the dynamic range.
+  private func range(of order: TargetOrder) -> [StyledLine] {
+    guard let range = order.range else { return [] }
+    return StyledLine.wrapped(range.sentence, width: width - 2, indent: 6)
+  }
+
+  private var persistence: [StyledLine] {
+    guard review.severity < .refuse, review.rows.contains(where: { $0.order.range != nil }) else {
+      return []
+    }
+    return StyledLine.wrapped(RangeChange.persists, width: width)
   }
 
   /// What a plan finds, in one sentence, before who gives how much.

@@ -20,6 +20,7 @@ struct HostFreeing {
     let (plan, judged) = try plan(wanted, last)
     tell(plan, last.host)
     for (_, verdict) in judged { VerdictLines.say(verdict) }
+    VerdictLines.say(judged.map(\.order))
     guard !plan.orders.isEmpty || plan.missing > .zero else {
       Output.standard.write(line: "\(wanted.short) is free already; there is nothing to do")
       return
@@ -53,7 +54,7 @@ struct HostFreeing {
     let plan = FreePlan.make(freeing: wanted, in: latest, facts: facts, policies: policies)
     let judged = plan.orders.map { order in
       let known = facts[order.domain] ?? GuardFacts()
-      return (order: order, agreed: Guard.verdict(on: order, in: latest, facts: known))
+      return (order: order.fitted(to: latest), agreed: Guard.verdict(on: order, in: latest, facts: known))
     }
     return (plan, judged)
   }

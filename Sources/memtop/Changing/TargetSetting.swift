@@ -19,6 +19,7 @@ struct TargetSetting {
       return
     }
     VerdictLines.say(verdict)
+    VerdictLines.say([order])
     if consent.isDryRun {
       Output.standard.write(line: "\(order.line) would be set (dry run)")
       guard mayGoOn(verdict) else { throw Failure(line: "", status: .refused) }
@@ -46,9 +47,12 @@ struct TargetSetting {
     }
     let to = try resolve(sample)
     let order = TargetOrder(
-      domain: id, name: sample.name, from: sample.size, to: to, reason: "memtop set")
+      domain: id, name: sample.name, from: sample.size, to: to, reason: "memtop set"
+    ).fitted(to: snapshot)
     let verdict = Guard.verdict(on: id, to: to, in: snapshot, facts: facts[id] ?? GuardFacts())
-    let isThere = order.from == to && sample.balloon.isSettled && verdict.severity == .allow
+    let isThere =
+      order.from == to && order.range.map { $0.from == $0.to } != false
+      && sample.balloon.isSettled && verdict.severity == .allow
     return (order, verdict.withoutTrustInUnknownAge, isThere)
   }
 

@@ -7,6 +7,13 @@ enum VerdictLines {
       complain("\(finding.severity.word): \(finding.text) [\(finding.rule.rawValue)]")
     }
   }
+
+  /// What is different about these where XAPI owns the targets.
+  static func say(_ orders: [TargetOrder]) {
+    let ranges = orders.compactMap { order in order.range.map { (order.name, $0) } }
+    for (name, range) in ranges { complain("\(name): \(range.sentence)") }
+    if !ranges.isEmpty { complain(RangeChange.persistsInShell) }
+  }
 }
 
 extension TargetOrder {

@@ -82,7 +82,7 @@ final class RegulateLoop {
     isStarted = true
     if let owner = snapshot.host.owner {
       return Failure(
-        line: "\(owner.rawValue) already sets the targets here; memtop"
+        line: "\(owner.word) already sets the targets here; memtop"
           + " regulate refuses to run alongside it", status: .refused)
     }
     for act in regulator.see(snapshot) { perform(act) }

@@ -175,6 +175,10 @@ import Testing
       "NUMA node 0 of g5 has only 512M free; the rest of 1.00G would be remote and slower"
     ) { $0.facts.nodes = NodeRoom(nodes: [0], free: .mib(512)) },
     Sentence(
+      .ownedByXAPI, "no range", to: .gib(3),
+      "g5 has no dynamic range in xenstore, so XAPI does not manage it"
+    ) { $0.owner = .xapi },
+    Sentence(
       .ownedBySqueezed, "raise", to: .gib(3),
       "squeezed sets the targets here and would undo this; use: xe vm-memory-dynamic-range-set"
         + " uuid=\(TestHost.id(5).uuid) min=3221225472 max=3221225472"

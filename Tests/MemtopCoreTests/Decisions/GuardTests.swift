@@ -63,7 +63,8 @@ struct GuardCase: Sendable, CustomTestStringConvertible {
         "dom0-reserve", "below-busy", "near-busy", "report-age-unknown", "report-stale",
         "report-silent", "report-implausible", "report-unreadable", "host-short", "host-reserve",
         "being-saved", "remote-memory", "unsettled", "never-followed", "stuck",
-        "populate-on-demand", "regulated", "owned-by-squeezed", "owned-by-qmemman", "unchanged",
+        "populate-on-demand", "regulated", "owned-by-xapi", "owned-by-squeezed",
+        "owned-by-qmemman", "unchanged",
       ])
   }
 

@@ -8,7 +8,7 @@ import MemtopSystem
 /// tell a dom0, and libxl's note of the guest.
 final class LibxlHost {
   let host: TestHost
-  private let root: URL
+  let root: URL
   let domid: UInt16
   var domain: DomainID { DomainID(domid: domid, uuid: host.hypervisor.domains[1].uuid) }
 

@@ -16,8 +16,8 @@
  *
  * A new maxmem of a domain is kept by the process that sets it, until the table changes.
  *
- * As LD_PRELOAD it also turns /proc/xen/…, /sys/hypervisor/… and /var/lib/xen/… to
- * FAKE_XEN_ROOT/proc/xen/… and so on, for the files that memtop and libxl open.
+ * As LD_PRELOAD it also turns /proc/xen/…, /sys/hypervisor/…, /var/lib/xen/… and /opt/xensource/… to
+ * FAKE_XEN_ROOT/proc/xen/… and so on, for the files that memtop and libxl open or start.
  */
 #define _GNU_SOURCE
 #define __XEN_TOOLS__ 1
@@ -330,7 +330,8 @@ int xendevicemodel_close(void *handle) { return (void)handle, 0; }
 
 /* The files by which a dom0 is told, and those of libxl's: its notes of each domain and its locks. */
 
-static const char *const turned_folders[] = {"/proc/xen/", "/sys/hypervisor/", "/var/lib/xen/"};
+static const char *const turned_folders[] = {"/proc/xen/", "/sys/hypervisor/", "/var/lib/xen/",
+                                             "/opt/xensource/", "/usr/bin/xe"};
 
 static const char *turned(const char *path, char *buffer, size_t size)
 {
@@ -378,6 +379,18 @@ int stat(const char *path, struct stat *status)
 {
   REAL(stat);
   return real(turned(path, buffer, sizeof buffer), status);
+}
+
+int access(const char *path, int mode)
+{
+  REAL(access);
+  return real(turned(path, buffer, sizeof buffer), mode);
+}
+
+int execve(const char *path, char *const arguments[], char *const settings[])
+{
+  REAL(execve);
+  return real(turned(path, buffer, sizeof buffer), arguments, settings);
 }
 
 int unlink(const char *path)

@@ -77,8 +77,3 @@ extension AdvisedGuest {
       objection: Hindrance.of(sample, owner: owner, policy: policy), policy: policy)
   }
 }
-
-extension DomainSample {
-  /// The SIZE that the toolstack guarantees it (dynamic-min): nobody goes below it for another.
-  var guaranteed: Bytes? { self.dynamicMin.map { $0 + self.videoram } }
-}

@@ -7,7 +7,8 @@ extension ChangeRun {
     guard let index = items.firstIndex(where: { $0.order == order && $0.state == .writing }) else {
       return
     }
-    items[index].hasLanded = outcome.target == order.to - videoram
+    items[index].hasLanded =
+      order.range.map { outcome.range == $0.to } ?? (outcome.target == order.to - videoram)
     items[index].writtenAt = time
     if let failure = Self.failure(order, outcome, videoram: videoram) {
       stop(at: index, why: failure)
@@ -20,6 +21,7 @@ extension ChangeRun {
   public static func failure(
     _ order: TargetOrder, _ outcome: TargetOutcome, videoram: Bytes
   ) -> String? {
+    if let range = order.range { return range.failure(outcome) }
     let wanted = order.to - videoram
     switch outcome.ending {
     case .failed(let why): return why + readBack(outcome, wanted: wanted)
@@ -79,7 +81,7 @@ extension ChangeRun {
     case .dying, .shutDown: return .failed("it shut down meanwhile")
     }
     // The snapshot must have seen the new target before its balloon says anything about it.
-    if snapshot.steady > since, sample.size == order.to {
+    if snapshot.steady > since, order.isInPlace(sample) {
       switch sample.balloon.phase {
       // One that balloons by itself is settled wherever it is.
       case .settled where sample.isOnTarget: return .arrived
@@ -88,8 +90,8 @@ extension ChangeRun {
       case .growing, .shrinking: break
       }
     }
-    if snapshot.steady > since, let size = sample.size, size != order.to, size != order.from {
-      return .failed(TargetOrder.overtaken(by: size))
+    if snapshot.steady > since, let overtaking = order.overtaking(after: sample) {
+      return .failed(overtaking)
     }
     return snapshot.steady - since >= patience
       ? .late(at: sample.allocation) : .following(since: since)
@@ -104,7 +106,10 @@ extension TargetOrder {
 
   /// The way back; nil where there was no target before.
   public var reversed: TargetOrder? {
-    from.map { TargetOrder(domain: domain, name: name, from: to, to: $0, reason: Self.undoing) }
+    from.map {
+      TargetOrder(
+        domain: domain, name: name, from: to, to: $0, reason: Self.undoing, range: range?.reversed)
+    }
   }
 }
 

@@ -40,29 +40,21 @@ public struct ChangeRun: Sendable {
       return isFinished ? .finished : .wait
     }
     if items.contains(where: { $0.state == .writing }) { return .wait }
-    let order = items[index].order
+    let order = items[index].order.fitted(to: snapshot)
+    items[index].order = order
     var known = facts[order.domain] ?? GuardFacts()
     known.agreed = agreed(but: order.domain)
     let verdict = Guard.verdict(on: order, in: snapshot, facts: known)
     if isYetToBeRead(before: index, at: snapshot.steady) { return .wait }
     if mustWait(for: verdict, items[index], snapshot) { return .wait }
-    let present = snapshot.domain(order.domain)?.size
     let objection = items[index].agreed.objection(to: verdict)
-    guard objection == nil, present == order.from else {
-      stop(at: index, why: Self.reason(objection, present, order))
+    guard objection == nil, !order.isOvertaken(in: snapshot) else {
+      let overtaken = order.overtaking(in: snapshot)
+      stop(at: index, why: overtaken ?? objection?.text ?? "it was judged again")
       return .judgedAnew(order, verdict)
     }
     items[index].state = .writing
     return .write(order)
-  }
-
-  private static func reason(
-    _ objection: Verdict.Finding?, _ present: Bytes?, _ order: TargetOrder
-  ) -> String {
-    if let present, present != order.from {
-      return TargetOrder.overtaken(by: present)
-    }
-    return objection?.text ?? "it was judged again"
   }
 
   /// The first target of a nudge, by the guest.

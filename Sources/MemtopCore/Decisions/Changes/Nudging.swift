@@ -29,7 +29,7 @@ extension TargetOrder {
   }
 
   /// It changes nothing.
-  package var isIdle: Bool { from == to && nudge == nil }
+  package var isIdle: Bool { from == to && nudge == nil && range == nil }
 }
 
 extension DomainSample {

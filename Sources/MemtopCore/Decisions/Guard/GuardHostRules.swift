@@ -58,6 +58,7 @@ extension Guard {
     guard let owner = wish.snapshot.host.owner else { return nil }
     let undoing = "\(Hindrance.ownedBy(owner).words) and would undo this; use: "
     switch owner {
+    case .xapi: return wish.xapiObjection.flatMap { wish.finding(.ownedByXAPI, $0) }
     case .squeezed:
       let size = wish.target.count
       // Dom0's handle is all zeros; XAPI knows it by a uuid of its own.
@@ -70,5 +71,18 @@ extension Guard {
         .ownedByQmemman,
         undoing + "qvm-prefs \(ShellWord.quoted(wish.name)) maxmem \(wish.target.mib)")
     }
+  }
+}
+
+extension Guard.Wish {
+  /// Why XAPI cannot do it, which its tool would only say afterwards.
+  fileprivate var xapiObjection: String? {
+    if sample.id.isDom0 {
+      return "XAPI does not change dom0's memory while it runs; set dom0_mem with"
+        + " /opt/xensource/libexec/xen-cmdline and reboot the host"
+    }
+    if facts.isNudge { return "XAPI sets dynamic ranges, so a target cannot be nudged" }
+    guard sample.dynamicRange == nil else { return nil }
+    return "\(name) has no dynamic range in xenstore, so XAPI does not manage it"
   }
 }

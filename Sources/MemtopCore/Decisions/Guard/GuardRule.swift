@@ -24,6 +24,7 @@ public enum GuardRule: String, CaseIterable, Hashable, Sendable {
   case stuck
   case populateOnDemand = "populate-on-demand"
   case regulated
+  case ownedByXAPI = "owned-by-xapi"
   case ownedBySqueezed = "owned-by-squeezed"
   case ownedByQmemman = "owned-by-qmemman"
   case unchanged
@@ -127,6 +128,7 @@ extension GuardRule {
     case .populateOnDemand:
       Facts(.balloon, .lower(.refuse), "more left to populate than is set aside")
     case .regulated: Facts(.owner, .change(.warn), "regulated; the change releases it")
+    case .ownedByXAPI: Facts(.owner, .change(.never), "XAPI cannot: dom0, or no dynamic range")
     case .ownedBySqueezed: Facts(.owner, .change(.refuse), "squeezed (XAPI) sets targets")
     case .ownedByQmemman: Facts(.owner, .change(.refuse), "qmemman (Qubes) sets targets")
     case .unchanged: Facts(.note, .always(.allow), nil)

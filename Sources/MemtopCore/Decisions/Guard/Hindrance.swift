@@ -17,7 +17,7 @@ public enum Hindrance: Hashable, Sendable {
   /// As a clause: "it is a stub domain".
   public var words: String {
     switch self {
-    case .ownedBy(let owner): "\(owner.rawValue) sets the targets here"
+    case .ownedBy(let owner): "\(owner.word) sets the targets here"
     case .dom0: "dom0's size is set at boot"
     case .stubDomain: "it is a stub domain"
     case .handsOff: "the policy says hands off"
@@ -45,7 +45,7 @@ extension Hindrance {
   package static func lasting(
     _ sample: DomainSample, owner: TargetOwner?, policy: MemoryPolicy
   ) -> Hindrance? {
-    if let owner { return .ownedBy(owner) }
+    if let owner, owner != .xapi { return .ownedBy(owner) }
     if sample.id.isDom0 { return .dom0 }
     if sample.isStubDomain { return .stubDomain }
     if policy.handsOff { return .handsOff }
@@ -68,7 +68,12 @@ extension Hindrance {
   /// Its figures may count cache as busy: it is never given more by them, and the regulator leaves it
   /// where it is.
   static func figures(_ sample: DomainSample, policy: MemoryPolicy) -> Hindrance? {
-    sample.report?.dialect == .xapi && policy.xapiFree != .available ? .xapiUnknown : nil
+    guard sample.report?.dialect == .xapi else { return nil }
+    switch policy.xapiFree {
+    case .available: return nil
+    case .free: return .xapiUnknown
+    case .unknown: return sample.xapiFree == nil ? .xapiUnknown : nil
+    }
   }
 }
 

@@ -1,0 +1,94 @@
+/// An order on a host where XAPI owns the targets: it changes the dynamic range, and squeezed sets the
+/// target within that.
+extension TargetOrder {
+  /// The order as it is written on this host. Elsewhere it is the order itself.
+  public func fitted(to snapshot: Snapshot) -> TargetOrder {
+    guard snapshot.host.owner == .xapi, let sample = snapshot.domain(domain),
+      let present = sample.dynamicRange
+    else { return self }
+    var order = self
+    // squeezed may have moved the target meanwhile, which is nobody's change.
+    order.from = sample.size
+    order.range = range ?? RangeChange(from: present, to: .point(to - sample.videoram))
+    return order
+  }
+
+  /// Whether somebody else has changed since what the order starts from.
+  func isOvertaken(in snapshot: Snapshot) -> Bool {
+    guard let range else { return snapshot.domain(domain)?.size != from }
+    return snapshot.domain(domain)?.dynamicRange != range.from
+  }
+
+  /// What it was changed to, as a sentence; nil where it was not changed, or nobody knows.
+  func overtaking(in snapshot: Snapshot) -> String? {
+    guard let sample = snapshot.domain(domain), isOvertaken(in: snapshot) else { return nil }
+    guard range == nil else { return sample.dynamicRange.map { RangeChange.overtaken(by: $0) } }
+    return sample.size.map { Self.overtaken(by: $0) }
+  }
+
+  /// The same after it was written: where it started from may still be read.
+  func overtaking(after sample: DomainSample) -> String? {
+    guard let range else {
+      guard let size = sample.size, size != to, size != from else { return nil }
+      return Self.overtaken(by: size)
+    }
+    guard let present = sample.dynamicRange, present != range.to, present != range.from else {
+      return nil
+    }
+    return RangeChange.overtaken(by: present)
+  }
+
+  /// Whether the target is where the order puts it. In a range it is wherever squeezed puts it.
+  func isInPlace(_ sample: DomainSample) -> Bool {
+    guard let range else { return sample.size == to }
+    guard let target = sample.target, sample.dynamicRange == range.to else { return false }
+    return range.to.contains(target)
+  }
+}
+
+extension RangeChange {
+  var reversed: RangeChange { RangeChange(from: to, to: from) }
+
+  /// Why a change is not made, or not followed any more.
+  public static func overtaken(by range: DynamicRange) -> String {
+    "someone else set its dynamic range to \(range.short) meanwhile"
+  }
+
+  /// What is wrong after a write: its own error, or the range that was read back. The target may take
+  /// longer, because squeezed sets it.
+  func failure(_ outcome: TargetOutcome) -> String? {
+    switch outcome.ending {
+    case .failed(let why): why + readBack(outcome)
+    case .timedOut(let delay): "\(delay)" + readBack(outcome)
+    case .written:
+      switch outcome.range {
+      case nil: "the dynamic range could not be read back"
+      case to: nil
+      case let present?: "the dynamic range reads back as \(present.short), not \(to.short)"
+      }
+    }
+  }
+
+  private func readBack(_ outcome: TargetOutcome) -> String {
+    guard let present = outcome.range else { return "; its dynamic range could not be read back" }
+    return present == to ? "; but its dynamic range did change" : ""
+  }
+}
+
+/// What is different about a change there, for whoever is to agree to it.
+extension RangeChange {
+  /// One sentence for one order.
+  public var sentence: String {
+    to.isPoint
+      ? "Dynamic range: \(from.short) now, only \(to.short) after."
+      : "Dynamic range: \(from.short) now, \(to.short) after; squeezed chooses the target in it."
+  }
+
+  /// The same for all of them.
+  public static let persists =
+    "XAPI keeps the new range over reboots, and squeezed moves the balloon. u gives the old range back."
+
+  /// In a shell: how the old range comes back.
+  public static let persistsInShell =
+    "XAPI keeps the new range over reboots; xe vm-memory-dynamic-range-set gives the old one back"
+}

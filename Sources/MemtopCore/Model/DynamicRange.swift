@@ -1,0 +1,52 @@
+/// XAPI's dynamic range of a domain, as `memory/dynamic-min` and `memory/dynamic-max` hold it: without
+/// videoram.
+///
+/// Where XAPI owns the targets, this is what an operator sets. squeezed chooses the target within it.
+public struct DynamicRange: Hashable, Sendable {
+  public var low: Bytes
+  public var high: Bytes
+
+  public init(low: Bytes, high: Bytes) {
+    self.low = low
+    self.high = high
+  }
+
+  /// The range that leaves squeezed no choice.
+  public static func point(_ target: Bytes) -> DynamicRange {
+    DynamicRange(low: target, high: target)
+  }
+
+  public var isPoint: Bool { low == high }
+
+  public func contains(_ target: Bytes) -> Bool { low <= target && target <= high }
+
+  /// "2.00G", or "1.00G to 4.00G".
+  public var short: String { isPoint ? low.short : "\(low.short) to \(high.short)" }
+}
+
+/// What an order makes of a dynamic range.
+public struct RangeChange: Hashable, Sendable {
+  /// What it must still be when the order is written; what `u` gives back.
+  public var from: DynamicRange
+  public var to: DynamicRange
+
+  public init(from: DynamicRange, to: DynamicRange) {
+    self.from = from
+    self.to = to
+  }
+}
+
+extension DomainSample {
+  /// nil where XAPI does not manage the domain.
+  public var dynamicRange: DynamicRange? {
+    guard let low = self.dynamicMin, let high = self.dynamicMax, low <= high else { return nil }
+    return DynamicRange(low: low, high: high)
+  }
+
+  /// The SIZE that the toolstack guarantees it (dynamic-min): nobody goes below it for another. A range
+  /// of one point is no guarantee: it only says where the target is.
+  var guaranteed: Bytes? {
+    if dynamicRange?.isPoint == true { return nil }
+    return self.dynamicMin.map { $0 + self.videoram }
+  }
+}

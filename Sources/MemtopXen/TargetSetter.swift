@@ -1,0 +1,61 @@
+import MemtopCore
+
+/// The way in which a domain's target is set, by who owns the targets of the host.
+protocol TargetSetter {
+  /// What the owner is waited for.
+  var phase: ChangePhase { get }
+  /// Somebody else's change since the order was judged is not written over.
+  func requireUnchanged(_ present: TargetState) throws(ChangeFailure)
+  func set() throws(ChangeFailure)
+}
+
+/// What xenstore says of a domain's target.
+struct TargetState: Hashable {
+  var target: Bytes?
+  var videoram: Bytes
+  var range: DynamicRange?
+
+  init(_ domain: DomainID, _ store: StoreConnection) throws(ChangeFailure) {
+    target = try Bytes(key: .target, of: domain, store)
+    videoram = try Bytes(key: .videoram, of: domain, store) ?? .zero
+    guard let low = try Bytes(key: .dynamicMin, of: domain, store),
+      let high = try Bytes(key: .dynamicMax, of: domain, store)
+    else { return }
+    range = DynamicRange(low: low, high: high)
+  }
+
+  /// squeezed has done what the range asks for.
+  func isWithin(_ wanted: DynamicRange) -> Bool {
+    range == wanted && target.map { wanted.contains($0) } == true
+  }
+}
+
+extension TargetTask.Change {
+  /// - Parameter tools: opens what the way needs.
+  func setter(_ tools: ChangeTools) throws(ChangeFailure) -> any TargetSetter {
+    if let range { return XAPISetter(change: self, range: range) }
+    try tools.openLight()
+    return LibxlSetter(change: self, light: try LightContext())
+  }
+}
+
+/// libxl: the operator's own hosts, where nobody else sets targets.
+struct LibxlSetter: TargetSetter {
+  let change: TargetTask.Change
+  let light: LightContext
+
+  var phase: ChangePhase { .setting }
+
+  func requireUnchanged(_ present: TargetState) throws(ChangeFailure) {
+    let size = present.target.map { $0 + present.videoram }
+    guard size != change.from else { return }
+    throw ChangeFailure(
+      size.map { TargetOrder.overtaken(by: $0) } ?? "someone else removed its target meanwhile")
+  }
+
+  func set() throws(ChangeFailure) {
+    try ChangeFailure.of { () throws(LibxlError) in
+      try light.setTarget(change.domain.domid, change.size)
+    }
+  }
+}
