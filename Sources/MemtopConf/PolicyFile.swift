@@ -62,7 +62,11 @@ package enum PolicyFile {
       throw ConfError(unknown: entry, known: PolicyKey.host.map(\.name), path)
     }
     do throws(PolicyValueError) {
-      set.hostReserve = try PolicyValue.size(entry.value)
+      switch try key.change(entry.value) {
+      case .floor(let reserve): set.hostReserve = reserve
+      case .regulated(let isThroughXAPI): set.throughXAPI = isThroughXAPI
+      case .reserve, .ceiling, .weight, .handsOff, .xapiFree: break
+      }
     } catch {
       throw ConfError(entry, error.reason ?? "expected \(key.values)", path)
     }

@@ -16,7 +16,12 @@ package struct PolicyKey: Sendable {
       name: "reserve", values: "a size, such as 512M",
       description: "How much advice and regulation leave free on the host. Default: 2 % of its "
         + "memory, at least 256 MiB."
-    ) { (value) throws(PolicyValueError) in .floor(try PolicyValue.size(value)) }
+    ) { (value) throws(PolicyValueError) in .floor(try PolicyValue.size(value)) },
+    PolicyKey(
+      name: "owner", values: "xapi",
+      description: "Lets memtop regulate set dynamic ranges through XAPI, on a host where XAPI owns the "
+        + "targets. Without it, memtop regulate refuses to run there."
+    ) { (value) throws(PolicyValueError) in .regulated(try PolicyValue.xapi(value)) },
   ]
 
   /// The keys of `[domain …]`.
@@ -49,7 +54,8 @@ package struct PolicyKey: Sendable {
       description:
         "What its XAPI agent's meminfo_free means. available: the kernel's MemAvailable, "
         + "which can be acted on. free: MemFree, which makes cache look busy, so the domain is "
-        + "never given more. unknown is treated like free. Default: unknown."
+        + "never given more. unknown: available if its agent says that it is xe-guest-utilities 7.30 or "
+        + "later in Linux, otherwise like free. Default: unknown."
     ) { (value) throws(PolicyValueError) in .xapiFree(try PolicyValue.xapiFree(value)) },
     PolicyKey(
       name: "regulate", values: "yes or no",
@@ -94,6 +100,12 @@ enum PolicyValue {
     case "no": false
     default: throw PolicyValueError()
     }
+  }
+
+  /// The only owner that memtop can act through.
+  static func xapi(_ text: String) throws(PolicyValueError) -> Bool {
+    guard text == TargetOwner.xapi.rawValue else { throw PolicyValueError() }
+    return true
   }
 
   static func xapiFree(_ text: String) throws(PolicyValueError) -> MemoryPolicy.XAPIFree {

@@ -35,6 +35,7 @@ struct TargetChange {
       try? store.remove(path(.changeMark))
       throw error
     }
+    try? keepRange()
   }
 
   private func requireSameDomain() throws(ChangeFailure) {
@@ -63,6 +64,16 @@ struct TargetChange {
       try store.writePrivate(path(.changeMark), below: directory, Array(mark.utf8))
     }
     guard isThere else { throw Self.gone }
+  }
+
+  /// The regulator's range stands in the place of the operator's, which is given back one day.
+  private func keepRange() throws(StoreConnection.Lost) {
+    guard let range = change.range, change.author == ChangeAuthor.regulatorName else { return }
+    let former = try store.text(path(.keptRange)).flatMap { KeptRange(Array($0.utf8)) }
+    guard let kept = KeptRange(after: range, former: former) else {
+      return try store.remove(path(.keptRange))
+    }
+    _ = try store.writePrivate(path(.keptRange), below: directory, kept.bytes)
   }
 
   private func path(_ key: StoreKey) -> String { "\(directory)/\(key.path)" }

@@ -30,6 +30,8 @@ public struct DomainSample: Sendable {
     public var selfBallooning: Bool
     /// squeezed has given it up. Not recorded.
     public var isUncooperative = false
+    /// What it has in the place of the operator's dynamic range. Not recorded.
+    public var keptRange: KeptRange?
     /// nil where nothing tells what a XAPI agent's figure means. Not recorded.
     public var xapiFree: XAPIFreeFinding?
     /// nil where nobody has spoken of regulating it.

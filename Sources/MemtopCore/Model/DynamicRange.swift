@@ -43,6 +43,11 @@ extension DomainSample {
     return DynamicRange(low: low, high: high)
   }
 
+  /// The operator's, where the regulator has set the one that is there.
+  var operatorRange: DynamicRange? {
+    self.keptRange.flatMap { $0.present == dynamicRange ? $0.operators : nil }
+  }
+
   /// The SIZE that the toolstack guarantees it (dynamic-min): nobody goes below it for another. A range
   /// of one point is no guarantee: it only says where the target is.
   var guaranteed: Bytes? {

@@ -11,6 +11,9 @@ public enum StoreKey: UInt8, CaseIterable, Sendable {
   /// How a domain stands with memtop's regulator (`Regulation`); dom0's is the regulator's own sign of
   /// life (`RegulatorBeat`). A guest cannot write here.
   case regulation
+  /// "LOW HIGH LOW HIGH" in KiB: the operator's dynamic range, and the one that the regulator set in its
+  /// place (`KeptRange`). A guest cannot write here.
+  case keptRange
   case memtopReport
   case xapiTotal, xapiFree, xapiUpdated
   case meminfo, swapinfo, vmstat
@@ -42,6 +45,7 @@ public enum StoreKey: UInt8, CaseIterable, Sendable {
     case .selfTarget: "memory/selftarget"
     case .changeMark: "memory/memtop-set"
     case .regulation: "memory/memtop-regulation"
+    case .keptRange: "memory/memtop-range"
     case .memtopReport: "data/memtop"
     case .xapiTotal: "data/meminfo_total"
     case .xapiFree: "data/meminfo_free"
@@ -71,7 +75,7 @@ public enum StoreKey: UInt8, CaseIterable, Sendable {
     switch self {
     case .memtopReport, .xapiTotal, .xapiFree, .xapiUpdated, .meminfo, .swapinfo, .vmstat: true
     case .name, .target, .staticMax, .dynamicMin, .dynamicMax, .videoram, .uncooperative,
-      .selfTarget, .changeMark, .regulation, .agentMajor, .agentMinor, .osName, .osUname, .osDistro, .ipv4, .ipv6,
+      .selfTarget, .changeMark, .regulation, .keptRange, .agentMajor, .agentMinor, .osName, .osUname, .osDistro, .ipv4, .ipv6,
       .featureBalloon, .balloonActive, .shutdownRequest, .hotplugMax, .stubTarget,
       .deviceModelDomid, .backend:
       false

@@ -198,6 +198,7 @@ final class DomainTracker {
       regulation: regulation, report: voice?.report, health: health,
       deviceModelOf: figures.stubTarget, deviceModel: figures.deviceModel, revision: revision)
     (findings.isUncooperative, findings.xapiFree) = (figures.isUncooperative, figures.xapiFree)
+    findings.keptRange = figures.keptRange
     if let voice, health.isReadable {
       fill(&findings, voice, reading, now: time.steady)
     } else {

@@ -14,6 +14,7 @@ struct StoreFigures {
   /// squeezed has given it up: it missed its target for 20 s.
   var isUncooperative = false
   var xapiFree: XAPIFreeFinding?
+  var keptRange: KeptRange?
   /// It serves devices to other domains, and so lends pages to their grants.
   var isBackend = false
   /// The domid of the guest whose device model it runs.
@@ -53,6 +54,7 @@ struct StoreFigures {
       case .changeMark: mark = Self.mark(value)
       case .regulation: regulation = value
       case .uncooperative: isUncooperative = true
+      case .keptRange: keptRange = KeptRange(value)
       case .name, .memtopReport, .xapiTotal, .xapiFree, .xapiUpdated, .meminfo,
         .swapinfo, .vmstat, .agentMajor, .agentMinor, .osName, .osUname, .osDistro, .ipv4, .ipv6:
         break

@@ -74,6 +74,8 @@ public struct PolicySet: Hashable, Sendable {
   public var rules: [Rule]
   /// What stays free on the host; nil is `Guard.hostReserve`.
   public var hostReserve: Bytes?
+  /// `[host] owner = xapi`: `memtop regulate` may set dynamic ranges where XAPI owns the targets.
+  public var throughXAPI = false
 
   public init(rules: [Rule] = [], hostReserve: Bytes? = nil) {
     self.rules = rules

@@ -8,6 +8,8 @@ struct RegulatedGuest: Sendable {
   private(set) var expected: Bytes?
   /// A target that was just set may still be read as it was before.
   private var former: (size: Bytes, until: SteadyTime)?
+  /// Where XAPI owns the targets, its dynamic range is what counts.
+  private(set) var ranges: GuestRanges
   private(set) var isWriting = false
   /// When its key was to be written last.
   private var published: SteadyTime?
@@ -23,6 +25,7 @@ struct RegulatedGuest: Sendable {
     self.by = by
     id = sample.id
     expected = sample.size
+    ranges = GuestRanges(sample)
   }
 
   /// One whose key has just gone may be on its way to be taken back.
@@ -65,7 +68,10 @@ struct RegulatedGuest: Sendable {
   }
 
   private mutating func rebooted(as sample: DomainSample) {
+    var ranges = ranges
+    ranges.rebooted()
     self = RegulatedGuest(sample, by: by)
+    self.ranges = ranges
   }
 
   /// Whether it is the regulator's no more.
@@ -85,6 +91,10 @@ struct RegulatedGuest: Sendable {
     let owner = snapshot.host.owner
     if let hindrance = Hindrance.lasting(sample, owner: owner, policy: policy) {
       return .released(hindrance.words)
+    }
+    if owner == .xapi {
+      guard !isWriting else { return nil }
+      return ranges.overtaking(sample, now: snapshot.steady).map { .released($0) }
     }
     guard let size = sample.size, let expected, size != expected, !isWriting else { return nil }
     if let former, former.size == size, snapshot.steady < former.until { return nil }
@@ -138,8 +148,11 @@ struct RegulatedGuest: Sendable {
 
   /// What became of it, by what was read back. What is neither where it was nor where it was to go is
   /// somebody else's by now, and told as such when it is seen.
-  mutating func end(_ order: TargetOrder, _ size: Bytes?, now: SteadyTime) {
+  mutating func end(
+    _ order: TargetOrder, _ size: Bytes?, range: DynamicRange?, now: SteadyTime
+  ) {
     isWriting = false
+    ranges.wrote(order, range, now: now)
     if order.nudge != nil { nudged = now }
     guard size == order.to, size != expected else { return }
     former = expected.map { (size: $0, until: now + Regulator.settling) }

@@ -75,11 +75,11 @@ public struct Regulator: Sendable {
       if isToBePublished { publish(sample.id, .regulated(by: guest.by), &acts) }
       if let news { acts.append(.tell(sample.name, news)) }
     case .takenBack(let by):
-      part(sample.id, snapshot.steady)
+      part(sample, guest, snapshot)
       publish(sample.id, nil, &acts)
       acts.append(.tell(sample.name, "taken back by \(by)"))
     case .released(let why):
-      part(sample.id, snapshot.steady)
+      part(sample, guest, snapshot)
       publish(sample.id, .released(why: why), &acts)
       acts.append(.tell(sample.name, "released: \(why)"))
     }
@@ -92,7 +92,10 @@ public struct Regulator: Sendable {
     var figures = AdvisedGuest(sample, owner: snapshot.host.owner, policy: policy)
     if known[sample.id]?.guest == nil {
       figures.objection = figures.objection ?? .handsOff
-    } else if figures.mayCountCache {
+    } else if snapshot.host.owner == .xapi {
+      figures.bound(by: known[sample.id]?.guest?.ranges.operators, videoram: sample.videoram)
+    }
+    if known[sample.id]?.guest != nil, figures.mayCountCache {
       // Whoever may count cache as busy is left where it is, in both directions.
       figures.objection = figures.objection ?? .xapiUnknown
     }
@@ -100,9 +103,13 @@ public struct Regulator: Sendable {
       figures, reported: sample.freshArrival(at: snapshot.steady), now: snapshot.steady)
   }
 
-  private mutating func part(_ id: DomainID, _ now: SteadyTime) {
+  private mutating func part(
+    _ sample: DomainSample, _ guest: RegulatedGuest, _ snapshot: Snapshot
+  ) {
+    let id = sample.id
+    if snapshot.host.owner == .xapi { known[id]?.giveBack = guest.ranges.toGiveBack(sample) }
     known[id]?.guest = nil
-    known[id]?.parted = now
+    known[id]?.parted = snapshot.steady
     known[id]?.isDecided = true
   }
 
@@ -149,6 +156,7 @@ public struct Regulator: Sendable {
       return
     }
     known[sample.id]?.guest = RegulatedGuest(sample, by: by)
+    known[sample.id]?.giveBack = nil
     known[sample.id]?.course.forgetMoves()
     acts.append(
       .tell(sample.name, isDry ? "would be handed over by \(by) (dry run)" : "handed over by \(by)")

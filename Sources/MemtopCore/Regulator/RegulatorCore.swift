@@ -49,10 +49,11 @@ package enum RegulatorCore {
     var hasPast: Bool { past.peak != nil }
 
     /// Where it may be moved to now, in whole MiB.
-    fileprivate func target(by advice: Advice, now: SteadyTime) -> Bytes? {
+    fileprivate func target(by advice: Advice, now: SteadyTime, isRange: Bool) -> Bytes? {
       guard let size = seen?.size, let reported else { return nil }
       return pace.allowed(
-        advice.target, from: size, reported: reported, pressed: past.pressed, now: now
+        advice.target, from: size, reported: reported, pressed: past.pressed, now: now,
+        isRange: isRange
       )?.rounded(downTo: .mib(1))
     }
   }
@@ -68,13 +69,16 @@ package enum RegulatorCore {
 
   /// The moves that are due, for guests that share `free`, what a host may still promise beyond its
   /// own reserve.
-  package static func moves(_ guests: [Guest], free: Bytes, now: SteadyTime) -> [Move] {
+  /// - Parameter areRanges: XAPI owns the targets, so each move is a write to its database.
+  package static func moves(
+    _ guests: [Guest], free: Bytes, now: SteadyTime, areRanges: Bool = false
+  ) -> [Move] {
     guard let wanted = wanted(guests) else { return [] }
     guard wanted > free else {
-      return guests.indices.compactMap { move($0, guests, by: guests[$0].own, now) }
+      return guests.indices.compactMap { move($0, guests, by: guests[$0].own, now, areRanges) }
     }
     let advice = shared(guests, free: free)
-    return guests.indices.compactMap { move($0, guests, by: advice[$0], now) }
+    return guests.indices.compactMap { move($0, guests, by: advice[$0], now, areRanges) }
   }
 
   /// What all that lack memory would be given; nil where nothing is advised for anybody.
@@ -97,9 +101,10 @@ package enum RegulatorCore {
   }
 
   private static func move(
-    _ index: Int, _ guests: [Guest], by advice: Advice?, _ now: SteadyTime
+    _ index: Int, _ guests: [Guest], by advice: Advice?, _ now: SteadyTime, _ isRange: Bool
   ) -> Move? {
-    guard let advice, let target = guests[index].target(by: advice, now: now) else { return nil }
+    guard let advice, let target = guests[index].target(by: advice, now: now, isRange: isRange)
+    else { return nil }
     return Move(index: index, target: target, advice: advice)
   }
 }

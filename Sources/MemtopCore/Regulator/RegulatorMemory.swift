@@ -6,6 +6,9 @@ struct RegulatorMemory: Sendable {
   var course = RegulatorCore.Guest()
   /// The policy gave it once, or it was let go of: it is not taken again by the policy.
   var isDecided = false
+  /// The operator's dynamic range, which it is to have again.
+  var giveBack: DynamicRange?
+  var triedGivingBack: SteadyTime?
   /// Let go of so lately that the key may still be read as it was before.
   var parted: SteadyTime?
 }

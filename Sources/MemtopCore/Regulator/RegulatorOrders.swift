@@ -8,13 +8,14 @@ extension Regulator {
     let mine = snapshot.domains.filter(mayBeMoved)
     let moves = RegulatorCore.moves(
       mine.compactMap { known[$0.id]?.course }, free: policies.free(on: snapshot.host),
-      now: snapshot.steady)
+      now: snapshot.steady, areRanges: snapshot.host.owner == .xapi)
     var orders: [(order: TargetOrder, agreed: Verdict, urgency: Int)] = []
     for move in moves {
       let sample = mine[move.index]
       let order = TargetOrder(
         domain: sample.id, name: sample.name, from: sample.size, to: move.target,
-        reason: move.advice.reason)
+        reason: move.advice.reason
+      ).fitted(to: snapshot)
       let verdict = Guard.verdict(
         on: order.domain, to: order.to, in: snapshot, facts: GuardFacts(isRegulator: true))
       guard Self.agrees(to: verdict) else { continue }
@@ -23,7 +24,7 @@ extension Regulator {
     }
     let changes: [(order: TargetOrder, agreed: Verdict)] =
       orders.sorted { $0.urgency < $1.urgency }.map { (order: $0.order, agreed: $0.agreed) }
-    return changes + nudges(snapshot)
+    return givingBack(snapshot) + changes + nudges(snapshot)
   }
 
   /// Of those that are stuck, where the guard sees nothing that would stop them again.
@@ -62,18 +63,24 @@ extension Regulator {
   public mutating func end(
     _ order: TargetOrder, _ outcome: TargetOutcome, videoram: Bytes, at now: SteadyTime
   ) {
-    finish(order, outcome.target.map { $0 + videoram }, at: now)
+    finish(order, outcome.target.map { $0 + videoram }, outcome.range, at: now)
   }
 
   /// The order was begun and not tried: it was judged again, or another failed before it.
   public mutating func skip(_ order: TargetOrder, at now: SteadyTime) {
     guard known[order.domain]?.guest?.isWriting == true else { return }
-    finish(order, nil, at: now)
+    finish(order, nil, nil, at: now)
   }
 
-  private mutating func finish(_ order: TargetOrder, _ size: Bytes?, at now: SteadyTime) {
+  private mutating func finish(
+    _ order: TargetOrder, _ size: Bytes?, _ range: DynamicRange?, at now: SteadyTime
+  ) {
+    if let back = known[order.domain]?.giveBack, order.range?.to == back {
+      known[order.domain]?.triedGivingBack = now
+      if range == back { known[order.domain]?.giveBack = nil }
+    }
     guard known[order.domain]?.guest != nil else { return }
-    known[order.domain]?.guest?.end(order, size, now: now)
+    known[order.domain]?.guest?.end(order, size, range: range, now: now)
     // Where it was not done, another try waits as long as a move would.
     known[order.domain]?.course.moved(isRaise: !order.isLower, at: now)
   }

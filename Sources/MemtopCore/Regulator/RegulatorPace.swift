@@ -9,6 +9,12 @@ public struct RegulatorPace: Sendable {
   /// At most as much again at a time: a mistaken or lying report costs one step.
   public static let mostRaise: Int64 = 1
 
+  /// A dynamic range is a write to XAPI's database, and squeezed balances the whole host after it.
+  public static let leastBetweenRanges = Span.minutes(1)
+
+  /// The smallest step that is worth that.
+  static func leastRangeStep(from size: Bytes) -> Bytes { max(.mib(64), size / 16) }
+
   /// The last move that was made, and which way it went.
   private var moved: (at: SteadyTime, isRaise: Bool)?
 
@@ -20,12 +26,20 @@ public struct RegulatorPace: Sendable {
   ///
   /// - Parameters:
   ///   - reported: when the report that the advice stands on arrived.
-  ///   - pressed: when the guest was under pressure last.
+  ///   - pressed: when the guest was under pressure last. Then a small raise is worth a range, too.
+  ///   - isRange: XAPI owns the targets.
   public func allowed(
     _ target: Bytes, from size: Bytes, reported: SteadyTime, pressed: SteadyTime?,
-    now: SteadyTime
+    now: SteadyTime, isRange: Bool = false
   ) -> Bytes? {
     let isRaise = target > size
+    if isRange {
+      if let moved, now - moved.at < Self.leastBetweenRanges { return nil }
+      let isUrgent = isRaise && pressed.map { now - $0 < Self.leastAfterRaise } == true
+      guard isUrgent || (target - size).magnitude >= Self.leastRangeStep(from: size) else {
+        return nil
+      }
+    }
     if let moved {
       guard reported > moved.at else { return nil }
       let least =

@@ -16,11 +16,14 @@ final class RegulateLoop {
   private var beats: UInt64 = 0
   private var problem = OnceLogger()
   private var hasBegun = false
+  private var latest: Snapshot?
   /// What a dry run would have set last.
   private var said: [DomainID: Bytes] = [:]
 
   /// A raise waits so long for what a lowered domain gives; then it is advised anew.
   private static let raisePatience = Span.seconds(2)
+  /// At the end, so long for operators' dynamic ranges to be given back.
+  private static let givingBackPatience = Span.seconds(45)
   /// At the end, so long for the sign of life to go.
   private static let endPatience = Span.seconds(15)
 
@@ -80,10 +83,9 @@ final class RegulateLoop {
   private func arrive(_ snapshot: Snapshot) -> Failure? {
     if problem.end() { say("the host responds again") }
     isStarted = true
-    if let owner = snapshot.host.owner {
-      return Failure(
-        line: "\(owner.word) already sets the targets here; memtop"
-          + " regulate refuses to run alongside it", status: .refused)
+    latest = snapshot
+    if let why = ownerObjection(snapshot.host.owner) {
+      return Failure(line: why, status: .refused)
     }
     for act in regulator.see(snapshot) { perform(act) }
     if !hasBegun { begin(snapshot) }
@@ -142,12 +144,38 @@ final class RegulateLoop {
     engine.hurry()
   }
 
+  private func ownerObjection(_ owner: TargetOwner?) -> String? {
+    guard let owner, owner != .xapi || !regulator.policies.throughXAPI else { return nil }
+    let refusal =
+      "\(owner.word) already sets the targets here; memtop regulate refuses to run alongside it"
+    guard owner == .xapi else { return refusal }
+    return refusal + " unless the policy says owner = xapi in [host]"
+  }
+
+  /// Where XAPI owns the targets, its database must not stay as the regulator needed it.
+  private func giveBack() {
+    guard let latest else { return }
+    let end = loop.now + Self.givingBackPatience
+    for order in regulator.letGo(latest) {
+      guard loop.now < end else { return say("\(order.order.name): its range was not given back") }
+      // Each on its own: a failure does not concern the others.
+      let driver = engine.carryOut(ChangeRun([order], patience: Self.raisePatience), by: .regulator)
+      while driver.isWriting || !engine.isIdle, loop.now < end {
+        for event in engine.turn() { if case .written(let written) = event { note(written) } }
+        guard driver.isWriting || !engine.isIdle else { break }
+        loop.wait(until: min(engine.due, end))
+      }
+      engine.leaveChange()
+    }
+  }
+
   /// Sees what is being written to its end, and takes the sign of life away. Whatever has been set
-  /// is a target that the guard let pass: there is nothing to take back.
+  /// is a target that the guard let pass: there is nothing to take back, but for dynamic ranges.
   private func end(_ failure: Failure?) -> Failure? {
     for event in engine.finishWriting() {
       if case .written(let written) = event { note(written) }
     }
+    giveBack()
     if isBeating { engine.beat(nil) }
     engine.end(patience: Self.endPatience)
     return failure

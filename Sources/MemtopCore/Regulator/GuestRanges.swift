@@ -1,0 +1,102 @@
+/// The dynamic ranges of a regulated domain, where XAPI owns the targets: what the regulator expects to
+/// find, and what it gives back when it lets go.
+struct GuestRanges: Hashable, Sendable {
+  /// What the operator had set before the regulator did; it goes with the domain through a reboot, because
+  /// XAPI keeps the regulator's range then.
+  private(set) var operators: DynamicRange?
+  /// The range by the regulator's knowledge; another one was set by somebody else.
+  private(set) var expected: DynamicRange?
+  /// A range that was just set may still be read as it was before.
+  private var former: Former?
+
+  private struct Former: Hashable {
+    let range: DynamicRange
+    let until: SteadyTime
+  }
+
+  init(_ sample: DomainSample) {
+    operators = sample.operatorRange ?? sample.dynamicRange
+    expected = sample.dynamicRange
+  }
+
+  mutating func rebooted() { (expected, former) = (nil, nil) }
+
+  /// Who set another range, as the reason of a release; nil where nobody did.
+  mutating func overtaking(_ sample: DomainSample, now: SteadyTime) -> String? {
+    guard let present = sample.dynamicRange else { return nil }
+    guard let expected else {
+      self.expected = present
+      if operators == nil { operators = present }
+      return nil
+    }
+    guard present != expected else { return nil }
+    if let former, former.range == present, now < former.until { return nil }
+    return "someone else set its dynamic range to \(present.short)"
+  }
+
+  /// What was read back after a change of the regulator's.
+  mutating func wrote(_ order: TargetOrder, _ range: DynamicRange?, now: SteadyTime) {
+    guard let change = order.range, range == change.to, range != expected else { return }
+    former = expected.map { Former(range: $0, until: now + Regulator.settling) }
+    expected = range
+  }
+
+  /// What is to be given back; nil where the operator's range is there, or somebody else's.
+  func toGiveBack(_ sample: DomainSample) -> DynamicRange? {
+    guard let operators, let present = sample.dynamicRange, present == expected,
+      operators != present
+    else { return nil }
+    return operators
+  }
+}
+
+extension AdvisedGuest {
+  /// Within the operator's range: its low end is guaranteed, its high end is the most.
+  mutating func bound(by range: DynamicRange?, videoram: Bytes) {
+    guard let range, !range.isPoint else { return }
+    guaranteed = range.low + videoram
+    staticMax = min(staticMax ?? (range.high + videoram), range.high + videoram)
+  }
+}
+
+extension Regulator {
+  static let givingBack = "released, so its dynamic range is given back"
+
+  /// The orders that give back the operators' ranges of domains that were let go of.
+  func givingBack(_ snapshot: Snapshot) -> [(order: TargetOrder, agreed: Verdict)] {
+    guard snapshot.host.owner == .xapi else { return [] }
+    return snapshot.domains.compactMap { sample in
+      guard let memory = known[sample.id], let range = memory.giveBack,
+        memory.triedGivingBack.map({ snapshot.steady - $0 >= RegulatorPace.leastBetweenRanges })
+          != false
+      else { return nil }
+      return Self.givingBack(range, sample, snapshot)
+    }
+  }
+
+  private static func givingBack(
+    _ range: DynamicRange, _ sample: DomainSample, _ snapshot: Snapshot
+  ) -> (order: TargetOrder, agreed: Verdict)? {
+    guard let present = sample.dynamicRange, let target = sample.target, present != range else {
+      return nil
+    }
+    let wanted = min(max(target, range.low), range.high) + sample.videoram
+    let order = TargetOrder(
+      domain: sample.id, name: sample.name, from: sample.size, to: wanted, reason: givingBack,
+      range: RangeChange(from: present, to: range))
+    let verdict = Guard.verdict(on: order, in: snapshot, facts: GuardFacts(isRegulator: true))
+    return verdict.severity <= .warn ? (order: order, agreed: verdict) : nil
+  }
+
+  /// Lets go of all at the end of the service: what is to be given back first.
+  public mutating func letGo(_ snapshot: Snapshot) -> [(order: TargetOrder, agreed: Verdict)] {
+    guard snapshot.host.owner == .xapi, !isDry else { return [] }
+    for sample in snapshot.domains {
+      if let guest = known[sample.id]?.guest {
+        known[sample.id]?.giveBack = guest.ranges.toGiveBack(sample)
+      }
+      known[sample.id]?.triedGivingBack = nil
+    }
+    return givingBack(snapshot)
+  }
+}

@@ -1,0 +1,191 @@
+@testable import TestSupport
+import Testing
+
+@testable import MemtopCore
+
+/// The regulator where XAPI owns the targets: one guest, whose balloon is always where its target is.
+@Suite struct XAPIRegulatorTests {
+  private static let operators = DynamicRange(low: .gib(1), high: .gib(3))
+
+  /// What it has to live with, and lives.
+  private struct Life {
+    var regulator: Regulator
+    var range = operators
+    var target = Bytes.gib(2)
+    var busy = Bytes.mib(1900)
+    var kept: KeptRange?
+    var regulation: Regulation?
+    var second: Int64 = 1000
+    var orders: [TargetOrder] = []
+    var told: [String] = []
+
+    init(_ kept: KeptRange? = nil) {
+      var policies = PolicySet(rules: [
+        .init(pattern: DomainPattern("*"), changes: [.regulated(true)])
+      ])
+      policies.throughXAPI = true
+      regulator = Regulator(policies: policies)
+      self.kept = kept
+    }
+
+    var snapshot: Snapshot {
+      let guest = TestHost.guest(5, size: target, busy: busy) {
+        ($0.dynamicMin, $0.dynamicMax, $0.keptRange) = (range.low, range.high, kept)
+        $0.regulation = regulation
+        // A report each second.
+        $0.reportAge = .zero
+      }
+      return TestHost.snapshot([guest], second: second) { $0.owner = .xapi }
+    }
+
+    mutating func live(_ seconds: Int64, failing: Bool = false) {
+      for _ in 0..<seconds {
+        second += 1
+        let snapshot = snapshot
+        for act in regulator.see(snapshot) {
+          switch act {
+          case .publish(_, let regulation): self.regulation = regulation
+          case .tell(let name, let what): told.append("\(name): \(what)")
+          }
+        }
+        for (order, _) in regulator.orders(snapshot) { carryOut(order, failing) }
+      }
+    }
+
+    mutating func carryOut(_ order: TargetOrder, _ isFailing: Bool) {
+      regulator.begin(order)
+      orders.append(order)
+      guard let change = order.range else { return }
+      if !isFailing {
+        kept = KeptRange(after: change, former: kept)
+        range = change.to
+        target = change.to.isPoint ? change.to.low : target
+      }
+      let outcome = TargetOutcome(
+        ending: isFailing ? .failed("x") : .written, target: target, range: range)
+      regulator.end(
+        order, outcome, videoram: .zero, at: SteadyTime(milliseconds: second * 1000))
+    }
+  }
+
+  @Test("it moves by setting the range to a point, within the operator's range")
+  func moves() throws {
+    var life = Life()
+    life.live(3)
+    let order = try #require(life.orders.first)
+    let wanted = try #require(order.range)
+    #expect(wanted.from == Self.operators)
+    #expect(wanted.to.isPoint && wanted.to.low > .gib(2))
+    life.busy = .gib(3)
+    life.live(300)
+    #expect(life.target == .gib(3))
+  }
+
+  @Test("it moves a VM at most once a minute")
+  func pace() {
+    var life = Life()
+    life.live(3)
+    #expect(life.orders.count == 1)
+    life.busy = life.target
+    life.live(55)
+    #expect(life.orders.count == 1)
+    life.live(10)
+    #expect(life.orders.count == 2)
+  }
+
+  @Test("a failed change is tried again after a minute, not before")
+  func failing() {
+    var life = Life()
+    life.live(58, failing: true)
+    #expect(life.orders.count == 1)
+    life.live(10, failing: true)
+    #expect(life.orders.count == 2)
+  }
+
+  @Test("a step that is not worth a write to the database waits, unless the guest is under pressure")
+  func steps() {
+    func allowed(_ target: Bytes, pressed: SteadyTime? = nil) -> Bytes? {
+      RegulatorPace().allowed(
+        target, from: .gib(2), reported: SteadyTime(milliseconds: 5), pressed: pressed,
+        now: SteadyTime(milliseconds: 9), isRange: true)
+    }
+    #expect(allowed(.gib(2) + .mib(127)) == nil)
+    #expect(allowed(.gib(2) + .mib(128)) == .gib(2) + .mib(128))
+    #expect(allowed(.gib(2) - .mib(127)) == nil)
+    let pressed = SteadyTime(milliseconds: 1)
+    #expect(allowed(.gib(2) + .mib(32), pressed: pressed) == .gib(2) + .mib(32))
+  }
+
+  @Test("a domain that is taken back has the operator's range again")
+  func takenBack() {
+    var life = Life()
+    life.live(3)
+    #expect(life.range != Self.operators)
+    life.regulation = .unwanted(by: "root")
+    life.live(2)
+    #expect(life.range == Self.operators)
+    #expect(life.kept == nil)
+    #expect(life.orders.last?.reason == Regulator.givingBack)
+    life.live(200)
+    #expect(life.orders.count == 2)
+  }
+
+  @Test("a range that somebody else sets releases the domain, and stays")
+  func overtaken() {
+    var life = Life()
+    life.live(3)
+    life.range = DynamicRange(low: .gib(1), high: .gib(4))
+    life.live(20)
+    #expect(life.told.contains("g5: released: someone else set its dynamic range to 1.00G to 4.00G"))
+    #expect(life.orders.count == 1)
+    #expect(life.range == DynamicRange(low: .gib(1), high: .gib(4)))
+  }
+
+  @Test("a target that squeezed moves within the range is nobody's change")
+  func squeezed() {
+    var life = Life()
+    life.busy = .mib(1600)
+    life.live(3)
+    let told = life.told
+    life.target = .gib(2) + .mib(40)
+    life.live(3)
+    #expect(life.told == told)
+    #expect(life.regulation?.isRegulated == true)
+  }
+
+  @Test("one that was started anew knows the operator's range by what is kept in xenstore")
+  func restarted() {
+    var first = Life()
+    first.live(3)
+    var second = Life(first.kept)
+    (second.range, second.target, second.regulation) = (first.range, first.target, first.regulation)
+    second.live(2)
+    second.regulation = .unwanted(by: "root")
+    second.live(2)
+    #expect(second.range == Self.operators)
+  }
+
+  @Test("at the end of the service all ranges are given back")
+  func ended() {
+    var life = Life()
+    life.live(3)
+    let orders = life.regulator.letGo(life.snapshot)
+    #expect(orders.map(\.order.range?.to) == [Self.operators])
+  }
+
+  @Test("what is kept is of the past once another range was set; no bytes make it anything else")
+  func kept() {
+    let first = RangeChange(from: Self.operators, to: .point(.gib(2)))
+    let kept = KeptRange(after: first, former: nil)
+    #expect(kept.flatMap { KeptRange($0.bytes) } == kept)
+    let second = RangeChange(from: .point(.gib(2)), to: .point(.gib(3)))
+    #expect(KeptRange(after: second, former: kept)?.operators == Self.operators)
+    let other = RangeChange(from: .point(.gib(1)), to: .point(.gib(3)))
+    #expect(KeptRange(after: other, former: kept)?.operators == .point(.gib(1)))
+    #expect(KeptRange(after: second.reversed, former: nil) != nil)
+    #expect(KeptRange(after: RangeChange(from: .point(.gib(2)), to: Self.operators), former: kept) == nil)
+    for text in ["", "1 2 3", "2 1 3 4", "1 2 4 3", "1 2 3 4 5", "-1 2 3 4", "1 2 3 x"] {
+      #expect(KeptRange(Array(text.utf8)) == nil, "\(text)")
+    }
+  }
+}
