@@ -19,7 +19,8 @@ package struct PolicyKey: Sendable {
     ) { (value) throws(PolicyValueError) in .floor(try PolicyValue.size(value)) },
     PolicyKey(
       name: "owner", values: "xapi",
-      description: "Lets memtop regulate set dynamic ranges through XAPI, on a host where XAPI owns the "
+      description:
+        "Lets memtop regulate set dynamic ranges through XAPI, on a host where XAPI owns the "
         + "targets. Without it, memtop regulate refuses to run there."
     ) { (value) throws(PolicyValueError) in .regulated(try PolicyValue.xapi(value)) },
   ]

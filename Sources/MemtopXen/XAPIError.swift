@@ -65,14 +65,16 @@ struct XAPIError: Hashable {
 
   var description: String {
     if status == XAPITool.notStarted, text.isEmpty { return "xe could not be started" }
-    guard let found = Self.known.first(where: { text.contains($0.code) || text.contains($0.sentence) })
+    guard
+      let found = Self.known.first(where: { text.contains($0.code) || text.contains($0.sentence) })
     else { return "xe failed with status \(status): \(firstLine)" }
     return found.words(self)
   }
 
   private var maxPin: String {
     let reasons = [
-      ("control domain", "it is a control domain"), ("nested virt", "it uses nested virtualization"),
+      ("control domain", "it is a control domain"),
+      ("nested virt", "it uses nested virtualization"),
       ("DMC", "dynamic memory control is not available here"),
     ]
     let why = reasons.first { text.contains($0.0) }.map { ": \($0.1)" } ?? ""

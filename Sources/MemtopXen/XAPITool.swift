@@ -35,7 +35,8 @@ enum XAPITool {
 
   /// As a shell has it.
   static let notStarted: Int32 = 127
+  /// The service may not see /root, where xe would look for a file of its own.
   private static let surroundings = [
-    "PATH=/usr/bin:/bin:/usr/sbin:/sbin", "HOME=/root", "LC_ALL=C",
+    "PATH=/usr/bin:/bin:/usr/sbin:/sbin", "HOME=/", "LC_ALL=C",
   ]
 }

@@ -30,6 +30,8 @@ import Testing
       regulate = yes
       """)
     #expect(set.hostReserve == .gib(1))
+    #expect(!set.throughXAPI)
+    #expect(try Self.read("[host]\nowner = xapi\n").throughXAPI)
     let policy = set.policy(for: Self.web, name: "web1")
     #expect(policy.reserve == .size(.mib(512)))
     #expect(policy.floor == .mib(256))
@@ -66,6 +68,7 @@ import Testing
       ("[domain *]\n\nweight = 0", "memtop.conf:3: weight = 0: expected a number from 1 to 1000"),
       ("[domain *]\nweight = 9999999999999999999999", "memtop.conf:2: weight = 99999"),
       ("[domain *]\nhands-off = maybe", "memtop.conf:2: hands-off = maybe: expected yes or no"),
+      ("[host]\nowner = xen", "memtop.conf:2: owner = xen: expected xapi"),
       ("[domain *]\nxapi-free = cache", "memtop.conf:2: xapi-free = cache: expected available,"),
       (
         "[domain a]\nfloor = 1G\nfloor = 2G", "memtop.conf:3: floor is given twice: first in line 2"

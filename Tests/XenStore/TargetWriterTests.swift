@@ -77,7 +77,10 @@ struct TargetProtocolTests {
 
   @Test(
     "unknown lines are no reply",
-    arguments: ["", "writ", "written x", "hello", "target x", "target", "limit -", "phase x", "range 1", "range 2 1", "range -1 1"])
+    arguments: [
+      "", "writ", "written x", "hello", "target x", "target", "limit -", "phase x", "range 1",
+      "range 2 1", "range -1 1",
+    ])
   func unknownLines(_ line: String) {
     #expect(TargetReply(line: line) == nil)
   }

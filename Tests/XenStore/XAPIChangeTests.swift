@@ -90,7 +90,8 @@ extension XenStore {
       #expect(why.utf8.allSatisfy { (0x20...0x7E).contains($0) } && why.utf8.count < 300)
     }
 
-    @Test("while squeezed has not set the target, the change is written and the target told as it is")
+    @Test(
+      "while squeezed has not set the target, the change is written and the target told as it is")
     func slowSqueezed() throws {
       let outcome = xapi.libxl.writer().write(xapi.order(to: .mib(96)))
       #expect(outcome.ending == .written)

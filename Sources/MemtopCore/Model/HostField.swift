@@ -26,7 +26,8 @@ public struct HostField: Sendable {
     },
     HostField("host", .text, "The host's name.") { .text($0.host.hostname) },
     HostField("xen_version", .text, "The running Xen.") { .text($0.host.xenVersion) },
-    HostField("owner", .text, "Another program that sets targets here: xapi, squeezed or qmemman.") {
+    HostField("owner", .text, "Another program that sets targets here: xapi, squeezed or qmemman.")
+    {
       .existing($0.host.owner?.rawValue)
     },
     HostField("domain_count", .count, "Domains, dom0 included.") {

@@ -17,7 +17,8 @@ public struct KeptRange: Hashable, Sendable {
     var words = Words(value[...])
     var sizes: [Bytes] = []
     while let digits = words.next() {
-      guard sizes.count < 4, let number = ReportText.number(digits), number <= ReportText.most else {
+      guard sizes.count < 4, let number = ReportText.number(digits), number <= ReportText.most
+      else {
         return nil
       }
       sizes.append(.kib(number))

@@ -75,7 +75,8 @@ public enum StoreKey: UInt8, CaseIterable, Sendable {
     switch self {
     case .memtopReport, .xapiTotal, .xapiFree, .xapiUpdated, .meminfo, .swapinfo, .vmstat: true
     case .name, .target, .staticMax, .dynamicMin, .dynamicMax, .videoram, .uncooperative,
-      .selfTarget, .changeMark, .regulation, .keptRange, .agentMajor, .agentMinor, .osName, .osUname, .osDistro, .ipv4, .ipv6,
+      .selfTarget, .changeMark, .regulation, .keptRange, .agentMajor, .agentMinor, .osName,
+      .osUname, .osDistro, .ipv4, .ipv6,
       .featureBalloon, .balloonActive, .shutdownRequest, .hotplugMax, .stubTarget,
       .deviceModelDomid, .backend:
       false

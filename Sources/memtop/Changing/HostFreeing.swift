@@ -54,7 +54,9 @@ struct HostFreeing {
     let plan = FreePlan.make(freeing: wanted, in: latest, facts: facts, policies: policies)
     let judged = plan.orders.map { order in
       let known = facts[order.domain] ?? GuardFacts()
-      return (order: order.fitted(to: latest), agreed: Guard.verdict(on: order, in: latest, facts: known))
+      return (
+        order: order.fitted(to: latest), agreed: Guard.verdict(on: order, in: latest, facts: known)
+      )
     }
     return (plan, judged)
   }

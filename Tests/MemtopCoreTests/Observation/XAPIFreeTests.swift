@@ -26,7 +26,8 @@ struct XAPIFreeTests {
       ("7", "29", "4.19.0"), ("6", "99", "4.19.0"), ("7", nil, "4.19.0"), (nil, "30", "4.19.0"),
       // Windows' drivers have higher numbers and no kernel release.
       ("9", "4", nil), ("9", "4", ""), ("9", "4", "Windows"), ("0", "4", "6.1"),
-      ("-7", "30", "6.1"), ("7", "30x", "6.1"), ("99999999999999999999", "1", "6.1"), ("100", "0", "6.1"),
+      ("-7", "30", "6.1"), ("7", "30x", "6.1"), ("99999999999999999999", "1", "6.1"),
+      ("100", "0", "6.1"),
     ] as [(String?, String?, String?)])
   func unknown(_ major: String?, _ minor: String?, _ kernel: String?) {
     #expect(finding(major, minor, kernel) == nil)

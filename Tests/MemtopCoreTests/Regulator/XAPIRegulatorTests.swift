@@ -102,7 +102,8 @@ import Testing
     #expect(life.orders.count == 2)
   }
 
-  @Test("a step that is not worth a write to the database waits, unless the guest is under pressure")
+  @Test(
+    "a step that is not worth a write to the database waits, unless the guest is under pressure")
   func steps() {
     func allowed(_ target: Bytes, pressed: SteadyTime? = nil) -> Bytes? {
       RegulatorPace().allowed(
@@ -136,7 +137,8 @@ import Testing
     life.live(3)
     life.range = DynamicRange(low: .gib(1), high: .gib(4))
     life.live(20)
-    #expect(life.told.contains("g5: released: someone else set its dynamic range to 1.00G to 4.00G"))
+    #expect(
+      life.told.contains("g5: released: someone else set its dynamic range to 1.00G to 4.00G"))
     #expect(life.orders.count == 1)
     #expect(life.range == DynamicRange(low: .gib(1), high: .gib(4)))
   }
@@ -183,7 +185,8 @@ import Testing
     let other = RangeChange(from: .point(.gib(1)), to: .point(.gib(3)))
     #expect(KeptRange(after: other, former: kept)?.operators == .point(.gib(1)))
     #expect(KeptRange(after: second.reversed, former: nil) != nil)
-    #expect(KeptRange(after: RangeChange(from: .point(.gib(2)), to: Self.operators), former: kept) == nil)
+    #expect(
+      KeptRange(after: RangeChange(from: .point(.gib(2)), to: Self.operators), former: kept) == nil)
     for text in ["", "1 2 3", "2 1 3 4", "1 2 4 3", "1 2 3 4 5", "-1 2 3 4", "1 2 3 x"] {
       #expect(KeptRange(Array(text.utf8)) == nil, "\(text)")
     }
