@@ -13,11 +13,13 @@ BENCH_PACKAGES = $(TEST_PACKAGES) atop
 
 # Package.swift is stricter and quicker for us than for those who depend on its libraries.
 export MEMTOP_MAKE = 1
-# Relocations are packed: a megabyte less to read at the start; the loader of glibc 2.36 knows them.
-# Functions of the same code are one (half a megabyte, most of it Swift's library): none of ours is told
-# from another by its address.
-RELEASE = -c release --static-swift-stdlib -Xlinker -L$(STATIC) -Xswiftc -use-ld=lld -Xlinker --icf=all \
-  -Xlinker -z -Xlinker pack-relative-relocs $(ORDERED)
+# Made for glibc 2.17, the oldest that a supported dom0 has (XCP-ng 8.3). At a fixed address nothing is
+# relocated at the start, and nothing is looked up beside the program, nor in it by others. Functions of
+# the same code are one (half a megabyte, most of it Swift's library): none of ours is told from another
+# by its address.
+RELEASE = -c release --static-swift-stdlib --disable-local-rpath \
+  $(addprefix -Xlinker ,-L$(STATIC) --icf=all --no-export-dynamic --allow-shlib-undefined --wrap=__libc_start_main $(STATIC)/shims.o) \
+  $(addprefix -Xswiftc ,-use-ld=lld -Xclang-linker -no-pie) $(ORDERED)
 STRIPPED = -Xlinker -s
 # Functions that are run are laid side by side, where `make link-order` has listed them: a megabyte
 # less of the program's text in memory.
@@ -47,8 +49,11 @@ demo: build ## build, and open the dashboard on the simulated host
 build: swift-check build-packages $(STATIC)/archives ## the release binary, .build/release/memtop
 	$(SWIFT) build $(RELEASE) $(STRIPPED) --product memtop
 
-$(STATIC)/archives: Makefile
+$(STATIC)/archives: Makefile $(wildcard packaging/old-glibc/*)
 	@mkdir -p $(@D)
+	packaging/old-glibc/stubs $(STATIC)
+	gcc -std=gnu11 -O2 -Wall -Wextra -Werror -fPIC -fno-stack-protector -c packaging/old-glibc/shims.c \
+	  -o $(STATIC)/shims.o
 	@for name in $(ARCHIVES); do \
 	  echo "INPUT($$(gcc -print-file-name=lib$$name.a) -lm)" > $(@D)/lib$$name.so || exit; done
 	@touch $@

@@ -1,41 +1,61 @@
 #define _GNU_SOURCE
 #include "child.h"
+#include "close_from.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 extern char **environ;
 
+/*
+ * The surroundings of a child. System calls only, since it also runs in a child that still shares its
+ * parent's memory. A dashboard blocks its signals; the child needs its alarm.
+ */
+static void settle(int end)
+{
+  setsid();
+  const struct sigaction standard = {.sa_handler = SIG_DFL};
+  for (int number = 1; number < NSIG; number++)
+    sigaction(number, &standard, NULL);
+  dup2(end, STDIN_FILENO);
+  dup2(end, STDOUT_FILENO);
+  int nowhere = open("/dev/null", O_WRONLY);
+  dup2(nowhere, STDERR_FILENO);
+  mt_close_from(STDERR_FILENO + 1);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/*
+ * posix_spawn would do, but before glibc 2.26 it refuses POSIX_SPAWN_SETSID, and the signals' settings
+ * with it. No signal may come while the memory is shared: its handler would run on the parent's data.
+ */
 static int start(const char *path, char *const arguments[], pid_t *child, int end)
 {
-  posix_spawn_file_actions_t files;
-  posix_spawn_file_actions_init(&files);
-  posix_spawn_file_actions_adddup2(&files, end, STDIN_FILENO);
-  posix_spawn_file_actions_adddup2(&files, end, STDOUT_FILENO);
-  posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-  posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
-
-  /* A dashboard blocks its signals; the child needs its alarm. */
-  sigset_t none, all;
-  sigemptyset(&none);
+  volatile int error = 0;
+  sigset_t all, before;
   sigfillset(&all);
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setsigdefault(&attributes, &all);
-  posix_spawnattr_setflags(
-      &attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-
-  int error = posix_spawn(child, path, &files, &attributes, arguments, environ);
-  posix_spawnattr_destroy(&attributes);
-  posix_spawn_file_actions_destroy(&files);
+  sigprocmask(SIG_SETMASK, &all, &before);
+  *child = vfork();
+  if (*child == 0) {
+    settle(end);
+    execve(path, arguments, environ);
+    error = errno;
+    _exit(127);
+  }
+  if (*child < 0)
+    error = errno;
+  else if (error)
+    waitpid(*child, NULL, 0);
+  sigprocmask(SIG_SETMASK, &before, NULL);
   return error;
 }
 
@@ -51,22 +71,6 @@ int mt_child_start(const char *path, char *const arguments[], pid_t *child, int 
   else
     *socket = ends[0];
   return error;
-}
-
-/* The same surroundings as those of a started child. */
-static void settle(int end)
-{
-  setsid();
-  for (int number = 1; number < NSIG; number++)
-    signal(number, SIG_DFL);
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, NULL);
-  dup2(end, STDIN_FILENO);
-  dup2(end, STDOUT_FILENO);
-  int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-  dup2(nowhere, STDERR_FILENO);
-  close_range(STDERR_FILENO + 1, ~0U, 0);
 }
 
 int mt_child_fork(pid_t *child, int *socket)

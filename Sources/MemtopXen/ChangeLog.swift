@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import MemtopCore
 
@@ -7,9 +8,7 @@ package enum ChangeLog {
   package static func write(_ order: TargetOrder, _ outcome: TargetOutcome, author: String) {
     let text = line(order, outcome, author: author)
     let priority = outcome.ending == .written ? LOG_NOTICE : LOG_WARNING
-    text.withCString { text in
-      withVaList([text]) { vsyslog(LOG_DAEMON | priority, "%s", $0) }
-    }
+    mt_log(LOG_DAEMON | priority, text)
   }
 
   /// "db2 (7, uuid): target 8388608 -> 9437184 KiB by alice (raised by keystroke): written; …"

@@ -4,7 +4,7 @@ import MemtopCore
 struct PhaseWatch {
   private(set) var phase: ChangePhase
   private var since: SteadyTime
-  private var spent: [ChangePhase: Span] = [:]
+  private var spent: [Stay] = []
   private var holder: String?
   private let limits: ChangeLimits
   private let end: SteadyTime
@@ -24,7 +24,7 @@ struct PhaseWatch {
 
   mutating func enter(_ next: ChangePhase, at now: SteadyTime) {
     guard next != phase else { return }
-    spent[phase, default: .zero] += now - since
+    spent.append(Stay(phase: phase, span: now - since))
     (phase, since) = (next, now)
   }
 
@@ -37,12 +37,30 @@ struct PhaseWatch {
 
   /// Why it is given up now: the phase whose own limit has passed, else the longest one.
   func delay(at now: SteadyTime) -> ChangeDelay {
-    var spent = spent
-    spent[phase, default: .zero] += now - since
-    let isOwn = now - since >= limits[phase]
-    let longest = isOwn ? nil : spent.max { $0.value < $1.value }
-    let blamed = longest?.key ?? phase
+    let present = Stay(phase: phase, span: now - since)
+    let stays = Self.summed(spent + [present])
+    let isOwn = present.span >= limits[phase]
+    let longest = isOwn ? nil : stays.max { $0.span < $1.span }
+    let blamed = longest?.phase ?? phase
     return ChangeDelay(
-      blamed, spent[blamed] ?? .zero, holder: blamed == .locked ? holder : nil)
+      blamed, stays.first { $0.phase == blamed }?.span ?? .zero,
+      holder: blamed == .locked ? holder : nil)
+  }
+
+  /// In a phase, once.
+  private struct Stay {
+    var phase: ChangePhase
+    var span: Span
+  }
+
+  /// One for each phase that there was.
+  private static func summed(_ stays: [Stay]) -> [Stay] {
+    stays.reduce(into: []) { sums, stay in
+      if let place = sums.firstIndex(where: { $0.phase == stay.phase }) {
+        sums[place].span += stay.span
+      } else {
+        sums.append(stay)
+      }
+    }
   }
 }

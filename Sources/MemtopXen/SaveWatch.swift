@@ -10,8 +10,9 @@ import MemtopSystem
 final class SaveWatch: @unchecked Sendable {
   /// A screen may tell of it so late.
   private static let interval = Span.seconds(5)
-  /// One look is enough for all domains of a batch.
-  private static let moment = Span(milliseconds: 100)
+  /// One look is enough for all domains of a batch, and for the samples that a change waits for: the
+  /// process that makes the change looks for itself, last of all.
+  private static let moment = Span.seconds(1)
   private static let most = 1024
 
   private let root: String

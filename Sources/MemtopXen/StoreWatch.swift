@@ -126,6 +126,11 @@ final class StoreWatch: Sendable {
     }
   }
 
+  /// Something is to be read; also where a lost watch can tell nothing.
+  var hasNews: Bool {
+    state.withLock { $0.connection == nil || $0.ownerChanged || $0.dirty.next(from: 0) != nil }
+  }
+
   /// Events that the next reading will account for.
   var pendingEvents: Int { state.withLock { $0.events } }
 

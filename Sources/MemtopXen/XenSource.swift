@@ -85,6 +85,9 @@ package final class XenSource: HostSource, @unchecked Sendable {
     return NodeRoom(affinity: affinity, of: nodes)
   }
 
+  /// False where nothing in xenstore has changed since the last reading; from any thread, at no cost.
+  package var hasNews: Bool { watch.hasNews }
+
   /// Gives the watch back, so that this process may be stopped without holding up any guest.
   package func pauseWatch() { watch.pause() }
 

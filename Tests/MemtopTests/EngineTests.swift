@@ -203,6 +203,18 @@ import Testing
     #expect(host.loop.time == SteadyTime(milliseconds: 1_030_000))
   }
 
+  @Test("while reports are awaited, a sample is taken only where there is news")
+  func news() throws {
+    let host = TroubledHost()
+    var connection = host.connection
+    let loop = host.loop
+    let begin = loop.time
+    connection.hasNews = { loop.time - begin >= .seconds(3) && loop.time - begin < .seconds(4) }
+    let session = ChangeSession(connection, loop)
+    _ = try session.watch(for: .seconds(8)) { _ in false }
+    #expect(host.seconds == [0, 3, 3, 3, 3, 8])
+  }
+
   @Test("what reading fails with ends it")
   func fails() {
     let host = TroubledHost()

@@ -10,8 +10,9 @@ struct Program {
   var output: String
   var errors: String
 
-  /// Beside the tests' own bundle.
+  /// Beside the tests' own bundle, unless MEMTOP_PROGRAM names another.
   static let path: String = {
+    if let other = ProcessInfo.processInfo.environment["MEMTOP_PROGRAM"] { return other }
     let bundle = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
     var directory = bundle.deletingLastPathComponent()
     while directory.path != "/" {

@@ -40,9 +40,12 @@ extension XenStore {
     @Test("what is written below a domid that nobody has is forgotten")
     func nobodysKeys() throws {
       let host = try TestHost(domids: [0])
+      #expect(host.source.hasNews)
       _ = try host.source.read()
+      #expect(!host.source.hasNews)
       try host.write(7, .target, "1")
       try host.awaitEvents(1)
+      #expect(host.source.hasNews)
       _ = try host.source.read()
       #expect(host.source.effort.storeReads == 0)
       #expect(host.source.watch.next(from: 0) == nil)

@@ -95,7 +95,8 @@ enum ProcMeminfo {
     _ line: ArraySlice<UInt8>, into amounts: inout Amounts
   ) throws(UnreadableReport) {
     guard let colon = line.firstIndex(of: UInt8(ascii: ":")),
-      let place = names.firstIndex(where: { $0.elementsEqual(line[..<colon]) })
+      case let name = line[..<colon],
+      let place = names.firstIndex(where: { $0.count == name.count && $0.elementsEqual(name) })
     else { return }
     var words = Words(line[(colon + 1)...])
     guard let digits = words.next(), let number = ReportText.number(digits),
@@ -111,7 +112,7 @@ enum ProcMeminfo {
     guard bytes.count <= longest else { return }
     var lines = Lines(bytes[...])
     while let line = lines.next() {
-      guard line.first == UInt8(ascii: "p") else { continue }
+      guard line.starts(with: "pswp".utf8) else { continue }
       var words = Words(line)
       guard let name = words.next(), let digits = words.next(),
         let pages = ReportText.number(digits), pages <= ReportText.most / 4
@@ -151,7 +152,9 @@ struct Lines: IteratorProtocol {
 
   mutating func next() -> ArraySlice<UInt8>? {
     guard !rest.isEmpty else { return nil }
-    let line = rest.prefix { $0 != 0x0A }
+    // A kernel's file has hundreds of lines, and is read at every sample.
+    let length = rest.withUnsafeBufferPointer { $0.firstIndex(of: 0x0A) } ?? rest.count
+    let line = rest.prefix(length)
     rest = rest[line.endIndex...].dropFirst()
     return line
   }

@@ -114,7 +114,7 @@ public struct SizeExpression: Hashable, Sendable {
       }
       return .share(thousandths: permille)
     }
-    guard let shift = shifts[String(unit)] else {
+    guard let shift = shift(of: unit) else {
       let hint = unit.isEmpty ? "give a unit, such as \(number)M" : "units are K, M, G, T and %"
       throw SizeError(whole, hint)
     }
@@ -125,10 +125,16 @@ public struct SizeExpression: Hashable, Sendable {
     return .amount(Bytes(product / 1000))
   }
 
-  package static let shifts: [String: Int64] = [
-    "k": 10, "m": 20, "g": 30, "t": 40, "kb": 10, "mb": 20, "gb": 30, "tb": 40, "kib": 10,
-    "mib": 20, "gib": 30, "tib": 40,
-  ]
+  /// The power of two that a unit stands for: K, KB and KiB are 10, in lower case.
+  package static func shift(of unit: some StringProtocol) -> Int64? {
+    switch unit {
+    case "k", "kb", "kib": 10
+    case "m", "mb", "mib": 20
+    case "g", "gb", "gib": 30
+    case "t", "tb", "tib": 40
+    default: nil
+    }
+  }
 
   /// "1.5" → 1500; at most three places behind the point and twelve before it.
   package static func thousandths(_ text: Substring) -> Int64? {

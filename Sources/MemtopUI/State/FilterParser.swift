@@ -119,7 +119,7 @@ enum FilterNumber {
   /// How much of a field's unit this one is.
   private static func scale(_ unit: String, _ fieldUnit: FieldUnit) -> Int64? {
     switch fieldUnit {
-    case .bytes, .rate: unit.isEmpty ? 1 : SizeExpression.shifts[unit].map { 1 << $0 }
+    case .bytes, .rate: unit.isEmpty ? 1 : SizeExpression.shift(of: unit).map { 1 << $0 }
     case .seconds: ["": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400][unit]
     case .percent: unit.isEmpty || unit == "%" ? 100 : nil
     case .count: unit.isEmpty ? 1 : nil

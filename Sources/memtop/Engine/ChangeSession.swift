@@ -36,13 +36,17 @@ final class ChangeSession {
       line: engine.host.waitingFor()?.description ?? "the host does not respond", status: .failed)
   }
 
-  /// Takes samples until `isEnough`, or `span` has passed; the last one is returned.
+  /// Takes samples until `isEnough`, or `span` has passed; the last one is returned. One is taken only
+  /// where a guest may have reported, since reports are what is waited for, for seconds.
   func watch(for span: Span, until isEnough: (Snapshot) -> Bool) throws(Failure) -> Snapshot {
     let end = loop.now + span
     while true {
       let (snapshot, _) = try sample()
       if isEnough(snapshot) || loop.now >= end { return snapshot }
-      rest(min(ChangeDriver.pace, end - loop.now))
+      repeat {
+        rest(min(ChangeDriver.pace, end - loop.now))
+      } while !engine.host.hasNews()
+        && loop.now < end
     }
   }
 

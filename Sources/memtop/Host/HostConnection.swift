@@ -19,4 +19,6 @@ struct HostConnection: Sendable {
   var past: @Sendable () -> Reading?
   /// Where the record of a change goes.
   let log: @Sendable (TargetOrder, TargetOutcome) -> Void
+  /// False where a guest cannot have reported anything since the last reading.
+  var hasNews: @Sendable () -> Bool = { true }
 }

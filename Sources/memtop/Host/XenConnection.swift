@@ -27,7 +27,8 @@ enum XenConnection {
         guardFacts: { source.guardFacts($0) },
         waitingFor: { source.status.waiting }, pause: { source.pauseWatch() },
         resume: { source.resumeWatch() }, past: { nil },
-        log: { ChangeLog.write($0, $1, author: author ?? OperatorName.ofThisProcess) })
+        log: { ChangeLog.write($0, $1, author: author ?? OperatorName.ofThisProcess) },
+        hasNews: { source.hasNews })
     } catch {
       throw Failure(line: "\(error)", status: .failed)
     }

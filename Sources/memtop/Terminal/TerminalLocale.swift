@@ -5,13 +5,19 @@ enum TerminalLocale {
   /// Takes the locale of the environment, and tells whether its character set is UTF-8.
   ///
   /// A locale that is not installed leaves the C library in "C", which would print a UTF-8
-  /// terminal's characters as question marks; C.UTF-8 is part of the C library and does instead.
+  /// terminal's characters as question marks; any other UTF-8 locale of the host does instead.
   static func adopt() -> Bool {
     if setlocale(LC_CTYPE, "") == nil {
-      guard asksForUTF8, setlocale(LC_CTYPE, "C.UTF-8") != nil else { return false }
+      guard asksForUTF8, substitutes.contains(where: { setlocale(LC_CTYPE, $0) != nil }) else {
+        return false
+      }
     }
     return String(cString: nl_langinfo(Int32(CODESET))) == "UTF-8"
   }
+
+  /// Debian has C.UTF-8 everywhere; the glibc of XCP-ng 8.3 has none, but its archive of locales has
+  /// English.
+  private static let substitutes = ["C.UTF-8", "en_US.UTF-8", "en_GB.UTF-8"]
 
   /// By the order of setlocale(3): LC_ALL, then LC_CTYPE, then LANG; empty ones do not count.
   private static var asksForUTF8: Bool {

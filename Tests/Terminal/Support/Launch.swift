@@ -10,8 +10,10 @@ struct Launch {
   var rows: UInt16 = 30
   var extra: [String: String] = [:]
 
-  /// The binary of this build, beside the tests' own.
-  static let binary = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+  /// The binary of this build, beside the tests' own, unless MEMTOP_PROGRAM names another.
+  static let binary =
+    ProcessInfo.processInfo.environment["MEMTOP_PROGRAM"]
+    ?? URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
     .deletingLastPathComponent().appendingPathComponent("memtop").path
 
   var environment: [String] {
