@@ -1,6 +1,9 @@
 # memtop: build, test, install. `make help` lists what there is.
 PREFIX  ?= /usr/local
 DESTDIR ?=
+# Packages put these elsewhere, as their distribution wants it.
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+ZSHDIR  ?= $(PREFIX)/share/zsh/site-functions
 SWIFT   ?= swift
 
 # What a fresh Debian 12 lacks beside Swift itself.
@@ -10,6 +13,10 @@ LINT_PACKAGES  = shellcheck mandoc
 QUICK_PACKAGES = $(BUILD_PACKAGES) libvterm-dev
 TEST_PACKAGES  = $(QUICK_PACKAGES) tmux python3 prometheus sqlite3 e2fsprogs
 BENCH_PACKAGES = $(TEST_PACKAGES) atop
+# What makes packages, and what tests them.
+DEB_PACKAGES   = debhelper
+RPM_PACKAGES   = rpm
+CHECK_PACKAGES = $(DEB_PACKAGES) $(RPM_PACKAGES) lintian debootstrap
 
 # Package.swift is stricter and quicker for us than for those who depend on its libraries.
 export MEMTOP_MAKE = 1
@@ -31,13 +38,14 @@ ORDERED = $(if $(wildcard $(LINK_ORDER)),-Xswiftc -Xfrontend -Xswiftc -function-
 STATIC  = $(CURDIR)/.build/static
 ARCHIVES = stdc++ sqlite3 inih ncursesw tinfo
 BINARY  = .build/release/memtop
-SHELL_FILES = $(shell grep -rlE '^\#!(/usr/bin/env bash|/bin/(ba)?sh)' .ci agent doc Tests 2>/dev/null)
+SHELL_FILES = $(shell grep -rlE '^\#!(/usr/bin/env bash|/bin/(ba)?sh)' .ci agent doc packaging Tests 2>/dev/null)
 # Those of dom0; the agent's comes with the agent.
 MAN_PAGES = $(filter-out man/memtop-agent.8,$(wildcard man/*.[1-9]))
 UNITS = $(wildcard systemd/*.service)
 C_FILES = $(wildcard Sources/*/*.c Tests/Terminal/*/*.c)
 
 .PHONY: help demo build release test quick-test lab lab-long lab-proof power-loss bench lint install install-agent uninstall man link-order readme-screens clean
+.PHONY: deb rpm package-test deb-packages rpm-packages check-packages
 .PHONY: swift-check build-packages quick-packages test-packages bench-packages lint-packages
 
 help: ## list these targets
@@ -62,7 +70,7 @@ release: ## the release binary as it is packaged: built, profiled with valgrind,
 	rm -f $(LINK_ORDER)
 	$(MAKE) link-order build
 
-test: swift-check test-packages ## every test, a real Xen in QEMU among them
+test: swift-check test-packages check-packages ## every test, packages and a real Xen in QEMU among them
 	SWIFT="$(SWIFT)" .ci/test
 
 quick-test: swift-check quick-packages ## the tests that need no emulator
@@ -96,21 +104,22 @@ install: ## into PREFIX (default /usr/local): binary (built if need be), man pag
 	install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/sbin/memtop
 	for page in $(MAN_PAGES); do \
 	  install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || exit; done
-	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	install -d $(DESTDIR)$(UNITDIR)
 	for unit in $(UNITS); do \
-	  sed 's|@SBIN@|$(PREFIX)/sbin|' $$unit > $(DESTDIR)$(PREFIX)/lib/systemd/system/$${unit##*/} || exit; done
+	  sed 's|@SBIN@|$(PREFIX)/sbin|' $$unit > $(DESTDIR)$(UNITDIR)/$${unit##*/} || exit; done
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
-	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	  $(DESTDIR)$(ZSHDIR) $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 	$(BINARY) --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/memtop
-	$(BINARY) --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_memtop
+	sed -i '1{/^#!/d}' $(DESTDIR)$(PREFIX)/share/bash-completion/completions/memtop
+	$(BINARY) --generate-completion-script zsh > $(DESTDIR)$(ZSHDIR)/_memtop
 	$(BINARY) --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/memtop.fish
 
 install-agent: ## the guests' agent alone, into PREFIX: script, man page, unit, init scripts
-	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/share/memtop-agent
+	install -d $(DESTDIR)$(UNITDIR) $(DESTDIR)$(PREFIX)/share/memtop-agent
 	install -D -m 755 agent/memtop-agent $(DESTDIR)$(PREFIX)/sbin/memtop-agent
 	install -D -m 644 man/memtop-agent.8 $(DESTDIR)$(PREFIX)/share/man/man8/memtop-agent.8
 	sed 's|@SBIN@|$(PREFIX)/sbin|' agent/memtop-agent.service \
-	  > $(DESTDIR)$(PREFIX)/lib/systemd/system/memtop-agent.service
+	  > $(DESTDIR)$(UNITDIR)/memtop-agent.service
 	for script in openrc init; do \
 	  sed 's|@SBIN@|$(PREFIX)/sbin|' agent/memtop-agent.$$script \
 	    > $(DESTDIR)$(PREFIX)/share/memtop-agent/memtop-agent.$$script && \
@@ -119,14 +128,29 @@ install-agent: ## the guests' agent alone, into PREFIX: script, man page, unit, 
 uninstall: ## what install and install-agent put there
 	for page in $(MAN_PAGES); do \
 	  rm -f $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; done
-	rm -f $(addprefix $(DESTDIR)$(PREFIX)/lib/systemd/system/,$(notdir $(UNITS)))
+	rm -f $(addprefix $(DESTDIR)$(UNITDIR)/,$(notdir $(UNITS)))
 	rm -rf $(DESTDIR)$(PREFIX)/share/memtop-agent
 	rm -f $(DESTDIR)$(PREFIX)/sbin/memtop-agent $(DESTDIR)$(PREFIX)/share/man/man8/memtop-agent.8 \
-	  $(DESTDIR)$(PREFIX)/lib/systemd/system/memtop-agent.service
+	  $(DESTDIR)$(UNITDIR)/memtop-agent.service
 	rm -f $(DESTDIR)$(PREFIX)/sbin/memtop \
 	  $(DESTDIR)$(PREFIX)/share/bash-completion/completions/memtop \
-	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_memtop \
+	  $(DESTDIR)$(ZSHDIR)/_memtop \
 	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/memtop.fish
+
+# ---- Packages of the release binary as it is (built if need be); PACKAGES is where they go.
+PACKAGES = .build/packages
+
+deb: deb-packages ## memtop and memtop-agent for Debian and Ubuntu, of the release binary
+	@test -x $(BINARY) || $(MAKE) build
+	packaging/deb/build $(BINARY) $(PACKAGES)
+
+rpm: rpm-packages ## memtop and memtop-agent for XCP-ng, EL 7 and later, of the release binary
+	@test -x $(BINARY) || $(MAKE) build
+	packaging/rpm/build $(BINARY) $(PACKAGES)
+
+package-test: check-packages ## make both, install, upgrade and purge them in Debian 11 and 12; as root
+	@test -x $(BINARY) || $(MAKE) build
+	Tests/Packages/run $(BINARY)
 
 man: swift-check quick-packages ## regenerate the tables of the man pages
 	MEMTOP_RECORD_GOLDEN=1 $(SWIFT) test --filter ManPage
@@ -157,6 +181,15 @@ test-packages:
 
 bench-packages:
 	@.ci/packages $(BENCH_PACKAGES)
+
+deb-packages:
+	@.ci/packages $(DEB_PACKAGES)
+
+rpm-packages:
+	@.ci/packages $(RPM_PACKAGES)
+
+check-packages:
+	@.ci/packages $(CHECK_PACKAGES)
 
 lint-packages:
 	@.ci/packages $(LINT_PACKAGES)
