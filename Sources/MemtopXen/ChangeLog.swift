@@ -17,6 +17,7 @@ package enum ChangeLog {
     let domain = "\(order.name) (\(order.domain.domid), \(order.domain.uuid))"
     return "\(domain): size \(from) -> \(order.to.kib) KiB by \(author) (\(order.reason)): "
       + "\(ending(outcome.ending)); now target \(kib(outcome.target)), limit \(kib(outcome.limit))"
+      + range(order.range, outcome.range)
   }
 
   private static func ending(_ ending: TargetOutcome.Ending) -> String {
@@ -25,6 +26,14 @@ package enum ChangeLog {
     case .failed(let why): "failed: \(why)"
     case .timedOut(let delay): "\(delay)"
     }
+  }
+
+  /// "; dynamic range 1048576-4194304 -> 2097152-2097152 KiB, now 2097152-2097152 KiB".
+  private static func range(_ change: RangeChange?, _ now: DynamicRange?) -> String {
+    guard let change else { return "" }
+    func kib(_ range: DynamicRange) -> String { "\(range.low.kib)-\(range.high.kib)" }
+    return "; dynamic range \(kib(change.from)) -> \(kib(change.to)) KiB, now "
+      + (now.map { "\(kib($0)) KiB" } ?? "unknown")
   }
 
   private static func kib(_ bytes: Bytes?) -> String { bytes.map { "\($0.kib) KiB" } ?? "unknown" }

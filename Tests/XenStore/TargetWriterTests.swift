@@ -128,6 +128,20 @@ struct TargetProtocolTests {
         + " gave up: libxl had not set the target after 30 s; now target 8 KiB, limit unknown")
   }
 
+  @Test("where XAPI owns the targets, the log has the ranges, too")
+  func rangeInLog() {
+    let range = RangeChange(from: DynamicRange(low: .kib(4), high: .kib(9)), to: .point(.kib(5)))
+    let order = TargetOrder(
+      domain: Self.domain, name: "db2", from: .kib(8), to: .kib(5), reason: "test", range: range)
+    let outcome = TargetOutcome(ending: .written, target: .kib(5), range: .point(.kib(5)))
+    #expect(
+      ChangeLog.line(order, outcome, author: "alice").hasSuffix(
+        "; dynamic range 4-9 -> 5-5 KiB, now 5-5 KiB"))
+    #expect(
+      ChangeLog.line(order, TargetOutcome(ending: .failed("x")), author: "alice").hasSuffix(
+        "; dynamic range 4-9 -> 5-5 KiB, now unknown"))
+  }
+
   @Test(
     "the author is who logged in, whatever they became since",
     arguments: [("0", "root"), ("4294967295", "root"), ("54321", "54321"), ("", "root")])
