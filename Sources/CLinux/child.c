@@ -14,6 +14,9 @@
 
 extern char **environ;
 
+/* As the kernel numbers them; nobody ignores a real-time signal, and a handler ends with exec. */
+enum { FIRST_REAL_TIME = 32 };
+
 /*
  * The surroundings of a child. System calls only, since it also runs in a child that still shares its
  * parent's memory. A dashboard blocks its signals; the child needs its alarm.
@@ -22,7 +25,7 @@ static void settle(int end)
 {
   setsid();
   const struct sigaction standard = {.sa_handler = SIG_DFL};
-  for (int number = 1; number < NSIG; number++)
+  for (int number = 1; number < FIRST_REAL_TIME; number++)
     sigaction(number, &standard, NULL);
   dup2(end, STDIN_FILENO);
   dup2(end, STDOUT_FILENO);

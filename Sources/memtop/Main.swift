@@ -6,6 +6,7 @@ import MemtopSystem
 @main
 enum Main {
   static func main() {
+    mt_use_one_arena()
     // Before anything opens a file, in whatever this process is about to be.
     StandardDescriptors.openClosed()
     // Neither a file that may not grow further nor a reader that has gone ends it without a word:
