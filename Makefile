@@ -44,7 +44,7 @@ MAN_PAGES = $(filter-out man/memtop-agent.8,$(wildcard man/*.[1-9]))
 UNITS = $(wildcard systemd/*.service)
 C_FILES = $(wildcard Sources/*/*.c Tests/Terminal/*/*.c)
 
-.PHONY: help demo build release test quick-test lab lab-long lab-proof power-loss bench lint install install-agent uninstall man link-order readme-screens clean
+.PHONY: help demo build release test quick-test sanitize lab lab-long lab-proof power-loss bench lint install install-agent uninstall man link-order readme-screens clean
 .PHONY: deb rpm package-test deb-packages rpm-packages check-packages
 .PHONY: swift-check build-packages quick-packages test-packages bench-packages lint-packages
 
@@ -76,6 +76,11 @@ test: swift-check test-packages check-packages ## every test, packages and a rea
 quick-test: swift-check quick-packages ## the tests that need no emulator
 	$(SWIFT) test --skip XenLab
 
+sanitize: swift-check quick-packages ## the fast pure tests with the address sanitizer, then the thread sanitizer
+	for kind in address thread; do \
+	  MEMTOP_TESTS="MemtopConfTests MemtopCoreTests MemtopUITests" \
+	    $(SWIFT) test --sanitize $$kind --scratch-path .build/sanitize-$$kind || exit; done
+
 lab: build test-packages ## boot a real Xen in QEMU and give a shell in its dom0
 	Tests/XenLab/lab shell
 
@@ -98,6 +103,7 @@ lint: swift-check quick-packages lint-packages ## formatting and style of Swift,
 	gcc -std=gnu11 -Wall -Wextra -Werror -fsyntax-only $(addprefix -I,$(wildcard Sources/*/include Tests/Terminal/*/include)) $(C_FILES)
 	shellcheck $(SHELL_FILES)
 	mandoc -T lint -W warning $(wildcard man/*.[1-9])
+	.ci/time-limits
 
 install: ## into PREFIX (default /usr/local): binary (built if need be), man pages, units, completions
 	@test -x $(BINARY) || $(MAKE) build

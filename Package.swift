@@ -81,7 +81,8 @@ let package = Package(
       path: "Tests/Support",
       swiftSettings: strict),
     .testTarget(
-      name: "MemtopConfTests", dependencies: ["MemtopConf", "MemtopCore"], swiftSettings: strict),
+      name: "MemtopConfTests", dependencies: ["MemtopConf", "MemtopCore", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "MemtopRecordingTests",
       dependencies: [

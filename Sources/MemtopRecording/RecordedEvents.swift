@@ -101,3 +101,151 @@ struct EventQuestion: Hashable {
   /// The last sample at that time.
   let last: Int64
 }
+
+/// Reads what happened.
+final class EventReader {
+  /// An event, and the sample that carries it.
+  struct Found {
+    let sample: Int64
+    /// Its number among the sample's events.
+    let number: Int
+    let event: HostEvent
+    /// Who is behind it, by login name, of a change of memtop's.
+    var who: String?
+  }
+
+  private let ofSample: Statement
+  private let database: Database
+  private let identity: Statement
+  private let damage: Damage
+
+  private static let columns = [
+    "event.id", "kind", "before", "after", "author", "who", "detail", "time", "domid", "uuid",
+    "name",
+  ].joined(separator: ", ")
+  private static let tables = "event LEFT JOIN event_subject ON event_subject.id = event.id"
+
+  init(_ database: Database, _ damage: Damage) throws(DatabaseError) {
+    self.damage = damage
+    ofSample = try database.prepare(
+      "SELECT \(Self.columns) FROM \(Self.tables) WHERE event.id BETWEEN ? AND ? ORDER BY event.id")
+    self.database = database
+    identity = try database.prepare(
+      "SELECT domid, uuid, name FROM identity WHERE place = ? AND id <= ? AND name IS NOT NULL "
+        + "ORDER BY id DESC LIMIT 1")
+  }
+
+  static func firstID(of sample: Int64) -> Int64 { RowID.make(sample: sample, place: 0) << 8 }
+
+  /// The events of one sample, as a snapshot carries them.
+  func events(of sample: Int64, wall: WallTime) throws(DatabaseError) -> [HostEvent] {
+    try found(sample...sample, wall: { _ in wall }).map(\.event)
+  }
+
+  /// The events of some samples, oldest first.
+  func found(_ samples: ClosedRange<Int64>, wall: (Int64) -> WallTime) throws(DatabaseError)
+    -> [Found]
+  {
+    ofSample.bind(1, Self.firstID(of: samples.lowerBound))
+    ofSample.bind(2, Self.firstID(of: samples.upperBound + 1) - 1)
+    defer { ofSample.reset() }
+    var found: [Found] = []
+    try noting { () throws(DatabaseError) in
+      while try ofSample.step() {
+        if let event = try event(ofSample, wall: wall) { found.append(event) }
+      }
+    }
+    return found.sorted { ($0.sample, $0.number) < ($1.sample, $1.number) }
+  }
+
+  private func noting(_ body: () throws(DatabaseError) -> Void) throws(DatabaseError) {
+    do throws(DatabaseError) {
+      try body()
+    } catch  where error.isLoss {
+      damage.note("some events cannot be read (\(error))")
+    }
+  }
+
+  /// The events of some samples, from the newest back or from the oldest on, until `body` has had enough.
+  ///
+  /// - Parameter places: whose are looked for; of those who stood nowhere all are. nil is everybody's.
+  func visit(
+    _ direction: TimeDirection, in samples: ClosedRange<Int64>, places: [Int64]?,
+    wall: (Int64) -> WallTime, _ body: (Found) -> Bool
+  ) throws(DatabaseError) {
+    let statement = try database.prepare(Self.query(direction, places))
+    statement.bind(1, Self.firstID(of: samples.lowerBound))
+    statement.bind(2, Self.firstID(of: samples.upperBound + 1) - 1)
+    try noting { () throws(DatabaseError) in
+      // Ids go by place within a sample, and what happened by its number.
+      var group: [Found] = []
+      var last: Int64?
+      func tell() -> Bool {
+        defer { group.removeAll(keepingCapacity: true) }
+        let isLater = direction == .later
+        return group.sorted { isLater ? $0.number < $1.number : $0.number > $1.number }
+          .allSatisfy(body)
+      }
+      while try statement.step() {
+        // In a damaged table ids need not ascend.
+        guard let id = statement.eventID(0),
+          last.map({ direction == .later ? id > $0 : id < $0 }) ?? true
+        else { continue }
+        last = id
+        guard let found = try event(statement, wall: wall) else { continue }
+        if let sample = group.first?.sample, sample != found.sample, !tell() { return }
+        group.append(found)
+      }
+      _ = tell()
+    }
+  }
+
+  private static func query(_ direction: TimeDirection, _ places: [Int64]?) -> String {
+    let whose = places.map { places in
+      " AND ((event.id >> 8 & \(RowID.mostPlaces - 1)) IN "
+        + "(\(places.map(String.init).joined(separator: ", "))) OR event_subject.domid IS NOT NULL)"
+    }
+    return "SELECT \(columns) FROM \(tables) WHERE event.id BETWEEN ? AND ?\(whose ?? "") "
+      + "ORDER BY event.id" + (direction == .earlier ? " DESC" : "")
+  }
+
+  private func event(_ row: Statement, wall: (Int64) -> WallTime) throws(DatabaseError) -> Found? {
+    guard let id = row.eventID(0), let code = row.code(1).flatMap(EventCode.init) else {
+      // Of a kind that a later memtop has added.
+      return nil
+    }
+    let sample = RowID.sample(id >> 8)
+    var event = EventRow(code)
+    event.before = code.hasAmounts.before ? row.amount(2) : row.time(2)
+    event.after = code.hasAmounts.after ? row.amount(3) : row.time(3)
+    event.author = row.code(4)
+    event.who = row.text(5)
+    event.detail = row.text(6)
+    let time = row.wallTime(7)
+    guard let (domain, name) = try subject(row, id >> 8) else { return nil }
+    return Found(
+      sample: sample, number: Int(id & 0xFF),
+      event: HostEvent(time: time ?? wall(sample), domain: domain, name: name, kind: event.kind),
+      who: event.who.map { Identity.safe($0, 32) })
+  }
+
+  /// Whom it tells of: who it says, else who stood there then.
+  private func subject(_ row: Statement, _ id: Int64) throws(DatabaseError) -> (DomainID, String)? {
+    if let domid = row.domid(8), let uuid = row.text(9).flatMap(DomainUUID.init) {
+      return (
+        DomainID(domid: domid, uuid: uuid),
+        Identity.safe(row.text(10) ?? "", 64)
+      )
+    }
+    identity.bind(1, Int64(RowID.place(id)))
+    identity.bind(2, id)
+    defer { identity.reset() }
+    guard try identity.step(), let uuid = identity.text(1).flatMap(DomainUUID.init) else {
+      return nil
+    }
+    return (
+      DomainID(domid: identity.domid(0) ?? 0, uuid: uuid),
+      Identity.safe(identity.text(2) ?? "", 64)
+    )
+  }
+}

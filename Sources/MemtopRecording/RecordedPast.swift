@@ -65,9 +65,9 @@ public final class RecordedPast: HistoryReader {
     do throws(RecordingError) {
       // What is known already leads to what is not.
       if through >= series[place].first { try filler.go(to: through) }
-      try filler.go(to: sample) { changed, at, stand in
+      try filler.go(to: sample) { changed, at, placeState in
         guard at > through, at >= series[place].first else { return }
-        series[place].note(changed, stand, at: file.samples.at(at))
+        series[place].note(changed, placeState, at: file.samples.at(at))
       }
     } catch {
       guard let lost = file.lost(sample) else {

@@ -3,7 +3,7 @@ import MemtopCore
 /// All domains of a recording as they stood at one sample; moved on by chunks.
 struct RecordedState {
   /// What stands at one place.
-  struct Stand {
+  struct PlaceState {
     var identity: Identity?
     var row: Row
     /// Of the last change: the same number, the same sample.
@@ -13,7 +13,7 @@ struct RecordedState {
     var written: Int64 = 0
   }
 
-  private(set) var stands: [Stand] = []
+  private(set) var stands: [PlaceState] = []
   var host: HostRow?
   /// What is made of each identity that is read; nil is nothing.
   var disguise: ((Identity) -> Identity)?
@@ -25,7 +25,7 @@ struct RecordedState {
   private mutating func ensure(_ place: Int) {
     while stands.count <= place {
       stands.append(
-        Stand(row: [Int64](repeating: SampleRow.missing, count: SampleRow.width)))
+        PlaceState(row: [Int64](repeating: SampleRow.missing, count: SampleRow.width)))
     }
   }
 
@@ -36,7 +36,7 @@ struct RecordedState {
   ///   - note: called with each place that changed, and what stands there now.
   mutating func apply(
     _ chunk: Chunk, next: inout Int, upTo last: Int64, reader: ChunkReader, samples: SampleIndex,
-    note: (Int, Int64, Stand) -> Void = { _, _, _ in }
+    note: (Int, Int64, PlaceState) -> Void = { _, _, _ in }
   ) throws(DatabaseError) {
     while next < chunk.changes.count {
       let id = chunk.changes[next].id
@@ -98,7 +98,7 @@ struct RecordedState {
 
   /// Whoever has no row in a keyframe is not there.
   private mutating func closeKeyframe(
-    _ sample: Int64, _ chunk: Chunk, _ note: (Int, Int64, Stand) -> Void
+    _ sample: Int64, _ chunk: Chunk, _ note: (Int, Int64, PlaceState) -> Void
   ) {
     guard chunk.isKeyframe(sample) else { return }
     for place in stands.indices where stands[place].isPresent && stands[place].written != sample {

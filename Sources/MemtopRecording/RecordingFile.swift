@@ -105,7 +105,7 @@ public final class RecordingFile {
   }
 
   /// What was written about the sessions of these samples, oldest first.
-  func notes(of ids: ClosedRange<Int64>) throws(RecordingError) -> [Report.Note] {
+  func notes(of ids: ClosedRange<Int64>) throws(RecordingError) -> [UsageReport.Note] {
     let sessions = try sessions()
     return sessions.indices.compactMap { place in
       let end = place + 1 < sessions.count ? sessions[place + 1].firstSample : .max
@@ -113,12 +113,12 @@ public final class RecordingFile {
       guard let note = session.note, !note.isEmpty, session.firstSample <= ids.upperBound,
         end > ids.lowerBound
       else { return nil }
-      return Report.Note(at: session.began, user: session.user, text: note)
+      return UsageReport.Note(at: session.began, user: session.user, text: note)
     }
   }
 
   /// The latest of them in the whole recording.
-  public func lastNote() throws(RecordingError) -> Report.Note? {
+  public func lastNote() throws(RecordingError) -> UsageReport.Note? {
     try notes(of: 1...RowID.mostSamples).last
   }
 

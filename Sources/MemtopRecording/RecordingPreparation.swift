@@ -1,3 +1,4 @@
+import Glibc
 import MemtopCore
 
 /// How a recording is opened for writing: what is made of a new file, and what is said where it is not
@@ -59,5 +60,85 @@ extension RecordingWriter {
     let name = (try? recorder(path)) ?? "another memtop"
     return RecordingError(
       .taken, "\(path) is in use by \(name); choose another file")
+  }
+}
+
+/// Sees to it that one memtop at a time records into a file.
+///
+/// flock(2), which goes with the process, on a descriptor of its own: SQLite's own locks (fcntl) would
+/// be lost when that descriptor is closed, so it must outlive the database connection.
+final class WriterLock {
+  private let descriptor: Int32
+
+  /// Creates the file where there is none; nil is held by another.
+  ///
+  /// - Parameter isNew: the file must not be there yet.
+  init?(_ path: String, isNew: Bool) throws(RecordingError) {
+    let descriptor = try RecordingPlace.open(path, isNew: isNew)
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      let error = errno
+      close(descriptor)
+      if error == EWOULDBLOCK { return nil }
+      throw RecordingError(.system, "cannot lock \(path): \(errorText(error))")
+    }
+    self.descriptor = descriptor
+  }
+
+  deinit {
+    // A child that is being started may have the descriptor, too, until its program is loaded.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
+
+  /// Whether the file that is locked is still the one of this name.
+  func isFile(_ path: String) -> Bool {
+    var (locked, named) = (stat(), stat())
+    return fstat(descriptor, &locked) == 0 && lstat(path, &named) == 0
+      && locked.st_dev == named.st_dev && locked.st_ino == named.st_ino
+  }
+}
+
+func errorText(_ code: Int32) -> String { String(cString: strerror(code)) }
+
+/// How a recording is kept.
+public struct RecordingOptions: Hashable, Sendable {
+  /// What is older than this is forgotten; nil keeps all.
+  public var keep: Span?
+  /// Database and WAL together stay below this; nil is no limit.
+  public var maxSize: Bytes?
+  /// What a power failure can cost, at most: how often the disk is made to have it.
+  public var sync: Span
+  /// Between samples, for whoever reads the file.
+  public var interval: Span
+  /// "memtop record", and whose it is.
+  public var program: String
+  public var user: String
+  public var note: String?
+
+  public static let defaultSync = Span.seconds(5)
+  /// A keyframe of a thousand domains and a WAL need room beside each other.
+  public static let leastMaxSize = Bytes.mib(2)
+
+  public init(
+    keep: Span? = nil, maxSize: Bytes? = nil, sync: Span = defaultSync,
+    interval: Span = .seconds(1), program: String = "memtop", user: String = "", note: String? = nil
+  ) {
+    self.keep = keep
+    self.maxSize = maxSize
+    self.sync = sync
+    self.interval = interval
+    self.program = program
+    self.user = user
+    self.note = note
+  }
+}
+
+extension RecordingWriter {
+  /// What became of a sample.
+  public enum Outcome: Hashable, Sendable {
+    case written
+    /// Not written, and why: somebody holds the file locked, or their long look at it keeps its WAL
+    /// from shrinking below the limit.
+    case skipped(String)
   }
 }

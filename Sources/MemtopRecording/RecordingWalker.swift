@@ -29,7 +29,7 @@ public final class RecordingWalker {
   }
 
   /// - Parameter note: called with each place that changed on the way, the sample, and who stands there.
-  func go(to wanted: Int64, note: (Int, Int64, RecordedState.Stand) -> Void)
+  func go(to wanted: Int64, note: (Int, Int64, RecordedState.PlaceState) -> Void)
     throws(RecordingError)
   {
     if let lost = file.lost(wanted) { throw missing(lost) }
@@ -39,7 +39,7 @@ public final class RecordingWalker {
       if cursor.state.host == nil { cursor.state.host = try reader.host(atOrBefore: wanted) }
     } catch {
       if error.isLoss, file.lost(sample + 1) == nil { file.lose(from: sample + 1, error) }
-      stand(at: 0, RecordedState())
+      placeState(at: 0, RecordedState())
       throw RecordingError(error, file.path)
     }
   }
@@ -74,18 +74,18 @@ public final class RecordingWalker {
     let keyframe = try file.keyframes.atOrBefore(wanted) ?? file.samples.ids?.lowerBound ?? wanted
     if sample != 0, sample <= wanted, keyframe <= sample { return }
     if let mark = marks.last(where: { $0.sample <= wanted }), mark.sample >= keyframe {
-      stand(at: mark.sample, mark.state)
+      placeState(at: mark.sample, mark.state)
     } else {
-      stand(at: keyframe - 1, RecordedState())
+      placeState(at: keyframe - 1, RecordedState())
     }
   }
 
-  private func stand(at sample: Int64, _ state: RecordedState) {
+  private func placeState(at sample: Int64, _ state: RecordedState) {
     cursor = ChunkCursor(at: sample, state)
     marks.removeAll { $0.sample > sample }
   }
 
-  private func advance(upTo wanted: Int64, _ note: (Int, Int64, RecordedState.Stand) -> Void)
+  private func advance(upTo wanted: Int64, _ note: (Int, Int64, RecordedState.PlaceState) -> Void)
     throws(DatabaseError)
   {
     if cursor.isAtChunkEnd { remember() }

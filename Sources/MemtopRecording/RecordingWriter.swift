@@ -84,14 +84,6 @@ public final class RecordingWriter {
     (firstSample, sessionAt) = (sample, at)
   }
 
-  /// What became of a sample.
-  public enum Outcome: Hashable, Sendable {
-    case written
-    /// Not written, and why: somebody holds the file locked, or their long look at it keeps its WAL
-    /// from shrinking below the limit.
-    case skipped(String)
-  }
-
   /// Adds a snapshot; they must come in steady order.
   ///
   /// - Parameter interval: in which the next one is meant to come, where that is not as it was: a new

@@ -71,12 +71,12 @@ struct Series {
   }
 
   /// Takes note of what changed at a place.
-  mutating func note(_ place: Int, _ stand: RecordedState.Stand, at: Int64) {
+  mutating func note(_ place: Int, _ placeState: RecordedState.PlaceState, at: Int64) {
     while placeKeys.count <= place { placeKeys.append(nil) }
-    if let id = stand.identity?.id, stand.isPresent {
+    if let id = placeState.identity?.id, placeState.isPresent {
       let key = HistoryKey(id)
       placeKeys[place] = key
-      append(at, stand.row, key)
+      append(at, placeState.row, key)
     } else if let key = placeKeys[place] {
       placeKeys[place] = nil
       // A reboot: its next life may have begun before this one ended.
@@ -113,5 +113,144 @@ struct Series {
       filler.note(SteadyTime(milliseconds: at), level == SampleRow.missing ? nil : level)
     }
     if let lostAt, lostAt <= to { filler.note(SteadyTime(milliseconds: lostAt), nil) }
+  }
+}
+
+/// One domain's levels over a long time: its own rows are looked for, all others passed over.
+enum LongSeries {
+  /// Samples read at a time.
+  private static let step: Int64 = 20_000
+
+  static func read(_ file: RecordingFile, _ key: HistoryKey, _ samples: ClosedRange<Int64>)
+    throws(DatabaseError) -> Series
+  {
+    var series = Series(first: samples.lowerBound, start: file.samples.at(samples.lowerBound))
+    let places = try Self.places(file.database, key)
+    guard !places.isEmpty else { return series }
+    let reader = try ChunkReader(file.database, file.found, places: places)
+    var state = RecordedState()
+    var first = samples.lowerBound
+    while first <= samples.upperBound {
+      var last = min(first + step - 1, samples.upperBound)
+      do throws(DatabaseError) {
+        let chunk = try reader.read(first...last)
+        try add(chunk, upTo: last, &state, &series, reader, file)
+        if chunk.isEmpty { last = max(last, (try reader.sample(after: last) ?? .max) - 1) }
+      } catch  where error.isLoss {
+        try readByStretches(first...last, &state, &series, reader, file)
+      }
+      first = last + 1
+    }
+    series.reach(samples.upperBound)
+    return series
+  }
+
+  private static func add(
+    _ chunk: Chunk, upTo last: Int64, _ state: inout RecordedState, _ series: inout Series,
+    _ reader: ChunkReader, _ file: RecordingFile
+  ) throws(DatabaseError) {
+    var next = 0
+    try state.apply(chunk, next: &next, upTo: last, reader: reader, samples: file.samples) {
+      series.note($0, $2, at: file.samples.at($1))
+    }
+  }
+
+  /// Past what is damaged: a stretch between keyframes that cannot be read whole shows nothing.
+  private static func readByStretches(
+    _ samples: ClosedRange<Int64>, _ state: inout RecordedState, _ series: inout Series,
+    _ reader: ChunkReader, _ file: RecordingFile
+  ) throws(DatabaseError) {
+    let begins =
+      [samples.lowerBound]
+      + (try file.keyframes.within(samples.lowerBound + 1, samples.upperBound))
+    for (index, begin) in begins.enumerated() {
+      let end = index + 1 < begins.count ? begins[index + 1] - 1 : samples.upperBound
+      do throws(DatabaseError) {
+        try add(try reader.read(begin...end), upTo: end, &state, &series, reader, file)
+      } catch  where error.isLoss {
+        series.end(at: file.samples.at(begin))
+        state = RecordedState()
+        if file.lost(begin) == nil, file.lost(end) == nil { file.lose(from: begin, error) }
+      }
+    }
+  }
+
+  /// Where it ever stood.
+  static func places(_ database: Database, _ key: HistoryKey) throws(DatabaseError)
+    -> [Int64]
+  {
+    let statement = try database.prepare(
+      key.uuid == .zero
+        ? "SELECT DISTINCT place FROM identity WHERE domid = \(key.domid) AND uuid = ?"
+        : "SELECT DISTINCT place FROM identity WHERE uuid = ?")
+    statement.bind(1, key.uuid.description)
+    var places: [Int64] = []
+    while try statement.step() { if let place = statement.place(0) { places.append(place) } }
+    return places
+  }
+}
+
+/// A recording's state that is moved on, a chunk at a time.
+struct ChunkCursor {
+  var state: RecordedState
+  /// The sample that `state` shows; 0 before the first.
+  private(set) var sample: Int64
+  private var chunk = Chunk()
+  private var chunkIDs: ClosedRange<Int64>?
+  private var next = 0
+
+  /// Samples read at a time.
+  static let chunkLength: Int64 = 128
+
+  init(at sample: Int64 = 0, _ state: RecordedState = RecordedState()) {
+    self.sample = sample
+    self.state = state
+  }
+
+  /// The next sample is in a chunk that is yet to be read.
+  var isAtChunkEnd: Bool { chunkIDs?.contains(sample + 1) != true }
+
+  /// Goes on to `wanted`, or to the end of the chunk that holds the next sample.
+  ///
+  /// - Parameter note: called with each place that changed on the way, the sample, and who stands there.
+  mutating func advance(
+    upTo wanted: Int64, in samples: SampleIndex, _ reader: ChunkReader,
+    note: (Int, Int64, RecordedState.PlaceState) -> Void
+  ) throws(DatabaseError) {
+    if isAtChunkEnd { try readChunk(from: sample + 1, samples, reader) }
+    guard let chunkIDs else { return }
+    let last = min(wanted, chunkIDs.upperBound)
+    try state.apply(chunk, next: &next, upTo: last, reader: reader, samples: samples, note: note)
+    sample = last
+  }
+
+  private mutating func readChunk(
+    from first: Int64, _ samples: SampleIndex, _ reader: ChunkReader
+  ) throws(DatabaseError) {
+    // What is not written yet must not be taken for read.
+    let last = min(first + Self.chunkLength - 1, max(first, samples.ids?.upperBound ?? first))
+    let (chunk, read) = try Self.readable(first, last, reader)
+    var end = read.upperBound
+    if chunk.isEmpty {
+      let next = try reader.sample(after: end) ?? .max
+      end = max(end, min(next - 1, samples.ids?.upperBound ?? first))
+    }
+    (self.chunk, chunkIDs) = (chunk, first...end)
+    next = 0
+  }
+
+  /// The samples from the first to the last, or as many of them as can be read.
+  private static func readable(_ first: Int64, _ last: Int64, _ reader: ChunkReader)
+    throws(DatabaseError) -> (Chunk, ClosedRange<Int64>)
+  {
+    var last = last
+    while true {
+      do throws(DatabaseError) {
+        return (try reader.read(first...last), first...last)
+      } catch {
+        guard error.isLoss, last > first else { throw error }
+        last = first + (last - first) / 2
+      }
+    }
   }
 }

@@ -63,9 +63,7 @@ extension EventLoop {
   /// The first of those that came which is to end the loop; the others are dropped.
   package func nextEnding() -> Int32? {
     while let number = nextSignal() {
-      if !SignalSet.stopping.contains(number), !SignalSet.harmless.contains(number) {
-        return number
-      }
+      if SignalSet.endsLoop(number) { return number }
     }
     return nil
   }
@@ -78,7 +76,7 @@ extension EventLoop {
         pause()
         _ = stop(.process, by: number)
         resume()
-      } else if !SignalSet.harmless.contains(number) {
+      } else if SignalSet.endsLoop(number) {
         return true
       }
     }

@@ -113,3 +113,78 @@ final class Hypervisor {
     return SourceError("\(call) failed: \(Errno(error))" + (words.isEmpty ? "" : " (\(words))"))
   }
 }
+
+/// What Xen's own record of a domain means in memtop's words.
+extension mt_domain {
+  var id: DomainID {
+    DomainID(domid: domid, uuid: DomainUUID(high: uuid_high, low: uuid_low))
+  }
+
+  /// Xen knows no "PVH": it is a hardware-assisted guest for which no PC is emulated
+  /// (libxl_x86.c, libxl__arch_domain_prepare_config; dom0 has an I/O APIC and vPCI too).
+  var kind: DomainKind {
+    guard has(MT_DOMAIN_HVM) else { return .pv }
+    return emulation & ~UInt32(MT_EMULATES_PVH) == 0 ? .pvh : .hvm
+  }
+
+  var life: DomainLife {
+    if has(MT_DOMAIN_DYING) { return .dying }
+    if has(MT_DOMAIN_SHUTDOWN) {
+      return .shutDown(ShutdownReason(rawValue: shutdown_reason) ?? .crash)
+    }
+    return has(MT_DOMAIN_PAUSED) ? .paused : .running
+  }
+
+  var allocation: Bytes { .pages(Int64(clamping: allocated_pages)) }
+
+  /// nil is unlimited.
+  var limit: Bytes? {
+    limit_pages >= UInt64(UInt32.max) ? nil : .pages(Int64(clamping: limit_pages))
+  }
+
+  /// PV guests have none that Xen tells of, and a dying domain's is being freed.
+  var hasPagingPool: Bool { has(MT_DOMAIN_HVM) && !has(MT_DOMAIN_DYING) }
+
+  func reading(
+    keys: StoreKeys, overhead: Bytes? = nil, populateOnDemand: PopulateOnDemand? = nil
+  ) -> DomainReading {
+    DomainReading(
+      id: id, kind: kind, life: life, allocation: allocation, limit: limit,
+      claim: .pages(Int64(clamping: claimed_pages)), overhead: overhead, cpuTime: cpu_nanoseconds,
+      populateOnDemand: populateOnDemand, keys: keys)
+  }
+
+  private func has(_ flag: Int) -> Bool { flags & UInt32(flag) != 0 }
+}
+
+/// The domains that are being followed, ascending by domid.
+struct DomainRoster {
+  private(set) var domains: [TrackedDomain] = []
+
+  /// Takes over the hypervisor's list: who is new or bears another uuid starts from nothing, and
+  /// who is missing is forgotten.
+  mutating func update(_ figures: UnsafeBufferPointer<mt_domain>) {
+    guard !isSame(figures) else { return }
+    var former = domains[...]
+    domains = figures.map { figure in
+      while let first = former.first, first.id.domid < figure.domid { former.removeFirst() }
+      if let same = former.first, same.id == figure.id { return same }
+      return TrackedDomain(id: figure.id)
+    }
+  }
+
+  private func isSame(_ figures: UnsafeBufferPointer<mt_domain>) -> Bool {
+    figures.count == domains.count && zip(figures, domains).allSatisfy { $0.id == $1.id }
+  }
+
+  subscript(domid: UInt16) -> TrackedDomain? {
+    var low = 0
+    var high = domains.count
+    while low < high {
+      let middle = (low + high) / 2
+      if domains[middle].id.domid < domid { low = middle + 1 } else { high = middle }
+    }
+    guard low < domains.count, domains[low].id.domid == domid else { return nil }
+    return domains[low]
+  }
+}

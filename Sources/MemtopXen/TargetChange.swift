@@ -1,4 +1,5 @@
 import MemtopCore
+import MemtopSystem
 import XenBridge
 
 /// One change of one domain's target.
@@ -77,4 +78,59 @@ struct TargetChange {
   }
 
   private func path(_ key: StoreKey) -> String { "\(directory)/\(key.path)" }
+}
+
+/// libxl, opened for one change.
+final class LightContext {
+  private let handle: OpaquePointer
+
+  init() throws(ChangeFailure) {
+    var (handle, error): (OpaquePointer?, Int32) = (nil, 0)
+    let words = text(capacity: 512) { handle = mt_light_open(&error, $0, $1) }
+    guard let handle else {
+      throw ChangeFailure(LibxlError(code: error, words: words).description)
+    }
+    self.handle = handle
+  }
+
+  deinit { mt_light_close(handle) }
+
+  /// Blocks for as long as another program holds the domain's lock.
+  func setTarget(_ domid: UInt16, _ size: Bytes) throws(LibxlError) {
+    var result: Int32 = 0
+    let words = text(capacity: 512) {
+      result = mt_light_set_target(handle, UInt32(domid), size.kib, $0, $1)
+    }
+    if result != 0 { throw LibxlError(code: result, words: words) }
+  }
+}
+
+/// An error of libxl's in words (libxl_types.idl, "error").
+struct LibxlError: Error, CustomStringConvertible {
+  let code: Int32
+  /// What libxl logged: "libxl_mem.c:123:function: Domain 7:what is wrong".
+  let words: String
+
+  private var meaning: String? {
+    switch code {
+    case -3: "libxl failed"
+    case -5: "out of memory"
+    case -6: "libxl refuses this size"
+    case -15: "libxl cannot lock the domain: it is gone"
+    case -16: "libxl did not build this domain; its own toolstack must set the target"
+    default: nil
+    }
+  }
+
+  var description: String {
+    let meaning = meaning ?? "libxl error \(code)"
+    return words.isEmpty ? meaning : "\(meaning) (\(withoutPlace))"
+  }
+
+  /// The place in libxl's source means nothing to an operator.
+  private var withoutPlace: Substring {
+    let parts = words.split(separator: ":", maxSplits: 3, omittingEmptySubsequences: false)
+    guard parts.count == 4, parts[0].hasSuffix(".c") else { return words[...] }
+    return parts[3].drop { $0 == " " }
+  }
 }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import MemtopConf
 
-@Suite("a domain that is to be created") struct PlannedDomainTests {
+@Suite("a domain that is to be created", .timeLimit(.minutes(30))) struct PlannedDomainTests {
   static func read(_ text: String) throws(ConfError) -> PlannedDomain {
     try PlannedDomainFile.domain(XLConfig(text: Array(text.utf8), path: "new.cfg"))
   }

@@ -2,7 +2,7 @@ import MemtopConf
 import MemtopCore
 import Testing
 
-@Suite struct PolicyFileTests {
+@Suite(.timeLimit(.minutes(30))) struct PolicyFileTests {
   static func read(_ text: String) throws(ConfError) -> PolicySet {
     try PolicyFile.policies(INIFile(text: Array(text.utf8), path: "memtop.conf"))
   }

@@ -3,7 +3,7 @@ import Testing
 import MemtopCore
 
 /// Rules about the source that no compiler keeps.
-@Suite struct SourceTests {
+@Suite(.timeLimit(.minutes(30))) struct SourceTests {
   struct Rule: Sendable, CustomTestStringConvertible {
     let what: String
     /// A line that breaks it.

@@ -6,7 +6,7 @@ import Testing
 
 /// What a disk, a copy that was broken off, or somebody's editor does to a file: nothing of it ends the
 /// program, and what is left can be read.
-@Suite("Damage")
+@Suite("Damage", .timeLimit(.minutes(30)))
 struct DamageTests {
   let victim: Victim
 

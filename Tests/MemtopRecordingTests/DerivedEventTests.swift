@@ -5,7 +5,7 @@ import Testing
 @testable import MemtopRecording
 
 /// What began and ended follows from the samples of a recording whose memtop did not say so.
-@Suite struct DerivedEventTests {
+@Suite(.timeLimit(.minutes(30))) struct DerivedEventTests {
   let scratch = Scratch(fast: true)
 
   /// What is the same in an event that was told and in one that follows: not the figure.

@@ -4,7 +4,7 @@ import Testing
 
 @testable import MemtopRecording
 
-@Suite struct EventKindTests {
+@Suite(.timeLimit(.minutes(30))) struct EventKindTests {
   @Test("a recording that an earlier memtop began learns the words of new kinds of events")
   func learned() throws {
     let scratch = Scratch(fast: true)

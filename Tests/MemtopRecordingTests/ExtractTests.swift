@@ -3,7 +3,7 @@ import MemtopCore
 import MemtopRecording
 import Testing
 
-@Suite("A part of a recording")
+@Suite("A part of a recording", .timeLimit(.minutes(30)))
 struct ExtractTests {
   private let scratch = Scratch()
   private var path: String { scratch.file("a.memtop") }

@@ -3,7 +3,7 @@ import MemtopCore
 import MemtopRecording
 import Testing
 
-@Suite("A recording made of a recording")
+@Suite("A recording made of a recording", .timeLimit(.minutes(30)))
 struct ExtractWritingTests {
   private let scratch = Scratch()
   private var path: String { scratch.file("a.memtop") }

@@ -6,7 +6,7 @@ import RecordedLoad
 import Testing
 
 /// A sample that could not be written is missing, and nothing else is.
-@Suite("An append that fails")
+@Suite("An append that fails", .timeLimit(.minutes(30)))
 struct FailedAppendTests {
   let scratch = Scratch(fast: true)
   private let now = WallTime(milliseconds: 0)

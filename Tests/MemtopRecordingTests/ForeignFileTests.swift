@@ -5,7 +5,7 @@ import RecordedLoad
 import Testing
 
 /// What somebody made who means harm, or knows no better: it is refused, or shown without being run.
-@Suite("Recordings of another hand")
+@Suite("Recordings of another hand", .timeLimit(.minutes(30)))
 struct ForeignFileTests {
   let victim: Victim
 

@@ -2,11 +2,11 @@ import MemtopCore
 import MemtopRecording
 import Testing
 
-@Suite("Where nobody was looking")
+@Suite("Where nobody was looking", .timeLimit(.minutes(30)))
 struct GapTests {
   private let scratch = Scratch()
 
-  private func past(_ seconds: [Int], interval: Span) throws -> (RecordedPast, Report) {
+  private func past(_ seconds: [Int], interval: Span) throws -> (RecordedPast, UsageReport) {
     let path = scratch.file("a.memtop")
     try record(
       seconds.map { Handmade.snapshot(Double($0), [Handmade.domain(.gib(1))]) }, path,

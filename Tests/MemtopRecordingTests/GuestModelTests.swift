@@ -11,7 +11,7 @@ import Testing
 /// What the real guest's programs wanted is taken from its reports (busy and what is in swap); what
 /// the balloon gave and took is what it really held. What the model says is available, and in swap,
 /// is compared with what the real guest said, each second that a report was fresh.
-@Suite struct GuestModelTests {
+@Suite(.timeLimit(.minutes(30))) struct GuestModelTests {
   private static let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("Recordings/random-load.memtop").path
 

@@ -5,7 +5,7 @@ import Testing
 
 /// A writer is killed by SIGKILL at random moments, goes on with the file, is killed again. After each
 /// time the file holds what was acknowledged, and decodes to what went in.
-@Suite("kill -9 at any moment")
+@Suite("kill -9 at any moment", .timeLimit(.minutes(30)))
 struct KillTests {
   @Test(
     "what was acknowledged is there, and a new writer goes on",

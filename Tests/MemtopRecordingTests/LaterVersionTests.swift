@@ -3,7 +3,7 @@ import MemtopRecording
 import RecordedLoad
 import Testing
 
-@Suite("What later versions add")
+@Suite("What later versions add", .timeLimit(.minutes(30)))
 struct LaterVersionTests {
   @Test("tables, columns, views and kinds of events that this one does not know are passed over")
   func additions() throws {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// A small file system of the test's own, in a name space of its own.
-@Suite("No room")
+@Suite("No room", .timeLimit(.minutes(30)))
 struct NoRoomTests {
   let scratch = Scratch()
 

@@ -2,7 +2,7 @@ import MemtopCore
 import MemtopRecording
 import Testing
 
-@Suite("OpenMetrics text")
+@Suite("OpenMetrics text", .timeLimit(.minutes(30)))
 struct OpenMetricsTextTests {
   private let scratch = Scratch()
   private var path: String { scratch.file("a.memtop") }

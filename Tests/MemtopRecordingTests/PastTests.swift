@@ -2,7 +2,7 @@ import MemtopCore
 import MemtopRecording
 import Testing
 
-@Suite("A recording is the past that the screen asks for")
+@Suite("A recording is the past that the screen asks for", .timeLimit(.minutes(30)))
 struct PastTests {
   let scratch = Scratch()
 

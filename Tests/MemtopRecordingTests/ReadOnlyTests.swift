@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Files and directories that may not be written; root's right to write all the same is given up first.
-@Suite("Read-only")
+@Suite("Read-only", .timeLimit(.minutes(30)))
 struct ReadOnlyTests {
   let scratch = Scratch()
 

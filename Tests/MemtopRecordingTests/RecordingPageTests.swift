@@ -5,7 +5,7 @@ import MemtopRecording
 import Testing
 
 /// memtop-recording(5) is what other programs are written by.
-@Suite("memtop-recording(5)")
+@Suite("memtop-recording(5)", .timeLimit(.minutes(30)))
 struct RecordingPageTests {
   private static let page = try! String(
     contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent()

@@ -3,7 +3,7 @@ import MemtopCore
 import MemtopRecording
 import Testing
 
-@Suite("A redacted recording")
+@Suite("A redacted recording", .timeLimit(.minutes(30)))
 struct RedactionTests {
   private let scratch = Scratch()
   private var path: String { scratch.file("a.memtop") }

@@ -4,12 +4,12 @@ import Testing
 
 @testable import MemtopRecording
 
-@Suite("A report")
+@Suite("A report", .timeLimit(.minutes(30)))
 struct ReportTests {
   private let scratch = Scratch()
   private var path: String { scratch.file("a.memtop") }
 
-  private func report(_ snapshots: [Snapshot]) throws -> Report {
+  private func report(_ snapshots: [Snapshot]) throws -> UsageReport {
     try record(snapshots, path)
     return try Extract(RecordingFile(path)).report()
   }

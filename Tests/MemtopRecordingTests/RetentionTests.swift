@@ -5,7 +5,7 @@ import Testing
 
 @testable import MemtopRecording
 
-@Suite("A recording stays below its age and size")
+@Suite("A recording stays below its age and size", .timeLimit(.minutes(30)))
 struct RetentionTests {
   let scratch = Scratch(fast: true)
   private let now = WallTime(milliseconds: 0)

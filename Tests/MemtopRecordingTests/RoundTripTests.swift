@@ -2,7 +2,7 @@ import MemtopCore
 import MemtopRecording
 import Testing
 
-@Suite("What went into a recording comes out again")
+@Suite("What went into a recording comes out again", .timeLimit(.minutes(30)))
 struct RoundTripTests {
   private func record(_ snapshots: [Snapshot], _ path: String) throws {
     let writer = try RecordingWriter(

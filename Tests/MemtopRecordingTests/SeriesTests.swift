@@ -3,7 +3,7 @@ import Testing
 
 @testable import MemtopRecording
 
-@Suite("Levels of a recording's stretch") struct SeriesTests {
+@Suite("Levels of a recording's stretch", .timeLimit(.minutes(30))) struct SeriesTests {
   @Test("any number of columns has room: all of a row")
   func allColumns() {
     let columns = SampleRow.Column.allCases
@@ -13,7 +13,7 @@ import Testing
     let text = DomainText(
       facts: DomainFacts(name: "db2"), kind: .pv, life: .running, health: .fresh, dialect: nil,
       interval: nil)
-    var stand = RecordedState.Stand(
+    var stand = RecordedState.PlaceState(
       identity: Identity(id: id, text: text), row: columns.map { Int64($0.rawValue) })
     stand.isPresent = true
     series.note(0, stand, at: 1_000)

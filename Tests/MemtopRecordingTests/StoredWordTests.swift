@@ -4,7 +4,7 @@ import Testing
 @testable import MemtopRecording
 
 /// What stands in recordings is for ever: these texts change with no name in the code.
-@Suite("Words and numbers of the file") struct StoredWordTests {
+@Suite("Words and numbers of the file", .timeLimit(.minutes(30))) struct StoredWordTests {
   @Test("tables")
   func tables() {
     #expect(

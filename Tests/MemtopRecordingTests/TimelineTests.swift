@@ -4,7 +4,7 @@ import MemtopRecording
 import Testing
 
 /// The timeline of a recording is that of the session that was recorded.
-@Suite struct TimelineTests {
+@Suite(.timeLimit(.minutes(30))) struct TimelineTests {
   /// Twenty minutes of a host with trouble, of which three parts were not seen.
   private static func record(_ path: String) throws -> (History, RecordedPast) {
     let living = Living(Scenario.named("datacenter") ?? Scenario.all[0])

@@ -4,7 +4,7 @@ import MemtopSimulation
 import MemtopRecording
 import Testing
 
-@Suite("Writing a recording")
+@Suite("Writing a recording", .timeLimit(.minutes(30)))
 struct WriterTests {
   let scratch = Scratch()
   private let now = WallTime(milliseconds: 1_790_000_000_000)

@@ -2,7 +2,7 @@ import MemtopCore
 import MemtopRecording
 import Testing
 
-@Suite("The field zram") struct ZramFieldTests {
+@Suite("The field zram", .timeLimit(.minutes(30))) struct ZramFieldTests {
   private static func domain(_ zram: Bytes?) -> DomainSample {
     var domain = Handmade.domain(.gib(1), busy: .mib(700), available: .mib(300))
     domain.report?.zramUsed = zram

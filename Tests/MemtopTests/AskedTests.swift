@@ -3,7 +3,7 @@ import Testing
 
 @testable import memtop
 
-@Suite("on a terminal")
+@Suite("on a terminal", .timeLimit(.minutes(30)))
 struct AskedTests {
   /// Runs memtop on a terminal of its own, and types `answer` when `prompt` is seen there.
   private func run(_ arguments: [String], until prompt: String, type answer: String) throws

@@ -3,7 +3,8 @@ import Testing
 
 @testable import memtop
 
-@Suite("columns of a table are as wide as what stands in them") struct BatchTableTests {
+@Suite("columns of a table are as wide as what stands in them", .timeLimit(.minutes(30)))
+struct BatchTableTests {
   private static func snapshot(_ domains: [(UInt16, String)]) -> Snapshot {
     let host = HostMemory(
       hostname: "xen1", xenVersion: "4.17", total: .gib(64), dom0: .zero, guests: .zero,

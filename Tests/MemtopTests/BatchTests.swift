@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("memtop -b, on the simulated host") struct BatchTests {
+@Suite("memtop -b, on the simulated host", .timeLimit(.minutes(30))) struct BatchTests {
   @Test("a JSON object a line, whose host parts sum to its total and whose amounts are numbers")
   func json() throws {
     let run = try Program.run("-b", "--demo", "-n", "2", "-d", "0.2", "--format", "json")

@@ -4,7 +4,7 @@ import Testing
 
 @testable import memtop
 
-@Suite struct BatchWriterTests {
+@Suite(.timeLimit(.minutes(30))) struct BatchWriterTests {
   @Test("a row that is copied is the one that would be written", arguments: BatchFormat.allCases)
   func copies(format: BatchFormat) {
     let names: [[FieldID]] = [

@@ -4,7 +4,7 @@ import Testing
 
 /// What a child process finds when it is started; run once more by Tests/OldHost, where the kernel
 /// lacks close_range.
-@Suite("a child process") struct ChildTests {
+@Suite("a child process", .timeLimit(.minutes(30))) struct ChildTests {
   private func start(_ script: String) throws -> String {
     let words = ["sh", "-c", script]
     var arguments = words.map { strdup($0) } + [nil]

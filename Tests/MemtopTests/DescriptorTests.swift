@@ -2,7 +2,7 @@ import Foundation
 import MemtopRecording
 import Testing
 
-@Suite("descriptors that whoever starts memtop has closed")
+@Suite("descriptors that whoever starts memtop has closed", .timeLimit(.minutes(30)))
 struct DescriptorTests {
   @Test(
     "are never a recording's: no message is written into it",

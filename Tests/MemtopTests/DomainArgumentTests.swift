@@ -3,7 +3,7 @@ import Testing
 
 @testable import memtop
 
-@Suite struct DomainArgumentTests {
+@Suite(.timeLimit(.minutes(30))) struct DomainArgumentTests {
   private static let uuid = DomainUUID(high: 7, low: 5)
 
   private static func domain(

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("memtop dump") struct DumpTests {
+@Suite("memtop dump", .timeLimit(.minutes(30))) struct DumpTests {
   @Test("csv has what -b prints of each sample, and nothing where nobody was looking")
   func csv() throws {
     let host = try RecordedHost(seconds: 1..<60, 600..<620)

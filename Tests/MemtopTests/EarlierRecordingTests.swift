@@ -7,7 +7,7 @@ import Testing
 /// ever: whoever records today wants to read it in ten years.
 ///
 /// `random-load` was made by the first version that recorded, on a real Xen; the others by 0.1.
-@Suite("Recordings of earlier versions") struct EarlierRecordingTests {
+@Suite("Recordings of earlier versions", .timeLimit(.minutes(30))) struct EarlierRecordingTests {
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("MemtopRecordingTests/Recordings")
 

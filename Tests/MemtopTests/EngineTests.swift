@@ -7,7 +7,7 @@ import Testing
 @testable import TestSupport
 @testable import memtop
 
-@Suite("a host at work") struct EngineTests {
+@Suite("a host at work", .timeLimit(.minutes(30))) struct EngineTests {
   let loop = EmbeddedLoop()
   let host: TroubledHost
 
@@ -120,7 +120,7 @@ import Testing
   }
 }
 
-@Suite("a host behind the screen") struct LiveSourceTests {
+@Suite("a host behind the screen", .timeLimit(.minutes(30))) struct LiveSourceTests {
   let loop = EmbeddedLoop()
   let host: TroubledHost
   let source: LiveSource
@@ -192,7 +192,8 @@ import Testing
   }
 }
 
-@Suite("a change from a script, on a host in trouble") struct ChangeSessionTests {
+@Suite("a change from a script, on a host in trouble", .timeLimit(.minutes(30)))
+struct ChangeSessionTests {
   @Test("a host that does not answer is given up after half a minute")
   func givesUp() {
     let host = TroubledHost()

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("memtop dump --events") struct EventDumpTests {
+@Suite("memtop dump --events", .timeLimit(.minutes(30))) struct EventDumpTests {
   @Test("what happened is written a line an event, and can be found by its word")
   func lines() throws {
     let host = try RecordedHost(seconds: 1..<61)

@@ -7,7 +7,7 @@ import Testing
 
 /// Whatever numbers Xen, xenstore and guests come with: they end no program, and sums of them are the
 /// largest there is, never something small.
-@Suite struct ExtremesTests {
+@Suite(.timeLimit(.minutes(30))) struct ExtremesTests {
   /// Numbers at the edges of everything.
   struct Dice {
     var random: SeededRandom

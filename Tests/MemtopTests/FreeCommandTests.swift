@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("memtop free, on the simulated host") struct FreeCommandTests {
+@Suite("memtop free, on the simulated host", .timeLimit(.minutes(30))) struct FreeCommandTests {
   @Test("the plan is carried out, and the host has what was wanted")
   func free() throws {
     let run = try Program.run("free", "--demo", "--scenario", "squeeze", "6G", "--yes")

@@ -3,7 +3,7 @@ import Testing
 
 @testable import memtop
 
-@Suite("help, and what operators type")
+@Suite("help, and what operators type", .timeLimit(.minutes(30)))
 struct HelpTests {
   /// As `--experimental-dump-help` has it.
   private struct Command: Decodable {

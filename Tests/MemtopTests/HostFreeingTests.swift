@@ -43,7 +43,7 @@ private final class LateNews: TargetWriter {
   }
 }
 
-@Suite(.timeLimit(.minutes(2))) struct HostFreeingTests {
+@Suite(.timeLimit(.minutes(30))) struct HostFreeingTests {
   private func free(_ news: GuardFacts) throws -> (written: Int, ending: Failure?) {
     let scenario = try #require(Scenario.all.first { $0.id == "squeeze" })
     let host = LateNews(DemoConnection.open(scenario: scenario, seed: 1, author: nil), news)

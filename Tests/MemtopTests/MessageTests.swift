@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@Suite("messages hold nothing that a terminal obeys") struct MessageTests {
+@Suite("messages hold nothing that a terminal obeys", .timeLimit(.minutes(30))) struct MessageTests
+{
   /// A title, a colour, a C1 introducer, a direction mark, and a line that looks like memtop's own.
   private static let name = "\u{1B}]0;pwn\u{7}\u{1B}[31m\u{9B}2J\u{202E}x\nmemtop: all is well"
 

@@ -8,7 +8,7 @@ private enum Promtool {
 
 @Suite(
   "memtop dump --format openmetrics",
-  .enabled(if: Promtool.isPresent, "promtool cannot be had"))
+  .enabled(if: Promtool.isPresent, "promtool cannot be had"), .timeLimit(.minutes(30)))
 struct OpenMetricsTests {
 
   private func dump(_ host: RecordedHost, _ arguments: String...) throws -> String {

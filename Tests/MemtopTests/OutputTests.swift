@@ -4,7 +4,7 @@ import Testing
 
 @testable import memtop
 
-@Suite("what could not be written is said")
+@Suite("what could not be written is said", .timeLimit(.minutes(30)))
 struct OutputTests {
   private static let commands: [[String]] = [
     ["-b", "--demo", "-n", "3", "-d", "0.2"],

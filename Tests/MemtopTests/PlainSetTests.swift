@@ -3,7 +3,7 @@ import Testing
 
 @testable import memtop
 
-@Suite("memtop set without the argument parser")
+@Suite("memtop set without the argument parser", .timeLimit(.minutes(30)))
 struct PlainSetTests {
   @Test(
     "what it understands, the parser understands alike",

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("the key r")
+@Suite("the key r", .timeLimit(.minutes(30)))
 struct RecordKeyTests {
   /// Plants a link under each name that memtop could choose, opens the screen, presses r, and says
   /// what regular files there are then, and whether the links' target is there.

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("memtop record where it cannot go on")
+@Suite("memtop record where it cannot go on", .timeLimit(.minutes(30)))
 struct RecordTroubleTests {
   private func scratch() -> String {
     FileManager.default.temporaryDirectory.appendingPathComponent("memtop-\(UUID().uuidString)")

@@ -3,7 +3,7 @@ import MemtopCore
 import MemtopRecording
 import Testing
 
-@Suite("where a recording is written")
+@Suite("where a recording is written", .timeLimit(.minutes(30)))
 struct RecordingPlaceTests {
   /// A directory that goes with the test.
   private final class Place {

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@Suite("memtop regulate and memtop policy, on the simulated host") struct RegulateCommandTests {
+@Suite("memtop regulate and memtop policy, on the simulated host", .timeLimit(.minutes(30)))
+struct RegulateCommandTests {
   /// A policy in a file that goes with the test.
   private final class Policy {
     let path = NSTemporaryDirectory() + "memtop-policy-\(UUID().uuidString).conf"

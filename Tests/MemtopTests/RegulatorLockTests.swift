@@ -3,7 +3,7 @@ import Testing
 
 @testable import memtop
 
-@Suite("the regulator's lock")
+@Suite("the regulator's lock", .timeLimit(.minutes(30)))
 struct RegulatorLockTests {
   private final class Place {
     let path = NSTemporaryDirectory() + "memtop-\(UUID().uuidString)"

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite struct ReplayCommandTests {
+@Suite(.timeLimit(.minutes(30))) struct ReplayCommandTests {
   @Test("a file that is not there is named, in one line")
   func missing() throws {
     let run = try Program.run("replay", "/nowhere/monday.memtop")

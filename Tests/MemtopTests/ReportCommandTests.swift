@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("memtop report") struct ReportCommandTests {
+@Suite("memtop report", .timeLimit(.minutes(30))) struct ReportCommandTests {
   @Test("the table fits 80 columns, and names what is left out")
   func table() throws {
     let host = try RecordedHost("datacenter", seconds: 1..<300, 900..<1000)

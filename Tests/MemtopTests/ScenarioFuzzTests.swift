@@ -5,7 +5,7 @@ import Testing
 
 @testable import memtop
 
-@Suite("scenarios of any numbers") struct ScenarioFuzzTests {
+@Suite("scenarios of any numbers", .timeLimit(.minutes(30))) struct ScenarioFuzzTests {
   /// Words that stand where a number is wanted: true ones, the largest there are, and others.
   private static let sizes = [
     "128M", "1G", "8G", "2G", "1K", "1024G", "1025G", "4096T", "9999999999999999999G", "0M", "-1G",

@@ -8,7 +8,7 @@ import Testing
 @testable import memtop
 
 /// The loop of `memtop regulate`, whose time the test moves.
-@Suite("the regulator's loop") struct RegulateLoopTests {
+@Suite("the regulator's loop", .timeLimit(.minutes(30))) struct RegulateLoopTests {
   let loop = EmbeddedLoop()
   let host: TroubledHost
   private let said = Lines()
@@ -96,7 +96,7 @@ import Testing
   }
 }
 
-@Suite("the recorder's loop") struct RecordLoopTests {
+@Suite("the recorder's loop", .timeLimit(.minutes(30))) struct RecordLoopTests {
   let loop = EmbeddedLoop()
   let host: TroubledHost
   private let file = NSTemporaryDirectory() + "memtop-\(UUID().uuidString).memtop"

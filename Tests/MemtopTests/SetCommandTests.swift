@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("memtop set, on the simulated host") struct SetCommandTests {
+@Suite("memtop set, on the simulated host", .timeLimit(.minutes(30))) struct SetCommandTests {
   @Test("a target that the domain already has and holds is not set again")
   func already() throws {
     for option in ["--dry-run", "--yes", "--wait"] {

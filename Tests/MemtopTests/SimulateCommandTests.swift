@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("memtop simulate") struct SimulateCommandTests {
+@Suite("memtop simulate", .timeLimit(.minutes(30))) struct SimulateCommandTests {
   /// Beside this file's package.
   private static let example = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("../../docs/example.scenario").standardized.path

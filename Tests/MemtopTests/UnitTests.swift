@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("the services")
+@Suite("the services", .timeLimit(.minutes(30)))
 struct UnitTests {
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("systemd")

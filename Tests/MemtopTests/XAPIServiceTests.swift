@@ -57,7 +57,8 @@ private final class XAPISimulation: HostSource, TargetWriter, @unchecked Sendabl
   }
 }
 
-@Suite("the regulator's loop where XAPI owns the targets") struct XAPIServiceTests {
+@Suite("the regulator's loop where XAPI owns the targets", .timeLimit(.minutes(30)))
+struct XAPIServiceTests {
   private let loop = EmbeddedLoop()
   private let xapi: XAPISimulation
 

@@ -4,7 +4,7 @@ import Testing
 @testable import TestSupport
 
 /// What `a`, `e` and `F` stage, and what the guard says of it in the review.
-@Suite struct AdvisingTests {
+@Suite(.timeLimit(.minutes(30))) struct AdvisingTests {
   private static func board(_ name: String, _ domains: [DomainSample] = Samples.twelve)
     -> Dashboard
   {

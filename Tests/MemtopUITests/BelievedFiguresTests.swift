@@ -5,7 +5,7 @@ import Testing
 @testable import TestSupport
 
 /// The gate between what guests report and what is shown of it.
-@Suite struct BelievedFiguresTests {
+@Suite(.timeLimit(.minutes(30))) struct BelievedFiguresTests {
   /// Of these Xen, xenstore, the toolstack or memtop is the author, or they are words about a report.
   static let own: Set<FieldID> = [
     .id, .name, .state, .condition, .alloc, .target, .max, .dynmin, .dynmax, .limit, .health, .age,

@@ -3,7 +3,7 @@ import Testing
 @testable import MemtopCore
 @testable import MemtopUI
 
-@Suite struct ColumnLayoutTests {
+@Suite(.timeLimit(.minutes(30))) struct ColumnLayoutTests {
   @Test("at 80 columns the essential fields remain")
   func eighty() {
     let shown = Set(ColumnLayout(width: 80).columns.map(\.field.id))

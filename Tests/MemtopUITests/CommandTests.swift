@@ -3,7 +3,7 @@ import Testing
 @testable import MemtopCore
 @testable import MemtopUI
 
-@Suite struct CommandTests {
+@Suite(.timeLimit(.minutes(30))) struct CommandTests {
   @Test("a key means one thing in each mode", arguments: Mode.allCases)
   func unique(mode: Mode) {
     var owners: [String: Command.ID] = [:]

@@ -4,7 +4,7 @@ import Testing
 @testable import TestSupport
 
 /// What comes back from compressed memory is no disk's swap-in.
-@Suite struct CompressedSwapTests {
+@Suite(.timeLimit(.minutes(30))) struct CompressedSwapTests {
   /// A guest without PSI that swaps in `swapIn` a second as the kernel counts it, `zram` of it from zram,
   /// and `zswap` beside it from zswap.
   private static func word(swapIn: Int64, zram: Int64? = nil, zswap: Int64? = nil) -> DomainSample {

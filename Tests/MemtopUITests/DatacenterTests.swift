@@ -6,7 +6,7 @@ import Testing
 @testable import TestSupport
 
 /// The simulated datacenter as its dashboard shows it, as golden files in Golden/.
-@Suite struct DatacenterTests {
+@Suite(.timeLimit(.minutes(30))) struct DatacenterTests {
   struct View: Sendable, CustomTestStringConvertible {
     var name: String
     /// Keys by their names; a longer word is typed.

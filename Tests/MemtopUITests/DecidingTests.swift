@@ -4,7 +4,7 @@ import Testing
 @testable import MemtopUI
 @testable import TestSupport
 
-@Suite struct DecidingTests {
+@Suite(.timeLimit(.minutes(30))) struct DecidingTests {
   /// One raise of web1, under review, its domains read.
   static func reviewing(_ keys: [String] = ["]"], then more: [String] = []) -> Dashboard {
     var board = Dashboard(snapshot: Samples.host(Samples.twelve))

@@ -5,7 +5,7 @@ import Testing
 @testable import TestSupport
 
 /// The page of events: keys, filter, and where Enter leads.
-@Suite struct EventPageTests {
+@Suite(.timeLimit(.minutes(30))) struct EventPageTests {
   /// An hour in which a guest thrashes every ten minutes, and others do other things.
   static func past() -> History {
     let history = History()

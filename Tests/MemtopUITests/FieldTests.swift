@@ -3,7 +3,7 @@ import Testing
 @testable import MemtopCore
 @testable import TestSupport
 
-@Suite struct FieldTests {
+@Suite(.timeLimit(.minutes(30))) struct FieldTests {
   @Test("every field is found by its id and by its name, and no two have the same")
   func complete() {
     #expect(Set(FieldID.allCases).count == Field.table.count)
@@ -124,7 +124,7 @@ import Testing
   }
 }
 
-@Suite struct ConditionTests {
+@Suite(.timeLimit(.minutes(30))) struct ConditionTests {
   @Test(
     "the word is the one that most needs saying",
     arguments: [

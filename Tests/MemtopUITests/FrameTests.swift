@@ -4,7 +4,7 @@ import Testing
 @testable import TestSupport
 
 /// What is on the screen, as golden files in Golden/.
-@Suite struct FrameTests {
+@Suite(.timeLimit(.minutes(30))) struct FrameTests {
   struct View: Sendable, CustomTestStringConvertible {
     var name: String
     var keys: [String] = []

@@ -5,7 +5,7 @@ import Testing
 @testable import TestSupport
 
 /// Long runs of whatever may happen, in any order, repeatable by their seed.
-@Suite struct FuzzTests {
+@Suite(.timeLimit(.minutes(30))) struct FuzzTests {
   struct Dice: RandomNumberGenerator {
     var state: UInt64
     mutating func next() -> UInt64 {

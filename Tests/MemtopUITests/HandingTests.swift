@@ -5,7 +5,7 @@ import Testing
 @testable import TestSupport
 
 /// `M`: domains are handed to the regulator and taken back, never without a question.
-@Suite struct HandingTests {
+@Suite(.timeLimit(.minutes(30))) struct HandingTests {
   private static func board(
     _ regulator: RegulatorStatus? = RegulatorStatus(pid: 7, guests: 0, health: .alive),
     readOnly: Bool = false, _ change: (inout Snapshot) -> Void = { _ in }

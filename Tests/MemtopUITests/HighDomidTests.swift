@@ -4,7 +4,7 @@ import Testing
 @testable import MemtopUI
 @testable import TestSupport
 
-@Suite struct HighDomidTests {
+@Suite(.timeLimit(.minutes(30))) struct HighDomidTests {
   private static let domains = [12, 999, 1203, 12_034, 32_751, 65_535].map {
     Samples.domain(UInt16($0), "vm\($0)", busy: .mib(500), cache: .mib(200))
   }

@@ -4,7 +4,7 @@ import Testing
 @testable import MemtopUI
 @testable import TestSupport
 
-@Suite struct HostSummaryTests {
+@Suite(.timeLimit(.minutes(30))) struct HostSummaryTests {
   private static func text(_ domains: [DomainSample], width: Int) -> String {
     HostSummary(Samples.host(domains)).line(width: width).pieces.map(\.text).joined()
   }

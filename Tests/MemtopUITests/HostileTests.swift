@@ -5,7 +5,7 @@ import Testing
 @testable import TestSupport
 
 /// Every layer at every size, on hosts that were made to break the screen.
-@Suite struct HostileTests {
+@Suite(.timeLimit(.minutes(30))) struct HostileTests {
   /// Names as the observer lets them through: nothing in them controls a terminal, much is wide.
   static let names = [
     "数据库服务器数据库服务器数据库", "\u{1F4A5}\u{1F4A5}", "e\u{301}\u{301}\u{301}\u{301}", "",

@@ -4,7 +4,7 @@ import Testing
 @testable import TestSupport
 
 /// What the guard's word does to a review.
-@Suite struct JudgedTests {
+@Suite(.timeLimit(.minutes(30))) struct JudgedTests {
   private static func board(_ name: String, _ host: Snapshot = Samples.host()) -> Dashboard {
     var board = Dashboard(columns: 120, rows: 40, snapshot: host)
     board.press("/")

@@ -32,7 +32,7 @@ private struct Line {
   }
 }
 
-@Suite("Keys of the bytes that terminals send")
+@Suite("Keys of the bytes that terminals send", .timeLimit(.minutes(30)))
 struct KeyDecoderTests {
   @Test("every key of every terminal is decoded whole", arguments: TerminalKey.all)
   func whole(_ sent: TerminalKey) {

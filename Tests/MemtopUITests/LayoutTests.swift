@@ -4,7 +4,7 @@ import Testing
 @testable import MemtopUI
 @testable import TestSupport
 
-@Suite struct LayoutTests {
+@Suite(.timeLimit(.minutes(30))) struct LayoutTests {
   @Test("every row of the screen holds one thing, at any height", arguments: 1...60, [false, true])
   func rows(rows: Int, isPast: Bool) {
     let plan = ScreenPlan(size: ScreenSize(columns: 80, rows: rows), hasTimeline: isPast)

@@ -4,7 +4,7 @@ import Testing
 @testable import MemtopUI
 @testable import TestSupport
 
-@Suite struct ListTests {
+@Suite(.timeLimit(.minutes(30))) struct ListTests {
   @Test("trouble comes first, then size")
   func order() {
     let names = Dashboard().names

@@ -3,7 +3,7 @@ import Testing
 @testable import MemtopCore
 @testable import MemtopUI
 
-@Suite struct NameColumnTests {
+@Suite(.timeLimit(.minutes(30))) struct NameColumnTests {
   private static func texts(_ names: [(String, UInt16)], width: Int) -> [String] {
     NameColumn(names.map { (name: $0.0, domid: $0.1) }, width: width, sign: "…").texts
   }

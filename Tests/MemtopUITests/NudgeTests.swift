@@ -5,7 +5,7 @@ import Testing
 @testable import MemtopUI
 @testable import TestSupport
 
-@Suite("nudging a stuck balloon") struct NudgeTests {
+@Suite("nudging a stuck balloon", .timeLimit(.minutes(30))) struct NudgeTests {
   /// It holds 2 GiB of 3, and nearly all of that is busy.
   private static func stuck(_ change: (inout DomainSample) -> Void = { _ in }) -> DomainSample {
     TestHost.guest(5, busy: .mib(2040)) {

@@ -5,7 +5,7 @@ import Testing
 @testable import TestSupport
 
 /// What comes from the clipboard is typed where text is typed, and is nothing anywhere else.
-@Suite struct PastingTests {
+@Suite(.timeLimit(.minutes(30))) struct PastingTests {
   static let prompts: [([String], String)] = [
     (["/"], "swap>0"), (["e"], "busy+512M"), (["m"], "before the upgrade"),
     (["z", "b"], "15:04"), (["d"], "5"), (["F"], "1G"),

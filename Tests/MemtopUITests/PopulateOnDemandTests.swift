@@ -3,7 +3,7 @@ import Testing
 @testable import MemtopCore
 @testable import TestSupport
 
-@Suite("guests that populate on demand") struct PopulateOnDemandTests {
+@Suite("guests that populate on demand", .timeLimit(.minutes(30))) struct PopulateOnDemandTests {
   /// A guest of 2 GiB whose kernel sees 4 GiB: half a GiB is populated.
   private static func host(
     entries: Bytes = .mib(3584), cache: Bytes = .mib(1536)

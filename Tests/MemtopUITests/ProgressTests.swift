@@ -5,7 +5,7 @@ import Testing
 @testable import TestSupport
 
 /// What the screen shows of a `ChangeRun`.
-@Suite struct ProgressTests {
+@Suite(.timeLimit(.minutes(30))) struct ProgressTests {
   private static func order(_ index: Int, _ to: Bytes) -> TargetOrder {
     let sample = Samples.twelve[index]
     return TargetOrder(

@@ -3,7 +3,7 @@ import Testing
 @testable import MemtopCore
 @testable import TestSupport
 
-@Suite struct RecordingTests {
+@Suite(.timeLimit(.minutes(30))) struct RecordingTests {
   private static let file = "memtop-xen1-20260101-140211.memtop"
 
   @Test("r records, also where nothing may be changed; the title says for how long")

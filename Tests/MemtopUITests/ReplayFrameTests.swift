@@ -5,7 +5,7 @@ import Testing
 @testable import TestSupport
 
 /// Recordings on the screen, as golden files in Golden/.
-@Suite struct ReplayFrameTests {
+@Suite(.timeLimit(.minutes(30))) struct ReplayFrameTests {
   struct View: Sendable, CustomTestStringConvertible {
     var name: String
     var at: String?

@@ -4,7 +4,7 @@ import Testing
 @testable import MemtopUI
 @testable import TestSupport
 
-@Suite struct ReplayTests {
+@Suite(.timeLimit(.minutes(30))) struct ReplayTests {
   @Test("a recording opens at its beginning, and is played")
   func opens() {
     var board = Dashboard.replay()

@@ -3,7 +3,7 @@ import Testing
 @testable import MemtopCore
 @testable import TestSupport
 
-@Suite("commands that are offered to be pasted") struct ShellWordTests {
+@Suite("commands that are offered to be pasted", .timeLimit(.minutes(30))) struct ShellWordTests {
   private static let id = DomainID(domid: 7, uuid: DomainUUID(high: 1, low: 2))
 
   @Test(

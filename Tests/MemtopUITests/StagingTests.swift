@@ -4,7 +4,7 @@ import Testing
 @testable import MemtopUI
 @testable import TestSupport
 
-@Suite struct StagingTests {
+@Suite(.timeLimit(.minutes(30))) struct StagingTests {
   @Test("a step is a round number near a sixteenth of the domain")
   func step() {
     for (size, step) in [

@@ -5,7 +5,7 @@ import Testing
 @testable import TestSupport
 
 /// Stub domains: shown with their guest, and left alone.
-@Suite struct StubDomainTests {
+@Suite(.timeLimit(.minutes(30))) struct StubDomainTests {
   private static func stub(
     _ domid: UInt16, of guest: UInt16, alloc: Bytes = .mib(32),
     _ change: (inout DomainSample) -> Void = { _ in }

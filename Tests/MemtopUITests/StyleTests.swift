@@ -4,7 +4,7 @@ import Testing
 @testable import MemtopUI
 @testable import TestSupport
 
-@Suite struct StyleTests {
+@Suite(.timeLimit(.minutes(30))) struct StyleTests {
   @Test(
     "a wide or hostile name moves no column",
     arguments: ["数据库服务器一号", "e\u{301}e\u{301}", "a\u{1B}[2J", "テ"])

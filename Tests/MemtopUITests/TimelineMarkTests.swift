@@ -5,7 +5,7 @@ import Testing
 @testable import TestSupport
 
 /// Pressure on the timeline: by height and glyph, and no wall where one guest is always pressed.
-@Suite struct TimelineMarkTests {
+@Suite(.timeLimit(.minutes(30))) struct TimelineMarkTests {
   private static func host(_ second: Int64, _ words: [UInt16: Pressure?]) -> Snapshot {
     let domains = domains.map { domain in
       var domain = domain

@@ -3,7 +3,7 @@ import Testing
 @testable import MemtopCore
 @testable import TestSupport
 
-@Suite struct TravellingTests {
+@Suite(.timeLimit(.minutes(30))) struct TravellingTests {
   private var board: Dashboard { Dashboard(history: Samples.past()) }
 
   @Test("a frozen screen stands still while samples go on")

@@ -4,7 +4,7 @@ import Testing
 @testable import MemtopCore
 @testable import MemtopUI
 
-@Suite struct TypedTimeTests {
+@Suite(.timeLimit(.minutes(30))) struct TypedTimeTests {
   private static let notATime =
     "not a time; write it as 14:02, \"2026-11-20 03:10\", -5m or +1h"
 

@@ -5,7 +5,7 @@ import Testing
 @testable import TestSupport
 
 /// The screen of a host where XAPI owns the targets.
-@Suite struct XAPIHostTests {
+@Suite(.timeLimit(.minutes(30))) struct XAPIHostTests {
   private static let range = DynamicRange(low: .gib(1), high: .gib(4))
 
   private static func host(

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// However memtop ends, the terminal is as it was before.
-@Suite("ending")
+@Suite("ending", .timeLimit(.minutes(30)))
 struct EndingTests {
   /// Every signal whose action is to end a program (signal(7)), but KILL, PIPE and those of a crash.
   static let ending: [Int32] =

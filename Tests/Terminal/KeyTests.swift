@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// No part of what a terminal sends by itself, or for a key of its own, is taken for a command.
-@Suite("keys")
+@Suite("keys", .timeLimit(.minutes(30)))
 struct KeyTests {
   @Test("there are keys to press")
   func table() {
@@ -56,7 +56,7 @@ struct KeyTests {
 }
 
 /// What is pasted is no command either.
-@Suite("pastes")
+@Suite("pastes", .timeLimit(.minutes(30)))
 struct PasteTests {
   static let pastes = [
     "]", "[[[", "e", "]\ry", "]\r\ryes\r", "\u{1B}", "\u{1B}\u{1B}]", "\u{3}", "a\u{3}]\u{1A}]",

@@ -1,7 +1,7 @@
 import Testing
 
 /// A terminal is sent only what its locale says it can show.
-@Suite("locale")
+@Suite("locale", .timeLimit(.minutes(30)))
 struct LocaleTests {
   @Test(
     "where the locale is not UTF-8 not one byte above ASCII is sent",

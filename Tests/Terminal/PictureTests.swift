@@ -4,7 +4,7 @@ import MemtopUI
 import Testing
 
 /// What the terminal shows is the frame, on every terminal, at every size and from any to any other.
-@Suite("the picture")
+@Suite("the picture", .timeLimit(.minutes(30)))
 struct PictureTests {
   @Test(
     "every cell is as the frame has it, through every size up and down",

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Nothing but the screen is printed while the screen is on.
-@Suite("standard error")
+@Suite("standard error", .timeLimit(.minutes(30)))
 struct QuietTests {
   @Test("nothing is written to standard error from start to end, staging and quitting included")
   func nothing() async throws {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Any size, and any change of size, is drawn as far as it goes.
-@Suite("size")
+@Suite("size", .timeLimit(.minutes(30)))
 struct SizeTests {
   @Test("it draws at every size that it promises", arguments: [(80, 24), (120, 40), (40, 8)])
   func sizes(_ columns: Int, _ rows: Int) async throws {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// A terminal that takes nothing does not stop memtop.
-@Suite("a terminal that is stuck")
+@Suite("a terminal that is stuck", .timeLimit(.minutes(30)))
 struct StuckTests {
   /// A terminal with nobody at its other end takes some kilobytes, then nothing.
   private func fill(_ session: Session) async throws {

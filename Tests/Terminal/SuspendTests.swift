@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Stopped, memtop gives the terminal to the shell; continued, it takes it back.
-@Suite("^Z and fg")
+@Suite("^Z and fg", .timeLimit(.minutes(30)))
 struct SuspendTests {
   private func whole(_ tmux: Tmux) throws {
     #expect(try tmux.value("alternate_on") == "0")

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Whatever TERM says, memtop draws on it or says in one line that it cannot.
-@Suite("TERM")
+@Suite("TERM", .timeLimit(.minutes(30)))
 struct TermTests {
   static let usable = [
     "vt100", "linux", "xterm-256color", "screen-256color", "tmux-256color", "xterm-mono",

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// A slow line carries the screen: 9,600 baud are under 1 kB/s.
-@Suite("traffic")
+@Suite("traffic", .timeLimit(.minutes(30)))
 struct TrafficTests {
   /// Bytes in each of `seconds` seconds from now.
   private func rates(_ session: Session, seconds: Int) async throws -> [Int] {

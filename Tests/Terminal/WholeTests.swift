@@ -3,7 +3,7 @@ import Testing
 
 /// However memtop ends and wherever, a terminal emulator that holds all of a terminal's state cannot
 /// tell that memtop was there.
-@Suite("the terminal is given back whole")
+@Suite("the terminal is given back whole", .timeLimit(.minutes(30)))
 struct WholeTests {
   static let terms = [
     "xterm-256color", "xterm", "xterm-mono", "screen-256color", "tmux-256color",

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension XenLab {
-  @Suite("memtop-agent in real guests")
+  @Suite("memtop-agent in real guests", .timeLimit(.minutes(120)))
   struct AgentTests {
     let lab: Lab
 

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension XenLab {
-  @Suite("who changed a target")
+  @Suite("who changed a target", .timeLimit(.minutes(120)))
   struct AuthorTests {
     @Test("somebody else's xl, and a memtop set elsewhere, are told apart")
     func authors() throws {

@@ -3,7 +3,7 @@ import Testing
 
 extension XenLab {
   /// dom0's only processor is shared with programs that never rest: exactly then memory must move.
-  @Suite("changes on a busy host")
+  @Suite("changes on a busy host", .timeLimit(.minutes(120)))
   struct BusyHostTests {
     let lab: Lab
 

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension XenLab {
-  @Suite("guests that come, reboot and go")
+  @Suite("guests that come, reboot and go", .timeLimit(.minutes(120)))
   struct ChurnTests {
     @Test("each is an event, and the rows are right all the while")
     func churn() throws { try Lab.with(.xenstored).checkChurn() }

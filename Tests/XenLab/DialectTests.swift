@@ -3,7 +3,7 @@ import Testing
 
 extension XenLab {
   /// Against the /proc/meminfo from which the guest made the report.
-  @Suite("what guests report, in every dialect")
+  @Suite("what guests report, in every dialect", .timeLimit(.minutes(120)))
   struct DialectTests {
     let lab: Lab
 

@@ -3,7 +3,7 @@ import Testing
 
 extension XenLab {
   /// What memtop says against what Xen's own tools say of the same moment.
-  @Suite("its figures are those of Xen's own tools")
+  @Suite("its figures are those of Xen's own tools", .timeLimit(.minutes(120)))
   struct FiguresTests {
     let lab: Lab
 

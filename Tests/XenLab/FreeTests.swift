@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension XenLab {
-  @Suite("memtop free")
+  @Suite("memtop free", .timeLimit(.minutes(120)))
   struct FreeTests {
     let lab: Lab
 

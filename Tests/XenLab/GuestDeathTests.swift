@@ -1,7 +1,7 @@
 import Testing
 
 /// Needs no machine: texts as real ones have them.
-@Suite("what killed a guest: its memory, or the emulated machine")
+@Suite("what killed a guest: its memory, or the emulated machine", .timeLimit(.minutes(120)))
 struct GuestDeathTests {
   private static let quietXen = "(XEN) No SSBD controls available\n"
   private static let tripleFault =

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension XenLab {
-  @Suite("a xenstored that does not answer")
+  @Suite("a xenstored that does not answer", .timeLimit(.minutes(120)))
   struct HangTests {
     let lab: Lab
 

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension XenLab {
-  @Suite("a target moved by keystroke arrives in the guest")
+  @Suite("a target moved by keystroke arrives in the guest", .timeLimit(.minutes(120)))
   struct KeystrokeTests {
     let lab: Lab
 

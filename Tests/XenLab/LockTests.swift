@@ -3,7 +3,7 @@ import Testing
 
 extension XenLab {
   /// libxl waits without limit for a domain's lock (libxl_internal.c, libxl__lock_domain_userdata).
-  @Suite("a change behind an xl that holds the domain's lock")
+  @Suite("a change behind an xl that holds the domain's lock", .timeLimit(.minutes(120)))
   struct LockTests {
     let lab: Lab
 

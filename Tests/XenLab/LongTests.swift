@@ -3,7 +3,8 @@ import Testing
 
 extension XenLab {
   /// What takes minutes: `make lab-long`.
-  @Suite("slow proofs", .enabled(if: Lab.isLong, "make lab-long runs these"))
+  @Suite(
+    "slow proofs", .enabled(if: Lab.isLong, "make lab-long runs these"), .timeLimit(.minutes(120)))
   struct LongTests {
     let lab: Lab
 

@@ -4,7 +4,7 @@ import Testing
 extension XenLab {
   /// A save and a migration that stand still in the middle: their streams go into a pipe that takes a
   /// megabyte and then nothing more.
-  @Suite("a domain that is being saved or migrated")
+  @Suite("a domain that is being saved or migrated", .timeLimit(.minutes(120)))
   struct MigrationTests {
     let lab: Lab
 

@@ -2,7 +2,7 @@ import Testing
 
 extension XenLab {
   /// The other xenstore daemon, which Debian starts where it is there: a boot of its own.
-  @Suite("with oxenstored in place of xenstored")
+  @Suite("with oxenstored in place of xenstored", .timeLimit(.minutes(120)))
   struct OxenstoredTests {
     let lab: Lab
 

@@ -1,7 +1,7 @@
 import Testing
 
 extension XenLab {
-  @Suite("a guest that populates on demand")
+  @Suite("a guest that populates on demand", .timeLimit(.minutes(120)))
   struct PopulateOnDemandTests {
     @Test("the guard knows what Xen has not set aside; a raise cures it, and so does a driver")
     func onDemand() throws {

@@ -3,7 +3,7 @@ import Testing
 
 extension XenLab {
   /// What an operator saw on a real Xen, seen again on a machine without one.
-  @Suite("a recording shows outside what was shown in dom0")
+  @Suite("a recording shows outside what was shown in dom0", .timeLimit(.minutes(120)))
   struct RecordingTests {
     let lab: Lab
 

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension XenLab {
-  @Suite("where memtop cannot work it says why, in one line")
+  @Suite("where memtop cannot work it says why, in one line", .timeLimit(.minutes(120)))
   struct RefusalTests {
     let lab: Lab
 

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension XenLab {
-  @Suite("memtop regulate")
+  @Suite("memtop regulate", .timeLimit(.minutes(120)))
   struct RegulateTests {
     let lab: Lab
 

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension XenLab {
-  @Suite("a guest that is restored")
+  @Suite("a guest that is restored", .timeLimit(.minutes(120)))
   struct RestoreTests {
     let lab: Lab
 

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension XenLab {
-  @Suite("memtop set")
+  @Suite("memtop set", .timeLimit(.minutes(120)))
   struct SetTests {
     let lab: Lab
 

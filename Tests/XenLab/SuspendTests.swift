@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension XenLab {
-  @Suite("a suspended memtop")
+  @Suite("a suspended memtop", .timeLimit(.minutes(120)))
   struct SuspendTests {
     let lab: Lab
 

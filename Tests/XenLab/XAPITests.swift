@@ -3,7 +3,7 @@ import Testing
 
 extension XenLab {
   /// Real guests on a real Xen; XAPI, its xe and its squeezed are fakes.
-  @Suite("where XAPI owns the targets")
+  @Suite("where XAPI owns the targets", .timeLimit(.minutes(120)))
   struct XAPITests {
     let lab: Lab
 

@@ -4,5 +4,5 @@ import Testing
 /// it needs into the state that it needs, and none relies on another.
 @Suite(
   "on a real Xen", .serialized, .enabled(if: Lab.isPresent, "QEMU or Xen's packages cannot be had"),
-  HealthyMachine())
+  HealthyMachine(), .timeLimit(.minutes(120)))
 enum XenLab {}

@@ -6,7 +6,7 @@ import Testing
 
 extension XenStore {
   /// memtop's writer, the real libxl and the real xenstored together.
-  @Suite("a change from order to outcome")
+  @Suite("a change from order to outcome", .timeLimit(.minutes(30)))
   struct ChangeTests {
     let libxl: LibxlHost
     var host: TestHost { libxl.host }

@@ -5,7 +5,7 @@ import Testing
 @testable import MemtopXen
 
 extension XenStore {
-  @Suite("domains come and go")
+  @Suite("domains come and go", .timeLimit(.minutes(30)))
   struct DomainTests {
     @Test("a new domain is read in full in the tick that first sees it")
     func newDomain() throws {
@@ -113,7 +113,7 @@ extension XenStore {
     }
   }
 
-  @Suite("a domain that is built or received")
+  @Suite("a domain that is built or received", .timeLimit(.minutes(30)))
   struct BuildingTests {
     @Test("it promises what its limit allows until it has a target, and nothing at its end")
     func promise() throws {
@@ -154,7 +154,7 @@ extension XenStore {
     }
   }
 
-  @Suite("what Xen says of a domain")
+  @Suite("what Xen says of a domain", .timeLimit(.minutes(30)))
   struct FigureTests {
     static let lapic: UInt32 = 1
     static let dom0Pvh: UInt32 = 1 | 1 << 4 | 1 << 10

@@ -4,7 +4,7 @@ import Testing
 
 @testable import MemtopXen
 
-@Suite("is this a host that can be watched")
+@Suite("is this a host that can be watched", .timeLimit(.minutes(30)))
 struct HostProbeTests {
   static let dom0 = [
     "proc/xen/capabilities": "control_d\n", "sys/hypervisor/type": "xen\n",
@@ -124,7 +124,7 @@ struct HostProbeTests {
   }
 }
 
-@Suite("what a watch event means")
+@Suite("what a watch event means", .timeLimit(.minutes(30)))
 struct StoreEventTests {
   private let paths = StoreKeyPaths()
 

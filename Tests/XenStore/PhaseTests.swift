@@ -4,7 +4,7 @@ import Testing
 
 @testable import MemtopXen
 
-@Suite("the phases of a change")
+@Suite("the phases of a change", .timeLimit(.minutes(30)))
 struct PhaseTests {
   private static func at(_ seconds: Int64) -> SteadyTime {
     SteadyTime(milliseconds: seconds * 1000)

@@ -6,7 +6,7 @@ import Testing
 @testable import MemtopXen
 
 extension XenStore {
-  @Suite("many reads at once")
+  @Suite("many reads at once", .timeLimit(.minutes(30)))
   struct PipelineTests {
     /// The longest value that a node of this path can be given: path and value go in one message.
     static func longest(_ domid: UInt16, _ key: StoreKey) -> String {

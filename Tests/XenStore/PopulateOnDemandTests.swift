@@ -4,7 +4,7 @@ import Testing
 @testable import MemtopXen
 
 extension XenStore {
-  @Suite("what a domain has left to populate on demand")
+  @Suite("what a domain has left to populate on demand", .timeLimit(.minutes(30)))
   struct PopulateOnDemandTests {
     private static let hvm: UInt32 = 1 << 1
     private static let left = PopulateOnDemand(entries: .gib(2), cache: .gib(1))

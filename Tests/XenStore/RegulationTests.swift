@@ -6,7 +6,7 @@ import Testing
 @testable import MemtopXen
 
 extension XenStore {
-  @Suite("how a domain stands with the regulator, in xenstore")
+  @Suite("how a domain stands with the regulator, in xenstore", .timeLimit(.minutes(30)))
   struct RegulationTests {
     @Test("what is published is read by whoever samples the host, and goes with nil")
     func published() throws {

@@ -6,11 +6,13 @@ import Testing
 
 /// Everything that talks to a real xenstored: one after another, since libxenstore and the fake
 /// hypervisor are steered by the environment.
-@Suite(.serialized, .enabled(if: Fixture.isPresent, "xenstored's package cannot be had"))
+@Suite(
+  .serialized, .enabled(if: Fixture.isPresent, "xenstored's package cannot be had"),
+  .timeLimit(.minutes(30)))
 enum XenStore {}
 
 extension XenStore {
-  @Suite("sampling reads what changed, once")
+  @Suite("sampling reads what changed, once", .timeLimit(.minutes(30)))
   struct SamplingTests {
     @Test("the first reading has every domain with its keys")
     func firstReading() throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import MemtopXen
 
-@Suite("the process that saves a domain")
+@Suite("the process that saves a domain", .timeLimit(.minutes(30)))
 struct SaveHelperTests {
   @Test(
     "its command line names the domain",
@@ -52,7 +52,7 @@ struct SaveHelperTests {
   }
 }
 
-@Suite("looking for processes that save domains")
+@Suite("looking for processes that save domains", .timeLimit(.minutes(30)))
 struct SaveWatchTests {
   private let root = Fixture.temporaryDirectory()
   private static func at(_ seconds: Int64) -> SteadyTime {
@@ -113,7 +113,7 @@ struct SaveWatchTests {
 }
 
 extension XenStore {
-  @Suite("a domain that is being saved or migrated")
+  @Suite("a domain that is being saved or migrated", .timeLimit(.minutes(30)))
   struct SavedDomainTests {
     @Test("is migrating on the screen, and running again when the save has failed")
     func state() throws {

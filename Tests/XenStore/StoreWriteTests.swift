@@ -5,7 +5,7 @@ import Testing
 @testable import MemtopXen
 
 extension XenStore {
-  @Suite("writing into xenstore")
+  @Suite("writing into xenstore", .timeLimit(.minutes(30)))
   struct StoreWriteTests {
     private static let path = "/local/domain/5/name"
 

@@ -8,7 +8,7 @@ import Testing
 extension XenStore {
   /// The real writer process with the real libxl, below the fake hypervisor. What a real Xen makes of
   /// it is shown in the lab.
-  @Suite("the writer process's own part")
+  @Suite("the writer process's own part", .timeLimit(.minutes(30)))
   struct TargetChildTests {
     let libxl: LibxlHost
     var host: TestHost { libxl.host }

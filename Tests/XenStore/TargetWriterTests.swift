@@ -4,7 +4,7 @@ import Testing
 
 @testable import MemtopXen
 
-@Suite("what the writer process is told and what it says")
+@Suite("what the writer process is told and what it says", .timeLimit(.minutes(30)))
 struct TargetProtocolTests {
   static let domain = DomainID(domid: 7, uuid: DomainUUID(high: 1, low: 2))
 

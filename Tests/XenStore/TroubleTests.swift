@@ -7,7 +7,7 @@ import Testing
 @testable import MemtopXen
 
 extension XenStore {
-  @Suite("guests that write too much")
+  @Suite("guests that write too much", .timeLimit(.minutes(30)))
   struct FloodTests {
     @Test("a flood is taken in all the time, in a fixed amount of memory")
     func flood() throws {
@@ -53,7 +53,7 @@ extension XenStore {
     }
   }
 
-  @Suite("a xenstored in trouble")
+  @Suite("a xenstored in trouble", .timeLimit(.minutes(30)))
   struct OutageTests {
     @Test("when it dies, values stay and the problem is named; when it returns, all is read anew")
     func diesAndReturns() throws {
@@ -230,7 +230,7 @@ extension XenStore {
     }
   }
 
-  @Suite("a watch that is given back")
+  @Suite("a watch that is given back", .timeLimit(.minutes(30)))
   struct PauseTests {
     @Test("paused, xenstored has no watch of ours; resumed, all is read anew without new reports")
     func pause() throws {

@@ -6,7 +6,7 @@ import Testing
 @testable import MemtopXen
 
 extension XenStore {
-  @Suite("the watch's connection")
+  @Suite("the watch's connection", .timeLimit(.minutes(30)))
   struct WatchConnectionTests {
     private let fake = FakeXenstored()
 
@@ -145,16 +145,16 @@ extension XenStore {
     }
   }
 
-  @Suite("how long events gather")
+  @Suite("how long events gather", .timeLimit(.minutes(30)))
   struct GatheringTests {
     /// Pauses while so many events come in a millisecond, until they stay the same.
     private func pause(atRate rate: Double, room: Int) -> Int32 {
-      var gathering = Gathering()
-      gathering.note(1)
+      var coalescing = EventCoalescing()
+      coalescing.note(1)
       for _ in 0..<20 {
-        gathering.note(min(room, max(1, Int(Double(gathering.milliseconds) * rate))))
+        coalescing.note(min(room, max(1, Int(Double(coalescing.milliseconds) * rate))))
       }
-      return gathering.milliseconds
+      return coalescing.milliseconds
     }
 
     @Test("the pause is such that twenty events come, though the socket has room for few more")
@@ -167,25 +167,25 @@ extension XenStore {
 
     @Test("few events make the pause no longer than a tenth of a second")
     func few() {
-      var gathering = Gathering()
-      gathering.note(4000)
-      #expect(gathering.milliseconds == 100, "they came while nobody gathered")
-      gathering.note(4000)
-      #expect(gathering.milliseconds == 1)
-      for _ in 0..<3 { gathering.note(1) }
-      #expect(gathering.milliseconds == 100)
+      var coalescing = EventCoalescing()
+      coalescing.note(4000)
+      #expect(coalescing.milliseconds == 100, "they came while nobody gathered")
+      coalescing.note(4000)
+      #expect(coalescing.milliseconds == 1)
+      for _ in 0..<3 { coalescing.note(1) }
+      #expect(coalescing.milliseconds == 100)
     }
 
     @Test("it ends after a pause in which nothing came, not after half an event")
     func end() {
-      var gathering = Gathering()
-      #expect(gathering.isOver)
-      gathering.note(0)
-      #expect(!gathering.isOver)
-      gathering.note(3)
-      #expect(!gathering.isOver)
-      gathering.note(0)
-      #expect(gathering.isOver)
+      var coalescing = EventCoalescing()
+      #expect(coalescing.isOver)
+      coalescing.note(0)
+      #expect(!coalescing.isOver)
+      coalescing.note(3)
+      #expect(!coalescing.isOver)
+      coalescing.note(0)
+      #expect(coalescing.isOver)
     }
   }
 }

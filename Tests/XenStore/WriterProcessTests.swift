@@ -5,7 +5,7 @@ import Testing
 
 @testable import MemtopXen
 
-@Suite("a process that makes changes")
+@Suite("a process that makes changes", .timeLimit(.minutes(30)))
 struct WriterProcessTests {
   /// A shell in its place, which does `set` for each change.
   static func writer(

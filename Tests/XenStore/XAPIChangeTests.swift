@@ -6,7 +6,7 @@ import Testing
 
 extension XenStore {
   /// memtop's writer, a fake xe and a fake squeezed on the real xenstored.
-  @Suite("a change where XAPI owns the targets")
+  @Suite("a change where XAPI owns the targets", .timeLimit(.minutes(30)))
   struct XAPIChangeTests {
     let xapi: XAPIHost
     var host: TestHost { xapi.host }
@@ -127,7 +127,7 @@ extension XenStore {
   }
 }
 
-@Suite("what xe says, in an operator's words")
+@Suite("what xe says, in an operator's words", .timeLimit(.minutes(30)))
 struct XAPIErrorTests {
   static let domain = "type: VM\nref: OpaqueRef:1"
 

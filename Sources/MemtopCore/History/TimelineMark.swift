@@ -62,3 +62,133 @@ extension HostEvent.Kind {
     }
   }
 }
+
+/// The whole past in one row, and where it has gaps.
+extension History {
+  public func wallTime(at time: SteadyTime) -> WallTime? {
+    if let found = samples.atOrBefore(time) { return found.wall + (time - found.steady) }
+    return samples.first.flatMap { samples.atOrBefore($0)?.wall }
+  }
+
+  public func gap(from: SteadyTime, to: SteadyTime) -> ClosedRange<SteadyTime>? {
+    var sample = samples.atOrBefore(from)?.steady ?? samples.first
+    while let begin = sample, begin < to {
+      guard let next = samples.after(begin)?.steady else { return nil }
+      let isGap = samples.isGap(at: next, after: begin)
+      if isGap, next > from { return begin...next }
+      sample = next
+    }
+    return nil
+  }
+
+  public func marks(of domain: DomainID?, from: SteadyTime, to: SteadyTime, cells: Int)
+    -> [TimelineMark]
+  {
+    let strip = Strip(from: from, to: to, cells: cells)
+    guard cells > 0 else { return [] }
+    let key = domain.map(HistoryKey.init)
+    var marks = (0..<cells).map { TimelineMark(isGap: isGap(in: strip, $0)) }
+    for past in pasts where !past.track.isEmpty && (key == nil || past.key == key) {
+      markPressure(of: past.track, strip, &marks)
+    }
+    TimelineMark.clearGaps(&marks)
+    for found in remembered where key == nil || HistoryKey(found.event.domain) == key {
+      guard let cell = strip.cell(of: found.place.at), let mark = found.event.kind.mark else {
+        continue
+      }
+      marks[cell].event = max(marks[cell].event ?? mark, mark)
+    }
+    return marks
+  }
+
+  /// What a domain was under from one change to the next.
+  private func markPressure(of track: Track, _ strip: Strip, _ marks: inout [TimelineMark]) {
+    var marker = PressureMarker()
+    track.visit(from: strip.from, to: strip.to) { time, row in
+      let cell = strip.cell(of: max(time, strip.from)) ?? marks.count - 1
+      let isThere = row[SampleRow.Column.present.rawValue] == 1
+      let code = row[SampleRow.Column.pressure.rawValue]
+      let pressure = UInt8(exactly: code).flatMap(Pressure.init)
+      marker.note(isThere ? .some(pressure) : nil, in: cell, isNews: time > strip.from, &marks)
+    }
+    marker.finish(&marks)
+  }
+}
+
+extension HistoryReader {
+  /// All of a cell lies in one stretch in which nobody was looking, or outside of the past.
+  package func isGap(in strip: Strip, _ cell: Int) -> Bool {
+    let (begin, end) = (strip.start(cell), strip.start(cell + 1))
+    guard let range, end > range.lowerBound, begin <= range.upperBound else { return true }
+    guard let gap = gap(from: begin, to: end) else { return false }
+    return gap.lowerBound < begin && gap.upperBound >= end
+  }
+}
+
+/// A span of time in cells of equal length.
+package struct Strip {
+  package let from: SteadyTime
+  package let to: SteadyTime
+  package let cells: Int
+
+  package init(from: SteadyTime, to: SteadyTime, cells: Int) {
+    self.from = from
+    self.to = to
+    self.cells = cells
+  }
+
+  /// Where a cell begins, and the one before it ends.
+  package func start(_ cell: Int) -> SteadyTime {
+    from + (to - from).scaled(Int64(cell), over: Int64(max(1, cells)))
+  }
+
+  /// nil for an instant outside.
+  package func cell(of time: SteadyTime) -> Int? {
+    guard cells > 0, time >= from, time <= to else { return nil }
+    let length = max(1, (to - from).milliseconds)
+    let place = Int64(cells).scaled((time - from).milliseconds, over: length)
+    var cell = min(cells - 1, Int(place))
+    // Beginnings are rounded down: an instant belongs to the last cell that has begun.
+    while cell + 1 < cells, start(cell + 1) <= time { cell += 1 }
+    return cell
+  }
+}
+
+/// Marks a domain's pressure on a timeline, from one change to the next.
+package struct PressureMarker {
+  /// What it is under, and since which cell; nil is not there, and within, nil is not known.
+  private var held: (pressure: Pressure?, cell: Int)?
+
+  package init() {}
+
+  /// Takes what it is under from this cell on; nil where it is gone.
+  ///
+  /// - Parameter isNews: it became so there; else it was so before the first cell.
+  package mutating func note(
+    _ now: Pressure??, in cell: Int, isNews: Bool, _ marks: inout [TimelineMark]
+  ) {
+    switch (held, now) {
+    case (nil, nil): return
+    case (let held?, let now?) where held.pressure == now: return
+    case (let before, let now):
+      hold(until: cell, &marks)
+      if isNews, let before, let word = now ?? nil, word > before.pressure ?? .ok {
+        marks[cell].entered = max(marks[cell].entered ?? word, word)
+      }
+      held = now.map { ($0, cell) }
+    }
+  }
+
+  /// Nothing changes any more up to the last cell.
+  package mutating func finish(_ marks: inout [TimelineMark]) {
+    hold(until: marks.count - 1, &marks)
+    held = nil
+  }
+
+  private func hold(until cell: Int, _ marks: inout [TimelineMark]) {
+    guard let held, let pressure = held.pressure else { return }
+    for index in held.cell...max(held.cell, cell) {
+      marks[index].worst = max(marks[index].worst ?? pressure, pressure)
+    }
+  }
+}

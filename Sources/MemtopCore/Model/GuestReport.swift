@@ -124,3 +124,84 @@ public enum Pressure: UInt8, CaseIterable, Comparable, Hashable, Sendable {
     }
   }
 }
+
+extension DomainSample.Findings {
+  /// The one gate between what a guest reports and everything that shows, stores or acts on it: of a
+  /// report that is not believed no figure is left, and those of one that is mean one thing each.
+  mutating func keepBelieved() {
+    guard health.isReadable else { return forgetFigures() }
+    if let cache, let available { self.cache = min(cache, available - unused(of: available)) }
+  }
+
+  /// Who reported, and how often, is not a figure: the domain's page says whose report is doubted.
+  private mutating func forgetFigures() {
+    report = report?.withoutFigures
+    (busy, available, cache, swapUsed) = (nil, nil, nil, nil)
+    (swapInRate, swapOutRate, compressedIn, pressure) = (nil, nil, nil, nil)
+  }
+
+  /// The part of what is available that is free; the kernel keeps the rest of its free memory back.
+  private func unused(of available: Bytes) -> Bytes {
+    max(.zero, min(report?.free ?? .zero, available))
+  }
+}
+
+extension DomainSample {
+  /// From where on in its allocation memory is free: bars and charts draw cache between busy and this.
+  package var cacheEnd: Bytes? {
+    Self.cacheEnd(busy: self.busy, available: self.available, free: self.report?.free)
+  }
+
+  package static func cacheEnd(busy: Bytes?, available: Bytes?, free: Bytes?) -> Bytes? {
+    guard let busy, let available, let free else { return busy }
+    return busy + max(.zero, available - max(.zero, min(free, available)))
+  }
+}
+
+extension GuestReport {
+  var withoutFigures: GuestReport {
+    var report = GuestReport(dialect: dialect)
+    report.interval = interval
+    return report
+  }
+}
+
+extension ReportHealth {
+  /// Whether its numbers may be shown as the guest's.
+  var isReadable: Bool {
+    switch self {
+    case .fresh, .unknownAge, .stale: true
+    case .silent, .implausible, .unreadable: false
+    }
+  }
+}
+
+/// How fast a guest reads back what it swapped to its own memory, compressed: no disk is waited for.
+public struct CompressedSwap: Hashable, Sendable {
+  /// Bytes a second from zram devices, which the swap-in rate counts, too.
+  public var zram: Bytes
+  /// Bytes a second from zswap, which the swap-in rate does not count.
+  public var zswap: Bytes
+
+  public init(zram: Bytes = .zero, zswap: Bytes = .zero) { (self.zram, self.zswap) = (zram, zswap) }
+
+  /// A page takes microseconds to decompress, and some hundred to be read from a fast disk: as many
+  /// bytes of it count as one byte of a disk's.
+  static let discount: Int64 = 64
+
+  /// What a disk would have to read for programs to wait as long, of a swap-in rate.
+  static func asDisk(_ swapIn: Bytes?, _ compressed: CompressedSwap?) -> Bytes? {
+    guard let swapIn, let compressed else { return swapIn }
+    return max(.zero, swapIn - compressed.zram) + (compressed.zram + compressed.zswap) / discount
+  }
+}
+
+extension DomainSample.Findings {
+  /// The swap-in rate by which the guest is judged: what comes from compressed memory counts little.
+  var diskSwapIn: Bytes? { CompressedSwap.asDisk(swapInRate, compressedIn) }
+}
+
+extension DomainSample {
+  /// The same of a sample.
+  var diskSwapIn: Bytes? { CompressedSwap.asDisk(self.swapInRate, self.compressedIn) }
+}

@@ -85,3 +85,128 @@ public enum ChangeAuthor: Hashable, Sendable {
     self = loginName == Self.regulatorName ? .regulator : .operatorNamed(loginName)
   }
 }
+
+/// An event in words.
+extension HostEvent.Kind {
+  /// What kind of event it is; the same word in recordings, in `dump --events` and for the filter.
+  public var word: String {
+    switch self {
+    case .started: "started"
+    case .rebooted: "rebooted"
+    case .gone: "ended"
+    case .crashed: "crashed"
+    case .targetChanged: "target"
+    case .targetReached: "reached"
+    case .notFollowing: "stuck"
+    case .pressure(let turn): turn.word
+    case .reportStale: "report stale"
+    case .reportSilent: "report silent"
+    case .reportImplausible: "report implausible"
+    case .reportUnreadable: "report unreadable"
+    case .reportBack: "report fresh"
+    case .stuckEnded: "no longer stuck"
+    case .hostShort: "host short"
+    case .hostEnough: "host no longer short"
+    case .leftOut: "left out"
+    case .changeFailed: "change failed"
+    case .regulated: "regulated"
+    case .released: "released"
+    case .regulator: "regulator"
+    case .note: "note"
+    }
+  }
+
+  /// How long what it ends had lasted; nil where it ends nothing, or nobody saw that begin.
+  public var lasted: Span? {
+    switch self {
+    case .pressure(let turn): turn.after
+    case .reportBack(let after), .stuckEnded(let after), .hostEnough(_, let after): after
+    case .started, .rebooted, .gone, .crashed, .targetChanged, .targetReached, .notFollowing,
+      .reportStale, .reportSilent, .reportImplausible, .reportUnreadable, .hostShort, .leftOut,
+      .changeFailed, .regulated, .released, .regulator, .note:
+      nil
+    }
+  }
+
+  /// What happened, after the name of whom it happened to.
+  ///
+  /// - Parameter arrow: leads from an old value to a new one.
+  public func text(arrow: String) -> String {
+    switch self {
+    case .started: "started"
+    case .rebooted(let former): "rebooted, was domain \(former)"
+    case .gone: "ended"
+    case .crashed: "crashed"
+    case .targetChanged(let from, let to, .regulator, let why?):
+      "target \(Self.change(from, to, arrow)) (regulator: \(why))"
+    case .targetChanged(let from, let to, let by, _):
+      "target \(Self.change(from, to, arrow)) (\(Self.author(by)))"
+    case .targetReached(let target): "reached \(target.short)"
+    case .notFollowing(let target): "stuck: does not follow its target \(target.short)"
+    case .pressure(let turn): turn.text
+    case .reportStale: "stale: stopped reporting"
+    case .reportSilent: "silent: sends no report any more"
+    case .reportImplausible(let why): "implausible: \(why)"
+    case .reportUnreadable(let why): "unreadable: \(why)"
+    case .reportBack(let after): "report fresh again" + Self.since(after)
+    case .stuckEnded(let after): "no longer stuck" + Self.since(after)
+    case .hostShort(let free, let reserve):
+      "host short: \(free.short) free, less than the reserve of \(reserve.short)"
+    case .hostEnough(let free, let after):
+      "host no longer short: \(free.short) free" + Self.since(after)
+    case .leftOut(let count): "\(count) more changes, too fast to be listed"
+    case .changeFailed(let why): "change failed: \(why)"
+    case .regulated(let by): "handed to the regulator by \(by)"
+    case .released(let why): "released from the regulator: \(why)"
+    case .regulator(.started): "memtop regulate started"
+    case .regulator(.ended): "memtop regulate ended"
+    case .regulator(.silent): "memtop regulate does not respond"
+    case .regulator(.back): "memtop regulate responds again"
+    case .note(let text, let by): "note: \(text) (\(by))"
+    }
+  }
+
+  package static func change(_ from: Bytes?, _ to: Bytes, _ arrow: String) -> String {
+    (from.map { $0.short + " " } ?? "") + "\(arrow) \(to.short)"
+  }
+
+  private static func since(_ span: Span?) -> String { span.map { " after \($0.short)" } ?? "" }
+
+  private static func author(_ author: ChangeAuthor?) -> String {
+    switch author {
+    case nil: "not memtop"
+    case .you: "you"
+    case .operatorNamed(let name): name
+    case .regulator: "regulator"
+    }
+  }
+}
+
+extension PressureTurn {
+  /// It is worse than before.
+  public var isWorse: Bool { (to ?? .ok) > (from ?? .ok) }
+
+  /// What it is now.
+  var word: String {
+    switch to {
+    case nil: "pressure unknown"
+    case .ok: "pressure over"
+    case .tight, .short, .thrashing: to!.word
+    }
+  }
+
+  var text: String {
+    let reason = figure.map { ": " + $0 } ?? ""
+    switch to {
+    case nil: return "pressure unknown" + former
+    case .ok: return "ok again" + former
+    case let to?: return to.word + (isWorse ? reason : "") + former
+    }
+  }
+
+  /// ", was tight for 58s"; of what was well nothing needs to be said.
+  private var former: String {
+    guard let from, from > .ok else { return "" }
+    return ", was \(from.word)" + (after.map { " for \($0.short)" } ?? "")
+  }
+}

@@ -130,7 +130,7 @@ final class DomainTracker {
       reports.update(
         reading.keys, allocation: reading.allocation, lastLook: lastSeen, now: now)
     }
-    if !reports.voices.isEmpty { hasReported = true }
+    if !reports.dialectReports.isEmpty { hasReported = true }
   }
 
   private func tellOfEnd(_ now: DomainLife, tell: (HostEvent.Kind) -> Void) {
@@ -179,12 +179,14 @@ final class DomainTracker {
   private func makeSample(
     _ reading: DomainReading, at time: Moment, tell: (HostEvent.Kind) -> Void
   ) -> DomainSample {
-    let voice = reports.best(at: time.steady)
+    let dialectReport = reports.best(at: time.steady)
     let word = HealthRule.word(
-      of: voice, objection: voice.flatMap { objection(to: $0, reading, time.steady) },
+      of: dialectReport,
+      objection: dialectReport.flatMap { objection(to: $0, reading, time.steady) },
       problem: reports.problem, at: time.steady)
     let health = self.health.note(
-      word, arrival: voice?.arrival, isStanding: voice?.report.dialect.isStanding == true,
+      word, arrival: dialectReport?.arrival,
+      isStanding: dialectReport?.report.dialect.isStanding == true,
       at: time.steady)
     revision += 1
     var findings = DomainSample.Findings(
@@ -195,57 +197,59 @@ final class DomainTracker {
       dynamicMin: figures.dynamicMin, dynamicMax: figures.dynamicMax, videoram: figures.videoram,
       populateOnDemand: reading.populateOnDemand, balloon: balloon.state,
       selfBallooning: saysItSelfBalloons(at: time.steady) || balloon.isWandering,
-      regulation: regulation, report: voice?.report, health: health,
+      regulation: regulation, report: dialectReport?.report, health: health,
       deviceModelOf: figures.stubTarget, deviceModel: figures.deviceModel, revision: revision)
     (findings.isUncooperative, findings.xapiFree) = (figures.isUncooperative, figures.xapiFree)
     findings.keptRange = figures.keptRange
-    if let voice, health.isReadable {
-      fill(&findings, voice, reading, now: time.steady)
+    if let dialectReport, health.isReadable {
+      fill(&findings, dialectReport, reading, now: time.steady)
     } else {
       pressure.forget()
     }
     turns.note(
       TurnWatch.Sight(findings), at: time.steady, figure: { PressureFigure.text(findings) },
       tell: tell)
-    return DomainSample(findings, reportAge: voice?.arrival.map { time.steady - $0 })
+    return DomainSample(findings, reportAge: dialectReport?.arrival.map { time.steady - $0 })
   }
 
   private func objection(
-    to voice: ReportTracker.Voice, _ reading: DomainReading, _ now: SteadyTime
+    to dialectReport: ReportTracker.DialectReport, _ reading: DomainReading, _ now: SteadyTime
   ) -> String? {
     // A report tells of a moment that may be as old as the last reading.
-    var held = max(voice.allocation, reading.allocation, lastAllocation)
+    var held = max(dialectReport.allocation, reading.allocation, lastAllocation)
     if balloon.state.phase != .settled { held = max(held, balloon.state.startedFrom) }
     held += uncovered.recent(at: now)
     let bounds = Plausibility.Bounds(held: held, ceiling: figures.ceiling)
-    return Plausibility.objection(to: voice.report, bounds) ?? voice.succession?.objection
+    return Plausibility.objection(to: dialectReport.report, bounds)
+      ?? dialectReport.succession?.objection
   }
 
   private func fill(
-    _ sample: inout DomainSample.Findings, _ voice: ReportTracker.Voice, _ reading: DomainReading,
+    _ sample: inout DomainSample.Findings, _ dialectReport: ReportTracker.DialectReport,
+    _ reading: DomainReading,
     now: SteadyTime
   ) {
-    let report = voice.report
+    let report = dialectReport.report
     if let reported = report.available {
       // What Xen cannot give it is not available, whatever its kernel believes.
       let uncovered = reading.populateOnDemand?.uncovered ?? .zero
       let available = max(.zero, reported - uncovered)
-      sample.available = min(available, voice.allocation)
-      sample.busy = max(.zero, voice.allocation - available)
+      sample.available = min(available, dialectReport.allocation)
+      sample.busy = max(.zero, dialectReport.allocation - available)
     } else if let used = report.used {
       sample.busy = used
-      sample.available = max(.zero, voice.allocation - used)
+      sample.available = max(.zero, dialectReport.allocation - used)
     }
     sample.cache = report.cache
     sample.swapUsed = report.swapUsed
-    sample.swapInRate = voice.swapInRate
-    sample.swapOutRate = voice.swapOutRate
-    sample.compressedIn = voice.compressedIn
+    sample.swapInRate = dialectReport.swapInRate
+    sample.swapOutRate = dialectReport.swapOutRate
+    sample.compressedIn = dialectReport.compressedIn
     let figures = PressureRule.Figures(
       psiSome: report.psiSome, psiFull: report.psiFull, swapInRate: sample.diskSwapIn,
-      available: sample.available, allocation: voice.allocation)
+      available: sample.available, allocation: dialectReport.allocation)
     let said = PressureTracker.Report(
-      figures: figures, arrival: voice.arrival, isStanding: report.dialect.isStanding)
+      figures: figures, arrival: dialectReport.arrival, isStanding: report.dialect.isStanding)
     sample.pressure = pressure.note(said, now: now)
   }
 
@@ -290,10 +294,4 @@ final class DomainTracker {
 extension DomainReading {
   /// Xen itself may make it larger.
   fileprivate var isPopulating: Bool { populateOnDemand.map { $0.entries > .zero } ?? false }
-}
-
-/// An instant by both clocks.
-struct Moment {
-  var wall: WallTime
-  var steady: SteadyTime
 }

@@ -1,7 +1,7 @@
 /// Keeps what a guest reported, when each report arrived, and what follows from two of them.
 struct ReportTracker {
   /// One dialect's last word.
-  struct Voice {
+  struct DialectReport {
     var report: GuestReport
     /// When it was seen to be written; nil where it was found.
     var arrival: SteadyTime?
@@ -21,7 +21,7 @@ struct ReportTracker {
     case onTime, late, returning
   }
 
-  private(set) var voices: [Voice] = []
+  private(set) var dialectReports: [DialectReport] = []
   private(set) var problem: String?
   private var keys: StoreKeys?
 
@@ -33,8 +33,9 @@ struct ReportTracker {
     if self.keys !== keys {
       read(keys, Sight(allocation: allocation, lastLook: lastLook, now: now))
     }
-    for index in voices.indices where HealthRule.isPastLimit(voices[index], at: now) {
-      voices[index].punctuality = .late
+    for index in dialectReports.indices where HealthRule.isPastLimit(dialectReports[index], at: now)
+    {
+      dialectReports[index].punctuality = .late
     }
   }
 
@@ -49,78 +50,81 @@ struct ReportTracker {
     let arrived = keys.reportWrites > (self.keys?.reportWrites ?? 0)
     self.keys = keys
     switch ReportReader.readAll(keys) {
-    case .none: (voices, problem) = ([], nil)
-    case .unreadable(let why): (voices, problem) = ([], why)
+    case .none: (dialectReports, problem) = ([], nil)
+    case .unreadable(let why): (dialectReports, problem) = ([], why)
     case .read(let reports):
       problem = nil
-      let before = voices
+      let before = dialectReports
       let isOnly = reports.count == 1
-      voices = reports.map { report in
+      dialectReports = reports.map { report in
         let old = before.first { $0.report.dialect == report.dialect }
-        return Self.voice(report, old, arrived, isOnly: isOnly, sight)
+        return Self.dialectReport(report, old, arrived, isOnly: isOnly, sight)
       }
     }
   }
 
   /// Dom0 reads its own figures each time.
   mutating func update(own report: GuestReport, allocation: Bytes, now: SteadyTime) {
-    let old = voices.first { $0.report.dialect == report.dialect }
+    let old = dialectReports.first { $0.report.dialect == report.dialect }
     let sight = Sight(allocation: allocation, lastLook: now, now: now)
-    voices = [Self.arrival(of: report, old, sight)]
+    dialectReports = [Self.arrival(of: report, old, sight)]
   }
 
   /// A dialect arrived if its words changed, or if something was written and it is the only one.
-  private static func voice(
-    _ report: GuestReport, _ old: Voice?, _ arrived: Bool, isOnly: Bool, _ sight: Sight
-  ) -> Voice {
+  private static func dialectReport(
+    _ report: GuestReport, _ old: DialectReport?, _ arrived: Bool, isOnly: Bool, _ sight: Sight
+  ) -> DialectReport {
     if arrived, isOnly || old?.report != report { return Self.arrival(of: report, old, sight) }
     if let old, old.report == report { return old }
-    return Voice(report: report, arrival: nil, allocation: sight.allocation)
+    return DialectReport(report: report, arrival: nil, allocation: sight.allocation)
   }
 
   private static func arrival(
-    of report: GuestReport, _ old: Voice?, _ sight: Sight
-  ) -> Voice {
+    of report: GuestReport, _ old: DialectReport?, _ sight: Sight
+  ) -> DialectReport {
     let now = sight.now
-    var voice = Voice(report: report, arrival: now, allocation: sight.allocation)
-    voice.succession = old?.succession
-    voice.follow(sight)
-    if old?.punctuality == .late { voice.punctuality = .returning }
-    guard let old, let before = old.arrival, now > before else { return voice }
-    voice.swapInRate = GuestReport.rate(old.report.swapIn, report.swapIn, over: now - before)
-    voice.swapOutRate = GuestReport.rate(old.report.swapOut, report.swapOut, over: now - before)
+    var dialectReport = DialectReport(report: report, arrival: now, allocation: sight.allocation)
+    dialectReport.succession = old?.succession
+    dialectReport.follow(sight)
+    if old?.punctuality == .late { dialectReport.punctuality = .returning }
+    guard let old, let before = old.arrival, now > before else { return dialectReport }
+    dialectReport.swapInRate = GuestReport.rate(
+      old.report.swapIn, report.swapIn, over: now - before)
+    dialectReport.swapOutRate = GuestReport.rate(
+      old.report.swapOut, report.swapOut, over: now - before)
     let zram = GuestReport.rate(old.report.zramIn, report.zramIn, over: now - before)
     let zswap = GuestReport.rate(old.report.zswapIn, report.zswapIn, over: now - before)
     if zram != nil || zswap != nil {
-      voice.compressedIn = CompressedSwap(zram: zram ?? .zero, zswap: zswap ?? .zero)
+      dialectReport.compressedIn = CompressedSwap(zram: zram ?? .zero, zswap: zswap ?? .zero)
     }
-    return voice
+    return dialectReport
   }
 
   /// The richest voice that is fresh, else the richest.
   ///
   /// One agent may write in two dialects, and when it dies both fall silent: a voice that may be old
   /// counts after a richer one that is stale only if it has spoken since that should have.
-  func best(at now: SteadyTime) -> Voice? {
+  func best(at now: SteadyTime) -> DialectReport? {
     var due: SteadyTime?
-    for voice in voices {
-      if HealthRule.word(of: voice, at: now) == .fresh, let arrival = voice.arrival,
+    for dialectReport in dialectReports {
+      if HealthRule.word(of: dialectReport, at: now) == .fresh, let arrival = dialectReport.arrival,
         due.map({ arrival > $0 }) ?? true
       {
-        return voice
+        return dialectReport
       }
-      if let arrival = voice.arrival, let limit = HealthRule.limit(voice.report) {
+      if let arrival = dialectReport.arrival, let limit = HealthRule.limit(dialectReport.report) {
         due = max(due ?? arrival + limit, arrival + limit)
       }
     }
-    return voices.first
+    return dialectReports.first
   }
 
   /// When the first of the voices that are fresh now will be stale; nil is never.
   func nextStale(after now: SteadyTime) -> SteadyTime? {
     var next: SteadyTime?
-    for voice in voices {
-      guard let arrival = voice.arrival, let limit = HealthRule.limit(voice.report) else {
+    for dialectReport in dialectReports {
+      guard let arrival = dialectReport.arrival, let limit = HealthRule.limit(dialectReport.report)
+      else {
         continue
       }
       let end = arrival + limit
@@ -130,7 +134,7 @@ struct ReportTracker {
   }
 }
 
-extension ReportTracker.Voice {
+extension ReportTracker.DialectReport {
   /// Its report has just been seen to be written.
   fileprivate mutating func follow(_ sight: ReportTracker.Sight) {
     guard report.dialect == .memtop else { return }

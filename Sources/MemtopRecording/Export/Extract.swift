@@ -1,3 +1,4 @@
+import Glibc
 import MemtopCore
 
 /// A part of a recording: some of its samples, of them some of the domains, redacted or not.
@@ -70,4 +71,99 @@ public struct SnapshotParts: OptionSet, Sendable {
   public static let host = SnapshotParts(rawValue: 1)
   /// With those of the samples before it that were not chosen.
   public static let events = SnapshotParts(rawValue: 2)
+}
+
+extension Extract {
+  /// Writes a recording of its own, with a session for each of the original's that it touches.
+  ///
+  /// - Throws: where a file of that name is there already; it is left as it is.
+  public func write(to path: String) throws(RecordingError) {
+    let sessions = try file.sessions()
+    var open: (session: Int, writer: RecordingWriter)?
+    var failure: RecordingError?
+    var isBegun = false
+    var session = 0
+    try visit([.host, .events]) { id, snapshot in
+      do throws(RecordingError) {
+        while session + 1 < sessions.count, sessions[session + 1].firstSample <= id { session += 1 }
+        if let (former, writer) = open, former != session {
+          try writer.close()
+          open = nil
+        }
+        if open == nil {
+          open = (session, try writer(path, sessions, session, isNew: !isBegun))
+          isBegun = true
+        }
+        _ = try open?.writer.append(snapshot)
+        return true
+      } catch {
+        failure = error
+        return false
+      }
+    }
+    if let failure { throw failure }
+    try open?.writer.close()
+  }
+
+  private func writer(
+    _ path: String, _ sessions: [RecordingSession], _ place: Int, isNew: Bool
+  ) throws(RecordingError) -> RecordingWriter {
+    // The disk need have it only at the end.
+    var options = RecordingOptions(sync: .minutes(60), program: "memtop dump")
+    guard sessions.indices.contains(place) else {
+      return try RecordingWriter(path, options, now: WallTime(milliseconds: 0), isNew: isNew)
+    }
+    let session = sessions[place]
+    options.interval = step.map { max($0, session.interval) } ?? session.interval
+    options.user = redactor?.user(session.user) ?? session.user
+    options.note = session.note.map { redactor?.note($0) ?? $0 }
+    if redactor == nil { options.program = session.program }
+    return try RecordingWriter(path, options, now: session.began, isNew: isNew)
+  }
+}
+
+/// The events of a part of a recording.
+extension Extract {
+  /// Hands what happened to `body`, oldest first, until it has had enough.
+  public func forEachEvent(_ body: (HostEvent) -> Bool) throws(RecordingError) {
+    guard let ids else { return }
+    let choice = shownDomain
+    func tell(_ event: HostEvent) -> Bool {
+      let shown = redactor?.event(event) ?? event
+      if let choice, !choice.holds(shown.domain, name: shown.name) { return true }
+      return body(shown)
+    }
+    try file.reading { () throws(DatabaseError) in
+      let reader = try EventReader(file.database, file.found)
+      var derived = try file.derived.found(ids)
+      var isWanted = true
+      func tellDerived(before sample: Int64) {
+        while isWanted, let next = derived.first, next.sample < sample {
+          derived.removeFirst()
+          isWanted = tell(next.event)
+        }
+      }
+      try reader.visit(.later, in: ids, places: nil, wall: { file.samples.wall($0) }) { found in
+        tellDerived(before: found.sample)
+        isWanted = isWanted && tell(found.event)
+        return isWanted
+      }
+      tellDerived(before: .max)
+    }
+  }
+}
+
+extension EventReader {
+  /// The events of some samples, oldest first: those that were recorded, and those that follow.
+  func all(_ samples: ClosedRange<Int64>, in file: RecordingFile) throws(DatabaseError)
+    -> [HostEvent]
+  {
+    let recorded = try found(samples) { file.samples.wall($0) }
+    let derived = try file.derived.found(samples)
+    guard !derived.isEmpty else { return recorded.map(\.event) }
+    let all =
+      recorded.map { ($0.sample, $0.number, $0.event) }
+      + derived.map { ($0.sample, $0.number, $0.event) }
+    return all.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map(\.2)
+  }
 }

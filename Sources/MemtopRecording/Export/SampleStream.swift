@@ -33,7 +33,7 @@ final class SampleStream {
 
   /// Goes on to a sample that lies ahead; false where it is lost to damage.
   func reach(
-    _ wanted: Int64, note: (Int, Int64, RecordedState.Stand) -> Void = { _, _, _ in }
+    _ wanted: Int64, note: (Int, Int64, RecordedState.PlaceState) -> Void = { _, _, _ in }
   ) throws(DatabaseError) -> Bool {
     if file.lost(wanted) != nil { return false }
     do throws(DatabaseError) {
@@ -53,16 +53,16 @@ final class SampleStream {
   }
 
   private func go(
-    to wanted: Int64, note: (Int, Int64, RecordedState.Stand) -> Void
+    to wanted: Int64, note: (Int, Int64, RecordedState.PlaceState) -> Void
   ) throws(DatabaseError) {
     if cursor.sample == 0 {
       let keyframe = try file.keyframes.atOrBefore(wanted) ?? wanted
       cursor = Self.beginning(at: keyframe - 1, redactor)
     }
     while cursor.sample < wanted {
-      try cursor.advance(upTo: wanted, in: file.samples, reader) { place, at, stand in
+      try cursor.advance(upTo: wanted, in: file.samples, reader) { place, at, placeState in
         changed.insert(place)
-        note(place, at, stand)
+        note(place, at, placeState)
       }
     }
     if cursor.state.host == nil { cursor.state.host = try reader.host(atOrBefore: wanted) }
@@ -135,4 +135,107 @@ extension HostMemory {
   fileprivate static let none = HostMemory(
     hostname: "", xenVersion: "", total: .zero, dom0: .zero, guests: .zero, dying: .zero,
     xen: .zero, free: .zero, claimed: .zero, promised: .zero, owner: nil)
+}
+
+/// The samples of a range one after another, or of each step of time the newest; their times are read
+/// some thousands at a time.
+struct ChosenSamples {
+  private let index: SampleIndex
+  private let last: Int64
+  private let step: Int64?
+  private var block: [SampleTime] = []
+  private var place = 0
+  private var nextID: Int64
+
+  private static let blockLength = 4096
+
+  init(_ index: SampleIndex, _ ids: ClosedRange<Int64>, step: Span? = nil) {
+    self.index = index
+    self.step = step.map { max(1, $0.milliseconds) }
+    nextID = ids.lowerBound
+    last = ids.upperBound
+  }
+
+  mutating func next() throws(DatabaseError) -> SampleTime? {
+    while let time = try take() {
+      if let step, let following = try peek(), following.wall.isInStep(step, of: time.wall) {
+        continue
+      }
+      return time
+    }
+    return nil
+  }
+
+  private mutating func take() throws(DatabaseError) -> SampleTime? {
+    guard let time = try peek() else { return nil }
+    place += 1
+    return time
+  }
+
+  private mutating func peek() throws(DatabaseError) -> SampleTime? {
+    if place == block.count {
+      guard nextID <= last else { return nil }
+      let former = block.last
+      block = try index.times(nextID...last, most: Self.blockLength, after: former)
+      (place, nextID) = (0, (block.last?.id ?? last) + 1)
+    }
+    return place < block.count ? block[place] : nil
+  }
+}
+
+extension WallTime {
+  /// Whether both lie in the same step, counted from 1970.
+  fileprivate func isInStep(_ step: Int64, of other: WallTime) -> Bool {
+    milliseconds.floored(to: step) == other.milliseconds.floored(to: step)
+  }
+}
+
+/// A domain as an operator names it: all its rows are meant, at whatever time.
+public enum DomainChoice: Hashable, Sendable {
+  /// Whoever has this domid.
+  case domid(UInt16)
+  /// All its lives.
+  case uuid(DomainUUID)
+  /// Whoever is called so.
+  case name(String)
+
+  func holds(_ id: DomainID, name: String) -> Bool {
+    switch self {
+    case .domid(let domid): id.domid == domid
+    case .uuid(let uuid): id.uuid == uuid
+    case .name(let wanted): name == wanted
+    }
+  }
+
+  /// Whom the recording has under this name; nil where it has nobody.
+  ///
+  /// A number is a domid first, as it is to xl.
+  public init?(_ text: String, in file: RecordingFile) throws(RecordingError) {
+    do throws(DatabaseError) {
+      let escaped = SafeText.name(Array(text.utf8))
+      if text == "dom0", try Self.isKnown("domid", "0", file) {
+        self = .domid(0)
+      } else if let domid = UInt16(text), try Self.isKnown("domid", String(domid), file) {
+        self = .domid(domid)
+      } else if let uuid = DomainUUID(text), try Self.isKnown("uuid", uuid.description, file) {
+        self = .uuid(uuid)
+      } else if try Self.isKnown("name", text, file) {
+        self = .name(text)
+      } else if try Self.isKnown("name", escaped, file) {
+        self = .name(escaped)
+      } else {
+        return nil
+      }
+    } catch {
+      throw RecordingError(error, file.path)
+    }
+  }
+
+  private static func isKnown(_ column: String, _ value: String, _ file: RecordingFile)
+    throws(DatabaseError) -> Bool
+  {
+    let statement = try file.database.prepare("SELECT 1 FROM identity WHERE \(column) = ? LIMIT 1")
+    statement.bind(1, value)
+    return try statement.step()
+  }
 }

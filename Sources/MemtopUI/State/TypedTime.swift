@@ -97,3 +97,77 @@ public enum TypedTime: Hashable, Sendable {
     return Int64(String(text))
   }
 }
+
+extension Span {
+  /// "2", "0.5", "500ms", "10s", "5m", "2h": seconds where no unit is named; nil for anything else.
+  package init?(typed text: String) {
+    let units: [(String, Int64)] = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000)]
+    let unit = units.first { text.hasSuffix($0.0) } ?? ("", 1000)
+    let digits = text.dropLast(unit.0.count)
+    let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count <= 2, digits.utf8.count <= 9, let whole = Self.digits(parts[0]) else {
+      return nil
+    }
+    var milliseconds = whole * unit.1
+    if parts.count == 2 {
+      guard let tenths = Self.digits(parts[1].prefix(3)) else { return nil }
+      let scale: Int64 = [0, 10, 100, 1000][min(3, parts[1].count)]
+      milliseconds += tenths * unit.1 / scale
+    }
+    self.init(milliseconds: milliseconds)
+  }
+
+  private static func digits(_ text: Substring) -> Int64? {
+    text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int64(text) : nil
+  }
+
+  /// "1s", "0.5s", "1m 30s".
+  var exact: String {
+    if milliseconds % 1000 != 0 {
+      let hundredths = milliseconds % 1000 / 10
+      let fraction = hundredths % 10 == 0 ? "\(hundredths / 10)" : Clock.two(hundredths)
+      return "\(milliseconds / 1000).\(fraction)s"
+    }
+    let seconds = wholeSeconds
+    if seconds < 60 { return "\(seconds)s" }
+    return seconds % 60 == 0 ? "\(seconds / 60)m" : "\(seconds / 60)m \(seconds % 60)s"
+  }
+}
+
+extension TypedTime {
+  /// The instant that was meant.
+  ///
+  /// A time of day is of the day shown, else of the day before, else of the day after: the first of which anything
+  /// is kept. In an hour that a change of the clocks repeats, the first of the two instants is meant,
+  /// unless what is shown lies between them: then the second. Typed twice, it leads to both.
+  /// A time that a change skips is read by the clock of before it: 02:30 is 03:30.
+  ///
+  /// - Parameters:
+  ///   - shown: the instant on the screen.
+  ///   - kept: from the first to the last sample; nil where there is none.
+  package func meant(shown: WallTime, kept: ClosedRange<WallTime>?, clock: LocalClock) -> WallTime {
+    let today = clock.local(shown).day
+    func instant(_ day: CalendarDay, _ time: Span) -> WallTime {
+      let instants = clock.instants(day, time)
+      guard instants.count == 2, shown >= instants[0], shown < instants[1] else {
+        return instants[0]
+      }
+      return instants[1]
+    }
+    switch self {
+    case .relative(let span): return shown + span
+    case .absolute(let time): return time
+    case .local(let day, let time): return instant(day, time)
+    case .yesterday(let time): return instant(today + -1, time)
+    case .timeOfDay(let time):
+      let near = [today, today + -1, today + 1].map { instant($0, time) }
+      guard let kept else { return near[0] }
+      // The second that was typed holds samples until its end.
+      return near.first { $0 + Self.typedSecond >= kept.lowerBound && $0 <= kept.upperBound }
+        ?? near.first { $0 <= kept.upperBound } ?? near[0]
+    }
+  }
+
+  /// Times are typed to the second, and its last millisecond is meant: a sample within it is shown.
+  static let typedSecond = Span(milliseconds: 999)
+}

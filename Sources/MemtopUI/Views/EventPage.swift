@@ -126,3 +126,87 @@ extension Style {
 extension StyledLine {
   var text: String { pieces.map(\.text).joined() }
 }
+
+/// An event in the operator's words.
+enum EventText {
+  static func line(_ event: HostEvent, _ settings: ScreenSettings, _ glyphs: GlyphSet) -> StyledLine
+  {
+    var line = StyledLine(Clock(settings).time(event.time), .dim)
+    line.add(" " + event.name, .strong)
+    line.add(" " + words(event.kind, glyphs), style(event.kind))
+    return line
+  }
+
+  static func words(_ kind: HostEvent.Kind, _ glyphs: GlyphSet) -> String {
+    kind.text(arrow: String(glyphs.arrow))
+  }
+
+  static func change(_ from: Bytes?, _ to: Bytes, _ glyphs: GlyphSet) -> String {
+    HostEvent.Kind.change(from, to, String(glyphs.arrow))
+  }
+
+  /// The targets that an order sets, one after the other.
+  static func change(_ order: TargetOrder, _ glyphs: GlyphSet) -> String {
+    guard case .by(let held) = order.nudge else { return change(order.from, order.to, glyphs) }
+    return change(order.from, held, glyphs) + " \(glyphs.arrow) \(order.to.short)"
+  }
+
+  static func style(_ kind: HostEvent.Kind) -> Style {
+    switch kind {
+    case .started, .rebooted, .gone, .regulated, .regulator(.started): .plain
+    case .crashed, .changeFailed, .hostShort: .alarm
+    case .targetChanged(_, _, let by, _): by == nil ? .warning : .plain
+    case .targetReached, .reportBack, .stuckEnded, .hostEnough, .regulator(.back): .good
+    case .pressure(let turn): style(turn)
+    case .notFollowing, .reportStale, .reportSilent, .reportImplausible, .reportUnreadable,
+      .leftOut, .released, .regulator(.ended), .regulator(.silent):
+      .warning
+    case .note: .accent
+    }
+  }
+
+  private static func style(_ turn: PressureTurn) -> Style {
+    switch turn.to {
+    case nil, .tight: .warning
+    case .ok: .good
+    case .short, .thrashing: turn.isWorse ? .alarm : .warning
+    }
+  }
+}
+
+/// What is worth one of the few lines below the list: the newest, and of what a domain is in only the
+/// last word, so that one whose words change often does not push all others out.
+enum LatestEvents {
+  /// So many are looked at.
+  static let looked = 24
+
+  static func of(_ history: any HistoryReader, until: SteadyTime) -> [HostEvent] {
+    var seen: Set<Subject> = []
+    return history.events(of: nil, until: until, limit: looked).filter { event in
+      guard let topic = event.kind.topic else { return true }
+      return seen.insert(Subject(domain: event.domain, topic: topic)).inserted
+    }
+  }
+
+  private struct Subject: Hashable {
+    var domain: DomainID
+    var topic: HostEvent.Kind.Topic
+  }
+}
+
+extension HostEvent.Kind {
+  /// What it begins or ends; nil for what stands by itself.
+  enum Topic: Hashable { case pressure, report, balloon, host }
+
+  var topic: Topic? {
+    switch self {
+    case .pressure: .pressure
+    case .reportStale, .reportSilent, .reportImplausible, .reportUnreadable, .reportBack: .report
+    case .notFollowing, .stuckEnded: .balloon
+    case .hostShort, .hostEnough: .host
+    case .started, .rebooted, .gone, .crashed, .targetChanged, .targetReached, .leftOut,
+      .changeFailed, .regulated, .released, .regulator, .note:
+      nil
+    }
+  }
+}

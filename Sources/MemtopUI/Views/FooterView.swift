@@ -93,3 +93,115 @@ struct ListPlace {
     text = "\(top + 1)-\(min(count, top + plan.listRows)) of \(count)"
   }
 }
+
+/// What the keys do now, as much of it as fits on the last line; or the answer to the last key.
+struct Hints {
+  let state: AppState
+
+  init(_ state: AppState) { self.state = state }
+
+  func line(width: Int) -> StyledLine {
+    if let message = state.message { return StyledLine(message.text, message.alarm.style) }
+    switch state.pages.layers.last {
+    case .prompt: return StyledLine()
+    case .review(let review):
+      guard let live = state.live else { return StyledLine() }
+      return ReviewText(review: review, snapshot: live, glyphs: .ascii, width: width, rows: 0)
+        .hint()
+    case .page, .help, .progress, .events, nil: return commands(width: width)
+    }
+  }
+
+  private func commands(width: Int) -> StyledLine {
+    var line = StyledLine()
+    let bar = KeyBar(state.mode, isReplay: state.settings.isReplay)
+    for command in bar?.commands ?? [] where command.exists(state.settings) {
+      guard let hint = hint(command) else { continue }
+      let gap = line.pieces.isEmpty ? 0 : 2
+      if line.columns + gap + hint.columns > width { break }
+      if gap > 0 { line.add("  ") }
+      line.add(hint)
+    }
+    return line
+  }
+
+  /// Nil for one that has nothing to do here.
+  private func hint(_ command: Command) -> StyledLine? {
+    guard let words = command.hint.map({ $0(state) }) ?? command.title else { return nil }
+    var line = StyledLine(command.keys[0], .key)
+    line.add(" " + words)
+    return line
+  }
+}
+
+// What some keys would do now.
+extension AppState {
+  /// What `E` leads to on the page of events itself.
+  var otherEvents: String? {
+    guard case .events(let list) = pages.layers.last, list.domain != nil else { return nil }
+    return list.filter.key == nil ? "this domain" : "all domains"
+  }
+
+  /// The figure that `a` would stage.
+  var advisedFigure: String {
+    guard list.tagged.isEmpty, let live, let id = list.cursor,
+      case .success(let advice) = Advisor.advise(live, for: id, policies: settings.policies)
+    else { return "" }
+    return " " + advice.target.short
+  }
+}
+
+/// The line that is being typed, its cursor, and what is wrong with it.
+struct PromptView {
+  let prompt: Prompt
+  let state: AppState
+
+  func draw(y: Int, on canvas: inout Canvas) {
+    let problem = prompt.problem.map { "  " + $0 } ?? ""
+    let most = canvas.columns / 2
+    let question = questions.first { TextWidth.columns(of: $0) < most } ?? questions.last!
+    var x = canvas.put(question + " ", x: 0, y: y, most: most, style: .key)
+    // The end of a long line is what is being typed.
+    let room = max(1, canvas.columns - x - 1 - min(most / 2, problem.utf8.count))
+    x += canvas.put(String(prompt.text.suffix(room)), x: x, y: y, style: .strong)
+    canvas.showCursor(x: x, y: y)
+    canvas.put(problem, x: x + 1, y: y, style: .warning)
+  }
+
+  /// The same question from long to short.
+  private var questions: [String] {
+    switch prompt.purpose {
+    case .filter, .eventFilter: ["Filter:"]
+    case .size(let domains):
+      domains.count == 1
+        ? ["Target for \(name(domains[0])):", "Target:"]
+        : ["Target for \(domains.count) domains:", "\(domains.count) targets:"]
+    case .free:
+      [" on the host (now \(free)):", " (now \(free)):", ":"].map { "Free how much" + $0 }
+    case .time: ["Go to:"]
+    case .note(let domain?): ["Note on \(name(domain)):", "Note:"]
+    case .note(nil): ["Note on \(state.shown?.host.hostname ?? "the host"):", "Note:"]
+    case .regulation(let domains, let isOn):
+      Self.handing(domains.count == 1 ? name(domains[0]) : "\(domains.count) domains", isOn)
+    case .interval: ["Seconds between samples:", "Seconds:"]
+    case .consent: ["Type yes to apply despite the warning:", "Type yes to apply:"]
+    }
+  }
+
+  private static func handing(_ whom: String, _ isOn: Bool) -> [String] {
+    isOn
+      ? [
+        "Hand \(whom) to the regulator? [y/N]", "Regulate \(whom)? [y/N]", "Regulate? [y/N]",
+      ]
+      : [
+        "Take \(whom) back from the regulator? [y/N]", "Take \(whom) back? [y/N]",
+        "Take back? [y/N]",
+      ]
+  }
+
+  private var free: String { state.live?.host.uncommitted.short ?? "?" }
+
+  private func name(_ id: DomainID) -> String {
+    state.shown?.domain(id)?.name ?? "domain \(id.domid)"
+  }
+}

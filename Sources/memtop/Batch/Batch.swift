@@ -1,3 +1,4 @@
+import ArgumentParser
 import MemtopCore
 import MemtopSystem
 
@@ -39,4 +40,80 @@ struct Batch {
   private var wantsAdvice: Bool {
     fields.contains { $0.id == .advice } || sort?.field.id == .advice
   }
+}
+
+/// The options of `memtop -b`; `dump` and `report` print by --fields and --format, too.
+struct BatchOptions: ParsableArguments {
+  @Flag(name: [.customShort("b"), .long], help: "Print lines instead of a screen.")
+  var batch = false
+
+  @Option(
+    name: [.customShort("n", allowingJoined: true), .long],
+    help: ArgumentHelp("End after that many samples (with -b).", valueName: "samples"))
+  var samples: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Fields to print, separated by commas (with -b); they are listed below.", valueName: "list"),
+    completion: .list(Field.printable.map(\.id.rawValue)))
+  var fields: String?
+
+  @Option(
+    help: """
+      How to print (with -b): table, csv or json. In csv, text that a spreadsheet would take for a \
+      formula (=, +, -, @) has an apostrophe in front.
+      """, completion: BatchFormat.completion)
+  var format: DumpFormat?
+
+  func validate() throws {
+    if let samples, samples < 1 {
+      throw ValidationError("-n \(samples): at least one sample must be taken")
+    }
+    _ = try chosenFields()
+    if batch { _ = try batchFormat() }
+  }
+
+  /// What none but batch mode would heed.
+  func refuseWithoutBatch() throws {
+    if !batch, samples != nil || fields != nil || format != nil {
+      throw ValidationError("-n, --fields and --format are for batch mode; they need -b")
+    }
+  }
+
+  /// As `-b` and `report` print.
+  func batchFormat() throws -> BatchFormat {
+    guard let format else { return .table }
+    guard let known = BatchFormat(rawValue: format.rawValue) else {
+      throw ValidationError("--format \(format.rawValue): only memtop dump writes that")
+    }
+    return known
+  }
+
+  static let standard: [FieldID] = [
+    .id, .name, .state, .alloc, .target, .max, .busy, .avail, .cache, .swap, .swapin, .pressure,
+    .health, .age,
+  ]
+
+  /// What `validate` has found to be good.
+  var chosen: [Field] { (try? chosenFields()) ?? [] }
+
+  private func chosenFields() throws -> [Field] {
+    try Self.fields(fields, isTable: format ?? .table == .table)
+  }
+
+  /// The fields named by `--fields`, in that order; where none are named, all, or those of a table.
+  static func fields(_ list: String?, isTable: Bool) throws -> [Field] {
+    guard let list else { return isTable ? standard.map(Field.of) : Field.printable }
+    return try list.split(separator: ",", omittingEmptySubsequences: false).map { name in
+      guard let field = Field.named(name), !field.isDrawing else {
+        throw ValidationError("--fields: \(Field.unknown(name))")
+      }
+      return field
+    }
+  }
+}
+
+extension Field {
+  /// All that can be written as text.
+  static let printable = table.filter { !$0.isDrawing }
 }

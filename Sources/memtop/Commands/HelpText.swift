@@ -1,3 +1,6 @@
+import MemtopCore
+import MemtopSimulation
+
 /// Help as it is printed: how the command is called comes first, its options after that, and what is
 /// longer last.
 enum HelpText {
@@ -24,5 +27,68 @@ enum HelpText {
       }
     }
     return blocks.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }
+  }
+}
+
+/// What `memtop --help` lists from the tables.
+enum HelpLists {
+  static var text: String {
+    """
+    Without -b, memtop opens the dashboard; ? lists its keys. See memtop(8).
+    -V, -v and version print the version. Options of one letter can be
+    written together: -bn1 is -b -n 1.
+
+    FIELDS
+    \(fields)
+
+    FIELDS OF THE HOST (json)
+    \(hostFields)
+
+    SCENARIOS (--demo --scenario)
+    \(scenarios)
+    """
+  }
+
+  private static var fields: String {
+    list(Field.printable.map { ($0.id.rawValue, $0.description + unit($0.unit)) })
+  }
+
+  private static var hostFields: String {
+    list(HostField.table.map { ($0.id, $0.description + unit($0.unit)) })
+  }
+
+  private static var scenarios: String {
+    list(Scenario.all.map { ($0.id, $0.description) })
+  }
+
+  private static func unit(_ unit: FieldUnit) -> String {
+    switch unit {
+    case .bytes, .rate, .seconds, .percent: " [\(unit.rawValue)]"
+    case .count, .text, .drawing: ""
+    }
+  }
+
+  static func list(_ rows: [(name: String, text: String)]) -> String {
+    rows.map(entry).joined(separator: "\n")
+  }
+
+  /// Where the text of an entry begins.
+  private static let margin = 15
+  /// The argument parser breaks lines of 80 columns and more, and does not indent what follows.
+  private static let width = 76
+
+  /// A name and its text, broken here so that every line of it is indented.
+  private static func entry(name: String, text: String) -> String {
+    var lines = ["  " + name]
+    for word in text.split(separator: " ") {
+      let line = lines[lines.count - 1]
+      let gap = max(1, margin - line.count)
+      if line.count + gap + word.count <= width {
+        lines[lines.count - 1] = line + String(repeating: " ", count: gap) + word
+      } else {
+        lines.append(String(repeating: " ", count: margin) + word)
+      }
+    }
+    return lines.joined(separator: "\n")
   }
 }

@@ -36,14 +36,14 @@ struct ReportCommand: ParsableCommand {
     try endWithStatus { () throws(Failure) in
       let extract = try part.open()
       defer { ExtractOptions.tellDamage(extract.file) }
-      let report: Report
+      let report: UsageReport
       do throws(RecordingError) {
         report = try extract.report()
       } catch {
         throw Failure(error)
       }
       Output.standard.write(
-        ReportText.text(report, format, width: TerminalWidth.ofOutput ?? 80))
+        UsageText.text(report, format, width: TerminalWidth.ofOutput ?? 80))
     }
   }
 }

@@ -163,3 +163,62 @@ final class Dashboard {
     tell(.resized(terminal.resize()))
   }
 }
+
+/// What stands behind the screen: a host that is sampled, or a recording that is read.
+///
+/// The dashboard calls it, on its own thread only, and tells the screen the events that it answers.
+protocol DashboardSource: AnyObject {
+  /// What the screen draws the past from.
+  var history: any HistoryReader { get }
+  /// When it wants its next turn.
+  var due: SteadyTime { get }
+  /// Something new is awaited at any moment: a frame that only time would change can wait for it.
+  var isNewsNear: Bool { get }
+
+  /// Before the loop begins.
+  func begin(_ state: AppState) -> [AppEvent]
+  /// Takes what has come, and does what is due.
+  func turn(_ state: AppState) -> [AppEvent]
+  /// Does what the dashboard itself cannot.
+  func perform(_ effect: Effect, _ state: AppState) -> [AppEvent]
+  /// This process is going to be stopped, and goes on.
+  func pause()
+  func resume()
+  /// The terminal is given back: sees what is under way to its end.
+  func end()
+}
+
+/// Opens what is to be shown and the terminal, runs the dashboard, and ends as it ended.
+struct ScreenSession {
+  let open: (any EventLoop) throws(Failure) -> any DashboardSource
+  let isASCII: Bool
+  let settings: ScreenSettings
+  let sort: SortOrder?
+
+  func run() throws(Failure) {
+    // Blocked before the first thread, so that only the loop sees them.
+    let loop = PollLoop(signals: Signals(ending: .ending))
+    let isUTF8 = TerminalLocale.adopt()
+    // What can fail in words fails before the screen is taken.
+    let source = try open(loop)
+    try CursesTerminal.requireTerminal()
+    let terminal = try CursesTerminal(isUTF8: isUTF8)
+    var settings = settings
+    settings.clock = LocalTime.clock
+    let dashboard = Dashboard(
+      source: source, loop: loop, terminal: terminal, settings: settings, sort: sort,
+      glyphs: isUTF8 && !isASCII ? .unicode : .ascii)
+    switch dashboard.run() {
+    case .quit: return
+    case .signal(let number): Signals.die(by: number)
+    }
+  }
+}
+
+extension AppState {
+  /// How long the screen may go without being told the time.
+  var tickLength: Span {
+    if case .past(_, .some) = playback.timeline { return Span(milliseconds: 250) }
+    return .seconds(1)
+  }
+}

@@ -22,3 +22,46 @@ struct HostConnection: Sendable {
   /// False where a guest cannot have reported anything since the last reading.
   var hasNews: @Sendable () -> Bool = { true }
 }
+
+enum XenConnection {
+  /// Opens the Xen that this dom0 runs on.
+  ///
+  /// - Parameters:
+  ///   - author: whom changes are noted under; the operator's login if not said.
+  ///   - changesSoon: the process that sets targets is made ready at once; only for a process that has
+  ///     one thread yet.
+  static func open(author: String? = nil, changesSoon: Bool = false) throws(Failure)
+    -> HostConnection
+  {
+    let host: XenHost
+    switch XenHost.probe() {
+    case .success(let found): host = found
+    case .failure(let why): throw Failure(line: "\(why)", status: why.status)
+    }
+    let writer = author.map { XenTargetWriter(author: $0) } ?? XenTargetWriter()
+    if changesSoon { writer.prepareByDoubling() }
+    do throws(SourceError) {
+      let source = try XenSource(host, parseDom0: { GuestReport($0) })
+      return HostConnection(
+        source: source,
+        writer: writer,
+        regulation: XenRegulationWriter(),
+        guardFacts: { source.guardFacts($0) },
+        waitingFor: { source.status.waiting }, pause: { source.pauseWatch() },
+        resume: { source.resumeWatch() }, past: { nil },
+        log: { ChangeLog.write($0, $1, author: author ?? OperatorName.ofThisProcess) },
+        hasNews: { source.hasNews })
+    } catch {
+      throw Failure(line: "\(error)", status: .failed)
+    }
+  }
+}
+
+extension XenUnavailable {
+  var status: Failure.Status {
+    switch self {
+    case .notRoot: .noPermission
+    case .notDom0, .guest, .unsupported, .unknownRelease, .libraryMissing, .refused: .noHost
+    }
+  }
+}

@@ -1,5 +1,6 @@
 import Glibc
 import MemtopCore
+import MemtopUI
 import Synchronization
 
 /// Where a command's words go: standard output, or a file that was not there before.
@@ -71,4 +72,21 @@ final class Output: Sendable {
 
   /// Something could not be written, which has been said; that the reader has gone is no failure.
   var hasFailed: Bool { state.withLock { ($0.error ?? EPIPE) != EPIPE } }
+}
+
+/// What stands for text that was cut.
+enum CutSign {
+  static let ofOutput = (TerminalLocale.adopt() ? GlyphSet.unicode : .ascii).ellipsis
+}
+
+enum TerminalWidth {
+  /// The columns of the terminal that standard output is; nil where it is none.
+  static var ofOutput: Int? { of(STDOUT_FILENO) }
+
+  /// The columns of the terminal that a descriptor is; nil where it is none.
+  static func of(_ descriptor: Int32) -> Int? {
+    var window = winsize()
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &window) == 0, window.ws_col > 0 else { return nil }
+    return Int(window.ws_col)
+  }
 }

@@ -1,5 +1,7 @@
 import Glibc
+import MemtopCore
 import MemtopSystem
+import MemtopUI
 
 /// How the terminal's line is set: as it was found, and as the screen needs it.
 struct TerminalModes {
@@ -53,5 +55,23 @@ struct TerminalModes {
       }
       return true
     }
+  }
+}
+
+/// The terminal's size, by whoever knows it: the terminal itself, else LINES and COLUMNS (a serial line
+/// knows no size), else its description.
+enum TerminalSize {
+  /// As it is now; only after `newterm`.
+  static var now: ScreenSize {
+    var window = winsize()
+    if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &window) != 0 { window = winsize() }
+    return ScreenSize(
+      columns: first(Int(window.ws_col), "COLUMNS", "cols") ?? 80,
+      rows: first(Int(window.ws_row), "LINES", "lines") ?? 24)
+  }
+
+  private static func first(_ known: Int, _ variable: String, _ capability: String) -> Int? {
+    let said = Environment.value(variable).flatMap { Int($0) } ?? 0
+    return [known, said, Capability.number(capability)].first { $0 > 0 }
   }
 }

@@ -4,7 +4,7 @@ import Testing
 @testable import MemtopSimulation
 
 /// The sentences of advice add up to what is advised.
-@Suite struct AdviceSentenceTests {
+@Suite(.timeLimit(.minutes(30))) struct AdviceSentenceTests {
   /// An amount as it is written, and how far it may be from what was rounded.
   private struct Amount {
     var value: Double

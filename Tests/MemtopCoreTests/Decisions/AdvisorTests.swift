@@ -3,7 +3,7 @@ import Testing
 
 @testable import MemtopCore
 
-@Suite struct AdvisorTests {
+@Suite(.timeLimit(.minutes(30))) struct AdvisorTests {
   private static func advice(
     for domain: DomainSample, free: Bytes = .gib(20), owner: TargetOwner? = nil
   ) -> Result<Advice, NoAdvice> {

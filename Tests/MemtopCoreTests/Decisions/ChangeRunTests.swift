@@ -45,7 +45,7 @@ private struct Bench {
   }
 }
 
-@Suite struct ChangeRunTests {
+@Suite(.timeLimit(.minutes(30))) struct ChangeRunTests {
   private var bench = Bench(domains: [TestHost.guest(5), TestHost.guest(6)], free: .gib(20))
 
   private func run(
@@ -347,7 +347,7 @@ private struct Bench {
   }
 }
 
-@Suite struct ReadBackTests {
+@Suite(.timeLimit(.minutes(30))) struct ReadBackTests {
   private static let order = TargetOrder(
     domain: TestHost.id(5), name: "g5", from: .gib(2), to: .gib(3), reason: "test")
 

@@ -24,7 +24,7 @@ struct NeedCase: Sendable, CustomTestStringConvertible {
   }
 }
 
-@Suite struct CreationNeedTests {
+@Suite(.timeLimit(.minutes(30))) struct CreationNeedTests {
   @Test("what xl create needs, in whole 2 MiB", arguments: cases)
   func need(row: NeedCase) {
     let need = CreationNeed(row.domain, on: row.host, xenVersion: row.version)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import MemtopCore
 
-@Suite struct FreePlanTests {
+@Suite(.timeLimit(.minutes(30))) struct FreePlanTests {
   private static let atLowest = "its target is already at the lowest safe size"
 
   @Test("what the host has free already needs no plan")

@@ -4,7 +4,7 @@ import Testing
 @testable import TestSupport
 
 /// What the guard says of a target, word by word, for each of its rules.
-@Suite struct GuardSentenceTests {
+@Suite(.timeLimit(.minutes(30))) struct GuardSentenceTests {
   struct Sentence: Sendable, CustomTestStringConvertible {
     let rule: GuardRule
     let text: String

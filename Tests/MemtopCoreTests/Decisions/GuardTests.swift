@@ -35,7 +35,7 @@ struct GuardCase: Sendable, CustomTestStringConvertible {
   static let lowered = Bytes.mib(1536)
 }
 
-@Suite struct GuardTests {
+@Suite(.timeLimit(.minutes(30))) struct GuardTests {
   @Test("each rule speaks for itself and no other does", arguments: all)
   func table(row: GuardCase) {
     let verdict = row.verdict
@@ -298,7 +298,7 @@ struct GuardCase: Sendable, CustomTestStringConvertible {
   }
 }
 
-@Suite struct GuardDetailTests {
+@Suite(.timeLimit(.minutes(30))) struct GuardDetailTests {
   @Test("a domain that is gone, or whose domid is another's now, is never changed")
   func identity() {
     let snapshot = TestHost.snapshot([TestHost.guest()])

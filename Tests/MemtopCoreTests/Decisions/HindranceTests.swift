@@ -4,7 +4,7 @@ import Testing
 @testable import TestSupport
 
 /// One question, one answer: whoever asks whether a domain may be moved gives the same reason.
-@Suite struct HindranceTests {
+@Suite(.timeLimit(.minutes(30))) struct HindranceTests {
   struct Case: Sendable, CustomTestStringConvertible {
     let hindrance: Hindrance
     let domain: DomainSample

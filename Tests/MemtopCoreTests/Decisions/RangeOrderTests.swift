@@ -5,7 +5,7 @@ import Testing
 @testable import MemtopUI
 
 /// Orders on a host where XAPI owns the targets.
-@Suite struct RangeOrderTests {
+@Suite(.timeLimit(.minutes(30))) struct RangeOrderTests {
   static let range = DynamicRange(low: .gib(1), high: .gib(3))
 
   private func snapshot(

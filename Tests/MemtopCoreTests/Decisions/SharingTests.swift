@@ -2,7 +2,7 @@ import Testing
 
 @testable import MemtopCore
 
-@Suite struct SharingTests {
+@Suite(.timeLimit(.minutes(30))) struct SharingTests {
   private static func shares(_ amount: Int64, _ rooms: [Int64]) -> [Int64] {
     Sharing.proportional(.mib(amount), among: rooms.map(Bytes.mib), unit: .mib(1)).map(\.mib)
   }

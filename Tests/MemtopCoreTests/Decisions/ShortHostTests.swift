@@ -3,7 +3,7 @@ import Testing
 @testable import MemtopCore
 @testable import MemtopSimulation
 
-@Suite struct ShortHostTests {
+@Suite(.timeLimit(.minutes(30))) struct ShortHostTests {
   private static func guest(
     size: Int64, busy: Int64, pressure: Pressure = .ok,
     _ change: (inout MemoryPolicy) -> Void = {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import MemtopCore
 
-@Suite struct Dom0ReportTests {
+@Suite(.timeLimit(.minutes(30))) struct Dom0ReportTests {
   private static let meminfo = Array(
     "MemTotal: 4000000 kB\nMemFree: 100000 kB\nMemAvailable: 2000000 kB\nCached: 1500000 kB\n".utf8)
 

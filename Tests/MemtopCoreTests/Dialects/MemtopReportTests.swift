@@ -2,7 +2,7 @@ import Testing
 
 @testable import MemtopCore
 
-@Suite struct MemtopReportTests {
+@Suite(.timeLimit(.minutes(30))) struct MemtopReportTests {
   private static let line =
     "v1 total=142208 free=20000 available=81244 cached=60000 swap_total=524284 swap_free=524000"
     + " swap_in=4096 swap_out=8192 psi_some=12 psi_full=3 interval=5 seq=42"

@@ -2,7 +2,7 @@ import Testing
 
 @testable import MemtopCore
 
-@Suite("what is available on kernels before 3.14, which do not say it")
+@Suite("what is available on kernels before 3.14, which do not say it", .timeLimit(.minutes(30)))
 struct OldKernelTests {
   /// A database on Linux 2.6.32 with a segment of shared memory of 3.2 GB.
   private static let database = """

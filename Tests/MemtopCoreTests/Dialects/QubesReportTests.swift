@@ -2,7 +2,7 @@ import Testing
 
 @testable import MemtopCore
 
-@Suite struct QubesReportTests {
+@Suite(.timeLimit(.minutes(30))) struct QubesReportTests {
   private func read(_ meminfo: String, swap: String? = nil) -> Result<GuestReport, UnreadableReport>
   {
     var entries: [StoreKey: [UInt8]] = [.meminfo: Array(meminfo.utf8)]

@@ -2,7 +2,7 @@ import Testing
 
 @testable import MemtopCore
 
-@Suite struct ReportReaderTests {
+@Suite(.timeLimit(.minutes(30))) struct ReportReaderTests {
   private static let line = "v1 available=1000"
   private static let meminfo = "MemTotal: 9 kB\nMemFree: 5 kB\nActive: 1 kB\n"
 

@@ -3,7 +3,7 @@ import Testing
 @testable import MemtopCore
 @testable import MemtopSimulation
 
-@Suite struct SafeTextTests {
+@Suite(.timeLimit(.minutes(30))) struct SafeTextTests {
   @Test(
     "what is printable stays, everything else becomes its bytes",
     arguments: [

@@ -2,7 +2,7 @@ import Testing
 
 @testable import MemtopCore
 
-@Suite struct XAPIReportTests {
+@Suite(.timeLimit(.minutes(30))) struct XAPIReportTests {
   private func read(free: String?, total: String?) -> Result<GuestReport, UnreadableReport> {
     var entries: [StoreKey: [UInt8]] = [.xapiUpdated: Array("1".utf8)]
     entries[.xapiFree] = free.map { Array($0.utf8) }

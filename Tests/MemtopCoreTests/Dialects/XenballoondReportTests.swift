@@ -2,7 +2,7 @@ import Testing
 
 @testable import MemtopCore
 
-@Suite struct XenballoondReportTests {
+@Suite(.timeLimit(.minutes(30))) struct XenballoondReportTests {
   /// The head of a Debian 12 guest's.
   private static let meminfo = """
     MemTotal:         142208 kB

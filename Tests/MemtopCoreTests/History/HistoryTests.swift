@@ -33,7 +33,7 @@ private struct Scene {
 
 private func at(_ second: Int64) -> SteadyTime { SteadyTime(milliseconds: second * 1000) }
 
-@Suite struct HistoryTests {
+@Suite(.timeLimit(.minutes(30))) struct HistoryTests {
   @Test("a snapshot comes back cell for cell as it went in")
   func roundTrip() throws {
     var random = Seeded(seed: 7)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import MemtopCore
 
-@Suite("Numbers that are kept") struct StoredNumberTests {
+@Suite("Numbers that are kept", .timeLimit(.minutes(30))) struct StoredNumberTests {
   private static let id = DomainID(domid: 7, uuid: DomainUUID(high: 1, low: 2))
   private static let text = DomainText(
     facts: DomainFacts(name: "db2"), kind: .pv, life: .running, health: .fresh, dialect: .memtop,

@@ -2,7 +2,7 @@ import Testing
 
 @testable import MemtopCore
 
-@Suite("text in csv") struct CSVTests {
+@Suite("text in csv", .timeLimit(.minutes(30))) struct CSVTests {
   @Test(
     "what a spreadsheet would work out has an apostrophe in front",
     arguments: [

@@ -1,7 +1,7 @@
 import MemtopCore
 import Testing
 
-@Suite struct DomainUUIDTests {
+@Suite(.timeLimit(.minutes(30))) struct DomainUUIDTests {
   @Test("a uuid reads back what it prints")
   func roundTrip() {
     let text = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"

@@ -3,7 +3,7 @@ import Testing
 
 @testable import MemtopCore
 
-@Suite struct SizeExpressionTests {
+@Suite(.timeLimit(.minutes(30))) struct SizeExpressionTests {
   /// 2 GiB now, 1 GiB busy, 4 GiB at most.
   private static let guest = TestHost.guest()
 

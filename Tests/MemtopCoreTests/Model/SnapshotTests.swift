@@ -3,7 +3,7 @@ import Testing
 
 @testable import MemtopCore
 
-@Suite struct SnapshotTests {
+@Suite(.timeLimit(.minutes(30))) struct SnapshotTests {
   @Test(
     "a domain is found by domid and uuid together, wherever it stands", arguments: [0, 1, 2, 7])
   func lookup(count: Int) {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import MemtopCore
 
-@Suite struct TextWidthTests {
+@Suite(.timeLimit(.minutes(30))) struct TextWidthTests {
   /// The C library's own, for a thread of ours; nil where it does not know the scalar.
   private struct Library {
     private let locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nil)

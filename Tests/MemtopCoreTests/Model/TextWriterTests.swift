@@ -2,7 +2,7 @@ import Testing
 
 @testable import MemtopCore
 
-@Suite struct TextWriterTests {
+@Suite(.timeLimit(.minutes(30))) struct TextWriterTests {
   @Test(
     "decimal digits of every length",
     arguments: [0, 9, 10, 99, 100, 1023, 999_999, 1_000_000, .max, .max - 1, -1, -10, .min])

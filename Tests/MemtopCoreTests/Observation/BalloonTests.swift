@@ -3,7 +3,7 @@ import Testing
 @testable import MemtopCore
 @testable import TestSupport
 
-@Suite struct BalloonTests {
+@Suite(.timeLimit(.minutes(30))) struct BalloonTests {
   private func setTarget(_ size: Bytes) -> (inout ObservedHost) -> Void {
     { $0[5].write(.target, String(size.kib)) }
   }

@@ -4,7 +4,7 @@ import Testing
 @testable import TestSupport
 
 /// Qubes with memory hotplug: qmemman writes static-max with each target, 16 MiB above it.
-@Suite struct CeilingTests {
+@Suite(.timeLimit(.minutes(30))) struct CeilingTests {
   private static func hotplugged(_ size: Bytes, most: Bytes = .gib(4)) -> ObservedHost.Domain {
     var guest = ObservedHost.guest(5, size: size)
     move(&guest, to: size)

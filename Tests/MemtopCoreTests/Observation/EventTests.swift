@@ -3,7 +3,7 @@ import Testing
 @testable import MemtopCore
 @testable import TestSupport
 
-@Suite struct EventTests {
+@Suite(.timeLimit(.minutes(30))) struct EventTests {
   private static let alice = ChangeAuthor.operatorNamed("alice")
 
   /// Sets the target to this many MiB, and the mark before it if an author is given.

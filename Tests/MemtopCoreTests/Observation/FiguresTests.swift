@@ -3,7 +3,7 @@ import Testing
 @testable import MemtopCore
 @testable import TestSupport
 
-@Suite struct FiguresTests {
+@Suite(.timeLimit(.minutes(30))) struct FiguresTests {
   private func report(_ entries: [(StoreKey, String)]) -> DomainSample {
     var host = ObservedHost()
     host.live(1) { host in for (key, value) in entries { host[5].write(key, value) } }

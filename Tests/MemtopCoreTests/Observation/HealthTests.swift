@@ -3,7 +3,7 @@ import Testing
 @testable import MemtopCore
 @testable import TestSupport
 
-@Suite struct HealthTests {
+@Suite(.timeLimit(.minutes(30))) struct HealthTests {
   /// A guest whose agent of `dialect` writes now, and its last fresh second after that.
   struct Limit: Sendable, CustomTestStringConvertible {
     let testDescription: String

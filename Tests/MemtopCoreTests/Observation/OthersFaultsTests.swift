@@ -4,7 +4,7 @@ import Testing
 @testable import TestSupport
 
 /// Memory faults that libxl, Xen, squeezed and qmemman once had, tried on memtop.
-@Suite struct OthersFaultsTests {
+@Suite(.timeLimit(.minutes(30))) struct OthersFaultsTests {
   /// qubes-core-admin, tests/qmemman.py, test_000_meminfo.
   @Test(
     "what is not one number is no figure of Qubes'",

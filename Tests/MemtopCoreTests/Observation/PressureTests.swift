@@ -3,7 +3,7 @@ import Testing
 @testable import MemtopCore
 @testable import TestSupport
 
-@Suite struct PressureTests {
+@Suite(.timeLimit(.minutes(30))) struct PressureTests {
   struct Row: Sendable, CustomTestStringConvertible {
     let testDescription: String
     var figures: PressureRule.Figures

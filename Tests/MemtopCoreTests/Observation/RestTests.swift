@@ -3,7 +3,7 @@ import Testing
 @testable import MemtopCore
 @testable import TestSupport
 
-@Suite struct RestTests {
+@Suite(.timeLimit(.minutes(30))) struct RestTests {
   /// A guest that has been at rest for long, with a report that stays fresh for three hours.
   static func atRest() -> ObservedHost {
     var host = ObservedHost()

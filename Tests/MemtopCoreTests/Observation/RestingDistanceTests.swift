@@ -4,7 +4,7 @@ import Testing
 @testable import TestSupport
 
 /// Distances from its target at which a domain is at rest, wider than a toolstack's.
-@Suite struct RestingDistanceTests {
+@Suite(.timeLimit(.minutes(30))) struct RestingDistanceTests {
   private static func backend(_ size: Bytes = .gib(2)) -> ObservedHost.Domain {
     var guest = ObservedHost.guest(5, size: size)
     guest.write(.backend, "")

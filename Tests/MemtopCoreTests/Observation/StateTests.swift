@@ -3,7 +3,7 @@ import Testing
 @testable import MemtopCore
 @testable import TestSupport
 
-@Suite struct StateTests {
+@Suite(.timeLimit(.minutes(30))) struct StateTests {
   private func state(_ change: (inout ObservedHost.Domain) -> Void) -> DomainState {
     var guest = ObservedHost.guest(5)
     change(&guest)

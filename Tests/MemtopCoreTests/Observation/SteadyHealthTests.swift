@@ -5,7 +5,7 @@ import Testing
 @testable import TestSupport
 
 /// Words of health do not flicker: what was bad must be lived down.
-@Suite struct SteadyHealthTests {
+@Suite(.timeLimit(.minutes(30))) struct SteadyHealthTests {
   /// The words of a guest that lives `seconds`, one a second.
   private static func words(
     _ host: inout ObservedHost, _ seconds: Int64, _ change: (inout ObservedHost) -> Void

@@ -4,7 +4,7 @@ import Testing
 @testable import TestSupport
 
 /// Words of pressure do not flicker: worse ones count at once, better ones must last.
-@Suite struct SteadyPressureTests {
+@Suite(.timeLimit(.minutes(30))) struct SteadyPressureTests {
   /// Figures that go up and down across what enters a word, a report each `interval` seconds.
   struct Noise: Sendable, CustomTestStringConvertible {
     let testDescription: String

@@ -4,7 +4,7 @@ import Testing
 @testable import TestSupport
 
 /// What reports show in a row.
-@Suite struct SuccessionTests {
+@Suite(.timeLimit(.minutes(30))) struct SuccessionTests {
   /// One report of the guest's agent; `number` is its seq.
   private static func say(
     _ host: inout ObservedHost, _ figures: String = "available=1000000 free=900000",

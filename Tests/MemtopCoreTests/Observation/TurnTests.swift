@@ -4,7 +4,7 @@ import Testing
 @testable import TestSupport
 
 /// Beginning and end of what a domain, or the host, is in.
-@Suite struct TurnTests {
+@Suite(.timeLimit(.minutes(30))) struct TurnTests {
   /// A guest that reports each second: how much is available, and what it read from swap so far, in MiB.
   private static func report(
     _ host: inout ObservedHost, available: Int64 = 1000, swapIn: Int64 = 0

@@ -3,7 +3,7 @@ import Testing
 
 @testable import MemtopCore
 
-@Suite("whether a XAPI agent's free figure is known to be MemAvailable")
+@Suite("whether a XAPI agent's free figure is known to be MemAvailable", .timeLimit(.minutes(30)))
 struct XAPIFreeTests {
   private func finding(_ major: String?, _ minor: String?, _ kernel: String?) -> XAPIFreeFinding? {
     var entries: [(key: StoreKey, value: [UInt8])] = []

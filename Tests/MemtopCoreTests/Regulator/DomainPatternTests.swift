@@ -1,7 +1,7 @@
 import MemtopCore
 import Testing
 
-@Suite struct DomainPatternTests {
+@Suite(.timeLimit(.minutes(30))) struct DomainPatternTests {
   private static let uuid = "0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
 
   @Test(

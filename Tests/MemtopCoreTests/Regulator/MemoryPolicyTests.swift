@@ -3,7 +3,7 @@ import Testing
 
 @testable import MemtopCore
 
-@Suite struct MemoryPolicyTests {
+@Suite(.timeLimit(.minutes(30))) struct MemoryPolicyTests {
   private static func target(
     size: Int64 = 2048, busy: Int64, _ change: (inout AdvisedGuest) -> Void
   ) -> Result<Advice, NoAdvice> {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import MemtopCore
 
-@Suite struct RegulationTests {
+@Suite(.timeLimit(.minutes(30))) struct RegulationTests {
   private static let uuid = DomainUUID(high: 0x1234_5678_9ABC_4DEF, low: 1 << 63)
 
   @Test(

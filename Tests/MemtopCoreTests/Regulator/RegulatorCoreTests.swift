@@ -2,7 +2,7 @@ import Testing
 
 @testable import MemtopCore
 
-@Suite struct RegulatorCoreTests {
+@Suite(.timeLimit(.minutes(30))) struct RegulatorCoreTests {
   private static func at(_ second: Int64) -> SteadyTime { SteadyTime(milliseconds: second * 1000) }
 
   /// 2 GiB, of which 1 is busy; it may have 8.

@@ -2,7 +2,7 @@ import Testing
 
 @testable import MemtopCore
 
-@Suite struct RegulatorPaceTests {
+@Suite(.timeLimit(.minutes(30))) struct RegulatorPaceTests {
   private static func at(_ second: Int64) -> SteadyTime { SteadyTime(milliseconds: second * 1000) }
 
   /// What may be set of `target` at `now`, by a report that arrived then.

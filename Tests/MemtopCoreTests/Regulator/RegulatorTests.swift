@@ -4,7 +4,7 @@ import Testing
 @testable import MemtopSimulation
 @testable import TestSupport
 
-@Suite struct RegulatorTests {
+@Suite(.timeLimit(.minutes(30))) struct RegulatorTests {
   private static let idle = GuestLoad.steady(.mib(300), jitter: .zero)
   private static let growing = GuestLoad.wave(
     low: .mib(300), high: .mib(2_000), period: .seconds(3600))

@@ -4,7 +4,7 @@ import Testing
 @testable import MemtopCore
 
 /// The regulator where XAPI owns the targets: one guest, whose balloon is always where its target is.
-@Suite struct XAPIRegulatorTests {
+@Suite(.timeLimit(.minutes(30))) struct XAPIRegulatorTests {
   private static let operators = DynamicRange(low: .gib(1), high: .gib(3))
 
   /// What it has to live with, and lives.

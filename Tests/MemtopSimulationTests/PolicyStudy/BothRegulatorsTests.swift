@@ -162,7 +162,8 @@ private struct Day: CustomTestStringConvertible, Sendable {
 
 /// One difference is left out on purpose: the service's writes take time, and while some are under way
 /// it orders nothing new; in a trial a target is set in the second in which it is ordered.
-@Suite("memtop regulate and the regulator of trials") struct BothRegulatorsTests {
+@Suite("memtop regulate and the regulator of trials", .timeLimit(.minutes(30)))
+struct BothRegulatorsTests {
   @Test("order the same, second by second", .timeLimit(.minutes(5)), arguments: Day.all)
   private func same(day: Day) {
     let both = BothRegulators(day.trial)

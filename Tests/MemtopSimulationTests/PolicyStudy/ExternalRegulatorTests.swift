@@ -3,7 +3,7 @@ import Testing
 @testable import MemtopCore
 @testable import MemtopSimulation
 
-@Suite("memtop's own rule in trials") struct ExternalRegulatorTests {
+@Suite("memtop's own rule in trials", .timeLimit(.minutes(30))) struct ExternalRegulatorTests {
   @Test("three fifths more at once, with a quarter GiB of swap, kill nobody either")
   func step() {
     let guests = TrialLoad.office.guests(count: 22, hours: 6, seed: 54)[21...]

@@ -3,7 +3,7 @@ import Testing
 @testable import MemtopCore
 @testable import MemtopSimulation
 
-@Suite("The loads of trials") struct TrialLoadTests {
+@Suite("The loads of trials", .timeLimit(.minutes(30))) struct TrialLoadTests {
   @Test(
     "are what they were when regulators were tuned on them",
     arguments: zip(

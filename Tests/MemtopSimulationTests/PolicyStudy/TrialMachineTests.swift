@@ -3,7 +3,7 @@ import Testing
 @testable import MemtopCore
 @testable import MemtopSimulation
 
-@Suite("A guest in a trial") struct TrialMachineTests {
+@Suite("A guest in a trial", .timeLimit(.minutes(30))) struct TrialMachineTests {
   private static func guest(
     _ demand: @escaping (Int) -> Bytes, swap: Bytes = .mib(64), hours: Int = 1
   ) -> TrialGuest {

@@ -3,7 +3,7 @@ import Testing
 @testable import MemtopCore
 @testable import MemtopSimulation
 
-@Suite("Trials") struct TrialTests {
+@Suite("Trials", .timeLimit(.minutes(30))) struct TrialTests {
   private static func trial(
     _ load: TrialLoad = .mixed, guests: Int = 6, hours: Int = 1, seed: UInt64 = 1,
     host: TrialHost = .standard

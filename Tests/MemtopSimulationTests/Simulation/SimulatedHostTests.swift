@@ -41,7 +41,7 @@ private struct Life {
   }
 }
 
-@Suite struct SimulatedHostTests {
+@Suite(.timeLimit(.minutes(30))) struct SimulatedHostTests {
   @Test("the same scenario and seed give the same bytes", arguments: Scenario.all.map(\.id))
   func determinism(id: String) throws {
     let scenario = try #require(Scenario.named(id))

@@ -3,7 +3,7 @@ import MemtopCore
 import Testing
 
 extension XenStore {
-  @Suite("the addresses that memtop-agent finds, and what that costs")
+  @Suite("the addresses that memtop-agent finds, and what that costs", .timeLimit(.minutes(30)))
   struct AgentAddressTests {
     @Test(
       "they are those of Xen's interfaces", arguments: NetworkRoot.all, TestGuest.Shell.allCases)

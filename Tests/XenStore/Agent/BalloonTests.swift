@@ -2,7 +2,9 @@ import Foundation
 import Testing
 
 extension XenStore {
-  @Suite("memtop-agent --self-balloon and --cache-limit, on a kernel that is played to it")
+  @Suite(
+    "memtop-agent --self-balloon and --cache-limit, on a kernel that is played to it",
+    .timeLimit(.minutes(30)))
   struct AgentBalloonTests {
     private static let target = "sys/devices/system/xen_memory/xen_memory0/target_kb"
 

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension XenStore {
-  @Suite("memtop-agent's end, and what is in its way")
+  @Suite("memtop-agent's end, and what is in its way", .timeLimit(.minutes(30)))
   struct AgentEndTests {
     @Test(
       "told to end it ends well, and leaves no process behind", arguments: TestGuest.Shell.allCases)

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension XenStore {
-  @Suite("what memtop-agent tells of its guest for XAPI's sake")
+  @Suite("what memtop-agent tells of its guest for XAPI's sake", .timeLimit(.minutes(30)))
   struct AgentFactTests {
     @Test("the system, its version and its kernel", arguments: TestGuest.Shell.allCases)
     func system(_ shell: TestGuest.Shell) throws {

@@ -3,7 +3,7 @@ import MemtopCore
 import Testing
 
 extension XenStore {
-  @Suite("memtop-agent, told to end while xenstore does not answer")
+  @Suite("memtop-agent, told to end while xenstore does not answer", .timeLimit(.minutes(30)))
   struct AgentHangTests {
     private static let target = "sys/devices/system/xen_memory/xen_memory0/target_kb"
 

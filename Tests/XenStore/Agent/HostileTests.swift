@@ -3,7 +3,7 @@ import MemtopCore
 import Testing
 
 extension XenStore {
-  @Suite("what memtop-agent reads is never run, and ends it never")
+  @Suite("what memtop-agent reads is never run, and ends it never", .timeLimit(.minutes(30)))
   struct AgentHostileTests {
     /// Numbers that are none, or that no shell can reckon with.
     static let numbers = [

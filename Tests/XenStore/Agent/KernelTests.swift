@@ -4,7 +4,7 @@ import Testing
 @testable import MemtopCore
 
 extension XenStore {
-  @Suite("memtop-agent's figures, on kernels of all ages and sizes")
+  @Suite("memtop-agent's figures, on kernels of all ages and sizes", .timeLimit(.minutes(30)))
   struct AgentKernelTests {
     @Test("available and cache", arguments: KernelRoot.all, TestGuest.Shell.allCases)
     func figures(_ root: KernelRoot, _ shell: TestGuest.Shell) throws {

@@ -4,7 +4,7 @@ import Testing
 
 extension XenStore {
   /// memtop-agent as guests run it: their shells, the real tools, a real xenstored.
-  @Suite("memtop-agent's report")
+  @Suite("memtop-agent's report", .timeLimit(.minutes(30)))
   struct AgentReportTests {
     @Test(
       "memtop reads it, whatever the shell and the kernel",

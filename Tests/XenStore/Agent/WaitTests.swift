@@ -3,7 +3,7 @@ import MemtopCore
 import Testing
 
 extension XenStore {
-  @Suite("memtop-agent's seconds, by the tools that a guest has")
+  @Suite("memtop-agent's seconds, by the tools that a guest has", .timeLimit(.minutes(30)))
   struct AgentWaitTests {
     /// A `sleep` that is soon over, and notes its calls and whether the cache was dropped before.
     private static func sleep(refusing pattern: String, _ guest: TestGuest) throws {

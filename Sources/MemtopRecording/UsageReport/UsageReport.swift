@@ -1,0 +1,223 @@
+import MemtopCore
+
+/// What became of the memory in a stretch of a recording, by domain.
+///
+/// A sample counts until the next one; where nobody was looking, nothing counts.
+public struct UsageReport: Sendable {
+  public var hostname: String
+  /// What was written about the sessions in question (`record --note`), and by whom.
+  public var notes: [Note] = []
+  /// When the first and the last sample were taken; nil where there is none.
+  public var stretch: ClosedRange<WallTime>?
+  /// How long somebody was looking.
+  public var covered: Span
+  public var gaps: [Gap]
+  /// In the order in which they came.
+  public var domains: [DomainReport]
+
+  public struct Note: Hashable, Sendable {
+    public var at: WallTime
+    public var user: String
+    public var text: String
+  }
+
+  /// A time in which nobody was looking: from one sample to the next.
+  public struct Gap: Hashable, Sendable {
+    public var from: WallTime
+    public var to: WallTime
+    /// By the steady clock, which nobody sets.
+    public var length: Span
+  }
+}
+
+/// One domain's part, over all its lives.
+public struct DomainReport: Sendable {
+  /// The last one, and its name then.
+  public var id: DomainID
+  public var name: String
+  public var lives: Int
+  /// How long it was there.
+  public var covered: Span
+  public var allocation: Levels?
+  public var busy: Levels?
+  public var available: Levels?
+  /// Its allocation over time, and its busy memory.
+  public var held: MemoryTime
+  /// nil where no report told of it.
+  public var used: MemoryTime?
+  public var swapIn: Bytes?
+  /// By pressure; nil is where that was not known.
+  public var pressures: [Pressure?: Span]
+  /// Changes of its target: who, and how often.
+  public var changes: [String: Int]
+
+  /// What is known of an amount, weighted by the time for which it held.
+  public struct Levels: Hashable, Sendable {
+    public var least: Bytes
+    public var mean: Bytes
+    public var p95: Bytes
+    public var most: Bytes
+    /// For how long it was known.
+    public var known: Span
+
+    init?(_ levels: TimeWeighted) {
+      guard let mean = levels.mean, let p95 = levels.percentile(95) else { return nil }
+      least = Bytes(levels.least)
+      self.mean = Bytes(mean)
+      self.p95 = Bytes(p95)
+      most = Bytes(levels.most)
+      known = Span(milliseconds: levels.known)
+    }
+  }
+}
+
+/// An amount of memory held for a time; what a host that sells memory by use bills.
+public struct MemoryTime: Hashable, Sendable {
+  /// Bytes × milliseconds.
+  public var product: Int128
+
+  init(_ product: Int128) { self.product = product }
+
+  /// In millionths of a GiB·hour, to the nearest.
+  public var gibHourMillionths: Int64 {
+    let unit = Int128(1 << 30) * 3_600_000
+    return Int64(clamping: (product * 2_000_000 + unit) / (unit * 2))
+  }
+}
+
+extension Extract {
+  /// Adds up the samples; `step` plays no part.
+  public func report() throws(RecordingError) -> UsageReport {
+    let count = UsageCount(choice: domain)
+    guard let ids else { return count.report }
+    try file.reading { () throws(DatabaseError) in try count.add(ids, of: file) }
+    var report = count.report
+    report.notes = try file.notes(of: ids)
+    return report
+  }
+}
+
+/// Adds up a stretch of a recording.
+private final class UsageCount {
+  private let choice: DomainChoice?
+  private var accounts: [Account] = []
+  private var places: [HistoryKey: Int] = [:]
+  /// By the recording's places.
+  private var tenancies: [Tenancy?] = []
+  private var gaps: [UsageReport.Gap] = []
+  private var hostname = ""
+  private var first: SampleTime?
+  private var last: SampleTime?
+  private var covered: Int64 = 0
+
+  init(choice: DomainChoice?) { self.choice = choice }
+
+  func add(_ ids: ClosedRange<Int64>, of file: RecordingFile) throws(DatabaseError) {
+    let stream = try SampleStream(file)
+    var samples = ChosenSamples(file.samples, ids)
+    while let time = try samples.next() {
+      guard file.lost(time.id) == nil else { continue }
+      move(to: time, in: file.samples)
+      let isThere = try stream.reach(time.id) { place, _, placeState in
+        note(place, placeState, at: time.at.milliseconds)
+      }
+      guard isThere else { continue }
+      if first == nil { first = time }
+      last = time
+    }
+    settle()
+    hostname = stream.hostname
+    try countChanges(ids, of: file)
+  }
+
+  /// Leaves out the time since the last sample where nobody was looking any more.
+  private func move(to time: SampleTime, in samples: SampleIndex) {
+    guard let last else { return }
+    let (from, to) = (last.at.milliseconds, time.at.milliseconds)
+    guard samples.isGap(after: last, at: time) else { return covered += to - from }
+    gaps.append(
+      UsageReport.Gap(from: last.wall, to: time.wall, length: Span(milliseconds: to - from)))
+    settle()
+    for place in tenancies.indices { tenancies[place]?.resume(at: to) }
+  }
+
+  /// Counts what holds, up to the last sample.
+  private func settle() {
+    guard let last else { return }
+    for place in tenancies.indices {
+      guard let account = tenancies[place]?.account else { continue }
+      tenancies[place]!.settle(at: last.at.milliseconds, into: &accounts[account])
+    }
+  }
+
+  private func note(_ place: Int, _ placeState: RecordedState.PlaceState, at time: Int64) {
+    while tenancies.count <= place { tenancies.append(nil) }
+    let identity = placeState.isPresent ? placeState.identity.flatMap(chosen) : nil
+    if let tenancy = tenancies[place], tenancy.id != identity?.id {
+      tenancies[place]!.settle(at: time, into: &accounts[tenancy.account])
+      tenancies[place] = nil
+    }
+    guard let identity else { return }
+    if tenancies[place] == nil { moveIn(identity, at: place, time) }
+    let account = tenancies[place]!.account
+    accounts[account].name = identity.text.facts.name
+    tenancies[place]!.take(placeState.row, at: time, into: &accounts[account])
+  }
+
+  private func chosen(_ identity: Identity) -> Identity? {
+    guard let choice else { return identity }
+    return choice.holds(identity.id, name: identity.text.facts.name) ? identity : nil
+  }
+
+  private func moveIn(_ identity: Identity, at place: Int, _ time: Int64) {
+    let key = HistoryKey(identity.id)
+    let account = places[key] ?? accounts.count
+    if account == accounts.count {
+      accounts.append(Account(identity))
+      // With each doubling, or a recording of very many domains would take its time for this.
+      if accounts.count.nonzeroBitCount == 1 {
+        for index in accounts.indices { accounts[index].share(domains: accounts.count) }
+      }
+      accounts[account].share(domains: accounts.count)
+    }
+    places[key] = account
+    accounts[account].id = identity.id
+    accounts[account].lives += 1
+    tenancies[place] = Tenancy(identity.id, account: account, at: time)
+  }
+
+  private func countChanges(_ ids: ClosedRange<Int64>, of file: RecordingFile)
+    throws(DatabaseError)
+  {
+    let reader = try EventReader(file.database, file.found)
+    try reader.visit(.later, in: ids, places: nil, wall: { _ in WallTime(milliseconds: 0) }) {
+      count($0)
+      return true
+    }
+  }
+
+  private func count(_ found: EventReader.Found) {
+    guard case .targetChanged(_, _, let author, _) = found.event.kind,
+      choice?.holds(found.event.domain, name: found.event.name) ?? true,
+      let account = places[HistoryKey(found.event.domain)]
+    else { return }
+    accounts[account].changes[Self.name(author, found.who), default: 0] += 1
+  }
+
+  private static func name(_ author: ChangeAuthor?, _ who: String?) -> String {
+    switch author {
+    case .you: who.flatMap { $0.isEmpty ? nil : $0 } ?? "you"
+    case .operatorNamed(let name): name
+    case .regulator: "regulator"
+    case nil: "not memtop"
+    }
+  }
+
+  var report: UsageReport {
+    var stretch: ClosedRange<WallTime>?
+    if let first, let last { stretch = first.wall...max(first.wall, last.wall) }
+    return UsageReport(
+      hostname: hostname, stretch: stretch, covered: Span(milliseconds: covered), gaps: gaps,
+      domains: accounts.map(\.report))
+  }
+}

@@ -1,0 +1,136 @@
+import MemtopCore
+
+/// The screen's next state, and what is to be done outside; a pure function of its arguments.
+public func reduce(
+  _ state: inout AppState, _ event: AppEvent, history: any HistoryReader = EmptyHistory()
+) -> [Effect] {
+  let effects: [Effect]
+  switch event {
+  case .snapshot(let snapshot):
+    effects = state.arrive(snapshot)
+    state.renewEvents(history)
+  case .readForChange(let snapshot, let facts): effects = state.judgeAnew(snapshot, facts)
+  case .key(let key): effects = state.press(key, history)
+  case .tick(let now): effects = state.tick(now, history)
+  case .resized(let size):
+    state.size = size
+    effects = [.redraw]
+  case .changeProgress(let progress):
+    state.follow(progress)
+    effects = []
+  case .recording(let status):
+    state.follow(status)
+    effects = []
+  case .opened(let time, let speed):
+    state.open(at: time, speed: speed, history)
+    effects = []
+  case .remark(let text):
+    state.say(text)
+    effects = []
+  case .grew:
+    state.grow(history)
+    state.renewEvents(history)
+    effects = []
+  case .sourceProblem(let problem):
+    state.problem = problem
+    effects = []
+  }
+  state.staging.judge(refused: state.refusedCount)
+  state.renewStrip(history)
+  state.keepCursorInSight()
+  return effects
+}
+
+extension AppState {
+  mutating func arrive(_ snapshot: Snapshot) -> [Effect] {
+    live = snapshot
+    problem = snapshot.problem
+    now = max(now, snapshot.steady)
+    if playback.timeline.isLive { show(snapshot) }
+    dropOrdersOfTheGone()
+    return []
+  }
+
+  /// Puts a snapshot on the screen: the newest, or one of the past.
+  mutating func show(_ snapshot: Snapshot) {
+    let before = selected
+    var snapshot = snapshot
+    if showsAdvice { snapshot.advise(settings.policies) }
+    list.show(snapshot, before: shown, live: playback.timeline.isNewest)
+    shown = snapshot
+    if let before, HistoryKey(before.id) != list.cursor.map(HistoryKey.init) {
+      leavePage(of: before)
+    }
+  }
+
+  /// Whether anything on the screen hangs on the advice for every domain.
+  private var showsAdvice: Bool {
+    list.sort == .field(.advice) || ColumnLayout(self).column(.advice) != nil
+  }
+
+  /// A page never becomes another domain's by itself.
+  private mutating func leavePage(of sample: DomainSample) {
+    if pages.closePages() { say("\(sample.name) is gone", .warning) }
+  }
+
+  /// Orders the list anew after a sort, a filter, or the end of staging.
+  mutating func relist() {
+    if let shown { list.show(shown, before: shown, live: playback.timeline.isNewest) }
+  }
+
+  mutating func tick(_ time: SteadyTime, _ history: any HistoryReader) -> [Effect] {
+    let passed = time - now
+    now = max(now, time)
+    if let message, message.until <= now, !message.stays { self.message = nil }
+    play(passed, history)
+    return askAgain()
+  }
+
+  /// A domain that was replaced is not the one that the operator meant.
+  private mutating func dropOrdersOfTheGone() {
+    guard let live, !staging.isEmpty else { return }
+    let gone = staging.orders.filter { live.domain($0.domain) == nil }
+    guard !gone.isEmpty else { return }
+    staging.keep { order in !gone.contains { $0.domain == order.domain } }
+    say(
+      gone.map(\.name).joined(separator: ", ") + " is gone; its staged target is dropped", .warning)
+    if staging.isEmpty { endStaging() }
+  }
+}
+
+extension AppState {
+  /// Recording has begun, ended, or ended by itself.
+  mutating func follow(_ status: RecordingStatus) {
+    let before = recording
+    recording = status
+    switch (before, status) {
+    case (_, .on(let file, _)): say("Recording to \(file)")
+    case (.on(let file, let since), .off): say("Recorded \((now - since).clock) to \(file)")
+    case (_, .stopped(let why)): stay("Recording stopped: \(why). Esc dismisses this")
+    case (_, .off): break
+    }
+  }
+
+  /// On a domain's page a note is about it.
+  mutating func askForNote() {
+    if case .page = pages.layers.last { return ask(.note(list.cursor)) }
+    ask(.note(nil))
+  }
+
+  mutating func finishNote(_ text: String, _ domain: DomainID?) -> [Effect] {
+    pages.close()
+    let text = text.trimmed
+    guard !text.isEmpty else { return [] }
+    say(recording.isOn ? "Noted" : "Noted for this run only; r starts a recording")
+    return [.note(text: text, domain: domain)]
+  }
+}
+
+extension Span {
+  /// "00:12:31", as long as it lasts.
+  var clock: String {
+    let seconds = max(0, wholeSeconds)
+    return Clock.two(seconds / 3600) + ":" + Clock.two(seconds / 60 % 60) + ":"
+      + Clock.two(seconds % 60)
+  }
+}

@@ -1,0 +1,113 @@
+import ArgumentParser
+import MemtopCore
+import MemtopSimulation
+
+/// The options of the screen of a host.
+struct ScreenOptions: ParsableArguments {
+  @Flag(help: "Disable all keys that change the host.")
+  var readOnly = false
+
+  @Option(
+    help: ArgumentHelp("Record into this file from the start; r stops it.", valueName: "file"),
+    completion: .file())
+  var record: String?
+}
+
+/// How the screen is drawn: that of a host, and that of a recording.
+struct DrawingOptions: ParsableArguments {
+  @Flag(help: "Draw with ASCII characters only.")
+  var ascii = false
+}
+
+/// The order of the domains: on both screens, and of batch mode.
+struct SortOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Order of the domains; a leading - reverses it: --sort=-name.", valueName: "field"),
+    completion: .list(Field.printable.map(\.id.rawValue)), transform: SortOrder.init(typed:))
+  var sort: SortOrder?
+}
+
+/// `--sort FIELD` or `--sort -FIELD`.
+struct SortOrder {
+  var field: Field
+  var isReversed: Bool
+
+  /// - Throws: `ValidationError` that lists the fields.
+  init(typed: String) throws {
+    isReversed = typed.hasPrefix("-")
+    let name = typed.dropFirst(isReversed ? 1 : 0)
+    guard let field = Field.named(name), !field.isDrawing else {
+      throw ValidationError(Field.unknown(name))
+    }
+    self.field = field
+  }
+}
+
+extension Field {
+  /// What is said of a name that is no field's.
+  static func unknown(_ name: Substring) -> String {
+    let known = printable.map(\.id.rawValue).joined(separator: ", ")
+    let shown = SafeText.escaped(Array(name.utf8), limit: 60)
+    return "unknown field \"\(shown)\"; known fields: \(known)"
+  }
+}
+
+/// Which host: the Xen that runs here, or the simulated one.
+struct HostOptions: ParsableArguments {
+  @Flag(help: "Use a simulated host. Nothing on this machine is read or changed.")
+  var demo = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Which simulated host (with --demo); memtop --help lists them.", valueName: "name"),
+    completion: .list(Scenario.all.map(\.id)))
+  var scenario: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Seed of the scenario's random numbers (with --demo); default 1.", valueName: "n"))
+  var seed: UInt64?
+
+  func validate() throws {
+    if !demo, scenario != nil || seed != nil {
+      throw ValidationError("--scenario and --seed are for the simulated host; they need --demo")
+    }
+    if let scenario, Scenario.named(scenario) == nil {
+      let known = Scenario.all.map(\.id).joined(separator: ", ")
+      throw ValidationError("--scenario: unknown name \"\(scenario)\"; known names: \(known)")
+    }
+  }
+
+  /// - Parameter author: whom changes are noted under; default the operator's login.
+  func open(author: String? = nil) throws(Failure) -> HostConnection {
+    guard demo else { return try XenConnection.open(author: author) }
+    return DemoConnection.open(scenario: chosen, seed: seed ?? 1, author: author)
+  }
+
+  /// For a screen: the simulated host has its regulator running.
+  func openForScreen(_ policies: PolicySet) throws(Failure) -> HostConnection {
+    guard demo else { return try XenConnection.open() }
+    return DemoConnection.openRegulated(scenario: chosen, seed: seed ?? 1, policies: policies)
+  }
+
+  private var chosen: Scenario { scenario.flatMap(Scenario.named) ?? .standard }
+}
+
+/// How often a sample is taken.
+struct SamplingOptions: ParsableArguments {
+  @Option(
+    name: [.customShort("d", allowingJoined: true), .long],
+    help: ArgumentHelp("Time between samples, 0.2 to 3600.", valueName: "seconds"))
+  var delay: Double = 1
+
+  private static let delays = 0.2...3600
+
+  func validate() throws {
+    guard Self.delays.contains(delay) else {
+      throw ValidationError("-d \(delay): must be from 0.2 to 3600 seconds")
+    }
+  }
+
+  var interval: Span { Span(milliseconds: Int64(clamping: (delay * 1000).rounded())) }
+}
