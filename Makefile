@@ -45,7 +45,7 @@ UNITS = $(wildcard systemd/*.service)
 C_FILES = $(wildcard Sources/*/*.c Tests/Terminal/*/*.c)
 
 .PHONY: help demo build release test quick-test sanitize lab lab-long lab-proof power-loss bench lint install install-agent uninstall man link-order readme-screens clean
-.PHONY: deb rpm package-test deb-packages rpm-packages check-packages
+.PHONY: deb rpm package-test old-host-test deb-packages rpm-packages check-packages
 .PHONY: swift-check build-packages quick-packages test-packages bench-packages lint-packages
 
 help: ## list these targets
@@ -153,6 +153,9 @@ deb: deb-packages ## memtop and memtop-agent for Debian and Ubuntu, of the relea
 rpm: rpm-packages ## memtop and memtop-agent for XCP-ng, EL 7 and later, of the release binary
 	@test -x $(BINARY) || $(MAKE) build
 	packaging/rpm/build $(BINARY) $(PACKAGES)
+
+old-host-test: build test-packages ## the tests that start the program, in Debian 11 with the system calls of Linux 4.19; as root
+	SWIFT="$(SWIFT)" Tests/OldHost/run $(BINARY)
 
 package-test: check-packages ## make both, install, upgrade and purge them in Debian 11 and 12; as root
 	@test -x $(BINARY) || $(MAKE) build
