@@ -101,7 +101,8 @@ add_xen_tools() {
 # What a program under test needs in dom0 that Xen's tools do not load.
 add_program_support() {
   local tree=$1 libraries=/usr/lib/x86_64-linux-gnu name
-  for name in libm.so.6 libstdc++.so.6 libgcc_s.so.1 libxenctrl.so."$(xen_release)" \
+  # Before glibc 2.34 threads and the loader were libraries of their own, which each Debian still has.
+  for name in libm.so.6 libpthread.so.0 libdl.so.2 libstdc++.so.6 libgcc_s.so.1 libxenctrl.so."$(xen_release)" \
     libxenlight.so."$(xen_release)" libxenstore.so.4; do
     [ -e "$tree$libraries/$name" ] || add_library "$tree" "$libraries/$name"
   done
