@@ -34,8 +34,9 @@ import Testing
   func surroundings() throws {
     let before = mt_block_signals()
     defer { mt_restore_signals(before) }
+    // Of grep and not of the shell, which blocks signals itself while it starts another program.
     let told = try start(
-      "cut -d ' ' -f 1,6 /proc/$$/stat; echo $$; grep -E 'Sig(Blk|Ign)' /proc/$$/status")
+      "cut -d ' ' -f 1,6 /proc/$$/stat; echo $$; grep -E 'Sig(Blk|Ign)' /proc/self/status")
     let lines = told.split(separator: "\n").map(String.init)
     try #require(lines.count == 4)
     #expect(lines[0] == "\(lines[1]) \(lines[1])")
