@@ -14,7 +14,7 @@
 
 extern char **environ;
 
-/* As the kernel numbers them; nobody ignores a real-time signal, and a handler ends with exec. */
+/* The kernel's number. memtop sets no real-time signals, and their default does not need restoring. */
 enum { FIRST_REAL_TIME = 32 };
 
 /*

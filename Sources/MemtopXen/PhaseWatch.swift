@@ -26,8 +26,17 @@ struct PhaseWatch {
 
   mutating func enter(_ next: ChangePhase, at now: SteadyTime) {
     guard next != phase else { return }
-    spent.append(Stay(phase: phase, span: now - since))
-    (phase, since) = (next, now)
+    count(until: now)
+    phase = next
+  }
+
+  private mutating func count(until now: SteadyTime) {
+    if let place = spent.firstIndex(where: { $0.phase == phase }) {
+      spent[place].span += now - since
+    } else {
+      spent.append(Stay(phase: phase, span: now - since))
+    }
+    since = now
   }
 
   /// What the kernel says of the process that calls libxl: for whose lock it waits, if it does.
@@ -39,31 +48,20 @@ struct PhaseWatch {
 
   /// Why it is given up now: the phase whose own limit has passed, else the longest one.
   func delay(at now: SteadyTime) -> ChangeDelay {
-    let present = Stay(phase: phase, span: now - since)
-    let stays = Self.summed(spent + [present])
-    let isOwn = present.span >= limits[phase]
-    let longest = isOwn ? nil : stays.max { $0.span < $1.span }
-    let blamed = longest?.phase ?? phase
+    let isOwn = now - since >= limits[phase]
+    var whole = self
+    whole.count(until: now)
+    let longest = whole.spent.max { $0.span < $1.span }
+    let blamed = isOwn ? phase : longest?.phase ?? phase
     return ChangeDelay(
-      blamed, stays.first { $0.phase == blamed }?.span ?? .zero,
+      blamed, whole.spent.first { $0.phase == blamed }?.span ?? .zero,
       holder: blamed == .locked ? holder : nil)
   }
 
-  /// In a phase, once.
+  /// How long it was in a phase.
   private struct Stay {
-    var phase: ChangePhase
+    let phase: ChangePhase
     var span: Span
-  }
-
-  /// One for each phase that there was.
-  private static func summed(_ stays: [Stay]) -> [Stay] {
-    stays.reduce(into: []) { sums, stay in
-      if let place = sums.firstIndex(where: { $0.phase == stay.phase }) {
-        sums[place].span += stay.span
-      } else {
-        sums.append(stay)
-      }
-    }
   }
 }
 

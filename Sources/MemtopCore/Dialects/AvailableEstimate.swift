@@ -48,7 +48,7 @@ enum ArcStats {
     report.cache = report.cache.map { $0 + evictable }
   }
 
-  /// What is clean, and no more than is above its least size (OpenZFS, arc_evictable_memory).
+  /// The clean part, at most what exceeds its minimum size (OpenZFS, arc_evictable_memory).
   static func evictable(_ bytes: [UInt8]) -> Bytes {
     let values = values(bytes)
     guard let size = values["size"], let least = values["c_min"] else { return .zero }

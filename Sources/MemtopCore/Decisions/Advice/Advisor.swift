@@ -85,7 +85,7 @@ struct ShortHost {
 
   /// Raises become shares of what is free, by weight; who has a surplus lowers at once by what is
   /// lacking, in proportion; where that is not enough for those under pressure, others give up to
-  /// half their reserve, but nobody below its floor.
+  /// half their reserve, but none below its floor.
   func share(_ advice: inout [Result<Advice, NoAdvice>], wanted: Bytes) {
     let suffering = guests.indices.reduce(Bytes.zero) { sum, index in
       guests[index].isPressed ? sum + raise(advice[index], index) : sum
@@ -118,7 +118,7 @@ struct ShortHost {
     advice[index] = .success(Advice(target: target, cause: .gives(guests[index].size - target)))
   }
 
-  /// What is free goes to the raises, by weight; nobody gets more than it lacks.
+  /// Free memory goes to the raises, by weight. No domain gets more than it lacks.
   private func scaleRaises(_ advice: inout [Result<Advice, NoAdvice>]) {
     let raises = guests.indices.map { raise(advice[$0], $0) }
     let shares = Sharing.weighted(free, raises, guests.map { Double($0.policy.weight) })

@@ -37,7 +37,7 @@ public enum ChangeState: Hashable, Sendable {
 
   /// In a few words, while it goes on.
   ///
-  /// - Parameter holding: what the domain holds now; nil if that is not known anew.
+  /// - Parameter holding: what the domain holds now; nil if it was not read again.
   package func words(holding: Bytes? = nil) -> String {
     switch self {
     case .pending: "waiting"

@@ -7,19 +7,19 @@ extension TargetOrder {
       let present = sample.dynamicRange
     else { return self }
     var order = self
-    // squeezed may have moved the target meanwhile, which is nobody's change.
+    // squeezed may have moved the target meanwhile. That does not count as someone's change.
     order.from = sample.size
     order.range = range ?? RangeChange(from: present, to: .point(to - sample.videoram))
     return order
   }
 
-  /// Whether somebody else has changed since what the order starts from.
+  /// Whether someone else has changed the size or range that the order starts from.
   func isOvertaken(in snapshot: Snapshot) -> Bool {
     guard let range else { return snapshot.domain(domain)?.size != from }
     return snapshot.domain(domain)?.dynamicRange != range.from
   }
 
-  /// What it was changed to, as a sentence; nil where it was not changed, or nobody knows.
+  /// A sentence that says what it was changed to; nil if it was not changed, or if that is unknown.
   func overtaking(in snapshot: Snapshot) -> String? {
     guard let sample = snapshot.domain(domain), isOvertaken(in: snapshot) else { return nil }
     guard range == nil else { return sample.dynamicRange.map { RangeChange.overtaken(by: $0) } }
@@ -75,7 +75,7 @@ extension RangeChange {
   }
 }
 
-/// What is different about a change there, for whoever is to agree to it.
+/// What the operator must know about such a change before agreeing to it.
 extension RangeChange {
   /// One sentence for one order.
   public var sentence: String {
