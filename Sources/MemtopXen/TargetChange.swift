@@ -29,6 +29,7 @@ struct TargetChange {
   }
 
   func perform() throws(ChangeFailure) {
+    let kept = try keepRange()
     do throws(ChangeFailure) {
       try setter.set()
     } catch {
@@ -36,7 +37,8 @@ struct TargetChange {
       try? store.remove(path(.changeMark))
       throw error
     }
-    try? keepRange()
+    // Where this fails, what was kept before the change says the same.
+    if let kept { try? settle(kept) }
   }
 
   private func requireSameDomain() throws(ChangeFailure) {
@@ -67,13 +69,24 @@ struct TargetChange {
     guard isThere else { throw Self.gone }
   }
 
-  /// The regulator's range stands in the place of the operator's, which is given back one day.
-  private func keepRange() throws(StoreConnection.Lost) {
-    guard let range = change.range, change.author == ChangeAuthor.regulatorName else { return }
-    let former = try store.text(path(.keptRange)).flatMap { KeptRange(Array($0.utf8)) }
-    guard let kept = KeptRange(after: range, former: former) else {
-      return try store.remove(path(.keptRange))
+  /// The regulator's range will stand in the place of the operator's, which is given back one day. It
+  /// is kept first: this process may be killed at any time from here on.
+  private func keepRange() throws(ChangeFailure) -> KeptRange? {
+    guard let range = change.range, change.author == ChangeAuthor.regulatorName else { return nil }
+    return try ChangeFailure.of { () throws(StoreConnection.Lost) in
+      let former = try store.text(path(.keptRange)).flatMap { KeptRange(Array($0.utf8)) }
+      let kept = KeptRange(before: range, kept: former)
+      try write(kept)
+      return kept
     }
+  }
+
+  private func settle(_ kept: KeptRange) throws(StoreConnection.Lost) {
+    guard let settled = kept.settled else { return try store.remove(path(.keptRange)) }
+    try write(settled)
+  }
+
+  private func write(_ kept: KeptRange) throws(StoreConnection.Lost) {
     _ = try store.writePrivate(path(.keptRange), below: directory, kept.bytes)
   }
 

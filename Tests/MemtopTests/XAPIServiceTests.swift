@@ -49,7 +49,7 @@ private final class XAPISimulation: HostSource, TargetWriter, @unchecked Sendabl
     guard let change = order.range else {
       return TargetOutcome(ending: .failed("an order without a range"))
     }
-    kept[order.domain] = KeptRange(after: change, former: kept[order.domain])
+    kept[order.domain] = KeptRange(before: change, kept: kept[order.domain]).settled
     ranges[order.domain] = change.to
     var outcome = host.write(order)
     outcome.range = change.to

@@ -113,6 +113,34 @@ extension XenStore {
       #expect(writer.write(xapi.order(to: .mib(96))).ending == .written)
     }
 
+    @Test("the regulator keeps the operator's range before xe is called, and drops it once it is back")
+    func kept() throws {
+      let writer = xapi.libxl.writer(author: ChangeAuthor.regulatorName) { $0.asking = .seconds(2) }
+      // The process is killed while xe runs.
+      try xapi.put("hang", "")
+      #expect(writer.write(xapi.order(to: .mib(96))).delay?.phase == .asking)
+      #expect(try keptRange?.operators(at: XAPIHost.range) == XAPIHost.range)
+      #expect(try keptRange?.operators(at: .point(.mib(96))) == XAPIHost.range)
+      try xapi.remove("hang")
+      let squeezed = try FakeSqueezed([1])
+      defer { squeezed.end() }
+      #expect(writer.write(xapi.order(to: .mib(96))).ending == .written)
+      #expect(try host.keys(1)?.text(.keptRange) == "65536 196608 98304 98304")
+      // Another move: wherever it is killed, the range before it is known as the regulator's own.
+      try xapi.put("hang", "")
+      let next = xapi.libxl.order(from: .mib(96), to: .mib(80))
+      #expect(writer.write(xapi.ranged(next, from: .point(.mib(96)))).delay != nil)
+      #expect(try keptRange?.operators(at: .point(.mib(96))) == XAPIHost.range)
+      try xapi.remove("hang")
+      let back = xapi.order(to: .mib(96), from: .point(.mib(96)), range: XAPIHost.range)
+      #expect(writer.write(back).ending == .written)
+      #expect(try host.keys(1)?[.keptRange] == nil)
+    }
+
+    private var keptRange: KeptRange? {
+      get throws { try host.keys(1)?[.keptRange].flatMap { KeptRange(Array($0)) } }
+    }
+
     /// The command lines of this test's own session of processes.
     private func processes() throws -> [String] {
       try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { entry in

@@ -45,7 +45,7 @@ extension DomainSample {
 
   /// The operator's, where the regulator has set the one that is there.
   var operatorRange: DynamicRange? {
-    self.keptRange.flatMap { $0.present == dynamicRange ? $0.operators : nil }
+    dynamicRange.flatMap { self.keptRange?.operators(at: $0) }
   }
 
   /// The SIZE that the toolstack guarantees it (dynamic-min): nobody goes below it for another. A range

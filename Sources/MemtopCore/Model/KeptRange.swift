@@ -4,32 +4,54 @@ public struct KeptRange: Hashable, Sendable {
   public var operators: DynamicRange
   /// What the regulator set; if the domain has another one by now, the operator's range is of the past.
   public var present: DynamicRange
+  /// What the domain had before, while nothing tells yet whether `present` was set.
+  public var former: DynamicRange?
 
-  /// What is to be kept when the regulator makes this change; nil where the operator's range comes back.
-  public init?(after change: RangeChange, former: KeptRange?) {
-    operators = former.flatMap { $0.present == change.from ? $0.operators : nil } ?? change.from
-    present = change.to
-    if present == operators { return nil }
+  /// What must be kept before the regulator makes this change, so that whatever becomes of it, the
+  /// operator's range is known.
+  public init(before change: RangeChange, kept: KeptRange?) {
+    operators = kept?.operators(at: change.from) ?? change.from
+    (present, former) = (change.to, change.from)
   }
 
-  /// Reads "LOW HIGH LOW HIGH"; nil for anything else.
+  /// What stays kept once the change was made; nil where the operator's range came back.
+  public var settled: KeptRange? {
+    var settled = self
+    settled.former = nil
+    return present == operators ? nil : settled
+  }
+
+  /// nil where somebody else has set the range that the domain has.
+  public func operators(at range: DynamicRange) -> DynamicRange? {
+    range == present || range == former ? operators : nil
+  }
+
+  /// Reads "LOW HIGH LOW HIGH", or one pair more; nil for anything else.
   public init?(_ value: [UInt8]) {
     var words = Words(value[...])
-    var sizes: [Bytes] = []
-    while let digits = words.next() {
-      guard sizes.count < 4, let number = ReportText.number(digits), number <= ReportText.most
-      else {
-        return nil
-      }
-      sizes.append(.kib(number))
+    var ranges: [DynamicRange] = []
+    while let first = words.next() {
+      guard ranges.count < 3, let second = words.next(), let range = DynamicRange(first, second)
+      else { return nil }
+      ranges.append(range)
     }
-    guard sizes.count == 4, sizes[0] <= sizes[1], sizes[2] <= sizes[3] else { return nil }
-    operators = DynamicRange(low: sizes[0], high: sizes[1])
-    present = DynamicRange(low: sizes[2], high: sizes[3])
+    guard ranges.count >= 2 else { return nil }
+    (operators, present) = (ranges[0], ranges[1])
+    former = ranges.count == 3 ? ranges[2] : nil
   }
 
   public var bytes: [UInt8] {
-    let sizes = [operators.low, operators.high, present.low, present.high]
-    return Array(sizes.map { "\($0.kib)" }.joined(separator: " ").utf8)
+    let ranges = [operators, present] + (former.map { [$0] } ?? [])
+    return Array(ranges.map { "\($0.low.kib) \($0.high.kib)" }.joined(separator: " ").utf8)
+  }
+}
+
+extension DynamicRange {
+  /// Two numbers of KiB.
+  fileprivate init?(_ low: ArraySlice<UInt8>, _ high: ArraySlice<UInt8>) {
+    guard let low = ReportText.number(low), let high = ReportText.number(high), low <= high,
+      high <= ReportText.most
+    else { return nil }
+    self.init(low: .kib(low), high: .kib(high))
   }
 }

@@ -56,8 +56,9 @@ import Testing
       regulator.begin(order)
       orders.append(order)
       guard let change = order.range else { return }
+      let keeping = KeptRange(before: change, kept: kept)
+      kept = isFailing ? keeping : keeping.settled
       if !isFailing {
-        kept = KeptRange(after: change, former: kept)
         range = change.to
         target = change.to.isPoint ? change.to.low : target
       }
@@ -178,16 +179,23 @@ import Testing
   @Test("what is kept is of the past once another range was set; no bytes make it anything else")
   func kept() {
     let first = RangeChange(from: Self.operators, to: .point(.gib(2)))
-    let kept = KeptRange(after: first, former: nil)
+    let before = KeptRange(before: first, kept: nil)
+    #expect(KeptRange(before.bytes) == before)
+    // Whether it was set or not, the operator's is known.
+    #expect(before.operators(at: first.from) == Self.operators)
+    #expect(before.operators(at: first.to) == Self.operators)
+    let kept = before.settled
     #expect(kept.flatMap { KeptRange($0.bytes) } == kept)
+    #expect(kept?.operators(at: first.from) == nil)
     let second = RangeChange(from: .point(.gib(2)), to: .point(.gib(3)))
-    #expect(KeptRange(after: second, former: kept)?.operators == Self.operators)
+    #expect(KeptRange(before: second, kept: kept).operators == Self.operators)
+    #expect(KeptRange(before: second, kept: kept).operators(at: second.from) == Self.operators)
     let other = RangeChange(from: .point(.gib(1)), to: .point(.gib(3)))
-    #expect(KeptRange(after: other, former: kept)?.operators == .point(.gib(1)))
-    #expect(KeptRange(after: second.reversed, former: nil) != nil)
-    #expect(
-      KeptRange(after: RangeChange(from: .point(.gib(2)), to: Self.operators), former: kept) == nil)
-    for text in ["", "1 2 3", "2 1 3 4", "1 2 4 3", "1 2 3 4 5", "-1 2 3 4", "1 2 3 x"] {
+    #expect(KeptRange(before: other, kept: kept).operators == .point(.gib(1)))
+    #expect(KeptRange(before: second.reversed, kept: nil).settled != nil)
+    let back = RangeChange(from: .point(.gib(2)), to: Self.operators)
+    #expect(KeptRange(before: back, kept: kept).settled == nil)
+    for text in ["", "1 2 3", "2 1 3 4", "1 2 4 3", "1 2 3 4 5", "1 2 3 4 6 5", "1 2 3 4 5 6 7", "1 2 3 4 5 6 7 8", "-1 2 3 4", "1 2 3 x"] {
       #expect(KeptRange(Array(text.utf8)) == nil, "\(text)")
     }
   }

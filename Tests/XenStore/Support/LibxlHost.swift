@@ -58,13 +58,13 @@ final class LibxlHost {
   }
 
   func writer(
-    before: String = ":", _ change: (inout ChangeLimits) -> Void = { _ in }
+    author: String = "alice", before: String = ":", _ change: (inout ChangeLimits) -> Void = { _ in }
   ) -> XenTargetWriter {
     var limits = ChangeLimits()
     change(&limits)
     let (program, arguments) = command(before: before)
     return XenTargetWriter(
-      author: "alice", limits: limits, program: program, arguments: arguments)
+      author: author, limits: limits, program: program, arguments: arguments)
   }
 
   func set(

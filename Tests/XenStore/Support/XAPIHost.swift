@@ -62,8 +62,14 @@ final class XAPIHost {
   func order(
     to: Bytes, from range: DynamicRange = range, range wanted: DynamicRange? = nil
   ) -> TargetOrder {
-    var order = libxl.order(to: to)
-    order.range = RangeChange(from: range, to: wanted ?? .point(to))
+    ranged(libxl.order(to: to), from: range, to: wanted)
+  }
+
+  func ranged(
+    _ order: TargetOrder, from: DynamicRange, to wanted: DynamicRange? = nil
+  ) -> TargetOrder {
+    var order = order
+    order.range = RangeChange(from: from, to: wanted ?? .point(order.to))
     return order
   }
 
