@@ -113,7 +113,8 @@ extension XenStore {
       #expect(writer.write(xapi.order(to: .mib(96))).ending == .written)
     }
 
-    @Test("the regulator keeps the operator's range before xe is called, and drops it once it is back")
+    @Test(
+      "the regulator keeps the operator's range before xe is called, and drops it once it is back")
     func kept() throws {
       let writer = xapi.libxl.writer(author: ChangeAuthor.regulatorName) { $0.asking = .seconds(2) }
       // The process is killed while xe runs.

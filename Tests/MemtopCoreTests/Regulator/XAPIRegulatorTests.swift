@@ -195,7 +195,10 @@ import Testing
     #expect(KeptRange(before: second.reversed, kept: nil).settled != nil)
     let back = RangeChange(from: .point(.gib(2)), to: Self.operators)
     #expect(KeptRange(before: back, kept: kept).settled == nil)
-    for text in ["", "1 2 3", "2 1 3 4", "1 2 4 3", "1 2 3 4 5", "1 2 3 4 6 5", "1 2 3 4 5 6 7", "1 2 3 4 5 6 7 8", "-1 2 3 4", "1 2 3 x"] {
+    for text in [
+      "", "1 2 3", "2 1 3 4", "1 2 4 3", "1 2 3 4 5", "1 2 3 4 6 5", "1 2 3 4 5 6 7",
+      "1 2 3 4 5 6 7 8", "-1 2 3 4", "1 2 3 x",
+    ] {
       #expect(KeptRange(Array(text.utf8)) == nil, "\(text)")
     }
   }

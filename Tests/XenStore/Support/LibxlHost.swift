@@ -58,7 +58,8 @@ final class LibxlHost {
   }
 
   func writer(
-    author: String = "alice", before: String = ":", _ change: (inout ChangeLimits) -> Void = { _ in }
+    author: String = "alice", before: String = ":",
+    _ change: (inout ChangeLimits) -> Void = { _ in }
   ) -> XenTargetWriter {
     var limits = ChangeLimits()
     change(&limits)
