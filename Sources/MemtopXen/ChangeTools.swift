@@ -9,6 +9,9 @@ final class ChangeTools {
   private var host: XenHost?
   private var hypervisor: Hypervisor?
 
+  /// - Parameter host: where it is known; else it is looked for.
+  init(host: XenHost? = nil) { self.host = host }
+
   func openHypervisor() throws(ChangeFailure) -> Hypervisor {
     if let hypervisor { return hypervisor }
     _ = try probe()

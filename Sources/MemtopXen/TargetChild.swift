@@ -15,10 +15,11 @@ package enum TargetChild {
     return serve()
   }
 
-  static func serve() -> Int32 {
+  /// - Parameter host: where it is known; else it is looked for.
+  static func serve(on host: XenHost? = nil) -> Int32 {
     guard mt_end_with_parent() else { return 1 }
     say(.started)
-    let tools = ChangeTools()
+    let tools = ChangeTools(host: host)
     while let line = readLine() {
       guard let task = TargetTask(line: line) else { return 64 }
       perform(task, tools)

@@ -39,9 +39,9 @@ struct WriterSession {
     process?.send(TargetTask.prepare.line)
   }
 
-  mutating func prepareByDoubling() {
+  mutating func prepareByDoubling(on host: XenHost) {
     guard process == nil else { return }
-    process = try? WriterProcess(doubledFor: TargetChild.serve)
+    process = try? WriterProcess(doubledFor: { TargetChild.serve(on: host) })
     process?.send(TargetTask.prepare.line)
   }
 

@@ -37,7 +37,9 @@ package final class XenTargetWriter: TargetWriter {
   package func prepare() { session.withLock { $0.prepare() } }
 
   /// The same without starting a program: only for a process that has one thread.
-  package func prepareByDoubling() { session.withLock { $0.prepareByDoubling() } }
+  package func prepareByDoubling(on host: XenHost) {
+    session.withLock { $0.prepareByDoubling(on: host) }
+  }
 
   package func write(_ order: TargetOrder) -> TargetOutcome {
     let author = author()

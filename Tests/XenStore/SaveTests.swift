@@ -110,6 +110,35 @@ struct SaveWatchTests {
     try process(0, "libxl-save-help", [])
     #expect(watch.domidsNow(at: Self.at(0)) == [])
   }
+
+  /// Children of process 2, as /proc lists them.
+  private func children(_ text: String) throws {
+    let folder = root.appendingPathComponent("proc/2/task/2")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try text.write(
+      to: folder.appendingPathComponent("children"), atomically: true, encoding: .utf8)
+  }
+
+  @Test("the kernel's own threads are not looked at, if process 2 is their parent")
+  func kernelThreads() throws {
+    try process(2, "kthreadd", [])
+    // 21 stands for a kernel's thread here; the last number is cut.
+    try children("21 4 30 " + String(repeating: "999 ", count: 20) + "11")
+    for (id, domid) in [(11, 7), (21, 8), (200, 9)] { try helper(id, saves: domid) }
+    #expect(SaveWatch(root: root.path).domidsNow(at: Self.at(0)) == [7, 9])
+    // In a container it is anybody.
+    try process(2, "bash", ["bash"])
+    #expect(SaveWatch(root: root.path).domidsNow(at: Self.at(0)) == [7, 8, 9])
+  }
+
+  @Test("all are looked at where there is no list of the kernel's threads, or more than are kept")
+  func manyKernelThreads() throws {
+    try process(2, "kthreadd", [])
+    try helper(99_999, saves: 7)
+    #expect(SaveWatch(root: root.path).domidsNow(at: Self.at(0)) == [7])
+    try children((10_000..<20_000).map { "\($0) " }.joined())
+    #expect(SaveWatch(root: root.path).domidsNow(at: Self.at(0)) == [7])
+  }
 }
 
 extension XenStore {

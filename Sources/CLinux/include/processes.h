@@ -6,7 +6,8 @@
 
 /*
  * Fills `found` with up to `most` processes that the kernel calls `name` (/proc/PID/comm, up to 15
- * bytes), and returns how many. `folder` is /proc.
+ * bytes), and returns how many. `folder` is /proc. The kernel's own threads, most of an idle host's, are
+ * left out by one read.
  */
 int mt_processes_named(const char *folder, const char *name, pid_t *found, int most);
 #endif

@@ -12,7 +12,7 @@ struct TargetSetting {
 
   func perform() throws(Failure) {
     if !consent.isDryRun { session.prepare() }
-    let (order, verdict, isThere) = try judge()
+    let (order, verdict, isThere, judged) = try judge()
     if isThere {
       let target = "\(order.name) already has the target \(order.to.short)"
       Output.standard.write(line: "\(target); nothing to do")
@@ -29,19 +29,23 @@ struct TargetSetting {
       }
       return
     }
-    try agree(to: verdict, order)
+    let wasAsked = try agree(to: verdict, order)
     let run = ChangeRun(
       [(order: order, agreed: verdict)], isForced: isForced,
       patience: patience ?? .seconds(60))
-    try tell(session.carryOut(run, follows: patience != nil))
+    try tell(
+      session.carryOut(run, follows: patience != nil, judged: wasAsked ? nil : judged))
   }
 
-  /// - Returns: what is to be done, what the guard says, and whether it is so already.
-  private func judge() throws(Failure) -> (TargetOrder, Verdict, isThere: Bool) {
+  /// - Returns: what is to be done, what the guard says, whether it is so already, and by what it was
+  ///   judged.
+  private func judge() throws(Failure) -> (
+    TargetOrder, Verdict, isThere: Bool, ChangeSession.Judged
+  ) {
     let (found, _) = try session.sample()
     let id = try domain.find(in: found).id
-    try waitForReport(of: id, found)
-    let (snapshot, facts) = try session.sample([id])
+    let hasWaited = try waitForReport(of: id, found)
+    let (snapshot, facts) = try hasWaited ? session.sample([id]) : session.facts([id])
     guard let sample = snapshot.domain(id) else {
       throw Failure(line: "\(domain.text) has just gone", status: .failed)
     }
@@ -53,7 +57,7 @@ struct TargetSetting {
     let isThere =
       order.from == to && order.range.map { $0.from == $0.to } != false
       && sample.balloon.isSettled && verdict.severity == .allow
-    return (order, verdict.withoutTrustInUnknownAge, isThere)
+    return (order, verdict.withoutTrustInUnknownAge, isThere, (snapshot, facts))
   }
 
   private func resolve(_ sample: DomainSample) throws(Failure) -> Bytes {
@@ -65,13 +69,16 @@ struct TargetSetting {
   }
 
   /// To take memory away by a report that may be of yesterday would be a gamble; the next is awaited.
-  private func waitForReport(of id: DomainID, _ snapshot: Snapshot) throws(Failure) {
+  ///
+  /// - Returns: whether time has passed since the sample.
+  private func waitForReport(of id: DomainID, _ snapshot: Snapshot) throws(Failure) -> Bool {
     guard let sample = snapshot.domain(id), sample.health == .unknownAge,
       try resolve(sample) < sample.size ?? sample.allocation
-    else { return }
+    else { return false }
     let span = ReportWait.span(for: sample)
     complain("waiting up to \(span.wholeSeconds) s for a report from \(sample.name)")
     _ = try session.watch(for: span) { $0.domain(id)?.health != .unknownAge }
+    return true
   }
 
   private func mayGoOn(_ verdict: Verdict) -> Bool {
@@ -83,13 +90,15 @@ struct TargetSetting {
     verdict.severity == .warn && !consent.agrees && !isForced
   }
 
-  private func agree(to verdict: Verdict, _ order: TargetOrder) throws(Failure) {
+  /// - Returns: whether time has passed while the operator was asked.
+  private func agree(to verdict: Verdict, _ order: TargetOrder) throws(Failure) -> Bool {
     guard mayGoOn(verdict) else {
       let hint = verdict.severity == .refuse ? "; --force overrides" : ""
       throw Failure(line: "nothing was changed: the guard refuses\(hint)", status: .refused)
     }
-    guard wantsConsent(verdict) else { return }
+    guard wantsConsent(verdict) else { return false }
     try Consent.require("\(order.line).", .warning)
+    return true
   }
 
   private func tell(_ driver: ChangeDriver) throws(Failure) {

@@ -84,6 +84,8 @@ final class ChangeSession {
   private let engine: HostEngine
   private let loop: any EventLoop
 
+  typealias Judged = (Snapshot, [DomainID: GuardFacts])
+
   /// A host that does not answer for this long is given up.
   private static let patience = Span.seconds(30)
 
@@ -96,8 +98,18 @@ final class ChangeSession {
   func prepare() { engine.prepare() }
 
   /// A sample that begins now, with the guard's facts for `domains`.
-  func sample(_ domains: [DomainID] = []) throws(Failure) -> (Snapshot, [DomainID: GuardFacts]) {
+  func sample(_ domains: [DomainID] = []) throws(Failure) -> Judged {
     engine.read(for: domains)
+    return try awaitSample()
+  }
+
+  /// The last sample, which must be of this moment, with the guard's facts for `domains`.
+  func facts(_ domains: [DomainID]) throws(Failure) -> Judged {
+    engine.readFacts(for: domains)
+    return try awaitSample()
+  }
+
+  private func awaitSample() throws(Failure) -> Judged {
     let end = loop.now + Self.patience
     while loop.now < end {
       for event in engine.turn() {
@@ -129,8 +141,14 @@ final class ChangeSession {
 
   /// Carries `run` out until nothing is left to write and, if `follows`, every guest has arrived or
   /// sticks or time is up.
-  func carryOut(_ run: ChangeRun, follows: Bool) throws(Failure) -> ChangeDriver {
+  ///
+  /// - Parameter judged: what the orders were judged by, where that was at this moment; else they are
+  ///   judged by a new sample.
+  func carryOut(
+    _ run: ChangeRun, follows: Bool, judged: Judged? = nil
+  ) throws(Failure) -> ChangeDriver {
     let driver = engine.carryOut(run)
+    if let (snapshot, facts) = judged { driver.advance(snapshot, facts) }
     while true {
       _ = engine.finishWriting()
       guard driver.isWriting || (follows && !driver.run.isFinished) else { return driver }

@@ -24,6 +24,7 @@ final class Sampler: Sendable {
     case past
     case sample
     case forChange([DomainID])
+    case facts([DomainID])
     case expect(TargetOrder, ChangeAuthor)
     case publish(DomainID, Regulation?)
     case beat(RegulatorBeat?)
@@ -80,6 +81,10 @@ final class Sampler: Sendable {
     if isNew { work() }
   }
 
+  /// Asks for the guard's facts for these domains alone, given with the last sample, which must be of
+  /// this moment.
+  func requestFacts(_ domains: [DomainID]) { add(.facts(domains)) }
+
   /// A target is about to be set by memtop: its arrival in xenstore is to be told as ours.
   func expect(_ order: TargetOrder, by author: ChangeAuthor) { add(.expect(order, author)) }
 
@@ -124,9 +129,18 @@ final class Sampler: Sendable {
   private final class Reader: @unchecked Sendable {
     let host: HostConnection
     let observer = Observer()
+    private(set) var last: Snapshot?
     init(_ host: HostConnection) { self.host = host }
 
-    func sample() throws(SourceError) -> Snapshot { observer.observe(try host.source.read()) }
+    func sample() throws(SourceError) -> Snapshot {
+      let snapshot = observer.observe(try host.source.read())
+      last = snapshot
+      return snapshot
+    }
+
+    func facts(_ domains: [DomainID]) -> [DomainID: GuardFacts] {
+      Dictionary(domains.map { ($0, host.guardFacts($0)) }) { first, _ in first }
+    }
   }
 
   private func work() {
@@ -160,9 +174,10 @@ final class Sampler: Sendable {
       case .sample: give(.snapshot(try reader.sample()))
       case .forChange(let domains):
         let snapshot = try reader.sample()
-        var facts: [DomainID: GuardFacts] = [:]
-        for domain in domains { facts[domain] = reader.host.guardFacts(domain) }
-        give(.forChange(snapshot, facts))
+        give(.forChange(snapshot, reader.facts(domains)))
+      case .facts(let domains):
+        let snapshot = if let last = reader.last { last } else { try reader.sample() }
+        give(.forChange(snapshot, reader.facts(domains)))
       case .expect(let order, let author): reader.observer.expect(order, by: author)
       case .publish(let domain, let regulation):
         try reader.host.regulation.publish(domain, regulation)

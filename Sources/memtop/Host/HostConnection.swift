@@ -39,7 +39,7 @@ enum XenConnection {
     case .failure(let why): throw Failure(line: "\(why)", status: why.status)
     }
     let writer = author.map { XenTargetWriter(author: $0) } ?? XenTargetWriter()
-    if changesSoon { writer.prepareByDoubling() }
+    if changesSoon { writer.prepareByDoubling(on: host) }
     do throws(SourceError) {
       let source = try XenSource(host, parseDom0: { GuestReport($0) })
       return HostConnection(
