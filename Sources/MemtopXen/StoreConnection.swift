@@ -34,12 +34,15 @@ final class StoreConnection: @unchecked Sendable {
 
   static var hasSocket: Bool { mt_store_has_socket() }
 
-  /// Asks for a node, without waiting; nil where an answer must be taken first.
+  /// Folders can be listed: not over the kernel's device.
+  var canList: Bool { mt_store_can_list(handle) }
+
+  /// Asks for a node's value, or for a list of what is below it, without waiting; nil where an answer must be taken first.
   ///
   /// The number is `answer`'s to tell which request it answers; it is below `window`.
-  func ask(_ path: UnsafePointer<CChar>) throws(Lost) -> Int? {
+  func ask(_ path: UnsafePointer<CChar>, list: Bool = false) throws(Lost) -> Int? {
     var error: Int32 = 0
-    let request = mt_store_ask(handle, path, &error)
+    let request = mt_store_ask(handle, list, path, &error)
     if request >= 0 { return Int(request) }
     guard error == EAGAIN else {
       throw Lost(attempt: "cannot ask xenstore for \(String(cString: path))", error: Errno(error))
@@ -53,6 +56,11 @@ final class StoreConnection: @unchecked Sendable {
   /// Waits for an answer, and calls `body` with its request's number and the bytes of the node, or
   /// with nil where there is none that can be read.
   func answer<T>(_ body: (Int, UnsafeRawBufferPointer?) -> T) throws(Lost) -> T {
+    try answer { request, bytes, _ in body(request, bytes) }
+  }
+
+  /// The same; `body` is also told whether there is a list that is too long for an answer.
+  func answer<T>(_ body: (Int, UnsafeRawBufferPointer?, Bool) -> T) throws(Lost) -> T {
     var request: Int32 = -1
     var length: UInt32 = 0
     var error: Int32 = 0
@@ -60,9 +68,9 @@ final class StoreConnection: @unchecked Sendable {
       guard request >= 0, Self.concernsNodeOnly(error) else {
         throw Lost(attempt: "cannot read from xenstore", error: Errno(error))
       }
-      return body(Int(request), nil)
+      return body(Int(request), nil, error == E2BIG)
     }
-    return body(Int(request), UnsafeRawBufferPointer(start: bytes, count: Int(length)))
+    return body(Int(request), UnsafeRawBufferPointer(start: bytes, count: Int(length)), false)
   }
 
   /// Is an answer here, so that taking it takes no time?
@@ -103,7 +111,7 @@ final class StoreConnection: @unchecked Sendable {
   /// xenstored's answers about one node (xs_wire.h, xsd_errors); all else is the connection's.
   private static func concernsNodeOnly(_ error: Int32) -> Bool {
     switch error {
-    case ENOENT, EACCES, EPERM, EIO: true
+    case ENOENT, EACCES, EPERM, EIO, E2BIG: true
     default: false
     }
   }

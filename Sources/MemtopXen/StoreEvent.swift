@@ -85,6 +85,9 @@ struct StoreKeyPaths: Sendable {
   private var text: [UInt8] = []
   private var entriesByLength: [[Entry]] = []
 
+  /// The length of the longest path.
+  var longest: Int { entriesByLength.count - 1 }
+
   init() {
     for key in StoreKey.allCases {
       let path = Array(key.path.utf8)

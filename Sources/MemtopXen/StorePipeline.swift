@@ -9,6 +9,9 @@ struct StorePipeline: ~Copyable {
   private enum Node {
     case key(StoreKey)
     case startTime
+    case folder(DomainListing.Folder)
+
+    var isFolder: Bool { if case .folder = self { true } else { false } }
   }
 
   /// What was asked of xenstored about one domain.
@@ -17,13 +20,13 @@ struct StorePipeline: ~Copyable {
     fileprivate let reports: UInt32
     fileprivate var changes: KeyChanges
     fileprivate var startedAt: WallTime?
-    fileprivate var unanswered: Int
+    fileprivate var unanswered = 0
+    fileprivate var listing = DomainListing()
 
-    fileprivate init(_ domain: TrackedDomain, reports: UInt32, nodes: Int) {
+    fileprivate init(_ domain: TrackedDomain, reports: UInt32) {
       self.domain = domain
       self.reports = reports
       changes = KeyChanges(before: domain.keys)
-      unanswered = nodes
     }
 
     /// Every value that the domain had is gone.
@@ -31,6 +34,7 @@ struct StorePipeline: ~Copyable {
   }
 
   private var paths = StorePathBuffer()
+  private let keyPaths = StoreKeyPaths()
   /// By the number of the request.
   private var asked: [(read: DomainRead, node: Node)?] = Array(
     repeating: nil, count: StoreConnection.window)
@@ -49,18 +53,69 @@ extension StorePipeline {
     _ domain: TrackedDomain, _ pending: DirtyKeys.Pending, on connection: StoreConnection,
     wait: () -> Void, done: (DomainRead) -> Void
   ) throws(StoreConnection.Lost) -> Int {
-    let wantsStartTime = domain.wantsStartTime(pending.keys)
-    let nodes = pending.keys.count + (wantsStartTime ? 1 : 0)
-    let read = DomainRead(domain, reports: pending.reports, nodes: nodes)
-    paths.enter(domain.id.domid)
-    var keys = pending.keys
+    let read = DomainRead(domain, reports: pending.reports)
+    return try self.read(read, pending.keys, connection, wait, done)
+  }
+
+  /// Reads all keys that domains have, which are listed first: all domains at once, since each list must
+  /// be there before it can be gone on.
+  /// - Returns: how many nodes and lists are read.
+  mutating func readAll(
+    _ domains: [TrackedDomain], on connection: StoreConnection, wait: () -> Void,
+    done: (DomainRead) -> Void
+  ) throws(StoreConnection.Lost) -> Int {
+    let reads = domains.map { DomainRead($0, reports: 0) }
+    var count = 0
+    if connection.canList {
+      for read in reads { count += try list([.root], read, connection, wait) }
+      try finish(on: connection, wait: wait, done: done)
+      for read in reads { count += try list(read.listing.folders, read, connection, wait) }
+      try finish(on: connection, wait: wait, done: done)
+    }
+    for read in reads {
+      let keys = connection.canList ? read.listing.keys : .all
+      count += try self.read(read, keys, connection, wait, done)
+    }
+    try finish(on: connection, wait: wait, done: done)
+    return count
+  }
+
+  private mutating func list(
+    _ folders: [DomainListing.Folder], _ read: DomainRead, _ connection: StoreConnection,
+    _ wait: () -> Void
+  ) throws(StoreConnection.Lost) -> Int {
+    paths.enter(read.domain.id.domid)
+    for folder in folders {
+      try ask(.folder(folder), read, paths.path(folder), connection, wait, { _ in })
+    }
+    return folders.count
+  }
+
+  private mutating func read(
+    _ read: DomainRead, _ keys: StoreKeySet, _ connection: StoreConnection, _ wait: () -> Void,
+    _ done: (DomainRead) -> Void
+  ) throws(StoreConnection.Lost) -> Int {
+    let wantsStartTime = read.domain.wantsStartTime(keys)
+    let nodes = keys.count + (wantsStartTime ? 1 : 0)
+    read.unanswered = nodes
+    guard nodes > 0 else {
+      end(read, done)
+      return 0
+    }
+    paths.enter(read.domain.id.domid)
+    var keys = keys
     while let key = keys.popFirst() {
       try ask(.key(key), read, paths.path(key), connection, wait, done)
     }
     if wantsStartTime {
-      try ask(.startTime, read, domain.startTimePath, connection, wait, done)
+      try ask(.startTime, read, read.domain.startTimePath, connection, wait, done)
     }
     return nodes
+  }
+
+  private func end(_ read: DomainRead, _ done: (DomainRead) -> Void) {
+    read.domain.apply(read.changes, reports: read.reports, startedAt: read.startedAt)
+    done(read)
   }
 
   /// Waits for every answer that is still to come.
@@ -81,7 +136,7 @@ extension StorePipeline {
     _ wait: () -> Void, _ done: (DomainRead) -> Void
   ) throws(StoreConnection.Lost) {
     while true {
-      if let request = try connection.ask(path) {
+      if let request = try connection.ask(path, list: node.isFolder) {
         asked[request] = (read, node)
         unanswered += 1
         return
@@ -95,10 +150,15 @@ extension StorePipeline {
     _ connection: StoreConnection, _ wait: () -> Void, _ done: (DomainRead) -> Void
   ) throws(StoreConnection.Lost) {
     if !connection.isAnswered { wait() }
-    let read = try connection.answer { request, bytes -> DomainRead? in
+    let paths = keyPaths
+    let read = try connection.answer { request, bytes, isTooLong -> DomainRead? in
       guard let (read, node) = asked[request] else { return nil }
       asked[request] = nil
       switch node {
+      case .folder(let folder):
+        if isTooLong { read.listing.noteUnlisted(folder, paths) }
+        read.listing.note(folder, bytes, paths)
+        return nil
       case .key(let key): read.changes.note(key, bytes)
       case .startTime:
         read.startedAt = bytes.flatMap { StartTime.parse(String(decoding: $0, as: UTF8.self)) }
@@ -108,9 +168,7 @@ extension StorePipeline {
     unanswered -= 1
     guard let read else { return }
     read.unanswered -= 1
-    guard read.unanswered == 0 else { return }
-    read.domain.apply(read.changes, reports: read.reports, startedAt: read.startedAt)
-    done(read)
+    if read.unanswered == 0 { end(read, done) }
   }
 }
 
@@ -164,7 +222,21 @@ struct StorePathBuffer: ~Copyable {
   /// Valid until the next call.
   func path(_ key: StoreKey) -> UnsafePointer<CChar> {
     let path = keyPaths[Int(key.rawValue)]
+    buffer[prefixLength - 1] = Self.slash
     memcpy(buffer + prefixLength, path, path.count)
     return UnsafePointer(buffer)
   }
+
+  /// Valid until the next call.
+  func path(_ folder: DomainListing.Folder) -> UnsafePointer<CChar> {
+    // The domain's own path has no slash at its end.
+    buffer[prefixLength - 1] = folder == .root ? 0 : Self.slash
+    for (place, byte) in folder.rawValue.utf8.enumerated() {
+      buffer[prefixLength + place] = CChar(bitPattern: byte)
+    }
+    buffer[prefixLength + folder.rawValue.utf8.count] = 0
+    return UnsafePointer(buffer)
+  }
+
+  private static let slash = CChar(bitPattern: UInt8(ascii: "/"))
 }

@@ -97,15 +97,13 @@ final class StoreSampler {
   private func readFirst(_ roster: DomainRoster, _ connection: StoreConnection)
     throws(StoreConnection.Lost)
   {
-    let count = roster.domains.count { !$0.isRead }
-    guard count > 0 else { return }
-    status.begin(reading: count)
+    let domains = roster.domains.filter { !$0.isRead }
+    guard !domains.isEmpty else { return }
+    status.begin(reading: domains.count)
     defer { status.endReading() }
-    for domain in roster.domains where !domain.isRead {
-      _ = watch.take(domain.id.domid)
-      try read(domain, DirtyKeys.Pending(keys: .all, reports: 0), connection)
-    }
-    try finish(connection)
+    for domain in domains { _ = watch.take(domain.id.domid) }
+    reads += try pipeline.readAll(
+      domains, on: connection, wait: { noteWait() }, done: { noteRead($0) })
   }
 
   private func readChanged(_ roster: DomainRoster, _ connection: StoreConnection)

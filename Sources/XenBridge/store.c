@@ -46,12 +46,14 @@ void mt_store_close(mt_store *store)
   free(store);
 }
 
-int mt_store_ask(mt_store *store, const char *path, int *error)
+bool mt_store_can_list(const mt_store *store) { return store->socket.wire.descriptor >= 0; }
+
+int mt_store_ask(mt_store *store, bool list, const char *path, int *error)
 {
   if (store->socket.wire.descriptor >= 0)
-    return mt_socket_ask(&store->socket, path, error);
-  *error = EAGAIN;
-  if (store->asked)
+    return mt_socket_ask(&store->socket, list, path, error);
+  *error = list ? EOPNOTSUPP : EAGAIN;
+  if (list || store->asked)
     return -1;
   store->asked = strdup(path);
   *error = errno;

@@ -8,23 +8,26 @@ _Static_assert(MT_STORE_WINDOW == 8 * sizeof((mt_socket *)0)->unanswered, "a bit
 bool mt_socket_open(mt_socket *store, const char *path, int *error)
 {
   store->unanswered = 0;
+  store->lists = 0;
   store->queued = 0;
   return mt_wire_open(&store->wire, path, error);
 }
 
-int mt_socket_ask(mt_socket *store, const char *path, int *error)
+int mt_socket_ask(mt_socket *store, bool list, const char *path, int *error)
 {
   size_t size = strlen(path) + 1;
   *error = ENAMETOOLONG;
   if (size > sizeof store->requests.payload)
     return -1;
-  struct xsd_sockmsg head = {.type = XS_READ, .len = size};
+  struct xsd_sockmsg head = {.type = list ? XS_DIRECTORY : XS_READ, .len = size};
   *error = EAGAIN;
   if (!~store->unanswered || store->queued + sizeof head + size > sizeof store->requests)
     return -1;
   int request = __builtin_ctz(~store->unanswered);
   head.req_id = request;
   store->unanswered |= UINT32_C(1) << request;
+  if (list)
+    store->lists |= UINT32_C(1) << request;
   char *end = (char *)&store->requests + store->queued;
   memcpy(end, &head, sizeof head);
   memcpy(end + sizeof head, path, size);
@@ -58,14 +61,18 @@ const void *mt_socket_answer(mt_socket *store, int *request, unsigned *length, i
     return NULL;
   mt_wire_take(&store->wire, &head, &payload);
   *error = EPROTO;
-  if (head.req_id >= MT_STORE_WINDOW || !(store->unanswered & UINT32_C(1) << head.req_id)
-      || (head.type != XS_READ && head.type != XS_ERROR))
+  if (head.req_id >= MT_STORE_WINDOW || !(store->unanswered & UINT32_C(1) << head.req_id))
     return NULL;
-  store->unanswered &= ~(UINT32_C(1) << head.req_id);
+  uint32_t bit = UINT32_C(1) << head.req_id;
+  uint32_t type = store->lists & bit ? XS_DIRECTORY : XS_READ;
+  if (head.type != type && head.type != XS_ERROR)
+    return NULL;
+  store->unanswered &= ~bit;
+  store->lists &= ~bit;
   *request = head.req_id;
   *length = head.len;
   *error = head.type == XS_ERROR ? mt_wire_error(payload, head.len) : 0;
-  return head.type == XS_READ ? payload : NULL;
+  return head.type == type ? payload : NULL;
 }
 
 const void *mt_socket_request(

@@ -13,6 +13,7 @@
 typedef struct {
   mt_wire wire;
   uint32_t unanswered; /* a bit for each request */
+  uint32_t lists;      /* those of them that ask for a list */
   size_t queued;       /* bytes of `requests`, yet to be sent */
   mt_message requests; /* a request of any length, or a whole window of short ones */
 } mt_socket;
@@ -21,7 +22,7 @@ typedef struct {
 bool mt_socket_open(mt_socket *socket, const char *path, int *error);
 
 /* As mt_store_ask, mt_store_answer and mt_store_is_answered. */
-int mt_socket_ask(mt_socket *socket, const char *path, int *error);
+int mt_socket_ask(mt_socket *socket, bool list, const char *path, int *error);
 const void *mt_socket_answer(mt_socket *socket, int *request, unsigned *length, int *error);
 bool mt_socket_is_answered(const mt_socket *socket);
 

@@ -64,6 +64,54 @@ extension XenStore {
       }
     }
 
+    @Test("of a new domain only what exists is read: 6 reads without an agent, 14 with one")
+    func newDomain() throws {
+      let host = try TestHost(domids: [0])
+      _ = try host.source.read()
+      try host.write(1, .name, "db1")
+      try host.write(1, .target, "1024")
+      try host.write(1, .staticMax, "2048")
+      host.setDomains([0, 1].map { FakeHypervisor.domain($0) })
+      let plain = try host.source.read()
+      #expect(plain.domains[1].keys.text(.staticMax) == "2048")
+      #expect(host.source.effort.storeReads == 6)
+      for key in [StoreKey.name, .target, .staticMax, .videoram, .memtopReport, .osName] {
+        try host.write(2, key, "\(key)")
+      }
+      try host.write(2, .featureBalloon, "1")
+      host.setDomains([0, 1, 2].map { FakeHypervisor.domain($0) })
+      let agent = try host.source.read()
+      #expect(agent.domains[2].keys.text(.memtopReport) == "memtopReport")
+      #expect(agent.domains[2].keys.entries.count == 7)
+      #expect(host.source.effort.storeReads <= 14)
+    }
+
+    @Test("keys are found in a folder that a guest has made too long for a list")
+    func longFolder() throws {
+      let host = try TestHost(domids: [0])
+      for number in 0..<300 {
+        try host.write(0, "data/a-long-name-of-no-use-\(number)", "1")
+      }
+      try host.write(0, .name, "Domain-0")
+      try host.write(0, .memtopReport, "v1 seq=1")
+      try host.write(0, .ipv4, "10.0.0.1")
+      let domain = try host.source.read().domains[0]
+      #expect(domain.keys.text(.memtopReport) == "v1 seq=1")
+      #expect(domain.keys.text(.name) == "Domain-0")
+      #expect(domain.keys.text(.ipv4) == "10.0.0.1")
+      #expect(domain.keys.entries.count == 3)
+    }
+
+    @Test("a domain that has nothing in xenstore is read, and what comes later is")
+    func nothingThere() throws {
+      let host = try TestHost(domids: [0, 5])
+      try host.write(0, .name, "Domain-0")
+      #expect(try host.source.read().domains[1].keys.entries.isEmpty)
+      try host.write(5, .name, "late")
+      try host.awaitEvents(1)
+      #expect(try host.source.read().domains[1].keys.text(.name) == "late")
+    }
+
     @Test("a xenstored that dies with requests unanswered loses nothing that was known")
     func diesUnanswered() throws {
       let host = try TestHost(domids: 0..<100)
