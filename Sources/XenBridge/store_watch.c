@@ -18,6 +18,15 @@ struct mt_watch {
   int lost;
 };
 
+/* Linux registers a watch of its device for itself and waits for xenstored's answer, and nothing ends
+ * that wait, not even SIGKILL (drivers/xen/xenbus/xenbus_xs.c, read_reply). While it waits for what is
+ * read, a process can end: so xenstored has to answer a read first. */
+static void await_answer(struct xs_handle *handle)
+{
+  unsigned length;
+  free(mt_xenstore.xs_read(handle, XBT_NULL, "domid", &length));
+}
+
 mt_watch *mt_watch_open(bool socket_only, int *error)
 {
   mt_watch *watch = calloc(1, sizeof *watch);
@@ -29,8 +38,10 @@ mt_watch *mt_watch_open(bool socket_only, int *error)
   if (!socket_only) {
     watch->handle = mt_xenstore.xs_open(0);
     *error = errno;
-    if (watch->handle)
+    if (watch->handle) {
+      await_answer(watch->handle);
       return watch;
+    }
   }
   free(watch);
   return NULL;

@@ -31,12 +31,13 @@ import Testing
     #expect(forced.output == "dns: 192M -> 120M, set\n")
   }
 
-  @Test("what can never be is not forced")
+  @Test("what can never be is not forced, and one line says why")
   func never() throws {
     let run = try Program.run("set", "--demo", "dns", "1G", "--force", "--yes")
     #expect(run.status == 2)
     #expect(run.errors.contains("[above-static-max]"))
     #expect(!run.errors.contains("--force"))
+    #expect(run.errors.split(separator: "\n").count == 1, "\(run)")
   }
 
   @Test("a warning wants --yes where there is nobody to ask")

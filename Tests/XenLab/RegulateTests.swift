@@ -217,7 +217,7 @@ extension Lab {
     }
   }
 
-  fileprivate func unregulateIfRunning() throws {
+  func unregulateIfRunning() throws {
     if try dom0("test -e /run/regulate.pid").status == 0 { try unregulate() }
   }
 }

@@ -68,12 +68,15 @@ struct TargetSetting {
     }
   }
 
-  /// To take memory away by a report that may be of yesterday would be a gamble; the next is awaited.
+  /// To take memory away by a report that may be of yesterday would be a gamble; the next is awaited,
+  /// unless no report makes it possible.
   ///
   /// - Returns: whether time has passed since the sample.
   private func waitForReport(of id: DomainID, _ snapshot: Snapshot) throws(Failure) -> Bool {
-    guard let sample = snapshot.domain(id), sample.health == .unknownAge,
-      try resolve(sample) < sample.size ?? sample.allocation
+    guard let sample = snapshot.domain(id), sample.health == .unknownAge else { return false }
+    let to = try resolve(sample)
+    guard to < sample.size ?? sample.allocation,
+      Guard.verdict(on: id, to: to, in: snapshot).severity < .never
     else { return false }
     let span = ReportWait.span(for: sample)
     complain("waiting up to \(span.wholeSeconds) s for a report from \(sample.name)")
@@ -92,9 +95,11 @@ struct TargetSetting {
 
   /// - Returns: whether time has passed while the operator was asked.
   private func agree(to verdict: Verdict, _ order: TargetOrder) throws(Failure) -> Bool {
+    // That it is impossible has been said, and says that nothing was changed.
+    if verdict.severity == .never { throw Failure(line: "", status: .refused) }
     guard mayGoOn(verdict) else {
-      let hint = verdict.severity == .refuse ? "; --force overrides" : ""
-      throw Failure(line: "nothing was changed: the guard refuses\(hint)", status: .refused)
+      throw Failure(
+        line: "nothing was changed: the guard refuses; --force overrides", status: .refused)
     }
     guard wantsConsent(verdict) else { return false }
     try Consent.require("\(order.line).", .warning)

@@ -2,8 +2,10 @@ import MemtopCore
 
 /// What the guard said, a line a finding, for a shell.
 enum VerdictLines {
+  /// Of what is impossible nothing else matters: it cannot be overridden.
   static func say(_ verdict: Verdict) {
-    for finding in verdict.findings where finding.severity > .allow {
+    let least: Verdict.Severity = verdict.severity == .never ? .never : .warn
+    for finding in verdict.findings where finding.severity >= least {
       complain("\(finding.severity.word): \(finding.text) [\(finding.rule.rawValue)]")
     }
   }

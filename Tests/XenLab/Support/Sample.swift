@@ -8,7 +8,13 @@ struct Sample: Decodable {
   let domainCount: Int
   let total, dom0, guests, dying, xen, free, claimed, promised, uncommitted: Int64
   let overhead: Int64?
+  let nodes: [Node]?
   let domains: [Domain]
+
+  struct Node: Decodable {
+    let node: Int
+    let total, free: Int64
+  }
 
   struct Domain: Decodable {
     let id: Int
@@ -16,7 +22,7 @@ struct Sample: Decodable {
     let alloc: Int64
     let target, max, limit, overhead, busy, cache, avail, free, swap: Int64?
     let pressure, dialect, os: String?
-    let age: Int?
+    let age, stubOf: Int?
   }
 
   static func decode(_ line: String) throws -> Sample {

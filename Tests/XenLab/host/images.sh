@@ -67,7 +67,8 @@ build_dom0() {
   begin_tree "$tree"
   add_xenstore_tools "$tree"
   add_xen_tools "$tree"
-  cp "$lab_cache/xs" "$lab_cache/many-domains" "$lab_cache/need-memory" "$tree/usr/bin/"
+  cp "$lab_cache/xs" "$lab_cache/many-domains" "$lab_cache/need-memory" "$lab_cache/node-affinity" \
+    "$tree/usr/bin/"
   add_program_support "$tree"
   add_modules "$tree" xen-evtchn xen-privcmd xenfs xen-gntdev xen-gntalloc e1000
   cp -R "$lab_source/dom0/." "$tree/"
@@ -127,5 +128,6 @@ build_programs() {
   local compile=(gcc -std=gnu11 -O2 -Wall -Wextra -Werror)
   "${compile[@]}" -o "$lab_cache/many-domains" "$lab_source/many-domains.c" -lxenctrl -lxenstore
   "${compile[@]}" -o "$lab_cache/need-memory" "$lab_source/need-memory.c" -lxenlight -lxentoollog
+  "${compile[@]}" -o "$lab_cache/node-affinity" "$lab_source/node-affinity.c" -lxenctrl
   "${compile[@]}" -static -o "$lab_cache/xs" "$lab_source/xs.c" -lxenstore -lxentoolcore
 }

@@ -25,6 +25,8 @@ boot_machine() {
 # Its clock goes on while other programs have the processor, and what memtop gives 10 s for would be late:
 # so it goes before them, where that is allowed (MEMTOP_LAB_NICE).
 #
+# MEMTOP_LAB_XEN has more options for Xen's command line, numa=fake=2 for example.
+#
 # With MEMTOP_LAB_ICOUNT=N an instruction takes 2^N ns of the machine's own time, whatever else runs
 # here: slower, but CPU times are instruction counts and can be compared (no PVH guests then).
 run_qemu() {
@@ -42,7 +44,7 @@ run_qemu() {
     -netdev "user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:$port-:22" \
     -device e1000,netdev=net,romfile= \
     -kernel "$lab_images/xen" \
-    -append "$xen loglvl=warning guest_loglvl=warning spec-ctrl=no" \
+    -append "$xen loglvl=warning guest_loglvl=warning spec-ctrl=no ${MEMTOP_LAB_XEN:-}" \
     -initrd "$lab_images/vmlinux $linux $parameters,$lab_images/dom0.cpio"
 }
 
