@@ -118,7 +118,8 @@ let package = Package(
     .testTarget(
       name: "XenLabTests", path: "Tests/XenLab",
       exclude: [
-        "lab", "host", "dom0", "guest", "many-domains.c", "need-memory.c", "node-affinity.c", "xs.c",
+        "lab", "host", "dom0", "guest", "many-domains.c", "need-memory.c", "node-affinity.c",
+        "xs.c",
         ".shellcheckrc",
       ],
       swiftSettings: strict),

@@ -63,19 +63,14 @@ extension XenLab {
 
     @Test("where xl create would take it from dom0 by itself, the refusal says so")
     func autoballoon() throws {
-      func refusal(_ word: String) throws -> String {
-        let free = try lab.dom0(
-          """
-          echo 'autoballoon="\(word)"' >/run/xl.conf; mount --bind /run/xl.conf /etc/xen/xl.conf
-          memtop free 1900M --dry-run; status=$?; umount /etc/xen/xl.conf; exit $status
-          """)
-        #expect(free.status == 2, "\(free)")
-        return free.errors
-      }
-      let taken = "xl create takes what is missing from dom0"
-      #expect(try refusal("on").contains("\(taken) (autoballoon in /etc/xen/xl.conf)"))
-      #expect(try refusal("auto").contains("\(taken), unless Xen was booted with dom0_mem="))
-      #expect(!(try refusal("off")).contains("xl create"))
+      let free = try lab.dom0(
+        """
+        echo 'autoballoon="on"' >/run/xl.conf; mount --bind /run/xl.conf /etc/xen/xl.conf
+        memtop free 1900M --dry-run; status=$?; umount /etc/xen/xl.conf; exit $status
+        """)
+      #expect(free.status == 2, "\(free)")
+      let taken = "xl create takes what is missing from dom0 (autoballoon in /etc/xen/xl.conf)"
+      #expect(free.errors.contains(taken), "\(free)")
     }
   }
 }

@@ -41,15 +41,15 @@ extension XenLab {
         daemon=$(pidof xenstored); kill -STOP $daemon
         (sleep 60; kill -CONT $daemon) >/dev/null 2>&1 </dev/null & watchdog=$!
         begin=$(cut -d . -f 1 /proc/uptime)
-        timeout 8 memtop -b -n 1 & batch=$!
-        timeout 8 memtop set pv1 208M --yes & set=$!
+        timeout 15 memtop -b -n 1 & batch=$!
+        timeout 15 memtop set pv1 208M --yes & set=$!
         wait $batch $set
         echo $(($(cut -d . -f 1 /proc/uptime) - begin))
         kill -CONT $daemon; kill $watchdog; true
         """)
       #expect(ended.errors.contains("memtop: xenstore has not responded for 5 s"), "\(ended)")
       let seconds = Int(ended.output.trimmingCharacters(in: .newlines))
-      #expect(seconds.map { $0 < 40 } == true, "\(ended)")
+      #expect(seconds.map { $0 < 50 } == true, "\(ended)")
       #expect(try lab.target("pv1") == 192 << 10)
     }
   }
