@@ -2,7 +2,7 @@ import MemtopCore
 
 /// A file in xl's configuration language, xl.cfg(5) and xl.conf(5): `name = value` and `name += value`.
 package struct XLConfig: Sendable {
-  public indirect enum Value: Hashable, Sendable {
+  package indirect enum Value: Hashable, Sendable {
     /// A number or a string.
     case atom(String)
     case list([Value])
@@ -32,7 +32,7 @@ package struct XLConfig: Sendable {
   }
 
   /// What was said last.
-  public subscript(name: String) -> Setting? { settings[name] }
+  package subscript(name: String) -> Setting? { settings[name] }
 
   private struct Parser {
     var tokens: XLTokens

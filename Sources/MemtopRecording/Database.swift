@@ -3,12 +3,12 @@ import Glibc
 import MemtopCore
 
 /// What SQLite said to a call: what was tried, and why it failed.
-public struct DatabaseError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct DatabaseError: Error, Hashable, Sendable, CustomStringConvertible {
   /// SQLite's extended result code (sqlite.org/rescode.html).
-  public let code: Int32
+  package let code: Int32
   /// What the system said to SQLite, as errno has it; 0 where it was not the system that refused.
-  public let system: Int32
-  public let description: String
+  package let system: Int32
+  package let description: String
 
   /// - Parameter message: a damaged file has its own words in SQLite's: they are made safe to print.
   init(_ attempt: String, code: Int32, system: Int32 = 0, message: String) {
@@ -19,11 +19,11 @@ public struct DatabaseError: Error, Hashable, Sendable, CustomStringConvertible 
   }
 
   /// The code without its details: `SQLITE_FULL`, `SQLITE_CORRUPT`, …
-  public var primary: Int32 { code & 0xFF }
+  package var primary: Int32 { code & 0xFF }
 
   /// The file holds what cannot be: it was damaged, or is no database. That what is always there
   /// is not, or is otherwise, means the same.
-  public var isDamage: Bool {
+  package var isDamage: Bool {
     [
       SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_ERROR, SQLITE_CONSTRAINT, SQLITE_MISMATCH,
       SQLITE_TOOBIG,

@@ -5,7 +5,7 @@ extension RecordedPast {
   /// Looked at for one question, at most.
   private static let mostLooked = 300_000
 
-  public func events(
+  package func events(
     _ direction: TimeDirection, than place: EventPlace?, where filter: EventFilter, limit: Int
   ) -> [PastEvent] {
     guard limit > 0, let ids = file.samples.ids else { return [] }

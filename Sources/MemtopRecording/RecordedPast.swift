@@ -4,7 +4,7 @@ import MemtopCore
 ///
 /// Its steady times are the recording's axis. Where the file cannot be read, what is asked for is not
 /// there, and `problem` says why.
-public final class RecordedPast: HistoryReader {
+package final class RecordedPast: HistoryReader {
   let file: RecordingFile
   private let walker: RecordingWalker
   private let filler: RecordingWalker
@@ -18,13 +18,13 @@ public final class RecordedPast: HistoryReader {
   /// What was asked of the events last.
   var answers: [(question: EventQuestion, events: [PastEvent])] = []
   /// What could not be read last; nil where all could.
-  public private(set) var problem: RecordingError?
+  package private(set) var problem: RecordingError?
 
   private static let mostSeries = 8
   /// A chart over more stretches than this is made of one domain's rows alone.
   private static let mostStretches = 3
 
-  public init(_ file: RecordingFile) throws(RecordingError) {
+  package init(_ file: RecordingFile) throws(RecordingError) {
     self.file = file
     walker = try RecordingWalker(file)
     filler = try RecordingWalker(file)
@@ -34,10 +34,10 @@ public final class RecordedPast: HistoryReader {
     gapIndex = GapIndex(file.database)
   }
 
-  public var range: ClosedRange<SteadyTime>? { file.range }
+  package var range: ClosedRange<SteadyTime>? { file.range }
 
   /// Looks whether somebody has written more; returns whether there is anything new.
-  public func refresh() -> Bool {
+  package func refresh() -> Bool {
     tried(false) { () throws(RecordingError) in
       guard try file.refresh() else { return false }
       answers = []
@@ -46,7 +46,7 @@ public final class RecordedPast: HistoryReader {
     }
   }
 
-  public func snapshot(at time: SteadyTime) -> Snapshot? {
+  package func snapshot(at time: SteadyTime) -> Snapshot? {
     guard let sample = file.samples.id(atOrBefore: time) else { return nil }
     return tried(nil) { () throws(RecordingError) in
       _ = try stretch(through: sample)
@@ -114,7 +114,7 @@ public final class RecordedPast: HistoryReader {
 
 // Levels.
 extension RecordedPast {
-  public func levels(
+  package func levels(
     _ metric: Metric, of domain: DomainID, ending: SteadyTime, cells: Int, cell: Span
   ) -> [Bytes?] {
     columns(
@@ -123,7 +123,7 @@ extension RecordedPast {
     ).map { $0.map { Bytes($0) } }
   }
 
-  public func pressures(
+  package func pressures(
     of domain: DomainID, ending: SteadyTime, cells: Int, cell: Span
   ) -> [Pressure?] {
     columns(
@@ -203,7 +203,7 @@ extension RecordedPast {
 
 // From sample to sample.
 extension RecordedPast {
-  public func sampleTime(_ direction: TimeDirection, than time: SteadyTime) -> SteadyTime? {
+  package func sampleTime(_ direction: TimeDirection, than time: SteadyTime) -> SteadyTime? {
     guard let ids = file.samples.ids else { return nil }
     switch direction {
     case .earlier:
@@ -214,7 +214,7 @@ extension RecordedPast {
     }
   }
 
-  public func sampleTime(at wall: WallTime) -> SteadyTime? {
+  package func sampleTime(at wall: WallTime) -> SteadyTime? {
     file.samples.id(atOrBefore: wall).map { SteadyTime(milliseconds: file.samples.at($0)) }
   }
 }

@@ -3,7 +3,7 @@ import MemtopCore
 /// A recording as a whole: its gaps, and what happened in it, cell by cell.
 extension RecordedPast: GrowingPast {
   /// The last thing that could not be read, and how much else.
-  public var damage: String? {
+  package var damage: String? {
     let damage = file.damage
     if let problem, damage.isEmpty { return problem.description }
     guard let last = damage.last else { return file.shortfall }
@@ -11,17 +11,17 @@ extension RecordedPast: GrowingPast {
     return "\(file.path) is damaged: \(last)" + (others > 0 ? "; and \(others) more" : "")
   }
 
-  public var note: String? {
+  package var note: String? {
     guard let note = (try? file.lastNote()) ?? nil else { return nil }
     return note.user.isEmpty ? "Note: \(note.text)" : "Note by \(note.user): \(note.text)"
   }
 
-  public func wallTime(at time: SteadyTime) -> WallTime? {
+  package func wallTime(at time: SteadyTime) -> WallTime? {
     if let found = file.samples.atOrBefore(time) { return found.wall + (time - found.steady) }
     return file.samples.ids.map { file.samples.wall($0.lowerBound) }
   }
 
-  public func gap(from: SteadyTime, to: SteadyTime) -> ClosedRange<SteadyTime>? {
+  package func gap(from: SteadyTime, to: SteadyTime) -> ClosedRange<SteadyTime>? {
     asked(nil) { () throws(DatabaseError) in
       let gap = try gapIndex.gap(
         from: from.milliseconds, to: to.milliseconds, in: file.samples)
@@ -31,7 +31,7 @@ extension RecordedPast: GrowingPast {
     }
   }
 
-  public func marks(of domain: DomainID?, from: SteadyTime, to: SteadyTime, cells: Int)
+  package func marks(of domain: DomainID?, from: SteadyTime, to: SteadyTime, cells: Int)
     -> [TimelineMark]
   {
     let strip = Strip(from: from, to: to, cells: cells)

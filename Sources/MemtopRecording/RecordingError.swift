@@ -3,6 +3,7 @@ import MemtopCore
 
 /// Why a recording cannot be written or read: what was tried, on which file, why it failed, what to do.
 public struct RecordingError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What kind of failure it is, to decide by.
   public enum Cause: Hashable, Sendable {
     /// The file cannot be opened, created, or written to.
     case system
@@ -20,9 +21,10 @@ public struct RecordingError: Error, Hashable, Sendable, CustomStringConvertible
     case full
   }
   public let cause: Cause
+  /// One sentence for people.
   public let description: String
 
-  public init(_ cause: Cause, _ description: String) {
+  package init(_ cause: Cause, _ description: String) {
     self.cause = cause
     self.description = description
   }

@@ -5,6 +5,7 @@ import MemtopCore
 ///
 /// Nothing here holds a transaction between two calls, so that the writer's WAL can shrink.
 public final class RecordingFile {
+  /// As it was opened.
   public let path: String
   let database: Database
   /// Where the file cannot be read as it lies: a copy that goes with this object.
@@ -20,6 +21,9 @@ public final class RecordingFile {
   /// as something that does not change; else a private copy of it and its WAL.
   ///
   /// A damaged file is opened as far as SQLite can read it; `damage` says what is missing.
+  ///
+  /// - Throws: `.foreign` where it is no memtop recording or a newer memtop's, `.damaged` where nothing of
+  ///   it can be read, else `.system`.
   public init(_ path: String) throws(RecordingError) {
     self.path = path
     try RecordingPlace.requireReadable(path)
@@ -95,11 +99,14 @@ public final class RecordingFile {
   /// Looks whether somebody has written more, or taken away what was old.
   ///
   /// - Returns: whether the samples are others now.
+  /// - Throws: `.damaged` or `.system`.
   public func refresh() throws(RecordingError) -> Bool {
     try reading { () throws(DatabaseError) in try samples.refresh() }
   }
 
   /// What the file says of itself: its sessions, the last of them last.
+  ///
+  /// - Throws: `.damaged` or `.system`.
   public func sessions() throws(RecordingError) -> [RecordingSession] {
     try reading { () throws(DatabaseError) in try RecordingSession.all(database) }
   }
@@ -117,7 +124,9 @@ public final class RecordingFile {
     }
   }
 
-  /// The latest of them in the whole recording.
+  /// The latest note that was written about a session; nil where there is none.
+  ///
+  /// - Throws: `.damaged` or `.system`.
   public func lastNote() throws(RecordingError) -> UsageReport.Note? {
     try notes(of: 1...RowID.mostSamples).last
   }
@@ -134,11 +143,16 @@ public final class RecordingFile {
 
 /// One run of a memtop that recorded.
 public struct RecordingSession: Hashable, Sendable {
+  /// The number of its first sample.
   public var firstSample: Int64
   public var began: WallTime
+  /// How often it was to sample.
   public var interval: Span
+  /// Which command recorded: "memtop", "memtop record" or "memtop dump".
   public var program: String
+  /// The login name of who recorded; empty where that is not known.
   public var user: String
+  /// What was written about it (`record --note`).
   public var note: String?
 
   static func all(_ database: Database) throws(DatabaseError) -> [RecordingSession] {

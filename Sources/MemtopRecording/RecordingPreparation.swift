@@ -101,25 +101,25 @@ final class WriterLock {
 func errorText(_ code: Int32) -> String { String(cString: strerror(code)) }
 
 /// How a recording is kept.
-public struct RecordingOptions: Hashable, Sendable {
+package struct RecordingOptions: Hashable, Sendable {
   /// What is older than this is forgotten; nil keeps all.
-  public var keep: Span?
+  package var keep: Span?
   /// Database and WAL together stay below this; nil is no limit.
-  public var maxSize: Bytes?
+  package var maxSize: Bytes?
   /// What a power failure can cost, at most: how often the disk is made to have it.
-  public var sync: Span
+  package var sync: Span
   /// Between samples, for whoever reads the file.
-  public var interval: Span
+  package var interval: Span
   /// "memtop record", and whose it is.
-  public var program: String
-  public var user: String
-  public var note: String?
+  package var program: String
+  package var user: String
+  package var note: String?
 
-  public static let defaultSync = Span.seconds(5)
+  package static let defaultSync = Span.seconds(5)
   /// A keyframe of a thousand domains and a WAL need room beside each other.
-  public static let leastMaxSize = Bytes.mib(2)
+  package static let leastMaxSize = Bytes.mib(2)
 
-  public init(
+  package init(
     keep: Span? = nil, maxSize: Bytes? = nil, sync: Span = defaultSync,
     interval: Span = .seconds(1), program: String = "memtop", user: String = "", note: String? = nil
   ) {
@@ -135,7 +135,7 @@ public struct RecordingOptions: Hashable, Sendable {
 
 extension RecordingWriter {
   /// What became of a sample.
-  public enum Outcome: Hashable, Sendable {
+  package enum Outcome: Hashable, Sendable {
     case written
     /// Not written, and why: somebody holds the file locked, or their long look at it keeps its WAL
     /// from shrinking below the limit.

@@ -3,18 +3,18 @@ import MemtopCore
 /// Goes through a recording sample by sample; finds any of them without reading from the start.
 ///
 /// Reads a chunk at a time, and holds no transaction between two of them.
-public final class RecordingWalker {
+package final class RecordingWalker {
   private let file: RecordingFile
   private let reader: ChunkReader
   private let events: EventReader
   private var cursor = ChunkCursor()
   /// The sample that is shown; 0 before the first.
-  public var sample: Int64 { cursor.sample }
+  package var sample: Int64 { cursor.sample }
   /// The way back to where it came by, from chunk to chunk.
   private var marks: [(sample: Int64, state: RecordedState)] = []
   private static let mostMarks = 64
 
-  public init(_ file: RecordingFile) throws(RecordingError) {
+  package init(_ file: RecordingFile) throws(RecordingError) {
     self.file = file
     (reader, events) = try file.reading { () throws(DatabaseError) in
       (try ChunkReader(file.database, file.found), try EventReader(file.database, file.found))
@@ -24,7 +24,7 @@ public final class RecordingWalker {
   /// Goes to a sample: on from here where that is shorter than from the keyframe before it.
   ///
   /// Throws where the file is damaged there: `RecordingFile.lost` then says up to which sample.
-  public func go(to wanted: Int64) throws(RecordingError) {
+  package func go(to wanted: Int64) throws(RecordingError) {
     try go(to: wanted) { _, _, _ in }
   }
 
@@ -48,7 +48,7 @@ public final class RecordingWalker {
   /// `damage`.
   ///
   /// - Returns: that sample; nil where there is none up to and with `last`.
-  public func go(from wanted: Int64, upTo last: Int64) throws(RecordingError) -> Int64? {
+  package func go(from wanted: Int64, upTo last: Int64) throws(RecordingError) -> Int64? {
     var next = wanted
     while next <= last {
       do throws(RecordingError) {
@@ -102,7 +102,7 @@ public final class RecordingWalker {
   }
 
   /// The domains at the present sample, and all else that was known then.
-  public func snapshot() -> Snapshot {
+  package func snapshot() -> Snapshot {
     let time = SteadyTime(milliseconds: file.samples.at(sample))
     let domains = cursor.state.domains(at: time)
     let host = cursor.state.host ?? HostRow.unknown

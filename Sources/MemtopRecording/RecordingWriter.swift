@@ -4,7 +4,7 @@ import MemtopCore
 /// loses at most the sample that it was writing.
 ///
 /// Not thread-safe; calls block for as long as the disk does.
-public final class RecordingWriter {
+package final class RecordingWriter {
   let path: String
   let options: RecordingOptions
   let database: Database
@@ -38,7 +38,7 @@ public final class RecordingWriter {
   /// Opens the file, or creates it; goes on with a recording that is there.
   ///
   /// - Parameter isNew: the file must not be there yet (`.exists`).
-  public init(_ path: String, _ options: RecordingOptions, now: WallTime, isNew: Bool = false)
+  package init(_ path: String, _ options: RecordingOptions, now: WallTime, isNew: Bool = false)
     throws(RecordingError)
   {
     self.path = path
@@ -90,7 +90,7 @@ public final class RecordingWriter {
   ///   session tells it.
   /// Where it throws, the file is as it was before; the next snapshot may be appended all the same,
   /// and tells everything anew.
-  public func append(_ snapshot: Snapshot, interval: Span? = nil) throws(RecordingError)
+  package func append(_ snapshot: Snapshot, interval: Span? = nil) throws(RecordingError)
     -> Outcome
   {
     newInterval = interval.flatMap { $0 != self.interval && $0 > .zero ? $0 : nil }
@@ -279,7 +279,7 @@ public final class RecordingWriter {
   }
 
   /// Ends the recording, after which nothing can be appended: one file is left, which opens in a read-only directory, too.
-  public func close() throws(RecordingError) {
+  package func close() throws(RecordingError) {
     do throws(DatabaseError) {
       try database.run("PRAGMA synchronous = FULL")
       // Fails where somebody has the file open: then the WAL stays for as long as they do.

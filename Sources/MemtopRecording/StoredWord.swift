@@ -2,22 +2,19 @@ import MemtopCore
 
 /// What stands for it in the text columns of recordings: literals, so that no case can be renamed in the
 /// file. A word that is not known is nil.
-protocol StoredWord {
-  static var all: [Self] { get }
+protocol StoredWord: CaseIterable {
   var stored: String { get }
 }
 
 extension StoredWord {
   init?(stored: String) {
-    guard let found = Self.all.first(where: { $0.stored == stored }) else { return nil }
+    guard let found = Self.allCases.first(where: { $0.stored == stored }) else { return nil }
     self = found
   }
 }
 
 /// `identity.kind`.
 extension DomainKind: StoredWord {
-  static let all: [DomainKind] = [.pv, .hvm, .pvh]
-
   var stored: String {
     switch self {
     case .pv: "pv"
@@ -29,8 +26,6 @@ extension DomainKind: StoredWord {
 
 /// `identity.dialect`.
 extension ReportDialect: StoredWord {
-  static let all = allCases
-
   var stored: String {
     switch self {
     case .memtop: "memtop"
@@ -44,21 +39,17 @@ extension ReportDialect: StoredWord {
 
 /// `host.owner`.
 extension TargetOwner: StoredWord {
-  static let all: [TargetOwner] = [.squeezed, .qmemman, .xapi]
-
   var stored: String {
     switch self {
-    case .xapi: "xapi"
     case .squeezed: "squeezed"
     case .qmemman: "qmemman"
+    case .xapi: "xapi"
     }
   }
 }
 
 /// `event.detail` of an event `regulator`.
 extension RegulatorTurn: StoredWord {
-  static let all = allCases
-
   var stored: String {
     switch self {
     case .started: "started"
@@ -82,16 +73,10 @@ extension ReportHealth {
     }
   }
 
+  /// What is not known is silent.
   init(stored: String, reason: String) {
-    self =
-      switch stored {
-      case "fresh": .fresh
-      case "unknown age": .unknownAge
-      case "stale": .stale
-      case "implausible": .implausible(reason)
-      case "unreadable": .unreadable(reason)
-      default: .silent
-      }
+    let all = [Self.fresh, .unknownAge, .stale, .implausible(reason), .unreadable(reason)]
+    self = all.first { $0.stored == stored } ?? .silent
   }
 }
 
@@ -106,14 +91,9 @@ extension DomainLife {
     }
   }
 
+  /// What is not known is running.
   init(stored: String) {
-    switch stored {
-    case "running": self = .running
-    case "paused": self = .paused
-    case "dying": self = .dying
-    default:
-      let code = stored.split(separator: " ").last.flatMap { UInt8($0) }
-      self = code.flatMap(ShutdownReason.init).map { .shutDown($0) } ?? .running
-    }
+    let all = [Self.running, .paused, .dying] + ShutdownReason.allCases.map { Self.shutDown($0) }
+    self = all.first { $0.stored == stored } ?? .running
   }
 }

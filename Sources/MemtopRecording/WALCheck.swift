@@ -120,7 +120,7 @@ enum MissingWAL {
 
 extension RecordingFile {
   /// Why there is less in it than was recorded, in one line; nil where nothing says so.
-  public var shortfall: String? {
+  package var shortfall: String? {
     guard lacksWAL else { return nil }
     let wal = "\(path)-wal"
     guard range == nil else {
@@ -132,7 +132,7 @@ extension RecordingFile {
   }
 
   /// Throws where there is no sample that could be shown.
-  public func requireSamples() throws(RecordingError) {
+  package func requireSamples() throws(RecordingError) {
     guard range == nil else { return }
     throw RecordingError(.foreign, shortfall ?? "\(path) holds no samples yet")
   }

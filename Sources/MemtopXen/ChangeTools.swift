@@ -8,9 +8,10 @@ import MemtopSystem
 final class ChangeTools {
   private var host: XenHost?
   private var hypervisor: Hypervisor?
+  let clock: HostClock
 
   /// - Parameter host: where it is known; else it is looked for.
-  init(host: XenHost? = nil) { self.host = host }
+  init(host: XenHost?, clock: HostClock) { (self.host, self.clock) = (host, clock) }
 
   func openHypervisor() throws(ChangeFailure) -> Hypervisor {
     if let hypervisor { return hypervisor }
@@ -40,8 +41,8 @@ final class ChangeTools {
 
   /// squeezed looks at the ranges every ten seconds; it is given a moment to set the target.
   func awaitTarget(_ domain: DomainID, in range: DynamicRange) {
-    let end = HostClock.system.steady() + Self.squeezedPatience
-    while HostClock.system.steady() < end {
+    let end = clock.steady() + Self.squeezedPatience
+    while clock.steady() < end {
       guard let state = try? TargetState(domain, openStore()), state.range == range else { return }
       if state.isWithin(range) { return }
       usleep(200_000)

@@ -26,7 +26,7 @@ final class SaveWatch: @unchecked Sendable {
   func domids(at now: SteadyTime) -> Set<UInt16> { look(now, every: Self.interval) }
 
   /// By a look of this moment.
-  func domidsNow(at now: SteadyTime = HostClock.system.steady()) -> Set<UInt16> {
+  func domidsNow(at now: SteadyTime) -> Set<UInt16> {
     look(now, every: Self.moment)
   }
 

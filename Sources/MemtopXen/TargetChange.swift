@@ -9,12 +9,14 @@ struct TargetChange {
   private let hypervisor: Hypervisor
   private let store: StoreConnection
   private let directory: String
+  private let clock: HostClock
 
   init(_ change: TargetTask.Change, _ tools: ChangeTools) throws(ChangeFailure) {
     self.change = change
     hypervisor = try tools.openHypervisor()
     setter = try change.setter(tools)
     store = try tools.openStore()
+    clock = tools.clock
     directory = "\(StoreEvent.domains)/\(change.domain.domid)"
   }
 
@@ -52,7 +54,7 @@ struct TargetChange {
   }
 
   private func requireNoSave() throws(ChangeFailure) {
-    guard SaveWatch().domidsNow().contains(change.domain.domid) else { return }
+    guard SaveWatch().domidsNow(at: clock.steady()).contains(change.domain.domid) else { return }
     throw ChangeFailure("the domain is being saved or migrated")
   }
 

@@ -19,7 +19,7 @@ package enum TargetChild {
   static func serve(on host: XenHost? = nil) -> Int32 {
     guard mt_end_with_parent() else { return 1 }
     say(.started)
-    let tools = ChangeTools(host: host)
+    let tools = ChangeTools(host: host, clock: .system)
     while let line = readLine() {
       guard let task = TargetTask(line: line) else { return 64 }
       perform(task, tools)
@@ -47,7 +47,7 @@ package enum TargetChild {
     throws(ChangeFailure)
   {
     // It ends by signal at its deadline, so that nothing can land later.
-    let left = change.deadline - HostClock.system.steady()
+    let left = change.deadline - tools.clock.steady()
     guard mt_end_after(left.milliseconds) else { throw ChangeFailure("no alarm can be set") }
     say(.phase(.loading))
     let change = try TargetChange(change, tools)

@@ -33,7 +33,7 @@ struct TargetState: Hashable {
 extension TargetTask.Change {
   /// - Parameter tools: opens what the way needs.
   func setter(_ tools: ChangeTools) throws(ChangeFailure) -> any TargetSetter {
-    if let range { return XAPISetter(change: self, range: range) }
+    if let range { return XAPISetter(change: self, range: range, clock: tools.clock) }
     try tools.openLight()
     return LibxlSetter(change: self, light: try LightContext())
   }

@@ -26,6 +26,7 @@ final class WriterProcess: @unchecked Sendable {
   /// It has said that it has started.
   private(set) var hasStarted = false
   private let socket: Int32
+  private let clock: HostClock
   private var heard: [UInt8] = []
   private var ending: Ending?
 
@@ -33,22 +34,22 @@ final class WriterProcess: @unchecked Sendable {
   private static let killPatience = Span.seconds(2)
 
   /// Runs `path` with `arguments` ([0] is its name).
-  init(_ path: String, _ arguments: [String]) throws(Errno) {
+  init(_ path: String, _ arguments: [String], clock: HostClock) throws(Errno) {
     var words = arguments.map { strdup($0) } + [nil]
     defer { for word in words { free(word) } }
     var (id, socket): (pid_t, Int32) = (0, -1)
     let error = mt_child_start(path, &words, &id, &socket)
     guard error == 0 else { throw Errno(error) }
-    (self.id, self.socket) = (id, socket)
+    (self.id, self.socket, self.clock) = (id, socket, clock)
   }
 
   /// Doubles this process, which must have one thread only; the double does `body` and exits.
-  init(doubledFor body: () -> Int32) throws(Errno) {
+  init(clock: HostClock, doubledFor body: () -> Int32) throws(Errno) {
     var (id, socket): (pid_t, Int32) = (0, -1)
     let error = mt_child_fork(&id, &socket)
     guard error == 0 else { throw Errno(error) }
     if id == 0 { _exit(body()) }
-    (self.id, self.socket) = (id, socket)
+    (self.id, self.socket, self.clock) = (id, socket, clock)
   }
 
   deinit {
@@ -72,7 +73,7 @@ final class WriterProcess: @unchecked Sendable {
         if reply == .started { hasStarted = true }
         return .reply(reply)
       }
-      let left = (end - HostClock.system.steady()).milliseconds
+      let left = (end - clock.steady()).milliseconds
       var waiting = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
       guard left >= 0, poll(&waiting, 1, Int32(clamping: left)) > 0 else { return .nothing }
       guard heard.count < Self.longestLine, hear() else { return .ended }
@@ -82,7 +83,7 @@ final class WriterProcess: @unchecked Sendable {
   /// All it writes until it closes its end, but no more than `most`; nil where it has not done so by then.
   func output(until end: SteadyTime, most: Int) -> [UInt8]? {
     while true {
-      let left = (end - HostClock.system.steady()).milliseconds
+      let left = (end - clock.steady()).milliseconds
       var waiting = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
       guard left >= 0, poll(&waiting, 1, Int32(clamping: left)) > 0 else { return nil }
       guard hear() else { return heard }
@@ -120,13 +121,13 @@ final class WriterProcess: @unchecked Sendable {
 
   /// nil where it still runs then.
   private func ended(within span: Span) -> Ending? {
-    let end = HostClock.system.steady() + span
+    let end = clock.steady() + span
     while ending == nil {
       var status: Int32 = 0
       let found = waitpid(id, &status, WNOHANG)
       if found == id { ending = Self.ending(status) }
       if found < 0 && errno != EINTR { ending = .exited(-1) }
-      guard ending == nil, HostClock.system.steady() < end else { break }
+      guard ending == nil, clock.steady() < end else { break }
       poll(nil, 0, 2)
     }
     return ending

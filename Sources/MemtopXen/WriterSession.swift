@@ -22,26 +22,28 @@ struct WriterSession {
   let program: String
   let arguments: [String]
   let limits: ChangeLimits
+  let clock: HostClock
   private var process: WriterProcess?
 
   /// So often the kernel is asked whether libxl waits for a lock.
   private static let lockInterval = Span(milliseconds: 200)
 
-  init(program: String, arguments: [String], limits: ChangeLimits) {
+  init(program: String, arguments: [String], limits: ChangeLimits, clock: HostClock) {
     self.program = program
     self.arguments = arguments
     self.limits = limits
+    self.clock = clock
   }
 
   mutating func prepare() {
     guard process == nil else { return }
-    process = try? WriterProcess(program, arguments)
+    process = try? WriterProcess(program, arguments, clock: clock)
     process?.send(TargetTask.prepare.line)
   }
 
   mutating func prepareByDoubling(on host: XenHost) {
     guard process == nil else { return }
-    process = try? WriterProcess(doubledFor: { TargetChild.serve(on: host) })
+    process = try? WriterProcess(clock: clock, doubledFor: { TargetChild.serve(on: host) })
     process?.send(TargetTask.prepare.line)
   }
 
@@ -51,7 +53,7 @@ struct WriterSession {
       // One that was there may have been killed while it had nothing to do.
       guard course.isEmpty, case .ended = course.ending else { return course }
     }
-    let process = try WriterProcess(program, arguments)
+    let process = try WriterProcess(program, arguments, clock: clock)
     self.process = process
     return follow(process, task, until: end)
   }
@@ -60,36 +62,36 @@ struct WriterSession {
     _ process: WriterProcess, _ task: TargetTask, until end: SteadyTime
   ) -> Course {
     var course = Course(ending: .done)
-    let now = HostClock.system.steady()
+    let now = clock.steady()
     var watch = PhaseWatch(
       process.hasStarted ? .loading : .starting, limits, at: now, end: end)
     process.send(task.line)
     while true {
-      switch process.next(until: Self.nextLook(watch)) {
+      switch process.next(until: nextLook(watch)) {
       case .reply(.done): return course
       case .reply(let reply):
         course.replies.append(reply)
-        Self.note(reply, &watch)
+        note(reply, &watch)
       case .ended:
         course.ending = ending(process.wait(), watch)
         self.process = nil
         return course
       case .nothing:
-        if watch.mayBeLocked { watch.note(LockWait(of: process.id), at: HostClock.system.steady()) }
-        guard HostClock.system.steady() >= watch.due else { continue }
+        if watch.mayBeLocked { watch.note(LockWait(of: process.id), at: clock.steady()) }
+        guard clock.steady() >= watch.due else { continue }
         course.ending = giveUp(process, watch)
         return course
       }
     }
   }
 
-  private static func nextLook(_ watch: PhaseWatch) -> SteadyTime {
+  private func nextLook(_ watch: PhaseWatch) -> SteadyTime {
     guard watch.mayBeLocked else { return watch.due }
-    return min(watch.due, HostClock.system.steady() + lockInterval)
+    return min(watch.due, clock.steady() + Self.lockInterval)
   }
 
-  private static func note(_ reply: TargetReply, _ watch: inout PhaseWatch) {
-    let now = HostClock.system.steady()
+  private func note(_ reply: TargetReply, _ watch: inout PhaseWatch) {
+    let now = clock.steady()
     switch reply {
     case .started: watch.enter(.loading, at: now)
     case .phase(let phase): watch.enter(phase, at: now)
@@ -99,7 +101,7 @@ struct WriterSession {
 
   /// The next one is started at once: what is left behind is to be read back.
   private mutating func giveUp(_ process: WriterProcess, _ watch: PhaseWatch) -> Course.Ending {
-    let delay = watch.delay(at: HostClock.system.steady())
+    let delay = watch.delay(at: clock.steady())
     let ending = process.kill()
     self.process = nil
     prepare()
@@ -109,6 +111,6 @@ struct WriterSession {
   /// Its own alarm at the deadline is the same as being killed.
   private func ending(_ ending: WriterProcess.Ending, _ watch: PhaseWatch) -> Course.Ending {
     guard ending == .signalled(SIGALRM) else { return .ended(ending) }
-    return .late(watch.delay(at: HostClock.system.steady()))
+    return .late(watch.delay(at: clock.steady()))
   }
 }

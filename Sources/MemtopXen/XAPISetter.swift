@@ -6,6 +6,7 @@ import MemtopSystem
 struct XAPISetter: TargetSetter {
   let change: TargetTask.Change
   let range: RangeChange
+  let clock: HostClock
 
   /// XAPI waits for squeezed, which waits for guests. Killing xe then does not take the call back.
   static let patience = Span.seconds(25)
@@ -24,9 +25,9 @@ struct XAPISetter: TargetSetter {
     guard let path = XAPITool.path() else { throw ChangeFailure("xe was not found") }
     let arguments = Self.arguments(change.domain.uuid, range.to)
     let process = try ChangeFailure.of { () throws(Errno) in
-      try WriterProcess(doubledFor: { XAPITool.become(path, arguments) })
+      try WriterProcess(clock: clock, doubledFor: { XAPITool.become(path, arguments) })
     }
-    let end = HostClock.system.steady() + Self.patience
+    let end = clock.steady() + Self.patience
     guard let output = process.output(until: end, most: Self.mostOutput) else {
       _ = process.kill()
       throw ChangeFailure(

@@ -16,21 +16,22 @@ package final class XenTargetWriter: TargetWriter {
   private let session: Mutex<WriterSession>
 
   /// `author` is the login name that a change is noted under, found when it is needed.
-  public convenience init(
+  package convenience init(
     author: @autoclosure @escaping @Sendable () -> String = OperatorName.ofThisProcess,
-    limits: ChangeLimits = ChangeLimits()
+    limits: ChangeLimits = ChangeLimits(), clock: HostClock = .system
   ) {
     self.init(
       author: author(), limits: limits, program: "/proc/self/exe",
-      arguments: ["memtop", Self.subcommand])
+      arguments: ["memtop", Self.subcommand], clock: clock)
   }
 
   init(
     author: @autoclosure @escaping @Sendable () -> String, limits: ChangeLimits, program: String,
-    arguments: [String]
+    arguments: [String], clock: HostClock = .system
   ) {
     self.author = author
-    session = Mutex(WriterSession(program: program, arguments: arguments, limits: limits))
+    session = Mutex(
+      WriterSession(program: program, arguments: arguments, limits: limits, clock: clock))
   }
 
   /// Starts the writer process, which loads libxl meanwhile.
@@ -44,7 +45,7 @@ package final class XenTargetWriter: TargetWriter {
   package func write(_ order: TargetOrder) -> TargetOutcome {
     let author = author()
     return session.withLock { session in
-      let deadline = HostClock.system.steady() + session.limits.whole
+      let deadline = session.clock.steady() + session.limits.whole
       let change = TargetTask.Change(
         domain: order.domain, from: order.from, size: order.to, deadline: deadline,
         author: author, reason: order.reason, range: order.range)
@@ -64,7 +65,7 @@ package final class XenTargetWriter: TargetWriter {
   ) -> TargetOutcome {
     let ending = ending(course)
     if let outcome = outcome(ending, course.replies) { return outcome }
-    let end = HostClock.system.steady() + session.limits.readBack
+    let end = session.clock.steady() + session.limits.readBack
     let second = try? session.carryOut(.read(domain), until: end)
     return second.flatMap { outcome(ending, $0.replies) } ?? TargetOutcome(ending: ending)
   }

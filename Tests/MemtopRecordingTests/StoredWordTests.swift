@@ -56,15 +56,17 @@ import Testing
 
   @Test("words, there and back")
   func words() {
-    #expect(DomainKind.all.map(\.stored) == ["pv", "hvm", "pvh"])
+    #expect(DomainKind.allCases.map(\.stored) == ["pv", "hvm", "pvh"])
     #expect(
-      ReportDialect.all.map(\.stored) == ["memtop", "xenballoond", "qubes", "xapi", "proc"])
-    #expect(TargetOwner.all.map(\.stored) == ["squeezed", "qmemman", "xapi"])
-    #expect(RegulatorTurn.all.map(\.stored) == ["started", "ended", "silent", "back"])
-    #expect(DomainKind.all.map { DomainKind(stored: $0.stored) } == DomainKind.all)
-    #expect(ReportDialect.all.map { ReportDialect(stored: $0.stored) } == ReportDialect.all)
-    #expect(TargetOwner.all.map { TargetOwner(stored: $0.stored) } == TargetOwner.all)
-    #expect(RegulatorTurn.all.map { RegulatorTurn(stored: $0.stored) } == RegulatorTurn.all)
+      ReportDialect.allCases.map(\.stored) == ["memtop", "xenballoond", "qubes", "xapi", "proc"])
+    #expect(TargetOwner.allCases.map(\.stored) == ["xapi", "squeezed", "qmemman"])
+    #expect(RegulatorTurn.allCases.map(\.stored) == ["started", "ended", "silent", "back"])
+    #expect(DomainKind.allCases.map { DomainKind(stored: $0.stored) } == DomainKind.allCases)
+    #expect(
+      ReportDialect.allCases.map { ReportDialect(stored: $0.stored) } == ReportDialect.allCases)
+    #expect(TargetOwner.allCases.map { TargetOwner(stored: $0.stored) } == TargetOwner.allCases)
+    #expect(
+      RegulatorTurn.allCases.map { RegulatorTurn(stored: $0.stored) } == RegulatorTurn.allCases)
     #expect(DomainKind(stored: "PV") == nil)
     let healths: [ReportHealth] = [
       .fresh, .unknownAge, .stale, .silent, .implausible("why"), .unreadable("why"),

@@ -39,16 +39,16 @@ import Testing
     return text
   }
 
-  private static func run(_ text: String, _ rules: [TrialRule]) -> Bool {
+  private static func run(_ text: String, _ rules: [StudyRule]) -> Bool {
     guard let file = try? INIFile(text: Array(text.utf8), path: "fuzz"),
       let scenario = try? ScenarioFile.scenario(file)
     else { return false }
-    let source = TrialSource(scenario)
-    let request = TrialRequest(
+    let source = StudySource(scenario)
+    let request = StudyRequest(
       sources: [source], rules: rules, hours: 1, seeds: 1, interval: 300, reportsEarly: false)
-    let outcome = TrialSweep.run(source, request)
-    #expect(!TrialText.table(source, request, outcome).isEmpty)
-    #expect(!TrialText.csv(source, request, outcome).isEmpty)
+    let outcome = StudySweep.run(source, request)
+    #expect(!StudyText.table(source, request, outcome).isEmpty)
+    #expect(!StudyText.csv(source, request, outcome).isEmpty)
     return true
   }
 
@@ -58,7 +58,7 @@ import Testing
     var ran = 0
     for _ in 0..<60 {
       let text = Self.text(&random)
-      let rule = TrialRule.allCases[Int(random.next() % UInt64(TrialRule.allCases.count))]
+      let rule = StudyRule.allCases[Int(random.next() % UInt64(StudyRule.allCases.count))]
       if Self.run(text, [rule]) { ran += 1 }
     }
     #expect(ran > 3)
@@ -67,6 +67,6 @@ import Testing
   @Test("a leak that has gone on for eleven years runs under every rule")
   func leak() {
     #expect(
-      Self.run("[guest a]\nmemory = 8G\nload = leak 1K 1024G 99999h\n", TrialRule.allCases))
+      Self.run("[guest a]\nmemory = 8G\nload = leak 1K 1024G 99999h\n", StudyRule.allCases))
   }
 }

@@ -83,22 +83,28 @@ extension XenLab {
       #expect(log.split(separator: "\n").count { $0.contains(" -> ") } > 10, "\(log)")
       // For whoever wants to see how near the simulation comes to it.
       if let folder = ProcessInfo.processInfo.environment["MEMTOP_LAB_OUT"] {
-        try lab.get("/run/load.memtop", folder + "/random-load.memtop")
+        try lab.get("/run/load.memtop", folder + "/guest-load.memtop")
+        try lab.get("/run/load.log", folder + "/guest-load.log")
       }
     }
 
     /// Every few seconds one of the guests takes 10 to 50 MiB more, up to 130, or gives all back, or
-    /// reads a file; by a generator of its own, so that it is the same each time.
+    /// reads a file; by a generator of its own, so that it is the same each time. What each holds before
+    /// and after, by the clock that the recording has, stands in /run/load.log.
     private static let load = """
       seed=7
       random() { seed=$(((seed * 1103515245 + 12345) % 2147483648)); number=$((seed / 65536 % $1)); }
+      note() { echo "$(date +%s) $1 $2" >&3; }
+      exec 3>/run/load.log
       end=$(($(date +%s) + 600))
       pv1=0 pv2=0 pvh1=0
+      for g in pv1 pv2 pvh1; do note $g 0; done
       while [ $(date +%s) -lt $end ]; do
         random 3; case $number in 0) g=pv1 ;; 1) g=pv2 ;; *) g=pvh1 ;; esac
         random 5; what=$number
         random 41; mib=$((10 + number))
         eval held=\\$$g
+        note $g $held
         if [ $what -eq 0 ] || [ $((held + mib)) -gt 130 ]; then
           guest-run $g unfill; held=0
         elif [ $what -eq 1 ]; then
@@ -107,6 +113,7 @@ extension XenLab {
           guest-run $g "fill $mib"; held=$((held + mib))
         fi
         eval $g=$held
+        note $g $held
         sleep 5
       done >/dev/null
       for g in pv1 pv2 pvh1; do guest-run $g unfill; done

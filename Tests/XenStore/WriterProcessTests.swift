@@ -166,7 +166,8 @@ struct WriterProcessTests {
       """
     let file = Fixture.temporaryDirectory().appendingPathComponent("out").path
     let process = try WriterProcess(
-      "/bin/sh", ["sh", "-c", script.replacingOccurrences(of: "FILE", with: file)])
+      "/bin/sh", ["sh", "-c", script.replacingOccurrences(of: "FILE", with: file)],
+      clock: .system)
     pthread_sigmask(SIG_SETMASK, &before, nil)
     #expect(process.next(until: HostClock.system.steady() + .seconds(20)) == .reply(.started))
     let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")

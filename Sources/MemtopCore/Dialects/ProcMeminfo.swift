@@ -161,15 +161,15 @@ struct Lines: IteratorProtocol {
 }
 
 /// The texts of this machine's /proc that its own figures come from; nil where a file is missing.
-public struct ProcTexts: Sendable {
-  public var meminfo: [UInt8]
-  public var vmstat: [UInt8]?
+package struct ProcTexts: Sendable {
+  package var meminfo: [UInt8]
+  package var vmstat: [UInt8]?
   /// /proc/pressure/memory.
-  public var pressure: [UInt8]?
+  package var pressure: [UInt8]?
   /// /proc/spl/kstat/zfs/arcstats.
-  public var arcstats: [UInt8]?
+  package var arcstats: [UInt8]?
 
-  public init(
+  package init(
     meminfo: [UInt8], vmstat: [UInt8]? = nil, pressure: [UInt8]? = nil, arcstats: [UInt8]? = nil
   ) {
     self.meminfo = meminfo
@@ -181,7 +181,7 @@ public struct ProcTexts: Sendable {
 
 extension GuestReport {
   /// This machine's own figures; nil where meminfo cannot be read.
-  public init?(_ texts: ProcTexts) {
+  package init?(_ texts: ProcTexts) {
     self.init(dialect: .proc)
     do throws(UnreadableReport) {
       try ProcMeminfo.parse(texts.meminfo, into: &self)

@@ -52,8 +52,8 @@ enum ReportReader {
 }
 
 /// Why a guest's report could not be read, in words for its page.
-public struct UnreadableReport: Error, Hashable, Sendable, CustomStringConvertible {
-  public var description: String
+package struct UnreadableReport: Error, Hashable, Sendable, CustomStringConvertible {
+  package var description: String
   init(_ description: String) { self.description = description }
 }
 

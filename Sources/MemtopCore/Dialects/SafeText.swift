@@ -2,9 +2,9 @@
 ///
 /// A terminal obeys control characters; text direction marks, and characters that nobody sees, can make
 /// one name look like another. None of them passes.
-public enum SafeText {
+package enum SafeText {
   /// Printable Unicode as it is; every other byte as `\xHH`, cut after `limit` characters.
-  public static func escaped(_ bytes: [UInt8], limit: Int = 64) -> String {
+  package static func escaped(_ bytes: [UInt8], limit: Int = 64) -> String {
     if bytes.count <= limit, bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != 0x5C }) {
       return String(decoding: bytes, as: UTF8.self)
     }
@@ -21,7 +21,7 @@ public enum SafeText {
   }
 
   /// A name: blanks at its ends would not be seen.
-  public static func name(_ bytes: [UInt8], limit: Int = 64) -> String {
+  package static func name(_ bytes: [UInt8], limit: Int = 64) -> String {
     func isBlank(_ byte: UInt8?) -> Bool { byte == 0x20 }
     guard isBlank(bytes.first) || isBlank(bytes.last) else { return escaped(bytes, limit: limit) }
     let begin = bytes.prefix { isBlank($0) }.count
@@ -37,7 +37,7 @@ public enum SafeText {
   /// Text for a terminal or a log, of which any part may be somebody else's: a file's name, an argument.
   ///
   /// - Parameter keepsLines: newlines pass.
-  public static func message(_ text: String, keepsLines: Bool = false) -> String {
+  package static func message(_ text: String, keepsLines: Bool = false) -> String {
     var safe = ""
     for scalar in text.unicodeScalars {
       if isHarmless(scalar) || keepsLines && scalar == "\n" {

@@ -2,7 +2,7 @@
 ///
 /// Appending costs a comparison of numbers a domain, and next to nothing where the domain was not judged
 /// anew; only what changed is stored, a dozen bytes or so. When the budget is reached the oldest chunks of all tracks go first.
-public final class History: HistoryReader {
+package final class History: HistoryReader {
   /// One domain's track, and the texts that its rows refer to.
   struct Past {
     var track = Track()
@@ -36,14 +36,14 @@ public final class History: HistoryReader {
   private static let textWeight = 160
 
   /// - Parameter budget: how many bytes the tracks may weigh together.
-  public init(budget: Int = 4 << 20) {
+  package init(budget: Int = 4 << 20) {
     self.budget = budget
   }
 
   /// Adds the present; snapshots must come in steady order.
   ///
   /// - Parameter interval: in which the next one is meant to come.
-  public func append(_ snapshot: Snapshot, interval: Span = .seconds(1)) {
+  package func append(_ snapshot: Snapshot, interval: Span = .seconds(1)) {
     samples.append(snapshot.steady, wall: snapshot.time, interval: interval)
     weight += 4
     appendHost(snapshot.host, at: snapshot.steady)
@@ -187,12 +187,12 @@ public final class History: HistoryReader {
 
 /// The past as it was at an instant, and the way from sample to sample and event to event.
 extension History {
-  public var range: ClosedRange<SteadyTime>? {
+  package var range: ClosedRange<SteadyTime>? {
     guard let first = samples.first, let last = samples.last else { return nil }
     return first...last
   }
 
-  public func snapshot(at time: SteadyTime) -> Snapshot? {
+  package func snapshot(at time: SteadyTime) -> Snapshot? {
     guard let sampled = samples.atOrBefore(time), let hostRow = hostTrack.row(at: sampled.steady)
     else { return nil }
     var domains: [DomainSample] = []
@@ -211,16 +211,16 @@ extension History {
       domains: domains, events: events)
   }
 
-  public func sampleTime(_ direction: TimeDirection, than time: SteadyTime) -> SteadyTime? {
+  package func sampleTime(_ direction: TimeDirection, than time: SteadyTime) -> SteadyTime? {
     switch direction {
     case .earlier: samples.atOrBefore(time - Span(milliseconds: 1))?.steady
     case .later: samples.after(time)?.steady
     }
   }
 
-  public func sampleTime(at wall: WallTime) -> SteadyTime? { samples.at(wall: wall) }
+  package func sampleTime(at wall: WallTime) -> SteadyTime? { samples.at(wall: wall) }
 
-  public func events(
+  package func events(
     _ direction: TimeDirection, than place: EventPlace?, where filter: EventFilter, limit: Int
   ) -> [PastEvent] {
     switch direction {

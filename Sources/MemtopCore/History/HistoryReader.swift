@@ -1,5 +1,5 @@
 /// A level of a domain that the history keeps and charts can draw.
-public enum Metric: UInt8, CaseIterable, Hashable, Sendable {
+package enum Metric: UInt8, CaseIterable, Hashable, Sendable {
   case allocation, target, busy, available, free, swapUsed, swapInRate
 
   /// Of these the highest level in a stretch of time counts, else the last one.
@@ -7,7 +7,7 @@ public enum Metric: UInt8, CaseIterable, Hashable, Sendable {
 }
 
 /// Which way in time.
-public enum TimeDirection: Hashable, Sendable {
+package enum TimeDirection: Hashable, Sendable {
   case earlier, later
 }
 
@@ -15,7 +15,7 @@ public enum TimeDirection: Hashable, Sendable {
 ///
 /// A domain is found by its uuid, so that a reboot continues its history; where the uuid is zero
 /// (dom0), by its domid. Gaps (memtop was not running, the guest did not report) are nil, never 0.
-public protocol HistoryReader {
+package protocol HistoryReader {
   /// The first and the last sample kept; nil while there is none.
   var range: ClosedRange<SteadyTime>? { get }
 
@@ -70,30 +70,30 @@ public protocol HistoryReader {
 }
 
 /// A past that holds nothing: before the first sample, and in tests.
-public struct EmptyHistory: HistoryReader, Sendable {
-  public init() {}
-  public var range: ClosedRange<SteadyTime>? { nil }
-  public func levels(
+package struct EmptyHistory: HistoryReader, Sendable {
+  package init() {}
+  package var range: ClosedRange<SteadyTime>? { nil }
+  package func levels(
     _ metric: Metric, of domain: DomainID, ending: SteadyTime, cells: Int, cell: Span
   ) -> [Bytes?] {
     [Bytes?](repeating: nil, count: max(0, cells))
   }
-  public func pressures(
+  package func pressures(
     of domain: DomainID, ending: SteadyTime, cells: Int, cell: Span
   ) -> [Pressure?] {
     [Pressure?](repeating: nil, count: max(0, cells))
   }
-  public func snapshot(at: SteadyTime) -> Snapshot? { nil }
-  public func sampleTime(_ direction: TimeDirection, than time: SteadyTime) -> SteadyTime? { nil }
-  public func sampleTime(at wall: WallTime) -> SteadyTime? { nil }
-  public func wallTime(at time: SteadyTime) -> WallTime? { nil }
-  public func gap(from: SteadyTime, to: SteadyTime) -> ClosedRange<SteadyTime>? { nil }
-  public func marks(of domain: DomainID?, from: SteadyTime, to: SteadyTime, cells: Int)
+  package func snapshot(at: SteadyTime) -> Snapshot? { nil }
+  package func sampleTime(_ direction: TimeDirection, than time: SteadyTime) -> SteadyTime? { nil }
+  package func sampleTime(at wall: WallTime) -> SteadyTime? { nil }
+  package func wallTime(at time: SteadyTime) -> WallTime? { nil }
+  package func gap(from: SteadyTime, to: SteadyTime) -> ClosedRange<SteadyTime>? { nil }
+  package func marks(of domain: DomainID?, from: SteadyTime, to: SteadyTime, cells: Int)
     -> [TimelineMark]
   {
     [TimelineMark](repeating: TimelineMark(isGap: true), count: max(0, cells))
   }
-  public func events(
+  package func events(
     _ direction: TimeDirection, than place: EventPlace?, where filter: EventFilter, limit: Int
   ) -> [PastEvent] { [] }
 }
@@ -113,7 +113,7 @@ package struct HistoryKey: Hashable, Sendable {
 /// the machine on which it is looked at.
 ///
 /// It is asked from one thread.
-public protocol GrowingPast: HistoryReader, AnyObject {
+package protocol GrowingPast: HistoryReader, AnyObject {
   /// Looks whether somebody has written more; true where `range` ends later than before.
   ///
   /// Asked a few times a second while a recording is followed, and not otherwise: without it what the
@@ -128,5 +128,5 @@ public protocol GrowingPast: HistoryReader, AnyObject {
 }
 
 extension GrowingPast {
-  public var note: String? { nil }
+  package var note: String? { nil }
 }

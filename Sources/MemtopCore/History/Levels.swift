@@ -2,7 +2,7 @@
 ///
 /// Columns lie on multiples of their length, so that a chart moves only once a column.
 extension History {
-  public func levels(
+  package func levels(
     _ metric: Metric, of domain: DomainID, ending: SteadyTime, cells: Int, cell: Span
   ) -> [Bytes?] {
     columns(
@@ -11,7 +11,7 @@ extension History {
     ).map { $0.map { Bytes($0) } }
   }
 
-  public func pressures(
+  package func pressures(
     of domain: DomainID, ending: SteadyTime, cells: Int, cell: Span
   ) -> [Pressure?] {
     columns(

@@ -1,46 +1,46 @@
 /// An event, and where in the past it stands.
-public struct PastEvent: Hashable, Sendable {
-  public var place: EventPlace
-  public var event: HostEvent
+package struct PastEvent: Hashable, Sendable {
+  package var place: EventPlace
+  package var event: HostEvent
 
-  public init(place: EventPlace, event: HostEvent) {
+  package init(place: EventPlace, event: HostEvent) {
     (self.place, self.event) = (place, event)
   }
 }
 
 /// Where an event stands among all: by the sample that carries it, and in that as they were told.
-public struct EventPlace: Hashable, Comparable, Sendable {
-  public var at: SteadyTime
-  public var number: Int
+package struct EventPlace: Hashable, Comparable, Sendable {
+  package var at: SteadyTime
+  package var number: Int
 
-  public init(at: SteadyTime, number: Int) { (self.at, self.number) = (at, number) }
+  package init(at: SteadyTime, number: Int) { (self.at, self.number) = (at, number) }
 
   /// Before whatever the sample of that instant carries.
-  public static func before(_ at: SteadyTime) -> EventPlace { EventPlace(at: at, number: -1) }
+  package static func before(_ at: SteadyTime) -> EventPlace { EventPlace(at: at, number: -1) }
 
   /// After whatever the sample of that instant carries.
-  public static func after(_ at: SteadyTime) -> EventPlace { EventPlace(at: at, number: .max) }
+  package static func after(_ at: SteadyTime) -> EventPlace { EventPlace(at: at, number: .max) }
 
-  public static func < (a: EventPlace, b: EventPlace) -> Bool {
+  package static func < (a: EventPlace, b: EventPlace) -> Bool {
     (a.at, a.number) < (b.at, b.number)
   }
 }
 
 /// Which events are wanted: of one domain or of all, and of these the ones that hold every word in
 /// their name, kind or text.
-public struct EventFilter: Hashable, Sendable {
-  public let text: String
+package struct EventFilter: Hashable, Sendable {
+  package let text: String
   /// nil is everybody.
   package let key: HistoryKey?
   private let words: [String]
 
-  public init(_ text: String = "", of domain: DomainID? = nil) {
+  package init(_ text: String = "", of domain: DomainID? = nil) {
     self.text = text
     key = domain.map(HistoryKey.init)
     words = text.split(separator: " ").map { $0.lowercased() }
   }
 
-  public func shows(_ event: HostEvent) -> Bool {
+  package func shows(_ event: HostEvent) -> Bool {
     if let key, HistoryKey(event.domain) != key { return false }
     guard !words.isEmpty else { return true }
     let name = event.name.lowercased()
@@ -51,13 +51,13 @@ public struct EventFilter: Hashable, Sendable {
 
 extension HistoryReader {
   /// The past of all domains in cells.
-  public func marks(from: SteadyTime, to: SteadyTime, cells: Int) -> [TimelineMark] {
+  package func marks(from: SteadyTime, to: SteadyTime, cells: Int) -> [TimelineMark] {
     marks(of: nil, from: from, to: to, cells: cells)
   }
 
   /// The nearest sample strictly earlier or later than `time` that carries an event; of one domain or
   /// of any.
-  public func eventTime(
+  package func eventTime(
     _ direction: TimeDirection, than time: SteadyTime, of domain: DomainID? = nil
   ) -> SteadyTime? {
     let place: EventPlace = direction == .earlier ? .before(time) : .after(time)
@@ -68,7 +68,7 @@ extension HistoryReader {
   }
 
   /// At most `limit` events not later than `until`, newest first; of one domain or of all.
-  public func events(of domain: DomainID?, until: SteadyTime, limit: Int) -> [HostEvent] {
+  package func events(of domain: DomainID?, until: SteadyTime, limit: Int) -> [HostEvent] {
     events(.earlier, than: .after(until), where: EventFilter(of: domain), limit: limit)
       .map(\.event)
   }

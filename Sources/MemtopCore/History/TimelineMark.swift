@@ -1,7 +1,7 @@
 /// What a cell of the timeline stands for.
-public struct TimelineMark: Hashable, Sendable {
+package struct TimelineMark: Hashable, Sendable {
   /// What happened, the more notable the greater; what is not worth a mark of its own has none.
-  public enum Event: UInt8, CaseIterable, Hashable, Comparable, Sendable {
+  package enum Event: UInt8, CaseIterable, Hashable, Comparable, Sendable {
     /// A report went stale, or cannot be believed.
     case report
     case started
@@ -14,19 +14,19 @@ public struct TimelineMark: Hashable, Sendable {
     case note
     case crashed
 
-    public static func < (a: Event, b: Event) -> Bool { a.rawValue < b.rawValue }
+    package static func < (a: Event, b: Event) -> Bool { a.rawValue < b.rawValue }
   }
 
   /// The worst pressure of any domain in it; nil where none reported any.
-  public var worst: Pressure?
+  package var worst: Pressure?
   /// The worst that any of them came under in it, from something better; nil where none did.
-  public var entered: Pressure?
+  package var entered: Pressure?
   /// The most notable event in it.
-  public var event: Event?
+  package var event: Event?
   /// All of it lies in a stretch in which nobody was looking.
-  public var isGap: Bool
+  package var isGap: Bool
 
-  public init(
+  package init(
     worst: Pressure? = nil, entered: Pressure? = nil, event: Event? = nil, isGap: Bool = false
   ) {
     self.worst = worst
@@ -45,7 +45,7 @@ public struct TimelineMark: Hashable, Sendable {
 
 extension HostEvent.Kind {
   /// Its mark on the timeline; nil for good news, which needs none.
-  public var mark: TimelineMark.Event? {
+  package var mark: TimelineMark.Event? {
     switch self {
     case .started, .rebooted: .started
     case .gone: .gone
@@ -65,12 +65,12 @@ extension HostEvent.Kind {
 
 /// The whole past in one row, and where it has gaps.
 extension History {
-  public func wallTime(at time: SteadyTime) -> WallTime? {
+  package func wallTime(at time: SteadyTime) -> WallTime? {
     if let found = samples.atOrBefore(time) { return found.wall + (time - found.steady) }
     return samples.first.flatMap { samples.atOrBefore($0)?.wall }
   }
 
-  public func gap(from: SteadyTime, to: SteadyTime) -> ClosedRange<SteadyTime>? {
+  package func gap(from: SteadyTime, to: SteadyTime) -> ClosedRange<SteadyTime>? {
     var sample = samples.atOrBefore(from)?.steady ?? samples.first
     while let begin = sample, begin < to {
       guard let next = samples.after(begin)?.steady else { return nil }
@@ -81,7 +81,7 @@ extension History {
     return nil
   }
 
-  public func marks(of domain: DomainID?, from: SteadyTime, to: SteadyTime, cells: Int)
+  package func marks(of domain: DomainID?, from: SteadyTime, to: SteadyTime, cells: Int)
     -> [TimelineMark]
   {
     let strip = Strip(from: from, to: to, cells: cells)

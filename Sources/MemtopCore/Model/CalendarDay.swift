@@ -1,15 +1,15 @@
 /// A day of the Gregorian calendar, counted from 1970-01-01.
 ///
 /// The arithmetic is Howard Hinnant's, "chrono-Compatible Low-Level Date Algorithms".
-public struct CalendarDay: Hashable, Comparable, Sendable {
-  public var number: Int64
+package struct CalendarDay: Hashable, Comparable, Sendable {
+  package var number: Int64
 
-  public init(number: Int64) { self.number = number }
+  package init(number: Int64) { self.number = number }
 
-  public static let length = Span.seconds(86_400)
+  package static let length = Span.seconds(86_400)
 
   /// nil where there is no such day: 2026-02-30.
-  public init?(year: Int64, month: Int64, day: Int64) {
+  package init?(year: Int64, month: Int64, day: Int64) {
     guard (1...9999).contains(year), (1...12).contains(month), (1...31).contains(day) else {
       return nil
     }
@@ -22,7 +22,7 @@ public struct CalendarDay: Hashable, Comparable, Sendable {
     guard date == (year, month, day) else { return nil }
   }
 
-  public var date: (year: Int64, month: Int64, day: Int64) {
+  package var date: (year: Int64, month: Int64, day: Int64) {
     let shifted = number + 719_468
     let era = shifted.floored(to: 146_097) / 146_097
     let dayOfEra = shifted - era * 146_097
@@ -35,9 +35,9 @@ public struct CalendarDay: Hashable, Comparable, Sendable {
     return (year, month, dayOfYear - (153 * part + 2) / 5 + 1)
   }
 
-  public static func < (a: CalendarDay, b: CalendarDay) -> Bool { a.number < b.number }
+  package static func < (a: CalendarDay, b: CalendarDay) -> Bool { a.number < b.number }
 
-  public static func + (a: CalendarDay, days: Int64) -> CalendarDay {
+  package static func + (a: CalendarDay, days: Int64) -> CalendarDay {
     CalendarDay(number: a.number + days)
   }
 }
@@ -45,16 +45,16 @@ public struct CalendarDay: Hashable, Comparable, Sendable {
 /// Local time: how far it is from UTC at each instant, as the machine's time zone has it.
 ///
 /// The offset is asked for each instant, because in a year it changes twice in most places.
-public struct LocalClock: Sendable {
+package struct LocalClock: Sendable {
   /// Local time − UTC at an instant.
-  public var offset: @Sendable (WallTime) -> Span
+  package var offset: @Sendable (WallTime) -> Span
 
-  public init(offset: @escaping @Sendable (WallTime) -> Span) { self.offset = offset }
+  package init(offset: @escaping @Sendable (WallTime) -> Span) { self.offset = offset }
 
-  public static let utc = LocalClock { _ in .zero }
+  package static let utc = LocalClock { _ in .zero }
 
   /// The local day at an instant, and how far it has come.
-  public func local(_ time: WallTime) -> (day: CalendarDay, time: Span) {
+  package func local(_ time: WallTime) -> (day: CalendarDay, time: Span) {
     let local = time.milliseconds.addingClamped(offset(time).milliseconds)
     let midnight = local.floored(to: CalendarDay.length.milliseconds)
     return (
@@ -68,7 +68,7 @@ public struct LocalClock: Sendable {
   ///
   /// A time that a change skips is read by the clock of before it: where 02:00 becomes 03:00, half
   /// past two is 03:30.
-  public func instants(_ day: CalendarDay, _ time: Span) -> [WallTime] {
+  package func instants(_ day: CalendarDay, _ time: Span) -> [WallTime] {
     let local = WallTime(milliseconds: 0) + CalendarDay.length * day.number + time
     // No zone is a day from UTC, and none changes twice within two days.
     let before = offset(local - CalendarDay.length)

@@ -1,5 +1,5 @@
 /// A step of a change of a target. Each has its own time limit (`ChangeLimits`).
-public enum ChangePhase: String, CaseIterable, Hashable, Sendable {
+package enum ChangePhase: String, CaseIterable, Hashable, Sendable {
   /// The process that makes the change is being started.
   case starting
   /// It loads and opens Xen's libraries.
@@ -17,20 +17,20 @@ public enum ChangePhase: String, CaseIterable, Hashable, Sendable {
 }
 
 /// The phase in which a change that was given up spent its time.
-public struct ChangeDelay: Hashable, Sendable, CustomStringConvertible {
-  public var phase: ChangePhase
-  public var span: Span
+package struct ChangeDelay: Hashable, Sendable, CustomStringConvertible {
+  package var phase: ChangePhase
+  package var span: Span
   /// Who holds the domain's lock, where that is known: "process 812 (xl)".
-  public var holder: String?
+  package var holder: String?
 
-  public init(_ phase: ChangePhase, _ span: Span, holder: String? = nil) {
+  package init(_ phase: ChangePhase, _ span: Span, holder: String? = nil) {
     self.phase = phase
     self.span = span
     self.holder = holder
   }
 
   /// Why the change was given up: "gave up: process 812 (xl) held the domain's lock for 10 s".
-  public var description: String { "gave up: \(what) \(span.wholeSeconds) s" }
+  package var description: String { "gave up: \(what) \(span.wholeSeconds) s" }
 
   private var what: String {
     switch phase {

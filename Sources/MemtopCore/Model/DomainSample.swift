@@ -29,11 +29,11 @@ public struct DomainSample: Sendable {
     /// its balloon with nobody having changed its target.
     public var selfBallooning: Bool
     /// squeezed has given it up. Not recorded.
-    public var isUncooperative = false
+    package var isUncooperative = false
     /// What it has in the place of the operator's dynamic range. Not recorded.
-    public var keptRange: KeptRange?
+    package var keptRange: KeptRange?
     /// nil where nothing tells what a XAPI agent's figure means. Not recorded.
-    public var xapiFree: XAPIFreeFinding?
+    package var xapiFree: XAPIFreeFinding?
     /// nil where nobody has spoken of regulating it.
     public var regulation: Regulation?
 
@@ -97,7 +97,7 @@ public struct DomainSample: Sendable {
     }
   }
 
-  public init(
+  package init(
     id: DomainID, facts: DomainFacts, kind: DomainKind = .pv, life: DomainLife = .running,
     state: DomainState = .running, allocation: Bytes, limit: Bytes? = nil, claim: Bytes = .zero,
     overhead: Bytes? = nil, target: Bytes? = nil, staticMax: Bytes? = nil, dynamicMin: Bytes? = nil,

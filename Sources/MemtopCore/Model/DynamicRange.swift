@@ -6,7 +6,7 @@ public struct DynamicRange: Hashable, Sendable {
   public var low: Bytes
   public var high: Bytes
 
-  public init(low: Bytes, high: Bytes) {
+  package init(low: Bytes, high: Bytes) {
     self.low = low
     self.high = high
   }
@@ -25,12 +25,12 @@ public struct DynamicRange: Hashable, Sendable {
 }
 
 /// What an order makes of a dynamic range.
-public struct RangeChange: Hashable, Sendable {
+package struct RangeChange: Hashable, Sendable {
   /// What it must still be when the order is written; what `u` gives back.
-  public var from: DynamicRange
-  public var to: DynamicRange
+  package var from: DynamicRange
+  package var to: DynamicRange
 
-  public init(from: DynamicRange, to: DynamicRange) {
+  package init(from: DynamicRange, to: DynamicRange) {
     self.from = from
     self.to = to
   }

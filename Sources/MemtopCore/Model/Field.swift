@@ -1,28 +1,28 @@
 /// One fact about a domain: the vocabulary of columns, sort, filter, csv, json, metrics and the manual.
 ///
 /// Declared once, in `Field.table`; whatever lists fields reads that table.
-public struct Field: Sendable {
-  public let id: FieldID
+package struct Field: Sendable {
+  package let id: FieldID
   /// The column's heading.
-  public let title: String
-  public let unit: FieldUnit
+  package let title: String
+  package let unit: FieldUnit
   /// Columns on a screen: `least` where it is narrow, `width` where there is room.
-  public let least: Int
-  public let width: Int
-  public let alignment: FieldAlignment
+  package let least: Int
+  package let width: Int
+  package let alignment: FieldAlignment
   /// Which columns vanish first as the screen narrows: the highest. nil is never a column.
-  public let dropOrder: Int?
+  package let dropOrder: Int?
   /// The field that it stands to the right of on a screen; nil is the one before it in the table.
   package let neighbour: FieldID?
   /// One sentence for help, `--help` and the manual.
-  public let description: String
+  package let description: String
   /// How it is called as a metric; nil where it is none.
   package let metric: FieldMetric?
   /// Whether it can be told from a recording.
   package let isRecorded: Bool
   /// The number that is kept of it; nil where it is text, or follows from others.
   package let stored: StoredNumber?
-  public let value: @Sendable (DomainSample) -> FieldValue
+  package let value: @Sendable (DomainSample) -> FieldValue
 
   init(
     _ id: FieldID, _ title: String, _ unit: FieldUnit, least: Int? = nil, width: Int,
@@ -73,26 +73,26 @@ public struct Field: Sendable {
   }
 
   /// The field with this id.
-  public static func of(_ id: FieldID) -> Field { table[FieldID.allCases.firstIndex(of: id)!] }
+  package static func of(_ id: FieldID) -> Field { table[FieldID.allCases.firstIndex(of: id)!] }
 
   /// The field that a user named, or nil: "alloc", in any case.
-  public static func named(_ name: some StringProtocol) -> Field? {
+  package static func named(_ name: some StringProtocol) -> Field? {
     let name = name.lowercased()
     return table.first { $0.id.rawValue == name }
   }
 
   /// Drawn by the screen and worth nothing to a program.
-  public var isDrawing: Bool { unit == .drawing }
+  package var isDrawing: Bool { unit == .drawing }
 }
 
 /// A field's name in `--fields`, `--sort`, filters, csv and json; at most 16 ASCII letters.
 ///
 /// Two numbers rather than a string: the screen compares them for every cell.
-public struct FieldID: Hashable, Sendable, ExpressibleByStringLiteral {
+package struct FieldID: Hashable, Sendable, ExpressibleByStringLiteral {
   private let high: UInt64
   private let low: UInt64
 
-  public init(stringLiteral name: StaticString) {
+  package init(stringLiteral name: StaticString) {
     precondition(name.utf8CodeUnitCount <= 16 && name.isASCII)
     var (high, low) = (UInt64(0), UInt64(0))
     name.withUTF8Buffer { bytes in
@@ -104,7 +104,7 @@ public struct FieldID: Hashable, Sendable, ExpressibleByStringLiteral {
     (self.high, self.low) = (high, low)
   }
 
-  public var rawValue: String {
+  package var rawValue: String {
     let shifts = stride(from: 56, through: 0, by: -8)
     let bytes =
       shifts.map { UInt8(truncatingIfNeeded: high >> UInt64($0)) }
@@ -113,40 +113,40 @@ public struct FieldID: Hashable, Sendable, ExpressibleByStringLiteral {
   }
 
   /// Of every field, in the order of the table.
-  public static let allCases = Field.table.map(\.id)
+  package static let allCases = Field.table.map(\.id)
 }
 
 // Fields that something else knows by name.
 extension FieldID {
-  public static let id: FieldID = "id"
-  public static let name: FieldID = "name"
-  public static let state: FieldID = "state"
-  public static let condition: FieldID = "condition"
-  public static let alloc: FieldID = "alloc"
-  public static let target: FieldID = "target"
-  public static let max: FieldID = "max"
-  public static let dynmin: FieldID = "dynmin"
-  public static let dynmax: FieldID = "dynmax"
-  public static let limit: FieldID = "limit"
-  public static let overhead: FieldID = "overhead"
-  public static let busy: FieldID = "busy"
-  public static let cache: FieldID = "cache"
-  public static let avail: FieldID = "avail"
-  public static let free: FieldID = "free"
-  public static let swap: FieldID = "swap"
-  public static let swapin: FieldID = "swapin"
-  public static let swapout: FieldID = "swapout"
-  public static let pressure: FieldID = "pressure"
-  public static let health: FieldID = "health"
-  public static let age: FieldID = "age"
-  public static let advice: FieldID = "advice"
-  public static let dialect: FieldID = "dialect"
-  public static let kind: FieldID = "kind"
-  public static let uuid: FieldID = "uuid"
-  public static let os: FieldID = "os"
-  public static let ip: FieldID = "ip"
-  public static let bar: FieldID = "bar"
-  public static let spark: FieldID = "spark"
+  package static let id: FieldID = "id"
+  package static let name: FieldID = "name"
+  package static let state: FieldID = "state"
+  package static let condition: FieldID = "condition"
+  package static let alloc: FieldID = "alloc"
+  package static let target: FieldID = "target"
+  package static let max: FieldID = "max"
+  package static let dynmin: FieldID = "dynmin"
+  package static let dynmax: FieldID = "dynmax"
+  package static let limit: FieldID = "limit"
+  package static let overhead: FieldID = "overhead"
+  package static let busy: FieldID = "busy"
+  package static let cache: FieldID = "cache"
+  package static let avail: FieldID = "avail"
+  package static let free: FieldID = "free"
+  package static let swap: FieldID = "swap"
+  package static let swapin: FieldID = "swapin"
+  package static let swapout: FieldID = "swapout"
+  package static let pressure: FieldID = "pressure"
+  package static let health: FieldID = "health"
+  package static let age: FieldID = "age"
+  package static let advice: FieldID = "advice"
+  package static let dialect: FieldID = "dialect"
+  package static let kind: FieldID = "kind"
+  package static let uuid: FieldID = "uuid"
+  package static let os: FieldID = "os"
+  package static let ip: FieldID = "ip"
+  package static let bar: FieldID = "bar"
+  package static let spark: FieldID = "spark"
 }
 
 /// A field among the metrics of OpenMetrics: "psi_some", and the words of a set of states.
@@ -163,7 +163,7 @@ package struct FieldMetric: Sendable, ExpressibleByStringLiteral {
 }
 
 /// What a field's bare number means to a program.
-public enum FieldUnit: String, Hashable, Sendable {
+package enum FieldUnit: String, Hashable, Sendable {
   case bytes
   case rate = "bytes/s"
   case seconds
@@ -172,7 +172,7 @@ public enum FieldUnit: String, Hashable, Sendable {
   case text
   case drawing
 
-  public var isNumeric: Bool {
+  package var isNumeric: Bool {
     switch self {
     case .bytes, .rate, .seconds, .percent, .count: true
     case .text, .drawing: false
@@ -180,10 +180,10 @@ public enum FieldUnit: String, Hashable, Sendable {
   }
 }
 
-public enum FieldAlignment: Hashable, Sendable { case left, right }
+package enum FieldAlignment: Hashable, Sendable { case left, right }
 
 /// A field's value for one domain at one instant.
-public enum FieldValue: Hashable, Sendable {
+package enum FieldValue: Hashable, Sendable {
   case bytes(Bytes)
   case rate(Bytes)
   case seconds(Int64)
@@ -210,13 +210,13 @@ public enum FieldValue: Hashable, Sendable {
 }
 
 /// A value ready to be compared many times: no text is made or read while sorting numbers.
-public enum SortKey: Comparable, Sendable {
+package enum SortKey: Comparable, Sendable {
   case number(Int64)
   case text(String)
   /// Sorts last, whichever way the rest goes.
   case missing
 
-  public init(_ value: FieldValue) {
+  package init(_ value: FieldValue) {
     switch value {
     case .bytes(let amount), .rate(let amount): self = .number(amount.count)
     case .seconds(let number), .count(let number): self = .number(number)
@@ -232,7 +232,7 @@ extension Field {
   /// of plain words comes first.
   ///
   /// Ties keep the order of `domains`; domains without a value come last.
-  public func order(of domains: [DomainSample], reversed: Bool = false) -> [Int] {
+  package func order(of domains: [DomainSample], reversed: Bool = false) -> [Int] {
     var rows = domains.enumerated().map { (key: sortKey($1), index: $0) }
     let descending = (unit.isNumeric || isRanked) != reversed
     rows.sort { a, b in

@@ -1,19 +1,19 @@
 /// A domain's overall status: the worst of its state, report and pressure.
-public struct Condition: Hashable, Sendable {
+package struct Condition: Hashable, Sendable {
   /// From harmless to alarming; the default order of the list goes down from the worst.
-  public enum Word: UInt8, CaseIterable, Comparable, Hashable, Sendable {
+  package enum Word: UInt8, CaseIterable, Comparable, Hashable, Sendable {
     case ok, shutdown, dying, paused, migrating, building, booting
     case silent, stale, unreadable, implausible
     case tight, stuck, short, thrashing, crashed
 
-    public static func < (a: Word, b: Word) -> Bool { a.rawValue < b.rawValue }
+    package static func < (a: Word, b: Word) -> Bool { a.rawValue < b.rawValue }
   }
 
-  public let word: Word
+  package let word: Word
   /// The word rests on a report whose age nobody knows.
-  public let isUncertain: Bool
+  package let isUncertain: Bool
 
-  public init(_ sample: DomainSample) {
+  package init(_ sample: DomainSample) {
     self.init(
       state: sample.state, health: sample.health, pressure: sample.pressure,
       isStub: sample.isStubDomain)
@@ -28,7 +28,7 @@ public struct Condition: Hashable, Sendable {
   }
 
   /// Shown as "tight", or "tight?" on a report of unknown age.
-  public var text: String { isUncertain ? Self.uncertain[Int(word.rawValue)] : word.text }
+  package var text: String { isUncertain ? Self.uncertain[Int(word.rawValue)] : word.text }
 
   private static let uncertain = Word.allCases.map { $0.text + "?" }
 
@@ -90,7 +90,7 @@ extension Snapshot {
 }
 
 extension Condition.Word {
-  public var text: String {
+  package var text: String {
     switch self {
     case .ok: "ok"
     case .shutdown: "shutdown"
@@ -112,7 +112,7 @@ extension Condition.Word {
   }
 
   /// How loudly it is drawn.
-  public var alarm: Alarm {
+  package var alarm: Alarm {
     switch self {
     case .ok: .none
     case .shutdown, .dying, .paused, .migrating, .building, .booting, .silent: .quiet
@@ -123,7 +123,7 @@ extension Condition.Word {
 }
 
 /// How loudly something is drawn.
-public enum Alarm: UInt8, Comparable, Hashable, Sendable {
+package enum Alarm: UInt8, Comparable, Hashable, Sendable {
   case none, quiet, warning, danger
-  public static func < (a: Alarm, b: Alarm) -> Bool { a.rawValue < b.rawValue }
+  package static func < (a: Alarm, b: Alarm) -> Bool { a.rawValue < b.rawValue }
 }

@@ -1,11 +1,11 @@
 extension FieldValue {
   /// For people: "1.20G", "12m", "3.4%", "?" for what the guest did not say, "-" for what is not.
-  public var short: String {
+  package var short: String {
     if case .text(let text) = self { text } else { String { appendShort(to: &$0) } }
   }
 
   /// As `short`.
-  public func appendShort(to text: inout TextWriter) {
+  package func appendShort(to text: inout TextWriter) {
     switch self {
     case .bytes(let amount): amount.appendShort(to: &text)
     case .rate(let rate): rate.appendShortRate(to: &text)
@@ -21,13 +21,13 @@ extension FieldValue {
   }
 
   /// For csv: a bare number in the field's unit, or text; nothing where there is no value.
-  public func appendCSV(to line: inout TextWriter) {
+  package func appendCSV(to line: inout TextWriter) {
     guard case .text(let text) = self else { return appendNumber(to: &line) }
     CSV.append(text, to: &line)
   }
 
   /// For json: a bare number in the field's unit, a string, or null.
-  public func appendJSON(to line: inout TextWriter) {
+  package func appendJSON(to line: inout TextWriter) {
     switch self {
     case .text(let text): Self.appendJSONString(text, to: &line)
     case .unreported, .absent: line.append("null")
@@ -78,7 +78,7 @@ extension FieldValue {
 
 extension Bytes {
   /// As `short`, with a tenth below 10M: whether a guest swaps in 1.2M or 1.9M a second matters.
-  public var shortRate: String { String { appendShortRate(to: &$0) } }
+  package var shortRate: String { String { appendShortRate(to: &$0) } }
 
   func appendShortRate(to text: inout TextWriter) {
     guard self >= .mib(1), self < .mib(10) else { return appendShort(to: &text) }

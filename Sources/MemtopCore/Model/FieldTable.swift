@@ -1,7 +1,7 @@
 extension Field {
   /// Every field of a domain: one entry each, from which follow its column, sort, filter, csv, json,
   /// metric, manual, and where it is a number that is kept, its place in the past and in recordings.
-  public static let table: [Field] = identity + amounts + guest + report + descriptive + drawings
+  package static let table: [Field] = identity + amounts + guest + report + descriptive + drawings
 
   private static let identity: [Field] = [
     Field(.id, "ID", .count, width: 3, drop: 8, "Xen's domain id. A reboot gives a new one.") {

@@ -3,7 +3,7 @@ extension Bytes {
   /// Three significant digits and a unit: "0", "512K", "96.0M", "1.20G", "9.75G", "48.2G", "1023M".
   ///
   /// Five columns at most; negative amounts carry a "-" beside.
-  public var short: String { String { appendShort(to: &$0) } }
+  package var short: String { String { appendShort(to: &$0) } }
 
   func appendShort(to text: inout TextWriter) {
     if count == 0 { return text.append(UInt8(ascii: "0")) }
@@ -74,7 +74,7 @@ extension TextWriter {
 
 extension Span {
   /// An age in at most four columns: "4s", "59s", "12m", "3h", "2d".
-  public var short: String { String { appendShort(to: &$0) } }
+  package var short: String { String { appendShort(to: &$0) } }
 
   func appendShort(to text: inout TextWriter) {
     let seconds = max(0, wholeSeconds)

@@ -35,7 +35,7 @@ public struct GuestReport: Hashable, Sendable {
   /// Where a guest that moves its own balloon has put it.
   public var selfTarget: Bytes?
 
-  public init(dialect: ReportDialect) { self.dialect = dialect }
+  package init(dialect: ReportDialect) { self.dialect = dialect }
 }
 
 /// Who wrote a report, which decides what its numbers mean.
@@ -88,7 +88,7 @@ public enum ReportHealth: Hashable, Sendable {
   }
 
   /// The same as a complete clause: "it claims 7.00G available but holds only 2.00G".
-  public var clause: String? {
+  package var clause: String? {
     switch self {
     case .implausible(let why): "it \(why)"
     case .unreadable(let why): why
@@ -97,7 +97,7 @@ public enum ReportHealth: Hashable, Sendable {
   }
 
   /// What is wrong with the report, as a clause: "its report is stale".
-  public var complaint: String {
+  package var complaint: String {
     switch self {
     case .silent: "it sends no report"
     case .unknownAge: "the age of its report is unknown"
@@ -183,7 +183,9 @@ public struct CompressedSwap: Hashable, Sendable {
   /// Bytes a second from zswap, which the swap-in rate does not count.
   public var zswap: Bytes
 
-  public init(zram: Bytes = .zero, zswap: Bytes = .zero) { (self.zram, self.zswap) = (zram, zswap) }
+  package init(zram: Bytes = .zero, zswap: Bytes = .zero) {
+    (self.zram, self.zswap) = (zram, zswap)
+  }
 
   /// A page takes microseconds to decompress, and some hundred to be read from a fast disk: as many
   /// bytes of it count as one byte of a disk's.

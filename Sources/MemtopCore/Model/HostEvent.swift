@@ -47,7 +47,7 @@ public struct HostEvent: Hashable, Sendable {
   /// Whose event one about the host is: dom0 is the domain that acts for it.
   public static let host = DomainID(domid: 0, uuid: .zero)
 
-  public init(time: WallTime, domain: DomainID, name: String, kind: Kind) {
+  package init(time: WallTime, domain: DomainID, name: String, kind: Kind) {
     self.time = time
     self.domain = domain
     self.name = name
@@ -64,7 +64,7 @@ public struct PressureTurn: Hashable, Sendable {
   /// The figure that decided, in words: "swap-in 41M/s"; nil where it is not known.
   public var figure: String?
 
-  public init(from: Pressure?, to: Pressure?, after: Span? = nil, figure: String? = nil) {
+  package init(from: Pressure?, to: Pressure?, after: Span? = nil, figure: String? = nil) {
     (self.from, self.to) = (from, to)
     (self.after, self.figure) = (after, figure)
   }
@@ -81,7 +81,7 @@ public enum ChangeAuthor: Hashable, Sendable {
   /// What `memtop regulate` calls itself where logins are written; no login has a blank or a slash.
   public static let regulatorName = "memtop/regulate"
 
-  public init(loginName: String) {
+  package init(loginName: String) {
     self = loginName == Self.regulatorName ? .regulator : .operatorNamed(loginName)
   }
 }

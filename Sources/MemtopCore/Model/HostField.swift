@@ -1,11 +1,11 @@
 /// One fact about the host: what batch, json and the manual list of it.
-public struct HostField: Sendable {
+package struct HostField: Sendable {
   /// Its name in csv and json.
-  public let id: String
-  public let unit: FieldUnit
+  package let id: String
+  package let unit: FieldUnit
   /// One sentence for `--help` and the manual.
-  public let description: String
-  public let value: @Sendable (Snapshot) -> FieldValue
+  package let description: String
+  package let value: @Sendable (Snapshot) -> FieldValue
 
   init(
     _ id: String, _ unit: FieldUnit, _ description: String,
@@ -18,7 +18,7 @@ public struct HostField: Sendable {
   }
 
   /// Every field of the host; dom0, guests, dying, overhead, xen and free sum to total.
-  public static let table: [HostField] = identity + amounts
+  package static let table: [HostField] = identity + amounts
 
   private static let identity: [HostField] = [
     HostField("time_ms", .count, "Milliseconds since 1970, UTC.") {

@@ -1,33 +1,33 @@
 /// The operator's dynamic range, kept in xenstore while the regulator has set another, so that one that
 /// was started anew can give it back.
-public struct KeptRange: Hashable, Sendable {
-  public var operators: DynamicRange
+package struct KeptRange: Hashable, Sendable {
+  package var operators: DynamicRange
   /// What the regulator set; if the domain has another one by now, the operator's range is of the past.
-  public var present: DynamicRange
+  package var present: DynamicRange
   /// What the domain had before, while nothing tells yet whether `present` was set.
-  public var former: DynamicRange?
+  package var former: DynamicRange?
 
   /// What must be kept before the regulator makes this change, so that whatever becomes of it, the
   /// operator's range is known.
-  public init(before change: RangeChange, kept: KeptRange?) {
+  package init(before change: RangeChange, kept: KeptRange?) {
     operators = kept?.operators(at: change.from) ?? change.from
     (present, former) = (change.to, change.from)
   }
 
   /// What stays kept once the change was made; nil where the operator's range came back.
-  public var settled: KeptRange? {
+  package var settled: KeptRange? {
     var settled = self
     settled.former = nil
     return present == operators ? nil : settled
   }
 
   /// nil where somebody else has set the range that the domain has.
-  public func operators(at range: DynamicRange) -> DynamicRange? {
+  package func operators(at range: DynamicRange) -> DynamicRange? {
     range == present || range == former ? operators : nil
   }
 
   /// Reads "LOW HIGH LOW HIGH", or one pair more; nil for anything else.
-  public init?(_ value: [UInt8]) {
+  package init?(_ value: [UInt8]) {
     var words = Words(value[...])
     var ranges: [DynamicRange] = []
     while let first = words.next() {
@@ -40,7 +40,7 @@ public struct KeptRange: Hashable, Sendable {
     former = ranges.count == 3 ? ranges[2] : nil
   }
 
-  public var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     let ranges = [operators, present] + (former.map { [$0] } ?? [])
     return Array(ranges.map { "\($0.low.kib) \($0.high.kib)" }.joined(separator: " ").utf8)
   }

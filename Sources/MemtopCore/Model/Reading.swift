@@ -2,14 +2,14 @@
 ///
 /// Made by a `HostSource` (a real Xen, the simulated host, a recording); turned into a `Snapshot`
 /// by the `Observer`.
-public struct Reading: Sendable {
-  public var time: WallTime
-  public var steady: SteadyTime
-  public var host: HostReading
+package struct Reading: Sendable {
+  package var time: WallTime
+  package var steady: SteadyTime
+  package var host: HostReading
   /// Ascending by domid.
-  public var domains: [DomainReading]
+  package var domains: [DomainReading]
 
-  public init(time: WallTime, steady: SteadyTime, host: HostReading, domains: [DomainReading]) {
+  package init(time: WallTime, steady: SteadyTime, host: HostReading, domains: [DomainReading]) {
     self.time = time
     self.steady = steady
     self.host = host
@@ -18,25 +18,25 @@ public struct Reading: Sendable {
 }
 
 /// The host's own figures (`xc_physinfo`), and who it is.
-public struct HostReading: Sendable {
-  public var hostname: String
+package struct HostReading: Sendable {
+  package var hostname: String
   /// As `xl info` gives it, for example "4.17.7".
-  public var xenVersion: String
-  public var total: Bytes
-  public var free: Bytes
+  package var xenVersion: String
+  package var total: Bytes
+  package var free: Bytes
   /// Memory claimed for domains that are being built (`outstanding_pages`).
-  public var claimed: Bytes
-  public var traits: HostTraits
+  package var claimed: Bytes
+  package var traits: HostTraits
   /// The NUMA nodes where there are several; they may be some seconds old.
-  public var nodes: [HostNode]
+  package var nodes: [HostNode]
   /// Another program that sets targets on this host, if one was found.
-  public var owner: TargetOwner?
+  package var owner: TargetOwner?
   /// Dom0's own /proc, read by the source; nil where memtop does not run in dom0.
-  public var dom0: GuestReport?
+  package var dom0: GuestReport?
   /// Why xenstore could not be read: the domains' keys are then those of before. One line.
-  public var storeProblem: String?
+  package var storeProblem: String?
 
-  public init(
+  package init(
     hostname: String, xenVersion: String, total: Bytes, free: Bytes, claimed: Bytes = .zero,
     traits: HostTraits = HostTraits(), nodes: [HostNode] = [], owner: TargetOwner? = nil,
     dom0: GuestReport? = nil,
@@ -56,7 +56,7 @@ public struct HostReading: Sendable {
 }
 
 /// A program that re-asserts its own targets; memtop acts through it or not at all.
-public enum TargetOwner: String, Hashable, Sendable {
+public enum TargetOwner: String, CaseIterable, Hashable, Sendable {
   /// XAPI, whose tool `xe` was found: memtop sets dynamic ranges through it.
   case xapi
   /// XAPI's balloon daemon, on a host without `xe`.
@@ -69,27 +69,27 @@ public enum TargetOwner: String, Hashable, Sendable {
 }
 
 /// One domain as `xc_domain_getinfolist` and xenstore give it.
-public struct DomainReading: Sendable {
-  public var id: DomainID
-  public var kind: DomainKind
-  public var life: DomainLife
+package struct DomainReading: Sendable {
+  package var id: DomainID
+  package var kind: DomainKind
+  package var life: DomainLife
   /// `tot_pages`: what the domain holds now.
-  public var allocation: Bytes
+  package var allocation: Bytes
   /// `max_pages`: what it may hold; nil is unlimited.
-  public var limit: Bytes?
+  package var limit: Bytes?
   /// `outstanding_pages`: promised to it while it is being built.
-  public var claim: Bytes
+  package var claim: Bytes
   /// What Xen holds for its page tables beside its pages; nil where Xen does not tell.
-  public var overhead: Bytes?
+  package var overhead: Bytes?
   /// Nanoseconds of processor time since it was created.
-  public var cpuTime: UInt64
+  package var cpuTime: UInt64
   /// nil where it was not asked for: of PV guests, and once all is populated.
-  public var populateOnDemand: PopulateOnDemand?
-  public var keys: StoreKeys
+  package var populateOnDemand: PopulateOnDemand?
+  package var keys: StoreKeys
   /// libxl saves it or sends it to another host (`SaveHelper`).
-  public var isBeingSaved = false
+  package var isBeingSaved = false
 
-  public init(
+  package init(
     id: DomainID, kind: DomainKind, life: DomainLife = .running, allocation: Bytes,
     limit: Bytes? = nil, claim: Bytes = .zero, overhead: Bytes? = nil, cpuTime: UInt64 = 0,
     populateOnDemand: PopulateOnDemand? = nil, keys: StoreKeys = StoreKeys()
@@ -107,7 +107,7 @@ public struct DomainReading: Sendable {
   }
 }
 
-public enum DomainKind: String, Hashable, Sendable {
+public enum DomainKind: String, CaseIterable, Hashable, Sendable {
   case pv, hvm, pvh
 }
 
@@ -121,7 +121,7 @@ public enum DomainLife: Hashable, Sendable {
 }
 
 /// Xen's `SHUTDOWN_*` codes.
-public enum ShutdownReason: UInt8, Hashable, Sendable {
+public enum ShutdownReason: UInt8, CaseIterable, Hashable, Sendable {
   case poweroff = 0
   case reboot = 1
   case suspend = 2
@@ -131,38 +131,38 @@ public enum ShutdownReason: UInt8, Hashable, Sendable {
 }
 
 /// Gives readings of one host. A call may block for as long as Xen does; one thread at a time.
-public protocol HostSource: AnyObject, Sendable {
+package protocol HostSource: AnyObject, Sendable {
   func read() throws(SourceError) -> Reading
 }
 
 /// Why a host could not be read: what was tried, on what, and what to do.
-public struct SourceError: Error, Hashable, Sendable, CustomStringConvertible {
-  public var description: String
-  public init(_ description: String) { self.description = description }
+package struct SourceError: Error, Hashable, Sendable, CustomStringConvertible {
+  package var description: String
+  package init(_ description: String) { self.description = description }
 }
 
 /// A NUMA node of the host.
-public struct HostNode: Hashable, Sendable {
-  public var number: Int
-  public var size: Bytes
-  public var free: Bytes
+package struct HostNode: Hashable, Sendable {
+  package var number: Int
+  package var size: Bytes
+  package var free: Bytes
 
-  public init(number: Int, size: Bytes, free: Bytes) {
+  package init(number: Int, size: Bytes, free: Bytes) {
     (self.number, self.size, self.free) = (number, size, free)
   }
 }
 
 /// The nodes that Xen prefers for a domain's memory, where these are not all (libxl's automatic
 /// placement, or `cpus` in xl.cfg(5)).
-public struct NodeRoom: Hashable, Sendable {
-  public var nodes: [Int]
+package struct NodeRoom: Hashable, Sendable {
+  package var nodes: [Int]
   /// Free on all of them together.
-  public var free: Bytes
+  package var free: Bytes
 
-  public init(nodes: [Int], free: Bytes) { (self.nodes, self.free) = (nodes, free) }
+  package init(nodes: [Int], free: Bytes) { (self.nodes, self.free) = (nodes, free) }
 
   /// nil where the domain may as well have memory of any node.
-  public init?(affinity: [Int], of host: [HostNode]) {
+  package init?(affinity: [Int], of host: [HostNode]) {
     let own = host.filter { affinity.contains($0.number) }
     guard !own.isEmpty, own.count < host.count else { return nil }
     self.init(nodes: own.map(\.number), free: own.reduce(.zero) { $0 + $1.free })
@@ -180,7 +180,7 @@ public struct PopulateOnDemand: Hashable, Sendable {
   /// What Xen has set aside for that; a part of the allocation (`pod_cache_pages`).
   public var cache: Bytes
 
-  public init(entries: Bytes, cache: Bytes) {
+  package init(entries: Bytes, cache: Bytes) {
     self.entries = entries
     self.cache = cache
   }
@@ -189,4 +189,29 @@ public struct PopulateOnDemand: Hashable, Sendable {
   /// cache (p2m_pod_demand_populate). The balloon driver brings it to zero, or a raise: Xen itself
   /// allocates the cache for that (p2m_pod_set_mem_target).
   public var uncovered: Bytes { max(.zero, entries - cache) }
+}
+
+/// The program by which libxl saves a domain or sends it to another host, as it is seen among dom0's
+/// processes (libxl_save_callout.c, run_helper).
+///
+/// It is the only sign of a live migration while its memory is copied, which takes minutes: the
+/// domain is renamed only after that (xl_migrate.c, migrate_domain).
+package enum SaveHelper {
+  /// Its name as the kernel keeps it, in 15 bytes (/proc/PID/comm).
+  package static let command = "libxl-save-help"
+
+  private static let name = "libxl-save-helper"
+
+  /// The domain that it saves; nil for any other process, and for one that restores.
+  ///
+  /// - Parameter commandLine: /proc/PID/cmdline, each word ended by a NUL: "…/libxl-save-helper
+  ///   --save-domain STREAM_FD BACK_FD DOMID FLAGS CALLBACKS CHECKPOINTED".
+  package static func domid(savedBy commandLine: [UInt8]) -> UInt16? {
+    let words = commandLine.split(separator: 0, omittingEmptySubsequences: false)
+      .map { String(decoding: $0, as: UTF8.self) }
+    guard words.count > 4, words[0].split(separator: "/").last.map(String.init) == name,
+      words[1] == "--save-domain"
+    else { return nil }
+    return UInt16(words[4])
+  }
 }

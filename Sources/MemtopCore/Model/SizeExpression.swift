@@ -1,5 +1,5 @@
 /// What an operator types for a target: `512M`, `2G`, `+10%`, `-256M`, `max`, `busy+512M`.
-public struct SizeExpression: Hashable, Sendable {
+package struct SizeExpression: Hashable, Sendable {
   private enum Base: Hashable, Sendable { case zero, present, busy, max }
   private enum Term: Hashable, Sendable {
     case amount(Bytes)
@@ -15,7 +15,7 @@ public struct SizeExpression: Hashable, Sendable {
   /// The largest amount that can be typed: 4 PiB.
   private static let most = Bytes.kib(ReportText.most)
 
-  public init(parsing text: String) throws(SizeError) {
+  package init(parsing text: String) throws(SizeError) {
     self.text = text
     let word = try Self.word(text)
     if word == "max" || word == "busy" {
@@ -55,7 +55,7 @@ public struct SizeExpression: Hashable, Sendable {
   }
 
   /// A plain amount, such as `4G`.
-  public static func amount(parsing text: String) throws(SizeError) -> Bytes {
+  package static func amount(parsing text: String) throws(SizeError) -> Bytes {
     guard let expression = try? SizeExpression(parsing: text),
       case .amount(let amount) = expression.term, expression.base == .zero, amount > .zero
     else {
@@ -65,7 +65,7 @@ public struct SizeExpression: Hashable, Sendable {
   }
 
   /// The SIZE meant for `sample`, in whole MiB, rounded up: a guest is not short by rounding.
-  public func resolve(for sample: DomainSample) throws(SizeError) -> Bytes {
+  package func resolve(for sample: DomainSample) throws(SizeError) -> Bytes {
     let start = try start(sample)
     let change: Bytes
     switch term {
@@ -150,10 +150,10 @@ public struct SizeExpression: Hashable, Sendable {
 }
 
 /// Why a size could not be read or does not fit.
-public struct SizeError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct SizeError: Error, Hashable, Sendable, CustomStringConvertible {
   private let text: String
   /// Without the typed text, for where that is shown already.
-  public let reason: String
+  package let reason: String
 
   init(_ text: String, _ reason: String) {
     self.text = text
@@ -161,7 +161,7 @@ public struct SizeError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   /// One line, with what was typed.
-  public var description: String {
+  package var description: String {
     "\"\(SafeText.escaped(Array(text.utf8), limit: 40))\": \(reason)"
   }
 }

@@ -10,7 +10,7 @@ public struct Snapshot: Sendable {
   /// Why xenstore could not be read for it, where the domains' keys are those of before.
   public var problem: String?
 
-  public init(
+  package init(
     time: WallTime, steady: SteadyTime, host: HostMemory, domains: [DomainSample],
     events: [HostEvent] = [], problem: String? = nil
   ) {
@@ -68,16 +68,16 @@ public struct HostMemory: Hashable, Sendable {
   public var promised: Bytes
   public var owner: TargetOwner?
   /// Not recorded.
-  public var traits = HostTraits()
+  package var traits = HostTraits()
   /// The NUMA nodes where there are several. Not recorded.
-  public var nodes: [HostNode] = []
+  package var nodes: [HostNode] = []
   /// `memtop regulate`, where it runs or was killed.
   public var regulator: RegulatorStatus?
 
   /// What a new promise could be made of: free − claimed − promised, never below zero.
   public var uncommitted: Bytes { max(.zero, free - claimed - promised) }
 
-  public init(
+  package init(
     hostname: String, xenVersion: String, total: Bytes, dom0: Bytes, guests: Bytes, dying: Bytes,
     xen: Bytes, free: Bytes, overhead: Bytes? = nil, claimed: Bytes, promised: Bytes,
     owner: TargetOwner?, regulator: RegulatorStatus? = nil
@@ -108,7 +108,7 @@ public final class DomainFacts: Sendable {
   public let ipv6: String?
   public let startedAt: WallTime?
 
-  public init(
+  package init(
     name: String, osName: String? = nil, kernel: String? = nil, ipv4: String? = nil,
     ipv6: String? = nil, startedAt: WallTime? = nil
   ) {
@@ -128,7 +128,7 @@ public enum DomainState: String, CaseIterable, Hashable, Sendable {
   case building
 
   /// The state as a clause: "it has crashed".
-  public var clause: String {
+  package var clause: String {
     if case .stuck = self { "its balloon is stuck" } else { clause(of: "it") }
   }
 
@@ -166,7 +166,7 @@ public struct BalloonState: Hashable, Sendable {
   public var hasFollowed: Bool
   /// Of the offset, what a host can count on: more below the target than toolstacks keep back may be lent,
   /// or said by the guest, which may take it again at any time.
-  public var sureOffset: Bytes { max(offset, -BalloonFollower.widestOffset) }
+  package var sureOffset: Bytes { max(offset, -BalloonFollower.widestOffset) }
   /// What a domain may still take of the host on its own: from what it holds to where `target` puts it.
   package func promise(to target: Bytes, from allocation: Bytes) -> Bytes {
     max(.zero, target + sureOffset - allocation)
@@ -174,7 +174,7 @@ public struct BalloonState: Hashable, Sendable {
   /// The allocation at the moment the present target was first seen: where it started from.
   public var startedFrom: Bytes
 
-  public init(
+  package init(
     phase: Phase = .settled, offset: Bytes = .zero, hasFollowed: Bool = false,
     startedFrom: Bytes = .zero
   ) {

@@ -1,7 +1,7 @@
 /// Every xenstore key below `/local/domain/N/` that memtop reads, declared once.
 ///
 /// Sources read these and nothing else; a watch event on any other path is ignored.
-public enum StoreKey: UInt8, CaseIterable, Sendable {
+package enum StoreKey: UInt8, CaseIterable, Sendable {
   case name
   case target, staticMax, dynamicMin, dynamicMax, videoram
   case uncooperative, selfTarget
@@ -33,7 +33,7 @@ public enum StoreKey: UInt8, CaseIterable, Sendable {
   case backend
 
   /// The path below `/local/domain/N/`.
-  public var path: String {
+  package var path: String {
     switch self {
     case .name: "name"
     case .target: "memory/target"
@@ -71,7 +71,7 @@ public enum StoreKey: UInt8, CaseIterable, Sendable {
   }
 
   /// A write of one of these is a sign of life of the guest's agent, even if the value is the same.
-  public var isReport: Bool {
+  package var isReport: Bool {
     switch self {
     case .memtopReport, .xapiTotal, .xapiFree, .xapiUpdated, .meminfo, .swapinfo, .vmstat: true
     case .name, .target, .staticMax, .dynamicMin, .dynamicMax, .videoram, .uncooperative,
@@ -88,19 +88,19 @@ public enum StoreKey: UInt8, CaseIterable, Sendable {
 ///
 /// Immutable and shared: a source makes a new one only when something changed, so readers may
 /// compare by identity to skip work.
-public final class StoreKeys: Sendable {
+package final class StoreKeys: Sendable {
   /// Ascending by key; a key that does not exist is absent.
-  public let entries: [(key: StoreKey, value: [UInt8])]
+  package let entries: [(key: StoreKey, value: [UInt8])]
   /// How many writes of report keys the source has *seen happen* since it first read this domain.
   /// 0 means that the values were found, and that nobody knows how old they are.
-  public let reportWrites: UInt64
+  package let reportWrites: UInt64
   /// When the domain was built (`/vm/UUID/start_time`), where the toolstack says so.
-  public let startedAt: WallTime?
+  package let startedAt: WallTime?
   /// A bit for each key in `entries`: those below it are its place.
   private let present: UInt32
 
   /// - Parameter entries: each key once, in any order.
-  public init(
+  package init(
     entries: [(key: StoreKey, value: [UInt8])] = [], reportWrites: UInt64 = 0,
     startedAt: WallTime? = nil
   ) {
@@ -114,7 +114,7 @@ public final class StoreKeys: Sendable {
   }
 
   /// The bytes stored under `key`, or nil where it does not exist.
-  public subscript(key: StoreKey) -> [UInt8]? {
+  package subscript(key: StoreKey) -> [UInt8]? {
     let bit: UInt32 = 1 << UInt32(key.rawValue)
     guard present & bit != 0 else { return nil }
     return entries[(present & (bit - 1)).nonzeroBitCount].value

@@ -1,28 +1,28 @@
 /// One target to set, judged and agreed.
-public struct TargetOrder: Hashable, Sendable {
-  public var domain: DomainID
+package struct TargetOrder: Hashable, Sendable {
+  package var domain: DomainID
   /// The domain's name, safe to print.
-  public var name: String
+  package var name: String
   /// What `memory/target` + videoram was when this was judged.
-  public var from: Bytes?
+  package var from: Bytes?
   /// SIZE as `xl mem-set` takes it: includes videoram.
-  public var to: Bytes
+  package var to: Bytes
   /// For the log: "raised by keystroke", "memtop free 4.00G".
-  public var reason: String
+  package var reason: String
   /// nil for a change.
-  public var nudge: Nudge?
+  package var nudge: Nudge?
   /// What it makes of the dynamic range where XAPI owns the targets (`fitted`); nil elsewhere.
-  public var range: RangeChange?
+  package var range: RangeChange?
 
   /// What wakes a balloon driver that has given up.
-  public enum Nudge: Hashable, Sendable {
+  package enum Nudge: Hashable, Sendable {
     /// First this SIZE is set, then `to`.
     case by(Bytes)
     /// One of those two.
     case step
   }
 
-  public init(
+  package init(
     domain: DomainID, name: String, from: Bytes?, to: Bytes, reason: String, nudge: Nudge? = nil,
     range: RangeChange? = nil
   ) {
@@ -36,29 +36,29 @@ public struct TargetOrder: Hashable, Sendable {
   }
 
   /// Why a change is not made, or not followed any more: its domain is told to be at `size` by now.
-  public static func overtaken(by size: Bytes) -> String {
+  package static func overtaken(by size: Bytes) -> String {
     "someone else set its target to \(size.short) meanwhile"
   }
 }
 
 /// What became of an order: the call's ending, and what was read back after it.
-public struct TargetOutcome: Hashable, Sendable {
-  public enum Ending: Hashable, Sendable {
+package struct TargetOutcome: Hashable, Sendable {
+  package enum Ending: Hashable, Sendable {
     case written
     /// One line: what failed and why.
     case failed(String)
     /// One phase took too long; the writer is dead and will not write later.
     case timedOut(ChangeDelay)
   }
-  public var ending: Ending
+  package var ending: Ending
   /// `memory/target` afterwards; nil where it could not be read.
-  public var target: Bytes?
+  package var target: Bytes?
   /// `max_pages` afterwards; nil where unlimited or not readable.
-  public var limit: Bytes?
+  package var limit: Bytes?
   /// The dynamic range afterwards; nil where it was not asked for or could not be read.
-  public var range: DynamicRange?
+  package var range: DynamicRange?
 
-  public init(
+  package init(
     ending: Ending, target: Bytes? = nil, limit: Bytes? = nil, range: DynamicRange? = nil
   ) {
     self.ending = ending
@@ -72,12 +72,12 @@ public struct TargetOutcome: Hashable, Sendable {
 ///
 /// All calls come from one thread that lives as long as the process: a writer may have a process of
 /// its own, which ends with the thread that started it.
-public protocol TargetWriter: AnyObject, Sendable {
+package protocol TargetWriter: AnyObject, Sendable {
   /// Does now what the first change would have to wait for.
   func prepare()
   func write(_ order: TargetOrder) -> TargetOutcome
 }
 
 extension TargetWriter {
-  public func prepare() {}
+  package func prepare() {}
 }

@@ -3,15 +3,15 @@
 /// The C library's `wcwidth` depends on the locale, and the layout must not; beside that they are the
 /// same for all that Unicode 14 (glibc 2.35) knows, by which ncurses counts. Wide are the East Asian
 /// classes W and F, and what stands between them; ambiguous ones take one column.
-public enum TextWidth {
+package enum TextWidth {
   /// 0, 1 or 2. Control characters count as 1, because a frame shows them as `?`.
   @inlinable
-  public static func columns(of scalar: Unicode.Scalar) -> Int {
+  package static func columns(of scalar: Unicode.Scalar) -> Int {
     scalar.value < 0x300 ? 1 : columnsFromTables(of: scalar)
   }
 
   /// The sum over the text's scalars: what a frame uses to show it.
-  public static func columns(of text: String) -> Int {
+  package static func columns(of text: String) -> Int {
     let bytes = text.utf8
     // Nearly all text is ASCII.
     if bytes.allSatisfy({ $0 < 0x80 }) { return bytes.count }
@@ -19,7 +19,7 @@ public enum TextWidth {
   }
 
   /// The longest beginning of `text` that fits into `limit` columns.
-  public static func clipped(_ text: String, to limit: Int) -> Substring {
+  package static func clipped(_ text: String, to limit: Int) -> Substring {
     var room = limit
     var end = text.unicodeScalars.startIndex
     for index in text.unicodeScalars.indices {
@@ -31,7 +31,7 @@ public enum TextWidth {
   }
 
   /// `text`, or where it is wider than `limit` columns its beginning and `sign`, which takes one.
-  public static func cut(_ text: String, to limit: Int, sign: Character) -> String {
+  package static func cut(_ text: String, to limit: Int, sign: Character) -> String {
     guard columns(of: text) > limit else { return text }
     return clipped(text, to: max(0, limit - 1)) + String(sign)
   }

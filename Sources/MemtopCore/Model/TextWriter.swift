@@ -1,47 +1,47 @@
 /// Text that is put together byte by byte in memory of its own: a table of 1,000 domains a second is
 /// written with it, where a String a cell would be most of the work.
-public struct TextWriter: ~Copyable {
+package struct TextWriter: ~Copyable {
   private var start: UnsafeMutablePointer<UInt8>
   private var capacity: Int
   /// Bytes that were written.
-  public private(set) var count = 0
+  package private(set) var count = 0
 
-  public init(capacity: Int) {
+  package init(capacity: Int) {
     self.capacity = max(16, capacity)
     start = .allocate(capacity: self.capacity)
   }
 
   deinit { start.deallocate() }
 
-  public var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: start, count: count) }
+  package var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: start, count: count) }
 
   /// What was written in that place.
-  public func bytes(_ place: Range<Int>) -> UnsafeBufferPointer<UInt8> {
+  package func bytes(_ place: Range<Int>) -> UnsafeBufferPointer<UInt8> {
     UnsafeBufferPointer(rebasing: bytes[place])
   }
 
-  public mutating func removeAll() { count = 0 }
+  package mutating func removeAll() { count = 0 }
 
-  public mutating func append(_ byte: UInt8) {
+  package mutating func append(_ byte: UInt8) {
     if count == capacity { makeRoom(1) }
     start[count] = byte
     count += 1
   }
 
-  public mutating func append(_ text: String) {
+  package mutating func append(_ text: String) {
     var text = text
     text.withUTF8 { append($0) }
   }
 
   /// What another writer has written.
-  public mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+  package mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
     guard let base = bytes.baseAddress else { return }
     makeRoom(bytes.count)
     (start + count).update(from: base, count: bytes.count)
     count += bytes.count
   }
 
-  public mutating func appendDecimal(_ number: Int64) {
+  package mutating func appendDecimal(_ number: Int64) {
     makeRoom(20)
     if number < 0 { append(UInt8(ascii: "-")) }
     var rest = number.magnitude
@@ -58,7 +58,7 @@ public struct TextWriter: ~Copyable {
   }
 
   /// A number of tenths, hundredths and so on: "0.0123" is 123 with four decimals.
-  public mutating func appendDecimal(_ number: Int64, decimals: Int) {
+  package mutating func appendDecimal(_ number: Int64, decimals: Int) {
     var unit: UInt64 = 1
     for _ in 0..<decimals { unit *= 10 }
     if number < 0 { append(UInt8(ascii: "-")) }
@@ -70,7 +70,7 @@ public struct TextWriter: ~Copyable {
     }
   }
 
-  public mutating func append(repeating byte: UInt8, _ times: Int) {
+  package mutating func append(repeating byte: UInt8, _ times: Int) {
     guard times > 0 else { return }
     makeRoom(times)
     (start + count).update(repeating: byte, count: times)
@@ -78,7 +78,7 @@ public struct TextWriter: ~Copyable {
   }
 
   /// Moves what was written since `mark` to the right, and blanks the room.
-  public mutating func indent(from mark: Int, by columns: Int) {
+  package mutating func indent(from mark: Int, by columns: Int) {
     guard columns > 0 else { return }
     makeRoom(columns)
     (start + mark + columns).update(from: start + mark, count: count - mark)
@@ -87,7 +87,7 @@ public struct TextWriter: ~Copyable {
   }
 
   /// How many columns what was written since `mark` takes.
-  public func columns(from mark: Int) -> Int {
+  package func columns(from mark: Int) -> Int {
     for place in mark..<count where start[place] >= 0x80 {
       let rest = UnsafeBufferPointer(start: start + mark, count: count - mark)
       return TextWidth.columns(of: String(decoding: rest, as: UTF8.self))
@@ -96,7 +96,7 @@ public struct TextWriter: ~Copyable {
   }
 
   /// Cuts what was written since `mark` to so many columns, the last of which is `sign`.
-  public mutating func cut(from mark: Int, to width: Int, sign: Character) {
+  package mutating func cut(from mark: Int, to width: Int, sign: Character) {
     let text = String(decoding: bytes(mark..<count), as: UTF8.self)
     count = mark
     append(TextWidth.cut(text, to: width, sign: sign))
@@ -114,7 +114,7 @@ public struct TextWriter: ~Copyable {
 
 extension String {
   /// What `write` puts together.
-  public init(_ write: (inout TextWriter) -> Void) {
+  package init(_ write: (inout TextWriter) -> Void) {
     var writer = TextWriter(capacity: 16)
     write(&writer)
     self = String(decoding: writer.bytes, as: UTF8.self)
@@ -122,10 +122,10 @@ extension String {
 }
 
 /// Text in a csv cell (RFC 4180).
-public enum CSV {
+package enum CSV {
   /// Quoted where it must be. Text that a spreadsheet would take for a formula, and work out, gets an
   /// apostrophe in front: guests choose names.
-  public static func append(_ text: String, to line: inout TextWriter) {
+  package static func append(_ text: String, to line: inout TextWriter) {
     let isFormula = startsFormula(text)
     guard text.utf8.contains(where: isSpecial) else {
       if isFormula { line.append(UInt8(ascii: "'")) }

@@ -3,9 +3,9 @@
 /// xe-guest-utilities writes MemAvailable from 7.30 on (guestmetric_linux.go); before that it wrote MemFree,
 /// which makes cache look busy. It gives its version in `attr/PVAddons`, and what its script found of the
 /// guest in `data/os_*`. Agents of Windows write higher versions there, but no `data/os_uname`.
-public struct XAPIFreeFinding: Hashable, Sendable {
-  public var major: Int64
-  public var minor: Int64
+package struct XAPIFreeFinding: Hashable, Sendable {
+  package var major: Int64
+  package var minor: Int64
 
   /// nil where the agent does not tell, or wrote MemFree.
   init?(_ keys: StoreKeys) {

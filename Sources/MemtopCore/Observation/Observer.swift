@@ -2,7 +2,7 @@
 /// rates, pressure, progress and events.
 ///
 /// Not thread-safe; one observer a source.
-public final class Observer {
+package final class Observer {
   /// A domain of the same uuid that comes within this time after one has gone rebooted.
   static let rebootTime = Span.minutes(2)
 
@@ -33,10 +33,10 @@ public final class Observer {
     let at: Moment
   }
 
-  public init() {}
+  package init() {}
 
   /// memtop is about to carry out this order: its arrival in xenstore is ours.
-  public func expect(_ order: TargetOrder, by author: ChangeAuthor) {
+  package func expect(_ order: TargetOrder, by author: ChangeAuthor) {
     guard let index = trackers.firstIndex(domid: order.domain.domid, by: \.id.domid),
       trackers[index].id == order.domain
     else { return }
@@ -44,7 +44,7 @@ public final class Observer {
   }
 
   /// The snapshot of a reading; readings must come in steady order.
-  public func observe(_ reading: Reading) -> Snapshot {
+  package func observe(_ reading: Reading) -> Snapshot {
     let moment = Moment(wall: reading.time, steady: reading.steady)
     var events: [HostEvent] = []
     meet(reading, moment, &events)
@@ -194,7 +194,7 @@ extension DomainSample {
   /// libxl__build_post). What is claimed for it is counted as claimed. Four promise nothing: dom0,
   /// which often has no target; a domain without a limit; one without a name, because libxl names a
   /// domain before it gives it memory; and one whose keys were removed, because it is being destroyed.
-  public var promise: Bytes {
+  package var promise: Bytes {
     switch self.life {
     case .running, .paused, .shutDown(.suspend): break
     // A dying domain gives its memory back; it does not ask for it.

@@ -89,7 +89,7 @@ struct StoreFigures {
 
 extension Bytes {
   /// A number of KiB as the toolstack writes it to xenstore; nil for anything else.
-  public init?(storeKiB value: [UInt8]) {
+  package init?(storeKiB value: [UInt8]) {
     guard let number = ReportText.number(ReportText.trimmed(value[...])),
       number <= ReportText.most
     else { return nil }

@@ -89,7 +89,7 @@ extension Regulator {
   }
 
   /// Lets go of all at the end of the service: what is to be given back first.
-  public mutating func letGo(_ snapshot: Snapshot) -> [(order: TargetOrder, agreed: Verdict)] {
+  package mutating func letGo(_ snapshot: Snapshot) -> [(order: TargetOrder, agreed: Verdict)] {
     guard snapshot.host.owner == .xapi, !isDry else { return [] }
     for sample in snapshot.domains {
       if let guest = known[sample.id]?.guest {

@@ -1,7 +1,7 @@
 /// What an operator wants for one domain's memory; the defaults are those of no policy file.
-public struct MemoryPolicy: Hashable, Sendable {
+package struct MemoryPolicy: Hashable, Sendable {
   /// What is kept beside busy: the free area that its kernel may use as cache.
-  public enum Reserve: Hashable, Sendable {
+  package enum Reserve: Hashable, Sendable {
     /// Always that much.
     case size(Bytes)
     /// Percent of busy, and never less than `leastShare`.
@@ -9,7 +9,7 @@ public struct MemoryPolicy: Hashable, Sendable {
   }
 
   /// Whether an XAPI agent's `meminfo_free` counts cache as free.
-  public enum XAPIFree: String, CaseIterable, Hashable, Sendable {
+  package enum XAPIFree: String, CaseIterable, Hashable, Sendable {
     /// It is the kernel's MemAvailable: cache counts as available, and the figure can be acted on.
     case available
     /// It is MemFree: cache looks busy. Enough for the guard, never for giving more.
@@ -18,26 +18,26 @@ public struct MemoryPolicy: Hashable, Sendable {
     case unknown
   }
 
-  public var reserve: Reserve = .share(percent: 25)
+  package var reserve: Reserve = .share(percent: 25)
   /// SIZE below which it is never advised.
-  public var floor: Bytes?
+  package var floor: Bytes?
   /// SIZE above which it is never advised.
-  public var ceiling: Bytes?
+  package var ceiling: Bytes?
   /// How much it counts beside others where a host is short: 1 to 1000.
-  public var weight: Int64 = 100
+  package var weight: Int64 = 100
   /// Neither advice nor regulation: its target is the operator's alone.
-  public var handsOff = false
-  public var xapiFree: XAPIFree = .unknown
+  package var handsOff = false
+  package var xapiFree: XAPIFree = .unknown
   /// `memtop regulate` takes it without being asked.
-  public var isRegulated = false
+  package var isRegulated = false
 
-  public init() {}
+  package init() {}
 
   /// A share of a small guest's busy memory would hold no cache at all.
-  public static let leastShare = Bytes.mib(64)
+  package static let leastShare = Bytes.mib(64)
 
   /// What is kept beside `busy`.
-  public func reserve(busy: Bytes) -> Bytes {
+  package func reserve(busy: Bytes) -> Bytes {
     switch reserve {
     case .size(let size): size
     case .share(let percent):
@@ -48,20 +48,20 @@ public struct MemoryPolicy: Hashable, Sendable {
 }
 
 /// What an operator wants for a host: rules by name or uuid, the later of which win, key by key.
-public struct PolicySet: Hashable, Sendable {
+package struct PolicySet: Hashable, Sendable {
   /// One section of a policy file.
-  public struct Rule: Hashable, Sendable {
-    public var pattern: DomainPattern
-    public var changes: [Change]
+  package struct Rule: Hashable, Sendable {
+    package var pattern: DomainPattern
+    package var changes: [Change]
 
-    public init(pattern: DomainPattern, changes: [Change]) {
+    package init(pattern: DomainPattern, changes: [Change]) {
       self.pattern = pattern
       self.changes = changes
     }
   }
 
   /// One key of a section.
-  public enum Change: Hashable, Sendable {
+  package enum Change: Hashable, Sendable {
     case reserve(MemoryPolicy.Reserve)
     case floor(Bytes)
     case ceiling(Bytes)
@@ -71,22 +71,22 @@ public struct PolicySet: Hashable, Sendable {
     case regulated(Bool)
   }
 
-  public var rules: [Rule]
+  package var rules: [Rule]
   /// What stays free on the host; nil is `Guard.hostReserve`.
-  public var hostReserve: Bytes?
+  package var hostReserve: Bytes?
   /// `[host] owner = xapi`: `memtop regulate` may set dynamic ranges where XAPI owns the targets.
-  public var throughXAPI = false
+  package var throughXAPI = false
 
-  public init(rules: [Rule] = [], hostReserve: Bytes? = nil) {
+  package init(rules: [Rule] = [], hostReserve: Bytes? = nil) {
     self.rules = rules
     self.hostReserve = hostReserve
   }
 
   /// No policy file.
-  public static let standard = PolicySet()
+  package static let standard = PolicySet()
 
   /// What holds for a domain of this identity and name.
-  public func policy(for id: DomainID, name: String) -> MemoryPolicy {
+  package func policy(for id: DomainID, name: String) -> MemoryPolicy {
     var policy = MemoryPolicy()
     for rule in rules where rule.pattern.matches(id, name: name) {
       for change in rule.changes { policy.apply(change) }
@@ -94,7 +94,7 @@ public struct PolicySet: Hashable, Sendable {
     return policy
   }
 
-  public func hostReserve(total: Bytes) -> Bytes {
+  package func hostReserve(total: Bytes) -> Bytes {
     hostReserve ?? Guard.hostReserve(total: total)
   }
 
@@ -124,7 +124,7 @@ extension MemoryPolicy {
 
 extension MemoryPolicy {
   /// In an operator's words: "keeps 25% beside busy, from 512M to 8.00G".
-  public var sentence: String {
+  package var sentence: String {
     if handsOff { return "hands off" }
     var parts = ["keeps \(reserve.text) on top of busy"]
     switch (floor, ceiling) {
@@ -140,7 +140,7 @@ extension MemoryPolicy {
 
 extension MemoryPolicy.Reserve {
   /// As the policy file has it.
-  public var text: String {
+  package var text: String {
     switch self {
     case .size(let size): size.short
     case .share(let percent): "\(percent)%"
@@ -150,8 +150,8 @@ extension MemoryPolicy.Reserve {
 
 /// Which domains a section of a policy is about: a name or uuid in which `*` stands for any
 /// characters and `?` for one.
-public struct DomainPattern: Hashable, Sendable, CustomStringConvertible {
-  public let description: String
+package struct DomainPattern: Hashable, Sendable, CustomStringConvertible {
+  package let description: String
   private let bytes: [UInt8]
   /// In lower case; nil where it can match no uuid.
   private let ofUUID: [UInt8]?
@@ -161,7 +161,7 @@ public struct DomainPattern: Hashable, Sendable, CustomStringConvertible {
   private static let any = UInt8(ascii: "?")
   private static let uuidLength = 36
 
-  public init(_ pattern: String) {
+  package init(_ pattern: String) {
     description = pattern
     bytes = Array(pattern.utf8)
     matchesAll = bytes == [Self.star]
@@ -173,7 +173,7 @@ public struct DomainPattern: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// A name is compared as it is shown (escaped), a uuid in lower case.
-  public func matches(_ id: DomainID, name: String) -> Bool {
+  package func matches(_ id: DomainID, name: String) -> Bool {
     if matchesAll { return true }
     var name = name
     if name.utf8.withContiguousStorageIfAvailable({ Self.matches(bytes, $0) })

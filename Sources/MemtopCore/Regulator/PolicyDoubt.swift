@@ -2,7 +2,7 @@ extension PolicySet {
   /// What of it cannot come true on this host, a line each: of the host first, then of each domain.
   ///
   /// Sections add up, so that no single one of them need be wrong.
-  public func doubts(in snapshot: Snapshot) -> [String] {
+  package func doubts(in snapshot: Snapshot) -> [String] {
     let guests = snapshot.domains.filter(\.isGuest)
     let host = snapshot.host
     return doubts(on: host, floors: guests.compactMap(floor))
@@ -48,7 +48,7 @@ extension MemoryPolicy {
   /// What cannot come true of what was written for a domain, each as the end of "web1: …".
   ///
   /// - Parameter host: how much memory the host has.
-  public func doubts(staticMax: Bytes?, host: Bytes) -> [String] {
+  package func doubts(staticMax: Bytes?, host: Bytes) -> [String] {
     var doubts: [String] = []
     if handsOff, isRegulated {
       doubts.append("regulate = yes has no effect beside hands-off = yes")

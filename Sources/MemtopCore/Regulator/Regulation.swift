@@ -57,16 +57,16 @@ public enum Regulation: Hashable, Sendable {
 }
 
 /// The sign of life of `memtop regulate`, in dom0's `memory/memtop-regulation`.
-public struct RegulatorBeat: Hashable, Sendable {
-  public var pid: Int32
+package struct RegulatorBeat: Hashable, Sendable {
+  package var pid: Int32
   /// Another number each time.
-  public var number: UInt64
+  package var number: UInt64
   /// Until the next one.
-  public var every: Span
+  package var every: Span
   /// How many domains it has.
-  public var guests: Int
+  package var guests: Int
 
-  public init(pid: Int32, number: UInt64, every: Span, guests: Int) {
+  package init(pid: Int32, number: UInt64, every: Span, guests: Int) {
     self.pid = pid
     self.number = number
     self.every = every
@@ -76,7 +76,7 @@ public struct RegulatorBeat: Hashable, Sendable {
   private static let word = "service"
 
   /// Reads "service PID NUMBER SECONDS GUESTS".
-  public init?(_ value: [UInt8]) {
+  package init?(_ value: [UInt8]) {
     var words = Words(value[...])
     guard let word = words.next(), word.elementsEqual(Self.word.utf8) else { return nil }
     var numbers: [Int64] = []
@@ -90,7 +90,7 @@ public struct RegulatorBeat: Hashable, Sendable {
       guests: Int(clamping: numbers[3]))
   }
 
-  public var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     Array("\(Self.word) \(pid) \(number) \(every.wholeSeconds) \(guests)".utf8)
   }
 }
@@ -109,7 +109,7 @@ public struct RegulatorStatus: Hashable, Sendable {
   public var guests: Int
   public var health: Health
 
-  public init(pid: Int32, guests: Int, health: Health) {
+  package init(pid: Int32, guests: Int, health: Health) {
     self.pid = pid
     self.guests = guests
     self.health = health
@@ -126,7 +126,7 @@ public enum RegulatorTurn: String, CaseIterable, Hashable, Sendable {
 
 /// Writes how domains stand with the regulator to where every memtop on the host reads it. A call
 /// may block for as long as the host does.
-public protocol RegulationWriter: AnyObject, Sendable {
+package protocol RegulationWriter: AnyObject, Sendable {
   /// Writes what holds for a domain, or with nil removes it. Nothing is written for a domain that is
   /// gone or was replaced.
   func publish(_ domain: DomainID, _ regulation: Regulation?) throws(SourceError)

@@ -4,9 +4,9 @@
 /// It releases a domain whose target somebody else sets, leaves one exactly where it is whose
 /// report is not fresh or means nobody knows what, and one that does not follow; after a reboot it
 /// goes on with the domain of the same uuid once that reports again.
-public struct Regulator: Sendable {
+package struct Regulator: Sendable {
   /// What the caller is to do beside setting targets.
-  public enum Act: Hashable, Sendable {
+  package enum Act: Hashable, Sendable {
     /// Writes this into the domain's key, or removes it.
     case publish(DomainID, Regulation?)
     /// A line for the log: whom it is about, and what.
@@ -14,29 +14,29 @@ public struct Regulator: Sendable {
   }
 
   /// How often a sign of life is given.
-  public static let beatInterval = Span.seconds(5)
+  package static let beatInterval = Span.seconds(5)
   /// A target that was just set may be read as it was for this long.
   static let settling = Span.seconds(10)
   private static let mostRemembered = 4096
 
-  public let policies: PolicySet
+  package let policies: PolicySet
   /// It says what it would do, and publishes nothing.
-  public let isDry: Bool
+  package let isDry: Bool
   /// Domains may share a uuid, so each is known by its domid, too.
   var known: [DomainID: RegulatorMemory] = [:]
   /// The domains of the last snapshot, so that those that came and went are noticed.
   private var present: [DomainID] = []
 
-  public init(policies: PolicySet, isDry: Bool = false) {
+  package init(policies: PolicySet, isDry: Bool = false) {
     self.policies = policies
     self.isDry = isDry
   }
 
   /// How many domains are in its hands.
-  public var count: Int { present.count { known[$0]?.guest != nil } }
+  package var count: Int { present.count { known[$0]?.guest != nil } }
 
   /// Takes and lets go, by what a snapshot shows.
-  public mutating func see(_ snapshot: Snapshot) -> [Act] {
+  package mutating func see(_ snapshot: Snapshot) -> [Act] {
     var acts: [Act] = []
     inherit(snapshot)
     for sample in snapshot.domains where !sample.id.isDom0 {

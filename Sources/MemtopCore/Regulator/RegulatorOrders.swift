@@ -2,7 +2,7 @@
 extension Regulator {
   /// The next targets, each with the verdict that it stands on; lowers first, then those under
   /// pressure. Judged again by whoever writes them.
-  public func orders(
+  package func orders(
     _ snapshot: Snapshot
   ) -> [(order: TargetOrder, agreed: Verdict)] {
     let mine = snapshot.domains.filter(mayBeMoved)
@@ -57,17 +57,17 @@ extension Regulator {
   }
 
   /// An order is being written.
-  public mutating func begin(_ order: TargetOrder) { known[order.domain]?.guest?.begin() }
+  package mutating func begin(_ order: TargetOrder) { known[order.domain]?.guest?.begin() }
 
   /// What became of it: `outcome.target` is what was read back.
-  public mutating func end(
+  package mutating func end(
     _ order: TargetOrder, _ outcome: TargetOutcome, videoram: Bytes, at now: SteadyTime
   ) {
     finish(order, outcome.target.map { $0 + videoram }, outcome.range, at: now)
   }
 
   /// The order was begun and not tried: it was judged again, or another failed before it.
-  public mutating func skip(_ order: TargetOrder, at now: SteadyTime) {
+  package mutating func skip(_ order: TargetOrder, at now: SteadyTime) {
     guard known[order.domain]?.guest?.isWriting == true else { return }
     finish(order, nil, nil, at: now)
   }

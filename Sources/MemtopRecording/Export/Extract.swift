@@ -5,13 +5,16 @@ import MemtopCore
 ///
 /// Reads forwards and keeps one stretch of samples at a time, however long the recording is.
 public struct Extract {
+  /// The recording that it is a part of.
   public let file: RecordingFile
   /// From which instant to which, by the wall clock; nil is where the recording begins and ends.
   public var begin: WallTime?
   public var end: WallTime?
   /// Of each step of the wall clock that long the newest sample; nil is every sample.
   public var step: Span?
+  /// One domain alone; nil is all.
   public var domain: DomainChoice?
+  /// Replaces names and addresses; nil leaves them.
   public var redactor: Redactor?
 
   public init(
@@ -35,7 +38,10 @@ public struct Extract {
     return redactor.choice(domain)
   }
 
-  /// Hands the samples to `body`, oldest first, until it has had enough.
+  /// Hands the samples to `body`, oldest first, until it returns false. Stretches that are damaged are
+  /// left out; `RecordingFile.damage` then tells of them.
+  ///
+  /// - Throws: `.damaged` where the file's index cannot be read, else `.system`.
   public func forEach(_ parts: SnapshotParts, _ body: (Snapshot) -> Bool) throws(RecordingError) {
     try visit(parts) { body($1) }
   }
@@ -68,6 +74,7 @@ public struct Extract {
 public struct SnapshotParts: OptionSet, Sendable {
   public let rawValue: UInt8
   public init(rawValue: UInt8) { self.rawValue = rawValue }
+  /// The host's own figures.
   public static let host = SnapshotParts(rawValue: 1)
   /// With those of the samples before it that were not chosen.
   public static let events = SnapshotParts(rawValue: 2)
@@ -76,7 +83,8 @@ public struct SnapshotParts: OptionSet, Sendable {
 extension Extract {
   /// Writes a recording of its own, with a session for each of the original's that it touches.
   ///
-  /// - Throws: where a file of that name is there already; it is left as it is.
+  /// - Throws: `.exists` where a file of that name is there already (it is left as it is), `.full` where
+  ///   the disk is, else as `forEach`.
   public func write(to path: String) throws(RecordingError) {
     let sessions = try file.sessions()
     var open: (session: Int, writer: RecordingWriter)?
@@ -124,7 +132,9 @@ extension Extract {
 
 /// The events of a part of a recording.
 extension Extract {
-  /// Hands what happened to `body`, oldest first, until it has had enough.
+  /// Hands what happened to `body`, oldest first, until it returns false.
+  ///
+  /// - Throws: as `forEach`.
   public func forEachEvent(_ body: (HostEvent) -> Bool) throws(RecordingError) {
     guard let ids else { return }
     let choice = shownDomain

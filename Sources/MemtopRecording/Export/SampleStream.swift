@@ -210,6 +210,8 @@ public enum DomainChoice: Hashable, Sendable {
   /// Whom the recording has under this name; nil where it has nobody.
   ///
   /// A number is a domid first, as it is to xl.
+  ///
+  /// - Throws: `.damaged` or `.system`.
   public init?(_ text: String, in file: RecordingFile) throws(RecordingError) {
     do throws(DatabaseError) {
       let escaped = SafeText.name(Array(text.utf8))

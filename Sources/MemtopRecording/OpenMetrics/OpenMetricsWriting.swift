@@ -14,7 +14,7 @@ extension Extract {
   ///   - put: takes the text piece by piece; false ends it.
   /// - Returns: how often the clock was set back.
   @discardableResult
-  public func writeOpenMetrics(
+  package func writeOpenMetrics(
     _ fields: [Field], host: Bool, keeping mostPoints: Int64 = 500_000,
     put: @escaping (UnsafeBufferPointer<UInt8>) -> Bool
   ) throws(RecordingError) -> Int {

@@ -87,6 +87,8 @@ public struct MemoryTime: Hashable, Sendable {
 
 extension Extract {
   /// Adds up the samples; `step` plays no part.
+  ///
+  /// - Throws: as `forEach`.
   public func report() throws(RecordingError) -> UsageReport {
     let count = UsageCount(choice: domain)
     guard let ids else { return count.report }

@@ -1,10 +1,10 @@
 import MemtopCore
 
 /// One guest of a scenario, as it is written down.
-public struct GuestPlan: Sendable {
+package struct GuestPlan: Sendable {
   /// What goes wrong, or is special; times are seconds from the end of the scenario's history,
   /// negative before it.
-  public enum Trait: Hashable, Sendable {
+  package enum Trait: Hashable, Sendable {
     case balloonStuck
     case noBalloonDriver
     /// Its driver does not announce itself (`control/feature-balloon`): plain xl guests cannot.
@@ -19,22 +19,22 @@ public struct GuestPlan: Sendable {
     case retargeted(at: Int64, to: Bytes)
   }
 
-  public var name: String
-  public var kind: DomainKind
+  package var name: String
+  package var kind: DomainKind
   /// SIZE, as in the domain's configuration.
-  public var memory: Bytes
-  public var staticMax: Bytes
-  public var videoram: Bytes = .zero
-  public var dialect: ReportDialect?
+  package var memory: Bytes
+  package var staticMax: Bytes
+  package var videoram: Bytes = .zero
+  package var dialect: ReportDialect?
   /// Between reports.
-  public var interval: Span
-  public var load: GuestLoad
-  public var swap: Bytes
-  public var fileSet: Bytes
-  public var readRate: Bytes
-  public var hotPermille: Int64
-  public var system: String
-  public var traits: Set<Trait>
+  package var interval: Span
+  package var load: GuestLoad
+  package var swap: Bytes
+  package var fileSet: Bytes
+  package var readRate: Bytes
+  package var hotPermille: Int64
+  package var system: String
+  package var traits: Set<Trait>
 
   /// Whether it says that it has a balloon driver.
   var announcesBalloon: Bool {
@@ -65,7 +65,7 @@ public struct GuestPlan: Sendable {
 }
 
 /// How much anonymous memory a guest's programs want over time.
-public enum GuestLoad: Hashable, Sendable {
+package enum GuestLoad: Hashable, Sendable {
   /// About the same always; `jitter` is how far it wanders.
   case steady(Bytes, jitter: Bytes)
   /// Up and down between two levels.

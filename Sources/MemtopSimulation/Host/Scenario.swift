@@ -1,25 +1,25 @@
 import MemtopCore
 
 /// A simulated host and its guests, as they are written down.
-public struct Scenario: Sendable {
+package struct Scenario: Sendable {
   /// Its name after `--scenario`.
-  public let id: String
+  package let id: String
   /// One line for `--help`.
-  public let description: String
-  public let hostname: String
-  public let total: Bytes
+  package let description: String
+  package let hostname: String
+  package let total: Bytes
   /// What Xen itself holds.
-  public let xen: Bytes
-  public let dom0: Bytes
+  package let xen: Bytes
+  package let dom0: Bytes
   /// How much of its past has been lived when it is opened.
-  public let history: Span
-  public let guests: [GuestPlan]
+  package let history: Span
+  package let guests: [GuestPlan]
 
   /// Every scenario; the first one is what `--demo` opens.
-  public static let all: [Scenario] = [datacenter, small, calm, squeeze, crowd]
-  public static let standard = datacenter
+  package static let all: [Scenario] = [datacenter, small, calm, squeeze, crowd]
+  package static let standard = datacenter
 
-  public static func named(_ name: String) -> Scenario? { all.first { $0.id == name } }
+  package static func named(_ name: String) -> Scenario? { all.first { $0.id == name } }
 }
 
 extension Scenario {
@@ -136,4 +136,27 @@ extension Scenario {
         .wave(low: .mib(90), high: .mib(150), period: .seconds(60 + Int64(number % 97))),
         swap: .mib(64), files: .mib(60), reads: .mib(2))
     })
+}
+
+/// SplitMix64 (Steele, Lea, Flood 2014): small, quick, and the same everywhere.
+package struct SeededRandom: RandomNumberGenerator, Sendable {
+  private var state: UInt64
+
+  package init(seed: UInt64) { state = seed }
+
+  package mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ mixed >> 31
+  }
+
+  /// Evenly from −1 to 1.
+  mutating func swing() -> Double { Double(Int64(bitPattern: next()) >> 11) / Double(1 << 52) }
+
+  /// A number that a text always has: FNV-1a.
+  package static func seed(of text: String) -> UInt64 {
+    text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+  }
 }

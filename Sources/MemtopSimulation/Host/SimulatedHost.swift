@@ -4,7 +4,7 @@ import MemtopCore
 ///
 /// Time is what the caller says; it is lived in whole seconds. A value, and its guests are values: of
 /// a class, each access to a property would be checked while the program runs.
-public struct SimulatedHost: Sendable {
+package struct SimulatedHost: Sendable {
   private let scenario: Scenario
   private var guests: [SimulatedGuest] = []
   private var dom0: GuestMemory
@@ -20,7 +20,7 @@ public struct SimulatedHost: Sendable {
   /// - Parameters:
   ///   - startingAt: the wall clock at the beginning of the scenario's history.
   ///   - steady: the steady clock at the same moment.
-  public init(scenario: Scenario, seed: UInt64, startingAt: WallTime, steady: SteadyTime) {
+  package init(scenario: Scenario, seed: UInt64, startingAt: WallTime, steady: SteadyTime) {
     self.scenario = scenario
     beginning = (startingAt, steady)
     random = SeededRandom(seed: seed)
@@ -59,7 +59,7 @@ public struct SimulatedHost: Sendable {
   private var wall: WallTime { beginning.wall + .seconds(lived) }
 
   /// Lives on up to `time`, in whole seconds; what is left of a second waits.
-  public mutating func advance(to time: SteadyTime) {
+  package mutating func advance(to time: SteadyTime) {
     let due = (time - beginning.steady).wholeSeconds
     while lived < due { step() }
   }
@@ -100,7 +100,7 @@ public struct SimulatedHost: Sendable {
   }
 
   /// The host as it is now.
-  public mutating func reading() -> Reading {
+  package mutating func reading() -> Reading {
     var domains: [DomainReading] = []
     for index in guests.indices where guests[index].exists {
       domains.append(guests[index].reading())
@@ -149,7 +149,7 @@ public struct SimulatedHost: Sendable {
 
   /// Does to the simulated host what `libxl_set_memory_target` does to a real one (libxl_mem.c):
   /// it has no lower bound for guests; guarding is the caller's business.
-  public mutating func setTarget(_ order: TargetOrder, author: String) -> TargetOutcome {
+  package mutating func setTarget(_ order: TargetOrder, author: String) -> TargetOutcome {
     if order.domain == Self.dom0ID { return setDom0(order, author) }
     guard let index = place(of: order.domain) else {
       return TargetOutcome(ending: .failed("the domain is gone (ERROR_DOMAIN_NOTFOUND)"))
@@ -172,18 +172,18 @@ public struct SimulatedHost: Sendable {
   }
 
   /// What a domain is told to be at, videoram included; nil where it does not exist.
-  public func size(of domain: DomainID) -> Bytes? {
+  package func size(of domain: DomainID) -> Bytes? {
     if domain == Self.dom0ID { return dom0Target }
     return place(of: domain).map { guests[$0].target + guests[$0].plan.videoram }
   }
 
   /// As if it were written to the domain's `memory/memtop-regulation`.
-  public mutating func setRegulation(_ domain: DomainID, _ regulation: Regulation?) {
+  package mutating func setRegulation(_ domain: DomainID, _ regulation: Regulation?) {
     place(of: domain).map { guests[$0].setRegulation(regulation) }
   }
 
   /// The regulator's sign of life, in dom0's key.
-  public mutating func setBeat(_ beat: RegulatorBeat?) {
+  package mutating func setBeat(_ beat: RegulatorBeat?) {
     dom0Beat = beat
     dom0Keys = nil
   }

@@ -3,8 +3,8 @@ import MemtopCore
 /// One thing that a key does: the vocabulary of the key map, help, footer hints and the manual.
 ///
 /// Declared once, in `Command.table`: with what it does, and its rank in each key bar.
-public struct Command: Sendable {
-  public enum Group: String, CaseIterable, Hashable, Sendable {
+package struct Command: Sendable {
+  package enum Group: String, CaseIterable, Hashable, Sendable {
     case everywhere = "Everywhere"
     case list = "List"
     case page = "Domain page"
@@ -16,19 +16,19 @@ public struct Command: Sendable {
     case events = "Events"
   }
 
-  public let id: ID
-  public let group: Group
+  package let id: ID
+  package let group: Group
   /// Keys by their names, the one to teach first: "]", "F8", "^U", "PgDn", "Space".
-  public let keys: [String]
+  package let keys: [String]
   /// A word or two for the footer.
-  public let title: String
+  package let title: String
   /// A line for help and the manual.
-  public let help: String
-  public let modes: Modes
+  package let help: String
+  package let modes: Modes
   /// It does not exist where nothing may be changed.
-  public let changesHost: Bool
+  package let changesHost: Bool
   /// It changes nothing, but wants a host that is being sampled: in replay it does not exist.
-  public let wantsHost: Bool
+  package let wantsHost: Bool
   /// In which key bars it stands, and where: the lowest rank first.
   let bar: KeyValuePairs<KeyBar, Int>
   /// What the key bar says, where that is not the title; nil where it has nothing to do.
@@ -54,17 +54,17 @@ public struct Command: Sendable {
   }
 
   /// The command with this id.
-  public static func of(_ id: ID) -> Command { table.first { $0.id == id }! }
+  package static func of(_ id: ID) -> Command { table.first { $0.id == id }! }
 
   /// What a key means in a mode; nil where it means nothing, or may not.
-  public static func named(by key: String, in mode: Mode, _ settings: ScreenSettings) -> Command? {
+  package static func named(by key: String, in mode: Mode, _ settings: ScreenSettings) -> Command? {
     let command = table.first { $0.modes.contains(mode) && $0.keys.contains(key) }
     guard let command, command.exists(settings) else { return nil }
     return command
   }
 
   /// Whether there is such a command on this screen.
-  public func exists(_ settings: ScreenSettings) -> Bool {
+  package func exists(_ settings: ScreenSettings) -> Bool {
     settings.isReplay ? !changesHost && !wantsHost : !(settings.isReadOnly && changesHost)
   }
 }

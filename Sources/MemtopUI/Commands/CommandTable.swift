@@ -1,7 +1,7 @@
 import MemtopCore
 
 extension Command {
-  public enum ID: String, CaseIterable, Hashable, Sendable {
+  package enum ID: String, CaseIterable, Hashable, Sendable {
     case help, close, escape, quit, redraw, suspend, interval
     case up, down, pageUp, pageDown, halfUp, halfDown, first, last
     case openPage, sortLeft, sortRight, reverse, filter, tag, tagAll, spark, freeze
@@ -15,7 +15,7 @@ extension Command {
   }
 
   /// Every command, in the order of the help screen.
-  public static let table: [Command] =
+  package static let table: [Command] =
     everywhere + list + page + change + staged + review + record + history + events
 
   private static let everywhere: [Command] = [

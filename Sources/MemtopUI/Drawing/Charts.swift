@@ -144,10 +144,10 @@ enum PressureRow {
 }
 
 /// How a span of the past is cut into the cells of a chart.
-public struct ChartScale: Hashable, Sendable {
-  public let range: ChartRange
-  public let cell: Span
-  public let cells: Int
+package struct ChartScale: Hashable, Sendable {
+  package let range: ChartRange
+  package let cell: Span
+  package let cells: Int
 
   /// Whole divisors of every range, so that a chart covers it exactly.
   private static let lengths: [Int64] = [
@@ -155,7 +155,7 @@ public struct ChartScale: Hashable, Sendable {
   ]
 
   /// - Parameter width: the columns that there are for it, at least 1.
-  public init(_ range: ChartRange, width: Int) {
+  package init(_ range: ChartRange, width: Int) {
     self.range = range
     let seconds = range.span.wholeSeconds
     let length =

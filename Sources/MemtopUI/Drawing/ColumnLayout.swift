@@ -1,19 +1,19 @@
 import MemtopCore
 
 /// Which columns are shown at a width, and where: fields vanish in their declared order.
-public struct ColumnLayout: Sendable {
-  public struct Column: Sendable {
-    public let field: Field
-    public var x: Int
-    public var width: Int
+package struct ColumnLayout: Sendable {
+  package struct Column: Sendable {
+    package let field: Field
+    package var x: Int
+    package var width: Int
   }
 
   /// From left to right; they do not overlap and end at or before the width asked for.
-  public let columns: [Column]
+  package let columns: [Column]
 
   /// The order in which they stand, whichever of them are shown: that of the table, but for those that
   /// name the column to their left.
-  public static let listed: [FieldID] = {
+  package static let listed: [FieldID] = {
     let columns = Field.table.filter { $0.dropOrder != nil }
     var listed = columns.filter { $0.neighbour == nil }.map(\.id)
     var waiting = columns.filter { $0.neighbour != nil }
@@ -27,14 +27,14 @@ public struct ColumnLayout: Sendable {
   /// What must stay at 80 columns; the rest comes where it fits comfortably.
   static let essentialDropOrder = 8
 
-  public func column(_ id: FieldID) -> Column? { columns.first { $0.field.id == id } }
+  package func column(_ id: FieldID) -> Column? { columns.first { $0.field.id == id } }
 
   /// - Parameters:
   ///   - width: columns of the whole row; the first one is kept for the mark of tagged domains.
   ///   - longestName: columns of the longest name, which the name may grow to.
   ///   - longestID: digits of the highest domid; none is ever cut.
   ///   - hidden: fields that no domain of this host has.
-  public init(
+  package init(
     width: Int, longestName: Int = 12, longestID: Int = 1, hidden: Set<FieldID> = []
   ) {
     let room = width - 1

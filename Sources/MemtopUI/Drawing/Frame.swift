@@ -3,68 +3,68 @@ import MemtopCore
 /// One screenful of styled cells, row by row; what every view draws into and every terminal shows.
 ///
 /// Nothing is ever outside of it: whatever is put beyond an edge is cut there, and never wraps.
-public struct Frame: Equatable, Sendable {
+package struct Frame: Equatable, Sendable {
   /// One column of one row. The second column of a wide character holds `continuation`.
-  public struct Cell: Hashable, Sendable {
-    public var scalar: Unicode.Scalar
-    public var style: Style
+  package struct Cell: Hashable, Sendable {
+    package var scalar: Unicode.Scalar
+    package var style: Style
 
     static let blank = Cell(scalar: " ", style: .plain)
     static let continuation: Unicode.Scalar = "\0"
     /// Whether this is the right half of the wide character before it.
-    public var isContinuation: Bool { scalar == Cell.continuation }
+    package var isContinuation: Bool { scalar == Cell.continuation }
   }
 
   /// Text of one style that starts at `column`.
-  public struct Run: Equatable, Sendable {
-    public var column: Int
-    public var text: String
-    public var style: Style
+  package struct Run: Equatable, Sendable {
+    package var column: Int
+    package var text: String
+    package var style: Style
   }
 
   /// A place on the screen, from 0 at the top left.
-  public struct Place: Equatable, Sendable {
-    public var row: Int
-    public var column: Int
-    public init(row: Int, column: Int) {
+  package struct Place: Equatable, Sendable {
+    package var row: Int
+    package var column: Int
+    package init(row: Int, column: Int) {
       self.row = row
       self.column = column
     }
   }
 
   /// In columns; 0 or more.
-  public let width: Int
+  package let width: Int
   /// In rows; 0 or more.
-  public let height: Int
+  package let height: Int
   /// Where the terminal's cursor is shown (a prompt); nil hides it.
-  public var cursor: Place?
+  package var cursor: Place?
   var cells: [Cell]
 
-  public init(width: Int, height: Int) {
+  package init(width: Int, height: Int) {
     self.width = max(0, width)
     self.height = max(0, height)
     cells = Array(repeating: .blank, count: self.width * self.height)
   }
 
   /// Blanks everything, so that the storage can be used for the next frame.
-  public mutating func clear() {
+  package mutating func clear() {
     cursor = nil
     for index in cells.indices { cells[index] = .blank }
   }
 
   /// The cells of a row that exists, `width` of them.
-  public func cells(in row: Int) -> ArraySlice<Cell> { cells[row * width..<(row + 1) * width] }
+  package func cells(in row: Int) -> ArraySlice<Cell> { cells[row * width..<(row + 1) * width] }
 
   /// Whether `row` looks the same in `other`; rows that either lacks differ.
-  public func rowsEqual(_ row: Int, to other: Frame) -> Bool {
+  package func rowsEqual(_ row: Int, to other: Frame) -> Bool {
     hasRow(row) && other.hasRow(row, like: self) && cells(in: row) == other.cells(in: row)
   }
 
   /// Whether there is this row, as wide as that of `other`.
-  public func hasRow(_ row: Int, like other: Frame) -> Bool { width == other.width && hasRow(row) }
+  package func hasRow(_ row: Int, like other: Frame) -> Bool { width == other.width && hasRow(row) }
 
   /// The characters of a row without the blanks at its end; "" for a row that does not exist.
-  public func text(_ row: Int) -> String {
+  package func text(_ row: Int) -> String {
     guard hasRow(row) else { return "" }
     var text = String.UnicodeScalarView()
     var end = cells(in: row)
@@ -74,7 +74,7 @@ public struct Frame: Equatable, Sendable {
   }
 
   /// A row as pieces of one style each, blanks included.
-  public func runs(in row: Int) -> [Run] {
+  package func runs(in row: Int) -> [Run] {
     guard hasRow(row) else { return [] }
     var runs: [Run] = []
     for (column, cell) in cells(in: row).enumerated() {

@@ -9,7 +9,7 @@ extension Frame {
   /// guest can write to the operator's terminal through its name.
   /// - Returns: the columns from `column` to the end of the text, as far as it was not cut.
   @discardableResult
-  public mutating func put(
+  package mutating func put(
     _ text: String, at row: Int, _ column: Int, _ style: Style = .plain, maxWidth: Int? = nil
   ) -> Int {
     guard hasRow(row), column < width else { return 0 }
@@ -31,7 +31,7 @@ extension Frame {
   }
 
   /// Fills `columns` of `row`, as far as they exist, with a character of one column.
-  public mutating func fill(
+  package mutating func fill(
     row: Int, columns: Range<Int>, with character: Unicode.Scalar = " ", _ style: Style = .plain
   ) {
     let filler = TextWidth.isControl(character) ? "?" : character
@@ -40,7 +40,7 @@ extension Frame {
   }
 
   /// Changes the style of `columns` of `row`, as far as they exist, and leaves their characters.
-  public mutating func restyle(
+  package mutating func restyle(
     row: Int, columns: Range<Int>, _ change: (inout Style) -> Void
   ) {
     guard hasRow(row) else { return }

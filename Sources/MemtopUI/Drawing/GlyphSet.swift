@@ -3,35 +3,35 @@ import MemtopCore
 /// The characters that the views draw with: Unicode ones, or twins for a terminal without them.
 ///
 /// Every glyph takes one column.
-public struct GlyphSet: Equatable, Sendable {
+package struct GlyphSet: Equatable, Sendable {
   /// Eight fillings of a cell from the left, from an eighth to whole.
-  public var eighths: [Character]
+  package var eighths: [Character]
   /// Eight heights of a sparkline's cell, from the lowest to whole.
-  public var levels: [Character]
+  package var levels: [Character]
   /// Parts of a memory bar: what programs hold, the cache, what is free, and what is not known.
-  public var busy, cache, free, unknown: Character
+  package var busy, cache, free, unknown: Character
   /// The edges of a bar.
-  public var barLeft, barRight: Character
+  package var barLeft, barRight: Character
   /// Where a target stands in a bar.
-  public var mark: Character
+  package var mark: Character
   /// Going up, going down, holding still.
-  public var up, down, steady: Character
+  package var up, down, steady: Character
   /// A recording that runs, and one that does not; a tagged domain.
-  public var dot, ring, tag: Character
+  package var dot, ring, tag: Character
   /// Leads from an old value to a new one.
-  public var arrow: Character
+  package var arrow: Character
   /// Before the name of a domain that belongs to the one in the row above.
-  public var under: Character
+  package var under: Character
   /// Stands for text that was cut.
-  public var ellipsis: Character
+  package var ellipsis: Character
   /// The line between facts on one row.
-  public var separator: Character
-  public var horizontal, vertical: Character
-  public var topLeft, topRight, bottomLeft, bottomRight: Character
+  package var separator: Character
+  package var horizontal, vertical: Character
+  package var topLeft, topRight, bottomLeft, bottomRight: Character
   /// Tees, named by the side on which they have no arm: `teeLeft` closes a line that comes from the right.
-  public var teeLeft, teeRight, teeTop, teeBottom, cross: Character
+  package var teeLeft, teeRight, teeTop, teeBottom, cross: Character
 
-  public static let unicode = GlyphSet(
+  package static let unicode = GlyphSet(
     eighths: ["▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"],
     levels: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
     busy: "█", cache: "▒", free: "░", unknown: "▚", barLeft: "▕", barRight: "▏", mark: "┊",
@@ -41,7 +41,7 @@ public struct GlyphSet: Equatable, Sendable {
     topLeft: "┌", topRight: "┐", bottomLeft: "└", bottomRight: "┘",
     teeLeft: "├", teeRight: "┤", teeTop: "┬", teeBottom: "┴", cross: "┼")
 
-  public static let ascii = GlyphSet(
+  package static let ascii = GlyphSet(
     eighths: [" ", " ", " ", "#", "#", "#", "#", "#"],
     levels: ["_", "_", ".", "-", "-", "=", "^", "#"],
     busy: "#", cache: "=", free: ".", unknown: "?", barLeft: "[", barRight: "]", mark: "|",

@@ -1,9 +1,9 @@
 import MemtopCore
 
 /// A domain's memory as a bar: busy, cache and free, of the most it can have.
-public struct MemoryBar: Hashable, Sendable {
+package struct MemoryBar: Hashable, Sendable {
   /// What one cell of a bar shows.
-  public enum Part: Hashable, Sendable {
+  package enum Part: Hashable, Sendable {
     case busy
     /// The cell in which busy ends: this many eighths of it, 1...7.
     case busyEnd(eighths: Int)
@@ -15,14 +15,14 @@ public struct MemoryBar: Hashable, Sendable {
     case empty
   }
 
-  public var parts: [Part]
+  package var parts: [Part]
   /// The cell that holds the target; nil where there is none, or where it is out of the bar.
-  public var target: Int?
+  package var target: Int?
   /// The cells in which a dynamic range begins and ends.
   var low, high: Int?
 
   /// - Parameter width: cells, 1 or more.
-  public init(_ sample: DomainSample, target wanted: Bytes?, width: Int) {
+  package init(_ sample: DomainSample, target wanted: Bytes?, width: Int) {
     let most = Self.most(sample, target: wanted)
     let allocated = Self.cells(sample.allocation, of: most, width)
     parts = [Part](repeating: .empty, count: width)
@@ -103,11 +103,11 @@ extension MemoryBar {
 }
 
 /// The host's memory as a bar whose parts sum to its total.
-public struct HostBar: Sendable {
-  public enum Share: CaseIterable, Hashable, Sendable {
+package struct HostBar: Sendable {
+  package enum Share: CaseIterable, Hashable, Sendable {
     case dom0, guests, dying, overhead, xen, promised, free
 
-    public var word: String {
+    package var word: String {
       switch self {
       case .dom0: "dom0"
       case .guests: "guests"
@@ -120,17 +120,17 @@ public struct HostBar: Sendable {
     }
   }
 
-  public struct Segment: Hashable, Sendable {
-    public var share: Share
-    public var amount: Bytes
-    public var cells: Int
+  package struct Segment: Hashable, Sendable {
+    package var share: Share
+    package var amount: Bytes
+    package var cells: Int
   }
 
   /// In the order of `Share`; amounts sum to the total, cells to the width.
-  public let segments: [Segment]
+  package let segments: [Segment]
 
   /// - Parameter width: cells of the whole bar; 0 or more.
-  public init(_ host: HostMemory, width: Int) {
+  package init(_ host: HostMemory, width: Int) {
     let parts = Self.parts(host)
     var segments: [Segment] = []
     var begin = 0

@@ -2,13 +2,13 @@ import MemtopCore
 
 /// Domains' names as a column of a table shows them: cut ones end in a sign, and where names read the same
 /// each has its domid beside it.
-public struct NameColumn: Sendable {
+package struct NameColumn: Sendable {
   /// In the order of the domains.
-  public let texts: [String]
+  package let texts: [String]
   /// Whether some read the same and were told apart.
-  public let hasNamesakes: Bool
+  package let hasNamesakes: Bool
 
-  public init(_ domains: [(name: String, domid: UInt16)], width: Int, sign: Character) {
+  package init(_ domains: [(name: String, domid: UInt16)], width: Int, sign: Character) {
     let cut = domains.map { TextWidth.cut($0.name, to: width, sign: sign) }
     let bearers = cut.reduce(into: [:]) { $0[$1, default: 0] += 1 }
     hasNamesakes = bearers.count < cut.count

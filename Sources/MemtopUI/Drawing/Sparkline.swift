@@ -2,7 +2,7 @@ import MemtopCore
 
 /// Two minutes in twelve cells: heights in eighths of a row, in proportion to the levels; pressure as
 /// its words.
-public struct Sparkline {
+package struct Sparkline {
   let metric: SparkMetric
   let domain: DomainID
   let ending: SteadyTime
@@ -11,9 +11,9 @@ public struct Sparkline {
     (self.metric, self.domain, self.ending) = (metric, domain, ending)
   }
 
-  public static let cells = 12
+  package static let cells = 12
   /// A cell's length; the line moves only this often, for bytes to a serial console are precious.
-  public static let cell = Span.seconds(10)
+  package static let cell = Span.seconds(10)
 
   /// What is drawn in each cell, oldest first.
   func line(_ history: any HistoryReader, cells: Int, _ glyphs: GlyphSet)
@@ -37,7 +37,7 @@ public struct Sparkline {
   }
 
   /// 1...8 for each level (0 for nothing at all), nil for gaps.
-  public static func heights(_ levels: [Bytes?]) -> [Int?] {
+  package static func heights(_ levels: [Bytes?]) -> [Int?] {
     let highest = levels.reduce(Bytes.zero) { max($0, $1 ?? .zero) }
     let lowest = levels.reduce(highest) { min($0, $1 ?? $0) }
     // A level that hardly moves stands a little above the middle, not as a wall.

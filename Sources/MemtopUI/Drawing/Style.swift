@@ -2,7 +2,7 @@ import MemtopCore
 
 /// What a piece of the screen says, not the colour it has: the terminal chooses that, or an
 /// attribute where there are no colours.
-public enum Ink: UInt8, CaseIterable, Sendable {
+package enum Ink: UInt8, CaseIterable, Sendable {
   /// Ordinary text.
   case plain
   /// What may be overlooked: units, separators, hints.
@@ -23,26 +23,26 @@ public enum Ink: UInt8, CaseIterable, Sendable {
 }
 
 /// How a cell looks: a role and three attributes, in two bytes.
-public struct Style: Hashable, Sendable {
-  public var ink: Ink
+package struct Style: Hashable, Sendable {
+  package var ink: Ink
   private var attributes: UInt8
 
-  public init(
+  package init(
     _ ink: Ink = .plain, isReversed: Bool = false, isBold: Bool = false, isUnderlined: Bool = false
   ) {
     self.ink = ink
     attributes = (isReversed ? 1 : 0) | (isBold ? 2 : 0) | (isUnderlined ? 4 : 0)
   }
 
-  public var isReversed: Bool {
+  package var isReversed: Bool {
     get { attributes & 1 != 0 }
     set { set(1, newValue) }
   }
-  public var isBold: Bool {
+  package var isBold: Bool {
     get { attributes & 2 != 0 }
     set { set(2, newValue) }
   }
-  public var isUnderlined: Bool {
+  package var isUnderlined: Bool {
     get { attributes & 4 != 0 }
     set { set(4, newValue) }
   }
@@ -53,17 +53,17 @@ public struct Style: Hashable, Sendable {
 }
 
 extension Style {
-  public static let plain = Style(.plain)
-  public static let dim = Style(.dim)
-  public static let strong = Style(.strong)
-  public static let title = Style(.title)
-  public static let good = Style(.good)
-  public static let notice = Style(.notice)
-  public static let warning = Style(.warning)
-  public static let alarm = Style(.alarm)
-  public static let accent = Style(.accent)
-  public static let cursor = Style(.cursor)
-  public static let staged = Style(.staged)
+  package static let plain = Style(.plain)
+  package static let dim = Style(.dim)
+  package static let strong = Style(.strong)
+  package static let title = Style(.title)
+  package static let good = Style(.good)
+  package static let notice = Style(.notice)
+  package static let warning = Style(.warning)
+  package static let alarm = Style(.alarm)
+  package static let accent = Style(.accent)
+  package static let cursor = Style(.cursor)
+  package static let staged = Style(.staged)
 }
 
 /// Which look and which sign the screen's own notions have.

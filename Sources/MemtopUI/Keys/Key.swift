@@ -1,7 +1,7 @@
 import MemtopCore
 
 /// A key as the operator pressed it, whatever bytes the terminal sent for it.
-public enum Key: Hashable, Sendable {
+package enum Key: Hashable, Sendable {
   /// A printable character; Space is one of them.
   case character(Character)
   /// Ctrl with a letter (upper case) or one of `\ ] ^ _`: ^C is `.control("C")`.
@@ -18,7 +18,7 @@ public enum Key: Hashable, Sendable {
 
 extension Key {
   /// The key's name in the command table and in help; nil for keys that no command has.
-  public var commandName: String? {
+  package var commandName: String? {
     switch self {
     case .character(" "): "Space"
     case .character(let character): String(character)

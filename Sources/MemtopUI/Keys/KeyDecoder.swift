@@ -21,7 +21,7 @@ import MemtopCore
 ///
 /// It has no clock: the caller reads what there is, feeds it, and calls `timeout` when `deadline`
 /// has passed *and* nothing is left to read; then a program that was late tears nothing apart.
-public struct KeyDecoder: Sendable {
+package struct KeyDecoder: Sendable {
   enum State {
     case ground
     /// ESC was seen, this many times in a row.
@@ -63,10 +63,10 @@ public struct KeyDecoder: Sendable {
   /// No terminal sends what belongs to one key so slowly, but for a torn sequence.
   static let handGap = Span(milliseconds: 30)
 
-  public init() {}
+  package init() {}
 
   /// When to call `timeout`; nil while nothing is pending.
-  public var deadline: SteadyTime? {
+  package var deadline: SteadyTime? {
     switch state {
     case .ground: nil
     case .escape: lastByte + Span(milliseconds: 400)
@@ -77,7 +77,7 @@ public struct KeyDecoder: Sendable {
   }
 
   /// The keys that are complete with `bytes`, which were read at `now`.
-  public mutating func feed(_ bytes: some Sequence<UInt8>, at now: SteadyTime) -> [Key] {
+  package mutating func feed(_ bytes: some Sequence<UInt8>, at now: SteadyTime) -> [Key] {
     keys.removeAll(keepingCapacity: true)
     for byte in bytes {
       gap = now - lastByte
@@ -88,7 +88,7 @@ public struct KeyDecoder: Sendable {
   }
 
   /// Gives up waiting, if `deadline` has passed: the keys that come of it.
-  public mutating func timeout(at now: SteadyTime) -> [Key] {
+  package mutating func timeout(at now: SteadyTime) -> [Key] {
     guard let deadline, deadline <= now else { return [] }
     guard case .escape(let count) = state else {
       state = .ground

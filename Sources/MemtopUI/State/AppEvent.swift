@@ -1,7 +1,7 @@
 import MemtopCore
 
 /// What happens to the screen.
-public enum AppEvent: Sendable {
+package enum AppEvent: Sendable {
   case snapshot(Snapshot)
   /// The answer to `Effect.readForChange`: a snapshot taken after it, and what the guard asks beside
   /// of each domain named there.
@@ -26,7 +26,7 @@ public enum AppEvent: Sendable {
 }
 
 /// What the screen wants done; the executable does it, and nothing else does.
-public enum Effect: Hashable, Sendable {
+package enum Effect: Hashable, Sendable {
   case quit
   case suspend
   /// Forget what the terminal shows and draw everything.
@@ -48,20 +48,20 @@ public enum Effect: Hashable, Sendable {
 }
 
 /// Whether what the screen samples is being recorded.
-public enum RecordingStatus: Hashable, Sendable {
+package enum RecordingStatus: Hashable, Sendable {
   case off
   /// Into this file, since then by the host's steady clock.
   case on(file: String, since: SteadyTime)
   /// It ended by itself; one line why.
   case stopped(why: String)
 
-  public var isOn: Bool {
+  package var isOn: Bool {
     if case .on = self { true } else { false }
   }
 }
 
 /// Where the snapshots on the screen come from.
-public enum ScreenSource: Hashable, Sendable {
+package enum ScreenSource: Hashable, Sendable {
   case host
   /// A recording, by the name of its file.
   ///

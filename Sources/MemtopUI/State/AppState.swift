@@ -3,29 +3,29 @@ import MemtopCore
 /// All that the screen depends on; `reduce` changes it, `Screen.draw` is a function of it.
 ///
 /// Its four parts change themselves only; what concerns several is done here, in `Update`.
-public struct AppState: Sendable {
-  public var settings: ScreenSettings
-  public var size: ScreenSize
+package struct AppState: Sendable {
+  package var settings: ScreenSettings
+  package var size: ScreenSize
   /// The newest tick's time.
-  public var now: SteadyTime
+  package var now: SteadyTime
 
   /// The newest snapshot, and the one shown: the same while live.
-  public internal(set) var live: Snapshot? { didSet { staging.forgetJudgement() } }
-  public internal(set) var shown: Snapshot?
-  public internal(set) var recording = RecordingStatus.off
+  package internal(set) var live: Snapshot? { didSet { staging.forgetJudgement() } }
+  package internal(set) var shown: Snapshot?
+  package internal(set) var recording = RecordingStatus.off
   /// Why there are no samples: "xenstore has not responded for 5 s".
-  public internal(set) var problem: String?
-  public internal(set) var message: Message?
+  package internal(set) var problem: String?
+  package internal(set) var message: Message?
 
-  public internal(set) var list: ListState
-  public internal(set) var pages = PageState()
-  public internal(set) var staging = StagingState()
-  public internal(set) var playback = PlaybackState()
+  package internal(set) var list: ListState
+  package internal(set) var pages = PageState()
+  package internal(set) var staging = StagingState()
+  package internal(set) var playback = PlaybackState()
 
   /// - Parameters:
   ///   - sort: the order of the list, until the operator chooses another.
   ///   - isReversed: that order turned round.
-  public init(
+  package init(
     settings: ScreenSettings, size: ScreenSize, now: SteadyTime, sort: ListState.Sort = .trouble,
     isReversed: Bool = false
   ) {
@@ -37,17 +37,17 @@ public struct AppState: Sendable {
 }
 
 /// What was decided outside the screen.
-public struct ScreenSettings: Sendable {
+package struct ScreenSettings: Sendable {
   /// Nothing changes the host: `--read-only`, or no writer. Then the commands do not exist.
-  public var isReadOnly: Bool
+  package var isReadOnly: Bool
   /// Between samples.
-  public var interval: Span
-  public var clock: LocalClock
-  public var source: ScreenSource
+  package var interval: Span
+  package var clock: LocalClock
+  package var source: ScreenSource
   /// What advice goes by.
-  public var policies: PolicySet
+  package var policies: PolicySet
 
-  public init(
+  package init(
     isReadOnly: Bool = false, interval: Span = .seconds(1), clock: LocalClock = .utc,
     source: ScreenSource = .host, policies: PolicySet = .standard
   ) {
@@ -59,7 +59,7 @@ public struct ScreenSettings: Sendable {
   }
 
   /// A recording is shown: there is no host.
-  public var isReplay: Bool { source != .host }
+  package var isReplay: Bool { source != .host }
 
   /// The recording that is shown is being written.
   var follows: Bool {
@@ -68,12 +68,12 @@ public struct ScreenSettings: Sendable {
 }
 
 /// One line that answers a key, for a few seconds.
-public struct Message: Hashable, Sendable {
-  public var text: String
-  public var alarm: Alarm
-  public var until: SteadyTime
+package struct Message: Hashable, Sendable {
+  package var text: String
+  package var alarm: Alarm
+  package var until: SteadyTime
   /// It stays until Esc or another message takes its place.
-  public var stays = false
+  package var stays = false
 
   /// What went wrong stays longer: the operator may look elsewhere.
   static func lifetime(_ alarm: Alarm) -> Span { alarm == .danger ? .minutes(2) : .seconds(8) }
@@ -81,7 +81,7 @@ public struct Message: Hashable, Sendable {
 
 extension AppState {
   /// Where keys go.
-  public var mode: Mode {
+  package var mode: Mode {
     switch pages.layers.last {
     case .help: .help
     case .prompt: .prompt
@@ -94,10 +94,10 @@ extension AppState {
   }
 
   /// The domain under the cursor; on a page, the page's.
-  public var selected: DomainSample? { list.cursor.flatMap { shown?.domain($0) } }
+  package var selected: DomainSample? { list.cursor.flatMap { shown?.domain($0) } }
 
   /// Longer than three intervals without a sample, and nothing may be decided on what is shown.
-  public var isLate: Bool {
+  package var isLate: Bool {
     guard let live else { return true }
     return problem != nil || now - live.steady > max(.seconds(3), settings.interval * 3)
   }
@@ -112,7 +112,7 @@ extension AppState {
   }
 
   /// Which row of the screen holds what now.
-  public var plan: ScreenPlan {
+  package var plan: ScreenPlan {
     ScreenPlan(size: size, hasTimeline: !playback.timeline.isLive)
   }
 }

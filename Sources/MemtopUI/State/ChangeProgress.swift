@@ -1,31 +1,31 @@
 import MemtopCore
 
 /// How an agreed change goes, order by order.
-public struct ChangeProgress: Hashable, Sendable {
-  public struct Step: Hashable, Sendable {
-    public var order: TargetOrder
-    public var state: ChangeState
+package struct ChangeProgress: Hashable, Sendable {
+  package struct Step: Hashable, Sendable {
+    package var order: TargetOrder
+    package var state: ChangeState
     /// The target was written, though the write may have failed.
-    public var hasLanded: Bool
+    package var hasLanded: Bool
 
-    public init(_ order: TargetOrder, _ state: ChangeState = .pending, hasLanded: Bool? = nil) {
+    package init(_ order: TargetOrder, _ state: ChangeState = .pending, hasLanded: Bool? = nil) {
       self.order = order
       self.state = state
       self.hasLanded = hasLanded ?? state.isSet
     }
   }
 
-  public var steps: [Step]
+  package var steps: [Step]
   /// Nothing more will be written.
-  public var isFinished: Bool
+  package var isFinished: Bool
 
-  public init(steps: [Step], isFinished: Bool = false) {
+  package init(steps: [Step], isFinished: Bool = false) {
     self.steps = steps
     self.isFinished = isFinished
   }
 
   /// The orders that lead back from what was written, to be staged and judged like any other.
-  public var wayBack: [TargetOrder] {
+  package var wayBack: [TargetOrder] {
     var ways: [TargetOrder] = []
     for step in steps where step.hasLanded {
       if let index = ways.firstIndex(where: { $0.domain == step.order.domain }) {
@@ -41,7 +41,7 @@ public struct ChangeProgress: Hashable, Sendable {
 
 extension ChangeProgress {
   /// How a run goes; it is finished once all is written, though guests may still be on their way.
-  public init(_ run: ChangeRun) {
+  package init(_ run: ChangeRun) {
     self.init(
       steps: run.items.map { Step($0.order, $0.state, hasLanded: $0.hasLanded) },
       isFinished: !run.items.contains(where: \.state.isToBeWritten))

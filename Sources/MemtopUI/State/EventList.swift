@@ -4,16 +4,16 @@ import MemtopCore
 ///
 /// A day of a thousand domains has more events than a screen wants to hold: rows are fetched as the
 /// cursor comes near them, and those far from it are forgotten.
-public struct EventList: Sendable {
+package struct EventList: Sendable {
   static let chunk = 200
   static let most = 600
 
   /// Whose page it was opened from: its events alone, until `E` asks for all.
   let domain: DomainID?
-  public internal(set) var filter: EventFilter
-  public internal(set) var rows: [PastEvent] = []
-  public internal(set) var cursor = 0
-  public internal(set) var top = 0
+  package internal(set) var filter: EventFilter
+  package internal(set) var rows: [PastEvent] = []
+  package internal(set) var cursor = 0
+  package internal(set) var top = 0
   /// There is nothing newer, or older, than what is in `rows`.
   var hasNewest = true
   var hasOldest = true

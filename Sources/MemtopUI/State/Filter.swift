@@ -5,7 +5,7 @@ import MemtopCore
 /// `web` finds it in a name, or as a domid, an address or a uuid's beginning; `tight` or `stale`, words
 /// of CONDITION, HEALTH, PRESSURE and STATE, mean that; `os:debian` looks into one field; `busy>2G`,
 /// `swapin > 0`, `health=stale`, `alloc>50%` (of MAX) compare one. All parts must hold.
-public struct Filter: Sendable {
+package struct Filter: Sendable {
   enum Part: Sendable {
     case word(String)
     case status(String)
@@ -31,26 +31,26 @@ public struct Filter: Sendable {
   }
 
   /// What is wrong with a filter, naming the word.
-  public struct Problem: Error, Hashable, Sendable {
-    public let text: String
+  package struct Problem: Error, Hashable, Sendable {
+    package let text: String
   }
 
-  public let text: String
+  package let text: String
   let parts: [Part]
 
   /// No filter: everything is shown.
-  public static let none = Filter(text: "", parts: [])
+  package static let none = Filter(text: "", parts: [])
 
-  public var isEmpty: Bool { parts.isEmpty }
+  package var isEmpty: Bool { parts.isEmpty }
 
   private init(text: String, parts: [Part]) { (self.text, self.parts) = (text, parts) }
 
-  public init(_ text: String) throws(Problem) {
+  package init(_ text: String) throws(Problem) {
     self.init(text: text, parts: try FilterParser.parts(of: text))
   }
 
   /// Whether a domain is shown.
-  public func shows(_ sample: DomainSample) -> Bool {
+  package func shows(_ sample: DomainSample) -> Bool {
     for part in parts where !Self.holds(part, sample) { return false }
     return true
   }

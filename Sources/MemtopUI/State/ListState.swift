@@ -1,27 +1,27 @@
 import MemtopCore
 
 /// The list: its order, what is shown of it, and where the cursor is. Only its own functions change it.
-public struct ListState: Sendable {
-  public enum Sort: Hashable, Sendable {
+package struct ListState: Sendable {
+  package enum Sort: Hashable, Sendable {
     /// Trouble first, then size.
     case trouble
     case field(FieldID)
   }
 
   /// The domain under the cursor; it follows its domain wherever that moves.
-  public private(set) var cursor: DomainID?
+  package private(set) var cursor: DomainID?
   /// Until the first key the cursor is at the top, where the worst trouble is.
   private var isUntouched = true
   /// The first visible row.
-  public private(set) var top = 0
-  public private(set) var sort: Sort
-  public private(set) var isReversed: Bool
-  public private(set) var filter = Filter.none
+  package private(set) var top = 0
+  package private(set) var sort: Sort
+  package private(set) var isReversed: Bool
+  package private(set) var filter = Filter.none
   private(set) var tagged: Set<HistoryKey> = []
-  public private(set) var spark = SparkMetric.available
+  package private(set) var spark = SparkMetric.available
 
   /// Indices into the shown snapshot's domains, in order.
-  public private(set) var rows: [Int] = []
+  package private(set) var rows: [Int] = []
   private var trouble = TroubleOrder()
   /// The order to keep while anything is staged.
   private var held: [DomainID]?
@@ -31,7 +31,7 @@ public struct ListState: Sendable {
     self.isReversed = isReversed
   }
 
-  public func isTagged(_ id: DomainID) -> Bool {
+  package func isTagged(_ id: DomainID) -> Bool {
     !tagged.isEmpty && tagged.contains(HistoryKey(id))
   }
 }
@@ -48,10 +48,10 @@ extension AppState {
 }
 
 /// What the sparkline shows.
-public enum SparkMetric: CaseIterable, Hashable, Sendable {
+package enum SparkMetric: CaseIterable, Hashable, Sendable {
   case available, busy, allocation, target, swapIn, pressure
 
-  public var title: String {
+  package var title: String {
     switch self {
     case .available: "AVAIL, 2 min"
     case .busy: "BUSY, 2 min"
@@ -183,8 +183,8 @@ extension ListState {
 /// A domain that gets worse moves up at once. It moves down only after it has been better for
 /// `patience`, and for its size only when that has changed by more than 1/8. A stub domain has no place of
 /// its own: its guest is as large as both, and as badly off as the worse of them.
-public struct TroubleOrder: Sendable {
-  public static let patience = Span.seconds(10)
+package struct TroubleOrder: Sendable {
+  package static let patience = Span.seconds(10)
 
   struct Rank: Sendable {
     var id: DomainID
@@ -197,10 +197,10 @@ public struct TroubleOrder: Sendable {
   /// Ascending by domid, as the snapshot's domains are.
   private var ranks: [Rank] = []
 
-  public init() {}
+  package init() {}
 
   /// Takes note of a snapshot and gives the indices of its domains in order.
-  public mutating func update(_ snapshot: Snapshot) -> [Int] {
+  package mutating func update(_ snapshot: Snapshot) -> [Int] {
     var next: [Rank] = []
     let stubs = Dictionary(grouping: snapshot.stubPlaces, by: \.guest)
     next.reserveCapacity(snapshot.domains.count)

@@ -1,9 +1,9 @@
 import MemtopCore
 
 /// What lies over the list: pages, prompts, a review. Only its own functions change it.
-public struct PageState: Sendable {
+package struct PageState: Sendable {
   /// Innermost last.
-  public private(set) var layers: [Layer] = []
+  package private(set) var layers: [Layer] = []
 
   /// The review that is open, which may lie under a prompt.
   var review: Review? {
@@ -80,7 +80,7 @@ extension Layer {
 }
 
 /// Something that lies over the list; `q` and Esc take the innermost away.
-public enum Layer: Sendable {
+package enum Layer: Sendable {
   /// The page of the domain under the cursor.
   case page(DomainPage)
   /// How far it is scrolled.
@@ -93,23 +93,23 @@ public enum Layer: Sendable {
 }
 
 /// What is chosen on a domain's page.
-public struct DomainPage: Hashable, Sendable {
-  public var range: ChartRange = .tenMinutes
+package struct DomainPage: Hashable, Sendable {
+  package var range: ChartRange = .tenMinutes
   /// Rows scrolled down, where the page is longer than the screen.
-  public var top = 0
+  package var top = 0
 }
 
 /// How much of the past a chart covers.
-public enum ChartRange: Int64, CaseIterable, Hashable, Sendable {
+package enum ChartRange: Int64, CaseIterable, Hashable, Sendable {
   case twoMinutes = 2
   case tenMinutes = 10
   case hour = 60
   case sixHours = 360
   case day = 1440
 
-  public var span: Span { .minutes(rawValue) }
+  package var span: Span { .minutes(rawValue) }
 
-  public var text: String {
+  package var text: String {
     switch self {
     case .twoMinutes: "2 min"
     case .tenMinutes: "10 min"
@@ -124,8 +124,8 @@ public enum ChartRange: Int64, CaseIterable, Hashable, Sendable {
 }
 
 /// One line that is being typed.
-public struct Prompt: Hashable, Sendable {
-  public enum Purpose: Hashable, Sendable {
+package struct Prompt: Hashable, Sendable {
+  package enum Purpose: Hashable, Sendable {
     case filter(before: String)
     /// Which events are listed.
     case eventFilter(before: String)
@@ -143,10 +143,10 @@ public struct Prompt: Hashable, Sendable {
     case consent
   }
 
-  public var purpose: Purpose
-  public var text = ""
+  package var purpose: Purpose
+  package var text = ""
   /// What is wrong with the text.
-  public var problem: String?
+  package var problem: String?
 
   /// Why what was typed cannot be done, as an outcome.
   struct Problem: Error { var text: String }
@@ -166,12 +166,12 @@ public struct Prompt: Hashable, Sendable {
 }
 
 /// Staged targets, judged and shown before anything is done.
-public struct Review: Sendable {
-  public struct Row: Hashable, Sendable {
-    public var order: TargetOrder
-    public var verdict: Verdict
+package struct Review: Sendable {
+  package struct Row: Hashable, Sendable {
+    package var order: TargetOrder
+    package var verdict: Verdict
   }
-  public enum Stage: Hashable, Sendable {
+  package enum Stage: Hashable, Sendable {
     /// The domains are being read for it; no key applies anything yet.
     case reading
     case ready
@@ -179,15 +179,15 @@ public struct Review: Sendable {
     case rereading
   }
 
-  public var rows: [Row]
-  public var stage: Stage
+  package var rows: [Row]
+  package var stage: Stage
   /// When the domains were last asked to be read.
   var askedAt: SteadyTime
   /// Something changed since the operator looked.
-  public var changed = false
+  package var changed = false
   /// Where the orders came from, if from `F`: who gives nothing is said as well.
-  public var plan: FreePlan?
-  public var top = 0
+  package var plan: FreePlan?
+  package var top = 0
 
   /// Some of it is refused, and some is not.
   var isMixed: Bool {
@@ -195,11 +195,11 @@ public struct Review: Sendable {
     return refused > 0 && refused < rows.count
   }
 
-  public var severity: Verdict.Severity { rows.map(\.verdict.severity).max() ?? .allow }
+  package var severity: Verdict.Severity { rows.map(\.verdict.severity).max() ?? .allow }
 }
 
 /// Where a key goes: the same key may mean different things, but only one thing in each mode.
-public enum Mode: UInt8, CaseIterable, Hashable, Sendable {
+package enum Mode: UInt8, CaseIterable, Hashable, Sendable {
   case list, listStaged, listPast
   case page, pageStaged, pagePast
   case help, prompt, review, progress, events
@@ -207,16 +207,16 @@ public enum Mode: UInt8, CaseIterable, Hashable, Sendable {
 
 /// A set of modes; its own type, because the first `Set` of a type costs the start a search through
 /// all that the Swift runtime knows.
-public struct Modes: OptionSet, Sendable {
-  public let rawValue: UInt16
+package struct Modes: OptionSet, Sendable {
+  package let rawValue: UInt16
 
-  public init(rawValue: UInt16) { self.rawValue = rawValue }
+  package init(rawValue: UInt16) { self.rawValue = rawValue }
 
   init(_ modes: Mode...) { self = modes.reduce([]) { $0.union(Modes(bit: $1)) } }
 
   private init(bit mode: Mode) { rawValue = 1 << UInt16(mode.rawValue) }
 
-  public func contains(_ mode: Mode) -> Bool { contains(Modes(bit: mode)) }
+  package func contains(_ mode: Mode) -> Bool { contains(Modes(bit: mode)) }
 
   static let all = Mode.allCases.reduce(Modes()) { $0.union(Modes(bit: $1)) }
   static let everywhere = all.subtracting(Modes(.prompt))

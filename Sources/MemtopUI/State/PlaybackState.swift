@@ -1,12 +1,12 @@
 import MemtopCore
 
 /// Which instant is shown, and how it moves. Only its own functions change it.
-public struct PlaybackState: Sendable {
-  public private(set) var timeline: Timeline = .live
+package struct PlaybackState: Sendable {
+  package private(set) var timeline: Timeline = .live
   /// How fast the past is played, or was before it was paused.
   private(set) var speed = PlaySpeed.real
   /// Around the instant shown nobody was looking: from the sample before it to the one after it.
-  public private(set) var gap: ClosedRange<WallTime>?
+  package private(set) var gap: ClosedRange<WallTime>?
   /// What there is to the past, in one row; nil while live.
   private(set) var strip: TimelineStrip?
   /// When a recording that is followed had something new last, by this machine's steady clock.
@@ -71,13 +71,13 @@ public struct PlaybackState: Sendable {
 }
 
 /// Which instant the screen shows.
-public enum Timeline: Hashable, Sendable {
+package enum Timeline: Hashable, Sendable {
   case live
   case past(at: SteadyTime, playing: PlaySpeed?)
   /// The newest sample of a recording that somebody is writing, whenever there is a newer one.
   case following
 
-  public var isLive: Bool { self == .live }
+  package var isLive: Bool { self == .live }
 
   /// What is shown is as new as it can be.
   var isNewest: Bool {
@@ -93,7 +93,7 @@ public enum Timeline: Hashable, Sendable {
 }
 
 /// How many times as fast as it happened the past is played.
-public enum PlaySpeed: Int64, CaseIterable, Hashable, Sendable {
+package enum PlaySpeed: Int64, CaseIterable, Hashable, Sendable {
   case real = 1
   case two = 2
   case five = 5
@@ -103,8 +103,8 @@ public enum PlaySpeed: Int64, CaseIterable, Hashable, Sendable {
   case twoHundred = 200
   case sixHundred = 600
 
-  public var faster: PlaySpeed { Self.neighbour(of: self, by: 1) }
-  public var slower: PlaySpeed { Self.neighbour(of: self, by: -1) }
+  package var faster: PlaySpeed { Self.neighbour(of: self, by: 1) }
+  package var slower: PlaySpeed { Self.neighbour(of: self, by: -1) }
 
   private static func neighbour(of speed: PlaySpeed, by step: Int) -> PlaySpeed {
     let place = allCases.firstIndex(of: speed)! + step

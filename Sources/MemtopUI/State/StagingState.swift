@@ -1,20 +1,20 @@
 import MemtopCore
 
 /// What is staged, the change under way, and the way back. Only its own functions change it.
-public struct StagingState: Sendable {
+package struct StagingState: Sendable {
   /// Targets chosen but not applied, each bound to its domid and uuid.
-  public private(set) var orders: [TargetOrder] = [] { didSet { refused = nil } }
+  package private(set) var orders: [TargetOrder] = [] { didSet { refused = nil } }
   /// How many of them the guard refuses; nil until `reduce` has judged them: hundreds may be staged,
   /// and each is judged beside all others.
   private(set) var refused: Int?
   /// Doublings of the step, from what suits the domain.
   private var stepShift = 0
   /// The change under way, or the last one.
-  public private(set) var change: ChangeProgress?
+  package private(set) var change: ChangeProgress?
   /// The way back from the last change, newest last.
-  public private(set) var wayBack: [[TargetOrder]] = []
+  package private(set) var wayBack: [[TargetOrder]] = []
 
-  public var isEmpty: Bool { orders.isEmpty }
+  package var isEmpty: Bool { orders.isEmpty }
   var isChanging: Bool { change.map { !$0.isFinished } ?? false }
 
   func order(for id: DomainID) -> TargetOrder? { orders.first { $0.domain == id } }

@@ -1,7 +1,7 @@
 import MemtopCore
 
 /// A time as an operator types it: at the prompt of `b`, and after `--at`.
-public enum TypedTime: Hashable, Sendable {
+package enum TypedTime: Hashable, Sendable {
   /// "-5m", "+1h": so long before or after the instant shown.
   case relative(Span)
   /// "2026-11-20T03:10:00Z", "2026-11-20T03:10:00+01:00" (RFC 3339): the same everywhere.
@@ -14,11 +14,11 @@ public enum TypedTime: Hashable, Sendable {
   case yesterday(Span)
 
   /// What is wrong with it, in one line.
-  public struct Problem: Error, Hashable, CustomStringConvertible {
-    public var description: String
+  package struct Problem: Error, Hashable, CustomStringConvertible {
+    package var description: String
   }
 
-  public init(parsing text: String) throws(Problem) {
+  package init(parsing text: String) throws(Problem) {
     let words = text.split(separator: " ").map(String.init)
     guard let first = words.first, words.count <= 2 else { throw Self.notATime }
     if first == "yesterday" {

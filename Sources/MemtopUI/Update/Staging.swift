@@ -37,7 +37,7 @@ extension AppState {
   }
 
   /// What `]` adds for the selected domain: near 1/16 of it, a power of two, at least 1 MiB.
-  public var step: Bytes { staging.step(for: selected) }
+  package var step: Bytes { staging.step(for: selected) }
 
   mutating func changeStep(_ doublings: Int) {
     staging.changeStep(doublings, for: selected)

@@ -1,7 +1,7 @@
 import MemtopCore
 
 /// The screen's next state, and what is to be done outside; a pure function of its arguments.
-public func reduce(
+package func reduce(
   _ state: inout AppState, _ event: AppEvent, history: any HistoryReader = EmptyHistory()
 ) -> [Effect] {
   let effects: [Effect]

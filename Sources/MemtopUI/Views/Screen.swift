@@ -1,8 +1,8 @@
 import MemtopCore
 
 /// The screen as a function of the state.
-public enum Screen {
-  public static func draw(
+package enum Screen {
+  package static func draw(
     _ state: AppState, history: any HistoryReader = EmptyHistory(), glyphs: GlyphSet = .unicode
   ) -> Frame {
     var canvas = Canvas(size: state.size, glyphs: glyphs)
@@ -37,30 +37,30 @@ public enum Screen {
 }
 
 /// Which row of the screen holds what, at its present size.
-public struct ScreenPlan: Hashable, Sendable {
-  public static let leastColumns = 40
-  public static let leastRows = 8
+package struct ScreenPlan: Hashable, Sendable {
+  package static let leastColumns = 40
+  package static let leastRows = 8
 
-  public let isTooSmall: Bool
-  public let title: Int
+  package let isTooSmall: Bool
+  package let title: Int
   /// Rows that there is no room for are nil.
-  public let hostBar: Int?
-  public let summary: Int?
-  public let headings: Int
-  public let firstRow: Int
-  public let listRows: Int
+  package let hostBar: Int?
+  package let summary: Int?
+  package let headings: Int
+  package let firstRow: Int
+  package let listRows: Int
   /// One sentence about the domain under the cursor.
-  public let sentence: Int?
-  public let events: Range<Int>
+  package let sentence: Int?
+  package let events: Range<Int>
   /// The past in one row, while it is shown.
-  public let timeline: Int?
-  public let hints: Int
+  package let timeline: Int?
+  package let hints: Int
   /// What lies over the list has the rows from here on, to the timeline or `hints`.
-  public let overlay: Range<Int>
+  package let overlay: Range<Int>
 
   /// Where rows get scarce these go first: air, all but one event, the sentence, the events; then,
   /// under ten rows, the timeline and the summary. The list has three rows always.
-  public init(size: ScreenSize, hasTimeline: Bool = false) {
+  package init(size: ScreenSize, hasTimeline: Bool = false) {
     let rows = size.rows
     isTooSmall = size.columns < Self.leastColumns || rows < Self.leastRows
     title = 0
@@ -91,12 +91,12 @@ public struct ScreenPlan: Hashable, Sendable {
 ///
 /// Both from 0 to `most`: a window says any 16 bits, and curses counts in 15; more than anybody can
 /// read would only cost memory, and what is beyond stays blank.
-public struct ScreenSize: Hashable, Sendable {
-  public let columns: Int
-  public let rows: Int
-  public static let most = (columns: 2000, rows: 500)
+package struct ScreenSize: Hashable, Sendable {
+  package let columns: Int
+  package let rows: Int
+  package static let most = (columns: 2000, rows: 500)
 
-  public init(columns: Int, rows: Int) {
+  package init(columns: Int, rows: Int) {
     self.columns = min(max(0, columns), Self.most.columns)
     self.rows = min(max(0, rows), Self.most.rows)
   }

@@ -15,10 +15,10 @@ struct SimulateCommand: ParsableCommand {
       has the results.
 
       LOADS
-      \(HelpLists.list(TrialLoad.allCases.map { ($0.rawValue, $0.description) }))
+      \(HelpLists.list(StudyLoad.allCases.map { ($0.rawValue, $0.description) }))
 
       RULES
-      \(HelpLists.list(TrialRule.allCases.map { ($0.rawValue, $0.description) }))
+      \(HelpLists.list(StudyRule.allCases.map { ($0.rawValue, $0.description) }))
 
       Exit status: 0 done, 1 failed, 64 wrong usage, 65 the scenario cannot
       be read.
@@ -27,14 +27,14 @@ struct SimulateCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "What the guests do: names separated by commas, or all; default mixed.", valueName: "list"),
-    completion: .list(NameList<TrialLoad>.known))
+    completion: .list(NameList<StudyLoad>.known))
   var load: String?
 
   @Option(
     help: ArgumentHelp(
       "Which rules set the targets: names separated by commas, or all.", valueName: "list"),
-    completion: .list(NameList<TrialRule>.known))
-  var rules = NameList<TrialRule>.all
+    completion: .list(NameList<StudyRule>.known))
+  var rules = NameList<StudyRule>.all
 
   @Option(help: ArgumentHelp("How many guests, 1 to 1000; default 50.", valueName: "n"))
   var guests: Int?
@@ -54,7 +54,7 @@ struct SimulateCommand: ParsableCommand {
   var reportsAtIntervalOnly = false
 
   @Option(help: "How to print; csv has a row for each seed.")
-  var format = TrialFormat.table
+  var format = StudyFormat.table
 
   @Option(
     help: ArgumentHelp("Your own guests and host; see memtop(8).", valueName: "file"),
@@ -76,11 +76,11 @@ struct SimulateCommand: ParsableCommand {
     }
   }
 
-  private var loads: [TrialLoad] {
-    get throws { try NameList.names(in: load ?? TrialLoad.mixed.rawValue, of: "--load") }
+  private var loads: [StudyLoad] {
+    get throws { try NameList.names(in: load ?? StudyLoad.mixed.rawValue, of: "--load") }
   }
 
-  private var chosenRules: [TrialRule] {
+  private var chosenRules: [StudyRule] {
     get throws { try NameList.names(in: rules, of: "--rules") }
   }
 
@@ -94,39 +94,39 @@ struct SimulateCommand: ParsableCommand {
   func run() throws {
     let (loads, rules) = try (loads, chosenRules)
     try endWithStatus { () throws(Failure) in
-      let request = TrialRequest(
+      let request = StudyRequest(
         sources: try sources(loads), rules: rules, hours: hours, seeds: seeds,
         interval: interval, reportsEarly: !reportsAtIntervalOnly)
       write(request)
     }
   }
 
-  private func sources(_ loads: [TrialLoad]) throws(Failure) -> [TrialSource] {
+  private func sources(_ loads: [StudyLoad]) throws(Failure) -> [StudySource] {
     guard let scenario else {
-      return loads.map { TrialSource($0, guests: guests ?? 50) }
+      return loads.map { StudySource($0, guests: guests ?? 50) }
     }
     do throws(ConfError) {
-      return [TrialSource(try ScenarioFile.read(scenario))]
+      return [StudySource(try ScenarioFile.read(scenario))]
     } catch {
       throw Failure(line: error.description, status: .badData)
     }
   }
 
-  private func write(_ request: TrialRequest) {
-    if format == .csv { Output.standard.write(TrialText.csvHeading) }
+  private func write(_ request: StudyRequest) {
+    if format == .csv { Output.standard.write(StudyText.csvHeading) }
     for (number, source) in request.sources.enumerated() {
-      let outcome = TrialSweep.run(source, request)
+      let outcome = StudySweep.run(source, request)
       let gap = format == .table && number > 0 ? "\n" : ""
       let text =
         switch format {
-        case .table: TrialText.table(source, request, outcome)
-        case .csv: TrialText.csv(source, request, outcome)
+        case .table: StudyText.table(source, request, outcome)
+        case .csv: StudyText.csv(source, request, outcome)
         }
       guard Output.standard.write(gap + text) else { break }
     }
   }
 }
 
-extension TrialFormat: ExpressibleByArgument {
+extension StudyFormat: ExpressibleByArgument {
   static let completion = CompletionKind.list(allCases.map(\.rawValue))
 }

@@ -99,7 +99,7 @@ final class Dashboard {
   }
 
   private func takeInput(_ events: Int16) {
-    switch events & Int16(POLLIN) != 0 ? input.read() : .end {
+    switch events & Int16(POLLIN) != 0 ? input.read(at: loop.now) : .end {
     case .keys(let keys): press(keys)
     case .background: waitInBackground()
     case .end:

@@ -22,6 +22,7 @@ final class FileRecorder: SnapshotRecorder, Sendable {
   /// How long the end waits for the disk.
   private static let patience = Span.seconds(10)
 
+  private let clock: HostClock
   private let state = Mutex(State())
   private let bell = Doorbell()
   private let ended = Doorbell()
@@ -32,13 +33,14 @@ final class FileRecorder: SnapshotRecorder, Sendable {
   /// - Parameter isNew: it must not be there yet.
   /// - Parameter wake: called from another thread when `failure` has something to say.
   init(
-    _ file: String, _ options: RecordingOptions, isNew: Bool,
+    _ file: String, _ options: RecordingOptions, isNew: Bool, clock: HostClock,
     wake: @escaping @Sendable () -> Void
   ) throws(RecordingError) {
     self.file = file
     self.wake = wake
+    self.clock = clock
     let writer = try RecordingWriter(
-      file, options, now: HostClock.system.wall(), isNew: isNew)
+      file, options, now: clock.wall(), isNew: isNew)
     let box = Handed(writer: writer)
     Thread.start { [self] in run(box.writer) }
   }
@@ -62,9 +64,9 @@ final class FileRecorder: SnapshotRecorder, Sendable {
   func finish() {
     state.withLock { $0.isEnding = true }
     bell.ring()
-    let end = HostClock.system.steady() + Self.patience
-    while !state.withLock({ $0.hasEnded }), HostClock.system.steady() < end {
-      _ = ended.wait(atMost: (end - HostClock.system.steady()).milliseconds)
+    let end = clock.steady() + Self.patience
+    while !state.withLock({ $0.hasEnded }), clock.steady() < end {
+      _ = ended.wait(atMost: (end - clock.steady()).milliseconds)
     }
   }
 
@@ -108,6 +110,7 @@ struct RecordingPlan: Sendable {
   /// nil names it after the host and the time, in the directory that memtop was started in.
   var file: String?
   var options: RecordingOptions
+  var clock = HostClock.system
 
   func recorder(_ newest: Snapshot, wake: @escaping @Sendable () -> Void) throws(Failure)
     -> any SnapshotRecorder
@@ -115,30 +118,32 @@ struct RecordingPlan: Sendable {
     var options = options
     options.user = OperatorName.ofThisProcess
     do throws(RecordingError) {
-      guard let file else { return try Self.new(Self.name(newest), options, wake) }
-      return try FileRecorder(file, options, isNew: false, wake: wake)
+      guard let file else { return try new(name(newest), options, wake) }
+      return try FileRecorder(file, options, isNew: false, clock: clock, wake: wake)
     } catch {
       throw Failure(error)
     }
   }
 
   /// Under a name that anybody can guess: whatever lies there already is not touched.
-  private static func new(
+  private func new(
     _ name: String, _ options: RecordingOptions, _ wake: @escaping @Sendable () -> Void
   ) throws(RecordingError) -> FileRecorder {
     for suffix in [""] + (2...8).map({ "-\($0)" }) {
       do throws(RecordingError) {
-        return try FileRecorder(name + suffix + ending, options, isNew: true, wake: wake)
+        return try FileRecorder(
+          name + suffix + Self.ending, options, isNew: true, clock: clock, wake: wake)
       } catch  where error.cause == .exists {}
     }
-    return try FileRecorder("\(name)-9\(ending)", options, isNew: true, wake: wake)
+    return try FileRecorder(
+      "\(name)-9\(Self.ending)", options, isNew: true, clock: clock, wake: wake)
   }
 
   private static let ending = ".memtop"
 
   /// "memtop-HOST-YYYYMMDD-HHMMSS", in local time.
-  private static func name(_ newest: Snapshot) -> String {
-    var seconds = time_t(HostClock.system.wall().milliseconds / 1000)
+  private func name(_ newest: Snapshot) -> String {
+    var seconds = time_t(clock.wall().milliseconds / 1000)
     var local = tm()
     localtime_r(&seconds, &local)
     let time = String(unsafeUninitializedCapacity: 32) { text in

@@ -18,12 +18,12 @@ struct TerminalInput {
   }
 
   /// Reads what there is; call when the terminal is readable.
-  mutating func read() -> Arrival {
+  mutating func read(at now: SteadyTime) -> Arrival {
     let count = Glibc.read(STDIN_FILENO, &buffer, buffer.count)
     let code = errno
     if count < 0 { return Self.failure(code) }
     if count == 0 { return .end }
-    return .keys(decoder.feed(buffer.prefix(count), at: HostClock.system.steady()))
+    return .keys(decoder.feed(buffer.prefix(count), at: now))
   }
 
   private static func failure(_ code: Int32) -> Arrival {

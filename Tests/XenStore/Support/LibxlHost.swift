@@ -35,7 +35,8 @@ final class LibxlHost {
   }
 
   static var probe: String {
-    Fixture.directory.deletingLastPathComponent().appendingPathComponent("debug/xen-probe").path
+    // Beside the tests themselves, wherever they were built.
+    Bundle.main.bundleURL.appendingPathComponent("xen-probe").path
   }
 
   private var environment: [String: String] {
@@ -54,7 +55,7 @@ final class LibxlHost {
 
   func start() throws -> WriterProcess {
     let (program, arguments) = command()
-    return try WriterProcess(program, arguments)
+    return try WriterProcess(program, arguments, clock: .system)
   }
 
   func writer(

@@ -1,10 +1,10 @@
 /// What a domain's target should be, and why.
-public struct Advice: Hashable, Sendable {
+package struct Advice: Hashable, Sendable {
   /// SIZE, in whole MiB.
-  public var target: Bytes
-  public var cause: Cause
+  package var target: Bytes
+  package var cause: Cause
 
-  public enum Cause: Hashable, Sendable {
+  package enum Cause: Hashable, Sendable {
     /// It gets what lies beside its busy memory.
     case lacks(AdviceGoal)
     /// The same, and more because it is pressed: what it put into swap is to come back.
@@ -17,7 +17,7 @@ public struct Advice: Hashable, Sendable {
     case gives(Bytes)
   }
 
-  public var reason: String {
+  package var reason: String {
     switch cause {
     case .lacks(let goal): goal.sentence
     case .pressed(let pressure, let goal): "it is \(pressure.word): \(goal.sentence)"
@@ -30,10 +30,10 @@ public struct Advice: Hashable, Sendable {
 }
 
 /// Why there is no advice for a domain.
-public struct NoAdvice: Error, Hashable, Sendable {
-  public var cause: Cause
+package struct NoAdvice: Error, Hashable, Sendable {
+  package var cause: Cause
 
-  public enum Cause: Hashable, Sendable {
+  package enum Cause: Hashable, Sendable {
     case gone
     /// It is not to be moved at all.
     case hindered(Hindrance)
@@ -46,9 +46,9 @@ public struct NoAdvice: Error, Hashable, Sendable {
     case hostEmpty(wanted: Bytes)
   }
 
-  public init(_ cause: Cause) { self.cause = cause }
+  package init(_ cause: Cause) { self.cause = cause }
 
-  public var reason: String {
+  package var reason: String {
     switch cause {
     case .gone: "the domain is gone"
     case .hindered(let hindrance): hindrance.words
@@ -65,9 +65,9 @@ public struct NoAdvice: Error, Hashable, Sendable {
 /// Where advice wants a guest's SIZE to be: the sum that decided it, and what held it elsewhere.
 ///
 /// Sentences are made of these numbers, so that they cannot say another sum than the one that counts.
-public struct AdviceGoal: Hashable, Sendable {
+package struct AdviceGoal: Hashable, Sendable {
   /// What is kept beside busy.
-  public enum Beside: Hashable, Sendable {
+  package enum Beside: Hashable, Sendable {
     /// The policy's reserve.
     case reserve(Bytes)
     /// The least beside busy at which the guard does not warn; more than the reserve.
@@ -75,7 +75,7 @@ public struct AdviceGoal: Hashable, Sendable {
   }
 
   /// What else it wants, which does not show in what is busy.
-  public enum More: Hashable, Sendable {
+  package enum More: Hashable, Sendable {
     case nothing
     /// As much again as the reserve, since it has used up all it has.
     case spent(Bytes)
@@ -83,23 +83,23 @@ public struct AdviceGoal: Hashable, Sendable {
     case swapped(Bytes)
   }
 
-  public enum Bound: Hashable, Sendable {
+  package enum Bound: Hashable, Sendable {
     /// The policy's floor, or the toolstack's.
     case floor
     case ceiling
     case staticMax
   }
 
-  public var busy: Bytes
+  package var busy: Bytes
   /// `busy` is the highest of the last minutes, not of now.
-  public var isPeak = false
-  public var beside: Beside
-  public var more: More = .nothing
+  package var isPeak = false
+  package var beside: Beside
+  package var more: More = .nothing
   /// SIZE beyond what the guest itself holds: video memory, the toolstack's offset.
-  public var overhead: Bytes = .zero
-  public var bound: Bound?
+  package var overhead: Bytes = .zero
+  package var bound: Bound?
   /// In whole MiB, within `bound`.
-  public var size: Bytes
+  package var size: Bytes
 
   /// What it comes to without bounds.
   var sum: Bytes { busy + beside.amount + more.amount + overhead }

@@ -1,26 +1,26 @@
-/// What the advisor looks at of one domain: no more than a trial of a policy can reckon with, too.
-public struct AdvisedGuest: Hashable, Sendable {
+/// What the advisor looks at of one domain: no more than a study of policies can reckon with, too.
+package struct AdvisedGuest: Hashable, Sendable {
   /// Where it is told to be now, as SIZE.
-  public var size: Bytes
+  package var size: Bytes
   /// SIZE less what it holds where it has come to rest (videoram, the toolstack's offset).
-  public var overhead: Bytes
-  public var busy: Bytes?
+  package var overhead: Bytes
+  package var busy: Bytes?
   /// The highest that busy has been lately, fading (`BusyPeak`); nil is busy.
-  public var peak: Bytes?
-  public var swapUsed: Bytes?
+  package var peak: Bytes?
+  package var swapUsed: Bytes?
   /// Bytes swapped in a second; nil where that is not known.
-  public var swapInRate: Bytes?
-  public var pressure: Pressure?
-  public var staticMax: Bytes?
+  package var swapInRate: Bytes?
+  package var pressure: Pressure?
+  package var staticMax: Bytes?
   /// SIZE that the toolstack guarantees it (dynamic-min).
-  public var guaranteed: Bytes?
+  package var guaranteed: Bytes?
   /// Its figures may count cache as busy: it is never given more by them.
-  public var mayCountCache: Bool
+  package var mayCountCache: Bool
   /// Why nothing is advised for it, whatever its figures.
-  public var objection: Hindrance?
-  public var policy: MemoryPolicy
+  package var objection: Hindrance?
+  package var policy: MemoryPolicy
 
-  public init(
+  package init(
     size: Bytes, overhead: Bytes = .zero, busy: Bytes?, peak: Bytes? = nil,
     swapUsed: Bytes? = nil, swapInRate: Bytes? = nil, pressure: Pressure? = nil,
     staticMax: Bytes? = nil,
@@ -42,7 +42,7 @@ public struct AdvisedGuest: Hashable, Sendable {
   }
 
   /// SIZE, in whole MiB, that is never gone below for another's sake.
-  public var floor: Bytes { max(policy.floor ?? .zero, guaranteed ?? .zero) }
+  package var floor: Bytes { max(policy.floor ?? .zero, guaranteed ?? .zero) }
 
   /// What it may have at most; nil is no limit.
   var most: Bytes? {
@@ -80,7 +80,7 @@ public struct AdvisedGuest: Hashable, Sendable {
   /// kernel counts refaults, Documentation/accounting/psi.rst), and makes it swap a little; one that
   /// swaps in no more than that and could still give its whole reserve lacks none: how much cache it
   /// is to have, its policy says.
-  public var isPressed: Bool {
+  package var isPressed: Bool {
     guard let pressure, pressure > .ok else { return false }
     guard let swapInRate, swapInRate < Self.slightSwapIn, let busy else { return true }
     return size - overhead - busy < policy.reserve(busy: busy)
@@ -179,20 +179,20 @@ public struct AdvisedGuest: Hashable, Sendable {
 
 /// The highest that a guest's busy memory has been lately: what was wanted a moment ago may be
 /// wanted again, so that memory is taken back only as the peak fades.
-public struct BusyPeak: Hashable, Sendable {
+package struct BusyPeak: Hashable, Sendable {
   /// Of the distance to what is busy now, what is left after this is a third (1/e).
-  public static let fading = Span.minutes(10)
+  package static let fading = Span.minutes(10)
 
-  public private(set) var value: Bytes
+  package private(set) var value: Bytes
   private var at: SteadyTime
 
-  public init(_ busy: Bytes, at now: SteadyTime) {
+  package init(_ busy: Bytes, at now: SteadyTime) {
     value = busy
     at = now
   }
 
   /// A report has come.
-  public mutating func note(_ busy: Bytes, at now: SteadyTime) {
+  package mutating func note(_ busy: Bytes, at now: SteadyTime) {
     let passed = min(max(.zero, now - at), Self.fading)
     at = now
     guard busy < value else {

@@ -1,9 +1,9 @@
 /// The advice for every domain of one snapshot, ascending by domid.
-public struct AdviceTable: Sendable {
+package struct AdviceTable: Sendable {
   fileprivate var ids: [DomainID]
   fileprivate var advice: [Result<Advice, NoAdvice>]
 
-  public func advice(for domain: DomainID) -> Result<Advice, NoAdvice> {
+  package func advice(for domain: DomainID) -> Result<Advice, NoAdvice> {
     guard let index = ids.firstIndex(domid: domain.domid, by: \.domid), ids[index] == domain else {
       return .failure(NoAdvice(.gone))
     }
@@ -17,7 +17,7 @@ public struct AdviceTable: Sendable {
 /// taken away may be wanted again; nothing on a report that is not fresh or whose meaning is not
 /// known, and nothing while the last change is under way. On a short host everyone with a surplus
 /// gives in proportion, and nobody goes below its floor for another's demand.
-public enum Advisor {
+package enum Advisor {
   /// A difference up to this is left alone.
   static func deadBand(size: Bytes) -> Bytes { size.leastStep }
 
@@ -25,7 +25,7 @@ public enum Advisor {
   static let downStep: Int64 = 8
 
   /// Advice for all domains at once.
-  public static func advise(
+  package static func advise(
     _ snapshot: Snapshot, policies: PolicySet = .standard
   ) -> AdviceTable {
     let owner = snapshot.host.owner
@@ -39,7 +39,7 @@ public enum Advisor {
   }
 
   /// Advice for guests that share `free`, what a host may still promise beyond its own reserve.
-  public static func advise(
+  package static func advise(
     _ guests: [AdvisedGuest], free: Bytes
   ) -> [Result<Advice, NoAdvice>] {
     var advice: [Result<Advice, NoAdvice>] = []
@@ -57,7 +57,7 @@ public enum Advisor {
 
 extension Snapshot {
   /// Notes with each domain what the advisor says of it.
-  public mutating func advise(_ policies: PolicySet) {
+  package mutating func advise(_ policies: PolicySet) {
     let table = Advisor.advise(self, policies: policies)
     for index in domains.indices {
       if case .success(let advice) = table.advice[index] { domains[index].advised = advice.target }
@@ -67,7 +67,7 @@ extension Snapshot {
 
 extension AdvisedGuest {
   /// What a snapshot says of a domain, under the policy for it.
-  public init(_ sample: DomainSample, owner: TargetOwner?, policy: MemoryPolicy) {
+  package init(_ sample: DomainSample, owner: TargetOwner?, policy: MemoryPolicy) {
     self.init(
       size: sample.size ?? sample.allocation, overhead: sample.size(holding: .zero),
       busy: sample.busy, swapUsed: sample.swapUsed, swapInRate: sample.diskSwapIn,

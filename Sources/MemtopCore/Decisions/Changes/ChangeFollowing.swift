@@ -1,7 +1,7 @@
 /// What became of an order: how its write ended, and how far the guest has come since.
 extension ChangeRun {
   /// Notes how a write ended.
-  public mutating func wrote(
+  package mutating func wrote(
     _ order: TargetOrder, _ outcome: TargetOutcome, videoram: Bytes, at time: SteadyTime
   ) {
     guard let index = items.firstIndex(where: { $0.order == order && $0.state == .writing }) else {
@@ -18,7 +18,7 @@ extension ChangeRun {
   }
 
   /// What is wrong after a write: its own error, or what was read back.
-  public static func failure(
+  package static func failure(
     _ order: TargetOrder, _ outcome: TargetOutcome, videoram: Bytes
   ) -> String? {
     if let range = order.range { return range.failure(outcome) }
@@ -102,10 +102,10 @@ extension TargetOrder {
   /// Why an order that leads back was staged; it leads to no new way back.
   package static let undoing = "undone by keystroke"
 
-  public var isLower: Bool { from.map { to < $0 } ?? false }
+  package var isLower: Bool { from.map { to < $0 } ?? false }
 
   /// The way back; nil where there was no target before.
-  public var reversed: TargetOrder? {
+  package var reversed: TargetOrder? {
     from.map {
       TargetOrder(
         domain: domain, name: name, from: to, to: $0, reason: Self.undoing, range: range?.reversed)

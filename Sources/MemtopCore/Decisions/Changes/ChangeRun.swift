@@ -3,8 +3,8 @@
 /// Pure: the caller takes snapshots and writes; this decides. Lowers go first, raises as memory
 /// arrives; each order is judged again right before it is written; the first failure stops the
 /// rest; each guest is followed until it arrives or sticks.
-public struct ChangeRun: Sendable {
-  public internal(set) var items: [Item]
+package struct ChangeRun: Sendable {
+  package internal(set) var items: [Item]
   let patience: Span
   private var startedAt: SteadyTime?
 
@@ -12,7 +12,7 @@ public struct ChangeRun: Sendable {
   ///   - orders: with the verdict that was shown and agreed to for each.
   ///   - isForced: `memtop set --force`: refusals were agreed to. *Never* is never written.
   ///   - patience: how long to wait for memory, and for each guest to arrive.
-  public init(
+  package init(
     _ orders: [(order: TargetOrder, agreed: Verdict)], isForced: Bool = false,
     patience: Span = .seconds(60)
   ) {
@@ -30,10 +30,10 @@ public struct ChangeRun: Sendable {
     self.patience = patience
   }
 
-  public var isFinished: Bool { items.allSatisfy(\.state.isFinal) }
+  package var isFinished: Bool { items.allSatisfy(\.state.isFinal) }
 
   /// What to do now. `facts` holds what the guard needs of each domain beside the snapshot.
-  public mutating func next(_ snapshot: Snapshot, facts: [DomainID: GuardFacts] = [:]) -> Step {
+  package mutating func next(_ snapshot: Snapshot, facts: [DomainID: GuardFacts] = [:]) -> Step {
     if startedAt == nil { startedAt = snapshot.steady }
     follow(snapshot)
     guard let index = items.firstIndex(where: { $0.state == .pending }) else {

@@ -1,5 +1,5 @@
 /// What has come of one order: the one type of it, and the one wording.
-public enum ChangeState: Hashable, Sendable {
+package enum ChangeState: Hashable, Sendable {
   /// Waits for its turn, or for memory that others give back first.
   case pending
   /// In the hands of the child that sets it.
@@ -17,7 +17,7 @@ public enum ChangeState: Hashable, Sendable {
   case notAttempted(after: String)
 
   /// Nothing more will come of it.
-  public var isFinal: Bool {
+  package var isFinal: Bool {
     switch self {
     case .pending, .writing, .following: false
     case .arrived, .stuck, .late, .failed, .notAttempted: true
@@ -25,7 +25,7 @@ public enum ChangeState: Hashable, Sendable {
   }
 
   /// The target was written.
-  public var isSet: Bool {
+  package var isSet: Bool {
     switch self {
     case .following, .arrived, .stuck, .late: true
     case .pending, .writing, .failed, .notAttempted: false
@@ -62,17 +62,17 @@ public enum ChangeState: Hashable, Sendable {
 }
 
 extension ChangeRun {
-  public struct Item: Hashable, Sendable {
-    public var order: TargetOrder
-    public var agreed: Agreement
-    public var state: ChangeState = .pending
+  package struct Item: Hashable, Sendable {
+    package var order: TargetOrder
+    package var agreed: Agreement
+    package var state: ChangeState = .pending
     /// When its write ended.
     var writtenAt: SteadyTime?
     /// Whether the target was seen to be the new one, so that there is a way back.
     package var hasLanded = false
   }
 
-  public enum Step: Hashable, Sendable {
+  package enum Step: Hashable, Sendable {
     case write(TargetOrder)
     case wait
     /// The facts have changed since the operator agreed: nothing more is written until they agree again.

@@ -1,18 +1,18 @@
 /// What `xl create` needs for a domain: the sum of libxl__domain_need_memory_calculate (libxl_mem.c), with
 /// what libxl_create.c takes where the configuration does not say; the same from Xen 4.17 to 4.22, but
 /// for the stub domain.
-public struct CreationNeed: Sendable {
+package struct CreationNeed: Sendable {
   /// What it is for, in words; none is zero.
-  public private(set) var parts: [(word: String, amount: Bytes)] = []
+  package private(set) var parts: [(word: String, amount: Bytes)] = []
 
   /// Rounded up to 2 MiB, as libxl does.
-  public var total: Bytes {
+  package var total: Bytes {
     let sum = parts.reduce(Bytes.zero) { $0 + $1.amount }
     return (sum + .mib(2) - Bytes(1)).rounded(downTo: .mib(2))
   }
 
   /// - Parameter xenVersion: such as "4.17.7".
-  public init(_ domain: PlannedDomain, on host: HostTraits, xenVersion: String) {
+  package init(_ domain: PlannedDomain, on host: HostTraits, xenVersion: String) {
     let hap = domain.kind != .pv && (domain.hap ?? host.hasHAP)
     add("memory", domain.memory)
     add("page tables", domain.shadow ?? Self.paging(domain, hap: hap))
@@ -83,51 +83,51 @@ public struct CreationNeed: Sendable {
 
 extension CreationNeed {
   /// "4.27G: 4.00G memory, 272M page tables, 2.00M extra"
-  public var sentence: String {
+  package var sentence: String {
     "\(total.short): " + parts.map { "\($0.amount.short) \($0.word)" }.joined(separator: ", ")
   }
 }
 
 /// A domain that is to be created, as far as its memory depends on it: the keys of xl.cfg(5).
-public struct PlannedDomain: Hashable, Sendable {
-  public enum Passthrough: String, CaseIterable, Hashable, Sendable {
+package struct PlannedDomain: Hashable, Sendable {
+  package enum Passthrough: String, CaseIterable, Hashable, Sendable {
     case disabled, enabled
     case syncPageTables = "sync_pt"
     case sharePageTables = "share_pt"
   }
 
-  public enum Adapter: String, CaseIterable, Hashable, Sendable {
+  package enum Adapter: String, CaseIterable, Hashable, Sendable {
     case none, cirrus, stdvga, qxl
   }
 
-  public enum DeviceModel: String, CaseIterable, Hashable, Sendable {
+  package enum DeviceModel: String, CaseIterable, Hashable, Sendable {
     case qemu = "qemu-xen"
     case traditional = "qemu-xen-traditional"
   }
 
-  public var kind: DomainKind
+  package var kind: DomainKind
   /// `memory`: what it has when it starts.
-  public var memory: Bytes
+  package var memory: Bytes
   /// `maxmem`: for this much its page tables are made.
-  public var most: Bytes
+  package var most: Bytes
   /// `maxvcpus`.
-  public var vcpus: Int64
+  package var vcpus: Int64
   /// `hap`; nil is what the host can do.
-  public var hap: Bool?
+  package var hap: Bool?
   /// `shadow_memory`; nil is by libxl's rule.
-  public var shadow: Bytes?
+  package var shadow: Bytes?
   /// `device_model_stubdomain_override`.
-  public var hasStubdomain = false
-  public var stubdomainMemory: Bytes?
-  public var deviceModel: DeviceModel?
-  public var adapter = Adapter.cirrus
-  public var videoram: Bytes?
+  package var hasStubdomain = false
+  package var stubdomainMemory: Bytes?
+  package var deviceModel: DeviceModel?
+  package var adapter = Adapter.cirrus
+  package var videoram: Bytes?
   /// nil is by whether it has devices.
-  public var passthrough: Passthrough?
+  package var passthrough: Passthrough?
   /// `pci` or `dtdev` names any.
-  public var hasDevices = false
+  package var hasDevices = false
 
-  public init(
+  package init(
     kind: DomainKind = .pv, memory: Bytes, most: Bytes? = nil, vcpus: Int64 = 1
   ) {
     (self.kind, self.memory, self.vcpus) = (kind, memory, vcpus)
@@ -136,13 +136,13 @@ public struct PlannedDomain: Hashable, Sendable {
 }
 
 /// What of a host decides how much memory a domain takes.
-public struct HostTraits: Hashable, Sendable {
+package struct HostTraits: Hashable, Sendable {
   /// Hardware-assisted paging; without it guests have shadow page tables.
-  public var hasHAP: Bool
+  package var hasHAP: Bool
   /// An IOMMU can use a guest's own page tables.
-  public var sharesPageTables: Bool
+  package var sharesPageTables: Bool
 
-  public init(hasHAP: Bool = true, sharesPageTables: Bool = false) {
+  package init(hasHAP: Bool = true, sharesPageTables: Bool = false) {
     (self.hasHAP, self.sharesPageTables) = (hasHAP, sharesPageTables)
   }
 }

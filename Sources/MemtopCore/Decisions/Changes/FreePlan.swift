@@ -1,18 +1,18 @@
 /// "`xl create` failed, I need 4G": which domains give how much, before anything is done.
-public struct FreePlan: Sendable {
+package struct FreePlan: Sendable {
   /// What somebody asked for.
-  public var wanted: Bytes
+  package var wanted: Bytes
   /// Of it, what the host has already.
-  public var alreadyFree: Bytes
+  package var alreadyFree: Bytes
   /// Lowered targets, largest gift first.
-  public var orders: [TargetOrder] = []
+  package var orders: [TargetOrder] = []
   /// Domains that give nothing, and why.
-  public var declined: [(domain: DomainID, name: String, reason: String)] = []
+  package var declined: [(domain: DomainID, name: String, reason: String)] = []
   /// What the orders free together.
-  public var yields: Bytes = .zero
+  package var yields: Bytes = .zero
 
   /// What is still lacking when all is done.
-  public var missing: Bytes { max(.zero, wanted - alreadyFree - yields) }
+  package var missing: Bytes { max(.zero, wanted - alreadyFree - yields) }
 
   /// Why a domain is not asked.
   private struct Declined: Error { let reason: String }
@@ -27,7 +27,7 @@ public struct FreePlan: Sendable {
   }
 
   /// Who may take what was freed before a new domain does: nothing reserves it until then.
-  public static func rival(on host: HostMemory) -> String? {
+  package static func rival(on host: HostMemory) -> String? {
     guard let regulator = host.regulator, regulator.health != .silent else { return nil }
     return "memtop regulate is running and may give freed memory to guests that lack it;"
       + " create the domain at once"
@@ -42,7 +42,7 @@ public struct FreePlan: Sendable {
   /// - Parameters:
   ///   - facts: what the guard must know beside the snapshot, as far as it was asked for.
   ///   - policies: who is left alone, and how much each keeps.
-  public static func make(
+  package static func make(
     freeing wanted: Bytes, in snapshot: Snapshot, facts: [DomainID: GuardFacts] = [:],
     policies: PolicySet = .standard
   ) -> FreePlan {

@@ -41,7 +41,7 @@ extension DomainSample {
 
 extension Guard {
   /// Judges an order as a whole; a nudge by both its steps, each on what the one before leaves.
-  public static func verdict(
+  package static func verdict(
     on order: TargetOrder, in snapshot: Snapshot, facts: GuardFacts = GuardFacts()
   ) -> Verdict {
     guard order.nudge != nil else {

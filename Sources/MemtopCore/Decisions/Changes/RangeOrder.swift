@@ -2,7 +2,7 @@
 /// target within that.
 extension TargetOrder {
   /// The order as it is written on this host. Elsewhere it is the order itself.
-  public func fitted(to snapshot: Snapshot) -> TargetOrder {
+  package func fitted(to snapshot: Snapshot) -> TargetOrder {
     guard snapshot.host.owner == .xapi, let sample = snapshot.domain(domain),
       let present = sample.dynamicRange
     else { return self }
@@ -50,7 +50,7 @@ extension RangeChange {
   var reversed: RangeChange { RangeChange(from: to, to: from) }
 
   /// Why a change is not made, or not followed any more.
-  public static func overtaken(by range: DynamicRange) -> String {
+  package static func overtaken(by range: DynamicRange) -> String {
     "someone else set its dynamic range to \(range.short) meanwhile"
   }
 
@@ -78,17 +78,17 @@ extension RangeChange {
 /// What the operator must know about such a change before agreeing to it.
 extension RangeChange {
   /// One sentence for one order.
-  public var sentence: String {
+  package var sentence: String {
     to.isPoint
       ? "Dynamic range: \(from.short) now, only \(to.short) after."
       : "Dynamic range: \(from.short) now, \(to.short) after; squeezed chooses the target in it."
   }
 
   /// The same for all of them.
-  public static let persists =
+  package static let persists =
     "XAPI keeps the new range over reboots, and squeezed moves the balloon. u gives the old range back."
 
   /// In a shell: how the old range comes back.
-  public static let persistsInShell =
+  package static let persistsInShell =
     "XAPI keeps the new range over reboots; xe vm-memory-dynamic-range-set gives the old one back"
 }

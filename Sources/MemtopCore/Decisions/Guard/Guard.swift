@@ -2,13 +2,13 @@
 ///
 /// Every rule of `Guard.rules` looks at the wanted change by itself; the worst word counts. The
 /// table of rules is that of memtop(8).
-public enum Guard {
+package enum Guard {
   /// Judges setting `domain` to `size`, as `xl mem-set` means it: with videoram.
   ///
   /// - Parameters:
   ///   - snapshot: what is known of the host now; the domain is looked up by domid *and* uuid.
   ///   - facts: what a snapshot does not hold, and what is agreed for others in the same batch.
-  public static func verdict(
+  package static func verdict(
     on domain: DomainID, to size: Bytes, in snapshot: Snapshot, facts: GuardFacts = GuardFacts()
   ) -> Verdict {
     guard let sample = snapshot.domain(domain) else {

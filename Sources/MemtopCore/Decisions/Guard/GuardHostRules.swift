@@ -1,7 +1,7 @@
 /// The rules about what the host has to give, and who decides about it.
 extension Guard {
   /// What a host should keep free: max(256 MiB, 2 %).
-  public static func hostReserve(total: Bytes) -> Bytes { max(.mib(256), total / 50) }
+  package static func hostReserve(total: Bytes) -> Bytes { max(.mib(256), total / 50) }
 
   /// What the domain would take of the host: from what it holds to where it would settle.
   private static func demand(_ wish: Wish) -> Bytes {

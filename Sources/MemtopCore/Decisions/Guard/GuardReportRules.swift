@@ -46,7 +46,7 @@ extension Guard {
 
   /// The lowest SIZE that the guard lets a domain have by its busy memory, rounded up to a MiB;
   /// nil while what is busy is not known.
-  public static func lowest(for sample: DomainSample) -> (withoutWarning: Bytes, atAll: Bytes)? {
+  package static func lowest(for sample: DomainSample) -> (withoutWarning: Bytes, atAll: Bytes)? {
     guard let busy = sample.busy else { return nil }
     func size(_ reserve: Bytes) -> Bytes {
       (sample.size(holding: busy + reserve) + .mib(1) - Bytes(1)).rounded(downTo: .mib(1))

@@ -1,7 +1,7 @@
 /// A rule of the guard, by the name that scripts, logs and memtop(8) know it by.
 ///
 /// `facts` is the one table of them. What else depends on a rule asks this table, never its name.
-public enum GuardRule: String, CaseIterable, Hashable, Sendable {
+package enum GuardRule: String, CaseIterable, Hashable, Sendable {
   case gone, ended
   case noSize = "no-size"
   case stubDomain = "stub-domain"
@@ -30,7 +30,7 @@ public enum GuardRule: String, CaseIterable, Hashable, Sendable {
   case unchanged
 
   /// What a rule protects, or asks about.
-  public enum Kind: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     /// Whether the domain is there, and what it is.
     case identity
     /// Sizes that no domain, or not this one, can have.
@@ -54,7 +54,7 @@ public enum GuardRule: String, CaseIterable, Hashable, Sendable {
   }
 
   /// Which way a wanted size leads.
-  public enum Direction: Hashable, Sendable {
+  package enum Direction: Hashable, Sendable {
     case raise, lower
     /// A nudge's first step: the target changes, and what the domain may hold does not.
     case hold
@@ -138,7 +138,7 @@ extension GuardRule {
   /// Without a report more memory can do no harm, less can.
   private static let untrusted = Weight.move(raise: .warn, lower: .refuse)
 
-  public var kind: Kind { facts.kind }
+  package var kind: Kind { facts.kind }
 
   /// Its worst word in this direction; nil where it has nothing to say there.
   func severity(_ direction: Direction) -> Verdict.Severity? {

@@ -1,6 +1,6 @@
 /// Why a domain is not moved, whatever size it should have: the one answer to "may it be moved?",
 /// and the one wording of it, for advice, plans, the regulator and the screen alike.
-public enum Hindrance: Hashable, Sendable {
+package enum Hindrance: Hashable, Sendable {
   case ownedBy(TargetOwner)
   case dom0
   case stubDomain
@@ -15,7 +15,7 @@ public enum Hindrance: Hashable, Sendable {
   case xapiUnknown
 
   /// As a clause: "it is a stub domain".
-  public var words: String {
+  package var words: String {
     switch self {
     case .ownedBy(let owner): "\(owner.word) sets the targets here"
     case .dom0: "dom0's size is set at boot"

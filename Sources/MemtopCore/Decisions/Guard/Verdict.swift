@@ -1,13 +1,13 @@
 /// What the guard says of one wanted target.
-public struct Verdict: Hashable, Sendable {
+package struct Verdict: Hashable, Sendable {
   /// From harmless to impossible. *Never* cannot be forced; *refuse* yields to `--force`;
   /// *warn* to a typed `yes` or `--yes`.
-  public enum Severity: UInt8, Comparable, Hashable, Sendable {
+  package enum Severity: UInt8, Comparable, Hashable, Sendable {
     case allow, warn, refuse, never
-    public static func < (a: Severity, b: Severity) -> Bool { a.rawValue < b.rawValue }
+    package static func < (a: Severity, b: Severity) -> Bool { a.rawValue < b.rawValue }
 
     /// The one word for it, on the screen and in a shell.
-    public var word: String {
+    package var word: String {
       switch self {
       case .allow: "safe"
       case .warn: "warning"
@@ -18,13 +18,13 @@ public struct Verdict: Hashable, Sendable {
   }
 
   /// One rule that has something to say.
-  public struct Finding: Hashable, Sendable {
-    public var severity: Severity
-    public var rule: GuardRule
+  package struct Finding: Hashable, Sendable {
+    package var severity: Severity
+    package var rule: GuardRule
     /// One sentence in the operator's words, with the figures that decided it.
-    public var text: String
+    package var text: String
 
-    public init(severity: Severity, rule: GuardRule, text: String) {
+    package init(severity: Severity, rule: GuardRule, text: String) {
       self.severity = severity
       self.rule = rule
       self.text = text
@@ -32,31 +32,31 @@ public struct Verdict: Hashable, Sendable {
   }
 
   /// Worst first; empty when every rule allows.
-  public var findings: [Finding]
+  package var findings: [Finding]
 
-  public init(findings: [Finding] = []) {
+  package init(findings: [Finding] = []) {
     self.findings = findings.sorted { $0.severity > $1.severity }
   }
 
-  public var severity: Severity { findings.first?.severity ?? .allow }
+  package var severity: Severity { findings.first?.severity ?? .allow }
 }
 
 /// What the guard must know beyond a snapshot.
-public struct GuardFacts: Hashable, Sendable {
+package struct GuardFacts: Hashable, Sendable {
   /// As it is now; nil where not asked or PV.
-  public var populateOnDemand: PopulateOnDemand?
+  package var populateOnDemand: PopulateOnDemand?
   /// Targets already agreed for other domains in the same batch, as SIZE.
-  public var agreed: [DomainID: Bytes]
+  package var agreed: [DomainID: Bytes]
   /// The regulator itself asks, to whom the domain was handed.
-  public var isRegulator: Bool
+  package var isRegulator: Bool
   /// libxl saves the domain or sends it to another host just now (`SaveHelper`).
-  public var isBeingSaved = false
+  package var isBeingSaved = false
   /// The NUMA nodes of the domain; nil where not asked, or where it may have memory of any.
-  public var nodes: NodeRoom?
+  package var nodes: NodeRoom?
   /// A stuck balloon is to be woken.
   var isNudge = false
 
-  public init(
+  package init(
     populateOnDemand: PopulateOnDemand? = nil, agreed: [DomainID: Bytes] = [:],
     isRegulator: Bool = false
   ) {
@@ -69,20 +69,20 @@ public struct GuardFacts: Hashable, Sendable {
 /// What was agreed to: the findings that were shown, each as severe as it was shown or milder.
 ///
 /// The screen's review, `set`, `free` and the regulator all use this: nothing else counts as agreed.
-public struct Agreement: Hashable, Sendable {
+package struct Agreement: Hashable, Sendable {
   private let shown: [GuardRule: Verdict.Severity]
   /// What can be agreed to at all: warnings, and refusals where they are overridden.
   private let most: Verdict.Severity
 
   /// - Parameter isForced: `memtop set --force`: the refusals that were shown are agreed to as well.
-  public init(to shown: Verdict, isForced: Bool = false) {
+  package init(to shown: Verdict, isForced: Bool = false) {
     self.shown = Dictionary(
       shown.findings.map { ($0.rule, $0.severity) }, uniquingKeysWith: max)
     most = isForced ? .refuse : .warn
   }
 
   /// The worst finding that was not agreed to; nil where the order may be written.
-  public func objection(to verdict: Verdict) -> Verdict.Finding? {
+  package func objection(to verdict: Verdict) -> Verdict.Finding? {
     verdict.findings.first { $0.severity > .allow && !covers($0) }
   }
 

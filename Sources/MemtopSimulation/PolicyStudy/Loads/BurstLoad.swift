@@ -6,14 +6,14 @@ enum BurstLoad {
   /// One in so many steps of five seconds begins a burst where none is: every three hours or so.
   private static let rarity = 3 * 3600 / 5
 
-  static func guest(hours: Int, _ random: inout SeededRandom) -> TrialGuest {
+  static func guest(hours: Int, _ random: inout SeededRandom) -> StudyGuest {
     let base = random.mib(200...500)
     let jitter = Jitter(permille: 20, &random)
-    // A stream of its own: a longer trial has the same guests, and begins with the same bursts.
+    // A stream of its own: a longer study has the same guests, and begins with the same bursts.
     var future = SeededRandom(seed: random.next())
     let bursting = bursts(hours: hours, &future)
     let memory = base + .mib(768)
-    return TrialGuest(
+    return StudyGuest(
       load: "burst", memory: memory, staticMax: (base + size) * 2, swap: .mib(512),
       fileSet: random.mib(200...1000), readRate: random.mib(2...8), hotPermille: 60,
       commitPermille: Int64(random.pick(1050...1500)),

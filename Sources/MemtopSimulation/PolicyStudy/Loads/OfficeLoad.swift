@@ -3,14 +3,14 @@ import MemtopCore
 /// A desktop of somebody's who works there: idle at night, three to five times as large in office
 /// hours, smaller over lunch, and now and then much larger for some minutes.
 enum OfficeLoad {
-  static func guest(hours: Int, _ random: inout SeededRandom) -> TrialGuest {
+  static func guest(hours: Int, _ random: inout SeededRandom) -> StudyGuest {
     let night = random.mib(180...420)
     let day = night.permille(random.pick(3_000...5_000))
     let jitter = Jitter(permille: 20, &random)
-    // A stream of its own: a longer trial has the same guests, and begins with the same days.
+    // A stream of its own: a longer study has the same guests, and begins with the same days.
     var future = SeededRandom(seed: random.next())
     let days = DayClock.dates(in: hours).map { _ in OfficeDay(&future) }
-    return TrialGuest(
+    return StudyGuest(
       load: "office", memory: day.permille(1100).rounded(downTo: .mib(1)),
       staticMax: day.permille(2500).rounded(downTo: .mib(1)),
       swap: random.pick(of: [.mib(256), .mib(384), .mib(512)]), fileSet: random.mib(300...1500),

@@ -5,12 +5,12 @@ import MemtopCore
 /// target = dynamic-min + γ × (dynamic-max − dynamic-min), with γ the host's surplus over all
 /// minima as a share of all ranges, every 10 s (xen-api, ocaml/squeezed, `squeeze.ml`). Here an
 /// operator has made dynamic-min the configured size and dynamic-max static-max.
-struct Squeezed: TrialPolicy {
+struct Squeezed: TargetRule {
   private static let period = 10
   /// Differences up to this are left alone.
   private static let tolerance = Bytes.kib(512)
 
-  mutating func act(second: Int, host: TrialHost, guests: inout [TrialView]) {
+  mutating func act(second: Int, host: StudyHost, guests: inout [StudyView]) {
     guard second % Self.period == 0 else { return }
     var least = Bytes.zero
     var range = Bytes.zero

@@ -2,15 +2,15 @@ import MemtopCore
 
 /// memtop's own rule: `RegulatorCore`, which is what `memtop regulate` runs, on reports that lag behind.
 ///
-/// It differs from the service in what a trial does not have: a target is set at once, no guest is
-/// nudged (a trial's balloons try again each second), and nobody else sets a target.
-struct ExternalRegulator: TrialPolicy {
-  private var sights: [TrialSight] = []
+/// It differs from the service in what a study does not have: a target is set at once, no guest is
+/// nudged (a study's balloons try again each second), and nobody else sets a target.
+struct ExternalRegulator: TargetRule {
+  private var sights: [StudySight] = []
   private var guests: [RegulatorCore.Guest] = []
 
-  mutating func act(second: Int, host: TrialHost, guests views: inout [TrialView]) {
+  mutating func act(second: Int, host: StudyHost, guests views: inout [StudyView]) {
     if sights.isEmpty {
-      sights = views.map { TrialSight($0) }
+      sights = views.map { StudySight($0) }
       guests = views.map { _ in RegulatorCore.Guest() }
     }
     let now = SteadyTime(milliseconds: Int64(second) * 1000)
@@ -28,23 +28,23 @@ struct ExternalRegulator: TrialPolicy {
   }
 }
 
-/// What `Observer` would conclude of one guest of a trial, by the same parts.
-struct TrialSight {
+/// What `Observer` would conclude of one guest of a study, by the same parts.
+struct StudySight {
   private(set) var figures: AdvisedGuest
   /// When its last report arrived.
   private(set) var reported: SteadyTime?
   /// What it may still take of the host.
   private(set) var promise = Bytes.zero
-  private var report: TrialReport?
+  private var report: StudyReport?
   private var pressure = PressureTracker()
   private var balloon = BalloonFollower()
 
-  init(_ view: TrialView) {
+  init(_ view: StudyView) {
     figures = AdvisedGuest(
       size: view.target, busy: nil, staticMax: view.staticMax, objection: .report(.silent))
   }
 
-  mutating func look(at view: TrialView, now: SteadyTime) {
+  mutating func look(at view: StudyView, now: SteadyTime) {
     if let new = view.report, new.second != report?.second { take(new.asWritten) }
     _ = balloon.update(
       BalloonFollower.Sight(
@@ -54,7 +54,7 @@ struct TrialSight {
     figures.objection = report == nil ? .report(.silent) : balloon.state.hindrance
   }
 
-  private mutating func take(_ new: TrialReport) {
+  private mutating func take(_ new: StudyReport) {
     let now = SteadyTime(milliseconds: Int64(new.second) * 1000)
     let rate = report.flatMap {
       GuestReport.rate($0.swapIn, new.swapIn, over: .seconds(Int64(new.second - $0.second)))

@@ -3,19 +3,19 @@ import MemtopCore
 import MemtopSimulation
 
 /// An operator's own host and guests.
-struct TrialScenario: Sendable {
-  var host: TrialHost
-  var plans: [TrialPlan]
+struct StudyScenario: Sendable {
+  var host: StudyHost
+  var plans: [StudyPlan]
 }
 
 /// A file of `[host]` and `[guest NAME]`; memtop(8), SCENARIOS OF YOUR OWN.
 enum ScenarioFile {
-  static func read(_ path: String) throws(ConfError) -> TrialScenario {
+  static func read(_ path: String) throws(ConfError) -> StudyScenario {
     try scenario(INIFile(path))
   }
 
-  static func scenario(_ file: INIFile) throws(ConfError) -> TrialScenario {
-    var scenario = TrialScenario(host: .standard, plans: [])
+  static func scenario(_ file: INIFile) throws(ConfError) -> StudyScenario {
+    var scenario = StudyScenario(host: .standard, plans: [])
     for section in file.sections {
       var keys = ScenarioKeys(section, file.path)
       if section.name == "host" {
@@ -38,24 +38,24 @@ enum ScenarioFile {
     return scenario
   }
 
-  private static func host(_ keys: inout ScenarioKeys) throws(ConfError) -> TrialHost {
+  private static func host(_ keys: inout ScenarioKeys) throws(ConfError) -> StudyHost {
     let total = try keys.size("total") ?? .gib(128)
     let xen = try keys.size("xen") ?? .gib(1)
     let dom0 = try keys.size("dom0") ?? .gib(4)
     guard total - xen - dom0 > .mib(256) else {
       throw keys.problem("leaves no memory for guests: total is not larger than xen + dom0")
     }
-    return TrialHost(forGuests: total - xen - dom0, total: total)
+    return StudyHost(forGuests: total - xen - dom0, total: total)
   }
 
   private static func guest(_ name: String, _ keys: inout ScenarioKeys) throws(ConfError)
-    -> TrialPlan
+    -> StudyPlan
   {
     guard let memory = try keys.size("memory") else { throw keys.problem("needs memory = SIZE") }
     guard let load = try keys.load("load") else {
       throw keys.problem("needs load = \(ScenarioKeys.loads)")
     }
-    let plan = TrialPlan(
+    let plan = StudyPlan(
       name: name, count: try keys.number("count", 1...1000) ?? 1, memory: memory,
       staticMax: try keys.size("static-max") ?? memory * 2,
       swap: try keys.size("swap") ?? .mib(512), fileSet: try keys.size("files") ?? .gib(1),
@@ -68,7 +68,7 @@ enum ScenarioFile {
     return plan
   }
 
-  private static func check(_ scenario: TrialScenario, _ path: String) throws(ConfError) {
+  private static func check(_ scenario: StudyScenario, _ path: String) throws(ConfError) {
     let count = scenario.plans.reduce(0) { $0 + $1.count }
     guard count > 0 else { throw ConfError(path, nil, "has no [guest NAME]") }
     guard count <= 1000 else { throw ConfError(path, nil, "has more than 1000 guests") }
@@ -83,29 +83,29 @@ enum ScenarioFile {
   }
 }
 
-/// Where the guests of a trial come from: one of memtop's loads, or an operator's file.
-struct TrialSource: Sendable {
+/// Where the guests of a study come from: one of memtop's loads, or an operator's file.
+struct StudySource: Sendable {
   let name: String
-  let host: TrialHost
-  let guests: @Sendable (_ hours: Int, _ seed: UInt64) -> [TrialGuest]
+  let host: StudyHost
+  let guests: @Sendable (_ hours: Int, _ seed: UInt64) -> [StudyGuest]
 
-  init(_ load: TrialLoad, guests count: Int) {
+  init(_ load: StudyLoad, guests count: Int) {
     name = load.rawValue
     host = .standard
     guests = { load.guests(count: count, hours: $0, seed: $1) }
   }
 
-  init(_ scenario: TrialScenario) {
+  init(_ scenario: StudyScenario) {
     name = "scenario"
     host = scenario.host
     guests = { hours, seed in scenario.plans.flatMap { $0.guests(hours: hours, seed: seed) } }
   }
 }
 
-/// What was asked for: which trials, how long, how often.
-struct TrialRequest: Sendable {
-  var sources: [TrialSource]
-  var rules: [TrialRule]
+/// What was asked for: which studies, how long, how often.
+struct StudyRequest: Sendable {
+  var sources: [StudySource]
+  var rules: [StudyRule]
   var hours: Int
   var seeds: Int
   var interval: Int

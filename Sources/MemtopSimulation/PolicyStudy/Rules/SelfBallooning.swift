@@ -6,10 +6,10 @@ import MemtopCore
 /// shrunk to by a tenth of the way a second (xenballoond, `selftarget`, `balloon_to_target`; the
 /// floor is `minimum_target` of Linux' drivers/xen/balloon.c). It counts in MemTotal; what the kernel
 /// holds outside it is added, as its successor in the kernel did (drivers/xen/xen-selfballoon.c).
-struct SelfBallooning: TrialPolicy {
+struct SelfBallooning: TargetRule {
   private static let downHysteresis: Int64 = 10
 
-  mutating func act(second: Int, host: TrialHost, guests: inout [TrialView]) {
+  mutating func act(second: Int, host: StudyHost, guests: inout [StudyView]) {
     for index in guests.indices {
       let guest = guests[index]
       let total = guest.inside.total

@@ -3,7 +3,7 @@ import Testing
 @testable import MemtopCore
 @testable import MemtopSimulation
 
-@Suite("Others' rules", .timeLimit(.minutes(30))) struct TrialRuleTests {
+@Suite("Others' rules", .timeLimit(.minutes(30))) struct StudyRuleTests {
   @Test(
     "xenballoond's floor by size, in MiB",
     arguments: [

@@ -1,25 +1,25 @@
 import MemtopCore
 
-/// What the agent in a guest of a trial wrote last, as dom0 would understand it.
-public struct TrialReport: Sendable {
+/// What the agent in a guest of a study wrote last, as dom0 would understand it.
+package struct StudyReport: Sendable {
   /// When it arrived, in seconds from the beginning: at the end of the second that it tells of.
-  public var second: Int
+  package var second: Int
   /// The domain's allocation when it arrived.
-  public var allocation: Bytes
-  public var total: Bytes
-  public var available: Bytes
-  public var swapUsed: Bytes
+  package var allocation: Bytes
+  package var total: Bytes
+  package var available: Bytes
+  package var swapUsed: Bytes
   /// Since boot.
-  public var swapIn: Bytes
+  package var swapIn: Bytes
   /// PSI avg10 in hundredths of a percent.
-  public var psiSome: Int
-  public var psiFull: Int
+  package var psiSome: Int
+  package var psiFull: Int
 
   /// What cannot be taken away: allocation − available.
-  public var busy: Bytes { max(.zero, allocation - available) }
+  package var busy: Bytes { max(.zero, allocation - available) }
 
   /// In the whole KiB that an agent writes; swap used is what is not free of it.
-  var asWritten: TrialReport {
+  var asWritten: StudyReport {
     var written = self
     written.total = total.rounded(downTo: .kib(1))
     written.available = available.rounded(downTo: .kib(1))
@@ -29,11 +29,11 @@ public struct TrialReport: Sendable {
   }
 }
 
-/// memtop-agent in a guest of a trial: it looks each second, and reports every `interval` seconds,
+/// memtop-agent in a guest of a study: it looks each second, and reports every `interval` seconds,
 /// and sooner where what is available, or MemTotal, has moved by more than a twentieth of what it
 /// last said. MemTotal moves when the balloon does: without that, a guest that eats all it is given
 /// at once has nothing available before and after, and would be silent just when it suffers.
-struct TrialAgent {
+struct StudyAgent {
   private let interval: Int
   private let isEarly: Bool
   private var due: Int
@@ -49,9 +49,9 @@ struct TrialAgent {
   }
 
   /// The report of this second, where there is one.
-  mutating func report(_ memory: GuestMemory, at second: Int) -> TrialReport? {
+  mutating func report(_ memory: GuestMemory, at second: Int) -> StudyReport? {
     guard second >= due || hasMoved(memory) else { return nil }
-    let report = TrialReport(
+    let report = StudyReport(
       second: second + 1, allocation: memory.allocation, total: memory.total,
       available: memory.available, swapUsed: memory.swapUsed, swapIn: memory.swapIn,
       psiSome: Int(memory.psiSome * 10_000), psiFull: Int(memory.psiFull * 10_000))
@@ -67,38 +67,38 @@ struct TrialAgent {
   }
 }
 
-/// What a trial, or several together, cost and did.
-public struct TrialAccount: Hashable, Sendable {
-  public var oomKills = 0
+/// What a study, or several together, cost and did.
+package struct StudyAccount: Hashable, Sendable {
+  package var oomKills = 0
   /// Seconds in which a guest was thrashing, over all guests.
-  public var thrashingSeconds = 0
-  public var swapIn = Bytes.zero
+  package var thrashingSeconds = 0
+  package var swapIn = Bytes.zero
   /// KiB held by guests, times seconds: the bill.
-  public var heldKiBSeconds: Int64 = 0
+  package var heldKiBSeconds: Int64 = 0
   /// KiB of files that were read, and that the cache answered.
-  public var reads: Int64 = 0
-  public var hits = 0.0
-  public var targetChanges = 0
+  package var reads: Int64 = 0
+  package var hits = 0.0
+  package var targetChanges = 0
   /// The most that all guests held at once.
-  public var peakHeld = Bytes.zero
+  package var peakHeld = Bytes.zero
   /// Of how many guests this is.
-  public var guests = 0
+  package var guests = 0
   /// What the host had for them.
-  public var forGuests = Bytes.zero
+  package var forGuests = Bytes.zero
 
-  public init() {}
+  package init() {}
 
-  public var gibHours: Double { Double(heldKiBSeconds) / 3600 / Double(1 << 20) }
-  public var thrashingMinutes: Double { Double(thrashingSeconds) / 60 }
-  public var hitShare: Double { reads > 0 ? hits / Double(reads) : 1 }
+  package var gibHours: Double { Double(heldKiBSeconds) / 3600 / Double(1 << 20) }
+  package var thrashingMinutes: Double { Double(thrashingSeconds) / 60 }
+  package var hitShare: Double { reads > 0 ? hits / Double(reads) : 1 }
 
   /// How many such guests the host could hold if what they hold at their peak is what they need.
-  public var guestsThatFit: Int {
+  package var guestsThatFit: Int {
     peakHeld.kib > 0 ? Int(Int64(guests).scaled(forGuests.kib, over: peakHeld.kib)) : 0
   }
 
   /// Another seed's: sums, but of the peak the worst.
-  public mutating func add(_ other: TrialAccount) {
+  package mutating func add(_ other: StudyAccount) {
     oomKills += other.oomKills
     thrashingSeconds += other.thrashingSeconds
     swapIn += other.swapIn
@@ -117,7 +117,7 @@ public struct TrialAccount: Hashable, Sendable {
       amount.kib.multipliedClamped(by: Int64(seconds)))
   }
 
-  mutating func add(_ machine: TrialMachine, _ view: TrialView) {
+  mutating func add(_ machine: StudyMachine, _ view: StudyView) {
     oomKills += machine.memory.oomKills
     thrashingSeconds += machine.tally.thrashingSeconds
     swapIn += machine.memory.swapIn

@@ -1,17 +1,17 @@
 import MemtopCore
 
-/// One guest at work in a trial: its memory, balloon, programs and agent, second by second.
-struct TrialMachine {
+/// One guest at work in a study: its memory, balloon, programs and agent, second by second.
+struct StudyMachine {
   /// libxl builds PVH domains 1 MiB below their target (libxl_dom.c).
   static let offset = Bytes.mib(-1)
   /// A program that was killed is started again after so many seconds.
   private static let restartSeconds = 30
 
-  private let guest: TrialGuest
+  private let guest: StudyGuest
   private(set) var memory: GuestMemory
-  private var agent: TrialAgent?
-  private(set) var tally = TrialTally()
-  private var killedAt = -TrialMachine.restartSeconds
+  private var agent: StudyAgent?
+  private(set) var tally = StudyTally()
+  private var killedAt = -StudyMachine.restartSeconds
   private var leakingSince: Int
   private var nextRestart = 0
   /// What the programs wanted when nothing in the guest moved any more; while they want the same
@@ -19,7 +19,7 @@ struct TrialMachine {
   private var restingAt: Bytes?
 
   /// - Parameter agent: nil where nobody reads any reports.
-  init(_ guest: TrialGuest, allocation: Bytes, agent: TrialAgent? = nil) {
+  init(_ guest: StudyGuest, allocation: Bytes, agent: StudyAgent? = nil) {
     self.guest = guest
     memory = GuestMemory(shape: guest.shape, allocation: allocation + Self.offset)
     self.agent = agent
@@ -29,7 +29,7 @@ struct TrialMachine {
   var allocation: Bytes { memory.allocation }
 
   /// One second; `free` is what the balloon could take of the host.
-  mutating func step(_ view: inout TrialView, second: Int, free: Bytes) {
+  mutating func step(_ view: inout StudyView, second: Int, free: Bytes) {
     let place = (second + guest.series.phase) / DemandSeries.step
     let demand = demand(at: second, place: place)
     let isToShrink = memory.allocation - view.target - Self.offset >= .kib(4)
@@ -72,7 +72,7 @@ struct TrialMachine {
 }
 
 /// What happened to one guest.
-struct TrialTally {
+struct StudyTally {
   private(set) var thrashingSeconds = 0
   private(set) var reads = Int64(0)
   private(set) var hits = 0.0
@@ -93,24 +93,24 @@ struct TrialTally {
   }
 }
 
-/// One guest of a trial: what it is built for, and what its programs want over time.
+/// One guest of a study: what it is built for, and what its programs want over time.
 ///
-/// It is the same for every policy: nothing here depends on what memory it is given.
-public struct TrialGuest: Sendable {
+/// It is the same for every rule: nothing here depends on what memory it is given.
+package struct StudyGuest: Sendable {
   /// Which load it is of, in the words of a report.
-  public var load: String
+  package var load: String
   /// SIZE at the start, what an operator would have configured for it.
-  public var memory: Bytes
-  public var staticMax: Bytes
-  public var swap: Bytes
+  package var memory: Bytes
+  package var staticMax: Bytes
+  package var swap: Bytes
   /// Files that its programs read again and again.
-  public var fileSet: Bytes
-  public var readRate: Bytes
+  package var fileSet: Bytes
+  package var readRate: Bytes
   /// Share of the programs' pages that they touch in a second, in thousandths.
-  public var hotPermille: Int64
+  package var hotPermille: Int64
   /// What programs have been promised (Committed_AS) for each 1,000 bytes that they use.
-  public var commitPermille: Int64
-  public var series: DemandSeries
+  package var commitPermille: Int64
+  package var series: DemandSeries
 
   var shape: GuestMemory.Shape {
     GuestMemory.Shape(

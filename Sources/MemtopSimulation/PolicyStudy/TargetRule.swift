@@ -1,13 +1,13 @@
 import MemtopCore
 
 /// A rule that sets the guests' targets.
-protocol TrialPolicy {
+protocol TargetRule {
   /// Called once a second, before the guests live it.
-  mutating func act(second: Int, host: TrialHost, guests: inout [TrialView])
+  mutating func act(second: Int, host: StudyHost, guests: inout [StudyView])
 }
 
 /// The rules that `memtop simulate` compares.
-public enum TrialRule: String, CaseIterable, Sendable {
+package enum StudyRule: String, CaseIterable, Sendable {
   case fixed
   case fixedCalm = "fixed-calm"
   case selfBallooning = "self"
@@ -16,7 +16,7 @@ public enum TrialRule: String, CaseIterable, Sendable {
   case squeezed
 
   /// One line for `--help` and memtop(8).
-  public var description: String {
+  package var description: String {
     switch self {
     case .fixed: "each guest has the smallest size at which its OOM killer never strikes"
     case .fixedCalm: "each guest has the smallest size at which it also never thrashes"
@@ -30,38 +30,38 @@ public enum TrialRule: String, CaseIterable, Sendable {
   }
 }
 
-/// What a policy may know of one guest, and the target that it may set.
-public struct TrialView: Sendable {
-  public let memory: Bytes
-  public let staticMax: Bytes
+/// What a rule may know of one guest, and the target that it may set.
+package struct StudyView: Sendable {
+  package let memory: Bytes
+  package let staticMax: Bytes
   /// What the hypervisor says that it holds.
-  public internal(set) var allocation: Bytes
+  package internal(set) var allocation: Bytes
   /// The agent's last report; nil until the first.
-  public internal(set) var report: TrialReport?
+  package internal(set) var report: StudyReport?
   /// What is known in the guest alone, now and without delay: for a rule that runs there.
-  public internal(set) var inside: Inside
-  public private(set) var target: Bytes
+  package internal(set) var inside: Inside
+  package private(set) var target: Bytes
   /// How often the target was changed.
-  public private(set) var changes = 0
+  package private(set) var changes = 0
 
-  public struct Inside: Sendable {
+  package struct Inside: Sendable {
     /// MemTotal.
-    public var total: Bytes
+    package var total: Bytes
     /// Committed_AS: what programs have been promised.
-    public var committed: Bytes
+    package var committed: Bytes
   }
 
   /// - Parameter allocation: what it is built with, which is its first target.
-  init(_ guest: TrialGuest, allocation: Bytes) {
+  init(_ guest: StudyGuest, allocation: Bytes) {
     memory = guest.memory
     staticMax = guest.staticMax
-    self.allocation = allocation + TrialMachine.offset
+    self.allocation = allocation + StudyMachine.offset
     target = allocation
     inside = Inside(total: .zero, committed: .zero)
   }
 
   /// As libxl does: refused above static-max, in whole KiB, and with no lower bound.
-  public mutating func setTarget(_ wanted: Bytes) {
+  package mutating func setTarget(_ wanted: Bytes) {
     let wanted = max(.kib(1), min(wanted, staticMax)).rounded(downTo: .kib(1))
     guard wanted != target else { return }
     target = wanted
@@ -69,19 +69,19 @@ public struct TrialView: Sendable {
   }
 }
 
-/// What a policy may know of the host.
-public struct TrialHost: Sendable {
-  public var total: Bytes
+/// What a rule may know of the host.
+package struct StudyHost: Sendable {
+  package var total: Bytes
   /// What guests can have of it in all: without Xen and dom0.
-  public var forGuests: Bytes
+  package var forGuests: Bytes
   /// What of that no guest holds now.
-  public var free: Bytes
+  package var free: Bytes
 
   /// 128 GiB.
-  public static let standard = TrialHost(forGuests: .gib(123))
+  package static let standard = StudyHost(forGuests: .gib(123))
 
   /// Without a guest. Xen has 1 GiB of its own and dom0 4, if `total` does not say otherwise.
-  public init(forGuests: Bytes, total: Bytes? = nil) {
+  package init(forGuests: Bytes, total: Bytes? = nil) {
     self.total = total ?? forGuests + .gib(5)
     self.forGuests = forGuests
     free = forGuests

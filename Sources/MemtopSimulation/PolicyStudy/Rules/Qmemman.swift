@@ -7,7 +7,7 @@ import MemtopCore
 /// the others share what is free. 50 MiB of the host stay free. A new balance is acted on only where
 /// it moves more than 150 MiB in all, or gives a guest that lacks memory more than 15 MiB
 /// (qubes-core-admin, qubes/qmemman/algo.py and systemstate.py).
-struct Qmemman: TrialPolicy {
+struct Qmemman: TargetRule {
   /// What the rule looks at of one guest.
   struct Guest {
     /// Its report's used memory, with used swap.
@@ -33,7 +33,7 @@ struct Qmemman: TrialPolicy {
   private var targets: [Bytes] = []
 
   /// Acts when a report has come.
-  mutating func act(second: Int, host: TrialHost, guests: inout [TrialView]) {
+  mutating func act(second: Int, host: StudyHost, guests: inout [StudyView]) {
     let reports = guests.reduce(0) { $0 + ($1.report.map { $0.second + 1 } ?? 0) }
     guard reports != seen else { return }
     seen = reports

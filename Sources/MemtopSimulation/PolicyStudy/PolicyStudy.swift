@@ -4,17 +4,17 @@ import MemtopCore
 ///
 /// Every rule sees the same demand; a guest lives as in the demo (`GuestMemory`), only without
 /// xenstore between it and the rule. A day of fifty guests takes well under a second.
-public struct Trial: Sendable {
-  public let guests: [TrialGuest]
-  public let hours: Int
+package struct PolicyStudy: Sendable {
+  package let guests: [StudyGuest]
+  package let hours: Int
   /// Seconds between reports.
-  public let interval: Int
-  public let host: TrialHost
+  package let interval: Int
+  package let host: StudyHost
   /// Whether agents report before it is time where memory has moved.
-  public let reportsEarly: Bool
+  package let reportsEarly: Bool
 
-  public init(
-    guests: [TrialGuest], hours: Int, interval: Int, host: TrialHost = .standard,
+  package init(
+    guests: [StudyGuest], hours: Int, interval: Int, host: StudyHost = .standard,
     reportsEarly: Bool = true
   ) {
     self.guests = guests
@@ -25,19 +25,19 @@ public struct Trial: Sendable {
   }
 
   /// The guests of a load; they are the same for the same seed.
-  public init(
-    load: TrialLoad, guests: Int, hours: Int, interval: Int, seed: UInt64,
-    host: TrialHost = .standard
+  package init(
+    load: StudyLoad, guests: Int, hours: Int, interval: Int, seed: UInt64,
+    host: StudyHost = .standard
   ) {
     self.init(
       guests: load.guests(count: guests, hours: hours, seed: seed), hours: hours,
       interval: interval, host: host)
   }
 
-  public func run(_ rule: TrialRule) -> TrialAccount {
+  package func run(_ rule: StudyRule) -> StudyAccount {
     switch rule {
-    case .fixed: FixedAllocation(trial: self, isCalm: false).run()
-    case .fixedCalm: FixedAllocation(trial: self, isCalm: true).run()
+    case .fixed: FixedAllocation(study: self, isCalm: false).run()
+    case .fixedCalm: FixedAllocation(study: self, isCalm: true).run()
     case .selfBallooning: run(SelfBallooning())
     case .regulator: run(ExternalRegulator())
     case .qmemman: run(Qmemman())
@@ -53,16 +53,16 @@ public struct Trial: Sendable {
     return guests.map { $0.memory.scaled(by: share).rounded(downTo: .mib(1)) }
   }
 
-  func run(_ rule: some TrialPolicy) -> TrialAccount {
+  func run(_ rule: some TargetRule) -> StudyAccount {
     var rule = rule
     let sizes = beginning()
-    var views = zip(guests, sizes).map { TrialView($0, allocation: $1) }
+    var views = zip(guests, sizes).map { StudyView($0, allocation: $1) }
     var machines = guests.indices.map {
-      TrialMachine(
+      StudyMachine(
         guests[$0], allocation: sizes[$0],
-        agent: TrialAgent(interval: interval, phase: $0, isEarly: reportsEarly))
+        agent: StudyAgent(interval: interval, phase: $0, isEarly: reportsEarly))
     }
-    var account = TrialAccount()
+    var account = StudyAccount()
     account.forGuests = host.forGuests
     var host = host
     var held = machines.reduce(Bytes.zero) { $0 + $1.allocation }
@@ -83,21 +83,21 @@ public struct Trial: Sendable {
 }
 
 /// Guests of an operator's own, as a scenario file tells of them.
-public struct TrialPlan: Sendable {
-  public var name: String
+package struct StudyPlan: Sendable {
+  package var name: String
   /// How many of that kind.
-  public var count: Int
-  public var memory: Bytes
-  public var staticMax: Bytes
-  public var swap: Bytes
-  public var fileSet: Bytes
+  package var count: Int
+  package var memory: Bytes
+  package var staticMax: Bytes
+  package var swap: Bytes
+  package var fileSet: Bytes
   /// A second.
-  public var readRate: Bytes
-  public var load: GuestLoad
+  package var readRate: Bytes
+  package var load: GuestLoad
   /// A leak's program is started anew after so many hours; nil is never.
-  public var restartHours: Int?
+  package var restartHours: Int?
 
-  public init(
+  package init(
     name: String, count: Int, memory: Bytes, staticMax: Bytes, swap: Bytes, fileSet: Bytes,
     readRate: Bytes, load: GuestLoad, restartHours: Int? = nil
   ) {
@@ -113,14 +113,14 @@ public struct TrialPlan: Sendable {
   }
 
   /// Its guests; each is at another place of its load, by the seed.
-  public func guests(hours: Int, seed: UInt64) -> [TrialGuest] {
+  package func guests(hours: Int, seed: UInt64) -> [StudyGuest] {
     (0..<count).map { number in
       var random = SeededRandom(seed: SeededRandom.seed(of: "\(name) \(number)") ^ seed)
       return guest(hours: hours, &random)
     }
   }
 
-  private func guest(hours: Int, _ random: inout SeededRandom) -> TrialGuest {
+  private func guest(hours: Int, _ random: inout SeededRandom) -> StudyGuest {
     let ahead = Int64(random.next() % UInt64(max(1, period)))
     var jitter = SeededRandom(seed: random.next())
     var series = DemandSeries(
@@ -133,7 +133,7 @@ public struct TrialPlan: Sendable {
         perHour: perMinute * 60, age: age,
         restarts: every.map { Array(stride(from: $0 - age, to: hours * 3600, by: $0)) } ?? [])
     }
-    return TrialGuest(
+    return StudyGuest(
       load: name, memory: memory, staticMax: staticMax, swap: swap, fileSet: fileSet,
       readRate: readRate, hotPermille: 60, commitPermille: Int64(random.pick(1050...1500)),
       series: series)

@@ -3,19 +3,19 @@ import MemtopSimulation
 import MemtopSystem
 import Synchronization
 
-/// How the outcome of trials is printed.
-enum TrialFormat: String, CaseIterable {
+/// How the outcome of studies is printed.
+enum StudyFormat: String, CaseIterable {
   case table, csv
 }
 
-/// Trials as lines: for people one a rule, of all seeds together; as csv one a rule and seed.
-enum TrialText {
+/// Studies as lines: for people one a rule, of all seeds together; as csv one a rule and seed.
+enum StudyText {
   static let csvHeading =
     "load,rule,seed,guests,hours,report_interval_s,host_gib,oom_kills,thrashing_guest_min,"
     + "swap_in_gb,held_gib_h,cache_hit_percent,target_changes,peak_held_gib,guests_that_fit\n"
 
   static func csv(
-    _ source: TrialSource, _ request: TrialRequest, _ outcome: [[TrialAccount]]
+    _ source: StudySource, _ request: StudyRequest, _ outcome: [[StudyAccount]]
   ) -> String {
     var text = ""
     for (seed, accounts) in outcome.enumerated() {
@@ -34,10 +34,10 @@ enum TrialText {
   }
 
   static func table(
-    _ source: TrialSource, _ request: TrialRequest, _ outcome: [[TrialAccount]]
+    _ source: StudySource, _ request: StudyRequest, _ outcome: [[StudyAccount]]
   ) -> String {
     let sums = request.rules.indices.map { rule in
-      outcome.reduce(into: TrialAccount()) { $0.add($1[rule]) }
+      outcome.reduce(into: StudyAccount()) { $0.add($1[rule]) }
     }
     let seeds = Double(max(1, outcome.count))
     let best = zip(request.rules, sums).first { $0.0 == .fixed }?.1.gibHours
@@ -55,7 +55,7 @@ enum TrialText {
   }
 
   private static func heading(
-    _ source: TrialSource, _ request: TrialRequest, _ guests: Int
+    _ source: StudySource, _ request: StudyRequest, _ guests: Int
   ) -> String {
     let seeds = request.seeds == 1 ? "1 seed" : "\(request.seeds) seeds"
     return "\(source.name): \(guests) guests, \(request.hours) h, \(seeds), a report every "
@@ -97,34 +97,34 @@ enum TrialText {
   }
 }
 
-extension TrialAccount {
+extension StudyAccount {
   /// In thousands of millions of bytes.
   var swapInGB: Double { Double(swapIn.count) / 1e9 }
 }
 
-/// The trials of one load: every seed under every rule, on two threads.
-final class TrialSweep: Sendable {
+/// The studies of one load: every seed under every rule, on two threads.
+final class StudySweep: Sendable {
   private struct Progress {
     var next = 0
     /// By seed, then by rule.
-    var done: [[TrialAccount]?]
+    var done: [[StudyAccount]?]
     var workers = 0
   }
 
-  private let source: TrialSource
-  private let request: TrialRequest
+  private let source: StudySource
+  private let request: StudyRequest
   private let progress: Mutex<Progress>
   private let bell = Doorbell()
 
-  private init(_ source: TrialSource, _ request: TrialRequest) {
+  private init(_ source: StudySource, _ request: StudyRequest) {
     self.source = source
     self.request = request
     progress = Mutex(Progress(done: Array(repeating: nil, count: request.seeds)))
   }
 
   /// What each seed came to, under each rule: the same whatever the threads do.
-  static func run(_ source: TrialSource, _ request: TrialRequest) -> [[TrialAccount]] {
-    let sweep = TrialSweep(source, request)
+  static func run(_ source: StudySource, _ request: StudyRequest) -> [[StudyAccount]] {
+    let sweep = StudySweep(source, request)
     let workers = min(2, request.seeds)
     sweep.progress.withLock { $0.workers = workers }
     for _ in 1..<workers { Thread.start { sweep.work() } }
@@ -135,10 +135,10 @@ final class TrialSweep: Sendable {
 
   private func work() {
     while let seed = take() {
-      let trial = Trial(
+      let study = PolicyStudy(
         guests: source.guests(request.hours, UInt64(seed + 1)), hours: request.hours,
         interval: request.interval, host: source.host, reportsEarly: request.reportsEarly)
-      let accounts = request.rules.map { trial.run($0) }
+      let accounts = request.rules.map { study.run($0) }
       progress.withLock { $0.done[seed] = accounts }
     }
     progress.withLock { $0.workers -= 1 }

@@ -3,11 +3,11 @@ import Testing
 @testable import MemtopCore
 @testable import MemtopSimulation
 
-@Suite("A guest in a trial", .timeLimit(.minutes(30))) struct TrialMachineTests {
+@Suite("A guest in a study", .timeLimit(.minutes(30))) struct StudyMachineTests {
   private static func guest(
     _ demand: @escaping (Int) -> Bytes, swap: Bytes = .mib(64), hours: Int = 1
-  ) -> TrialGuest {
-    TrialGuest(
+  ) -> StudyGuest {
+    StudyGuest(
       load: "test", memory: .mib(512), staticMax: .gib(2), swap: swap, fileSet: .mib(100),
       readRate: .mib(10), hotPermille: 60, commitPermille: 1200,
       series: DemandSeries(hours: hours, phase: 0, demand: demand, reading: { _ in 100 }))
@@ -15,7 +15,7 @@ import Testing
 
   /// Lives on to `end`, under one target.
   private static func live(
-    _ machine: inout TrialMachine, _ view: inout TrialView, to end: Int, from: Int = 0,
+    _ machine: inout StudyMachine, _ view: inout StudyView, to end: Int, from: Int = 0,
     free: Bytes = .gib(8)
   ) {
     for second in from..<end { machine.step(&view, second: second, free: free) }
@@ -25,8 +25,8 @@ import Testing
   func restart() {
     // 1 GiB for a minute is too much for 512 MiB and 64 of swap; 300 is not.
     let guest = Self.guest { (60..<70).contains($0) ? .gib(1) : .mib(300) }
-    var machine = TrialMachine(guest, allocation: .mib(512))
-    var view = TrialView(guest, allocation: .mib(512))
+    var machine = StudyMachine(guest, allocation: .mib(512))
+    var view = StudyView(guest, allocation: .mib(512))
     Self.live(&machine, &view, to: 60)
     #expect(machine.memory.oomKills == 0)
     #expect(machine.memory.resident == .mib(300))
@@ -41,8 +41,8 @@ import Testing
   func leak() {
     var guest = Self.guest { _ in .mib(100) }
     guest.series.leak = DemandSeries.Leak(perHour: .mib(360), age: 600, restarts: [1200])
-    var machine = TrialMachine(guest, allocation: .mib(512))
-    var view = TrialView(guest, allocation: .mib(512))
+    var machine = StudyMachine(guest, allocation: .mib(512))
+    var view = StudyView(guest, allocation: .mib(512))
     Self.live(&machine, &view, to: 1190)
     // 100 MiB, and 360 an hour for 600 + 1,180 seconds.
     #expect(machine.memory.resident == .mib(278))
@@ -53,8 +53,8 @@ import Testing
   @Test("a balloon moves 256 MiB a second, takes no more than the host has, and rests 1 MiB below")
   func balloon() {
     let guest = Self.guest { _ in .mib(200) }
-    var machine = TrialMachine(guest, allocation: .mib(512))
-    var view = TrialView(guest, allocation: .mib(512))
+    var machine = StudyMachine(guest, allocation: .mib(512))
+    var view = StudyView(guest, allocation: .mib(512))
     view.setTarget(.gib(3))
     #expect(view.target == .gib(2), "static-max is the most")
     Self.live(&machine, &view, to: 2)
@@ -72,8 +72,8 @@ import Testing
   @Test("seconds in which nothing moves are counted as if they had been lived")
   func rest() {
     let guest = Self.guest { $0 < 1800 ? .mib(200) : .mib(210) }
-    var machine = TrialMachine(guest, allocation: .mib(512))
-    var view = TrialView(guest, allocation: .mib(512))
+    var machine = StudyMachine(guest, allocation: .mib(512))
+    var view = StudyView(guest, allocation: .mib(512))
     var memory = GuestMemory(shape: guest.shape, allocation: .mib(511))
     var hits = 0.0
     for second in 0..<3600 {
@@ -90,9 +90,9 @@ import Testing
   func reports() {
     func arrivals(isEarly: Bool, target: Bytes, _ demand: @escaping (Int) -> Bytes) -> [Int] {
       let guest = Self.guest(demand)
-      let agent = TrialAgent(interval: 60, phase: 0, isEarly: isEarly)
-      var machine = TrialMachine(guest, allocation: .mib(512), agent: agent)
-      var view = TrialView(guest, allocation: .mib(512))
+      let agent = StudyAgent(interval: 60, phase: 0, isEarly: isEarly)
+      var machine = StudyMachine(guest, allocation: .mib(512), agent: agent)
+      var view = StudyView(guest, allocation: .mib(512))
       Self.live(&machine, &view, to: 600)
       var arrivals: Set<Int> = []
       for second in 600..<900 {

@@ -11,25 +11,25 @@ struct FixedAllocation {
   /// With less no Linux of today boots, whatever swap it has.
   private static let least = Bytes.mib(128)
 
-  let trial: Trial
+  let study: PolicyStudy
   let isCalm: Bool
 
-  func run() -> TrialAccount {
-    var account = TrialAccount()
-    account.forGuests = trial.host.forGuests
-    for guest in trial.guests {
+  func run() -> StudyAccount {
+    var account = StudyAccount()
+    account.forGuests = study.host.forGuests
+    for guest in study.guests {
       let (size, machine) = smallest(guest)
-      account.add(machine, TrialView(guest, allocation: size))
-      account.hold(machine.allocation, seconds: trial.hours * 3600)
+      account.add(machine, StudyView(guest, allocation: size))
+      account.hold(machine.allocation, seconds: study.hours * 3600)
       account.peakHeld += machine.allocation
     }
     return account
   }
 
   /// The smallest size with which `guest` is well, and its life with it; static-max where none is.
-  func smallest(_ guest: TrialGuest) -> (size: Bytes, life: TrialMachine) {
+  func smallest(_ guest: StudyGuest) -> (size: Bytes, life: StudyMachine) {
     var (low, high) = (Self.least.count / Self.step.count, guest.staticMax.count / Self.step.count)
-    var best: TrialMachine?
+    var best: StudyMachine?
     // More memory is never worse, so it is between a size that is too small and one that will do.
     while low < high {
       let middle = (low + high) / 2
@@ -44,12 +44,12 @@ struct FixedAllocation {
   }
 
   /// A whole life with `size`; nil as soon as something happens that must not.
-  func life(of guest: TrialGuest, size: Bytes, toTheEnd: Bool) -> TrialMachine? {
+  func life(of guest: StudyGuest, size: Bytes, toTheEnd: Bool) -> StudyMachine? {
     var guest = guest
     guest.staticMax = size
-    var view = TrialView(guest, allocation: size)
-    var machine = TrialMachine(guest, allocation: size)
-    for second in 0..<trial.hours * 3600 {
+    var view = StudyView(guest, allocation: size)
+    var machine = StudyMachine(guest, allocation: size)
+    for second in 0..<study.hours * 3600 {
       machine.step(&view, second: second, free: .zero)
       if toTheEnd { continue }
       if machine.memory.oomKills > 0 || isCalm && machine.tally.thrashingSeconds > 0 { return nil }

@@ -1,14 +1,14 @@
 import MemtopCore
 
-/// What the guests of a trial do all day.
+/// What the guests of a study do all day.
 ///
 /// These and the numbers in `Loads` were settled before any regulator was tuned on them, and a test
 /// keeps a digest of each: who changes one makes every earlier figure worthless.
-public enum TrialLoad: String, CaseIterable, Sendable {
+package enum StudyLoad: String, CaseIterable, Sendable {
   case quiet, office, burst, leak, cache, mixed
 
   /// One line for `--help` and memtop(8).
-  public var description: String {
+  package var description: String {
     switch self {
     case .quiet: "services with constant demand"
     case .office: "desktops: idle at night, three to five times as large in office hours"
@@ -19,8 +19,8 @@ public enum TrialLoad: String, CaseIterable, Sendable {
     }
   }
 
-  /// The guests of one trial: the same for the same seed, whatever their number.
-  public func guests(count: Int, hours: Int, seed: UInt64) -> [TrialGuest] {
+  /// The guests of one study: the same for the same seed, whatever their number.
+  package func guests(count: Int, hours: Int, seed: UInt64) -> [StudyGuest] {
     (0..<count).map { number in
       let name = "\(kind(of: number).rawValue) \(number)"
       var random = SeededRandom(seed: SeededRandom.seed(of: name) ^ seed &* 0x9E37_79B9_7F4A_7C15)
@@ -29,7 +29,7 @@ public enum TrialLoad: String, CaseIterable, Sendable {
   }
 
   /// A number that tells whether a load is still what it was: of some guests' first day.
-  public var digest: UInt64 {
+  package var digest: UInt64 {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     func mix(_ amounts: Int64...) {
       for amount in amounts { hash = (hash ^ UInt64(bitPattern: amount)) &* 0x100_0000_01B3 }
@@ -42,16 +42,16 @@ public enum TrialLoad: String, CaseIterable, Sendable {
     return hash
   }
 
-  private static let mixture: [TrialLoad] = [
+  private static let mixture: [StudyLoad] = [
     .office, .quiet, .office, .burst, .office, .cache, .quiet, .office, .leak, .quiet,
     .office, .burst, .office, .quiet, .cache, .office, .leak, .quiet, .office, .burst,
   ]
 
-  private func kind(of number: Int) -> TrialLoad {
+  private func kind(of number: Int) -> StudyLoad {
     self == .mixed ? Self.mixture[number % Self.mixture.count] : self
   }
 
-  private func guest(_ number: Int, hours: Int, _ random: inout SeededRandom) -> TrialGuest {
+  private func guest(_ number: Int, hours: Int, _ random: inout SeededRandom) -> StudyGuest {
     switch kind(of: number) {
     case .quiet: QuietLoad.guest(hours: hours, &random)
     case .office: OfficeLoad.guest(hours: hours, &random)
@@ -81,28 +81,28 @@ extension Bytes {
   func permille(_ share: Int) -> Bytes { self / 1000 * Int64(share) }
 }
 
-/// What a guest's programs want and read, in steps of five seconds from the start of a trial.
-public struct DemandSeries: Sendable {
+/// What a guest's programs want and read, in steps of five seconds from the start of a study.
+package struct DemandSeries: Sendable {
   /// A program that loses memory, on top of the steps: it begins anew whenever it is started.
-  public struct Leak: Sendable {
-    public var perHour: Bytes
-    /// How long it had been running when the trial began, in seconds.
-    public var age: Int
+  package struct Leak: Sendable {
+    package var perHour: Bytes
+    /// How long it had been running when the study began, in seconds.
+    package var age: Int
     /// When it is started anew as a matter of routine; ascending seconds.
-    public var restarts: [Int]
+    package var restarts: [Int]
   }
 
   /// Seconds that a step lasts.
   static let step = 5
 
   /// Anonymous memory in KiB.
-  public private(set) var demand: [Int32]
+  package private(set) var demand: [Int32]
   /// How busily files are read, in hundredths of the guest's rate.
-  public private(set) var reading: [UInt8]
-  public var leak: Leak?
+  package private(set) var reading: [UInt8]
+  package var leak: Leak?
 
   /// Seconds that the first step is shorter by, so that not all guests move in the same second.
-  public var phase: Int
+  package var phase: Int
 
   init(hours: Int, phase: Int, demand: (Int) -> Bytes, reading: (Int) -> Int) {
     let count = (hours * 3600 + phase) / Self.step + 1
@@ -124,7 +124,7 @@ public struct DemandSeries: Sendable {
   }
 }
 
-/// The time of day in a trial, which begins at seven in the morning: a short one has people in it.
+/// The time of day in a study, which begins at seven in the morning: a short one has people in it.
 enum DayClock {
   static let beginning = 7 * 3600
   static let day = 86_400
@@ -133,9 +133,9 @@ enum DayClock {
   static func time(at second: Int) -> Int { (beginning + second) % day }
   /// Days since that of the beginning.
   static func date(at second: Int) -> Int { (beginning + second) / day }
-  /// The second of the trial that is this time on that day; negative before the beginning.
+  /// The second of the study that is this time on that day; negative before the beginning.
   static func second(of time: Int, on date: Int) -> Int { date * day + time - beginning }
-  /// How many days a trial of so many hours sees.
+  /// How many days a study of so many hours sees.
   static func dates(in hours: Int) -> Range<Int> { 0..<(date(at: hours * 3600) + 1) }
 }
 
