@@ -122,16 +122,16 @@ enum { MT_STORE_WINDOW = 32 };
 bool mt_store_can_list(const mt_store *store);
 
 /*
- * Asks for a node's value, or for a list of what is below it; nothing is waited for, and nothing need be sent before an answer is wanted.
- * Returns the request's number, from 0 to MT_STORE_WINDOW - 1; -1 with EAGAIN where an answer must
- * be taken first, else with what is wrong with the path.
+ * Asks for a node's value, or for a list of what is below it; nothing is waited for, and nothing need
+ * be sent before an answer is wanted. Returns the request's number, from 0 to MT_STORE_WINDOW - 1; -1
+ * with EAGAIN where an answer must be taken first, else with what is wrong with the path.
  */
 int mt_store_ask(mt_store *store, bool list, const char *path, int *error);
 
 /*
  * The answer to one of the unanswered requests, whose number is free again: the node's bytes, or the
- * names below it, a zero behind each, valid until the next call; or NULL with ENOENT where there is none,
- * with E2BIG where the list does not fit into an answer. Blocks for as long as xenstored does.
+ * names below it, a zero behind each, valid until the next call; or NULL with ENOENT where there is
+ * none, with E2BIG where the list does not fit into an answer. Blocks for as long as xenstored does.
  * With -1 for the number, the connection is lost.
  */
 const void *mt_store_answer(mt_store *store, int *request, unsigned *length, int *error);
