@@ -49,7 +49,7 @@ let package = Package(
     .target(
       name: "MemtopRecording", dependencies: ["MemtopCore", "CSQLite"], swiftSettings: strict,
       linkerSettings: [.linkedLibrary("sqlite3")]),
-    // Policies and scenarios that operators write, read with libinih.
+    // Policies and scenarios that operators write, read with libinih; xl's files, by a parser of our own.
     .target(
       name: "MemtopConf", dependencies: ["MemtopCore", "CInih"], swiftSettings: strict,
       linkerSettings: [.linkedLibrary("inih")]),

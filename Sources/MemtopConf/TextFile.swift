@@ -27,7 +27,7 @@ enum TextFile {
     }
     guard count <= largest else {
       throw ConfError(
-        ConfError.shown(path), nil, "is larger than 1 MiB, too large for a policy or a scenario")
+        ConfError.shown(path), nil, "is larger than 1 MiB, too large for a configuration file")
     }
     return Array(bytes[..<count])
   }

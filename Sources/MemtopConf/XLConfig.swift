@@ -11,8 +11,6 @@ package struct XLConfig: Sendable {
   package struct Setting: Hashable, Sendable {
     package let value: Value
     package let line: Int
-    /// It was said with `+=`.
-    package let isAddition: Bool
   }
 
   /// As it was given, safe to print.
@@ -31,7 +29,7 @@ package struct XLConfig: Sendable {
     settings = try parser.settings()
   }
 
-  /// What was said last.
+  /// Its value: the last `=`, with every later `+=` added to it.
   package subscript(name: String) -> Setting? { settings[name] }
 
   private struct Parser {
@@ -46,7 +44,7 @@ package struct XLConfig: Sendable {
         else { throw notAssignment }
         var value = try self.value(try tokens.next()?.token)
         if sign == .add, let former = settings[name] { value = Self.sum(former.value, value) }
-        settings[name] = Setting(value: value, line: line, isAddition: sign == .add)
+        settings[name] = Setting(value: value, line: line)
         try end()
       }
       return settings
@@ -65,7 +63,7 @@ package struct XLConfig: Sendable {
       switch (former, value) {
       case (.list(let former), .list(let more)): .list(former + more)
       case (.atom(let former), .atom(let more)): .atom(former + more)
-      default: value
+      case (.list, .atom), (.atom, .list): value
       }
     }
 
@@ -91,7 +89,7 @@ package struct XLConfig: Sendable {
           values.append(try value(token))
           wantsComma = true
         case .name, .assign, .add, .comma, .semicolon:
-          throw tokens.problem("has a list that is not one")
+          throw tokens.problem("has an unexpected sign in a list")
         }
       }
       throw tokens.problem("has a list without an end")

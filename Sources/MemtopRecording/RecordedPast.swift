@@ -14,7 +14,7 @@ package final class RecordedPast: HistoryReader {
   /// The stretches that were asked for last, the latest at the end.
   var series: [Series] = []
   private var longSeries: (key: HistoryKey, ids: ClosedRange<Int64>, series: Series)?
-  private var lastGaps: (cells: Cells, last: SteadyTime?, gaps: [Bool])?
+  private var lastGaps: (cells: ChartCells, last: SteadyTime?, gaps: [Bool])?
   /// What was asked of the events last.
   var answers: [(question: EventQuestion, events: [PastEvent])] = []
   /// What could not be read last; nil where all could.
@@ -119,7 +119,7 @@ extension RecordedPast {
   ) -> [Bytes?] {
     columns(
       Series.place(of: SampleRow.column(of: metric)), of: domain,
-      Cells(ending: ending, count: cells, length: cell), isPeak: metric.isPeak
+      ChartCells(ending: ending, count: cells, length: cell), isPeak: metric.isPeak
     ).map { $0.map { Bytes($0) } }
   }
 
@@ -127,12 +127,13 @@ extension RecordedPast {
     of domain: DomainID, ending: SteadyTime, cells: Int, cell: Span
   ) -> [Pressure?] {
     columns(
-      Series.place(of: .pressure), of: domain, Cells(ending: ending, count: cells, length: cell),
+      Series.place(of: .pressure), of: domain,
+      ChartCells(ending: ending, count: cells, length: cell),
       isPeak: true
     ).map { $0.flatMap { Pressure(rawValue: UInt8(clamping: $0)) } }
   }
 
-  private func columns(_ column: Int, of domain: DomainID, _ cells: Cells, isPeak: Bool)
+  private func columns(_ column: Int, of domain: DomainID, _ cells: ChartCells, isPeak: Bool)
     -> [Int64?]
   {
     guard cells.count > 0 else { return [] }
@@ -191,7 +192,7 @@ extension RecordedPast {
   }
 
   /// In which of `cells` nobody was looking.
-  func gaps(in cells: Cells) -> [Bool] {
+  func gaps(in cells: ChartCells) -> [Bool] {
     if let lastGaps, lastGaps.cells == cells, lastGaps.last == file.samples.last {
       return lastGaps.gaps
     }

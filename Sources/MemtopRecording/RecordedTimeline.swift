@@ -34,7 +34,7 @@ extension RecordedPast: GrowingPast {
   package func marks(of domain: DomainID?, from: SteadyTime, to: SteadyTime, cells: Int)
     -> [TimelineMark]
   {
-    let strip = Strip(from: from, to: to, cells: cells)
+    let strip = TimelineCells(from: from, to: to, cells: cells)
     guard cells > 0 else { return [] }
     var marks = (0..<cells).map { TimelineMark(isGap: isGap(in: strip, $0)) }
     asked(()) { () throws(DatabaseError) in
@@ -49,7 +49,7 @@ extension RecordedPast: GrowingPast {
 /// Reads pressures and events of a stretch of a recording into the cells of a timeline.
 struct MarkReader {
   let file: RecordingFile
-  let strip: Strip
+  let strip: TimelineCells
   /// Whose; nil is everybody's.
   let key: HistoryKey?
 

@@ -90,7 +90,7 @@ import Testing
       ("x='open", "new.cfg:1: has a string without an end"),
       ("x=['a' 'b']", "new.cfg:1: has a list without a comma"),
       ("x=['a'\n", "new.cfg:2: has a list without an end"),
-      ("x=[=]", "new.cfg:1: has a list that is not one"),
+      ("x=[=]", "new.cfg:1: has an unexpected sign in a list"),
       ("[domain x]", "new.cfg:1: is not name = value"),
     ])
   func errors(_ text: String, _ error: String) { #expect(Self.error(text) == error) }

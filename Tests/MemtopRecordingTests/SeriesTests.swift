@@ -20,7 +20,7 @@ import Testing
     stand.isPresent = false
     series.note(0, stand, at: 3_000)
     for column in columns {
-      let cells = Cells(
+      let cells = ChartCells(
         ending: SteadyTime(milliseconds: 3_000), count: 4, length: .seconds(1))
       var filler = CellFiller(cells, isPeak: false)
       series.fill(&filler, column.rawValue, of: HistoryKey(id), from: 0, to: 3_000)

@@ -19,7 +19,7 @@ extension XenStore {
     }
 
     @Test(
-      "a connection over the socket never turns to the kernel's device", .timeLimit(.minutes(1)))
+      "a connection over the socket never turns to the kernel's device")
     func socketOnly() throws {
       let xenstored = try Xenstored()
       let store = try StoreConnection(socketOnly: true)

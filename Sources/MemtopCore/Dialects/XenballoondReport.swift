@@ -1,5 +1,6 @@
 /// xenballoond's dialect: the whole text of /proc/meminfo in `memory/meminfo`, and /proc/vmstat's in
-/// `memory/vmstat`. A few of meminfo's lines and no others are an old Qubes writer's.
+/// `memory/vmstat`. If `memory/meminfo` has only the six lines of an old Qubes
+/// writer, `ReportReader` calls `QubesReport` instead.
 enum XenballoondReport {
   static func parse(_ meminfo: [UInt8], vmstat: [UInt8]?) throws(UnreadableReport) -> GuestReport {
     var report = GuestReport(dialect: .xenballoond)

@@ -1,7 +1,8 @@
 /// The past of this run: every snapshot, as changes, under a byte budget.
 ///
-/// Appending costs a comparison of numbers a domain, and next to nothing where the domain was not judged
-/// anew; only what changed is stored, a dozen bytes or so. When the budget is reached the oldest chunks of all tracks go first.
+/// Appending compares one row for each domain that was judged again and stores only what changed, about a
+/// dozen bytes. Over the budget, the oldest chunks of all tracks are dropped. Events are not in the
+/// budget: about the newest 2000 are kept.
 package final class History: HistoryReader {
   /// One domain's track, and the texts that its rows refer to.
   struct Past {
@@ -24,7 +25,7 @@ package final class History: HistoryReader {
   /// Places of domains that are forgotten, to be used again.
   private var freePlaces: [Int] = []
   /// The gaps in the cells that were asked for last: every domain's sparkline asks for the same.
-  private var lastGaps: (cells: Cells, last: SteadyTime?, gaps: [Bool])?
+  private var lastGaps: (cells: ChartCells, last: SteadyTime?, gaps: [Bool])?
   private var row = [Int64](repeating: 0, count: SampleRow.width)
   private(set) var samples = SampleTimes()
   private(set) var hostTrack = Track()
@@ -106,7 +107,8 @@ package final class History: HistoryReader {
       return index
     }
     if past.texts.count >= Self.mostTexts {
-      // A guest that changes its words without end (hostile, or broken) keeps no past.
+      // If a hostile or broken guest keeps changing its text, its past is dropped here. Otherwise
+      // its texts would fill the budget.
       weight -= past.track.weight + past.texts.count * Self.textWeight
       pasts[place] = Past(key: past.key)
     }
@@ -142,7 +144,7 @@ package final class History: HistoryReader {
 
   /// Forgets the oldest sixteenth of the time remembered.
   ///
-  /// - Returns: whether that leaves anything that could be forgotten, too.
+  /// - Returns: false if at most one sample is left, so that nothing can be forgotten.
   private func evict() -> Bool {
     guard let range, range.lowerBound < range.upperBound else { return false }
     let slice = (range.upperBound - range.lowerBound).milliseconds / 16
@@ -177,7 +179,7 @@ package final class History: HistoryReader {
   }
 
   /// In which of `cells` nobody was looking.
-  func gaps(in cells: Cells) -> [Bool] {
+  func gaps(in cells: ChartCells) -> [Bool] {
     if let lastGaps, lastGaps.cells == cells, lastGaps.last == samples.last { return lastGaps.gaps }
     let gaps = cells.gaps(in: samples)
     lastGaps = (cells, samples.last, gaps)

@@ -69,7 +69,7 @@ package enum SampleRow {
     return DomainSample(findings, reportAge: arrival.map { time - $0 })
   }
 
-  static func isSettledOrStuck(_ row: [Int64]) -> (Bool, Bool) {
+  static func balloonPhase(_ row: [Int64]) -> (isSettled: Bool, isStuck: Bool) {
     let code = row[Column.phase.rawValue]
     return (code == BalloonState.Phase.settledCode, code == BalloonState.Phase.stuckCode)
   }
@@ -176,7 +176,7 @@ package struct DomainText: Equatable, Sendable {
 
 /// `HostMemory` as a row of whole numbers, and back.
 extension HostMemory {
-  /// `text` is the index of a host with the same names.
+  /// `text` is the index of a host for which `sameText` holds.
   func row(text: Int) -> [Int64] {
     [
       Int64(text), total.count, dom0.count, guests.count, dying.count, xen.count, free.count,
@@ -186,7 +186,8 @@ extension HostMemory {
 
   init(row: [Int64], texts: [HostMemory]) {
     self = texts[Int(row[0])]
-    nodes = []
+    // Not kept: those in `texts` are of an earlier sample.
+    (nodes, regulator) = ([], nil)
     total = Bytes(row[1])
     dom0 = Bytes(row[2])
     guests = Bytes(row[3])
@@ -198,7 +199,7 @@ extension HostMemory {
     promised = Bytes(row[9])
   }
 
-  /// Whether all that is not a number is the same.
+  /// Whether hostname, Xen version and owner are the same.
   func sameText(as other: HostMemory) -> Bool {
     hostname == other.hostname && xenVersion == other.xenVersion && owner == other.owner
   }

@@ -23,7 +23,7 @@ package struct TimelineMark: Hashable, Sendable {
   package var entered: Pressure?
   /// The most notable event in it.
   package var event: Event?
-  /// All of it lies in a stretch in which nobody was looking.
+  /// All of it lies in a stretch without samples.
   package var isGap: Bool
 
   package init(
@@ -35,7 +35,7 @@ package struct TimelineMark: Hashable, Sendable {
     self.isGap = isGap
   }
 
-  /// Where nobody was looking nothing is known of pressure.
+  /// Without samples nothing is known of pressure.
   package static func clearGaps(_ marks: inout [TimelineMark]) {
     for index in marks.indices where marks[index].isGap {
       (marks[index].worst, marks[index].entered) = (nil, nil)
@@ -60,97 +60,6 @@ extension HostEvent.Kind {
     case .targetReached, .reportBack, .stuckEnded, .hostEnough: nil
     case .regulated, .released, .regulator: nil
     }
-  }
-}
-
-/// The whole past in one row, and where it has gaps.
-extension History {
-  package func wallTime(at time: SteadyTime) -> WallTime? {
-    if let found = samples.atOrBefore(time) { return found.wall + (time - found.steady) }
-    return samples.first.flatMap { samples.atOrBefore($0)?.wall }
-  }
-
-  package func gap(from: SteadyTime, to: SteadyTime) -> ClosedRange<SteadyTime>? {
-    var sample = samples.atOrBefore(from)?.steady ?? samples.first
-    while let begin = sample, begin < to {
-      guard let next = samples.after(begin)?.steady else { return nil }
-      let isGap = samples.isGap(at: next, after: begin)
-      if isGap, next > from { return begin...next }
-      sample = next
-    }
-    return nil
-  }
-
-  package func marks(of domain: DomainID?, from: SteadyTime, to: SteadyTime, cells: Int)
-    -> [TimelineMark]
-  {
-    let strip = Strip(from: from, to: to, cells: cells)
-    guard cells > 0 else { return [] }
-    let key = domain.map(HistoryKey.init)
-    var marks = (0..<cells).map { TimelineMark(isGap: isGap(in: strip, $0)) }
-    for past in pasts where !past.track.isEmpty && (key == nil || past.key == key) {
-      markPressure(of: past.track, strip, &marks)
-    }
-    TimelineMark.clearGaps(&marks)
-    for found in remembered where key == nil || HistoryKey(found.event.domain) == key {
-      guard let cell = strip.cell(of: found.place.at), let mark = found.event.kind.mark else {
-        continue
-      }
-      marks[cell].event = max(marks[cell].event ?? mark, mark)
-    }
-    return marks
-  }
-
-  /// What a domain was under from one change to the next.
-  private func markPressure(of track: Track, _ strip: Strip, _ marks: inout [TimelineMark]) {
-    var marker = PressureMarker()
-    track.visit(from: strip.from, to: strip.to) { time, row in
-      let cell = strip.cell(of: max(time, strip.from)) ?? marks.count - 1
-      let isThere = row[SampleRow.Column.present.rawValue] == 1
-      let code = row[SampleRow.Column.pressure.rawValue]
-      let pressure = UInt8(exactly: code).flatMap(Pressure.init)
-      marker.note(isThere ? .some(pressure) : nil, in: cell, isNews: time > strip.from, &marks)
-    }
-    marker.finish(&marks)
-  }
-}
-
-extension HistoryReader {
-  /// All of a cell lies in one stretch in which nobody was looking, or outside of the past.
-  package func isGap(in strip: Strip, _ cell: Int) -> Bool {
-    let (begin, end) = (strip.start(cell), strip.start(cell + 1))
-    guard let range, end > range.lowerBound, begin <= range.upperBound else { return true }
-    guard let gap = gap(from: begin, to: end) else { return false }
-    return gap.lowerBound < begin && gap.upperBound >= end
-  }
-}
-
-/// A span of time in cells of equal length.
-package struct Strip {
-  package let from: SteadyTime
-  package let to: SteadyTime
-  package let cells: Int
-
-  package init(from: SteadyTime, to: SteadyTime, cells: Int) {
-    self.from = from
-    self.to = to
-    self.cells = cells
-  }
-
-  /// Where a cell begins, and the one before it ends.
-  package func start(_ cell: Int) -> SteadyTime {
-    from + (to - from).scaled(Int64(cell), over: Int64(max(1, cells)))
-  }
-
-  /// nil for an instant outside.
-  package func cell(of time: SteadyTime) -> Int? {
-    guard cells > 0, time >= from, time <= to else { return nil }
-    let length = max(1, (to - from).milliseconds)
-    let place = Int64(cells).scaled((time - from).milliseconds, over: length)
-    var cell = min(cells - 1, Int(place))
-    // Beginnings are rounded down: an instant belongs to the last cell that has begun.
-    while cell + 1 < cells, start(cell + 1) <= time { cell += 1 }
-    return cell
   }
 }
 

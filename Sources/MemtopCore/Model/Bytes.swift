@@ -12,7 +12,7 @@ public struct Bytes: Quantity {
   /// x86 pages of 4 KiB, the unit of `xc_domaininfo_t`.
   @inlinable public static func pages(_ n: Int64) -> Bytes { Bytes(1 << 12) * n }
 
-  /// Whole KiB, rounded down; the unit of every xenstore key.
+  /// Whole KiB, rounded down; the unit of memory sizes in xenstore.
   @inlinable public var kib: Int64 { count >> 10 }
   @inlinable public var mib: Int64 { count >> 20 }
 }

@@ -1,4 +1,4 @@
-/// The one way memtop writes an amount for people: binary units, at most four columns and a unit.
+/// How memtop writes an amount for people (a rate: `shortRate`): binary units, at most four columns and a unit.
 extension Bytes {
   /// Three significant digits and a unit: "0", "512K", "96.0M", "1.20G", "9.75G", "48.2G", "1023M".
   ///
@@ -94,29 +94,5 @@ extension StringProtocol {
     while text.first == " " { text.removeFirst() }
     while text.last == " " { text.removeLast() }
     return String(text)
-  }
-}
-
-/// A word of a command that is offered to be pasted into a shell.
-package enum ShellWord {
-  /// As it is where no shell would make anything of it, else in single quotes.
-  static func quoted(_ word: String) -> String {
-    guard word.isEmpty || !word.utf8.allSatisfy(isPlain) else { return word }
-    let pieces = word.split(separator: "'", omittingEmptySubsequences: false)
-    return "'" + pieces.joined(separator: #"'\''"#) + "'"
-  }
-
-  /// What names a domain to memtop: its domid where its name would be taken for something else.
-  package static func domain(_ name: String, _ id: DomainID) -> String {
-    let isNumber = name.utf8.allSatisfy { (0x30...0x39).contains($0) }
-    let isTaken = name.hasPrefix("-") || isNumber || name == "dom0" || DomainUUID(name) != nil
-    return isTaken ? "\(id.domid)" : quoted(name)
-  }
-
-  private static func isPlain(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-    default: "-_./:@%+,".utf8.contains(byte)
-    }
   }
 }

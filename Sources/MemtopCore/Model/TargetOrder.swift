@@ -35,6 +35,9 @@ package struct TargetOrder: Hashable, Sendable {
     self.range = range
   }
 
+  /// Writing it would change nothing.
+  package var isIdle: Bool { from == to && nudge == nil && range == nil }
+
   /// Why a change is not made, or not followed any more: its domain is told to be at `size` by now.
   package static func overtaken(by size: Bytes) -> String {
     "someone else set its target to \(size.short) meanwhile"

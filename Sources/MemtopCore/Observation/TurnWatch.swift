@@ -53,7 +53,7 @@ package struct TurnWatch {
       pressure = UInt8(exactly: code).flatMap(Pressure.init)
       self.health = health
       target = row[SampleRow.Column.target.rawValue]
-      (isSettled, isStuck) = SampleRow.isSettledOrStuck(row)
+      (isSettled, isStuck) = SampleRow.balloonPhase(row)
     }
   }
 

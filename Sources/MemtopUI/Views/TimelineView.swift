@@ -7,7 +7,7 @@ struct TimelineView {
 
   func line(_ glyphs: GlyphSet) -> StyledLine {
     var line = StyledLine(strip.layout.left + " ", .dim)
-    let cells = Strip(from: strip.from, to: strip.to, cells: strip.marks.count)
+    let cells = TimelineCells(from: strip.from, to: strip.to, cells: strip.marks.count)
     // The past may have grown by a little since the strip was made.
     let cursor = cells.cell(of: min(max(instant, strip.from), strip.to))
     for (index, mark) in strip.marks.enumerated() {

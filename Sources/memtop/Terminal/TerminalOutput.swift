@@ -26,10 +26,15 @@ final class TerminalOutput {
     isShared = own < 0
     descriptor = isShared ? dup(STDOUT_FILENO) : own
     scratch = mt_scratch_file("memtop-screen")
-    guard scratch >= 0, let stream = fdopen(scratch, "w") else {
-      throw Failure(line: "out of memory for the screen: errno \(errno)", status: .failed)
-    }
+    guard scratch >= 0 else { throw Self.failure("memfd_create") }
+    guard let stream = fdopen(scratch, "w") else { throw Self.failure("fdopen") }
     self.stream = stream
+  }
+
+  private static func failure(_ call: String) -> Failure {
+    let error = errno
+    return Failure(
+      line: "cannot draw the screen: \(call): \(String(cString: strerror(error)))", status: .failed)
   }
 
   /// Whether the terminal has yet to take something; until then nothing newer is worth drawing.

@@ -164,7 +164,7 @@ private struct Day: CustomTestStringConvertible, Sendable {
 /// it orders nothing new; in a study a target is set in the second in which it is ordered.
 @Suite("memtop regulate and the regulator of studies", .timeLimit(.minutes(30)))
 struct BothRegulatorsTests {
-  @Test("order the same, second by second", .timeLimit(.minutes(5)), arguments: Day.all)
+  @Test("order the same, second by second", arguments: Day.all)
   private func same(day: Day) {
     let both = BothRegulators(day.study)
     _ = day.study.run(both)

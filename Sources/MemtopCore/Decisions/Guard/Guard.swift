@@ -1,7 +1,9 @@
-/// May a domain's target be this? The one place that decides, for keystrokes and scripts alike.
+/// Decides whether a domain's target may be set to a size. Nothing else decides: keystrokes, commands
+/// and the regulator all ask here.
 ///
-/// Every rule of `Guard.rules` looks at the wanted change by itself; the worst word counts. The
-/// table of rules is that of memtop(8).
+/// Each function in `Guard.rules` judges the change by itself; the verdict is the highest severity
+/// found. Severities are in `GuardRule.facts`. An order, which may have two steps, is judged in
+/// OrderVerdict.swift.
 package enum Guard {
   /// Judges setting `domain` to `size`, as `xl mem-set` means it: with videoram.
   ///

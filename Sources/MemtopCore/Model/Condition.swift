@@ -19,7 +19,7 @@ package struct Condition: Hashable, Sendable {
       isStub: sample.isStubDomain)
   }
 
-  /// Of what it depends on: a whole sample is large to pass a thousand times.
+  /// From the values that it depends on, because copying a whole sample is slow for a thousand domains.
   init(state: DomainState, health: ReportHealth, pressure: Pressure?, isStub: Bool = false) {
     let ofReport =
       Self.mayBeSilent(state, health, isStub: isStub) ? .ok : Self.ofReport(health, pressure)

@@ -1,0 +1,58 @@
+import MemtopCore
+
+/// A value that its key does not take.
+struct PolicyValueError: Error {
+  /// What is wrong with it; nil where the key takes nothing that looks like it.
+  var reason: String?
+}
+
+enum PolicyValue {
+  static func size(_ text: String) throws(PolicyValueError) -> Bytes {
+    do throws(SizeError) {
+      return try SizeExpression.amount(parsing: text)
+    } catch {
+      throw PolicyValueError(reason: text.isEmpty ? "it has no value" : error.reason)
+    }
+  }
+
+  static func reserve(_ text: String) throws(PolicyValueError) -> MemoryPolicy.Reserve {
+    guard text.last == "%" else { return .size(try size(text)) }
+    guard let percent = number(text.dropLast()), (1...400).contains(percent) else {
+      throw PolicyValueError(reason: "a share is from 1% to 400%")
+    }
+    return .share(percent: percent)
+  }
+
+  static func weight(_ text: String) throws(PolicyValueError) -> Int64 {
+    guard let weight = number(text[...]), (1...1000).contains(weight) else {
+      throw PolicyValueError()
+    }
+    return weight
+  }
+
+  static func truth(_ text: String) throws(PolicyValueError) -> Bool {
+    switch text {
+    case "yes": true
+    case "no": false
+    default: throw PolicyValueError()
+    }
+  }
+
+  /// The only owner that memtop can act through.
+  static func xapi(_ text: String) throws(PolicyValueError) -> Bool {
+    guard text == TargetOwner.xapi.rawValue else { throw PolicyValueError() }
+    return true
+  }
+
+  static func xapiFree(_ text: String) throws(PolicyValueError) -> MemoryPolicy.XAPIFree {
+    guard let meaning = MemoryPolicy.XAPIFree(rawValue: text) else { throw PolicyValueError() }
+    return meaning
+  }
+
+  private static func number(_ text: Substring) -> Int64? {
+    guard !text.isEmpty, text.count <= 6, text.utf8.allSatisfy({ (48...57).contains($0) }) else {
+      return nil
+    }
+    return Int64(text)
+  }
+}
