@@ -68,13 +68,13 @@ struct DirtyKeys: ~Copyable {
 
 /// A set of `StoreKey`s.
 struct StoreKeySet: Equatable, Sendable {
-  private(set) var bits: UInt32
+  private(set) var bits: UInt64
 
   static let none = StoreKeySet(bits: 0)
   static let all = StoreKey.allCases.reduce(none) { $0.union(StoreKeySet($1)) }
 
-  private init(bits: UInt32) { self.bits = bits }
-  init(_ key: StoreKey) { bits = 1 << UInt32(key.rawValue) }
+  private init(bits: UInt64) { self.bits = bits }
+  init(_ key: StoreKey) { bits = 1 << UInt64(key.rawValue) }
 
   var count: Int { bits.nonzeroBitCount }
   func contains(_ key: StoreKey) -> Bool { bits & StoreKeySet(key).bits != 0 }

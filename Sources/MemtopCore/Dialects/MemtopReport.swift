@@ -52,7 +52,7 @@ enum MemtopReport {
     private var report = GuestReport(dialect: .memtop)
     private var swapFree: Bytes?
     /// A bit for each name.
-    private var seen: UInt32 = 0
+    private var seen: UInt64 = 0
     /// Agents write the names in order: the next one is most likely the one after the last.
     private var expected = 0
 

@@ -97,7 +97,7 @@ package final class StoreKeys: Sendable {
   /// When the domain was built (`/vm/UUID/start_time`), where the toolstack says so.
   package let startedAt: WallTime?
   /// A bit for each key in `entries`: those below it are its place.
-  private let present: UInt32
+  private let present: UInt64
 
   /// - Parameter entries: each key once, in any order.
   package init(
@@ -110,12 +110,12 @@ package final class StoreKeys: Sendable {
     self.entries = isAscending ? entries : entries.sorted { $0.key.rawValue < $1.key.rawValue }
     self.reportWrites = reportWrites
     self.startedAt = startedAt
-    present = entries.reduce(0) { $0 | 1 << UInt32($1.key.rawValue) }
+    present = entries.reduce(0) { $0 | 1 << UInt64($1.key.rawValue) }
   }
 
   /// The bytes stored under `key`, or nil where it does not exist.
   package subscript(key: StoreKey) -> [UInt8]? {
-    let bit: UInt32 = 1 << UInt32(key.rawValue)
+    let bit: UInt64 = 1 << UInt64(key.rawValue)
     guard present & bit != 0 else { return nil }
     return entries[(present & (bit - 1)).nonzeroBitCount].value
   }

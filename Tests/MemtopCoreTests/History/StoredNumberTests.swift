@@ -27,6 +27,14 @@ import Testing
   @Test("a row has room for no more columns than a track's mask has bits")
   func width() { #expect(SampleRow.width <= 64) }
 
+  @Test("the last key of xenstore has a bit of its own, and there is room for more")
+  func keys() throws {
+    #expect(StoreKey.allCases.count <= 64)
+    let last = try #require(StoreKey.allCases.last)
+    let keys = StoreKeys(entries: [(.name, [1]), (last, [2])])
+    #expect(keys[last] == [2] && keys[.name] == [1] && keys[.target] == nil)
+  }
+
   @Test("every number comes back from a sample as it was put there")
   func thereAndBack() {
     let at = SteadyTime(milliseconds: 10_000)
