@@ -39,7 +39,7 @@ package enum PolicyFile {
           + " [domain NAME-OR-UUID], in which * stands for anything")
     }
     var changes: [PolicySet.Change] = []
-    for entry in section.entries { changes.append(try change(entry, path)) }
+    for entry in section.entries { changes.append(try change(entry, DomainKey.table, path)) }
     try refuseCrossed(changes, section, path)
     let name = words[1].drop { $0 == " " }
     return PolicySet.Rule(pattern: DomainPattern(String(name)), changes: changes)
@@ -59,29 +59,22 @@ package enum PolicyFile {
   private static func apply(
     _ entry: INIFile.Entry, to set: inout PolicySet, _ path: String
   ) throws(ConfError) {
-    guard let key = HostKey.table.first(where: { $0.key.name == entry.name }) else {
-      throw ConfError(unknown: entry, known: PolicyKey.host.map(\.name), path)
-    }
-    do throws(PolicyValueError) {
-      switch try key.change(entry.value) {
-      case .reserve(let size): set.hostReserve = size
-      case .throughXAPI(let isAllowed): set.throughXAPI = isAllowed
-      }
-    } catch {
-      throw ConfError(entry, error.reason ?? "expected \(key.key.values)", path)
+    switch try change(entry, HostKey.table, path) {
+    case .reserve(let size): set.hostReserve = size
+    case .throughXAPI(let isAllowed): set.throughXAPI = isAllowed
     }
   }
 
-  private static func change(_ entry: INIFile.Entry, _ path: String) throws(ConfError)
-    -> PolicySet.Change
-  {
-    guard let key = DomainKey.table.first(where: { $0.key.name == entry.name }) else {
-      throw ConfError(unknown: entry, known: PolicyKey.domain.map(\.name), path)
+  private static func change<Change>(
+    _ entry: INIFile.Entry, _ table: [PolicyEntry<Change>], _ path: String
+  ) throws(ConfError) -> Change {
+    guard let found = table.first(where: { $0.key.name == entry.name }) else {
+      throw ConfError(unknown: entry, known: table.map(\.key.name), path)
     }
     do throws(PolicyValueError) {
-      return try key.change(entry.value)
+      return try found.change(entry.value)
     } catch {
-      throw ConfError(entry, error.reason ?? "expected \(key.key.values)", path)
+      throw ConfError(entry, error.reason ?? "expected \(found.key.values)", path)
     }
   }
 }

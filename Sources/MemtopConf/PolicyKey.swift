@@ -21,26 +21,29 @@ enum HostChange {
   case throughXAPI(Bool)
 }
 
-/// A key of `[host]`.
-struct HostKey: Sendable {
+/// A key, with what a value of it changes.
+struct PolicyEntry<Change>: Sendable {
   let key: PolicyKey
-  let change: @Sendable (String) throws(PolicyValueError) -> HostChange
+  let change: @Sendable (String) throws(PolicyValueError) -> Change
 
-  private init(
+  init(
     name: String, values: String, description: String,
-    change: @escaping @Sendable (String) throws(PolicyValueError) -> HostChange
+    change: @escaping @Sendable (String) throws(PolicyValueError) -> Change
   ) {
     key = PolicyKey(name: name, values: values, description: description)
     self.change = change
   }
+}
 
-  static let table: [HostKey] = [
-    HostKey(
+/// The keys of `[host]`.
+enum HostKey {
+  static let table: [PolicyEntry<HostChange>] = [
+    PolicyEntry(
       name: "reserve", values: "a size, such as 512M",
       description: "How much advice and regulation leave free on the host. Default: 2 % of its "
         + "memory, at least 256 MiB."
     ) { (value) throws(PolicyValueError) in .reserve(try PolicyValue.size(value)) },
-    HostKey(
+    PolicyEntry(
       name: "owner", values: "xapi",
       description:
         "Lets memtop regulate set dynamic ranges through XAPI, on a host where XAPI owns the "
@@ -49,44 +52,33 @@ struct HostKey: Sendable {
   ]
 }
 
-/// A key of `[domain …]`.
-struct DomainKey: Sendable {
-  let key: PolicyKey
-  let change: @Sendable (String) throws(PolicyValueError) -> PolicySet.Change
-
-  private init(
-    name: String, values: String, description: String,
-    change: @escaping @Sendable (String) throws(PolicyValueError) -> PolicySet.Change
-  ) {
-    key = PolicyKey(name: name, values: values, description: description)
-    self.change = change
-  }
-
-  static let table: [DomainKey] = [
-    DomainKey(
+/// The keys of `[domain …]`.
+enum DomainKey {
+  static let table: [PolicyEntry<PolicySet.Change>] = [
+    PolicyEntry(
       name: "reserve", values: "a size, such as 512M, or a share of busy, such as 25%",
       description: "Memory on top of busy, for cache and for bursts until the next report. A share "
         + "is at least 64 MiB. Default: 25%."
     ) { (value) throws(PolicyValueError) in .reserve(try PolicyValue.reserve(value)) },
-    DomainKey(
+    PolicyEntry(
       name: "floor", values: "a size, such as 512M",
       description: "The lowest target that is advised. A target below it is raised to it."
     ) { (value) throws(PolicyValueError) in .floor(try PolicyValue.size(value)) },
-    DomainKey(
+    PolicyEntry(
       name: "ceiling", values: "a size, such as 8G",
       description: "The highest target that is advised. Default: static-max."
     ) { (value) throws(PolicyValueError) in .ceiling(try PolicyValue.size(value)) },
-    DomainKey(
+    PolicyEntry(
       name: "weight", values: "a number from 1 to 1000",
       description:
         "Its share of the free memory when the host is short, relative to other domains. "
         + "Default: 100."
     ) { (value) throws(PolicyValueError) in .weight(try PolicyValue.weight(value)) },
-    DomainKey(
+    PolicyEntry(
       name: "hands-off", values: "yes or no",
       description: "If yes: no advice, not used by memtop free, and never regulated. Default: no."
     ) { (value) throws(PolicyValueError) in .handsOff(try PolicyValue.truth(value)) },
-    DomainKey(
+    PolicyEntry(
       name: "xapi-free", values: "available, free or unknown",
       description:
         "What its XAPI agent's meminfo_free means. available: the kernel's MemAvailable, "
@@ -94,7 +86,7 @@ struct DomainKey: Sendable {
         + "never given more. unknown: available if its agent says that it is xe-guest-utilities 7.30 or "
         + "later in Linux, otherwise like free. Default: unknown."
     ) { (value) throws(PolicyValueError) in .xapiFree(try PolicyValue.xapiFree(value)) },
-    DomainKey(
+    PolicyEntry(
       name: "regulate", values: "yes or no",
       description: "If yes: the domain is handed to the regulator without M. Default: no."
     ) { (value) throws(PolicyValueError) in .regulated(try PolicyValue.truth(value)) },

@@ -1,10 +1,10 @@
 import Glibc
 import MemtopCore
 
-/// Which of a domain's keys there may be, by the lists of its folders: most keys of most domains do not
-/// exist, and to ask for each would take three times as many reads.
+/// The keys that a domain may have, by the lists of its folders. Most keys of most domains do not exist, and
+/// asking for each takes three times as many reads.
 struct DomainListing {
-  /// A folder that is listed; its raw value is its path below the domain's, "" for that itself.
+  /// A folder that is listed; its raw value is its path below the domain, "" for the domain.
   enum Folder: String, CaseIterable {
     case root = ""
     case memory, data, control, attr
@@ -18,28 +18,28 @@ struct DomainListing {
   private(set) var folders: [Folder] = []
 
   /// - Parameter names: what is in it, a zero behind each; nil where it is not there.
-  mutating func note(_ folder: Folder, _ names: UnsafeRawBufferPointer?, _ paths: StoreKeyPaths) {
+  mutating func note(_ folder: Folder, _ names: UnsafeRawBufferPointer?) {
     guard let names else { return }
     var rest = names.bindMemory(to: CChar.self)[...]
     while let end = rest.firstIndex(of: 0) {
-      note(folder, UnsafeBufferPointer(rebasing: rest[..<end]), paths)
+      note(folder, UnsafeBufferPointer(rebasing: rest[..<end]))
       rest = rest[(end + 1)...]
     }
   }
 
-  /// A folder of which there is no list: a guest has made it too long for one.
-  mutating func noteUnlisted(_ folder: Folder, _ paths: StoreKeyPaths) {
-    keys = folder == .root ? .all : keys.union(paths.keys(folder.rawValue))
+  /// Notes that a folder has no list, because a guest made it too long for one.
+  mutating func noteUnlisted(_ folder: Folder) {
+    keys = folder == .root ? .all : keys.union(StoreKeyPaths.all.keys(folder.rawValue))
   }
 
   private mutating func note(
-    _ folder: Folder, _ name: UnsafeBufferPointer<CChar>, _ paths: StoreKeyPaths
+    _ folder: Folder, _ name: UnsafeBufferPointer<CChar>
   ) {
     if folder == .root, let below = Folder.below.first(where: { $0.isNamed(name) }) {
       return folders.append(below)
     }
     let prefix = folder == .root ? "" : folder.rawValue + "/"
-    keys = keys.union(paths.keys(prefix, name))
+    keys = keys.union(StoreKeyPaths.all.keys(prefix, name))
   }
 }
 

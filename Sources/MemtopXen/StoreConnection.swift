@@ -37,7 +37,8 @@ final class StoreConnection: @unchecked Sendable {
   /// Folders can be listed: not over the kernel's device.
   var canList: Bool { mt_store_can_list(handle) }
 
-  /// Asks for a node's value, or for a list of what is below it, without waiting; nil where an answer must be taken first.
+  /// Asks for a node's value, or for a list of what is below it, without waiting; nil where an answer
+  /// must be taken first.
   ///
   /// The number is `answer`'s to tell which request it answers; it is below `window`.
   func ask(_ path: UnsafePointer<CChar>, list: Bool = false) throws(Lost) -> Int? {

@@ -81,6 +81,8 @@ struct StoreKeyPaths: Sendable {
     let isReport: Bool
   }
 
+  static let all = StoreKeyPaths()
+
   /// The paths of all entries, one behind the other: found without counting references.
   private var text: [UInt8] = []
   private var entriesByLength: [[Entry]] = []

@@ -34,7 +34,6 @@ struct StorePipeline: ~Copyable {
   }
 
   private var paths = StorePathBuffer()
-  private let keyPaths = StoreKeyPaths()
   /// By the number of the request.
   private var asked: [(read: DomainRead, node: Node)?] = Array(
     repeating: nil, count: StoreConnection.window)
@@ -150,14 +149,13 @@ extension StorePipeline {
     _ connection: StoreConnection, _ wait: () -> Void, _ done: (DomainRead) -> Void
   ) throws(StoreConnection.Lost) {
     if !connection.isAnswered { wait() }
-    let paths = keyPaths
     let read = try connection.answer { request, bytes, isTooLong -> DomainRead? in
       guard let (read, node) = asked[request] else { return nil }
       asked[request] = nil
       switch node {
       case .folder(let folder):
-        if isTooLong { read.listing.noteUnlisted(folder, paths) }
-        read.listing.note(folder, bytes, paths)
+        if isTooLong { read.listing.noteUnlisted(folder) }
+        read.listing.note(folder, bytes)
         return nil
       case .key(let key): read.changes.note(key, bytes)
       case .startTime:

@@ -37,7 +37,7 @@ final class StoreWatch: Sendable {
   /// Bounds one turn at the lock; a flood goes on in the next.
   private static let turn = 4096
 
-  private let paths = StoreKeyPaths()
+  private let paths = StoreKeyPaths.all
   private let state = Mutex(State())
 
   var isPaused: Bool { state.withLock { $0.isPaused } }

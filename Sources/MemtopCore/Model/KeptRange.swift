@@ -21,7 +21,7 @@ package struct KeptRange: Hashable, Sendable {
     return present == operators ? nil : settled
   }
 
-  /// nil where somebody else has set the range that the domain has.
+  /// The operator's range, where the domain has `range` now; nil if `range` is neither of the two.
   package func operators(at range: DynamicRange) -> DynamicRange? {
     range == present || range == former ? operators : nil
   }

@@ -1,4 +1,4 @@
-/// A word of a command that is offered to be pasted into a shell.
+/// Quotes a word of a command that the user can paste into a shell.
 package enum ShellWord {
   /// As it is where no shell would make anything of it, else in single quotes.
   static func quoted(_ word: String) -> String {

@@ -45,7 +45,8 @@ struct TargetSetting {
     let (found, _) = try session.sample()
     let id = try domain.find(in: found).id
     let hasWaited = try waitForReport(of: id, found)
-    let (snapshot, facts) = try hasWaited ? session.sample([id]) : session.facts([id])
+    let (snapshot, facts) =
+      try hasWaited ? session.sample([id]) : session.facts(of: [id], for: found)
     guard let sample = snapshot.domain(id) else {
       throw Failure(line: "\(domain.text) has just gone", status: .failed)
     }

@@ -103,9 +103,9 @@ final class ChangeSession {
     return try awaitSample()
   }
 
-  /// The last sample, which must be of this moment, with the guard's facts for `domains`.
-  func facts(_ domains: [DomainID]) throws(Failure) -> Judged {
-    engine.readFacts(for: domains)
+  /// A sample that was just taken, with the guard's facts for `domains`.
+  func facts(of domains: [DomainID], for snapshot: Snapshot) throws(Failure) -> Judged {
+    engine.readFacts(of: domains, for: snapshot)
     return try awaitSample()
   }
 

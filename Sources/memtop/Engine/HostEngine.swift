@@ -78,8 +78,10 @@ final class HostEngine {
   /// Asks for a sample that begins after this, with the guard's facts for these domains.
   func read(for domains: [DomainID]) { sampler.requestForChange(domains) }
 
-  /// Asks for the guard's facts for these domains, given with the last sample.
-  func readFacts(for domains: [DomainID]) { sampler.requestFacts(domains) }
+  /// Asks for the guard's facts for these domains, to go with a sample that was just taken.
+  func readFacts(of domains: [DomainID], for snapshot: Snapshot) {
+    sampler.requestFacts(domains, for: snapshot)
+  }
 
   /// Writes how a domain stands with the regulator.
   func publish(_ domain: DomainID, _ regulation: Regulation?) {

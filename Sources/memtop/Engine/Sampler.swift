@@ -24,7 +24,7 @@ final class Sampler: Sendable {
     case past
     case sample
     case forChange([DomainID])
-    case facts([DomainID])
+    case facts([DomainID], Snapshot)
     case expect(TargetOrder, ChangeAuthor)
     case publish(DomainID, Regulation?)
     case beat(RegulatorBeat?)
@@ -81,9 +81,10 @@ final class Sampler: Sendable {
     if isNew { work() }
   }
 
-  /// Asks for the guard's facts for these domains alone, given with the last sample, which must be of
-  /// this moment.
-  func requestFacts(_ domains: [DomainID]) { add(.facts(domains)) }
+  /// Asks for the guard's facts for these domains, to go with a sample that was just taken.
+  func requestFacts(_ domains: [DomainID], for snapshot: Snapshot) {
+    add(.facts(domains, snapshot))
+  }
 
   /// A target is about to be set by memtop: its arrival in xenstore is to be told as ours.
   func expect(_ order: TargetOrder, by author: ChangeAuthor) { add(.expect(order, author)) }
@@ -129,14 +130,9 @@ final class Sampler: Sendable {
   private final class Reader: @unchecked Sendable {
     let host: HostConnection
     let observer = Observer()
-    private(set) var last: Snapshot?
     init(_ host: HostConnection) { self.host = host }
 
-    func sample() throws(SourceError) -> Snapshot {
-      let snapshot = observer.observe(try host.source.read())
-      last = snapshot
-      return snapshot
-    }
+    func sample() throws(SourceError) -> Snapshot { observer.observe(try host.source.read()) }
 
     func facts(_ domains: [DomainID]) -> [DomainID: GuardFacts] {
       Dictionary(domains.map { ($0, host.guardFacts($0)) }) { first, _ in first }
@@ -175,8 +171,7 @@ final class Sampler: Sendable {
       case .forChange(let domains):
         let snapshot = try reader.sample()
         give(.forChange(snapshot, reader.facts(domains)))
-      case .facts(let domains):
-        let snapshot = if let last = reader.last { last } else { try reader.sample() }
+      case .facts(let domains, let snapshot):
         give(.forChange(snapshot, reader.facts(domains)))
       case .expect(let order, let author): reader.observer.expect(order, by: author)
       case .publish(let domain, let regulation):

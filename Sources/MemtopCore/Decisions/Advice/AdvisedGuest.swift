@@ -1,4 +1,4 @@
-/// What the advisor looks at of one domain: no more than a study of policies can reckon with, too.
+/// The figures of one domain that advice is made from. A policy study has all of them, too.
 package struct AdvisedGuest: Hashable, Sendable {
   /// Where it is told to be now, as SIZE.
   package var size: Bytes

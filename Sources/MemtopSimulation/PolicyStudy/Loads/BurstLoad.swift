@@ -9,7 +9,7 @@ enum BurstLoad {
   static func guest(hours: Int, _ random: inout SeededRandom) -> StudyGuest {
     let base = random.mib(200...500)
     let jitter = Jitter(permille: 20, &random)
-    // A stream of its own: a longer study has the same guests, and begins with the same bursts.
+    // Its own random stream, so that a longer study has the same guests and the same first bursts.
     var future = SeededRandom(seed: random.next())
     let bursting = bursts(hours: hours, &future)
     let memory = base + .mib(768)

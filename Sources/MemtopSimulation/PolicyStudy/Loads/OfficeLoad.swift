@@ -7,7 +7,7 @@ enum OfficeLoad {
     let night = random.mib(180...420)
     let day = night.permille(random.pick(3_000...5_000))
     let jitter = Jitter(permille: 20, &random)
-    // A stream of its own: a longer study has the same guests, and begins with the same days.
+    // Its own random stream, so that a longer study has the same guests and the same first days.
     var future = SeededRandom(seed: random.next())
     let days = DayClock.dates(in: hours).map { _ in OfficeDay(&future) }
     return StudyGuest(

@@ -2,8 +2,8 @@ import MemtopCore
 
 /// memtop's own rule: `RegulatorCore`, which is what `memtop regulate` runs, on reports that lag behind.
 ///
-/// It differs from the service in what a study does not have: a target is set at once, no guest is
-/// nudged (a study's balloons try again each second), and nobody else sets a target.
+/// It differs from the service in three ways: a target is set at once, no guest is nudged, because a
+/// study's balloons try again each second, and no other program sets targets.
 struct ExternalRegulator: TargetRule {
   private var sights: [StudySight] = []
   private var guests: [RegulatorCore.Guest] = []
