@@ -10,7 +10,9 @@ extension ChangeRun {
     items[index].hasLanded =
       order.range.map { outcome.range == $0.to } ?? (outcome.target == order.to - videoram)
     items[index].writtenAt = time
-    if let failure = Self.failure(order, outcome, videoram: videoram) {
+    if mayStartAnew(index, after: outcome, videoram: videoram) {
+      items[index].state = .pending
+    } else if let failure = Self.failure(order, outcome, videoram: videoram) {
       stop(at: index, why: failure)
     } else {
       items[index].state = .following(since: time)
@@ -64,6 +66,7 @@ extension ChangeRun {
       guard case .following(let since) = items[index].state else { continue }
       items[index].state = Self.progress(items[index].order, since: since, snapshot, patience)
       guard case .failed = items[index].state else { continue }
+      if isOvertaken(index, in: snapshot), startsAnew(index, in: snapshot) { continue }
       // Ended, or somebody else's by now: not memtop's to take back.
       items[index].hasLanded = false
       abandon(after: items[index].order.name)

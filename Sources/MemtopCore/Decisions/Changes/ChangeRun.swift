@@ -7,6 +7,8 @@ package struct ChangeRun: Sendable {
   package internal(set) var items: [Item]
   let patience: Span
   private var startedAt: SteadyTime?
+  /// The domains whose targets were seen to be set by others than memtop's regulator or this run.
+  var changedByOthers: Set<DomainID> = []
 
   /// - Parameters:
   ///   - orders: with the verdict that was shown and agreed to for each.
@@ -35,13 +37,17 @@ package struct ChangeRun: Sendable {
   /// What to do now. `facts` holds what the guard needs of each domain beside the snapshot.
   package mutating func next(_ snapshot: Snapshot, facts: [DomainID: GuardFacts] = [:]) -> Step {
     if startedAt == nil { startedAt = snapshot.steady }
+    noteAuthors(in: snapshot)
     follow(snapshot)
     guard let index = items.firstIndex(where: { $0.state == .pending }) else {
       return isFinished ? .finished : .wait
     }
     if items.contains(where: { $0.state == .writing }) { return .wait }
-    let order = items[index].order.fitted(to: snapshot)
-    items[index].order = order
+    // A snapshot from before a failed write knows nothing of what was in its way.
+    if let writtenAt = items[index].writtenAt, snapshot.steady <= writtenAt { return .wait }
+    items[index].order = items[index].order.fitted(to: snapshot)
+    if items[index].order.isOvertaken(in: snapshot) { _ = startsAnew(index, in: snapshot) }
+    let order = items[index].order
     var known = facts[order.domain] ?? GuardFacts()
     known.agreed = agreed(but: order.domain)
     let verdict = Guard.verdict(on: order, in: snapshot, facts: known)

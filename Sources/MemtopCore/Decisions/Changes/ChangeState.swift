@@ -68,6 +68,8 @@ extension ChangeRun {
     package var state: ChangeState = .pending
     /// When its write ended.
     var writtenAt: SteadyTime?
+    /// How often it has started anew from where the regulator put its guest.
+    var starts = 0
     /// Whether the target was seen to be the new one, so that there is a way back.
     package var hasLanded = false
   }

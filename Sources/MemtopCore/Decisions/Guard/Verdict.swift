@@ -81,6 +81,9 @@ package struct Agreement: Hashable, Sendable {
     most = isForced ? .refuse : .warn
   }
 
+  /// Whether it was agreed to that the change takes its guest from the regulator.
+  var takesFromRegulator: Bool { shown.keys.contains(.regulated) }
+
   /// The worst finding that was not agreed to; nil where the order may be written.
   package func objection(to verdict: Verdict) -> Verdict.Finding? {
     verdict.findings.first { $0.severity > .allow && !covers($0) }
