@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Talking to dom0: one ssh connection for each instance, which every command shares.
+# Talking to dom0: one ssh connection for each instance, which all commands share.
 
 # Dom0 says that it is ready a moment before its network and its ssh server are.
 open_connection() {
@@ -26,10 +26,13 @@ with_connection() {
     -o LogLevel=ERROR -o ConnectTimeout=120 "$@"
 }
 
+# A terminal has a connection of its own: dropbear hangs up a terminal when its connection ends, and
+# not when only its part of a shared one does.
 lab_ssh() {
   local options=()
   while [[ ${1:-} == -* ]]; do
     options+=("$1")
+    [ "$1" != -t ] || options+=(-S none)
     shift
   done
   need_instance
