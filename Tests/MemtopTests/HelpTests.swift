@@ -41,7 +41,7 @@ struct HelpTests {
   @Test("every option of every command has its line in help")
   func lines() throws {
     let commands = try Self.commands()
-    #expect(commands.count == 10)
+    #expect(commands.count == 12)
     for command in commands {
       let words = command.commandName == "memtop" ? [] : [command.commandName]
       let help = try Program.start(words + ["--help"]).output
@@ -94,7 +94,8 @@ struct HelpTests {
   @Test("help begins with how the command is called, and says what it does next")
   func usage() throws {
     for command in [
-      "", "set", "free", "record", "replay", "dump", "report", "policy", "regulate", "simulate",
+      "", "set", "free", "record", "replay", "dump", "report", "policy", "regulate",
+      "export", "check", "simulate",
     ] {
       let run = try Program.start(command.isEmpty ? ["--help"] : [command, "--help"])
       #expect(run.status == 0)

@@ -76,6 +76,7 @@ extension Field {
       .overhead, "OVERHEAD", .bytes, width: 8, drop: 27,
       "What Xen holds for its page tables (HAP or shadow), beside ALLOC; - for PV, where Xen does not "
         + "tell.",
+      metric: "overhead",
       number: StoredNumber(
         "overhead", .amount, .unrecorded,
         { $0.overhead?.count }, { $0.overhead = Bytes($1) }),
@@ -193,7 +194,7 @@ extension Field {
     Field(
       .advice, "ADVICE", .bytes, width: 6, drop: 13, after: .target,
       "The advised target; - if there is no advice.",
-      isRecorded: false
+      metric: "advised_target", isRecorded: false
     ) { .existing($0.advised) },
     Field(
       .dialect, "DIALECT", .text, width: 11, drop: 24, after: .age,
@@ -202,7 +203,9 @@ extension Field {
     Field(
       "regulation", "REGULATION", .text, width: 10,
       "Its state with memtop regulate: wanted (handed over, not confirmed), regulated, unwanted "
-        + "(taken back, not confirmed), released.", isRecorded: false
+        + "(taken back, not confirmed), released.",
+      metric: FieldMetric(
+        "regulation", words: ["wanted", "regulated", "unwanted", "released"]), isRecorded: false
     ) { .existing($0.regulation?.summary) },
   ]
 

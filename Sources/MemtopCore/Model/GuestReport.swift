@@ -52,7 +52,7 @@ public enum ReportDialect: String, CaseIterable, Hashable, Sendable {
   case proc
 
   /// Whether no news means that nothing changed: the last report stands until the next.
-  var isStanding: Bool { self == .qubes }
+  package var isStanding: Bool { self == .qubes }
 }
 
 /// Whether a report can be acted on.

@@ -9,9 +9,6 @@ struct HostFreeing {
   let policies: PolicySet
   let autoballoon: Autoballoon
 
-  /// Guests that report more seldom than this are not waited for.
-  private static let longestWait = Span.seconds(25)
-
   func perform() throws(Failure) {
     let (first, _) = try session.sample()
     let wanted = request.amount(on: first.host)
@@ -61,20 +58,11 @@ struct HostFreeing {
     return (plan, judged)
   }
 
-  /// Reports found at the start may be old; those that can come soon are awaited.
   private func waitForReports(_ first: Snapshot) throws(Failure) -> Snapshot {
-    let span = first.domains.filter(Self.mayReport).map { ReportWait.span(for: $0) }
-      .filter { $0 <= Self.longestWait }.max()
-    guard let span else { return first }
-    complain("waiting up to \(span.wholeSeconds) s for the guests' reports")
-    return try session.watch(for: span) { snapshot in
-      !snapshot.domains.contains {
-        Self.mayReport($0) && ReportWait.span(for: $0) <= Self.longestWait
-      }
-    }
+    try session.awaitReports(since: first) {
+      complain("waiting up to \($0.wholeSeconds) s for the guests' reports")
+    }.0
   }
-
-  private static func mayReport(_ sample: DomainSample) -> Bool { sample.health == .unknownAge }
 
   private func tell(_ plan: FreePlan, _ host: HostMemory) {
     var lines = [request.explanation(on: host)].compactMap { $0 }

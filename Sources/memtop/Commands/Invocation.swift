@@ -11,6 +11,7 @@ enum Invocation {
       end(perform(SimulateCommand.self, TypedWords.understood(Array(typed.dropFirst()))))
     }
     let words = TypedWords.understood(typed)
+    if CheckCommand.isMeant(by: words) { end(CheckCommand.perform(words)) }
     if let error = UnknownCommand.error(in: words) {
       end(told(error, by: MemtopCommand.self, words))
     }

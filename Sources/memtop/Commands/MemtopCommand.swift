@@ -17,7 +17,8 @@ struct MemtopCommand: ParsableCommand {
     discussion: HelpLists.text, version: Version.text,
     subcommands: [
       SetCommand.self, FreeCommand.self, RecordCommand.self, ReplayCommand.self, DumpCommand.self,
-      ReportCommand.self, PolicyCommand.self, RegulateCommand.self, SimulateCommand.self,
+      ReportCommand.self, PolicyCommand.self, RegulateCommand.self, ExportCommand.self,
+      CheckCommand.self, SimulateCommand.self,
     ])
 
   @OptionGroup var host: HostOptions

@@ -1,0 +1,243 @@
+/// What a monitoring plugin says of a host: a status, one line, and figures for graphs.
+///
+/// The line is what Nagios and Icinga expect of a plugin (Monitoring Plugins' Development Guidelines):
+/// text, a bar, and after it `'label'=value[unit];warning;critical;minimum;maximum`.
+package struct HostCheck: Sendable {
+  /// The plugin's exit status.
+  package enum Status: Int32, Comparable, Sendable {
+    case ok = 0
+    case warning = 1
+    case critical = 2
+    case unknown = 3
+
+    /// Whoever is called at night is called for what is critical, even if something else is unknown.
+    package static func < (a: Status, b: Status) -> Bool { a.severity < b.severity }
+
+    private var severity: Int {
+      switch self {
+      case .ok: 0
+      case .warning: 1
+      case .unknown: 2
+      case .critical: 3
+      }
+    }
+
+    var word: String {
+      switch self {
+      case .ok: "OK"
+      case .warning: "WARNING"
+      case .critical: "CRITICAL"
+      case .unknown: "UNKNOWN"
+      }
+    }
+  }
+
+  /// From where on something is a warning, or critical; nil is never.
+  package struct Levels<Value: Sendable>: Sendable {
+    package var warning: Value?
+    package var critical: Value?
+
+    package init(warning: Value?, critical: Value?) {
+      (self.warning, self.critical) = (warning, critical)
+    }
+  }
+
+  package struct Limits: Sendable {
+    /// This pressure of a guest, or a worse one.
+    package var pressure = Levels<Pressure>(warning: .short, critical: .thrashing)
+    /// Less is free on the host; nil is what the guard keeps back, as a warning.
+    package var free: Levels<FreeLimit>?
+    /// So many guests that have stopped reporting, or whose report cannot be used.
+    package var stale = Levels<Int>(warning: 1, critical: nil)
+
+    package init() {}
+  }
+
+  package let status: Status
+  /// Without a newline.
+  package let line: String
+
+  /// What there is to say of something that could not be examined.
+  package static func unknown(_ why: String) -> HostCheck {
+    HostCheck(status: .unknown, line: "MEMTOP UNKNOWN: " + PluginText.safe(why))
+  }
+
+  private init(status: Status, line: String) { (self.status, self.line) = (status, line) }
+
+  /// - Parameter late: guests of which the age of the report is unknown, but a report was due.
+  package init(_ snapshot: Snapshot, _ limits: Limits, late: Set<DomainID> = []) {
+    let guests = GuestCounts(snapshot, late: late)
+    let findings = [
+      Self.pressure(guests, limits.pressure), Self.free(snapshot.host, limits.free),
+      Self.stale(guests, limits.stale), Self.store(snapshot),
+    ]
+    status = findings.map(\.status).max() ?? .ok
+    let worst = findings.filter { $0.status > .ok }.sorted { $0.status > $1.status }
+    let said = worst.isEmpty ? guests.summary(snapshot.host) : worst.map(\.text)
+    line =
+      "MEMTOP \(status.word): " + PluginText.safe(said.joined(separator: "; ")) + " | "
+      + PerformanceData(snapshot, guests, limits).text
+  }
+
+  private struct Finding {
+    var status = Status.ok
+    var text = ""
+  }
+
+  private static func pressure(_ guests: GuestCounts, _ levels: Levels<Pressure>) -> Finding {
+    for (level, status) in [(levels.critical, Status.critical), (levels.warning, .warning)] {
+      guard let level else { continue }
+      let least = min(level, levels.warning ?? level)
+      guard guests.pressed.contains(where: { $0.pressure >= level }) else { continue }
+      let named = guests.pressed.filter { $0.pressure >= least }
+      return Finding(
+        status: status, text: PluginText.list(named.map { "\($0.name) \($0.pressure.word)" }))
+    }
+    return Finding()
+  }
+
+  private static func free(_ host: HostMemory, _ levels: Levels<FreeLimit>?) -> Finding {
+    let levels = FreeLimit.levels(levels, total: host.total)
+    for (level, status) in [(levels.critical, Status.critical), (levels.warning, .warning)] {
+      guard let level, host.uncommitted < level else { continue }
+      return Finding(
+        status: status,
+        text: "\(host.uncommitted.short) free on the host, less than \(level.short)")
+    }
+    return Finding()
+  }
+
+  private static func stale(_ guests: GuestCounts, _ levels: Levels<Int>) -> Finding {
+    let count = guests.doubtful.count
+    for (level, status) in [(levels.critical, Status.critical), (levels.warning, .warning)] {
+      guard let level, count >= level, count > 0 else { continue }
+      return Finding(
+        status: status,
+        text: PluginText.list(guests.doubtful.map { "\($0.name) \($0.word)" }))
+    }
+    return Finding()
+  }
+
+  /// Targets and reports of before say nothing of now.
+  private static func store(_ snapshot: Snapshot) -> Finding {
+    guard let problem = snapshot.problem else { return Finding() }
+    return Finding(status: .unknown, text: "xenstore cannot be read: \(problem)")
+  }
+}
+
+/// How little may be free on a host: an amount, or a share of its memory.
+package enum FreeLimit: Hashable, Sendable {
+  case amount(Bytes)
+  case percent(Int)
+
+  func amount(of total: Bytes) -> Bytes {
+    switch self {
+    case .amount(let amount): amount
+    case .percent(let share): total.scaled(Int64(share), over: 100)
+    }
+  }
+
+  static func levels(_ limits: HostCheck.Levels<FreeLimit>?, total: Bytes)
+    -> HostCheck.Levels<Bytes>
+  {
+    guard let limits else { return .init(warning: Guard.hostReserve(total: total), critical: nil) }
+    return .init(
+      warning: limits.warning?.amount(of: total), critical: limits.critical?.amount(of: total))
+  }
+}
+
+/// The guests of a host, sorted by what a plugin asks.
+private struct GuestCounts {
+  /// The worst first.
+  private(set) var pressed: [(name: String, pressure: Pressure)] = []
+  private(set) var doubtful: [(name: String, word: String)] = []
+  private(set) var silent = 0
+  private(set) var reporting = 0
+  private(set) var count = 0
+
+  init(_ snapshot: Snapshot, late: Set<DomainID>) {
+    for sample in snapshot.domains where sample.isGuest {
+      count += 1
+      note(sample, isLate: late.contains(sample.id))
+    }
+    pressed.sort { $0.pressure > $1.pressure }
+  }
+
+  private mutating func note(_ sample: DomainSample, isLate: Bool) {
+    let isCurrent = sample.health == .fresh || sample.health == .unknownAge && !isLate
+    if isCurrent { reporting += 1 }
+    if isCurrent, let pressure = sample.pressure, pressure > .ok {
+      pressed.append((sample.name, pressure))
+    }
+    switch sample.health {
+    case .fresh: break
+    case .unknownAge: if isLate { doubtful.append((sample.name, ReportHealth.stale.word)) }
+    case .stale, .implausible, .unreadable: doubtful.append((sample.name, sample.health.word))
+    case .silent: silent += 1
+    }
+  }
+
+  func pressed(_ pressure: Pressure) -> Int { pressed.count { $0.pressure == pressure } }
+
+  func summary(_ host: HostMemory) -> [String] {
+    let worst = Pressure.allCases.reversed().filter { pressed($0) > 0 }
+      .map { "\(pressed($0)) \($0.word)" }
+    let state = worst.isEmpty ? "none under pressure" : worst.joined(separator: ", ")
+    return [
+      "\(count) guests, \(reporting) reporting, \(state)",
+      "\(host.uncommitted.short) free on the host",
+    ]
+  }
+}
+
+/// The figures behind the bar.
+private struct PerformanceData {
+  let text: String
+
+  init(_ snapshot: Snapshot, _ guests: GuestCounts, _ limits: HostCheck.Limits) {
+    let host = snapshot.host
+    let free = FreeLimit.levels(limits.free, total: host.total)
+    // A range from a number on: below it is bad.
+    let range = { (bytes: Bytes?) in bytes.map { "\($0.count):" } ?? "" }
+    var words = [
+      "'free'=\(host.uncommitted.count)B;\(range(free.warning));\(range(free.critical));0;\(host.total.count)",
+      "'guests'=\(guests.count);;;0",
+    ]
+    for pressure in [Pressure.tight, .short, .thrashing] {
+      words.append(
+        "'\(pressure.word)'=\(guests.pressed(pressure));"
+          + "\(Self.none(pressure, limits.pressure.warning));"
+          + "\(Self.none(pressure, limits.pressure.critical));0")
+    }
+    words.append(
+      "'stale'=\(guests.doubtful.count);\(Self.below(limits.stale.warning));"
+        + "\(Self.below(limits.stale.critical));0")
+    words.append("'silent'=\(guests.silent);;;0")
+    text = words.joined(separator: " ")
+  }
+
+  /// None may be so.
+  private static func none(_ pressure: Pressure, _ level: Pressure?) -> String {
+    level.map { pressure >= $0 ? "0" : "" } ?? ""
+  }
+
+  private static func below(_ level: Int?) -> String { level.map { "\($0 - 1)" } ?? "" }
+}
+
+/// Text in a plugin's line: one line, and no bar.
+private enum PluginText {
+  /// Monitoring systems cut longer output, and the figures with it.
+  private static let mostNames = 5
+  private static let longest = 400
+
+  static func safe(_ text: String) -> String {
+    let safe = SafeText.message(text)
+      .split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\x7c")
+    return safe.unicodeScalars.count <= longest ? safe : String(safe.prefix(longest)) + "~"
+  }
+
+  static func list(_ words: [String]) -> String {
+    let shown = words.prefix(mostNames).joined(separator: ", ")
+    return words.count > mostNames ? "\(shown) and \(words.count - mostNames) more" : shown
+  }
+}

@@ -1,0 +1,213 @@
+/// What a scrape gets: a host's figures now, and what they cost.
+///
+/// A domain is known by its name and uuid, so that a reboot begins no new series; its domid is added
+/// only where two domains have both in common, since no line may come twice.
+package struct MetricsPage: Sendable {
+  /// nil where the host could not be read.
+  package let snapshot: Snapshot?
+  package let exporter: ExporterFigures
+
+  package init(_ snapshot: Snapshot?, _ exporter: ExporterFigures) {
+    (self.snapshot, self.exporter) = (snapshot, exporter)
+  }
+
+  package func text(_ format: MetricsFormat) -> [UInt8] {
+    var writer = MetricsWriter(format)
+    exporter.write(isUp: snapshot != nil, to: &writer)
+    if let snapshot {
+      let labels = "host=\"\(MetricFamily.escaped(snapshot.host.hostname))\""
+      HostMetrics.write(snapshot, labels, to: &writer)
+      RegulatorMetrics.write(snapshot.host.regulator, labels, to: &writer)
+      DomainMetrics.write(snapshot, to: &writer)
+    }
+    return writer.finish()
+  }
+}
+
+/// What memtop tells of itself.
+package struct ExporterFigures: Sendable {
+  /// One of memtop's processes on the host.
+  package struct Process: Sendable {
+    /// Its command: "export", "regulate".
+    let command: String
+    /// nil where it lives for one sample only: the next run would begin at zero.
+    let cpu: Span?
+    let resident: Bytes?
+
+    package init(command: String, cpu: Span?, resident: Bytes?) {
+      (self.command, self.cpu, self.resident) = (command, cpu, resident)
+    }
+  }
+
+  let version: String
+  /// How long the sample took.
+  let collection: Span?
+  let processes: [Process]
+
+  package init(version: String, collection: Span?, processes: [Process]) {
+    (self.version, self.collection, self.processes) = (version, collection, processes)
+  }
+
+  private static let build = MetricFamily(
+    name: "memtop_build", help: "The version of memtop, as a label.", kind: .info)
+  private static let up = MetricFamily(
+    name: "memtop_up", help: "Whether memtop could read Xen.", kind: .whole)
+  private static let duration = MetricFamily(
+    name: "memtop_collection_duration_seconds", unit: "seconds",
+    help: "How long it took to read the host.", kind: .age)
+  private static let cpu = MetricFamily(
+    name: "memtop_process_cpu_seconds", unit: "seconds",
+    help: "Processor time that memtop's own process has used.", kind: .total)
+  private static let resident = MetricFamily(
+    name: "memtop_process_resident_memory_bytes", unit: "bytes",
+    help: "Memory that memtop's own process holds.", kind: .whole)
+
+  fileprivate func write(isUp: Bool, to writer: inout MetricsWriter) {
+    writer.begin(Self.build)
+    writer.add(.whole(1), "version=\"\(MetricFamily.escaped(version))\"")
+    writer.begin(Self.up)
+    writer.add(MetricValue(isUp))
+    writer.begin(Self.duration)
+    writer.add(collection.map(MetricValue.init))
+    writer.begin(Self.cpu)
+    for process in processes { writer.add(process.cpu.map(MetricValue.init), process.labels) }
+    writer.begin(Self.resident)
+    for process in processes {
+      writer.add(process.resident.map { .whole($0.count) }, process.labels)
+    }
+  }
+}
+
+extension ExporterFigures.Process {
+  fileprivate var labels: String { "process=\"\(MetricFamily.escaped(command))\"" }
+}
+
+/// The host's own figures.
+private enum HostMetrics {
+  private static let info = MetricFamily(
+    name: "memtop_host",
+    help: "The running Xen, and another program that sets targets here, as labels.", kind: .info)
+  private static let store = MetricFamily(
+    name: "memtop_xenstore_up",
+    help: "Whether xenstore could be read; if not, targets and reports are those of before.",
+    kind: .whole)
+  private static let nodeTotal = MetricFamily(
+    name: "memtop_host_node_total_bytes", unit: "bytes", help: "The memory of a NUMA node.",
+    kind: .whole)
+  private static let nodeFree = MetricFamily(
+    name: "memtop_host_node_free_bytes", unit: "bytes", help: "Xen's free memory on a NUMA node.",
+    kind: .whole)
+
+  static func write(_ snapshot: Snapshot, _ labels: String, to writer: inout MetricsWriter) {
+    let host = snapshot.host
+    writer.begin(info)
+    let owner = host.owner.map { ",owner=\"\($0.rawValue)\"" } ?? ""
+    let xen = ",xen_version=\"\(MetricFamily.escaped(host.xenVersion))\""
+    writer.add(.whole(1), labels + xen + owner)
+    writer.begin(store)
+    writer.add(MetricValue(snapshot.problem == nil), labels)
+    for metric in HostMetric.all {
+      writer.begin(metric.family)
+      writer.add(metric.value(snapshot).map { .whole($0) }, labels)
+    }
+    writer.begin(nodeTotal)
+    for node in host.nodes { writer.add(.whole(node.size.count), label(node, labels)) }
+    writer.begin(nodeFree)
+    for node in host.nodes { writer.add(.whole(node.free.count), label(node, labels)) }
+  }
+
+  private static func label(_ node: HostNode, _ labels: String) -> String {
+    "\(labels),node=\"\(node.number)\""
+  }
+}
+
+/// What is known of `memtop regulate` on the host.
+private enum RegulatorMetrics {
+  private static let state = MetricFamily(
+    name: "memtop_regulator_state",
+    help: "Whether memtop regulate runs; silent means that it hangs or was killed.",
+    kind: .words(["stopped", "running", "silent"]))
+  private static let domains = MetricFamily(
+    name: "memtop_regulator_domains", help: "How many domains memtop regulate has.", kind: .whole)
+
+  static func write(_ status: RegulatorStatus?, _ labels: String, to writer: inout MetricsWriter) {
+    writer.begin(state)
+    writer.add(word(status).map { .word($0) }, labels)
+    writer.begin(domains)
+    writer.add(status.map { .whole(Int64($0.guests)) }, labels)
+  }
+
+  /// nil until its sign of life was seen to change, or to stay the same.
+  private static func word(_ status: RegulatorStatus?) -> String? {
+    switch status?.health {
+    case nil: "stopped"
+    case .alive: "running"
+    case .silent: "silent"
+    case .unknown: nil
+    }
+  }
+}
+
+/// The figures of all domains, family by family.
+private enum DomainMetrics {
+  private static let fields = DomainMetric.all(of: Field.table)
+
+  /// What guests count since they booted. A rate over it needs no sample between two scrapes.
+  private static let counters: [(family: MetricFamily, value: @Sendable (DomainSample) -> Bytes?)] =
+    [
+      (
+        MetricFamily(
+          name: "memtop_domain_swap_in_bytes", unit: "bytes",
+          help: "Swapped in since the guest booted.", kind: .total), { $0.report?.swapIn }
+      ),
+      (
+        MetricFamily(
+          name: "memtop_domain_swap_out_bytes", unit: "bytes",
+          help: "Swapped out since the guest booted.", kind: .total), { $0.report?.swapOut }
+      ),
+    ]
+
+  static func write(_ snapshot: Snapshot, to writer: inout MetricsWriter) {
+    let identities = snapshot.domains.map {
+      DomainMetric.identity($0, host: snapshot.host.hostname)
+    }
+    let labels = distinct(identities, snapshot)
+    for metric in fields {
+      writer.begin(metric.family)
+      for (place, sample) in snapshot.domains.enumerated() {
+        let isInfo = metric.field == nil
+        writer.add(
+          metric.now(sample), isInfo ? described(sample, identities[place]) : labels[place])
+      }
+    }
+    for (family, value) in counters {
+      writer.begin(family)
+      for (sample, label) in zip(snapshot.domains, labels) {
+        writer.add(value(sample).map { .whole($0.count) }, label)
+      }
+    }
+  }
+
+  /// The domid is told here: a new one costs one series, and not dozens.
+  private static func described(_ sample: DomainSample, _ identity: String) -> String {
+    identity + domid(sample) + DomainMetric.description(sample)
+  }
+
+  private static func distinct(_ identities: [String], _ snapshot: Snapshot) -> [String] {
+    let counts = Dictionary(identities.map { ($0, 1) }, uniquingKeysWith: +)
+    return zip(snapshot.domains, identities).map { sample, identity in
+      counts[identity, default: 1] > 1 ? identity + domid(sample) : identity
+    }
+  }
+
+  private static func domid(_ sample: DomainSample) -> String { ",domid=\"\(sample.id.domid)\"" }
+}
+
+extension DomainMetric {
+  /// The value in this sample; nil where it is unknown.
+  fileprivate func now(_ sample: DomainSample) -> MetricValue? {
+    guard let field else { return .whole(1) }
+    if field.id == .age { return sample.reportAge.map { MetricValue(max(.zero, $0)) } }
+    return MetricValue(field.value(sample))
+  }
+}

@@ -1,0 +1,166 @@
+import ArgumentParser
+import MemtopCore
+
+/// `memtop check`.
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Check the host once, as a plugin for Nagios and Icinga.",
+    usage: """
+      memtop check [--pressure <warning,critical>] [--free <warning,critical>]
+                   [--stale <warning,critical>] [--report-wait <seconds>]
+      """,
+    discussion: """
+      Prints one line with the status and performance data. Each threshold has a
+      value for a warning, and after a comma one for critical; off is never.
+      Exit status: 0 OK, 1 warning, 2 critical, 3 unknown (Xen cannot be read,
+      or wrong usage).
+      """)
+
+  @ParentCommand var memtop: MemtopCommand
+  @OptionGroup var host: HostOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "A guest's pressure: tight, short or thrashing; default short,thrashing.",
+      valueName: "warning,critical"))
+  var pressure: CheckLevels<Pressure>?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Less memory free on the host (not promised), such as 1G or 5%; default what the guard keeps \
+      back (256M or 2%),off.
+      """, valueName: "warning,critical"))
+  var free: CheckLevels<FreeLimit>?
+
+  @Option(
+    help: ArgumentHelp(
+      "So many guests with a stale, implausible or unreadable report; default 1,off.",
+      valueName: "warning,critical"))
+  var stale: CheckLevels<Int>?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Wait up to this long for each guest's next report, because those found at the start may be \
+      old; default 25, 0 takes them as they are.
+      """, valueName: "seconds"))
+  var reportWait: Double = 25
+
+  func validate() throws {
+    try memtop.refuseOptions(for: "check", isOfHost: true)
+    guard (0...3600).contains(reportWait) else {
+      throw ValidationError("--report-wait \(reportWait): must be from 0 to 3600 seconds")
+    }
+  }
+
+  private var limits: HostCheck.Limits {
+    var limits = HostCheck.Limits()
+    if let pressure { limits.pressure = pressure.levels }
+    if let free { limits.free = free.levels }
+    if let stale { limits.stale = stale.levels }
+    return limits
+  }
+
+  func run() throws {
+    let check: HostCheck
+    do throws(Failure) {
+      check = try examine()
+    } catch {
+      check = .unknown(error.line)
+    }
+    Output.standard.write(line: check.line)
+    throw ExitCode(check.status.rawValue)
+  }
+
+  private func examine() throws(Failure) -> HostCheck {
+    let session = ChangeSession(try host.open())
+    let (first, _) = try session.sample()
+    let (last, late) = try session.awaitReports(
+      since: first, longest: Span(milliseconds: Int64(clamping: reportWait * 1000)))
+    // A dialect that is written only on change is never late.
+    let overdue = late.filter { last.domain($0)?.report?.dialect.isStanding == false }
+    return HostCheck(last, limits, late: overdue)
+  }
+}
+
+/// How a plugin ends: by its caller's statuses, whatever was wrong.
+extension CheckCommand {
+  /// Whether the first word that is no option is `check`.
+  static func isMeant(by words: [String]) -> Bool {
+    words.first { !$0.hasPrefix("-") } == configuration.commandName
+  }
+
+  static func perform(_ words: [String]) -> Int32 {
+    do {
+      var command = try MemtopCommand.parseAsRoot(words)
+      try command.run()
+      return HostCheck.Status.ok.rawValue
+    } catch {
+      let text = MemtopCommand.fullMessage(for: error)
+      let status = MemtopCommand.exitCode(for: error).rawValue
+      if text.isEmpty { return status }
+      if status == 0 {
+        Output.standard.write(line: HelpText.usageFirst(text))
+        return status
+      }
+      let first = text.split(separator: "\n").first.map(String.init) ?? text
+      let why = first.hasPrefix("Error: ") ? String(first.dropFirst(7)) : first
+      Output.standard.write(line: HostCheck.unknown(why).line)
+      return HostCheck.Status.unknown.rawValue
+    }
+  }
+}
+
+/// `--pressure short,thrashing`: a level, and behind a comma another; either may be off.
+struct CheckLevels<Value: CheckLevel>: ExpressibleByArgument {
+  let levels: HostCheck.Levels<Value>
+
+  init?(argument: String) {
+    let words = argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    guard (1...2).contains(words.count), let warning = Self.level(words[0]) else { return nil }
+    guard words.count == 2 else {
+      levels = .init(warning: warning, critical: nil)
+      return
+    }
+    guard let critical = Self.level(words[1]) else { return nil }
+    levels = .init(warning: warning, critical: critical)
+  }
+
+  /// nil where it is none; off is a level that nothing reaches.
+  private static func level(_ word: String) -> Value?? {
+    word == "off" ? .some(nil) : Value(typed: word).map { .some($0) }
+  }
+}
+
+protocol CheckLevel: Sendable {
+  init?(typed: String)
+}
+
+extension Pressure: CheckLevel {
+  init?(typed: String) {
+    guard let found = Self.allCases.first(where: { $0.word == typed }), found > .ok else {
+      return nil
+    }
+    self = found
+  }
+}
+
+extension FreeLimit: CheckLevel {
+  init?(typed: String) {
+    if typed.hasSuffix("%") {
+      guard let share = Int(typed.dropLast()), (0...100).contains(share) else { return nil }
+      self = .percent(share)
+    } else {
+      guard let amount = try? SizeExpression.amount(parsing: typed) else { return nil }
+      self = .amount(amount)
+    }
+  }
+}
+
+extension Int: CheckLevel {
+  init?(typed: String) {
+    guard let number = Int(typed), number > 0 else { return nil }
+    self = number
+  }
+}

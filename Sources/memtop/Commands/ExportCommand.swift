@@ -1,0 +1,54 @@
+import ArgumentParser
+import MemtopCore
+
+/// `memtop export`.
+struct ExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export", abstract: "Give the host's figures to Prometheus.",
+    usage: """
+      memtop export --textfile <dir> [--interval <seconds>] [--policy <file>]
+      """,
+    discussion: """
+      --textfile writes memtop.prom for node_exporter's textfile collector: once,
+      or at an interval until TERM, INT or HUP, which remove it.
+      Exit status: 0 done or ended by a signal, 1 failed, 64 wrong usage, 65 the
+      policy cannot be read, 69 not a usable Xen host.
+      """)
+
+  @ParentCommand var memtop: MemtopCommand
+  @OptionGroup var policy: PolicyOptions
+  @OptionGroup var host: HostOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Write memtop.prom in this directory, for node_exporter.", valueName: "dir"),
+    completion: .directory)
+  var textfile: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --textfile: write it again each time, 1 to 3600; default: once.", valueName: "seconds"))
+  var interval: Double?
+
+  func validate() throws {
+    try memtop.refuseOptions(for: "export", takesPolicy: true)
+    if let interval {
+      guard textfile != nil else { throw ValidationError("--interval needs --textfile") }
+      guard (1...3600).contains(interval) else {
+        throw ValidationError("--interval \(interval): must be from 1 to 3600 seconds")
+      }
+    }
+    guard textfile != nil else { throw ValidationError("give --textfile and a directory") }
+  }
+
+  func run() throws {
+    try endWithStatus { () throws(Failure) in
+      let policies = try policy.read()
+      let span = interval.map { Span(milliseconds: Int64(clamping: ($0 * 1000).rounded())) }
+      try TextfileExport(
+        directory: textfile ?? "", interval: span, policies: policies,
+        open: { () throws(Failure) in try host.open() }
+      ).run()
+    }
+  }
+}

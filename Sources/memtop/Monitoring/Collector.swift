@@ -1,0 +1,75 @@
+import MemtopCore
+import MemtopSystem
+
+/// Reads a host when asked, for whoever scrapes it; one reading is for all who ask meanwhile.
+final class Collector {
+  private let engine: HostEngine
+  private let loop: any EventLoop
+  private let policies: PolicySet
+  private let isOnce: Bool
+  /// When the reading that is under way began.
+  private var began: SteadyTime?
+  private var problem = OnceLogger()
+
+  /// A host that does not answer for so long is told as down; what it says later is for the next.
+  static let patience = Span.seconds(8)
+
+  /// - Parameter isOnce: this process ends after one sample.
+  init(_ host: HostConnection, _ loop: any EventLoop, policies: PolicySet, isOnce: Bool = false) {
+    engine = HostEngine(host, loop, interval: nil)
+    (self.loop, self.policies, self.isOnce) = (loop, policies, isOnce)
+  }
+
+  /// Begins a reading, unless one is under way.
+  func begin() {
+    guard began == nil else { return }
+    began = loop.now
+    engine.read(for: [])
+  }
+
+  /// When it wants its next turn; far away where nothing is under way.
+  var due: SteadyTime {
+    began.map { min($0 + Self.patience, loop.now + HostEngine.readingPatience) }
+      ?? SteadyTime(milliseconds: .max)
+  }
+
+  /// Takes what has come: a page where the reading is done, or takes too long.
+  func turn() -> MetricsPage? {
+    var page: MetricsPage?
+    for event in engine.turn() {
+      switch event {
+      case .sampleForChange(let snapshot, _):
+        if problem.end() { complain("the host responds again") }
+        page = finish(snapshot) ?? page
+      case .unreadable(let error):
+        problem.tell(error.description, of: .failure).map(complain)
+        page = finish(nil) ?? page
+      case .waiting(let waiting): problem.tell(waiting).map(complain)
+      case .past, .sample, .written, .progress: break
+      }
+    }
+    if page == nil, let began, loop.now - began >= Self.patience { page = finish(nil) }
+    return page
+  }
+
+  private func finish(_ snapshot: Snapshot?) -> MetricsPage? {
+    // An answer that nobody waits for any more is only of use to the observer.
+    guard let began else { return nil }
+    self.began = nil
+    return page(snapshot, took: loop.now - began)
+  }
+
+  func page(_ snapshot: Snapshot?, took: Span?) -> MetricsPage {
+    var snapshot = snapshot
+    snapshot?.advise(policies)
+    return MetricsPage(
+      snapshot,
+      ExporterFigures(
+        version: Version.text, collection: took,
+        processes: OwnFigures.processes(
+          regulator: snapshot?.host.regulator?.pid, isOnce: isOnce)))
+  }
+
+  func pause() { engine.host.pause() }
+  func resume() { engine.host.resume() }
+}

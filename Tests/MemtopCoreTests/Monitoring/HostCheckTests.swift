@@ -1,0 +1,113 @@
+import Testing
+
+@testable import MemtopCore
+@testable import TestSupport
+
+@Suite("what a monitoring plugin says", .timeLimit(.minutes(5)))
+struct HostCheckTests {
+  private func check(
+    _ domains: [DomainSample], late: Set<DomainID> = [],
+    _ change: (inout HostCheck.Limits) -> Void = { _ in }
+  ) -> HostCheck {
+    var limits = HostCheck.Limits()
+    change(&limits)
+    return HostCheck(Samples.host(domains), limits, late: late)
+  }
+
+  private func guest(_ pressure: Pressure?, _ health: ReportHealth = .fresh) -> DomainSample {
+    Samples.domain(5, "db2", busy: .gib(1), pressure: pressure, health: health)
+  }
+
+  @Test("the worst pressure decides, by the levels that were asked for")
+  func pressure() {
+    #expect(check([guest(.tight)]).status == .ok)
+    #expect(check([guest(.short)]).status == .warning)
+    #expect(check([guest(.thrashing)]).status == .critical)
+    #expect(
+      check([guest(.tight)]) { $0.pressure = .init(warning: .tight, critical: .short) }.status
+        == .warning)
+    #expect(
+      check([guest(.thrashing)]) { $0.pressure = .init(warning: nil, critical: nil) }.status == .ok)
+    #expect(
+      check([guest(.thrashing)]) { $0.pressure = .init(warning: .short, critical: nil) }.status
+        == .warning)
+    #expect(check([guest(.thrashing)]).line.hasPrefix("MEMTOP CRITICAL: db2 thrashing | "))
+  }
+
+  @Test("less than the guard's reserve is a warning; other levels are amounts or shares")
+  func free() {
+    let filled = Samples.domain(5, "big", alloc: .gib(63), max: .gib(63), busy: .gib(1))
+    #expect(check([filled]).status == .warning)
+    #expect(check([filled]) { $0.free = .init(warning: nil, critical: nil) }.status == .ok)
+    let share = check([filled]) { $0.free = .init(warning: .percent(5), critical: .percent(2)) }
+    #expect(share.status == .critical && share.line.contains("less than 1.28G"))
+    #expect(
+      check([filled]) { $0.free = .init(warning: .amount(.mib(10)), critical: nil) }.status == .ok)
+  }
+
+  @Test("stale reports are counted, and those that were waited for in vain; silent ones are not")
+  func stale() {
+    #expect(check([guest(nil, .stale)]).status == .warning)
+    #expect(check([guest(nil, .implausible("says too much"))]).status == .warning)
+    #expect(check([guest(nil, .silent)]).status == .ok)
+    #expect(check([guest(.ok, .unknownAge)]).status == .ok)
+    #expect(check([guest(.ok, .unknownAge)], late: [Samples.id(5)]).status == .warning)
+    // Its figures may be of yesterday.
+    #expect(check([guest(.thrashing, .unknownAge)], late: [Samples.id(5)]).status == .warning)
+    #expect(
+      check([guest(nil, .stale)]) { $0.stale = .init(warning: 2, critical: nil) }.status == .ok)
+    #expect(
+      check([guest(nil, .stale)]) { $0.stale = .init(warning: 1, critical: 1) }.status == .critical)
+  }
+
+  @Test("what is critical is told before what is unknown, and that before a warning")
+  func order() {
+    #expect(HostCheck.Status.warning < .unknown && HostCheck.Status.unknown < .critical)
+    var snapshot = Samples.host([guest(.short)])
+    snapshot.problem = "it does not answer"
+    let check = HostCheck(snapshot, .init())
+    #expect(check.status == .unknown)
+    #expect(
+      check.line.hasPrefix("MEMTOP UNKNOWN: xenstore cannot be read: it does not answer; db2"))
+  }
+
+  @Test("performance data have their levels, and a line is one line whatever names guests have")
+  func line() {
+    let names = ["a|b", "c\nd", "e\u{1B}[2J", "f'g", "h=1;2"]
+    let domains = names.enumerated().map {
+      Samples.domain(UInt16($0 + 1), $1, busy: .gib(1), pressure: .thrashing)
+    }
+    let line = check(domains).line
+    #expect(line.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F })
+    #expect(line.count { $0 == "|" } == 1)
+    let data = line.split(separator: "|").last!.split(separator: " ")
+    #expect(
+      data.map { $0.prefix { $0 != "=" } } == [
+        "'free'", "'guests'", "'tight'", "'short'", "'thrashing'", "'stale'", "'silent'",
+      ])
+    for word in data {
+      #expect(
+        word.wholeMatch(of: /'[a-z]+'=[0-9]+B?;[0-9]*:?;[0-9]*:?;[0-9]*(;[0-9]*)?/) != nil,
+        "\(word)")
+    }
+    #expect(data[4] == "'thrashing'=5;0;0;0")
+  }
+
+  @Test("of many guests in trouble some are named and the others counted")
+  func many() {
+    let domains = (1...40).map {
+      Samples.domain(UInt16($0), "guest\($0)", alloc: .mib(64), busy: .mib(10), pressure: .short)
+    }
+    let line = check(domains).line
+    #expect(line.contains("guest5 short and 35 more"))
+    #expect(line.utf8.count < 1000)
+    let long = String(repeating: "x", count: 2_000)
+    #expect(HostCheck.unknown(long).line.utf8.count < 1000)
+  }
+
+  @Test("nothing is wrong: how many there are, and what is free")
+  func fine() {
+    let line = check([guest(.ok)]).line
+    #expect(line.hasPrefix("MEMTOP OK: 1 guests, 1 reporting, none under pressure; "))
+  }
+}

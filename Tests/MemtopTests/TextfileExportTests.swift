@@ -1,0 +1,162 @@
+import Foundation
+import MemtopCore
+import Testing
+
+@testable import TestSupport
+@testable import memtop
+
+/// A directory that goes with the test.
+final class TextfileDirectory {
+  let path = NSTemporaryDirectory() + "memtop-textfile-\(UUID().uuidString)"
+  init() throws {
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  var file: String { path + "/memtop.prom" }
+  var names: [String] { (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] }
+  var text: String { (try? String(contentsOfFile: file, encoding: .utf8)) ?? "" }
+}
+
+@Suite("memtop export --textfile", .timeLimit(.minutes(30)))
+struct TextfileExportTests {
+  private let directory: TextfileDirectory
+  init() throws { directory = try TextfileDirectory() }
+
+  @Test(
+    "one sample: a file that all may read whatever the umask, without times, and nothing beside it")
+  func once() throws {
+    let run = try Program.shell(
+      #"umask 077; "$0" export --demo --textfile "$1" && stat -c %a "$1/memtop.prom""#,
+      [directory.path])
+    #expect(run.status == 0 && run.output == "644\n" && run.errors.isEmpty, "\(run)")
+    #expect(directory.names == ["memtop.prom"])
+    let lines = directory.text.split(separator: "\n")
+    #expect(lines.count > 500)
+    for line in lines where !line.hasPrefix("#") {
+      #expect(line.wholeMatch(of: /[a-z0-9_]+(\{.*\})? [0-9.]+/) != nil, "\(line)")
+    }
+    #expect(lines.contains { $0.hasPrefix("memtop_domain_pressure{") && $0.hasSuffix("1") })
+    // The next run would begin at zero.
+    #expect(!directory.text.contains("cpu_seconds"))
+  }
+
+  @Test("promtool has nothing against it")
+  func lint() throws {
+    let run = try Program.shell(
+      """
+      command -v promtool >/dev/null || { echo 'skipped: no promtool'; exit; }
+      "$0" export --demo --textfile "$1" && promtool check metrics <"$1/memtop.prom" 2>&1
+      """, [directory.path])
+    if run.output.hasPrefix("skipped: ") { return print(run.output) }
+    #expect(run.status == 0 && run.output.isEmpty, "\(run)")
+  }
+
+  @Test("a link in the directory is replaced, and what it names stays as it is")
+  func link() throws {
+    let run = try Program.shell(
+      """
+      echo precious >"$1/other"; ln -s other "$1/memtop.prom"
+      "$0" export --demo --textfile "$1"; cat "$1/other"; test -L "$1/memtop.prom" || echo replaced
+      """, [directory.path])
+    #expect(run.output == "precious\nreplaced\n", "\(run)")
+  }
+
+  @Test("a directory that is not there is said in one line")
+  func missing() throws {
+    let run = try Program.run("export", "--demo", "--textfile", directory.path + "/nowhere")
+    #expect(run.status == 1)
+    #expect(
+      run.errors
+        == "memtop: cannot open \(directory.path)/nowhere: No such file or directory\n")
+    let usage = try Program.run("export", "--demo", "--interval", "5")
+    #expect(usage.status == 64 && usage.errors.contains("--interval needs --textfile"))
+  }
+
+  @Test("with an interval it is written again and again, and removed by TERM")
+  func interval() throws {
+    let run = try Program.shell(
+      """
+      "$0" export --demo --textfile "$1" --interval 1 & pid=$!
+      until [ -s "$1/memtop.prom" ]; do sleep 0.05; done
+      first=$(stat -c %i "$1/memtop.prom")
+      until now=$(stat -c %i "$1/memtop.prom" 2>/dev/null) && [ "$now" != "$first" ]; do sleep 0.05; done
+      grep -c cpu_seconds_total.*export "$1/memtop.prom"
+      kill $pid; wait $pid; echo "$?"; ls -A "$1"
+      """, [directory.path])
+    #expect(run.output == "1\n0\n", "\(run)")
+  }
+
+  @Test("a host that hangs is down until it answers again, and is not asked meanwhile")
+  func hangs() throws {
+    let loop = EmbeddedLoop()
+    let host = TroubledHost(loop)
+    let collector = Collector(host.connection, loop, policies: .standard)
+    func next() -> String {
+      collector.begin()
+      while true {
+        if let page = collector.turn() {
+          return String(decoding: page.text(.plain), as: UTF8.self)
+        }
+        loop.wait(until: collector.due)
+      }
+    }
+    #expect(next().contains("\nmemtop_up 1\n"))
+    host.readingTakes = .seconds(60)
+    let begun = loop.time
+    #expect(next().contains("\nmemtop_up 0\n"))
+    #expect(loop.time - begun == Collector.patience)
+    host.readingTakes = .zero
+    #expect(next().contains("\nmemtop_up 0\n"))
+    loop.wait(until: begun + .seconds(61))
+    #expect(next().contains("\nmemtop_up 1\n"))
+    #expect(host.readings.count <= 4)
+    host.failure = SourceError("no more")
+    #expect(next().contains("\nmemtop_up 0\n"))
+  }
+
+  @Test("a process's figures are read whatever its name is")
+  func processes() throws {
+    let numbers = (4...52).map(String.init).joined(separator: " ")
+    let stat = try #require(ProcessStat("7 (a) R (b) S \(numbers)"))
+    #expect(stat.name == "a) R (b")
+    // Fields 14, 15 and 24 of proc(5).
+    #expect(stat.cpu == Span(milliseconds: 29 * 1000 / Int64(sysconf(Int32(_SC_CLK_TCK)))))
+    #expect(stat.resident == Bytes(24) * Int64(sysconf(Int32(_SC_PAGESIZE))))
+    #expect(ProcessStat("7 (a) S 1 2") == nil && ProcessStat(")(") == nil && ProcessStat("") == nil)
+    let own = OwnFigures.processes(regulator: 1, isOnce: false)
+    // The process with number 1 is no memtop.
+    #expect(own.count == 1)
+  }
+}
+
+@Suite("memtop check", .timeLimit(.minutes(30)))
+struct CheckCommandTests {
+  @Test(
+    "the status is the plugin's, and there is one line",
+    arguments: [
+      (["--scenario", "calm"], 0, "MEMTOP OK: 8 guests, 8 reporting, none under pressure; "),
+      (["--stale", "off", "--pressure", "thrashing"], 1, "MEMTOP WARNING: db2 thrashing | "),
+      ([], 2, "MEMTOP CRITICAL: db2 thrashing; wiki stale, tenant9 implausible | "),
+      (["--free", "50%,20%", "--pressure", "off"], 2, "MEMTOP CRITICAL: "),
+      (["--free", "much"], 3, "MEMTOP UNKNOWN: "), (["--nonsense"], 3, "MEMTOP UNKNOWN: "),
+      (["--pressure", "ok"], 3, "MEMTOP UNKNOWN: "), (["--stale", "0"], 3, "MEMTOP UNKNOWN: "),
+      (["-b"], 3, "MEMTOP UNKNOWN: -b cannot be used with check"),
+    ] as [([String], Int32, String)])
+  func statuses(arguments: [String], status: Int32, beginning: String) throws {
+    let run = try Program.start(["check", "--demo"] + arguments)
+    #expect(run.status == status, "\(run)")
+    #expect(run.output.hasPrefix(beginning), "\(run)")
+    #expect(run.output.count { $0 == "\n" } == 1 && run.output.hasSuffix("\n"))
+    #expect(run.errors.isEmpty)
+    if status < 3 { #expect(run.output.contains(" | 'free'=")) }
+  }
+
+  @Test("where Xen cannot be read, the status is unknown, in one line")
+  func unknown() throws {
+    guard !FileManager.default.fileExists(atPath: "/proc/xen/capabilities") else { return }
+    let run = try Program.run("check")
+    #expect(run.status == 3 && run.errors.isEmpty)
+    #expect(run.output.hasPrefix("MEMTOP UNKNOWN: ") && run.output.count { $0 == "\n" } == 1)
+  }
+}
