@@ -24,7 +24,7 @@ export MEMTOP_MAKE = 1
 # relocated at the start, and nothing is looked up beside the program, nor in it by others. Functions of
 # the same code are one (half a megabyte, most of it Swift's library): none of ours is told from another
 # by its address.
-RELEASE = -c release --static-swift-stdlib --disable-local-rpath \
+RELEASE = -c release -Xswiftc -enforce-exclusivity=unchecked --static-swift-stdlib --disable-local-rpath \
   $(addprefix -Xlinker ,-L$(STATIC) --icf=all --no-export-dynamic --allow-shlib-undefined --wrap=__libc_start_main $(STATIC)/shims.o) \
   $(addprefix -Xswiftc ,-use-ld=lld -Xclang-linker -no-pie) $(ORDERED)
 STRIPPED = -Xlinker -s

@@ -146,12 +146,19 @@ extension mt_domain {
   var hasPagingPool: Bool { has(MT_DOMAIN_HVM) && !has(MT_DOMAIN_DYING) }
 
   func reading(
-    keys: StoreKeys, overhead: Bytes? = nil, populateOnDemand: PopulateOnDemand? = nil
+    keys: StoreKeys, overhead: Bytes?, populateOnDemand: PopulateOnDemand?, isBeingSaved: Bool
   ) -> DomainReading {
     DomainReading(
       id: id, kind: kind, life: life, allocation: allocation, limit: limit,
-      claim: .pages(Int64(clamping: claimed_pages)), overhead: overhead, cpuTime: cpu_nanoseconds,
-      populateOnDemand: populateOnDemand, keys: keys)
+      claim: .pages(Int64(clamping: claimed_pages)), overhead: overhead,
+      populateOnDemand: populateOnDemand, keys: keys, isBeingSaved: isBeingSaved)
+  }
+
+  func isSame(as other: mt_domain) -> Bool {
+    allocated_pages == other.allocated_pages && flags == other.flags
+      && limit_pages == other.limit_pages && claimed_pages == other.claimed_pages
+      && uuid_low == other.uuid_low && uuid_high == other.uuid_high && domid == other.domid
+      && emulation == other.emulation && shutdown_reason == other.shutdown_reason
   }
 
   private func has(_ flag: Int) -> Bool { flags & UInt32(flag) != 0 }
@@ -163,14 +170,16 @@ struct DomainRoster {
 
   /// Takes over the hypervisor's list: who is new or bears another uuid starts from nothing, and
   /// who is missing is forgotten.
-  mutating func update(_ figures: UnsafeBufferPointer<mt_domain>) {
-    guard !isSame(figures) else { return }
+  /// - Returns: whether there are other domains than before.
+  mutating func update(_ figures: UnsafeBufferPointer<mt_domain>) -> Bool {
+    guard !isSame(figures) else { return false }
     var former = domains[...]
     domains = figures.map { figure in
       while let first = former.first, first.id.domid < figure.domid { former.removeFirst() }
       if let same = former.first, same.id == figure.id { return same }
       return TrackedDomain(id: figure.id)
     }
+    return true
   }
 
   private func isSame(_ figures: UnsafeBufferPointer<mt_domain>) -> Bool {

@@ -14,6 +14,9 @@ struct PopulateOnDemandProbe {
   private var next: SteadyTime?
   private var isOver = false
 
+  /// It will not be asked again for a domain of this kind while nothing else of it changes.
+  func isDone(_ kind: DomainKind) -> Bool { isOver || kind == .pv }
+
   mutating func figure(
     _ kind: DomainKind, _ life: DomainLife, now: SteadyTime, ask: () -> PopulateOnDemand?
   ) -> PopulateOnDemand? {

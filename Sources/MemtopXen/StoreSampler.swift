@@ -1,5 +1,6 @@
 import MemtopCore
 import MemtopSystem
+import XenBridge
 
 /// Bounds what one sample may spend on what guests wrote; the rest waits for the next sample.
 package struct ReadBudget: Hashable, Sendable {
@@ -175,12 +176,36 @@ final class StoreSampler {
 final class TrackedDomain {
   let id: DomainID
   private(set) var keys = StoreKeys()
-  var populateOnDemand = PopulateOnDemandProbe()
+  private var populateOnDemand = PopulateOnDemandProbe()
+  private var pool = PagingPool()
+  private var figure = mt_domain()
+  private var last: DomainReading?
   /// Its values were read once since it appeared.
   var isRead = false
-  var pool = PagingPool()
 
   init(id: DomainID) { self.id = id }
+
+  /// Whether its reading would say the same again.
+  func isUnchanged(_ figure: mt_domain, isBeingSaved: Bool) -> Bool {
+    guard let last else { return false }
+    return figure.isSame(as: self.figure) && last.keys === keys
+      && last.isBeingSaved == isBeingSaved && populateOnDemand.isDone(last.kind)
+  }
+
+  /// Its reading; the same as the last where nothing of it has changed.
+  func reading(
+    _ figure: mt_domain, isBeingSaved: Bool, _ hypervisor: Hypervisor, at now: SteadyTime
+  ) -> DomainReading {
+    if let last, isUnchanged(figure, isBeingSaved: isBeingSaved) { return last }
+    let left = populateOnDemand.figure(figure.kind, figure.life, now: now) {
+      hypervisor.populateOnDemand(figure.domid)
+    }
+    pool.update(figure, isBuilt: keys[.target] != nil, read: hypervisor.pagingPool)
+    let reading = figure.reading(
+      keys: keys, overhead: pool.size, populateOnDemand: left, isBeingSaved: isBeingSaved)
+    (self.figure, last) = (figure, reading)
+    return reading
+  }
 
   /// libxl writes the time in one transaction with the first target (libxl_dom.c,
   /// libxl__build_post), so it is worth looking for again when a target appears.

@@ -33,6 +33,8 @@ package final class XenSource: HostSource, @unchecked Sendable {
   private var nodes = NodeProbe()
   private let saves: SaveWatch
   private var roster = DomainRoster()
+  /// By their places in the roster; where nothing changes, nothing of it does.
+  private var domains: [DomainReading] = []
 
   /// Opens the hypercall interface; xenstore is first spoken to by `read`.
   ///
@@ -59,12 +61,8 @@ package final class XenSource: HostSource, @unchecked Sendable {
     let time = clock.wall()
     let steady = clock.steady()
     let figures = try hypervisor.host()
-    var domains = try hypervisor.withDomains { domains throws(SourceError) in
+    let domains = try hypervisor.withDomains { domains throws(SourceError) in
       try readings(domains, steady)
-    }
-    let saved = saves.domids(at: steady)
-    for index in domains.indices where !saved.isEmpty {
-      domains[index].isBeingSaved = saved.contains(domains[index].id.domid)
     }
     effort = Effort(storeReads: store.reads, events: watch.takeEvents())
     return Reading(time: time, steady: steady, host: reading(figures, steady), domains: domains)
@@ -97,21 +95,22 @@ package final class XenSource: HostSource, @unchecked Sendable {
   private func readings(
     _ figures: UnsafeBufferPointer<mt_domain>, _ now: SteadyTime
   ) throws(SourceError) -> [DomainReading] {
-    roster.update(figures)
+    let areOthers = roster.update(figures)
     store.sample(roster)
     let gone = try goneMeanwhile()
-    var readings: [DomainReading] = []
-    readings.reserveCapacity(figures.count)
-    for (figure, domain) in zip(figures, roster.domains) where !gone.contains(figure.id) {
-      let left = domain.populateOnDemand.figure(figure.kind, figure.life, now: now) {
-        hypervisor.populateOnDemand(figure.domid)
+    let saved = saves.domids(at: now)
+    if areOthers { domains.removeAll(keepingCapacity: true) }
+    for index in figures.indices {
+      let isSaved = !saved.isEmpty && saved.contains(figures[index].domid)
+      let isNew = index == domains.count
+      if !isNew, roster.domains[index].isUnchanged(figures[index], isBeingSaved: isSaved) {
+        continue
       }
-      domain.pool.update(figure, isBuilt: domain.keys[.target] != nil, read: hypervisor.pagingPool)
-      readings.append(
-        figure.reading(
-          keys: domain.keys, overhead: domain.pool.size, populateOnDemand: left))
+      let reading = roster.domains[index].reading(
+        figures[index], isBeingSaved: isSaved, hypervisor, at: now)
+      if isNew { domains.append(reading) } else { domains[index] = reading }
     }
-    return readings
+    return gone.isEmpty ? domains : domains.filter { !gone.contains($0.id) }
   }
 
   /// A domain that lost all its keys may have ended between the hypercall and the reads.

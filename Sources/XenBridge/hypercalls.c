@@ -58,14 +58,13 @@ static mt_domain needed(const xc_domaininfo_t *info)
   return (mt_domain){
     .domid = info->domain,
     .shutdown_reason = info->flags >> XEN_DOMINF_shutdownshift & XEN_DOMINF_shutdownmask,
-    .flags = info->flags,
+    .flags = info->flags & (MT_DOMAIN_DYING | MT_DOMAIN_HVM | MT_DOMAIN_SHUTDOWN | MT_DOMAIN_PAUSED),
     .emulation = info->arch_config.emulation_flags,
     .uuid_high = big_endian(info->handle),
     .uuid_low = big_endian(info->handle + 8),
     .allocated_pages = info->tot_pages,
     .limit_pages = info->max_pages,
     .claimed_pages = info->outstanding_pages,
-    .cpu_nanoseconds = info->cpu_time,
   };
 }
 

@@ -61,7 +61,7 @@ import Testing
         kind: dice.roll(2) == 0 ? .pv : .hvm,
         life: dice.roll(9) == 0 ? .dying : .running,
         allocation: dice.amount(), limit: dice.roll(2) == 0 ? nil : dice.amount(),
-        claim: dice.amount(), cpuTime: UInt64(bitPattern: dice.number()), keys: keys(&dice, writes))
+        claim: dice.amount(), keys: keys(&dice, writes))
     }
     let host = HostReading(
       hostname: "xen1", xenVersion: "4.17", total: dice.amount(), free: dice.amount(),

@@ -28,21 +28,25 @@ private final class XAPISimulation: HostSource, TargetWriter, @unchecked Sendabl
     var reading = try host.read()
     reading.host.owner = .xapi
     for index in reading.domains.indices where !reading.domains[index].id.isDom0 {
-      add(to: &reading.domains[index])
+      reading.domains[index] = adding(to: reading.domains[index])
     }
     return reading
   }
 
-  private func add(to domain: inout DomainReading) {
-    guard let most = domain.keys[.staticMax].flatMap({ Bytes(storeKiB: $0) }) else { return }
+  private func adding(to domain: DomainReading) -> DomainReading {
+    guard let most = domain.keys[.staticMax].flatMap({ Bytes(storeKiB: $0) }) else { return domain }
     let range = ranges[domain.id] ?? DynamicRange(low: .mib(64), high: most)
     (ranges[domain.id], first[domain.id]) = (range, first[domain.id] ?? range)
     var entries = domain.keys.entries
     entries.append((.dynamicMin, Array("\(range.low.kib)".utf8)))
     entries.append((.dynamicMax, Array("\(range.high.kib)".utf8)))
     if let kept = kept[domain.id] { entries.append((.keptRange, kept.bytes)) }
-    domain.keys = StoreKeys(
-      entries: entries, reportWrites: domain.keys.reportWrites, startedAt: domain.keys.startedAt)
+    return DomainReading(
+      id: domain.id, kind: domain.kind, life: domain.life, allocation: domain.allocation,
+      limit: domain.limit, claim: domain.claim,
+      keys: StoreKeys(
+        entries: entries, reportWrites: domain.keys.reportWrites,
+        startedAt: domain.keys.startedAt))
   }
 
   func write(_ order: TargetOrder) -> TargetOutcome {

@@ -69,30 +69,32 @@ public enum TargetOwner: String, CaseIterable, Hashable, Sendable {
 }
 
 /// One domain as `xc_domain_getinfolist` and xenstore give it.
-package struct DomainReading: Sendable {
-  package var id: DomainID
-  package var kind: DomainKind
-  package var life: DomainLife
+///
+/// A class: a domain in which nothing changes has the same one in each reading, and nothing of it is
+/// looked at.
+package final class DomainReading: Sendable {
+  package let id: DomainID
+  package let kind: DomainKind
+  package let life: DomainLife
   /// `tot_pages`: what the domain holds now.
-  package var allocation: Bytes
+  package let allocation: Bytes
   /// `max_pages`: what it may hold; nil is unlimited.
-  package var limit: Bytes?
+  package let limit: Bytes?
   /// `outstanding_pages`: promised to it while it is being built.
-  package var claim: Bytes
+  package let claim: Bytes
   /// What Xen holds for its page tables beside its pages; nil where Xen does not tell.
-  package var overhead: Bytes?
-  /// Nanoseconds of processor time since it was created.
-  package var cpuTime: UInt64
+  package let overhead: Bytes?
   /// nil where it was not asked for: of PV guests, and once all is populated.
-  package var populateOnDemand: PopulateOnDemand?
-  package var keys: StoreKeys
+  package let populateOnDemand: PopulateOnDemand?
+  package let keys: StoreKeys
   /// libxl saves it or sends it to another host (`SaveHelper`).
-  package var isBeingSaved = false
+  package let isBeingSaved: Bool
 
   package init(
     id: DomainID, kind: DomainKind, life: DomainLife = .running, allocation: Bytes,
-    limit: Bytes? = nil, claim: Bytes = .zero, overhead: Bytes? = nil, cpuTime: UInt64 = 0,
-    populateOnDemand: PopulateOnDemand? = nil, keys: StoreKeys = StoreKeys()
+    limit: Bytes? = nil, claim: Bytes = .zero, overhead: Bytes? = nil,
+    populateOnDemand: PopulateOnDemand? = nil, keys: StoreKeys = StoreKeys(),
+    isBeingSaved: Bool = false
   ) {
     self.id = id
     self.kind = kind
@@ -101,9 +103,18 @@ package struct DomainReading: Sendable {
     self.limit = limit
     self.claim = claim
     self.overhead = overhead
-    self.cpuTime = cpuTime
     self.populateOnDemand = populateOnDemand
     self.keys = keys
+    self.isBeingSaved = isBeingSaved
+  }
+
+  /// Whether it says the same as another.
+  package func isSame(as other: DomainReading) -> Bool {
+    if self === other { return true }
+    return keys === other.keys && allocation == other.allocation && life == other.life
+      && limit == other.limit && claim == other.claim && kind == other.kind
+      && overhead == other.overhead && populateOnDemand == other.populateOnDemand
+      && isBeingSaved == other.isBeingSaved && id == other.id
   }
 }
 

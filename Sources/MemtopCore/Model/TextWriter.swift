@@ -41,6 +41,13 @@ package struct TextWriter: ~Copyable {
     count += bytes.count
   }
 
+  /// What was written in that place, once more.
+  package mutating func append(again place: Range<Int>) {
+    makeRoom(place.count)
+    (start + count).update(from: start + place.lowerBound, count: place.count)
+    count += place.count
+  }
+
   package mutating func appendDecimal(_ number: Int64) {
     makeRoom(20)
     if number < 0 { append(UInt8(ascii: "-")) }

@@ -26,6 +26,8 @@ final class DomainTracker {
   private var life: DomainLife
   private var lastAllocation: Bytes
   private var rest: RestingSample?
+  /// What its last sample has in the host's sums.
+  var share: DomainShare?
   private var revision: UInt64 = 0
 
   /// - Parameter wasThere: it was there before memtop was, so its age is not known.
@@ -43,16 +45,21 @@ final class DomainTracker {
     authors.expect(order, by: author, now: lastSeen)
   }
 
+  /// Adds the sample of a reading in which nothing is new.
+  /// - Returns: false where the sample must be made.
+  @inline(__always)
+  func appendResting(
+    _ reading: DomainReading, at now: SteadyTime, to samples: inout [DomainSample]
+  ) -> Bool {
+    guard rest?.append(reading, at: now, to: &samples) == true else { return false }
+    lastSeen = now
+    return true
+  }
+
   /// The domain's sample; what happened goes to `tell`.
   func sample(
     _ reading: DomainReading, own: GuestReport?, at time: Moment, tell: (HostEvent.Kind) -> Void
   ) -> DomainSample {
-    if reading.isBeingSaved == isBeingSaved, let sample = rest?.sample(reading, at: time),
-      own == nil
-    {
-      lastSeen = time.steady
-      return sample
-    }
     isBeingSaved = reading.isBeingSaved
     let isFirst = keys == nil
     // What is found at first sight did not happen just now.
@@ -80,7 +87,7 @@ final class DomainTracker {
     else { return nil }
     let arrival = sample.reportAge.map { time.steady + $0 * -1 }
     return RestingSample(
-      value: sample, keys: reading.keys, arrival: arrival,
+      value: sample, reading: reading, arrival: arrival,
       end: reports.nextStale(after: time.steady))
   }
 

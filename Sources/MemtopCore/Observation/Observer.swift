@@ -23,6 +23,7 @@ package final class Observer {
   private var isFirst = true
   private var regulator = RegulatorWatch()
   private var hostWatch = HostWatch()
+  private var sums = HostSums()
 
   /// A domain is built before it is named: it is told of once it has a name, or after this long.
   private static let namingTime = Span.seconds(5)
@@ -50,22 +51,19 @@ package final class Observer {
     meet(reading, moment, &events)
     var samples: [DomainSample] = []
     samples.reserveCapacity(reading.domains.count)
-    // By index: iterators would copy each domain's reading.
-    for index in reading.domains.indices {
-      let id = reading.domains[index].id
-      let own = id.isDom0 ? reading.host.dom0 : nil
-      var happened: [HostEvent.Kind] = []
-      let sample = trackers[index].sample(reading.domains[index], own: own, at: moment) {
-        happened.append($0)
+    for index in trackers.indices {
+      let domain = reading.domains[index]
+      let own = domain.id.isDom0 ? reading.host.dom0 : nil
+      if own == nil,
+        trackers[index].appendResting(domain, at: reading.steady, to: &samples)
+      {
+        continue
       }
-      for kind in happened {
-        events.append(HostEvent(time: reading.time, domain: id, name: sample.name, kind: kind))
-      }
-      samples.append(sample)
+      samples.append(judge(domain, trackers[index], own, moment, &events))
     }
     isFirst = false
     events.insert(contentsOf: named(samples, moment), at: 0)
-    var host = HostMemory(reading, samples)
+    var host = HostMemory(reading.host, sums)
     let dom0 = reading.domains.first.flatMap { $0.id.isDom0 ? $0.keys : nil }
     func tell(_ kind: HostEvent.Kind) {
       events.append(
@@ -79,6 +77,21 @@ package final class Observer {
       domains: samples, events: events, problem: reading.host.storeProblem)
   }
 
+  private func judge(
+    _ domain: DomainReading, _ tracker: DomainTracker, _ own: GuestReport?, _ now: Moment,
+    _ events: inout [HostEvent]
+  ) -> DomainSample {
+    var happened: [HostEvent.Kind] = []
+    let sample = tracker.sample(domain, own: own, at: now) { happened.append($0) }
+    let share = DomainShare(sample)
+    sums.note(share, before: tracker.share)
+    tracker.share = share
+    for kind in happened {
+      events.append(HostEvent(time: now.wall, domain: domain.id, name: sample.name, kind: kind))
+    }
+    return sample
+  }
+
   /// Brings the trackers in line with the domains that there are now.
   private func meet(_ reading: Reading, _ now: Moment, _ events: inout [HostEvent]) {
     if hasSameDomains(as: reading) {
@@ -88,6 +101,7 @@ package final class Observer {
     // Both ascend by domid.
     var former = trackers[...]
     func part(_ tracker: DomainTracker) {
+      sums.remove(tracker.share)
       departed.append(Departed(id: tracker.id, name: tracker.facts.name, at: now.steady))
     }
     trackers = reading.domains.map { domain in
@@ -151,63 +165,5 @@ package final class Observer {
       return true
     }
     return events
-  }
-}
-
-extension HostMemory {
-  /// Where the host's memory is, such that the parts sum to its total.
-  init(_ reading: Reading, _ samples: [DomainSample]) {
-    var dom0 = Bytes.zero
-    var guests = Bytes.zero
-    var dying = Bytes.zero
-    var promised = Bytes.zero
-    var overhead: Bytes?
-    // In place: a copy of each would cost more than the sums.
-    for index in samples.indices {
-      promised += samples[index].promise
-      if let own = samples[index].overhead { overhead = (overhead ?? .zero) + own }
-      let allocation = samples[index].allocation
-      switch samples[index].life {
-      case .dying, .shutDown: dying += allocation
-      case .running, .paused:
-        if samples[index].id.isDom0 { dom0 += allocation } else { guests += allocation }
-      }
-    }
-    let host = reading.host
-    let known = dom0 + guests + dying + host.free + (overhead ?? .zero)
-    self.init(
-      hostname: host.hostname, xenVersion: host.xenVersion, total: max(host.total, known),
-      dom0: dom0, guests: guests, dying: dying, xen: max(.zero, host.total - known),
-      free: host.free, overhead: overhead, claimed: host.claimed, promised: promised,
-      owner: host.owner)
-    traits = host.traits
-    nodes = host.nodes
-  }
-}
-
-extension DomainSample {
-  /// What it may still take of the host's free memory on its own: from what it holds to where its
-  /// target puts it. A guest that balloons by itself may take it as well: its limit allows it.
-  ///
-  /// Without a target its limit is what it may take: libxl sets the limit before it builds a domain
-  /// or receives its memory, and writes `memory/target` afterwards (libxl_dom.c, libxl__build_pre and
-  /// libxl__build_post). What is claimed for it is counted as claimed. Four promise nothing: dom0,
-  /// which often has no target; a domain without a limit; one without a name, because libxl names a
-  /// domain before it gives it memory; and one whose keys were removed, because it is being destroyed.
-  package var promise: Bytes {
-    switch self.life {
-    case .running, .paused, .shutDown(.suspend): break
-    // A dying domain gives its memory back; it does not ask for it.
-    case .dying, .shutDown: return .zero
-    }
-    guard let target = self.target else { return untargeted }
-    return self.balloon.promise(to: target, from: self.allocation)
-  }
-
-  private var untargeted: Bytes {
-    guard !self.id.isDom0, self.state != .dying, self.facts.isNamed, let limit = self.limit else {
-      return .zero
-    }
-    return max(.zero, limit - self.allocation - self.claim)
   }
 }

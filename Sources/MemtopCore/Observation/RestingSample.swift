@@ -2,30 +2,30 @@
 /// judged anew each second. A class, so that to look at it copies nothing.
 final class RestingSample {
   private let value: DomainSample
-  let keys: StoreKeys
+  private let reading: DomainReading
   /// When its report was written.
-  let arrival: SteadyTime?
+  private let arrival: SteadyTime?
   /// Until when its report stays fresh; nil is for ever.
-  let end: SteadyTime?
+  private let end: SteadyTime?
 
-  init(value: DomainSample, keys: StoreKeys, arrival: SteadyTime?, end: SteadyTime?) {
+  init(value: DomainSample, reading: DomainReading, arrival: SteadyTime?, end: SteadyTime?) {
     self.value = value
-    self.keys = keys
+    self.reading = reading
     self.arrival = arrival
     self.end = end
   }
 
-  /// The sample of a reading that differs in nothing but its time; nil where it does.
-  func sample(_ reading: DomainReading, at time: Moment) -> DomainSample? {
-    guard reading.keys === keys, reading.allocation == value.allocation,
-      reading.life == value.life, reading.limit == value.limit, reading.claim == value.claim,
-      reading.kind == value.kind, reading.overhead == value.overhead,
-      reading.populateOnDemand == value.populateOnDemand
-    else { return nil }
-    if let end, time.steady > end { return nil }
-    var sample = value
-    if let arrival { sample.reportAge = time.steady - arrival }
-    return sample
+  /// Adds the sample of a reading that differs in nothing but its time.
+  /// - Returns: false where it differs, and nothing is added.
+  @inline(__always)
+  func append(_ reading: DomainReading, at now: SteadyTime, to samples: inout [DomainSample])
+    -> Bool
+  {
+    guard reading.isSame(as: self.reading) else { return false }
+    if let end, now > end { return false }
+    samples.append(value)
+    if let arrival { samples[samples.count - 1].reportAge = now - arrival }
+    return true
   }
 }
 

@@ -108,7 +108,7 @@ package struct SimulatedHost: Sendable {
     domains.sort { $0.id.domid < $1.id.domid }
     let dom0Reading = DomainReading(
       id: Self.dom0ID, kind: .pv, allocation: dom0.allocation, limit: dom0Target + .mib(1),
-      cpuTime: UInt64(lived) * 90_000_000, keys: keysOfDom0())
+      keys: keysOfDom0())
     let host = HostReading(
       hostname: scenario.hostname, xenVersion: "4.17.7 (simulated)", total: scenario.total,
       free: hostFree, dom0: dom0Report())

@@ -40,7 +40,7 @@ enum {
 /* Devices that Xen emulates for every hardware-assisted guest, PVH (dom0 too) included. */
 enum { MT_EMULATES_PVH = (1 << 0) | (1 << 4) | (1 << 10) };
 
-/* `limit_pages` is UINT32_MAX for a domain without a limit. */
+/* Nothing in it changes by itself while a domain runs. `limit_pages` is UINT32_MAX for a domain without a limit. */
 typedef struct {
   uint16_t domid;
   uint8_t shutdown_reason;
@@ -48,7 +48,6 @@ typedef struct {
   uint32_t emulation;
   uint64_t uuid_high, uuid_low;
   uint64_t allocated_pages, limit_pages, claimed_pages;
-  uint64_t cpu_nanoseconds;
 } mt_domain;
 
 typedef struct {

@@ -87,12 +87,26 @@ struct BatchWriter: ~Copyable {
     // A name may read otherwise because another domain has come or gone.
     if told != nil || self.told != nil { rows = [] }
     self.told = told
-    var next = [Row](repeating: Row(), count: snapshot.domains.count)
+    let missing = snapshot.domains.count - rows.count
+    if missing > 0 { rows.append(contentsOf: repeatElement(Row(), count: missing)) }
+    // Every row but the first starts in the same way.
+    var start = 0..<0
     for (place, index) in order(snapshot).enumerated() {
-      layout.appendRowStart(snapshot, isFirst: place == 0, to: &output)
-      next[index] = appendRow(snapshot.domains[index], at: index)
+      if place < 2 {
+        let mark = output.count
+        layout.appendRowStart(snapshot, isFirst: place == 0, to: &output)
+        start = mark..<output.count
+      } else {
+        output.append(again: start)
+      }
+      if ageing.isEmpty, isKept(snapshot.domains[index], at: index) {
+        appendKept(index)
+      } else {
+        rows[index] = appendRow(snapshot.domains[index], at: index)
+      }
     }
-    rows = next
+    // A row that was not written now is not in `output`.
+    rows.removeLast(max(0, -missing))
   }
 
   /// The names with domids beside them, where some read the same and nothing else tells them apart.
@@ -111,8 +125,17 @@ struct BatchWriter: ~Copyable {
     return sort.field.order(of: snapshot.domains, reversed: sort.isReversed)
   }
 
+  /// A row in which no cell is each sample's own.
+  private mutating func appendKept(_ index: Int) {
+    let moved = output.count - rows[index].start
+    output.append(last.bytes(rows[index].start..<rows[index].end))
+    rows[index].start += moved
+    rows[index].end += moved
+    rows[index].aged = rows[index].end..<rows[index].end
+  }
+
   private mutating func appendRow(_ sample: DomainSample, at index: Int) -> Row {
-    let old = kept(sample, at: index)
+    let old = isKept(sample, at: index) ? rows[index] : nil
     var row = Row(id: sample.id, revision: sample.revision, start: output.count)
     if let old {
       output.append(last.bytes(old.start..<old.aged.lowerBound))
@@ -141,11 +164,8 @@ struct BatchWriter: ~Copyable {
     }
   }
 
-  /// The row of a domain in which nothing has changed since.
-  private func kept(_ sample: DomainSample, at index: Int) -> Row? {
-    guard sample.revision != 0, index < rows.count, rows[index].revision == sample.revision,
-      rows[index].id == sample.id
-    else { return nil }
-    return rows[index]
+  /// Whether nothing has changed in the domain since its row was written.
+  private func isKept(_ sample: DomainSample, at index: Int) -> Bool {
+    sample.revision != 0 && rows[index].revision == sample.revision && rows[index].id == sample.id
   }
 }
