@@ -105,6 +105,19 @@ void mt_crash_guard_bus_error(void)
   sigaction(SIGBUS, &action, NULL);
 }
 
+void mt_crash_guard_drop_others(void)
+{
+  static const int more[] = {SIGQUIT};
+  for (size_t i = 0; i < CRASHES + sizeof more / sizeof *more; i++) {
+    int number = i < CRASHES ? crashes[i] : more[i - CRASHES];
+    struct sigaction found;
+    if (sigaction(number, NULL, &found) || found.sa_handler == SIG_DFL || found.sa_handler == SIG_IGN)
+      continue;
+    const struct sigaction standard = {.sa_handler = SIG_DFL};
+    sigaction(number, &standard, NULL);
+  }
+}
+
 void mt_crash_guard_install(int input, int output)
 {
   if (tcgetattr(input, &before))

@@ -71,6 +71,8 @@ final class Database: @unchecked Sendable {
       throw Self.error("cannot open", handle)
     }
     sqlite3_extended_result_codes(handle, 1)
+    // Else what SQLite sorts could come to lie in /var/tmp.
+    sqlite3_exec(handle, "PRAGMA temp_store = MEMORY", nil, nil, nil)
     self.handle = handle
     Distrust.limit(handle)
   }

@@ -1,7 +1,9 @@
 import Glibc
 
-/// A copy of a database and of what a writer left beside it, in the directory for temporary files;
-/// removed with this object.
+/// A copy of a database and of what a writer left beside it, removed with this object.
+///
+/// In the directory for temporary files; root's in its own, since whoever may write into a shared one could
+/// remove it, or put something else in its place.
 final class PrivateCopy {
   let path: String
   private let directory: String
@@ -14,12 +16,13 @@ final class PrivateCopy {
   }
 
   init(_ original: String) throws(DatabaseError) {
-    let root = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    let root = Self.place
     var template = Array("\(root)/memtop-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
       throw DatabaseError(
         "cannot read it without a copy", code: Format.uncopied,
-        message: "no directory can be made in \(root): \(errorText(errno)); set TMPDIR")
+        message: "no directory can be made in \(root): \(errorText(errno))"
+          + (geteuid() == 0 ? "" : "; set TMPDIR"))
     }
     directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     path = directory + "/recording"
@@ -32,6 +35,23 @@ final class PrivateCopy {
   }
 
   deinit { remove() }
+
+  /// The directory of the recorder's service is root's. It is made where there is none.
+  private static let ofRoot = "/var/lib/memtop"
+
+  private static var place: String {
+    let said = getenv("TMPDIR").map { String(cString: $0) }
+    guard geteuid() == 0 else { return said ?? "/tmp" }
+    if let said, isRoots(said) { return said }
+    mkdir(ofRoot, 0o700)
+    return ofRoot
+  }
+
+  private static func isRoots(_ directory: String) -> Bool {
+    var status = stat()
+    return lstat(directory, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+      && status.st_uid == 0 && status.st_mode & 0o022 == 0
+  }
 
   private func remove() {
     for end in Self.ends + ["-shm"] { unlink(path + end) }

@@ -16,9 +16,11 @@ package enum ChangeLog {
   static func line(_ order: TargetOrder, _ outcome: TargetOutcome, author: String) -> String {
     let from = order.from.map { "\($0.kib)" } ?? "unknown"
     let domain = "\(order.name) (\(order.domain.domid), \(order.domain.uuid))"
-    return "\(domain): size \(from) -> \(order.to.kib) KiB by \(author) (\(order.reason)): "
+    let line =
+      "\(domain): size \(from) -> \(order.to.kib) KiB by \(author) (\(order.reason)): "
       + "\(ending(outcome.ending)); now target \(kib(outcome.target)), limit \(kib(outcome.limit))"
       + range(order.range, outcome.range)
+    return SafeText.message(line)
   }
 
   private static func ending(_ ending: TargetOutcome.Ending) -> String {
@@ -46,15 +48,26 @@ package enum OperatorName {
   /// servers.
   package static let ofThisProcess = current()
 
-  /// The login name by /proc/self/loginuid, which sudo and su leave as it is; where nobody logged
-  /// in, the user this process runs as. A uid without a name is given as a number.
-  package static func current() -> String { current(loginuid: "/proc/self/loginuid") }
+  /// The login name by /proc/self/loginuid, which sudo and su leave as it is. Where nobody logged in, or
+  /// the kernel does not know, who called sudo or pkexec, else the user this process runs as. A uid
+  /// without a name is given as a number.
+  package static func current() -> String {
+    current(loginuid: "/proc/self/loginuid") { getenv($0).map { String(cString: $0) } }
+  }
 
-  static func current(loginuid path: String) -> String {
+  static func current(loginuid path: String, variable: (String) -> String?) -> String {
     let login = (try? SystemFile.text(path)).flatMap(UInt32.init)
     // No login is all ones (kernel, include/linux/audit.h, AUDIT_UID_UNSET).
-    let uid = login.flatMap { $0 == .max ? nil : $0 } ?? getuid()
+    let uid = login.flatMap { $0 == .max ? nil : $0 } ?? caller(variable) ?? getuid()
     return name(of: uid) ?? "\(uid)"
+  }
+
+  /// sudo(8) and pkexec(1) set these themselves, whatever their callers had set. Nobody but root can tell
+  /// root something else.
+  package static let callers = ["SUDO_UID", "PKEXEC_UID"]
+
+  private static func caller(_ variable: (String) -> String?) -> UInt32? {
+    geteuid() == 0 ? callers.lazy.compactMap(variable).compactMap(UInt32.init).first : nil
   }
 
   /// nil for an unknown uid, and for a name that would not be one word.

@@ -6,6 +6,7 @@ import MemtopSystem
 @main
 enum Main {
   static func main() {
+    if geteuid() == 0 { RootEnvironment.restrict() }
     mt_use_one_arena()
     // Before anything opens a file, in whatever this process is about to be.
     StandardDescriptors.openClosed()

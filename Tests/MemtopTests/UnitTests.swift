@@ -3,8 +3,18 @@ import Testing
 
 @Suite("the services", .timeLimit(.minutes(30)))
 struct UnitTests {
-  private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("systemd")
+  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+  private static let units = ["memtop-record", "memtop-regulate", "memtop-agent"]
+
+  private static func file(_ unit: String) -> URL {
+    root.appendingPathComponent(unit == "memtop-agent" ? "agent" : "systemd")
+      .appendingPathComponent("\(unit).service")
+  }
+
+  private static func lines(_ unit: String) throws -> [Substring] {
+    try String(contentsOf: file(unit), encoding: .utf8).split(separator: "\n")
+  }
 
   /// For any of these systemd mounts a /proc of the service's own (MountAPIVFS= in systemd.exec(5)), in
   /// which /proc/xen is empty: to the service this would be no dom0.
@@ -15,9 +25,43 @@ struct UnitTests {
 
   @Test("see dom0's own /proc", arguments: ["memtop-record", "memtop-regulate"])
   func proc(_ unit: String) throws {
-    let file = Self.folder.appendingPathComponent("\(unit).service")
-    let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+    let lines = try Self.lines(unit)
     #expect(lines.contains { $0.hasPrefix("ProtectSystem=") })
     for name in Self.hiding { #expect(!lines.contains { $0.hasPrefix("\(name)=") }, "\(name)") }
+  }
+
+  /// systemd before 239, such as that of XCP-ng 8.3, does not know the group: nothing would be allowed.
+  @Test("what system calls they may make is told as what is denied", arguments: units)
+  func calls(_ unit: String) throws {
+    let filters = try Self.lines(unit).filter { $0.hasPrefix("SystemCallFilter=") }
+    #expect(filters.count == 1 && filters.allSatisfy { $0.hasPrefix("SystemCallFilter=~@") })
+  }
+
+  @Test("whatever they make is root's alone", arguments: units)
+  func modes(_ unit: String) throws {
+    #expect(try Self.lines(unit).contains("UMask=0077"))
+    #expect(try Self.lines(unit).contains("PrivateTmp=yes"))
+    #expect(try Self.lines(unit).contains("NoNewPrivileges=yes"))
+  }
+
+  /// systemd can do so since 250.
+  private static let canJudge = {
+    let help = try? Program.shell("systemd-analyze --help")
+    return help?.output.contains("--offline") == true
+  }()
+
+  @Test("are as safe as README says, or safer", .enabled(if: canJudge), arguments: units)
+  func exposure(_ unit: String) throws {
+    let run = try Program.shell(
+      #"""
+      cd "$(mktemp -d)"; sed 's|@SBIN@|/usr/sbin|' "$1" >"${1##*/}"
+      systemd-analyze security --offline=true --no-pager "./${1##*/}" | sed -n 's/.*: \([0-9.]*\) .*/\1/p' | tail -n 1
+      rm -r "$PWD"
+      """#, [Self.file(unit).path])
+    let readme = try String(
+      contentsOf: Self.root.appendingPathComponent("README.md"), encoding: .utf8)
+    let score = Double(run.output.trimmingCharacters(in: .whitespacesAndNewlines))
+    let said = try #require(readme.firstMatch(of: try Regex("`\(unit)` ([0-9]\\.[0-9])")))
+    #expect(try #require(score) <= Double(said[1].substring!)!, "\(run)")
   }
 }

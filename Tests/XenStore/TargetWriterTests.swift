@@ -144,12 +144,20 @@ struct TargetProtocolTests {
 
   @Test(
     "the author is who logged in, whatever they became since",
-    arguments: [("0", "root"), ("4294967295", "root"), ("54321", "54321"), ("", "root")])
-  func author(_ loginuid: String, _ name: String) throws {
+    arguments: [
+      ("0", [:], "root"), ("4294967295", [:], "root"), ("54321", [:], "54321"), ("", [:], "root"),
+      // A kernel without the audit subsystem knows no login.
+      ("4294967295", ["SUDO_UID": "54321"], "54321"), ("", ["PKEXEC_UID": "54321"], "54321"),
+      ("54321", ["SUDO_UID": "65432"], "54321"), ("", ["SUDO_UID": "-1"], "root"),
+      ("", ["SUDO_UID": "x y"], "root"), ("", ["SUDO_USER": "\u{1B}[2J"], "root"),
+    ] as [(String, [String: String], String)])
+  func author(_ loginuid: String, _ variables: [String: String], _ name: String) throws {
     let file = Fixture.temporaryDirectory().appendingPathComponent("loginuid")
     try loginuid.write(to: file, atomically: true, encoding: .utf8)
     let user = getuid() == 0 ? name : nil
-    if let user { #expect(OperatorName.current(loginuid: file.path) == user) }
+    if let user {
+      #expect(OperatorName.current(loginuid: file.path) { variables[$0] } == user)
+    }
   }
 }
 

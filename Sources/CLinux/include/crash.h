@@ -19,6 +19,12 @@ void mt_crash_guard_install(int input, int output);
  */
 void mt_crash_guard_bus_error(void);
 
+/*
+ * Takes crash signals from whoever handled them before main: Swift's library, which runs the program that
+ * SWIFT_BACKTRACE names. What is ignored stays so.
+ */
+void mt_crash_guard_drop_others(void);
+
 /* What the terminal is sent to end the screen. More than 1 KiB is not kept. */
 void mt_crash_guard_ending(const unsigned char *bytes, size_t size);
 

@@ -30,7 +30,7 @@ final class Output: Sendable {
   /// Creates the file; what has this name already, a link too, is left as it is.
   convenience init(creating path: String) throws(Failure) {
     let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
-    let descriptor = open(path, flags, 0o640)
+    let descriptor = open(path, flags, 0o600)
     let error = errno
     guard descriptor >= 0 else {
       throw Failure(
