@@ -105,14 +105,16 @@ let package = Package(
       name: "MemtopTests",
       dependencies: [
         "memtop", "MemtopCore", "MemtopUI", "MemtopSimulation", "MemtopSystem", "MemtopXen",
-        "MemtopRecording", "CLinux", "TestSupport",
+        "MemtopRecording", "MemtopConf", "CSQLite", "CLinux", "TestSupport",
       ],
       swiftSettings: strict),
     .target(name: "Patience", path: "Tests/Patience", swiftSettings: strict),
     // The real xenstored, with a fake hypervisor below the real libxenctrl.
     .testTarget(
       name: "XenStoreTests",
-      dependencies: ["MemtopCore", "MemtopXen", "XenBridge", "Patience", "xen-probe"],
+      dependencies: [
+        "MemtopCore", "MemtopXen", "XenBridge", "Patience", "TestSupport", "xen-probe",
+      ],
       path: "Tests/XenStore", exclude: ["prepare", "fakes", "Probe"], swiftSettings: strict),
     // A real Xen in QEMU, with the release binary in its dom0.
     .testTarget(

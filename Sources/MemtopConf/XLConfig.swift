@@ -34,6 +34,12 @@ package struct XLConfig: Sendable {
 
   private struct Parser {
     var tokens: XLTokens
+    private var depth = 0
+
+    /// No file has lists in so many lists; a thread's stack would not hold half a million.
+    private static let deepest = 100
+
+    init(tokens: XLTokens) { self.tokens = tokens }
 
     mutating func settings() throws(ConfError) -> [String: Setting] {
       var settings: [String: Setting] = [:]
@@ -77,6 +83,11 @@ package struct XLConfig: Sendable {
 
     /// What stands up to the `]`; newlines may stand anywhere.
     private mutating func list() throws(ConfError) -> [Value] {
+      guard depth < Self.deepest else {
+        throw tokens.problem("has lists in more than \(Self.deepest) lists")
+      }
+      depth += 1
+      defer { depth -= 1 }
       var values: [Value] = []
       var wantsComma = false
       while let token = try tokens.next()?.token {

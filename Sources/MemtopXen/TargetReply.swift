@@ -51,8 +51,8 @@ enum TargetReply: Hashable, Sendable {
   private static func figure(_ word: some StringProtocol, _ rest: String) -> TargetReply? {
     switch word {
     case "phase": ChangePhase(rawValue: rest).map { .phase($0) }
-    case "target": Int64(rest).map { .target(.kib($0)) }
-    case "limit": Int64(rest).map { .limit(.kib($0)) }
+    case "target": Bytes(storeKiB: Array(rest.utf8)).map { .target($0) }
+    case "limit": Bytes(storeKiB: Array(rest.utf8)).map { .limit($0) }
     case "range": DynamicRange(kib: rest).map { .range($0) }
     default: nil
     }

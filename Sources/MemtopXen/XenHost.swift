@@ -52,7 +52,8 @@ package struct XenHost: Sendable {
 
   private static func thisHostname() -> String {
     let name = text(capacity: 256) { _ = gethostname($0, $1) }
-    return String(name.prefix { $0 != "." })
+    // The kernel takes any bytes, and a DHCP server may have chosen them.
+    return SafeText.escaped(Array(name.prefix { $0 != "." }.utf8))
   }
 }
 

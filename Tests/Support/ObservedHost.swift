@@ -17,8 +17,10 @@ struct ObservedHost {
     fileprivate var keys: StoreKeys?
 
     /// Writes a key, as the toolstack or the guest would.
-    mutating func write(_ key: StoreKey, _ value: String) {
-      entries[key] = Array(value.utf8)
+    mutating func write(_ key: StoreKey, _ value: String) { write(key, Array(value.utf8)) }
+
+    mutating func write(_ key: StoreKey, _ value: [UInt8]) {
+      entries[key] = value
       if key.isReport { writes += 1 }
       keys = nil
     }

@@ -1,7 +1,8 @@
 /// The one way from bytes that somebody else wrote to text that may be shown or written to a file.
 ///
 /// A terminal obeys control characters; text direction marks, and characters that nobody sees, can make
-/// one name look like another. None of them passes.
+/// one name look like another. Behind a letter that is written from right to left many terminals (VTE,
+/// Konsole, mlterm) show the figures of the row in another order. None of them passes.
 package enum SafeText {
   /// Printable Unicode as it is; every other byte as `\xHH`, cut after `limit` characters.
   package static func escaped(_ bytes: [UInt8], limit: Int = 64) -> String {
@@ -27,11 +28,11 @@ package enum SafeText {
     let begin = bytes.prefix { isBlank($0) }.count
     let rest = bytes.dropFirst(begin)
     let end = rest.count - rest.reversed().prefix { isBlank($0) }.count
-    let blanks = { String(repeating: "\\x20", count: $0) }
-    let text =
-      blanks(min(begin, limit / 4)) + escaped(Array(rest.prefix(end)), limit: limit)
-      + blanks(min(rest.count - end, limit / 4))
-    return text.unicodeScalars.count <= limit ? text : String(text.prefix(limit)) + "~"
+    let blank = #"\x20"#
+    let before = String(repeating: blank, count: min(begin, limit / blank.count / 2))
+    let after = String(repeating: blank, count: min(rest.count - end, limit / blank.count / 2))
+    let room = limit - before.utf8.count - after.utf8.count
+    return before + escaped(Array(rest.prefix(end)), limit: max(0, room)) + after
   }
 
   /// Text for a terminal or a log, of which any part may be somebody else's: a file's name, an argument.
@@ -60,7 +61,7 @@ package enum SafeText {
 
   private static func next(_ bytes: ArraySlice<UInt8>) -> (piece: String, length: Int)? {
     guard let first = bytes.first else { return nil }
-    if let (scalar, length) = scalar(bytes), isPrintable(scalar) {
+    if let (scalar, length) = scalar(bytes), isPrintable(scalar), !isRightToLeft(scalar) {
       return (scalar == "\\" ? "\\\\" : String(Character(scalar)), length)
     }
     return (hex(byte: first), 1)
@@ -90,6 +91,17 @@ package enum SafeText {
   /// Letters and symbols that look like nothing: a Braille pattern of no dots, a note without a head,
   /// Egyptian blanks. Unicode does not call them spaces or ignorable.
   private static let blanks: Set<UInt32> = [0x2800, 0x1D159, 0x13441, 0x13442]
+
+  /// The blocks of the bidirectional classes R, AL and AN (Unicode, DerivedBidiClass.txt). A message has
+  /// no columns: there such letters stay.
+  private static func isRightToLeft(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x590...0x8FF, 0xFB1D...0xFDCF, 0xFDF0...0xFDFF, 0xFE70...0xFEFE, 0x10800...0x10FFF,
+      0x1E800...0x1EFFF:
+      true
+    default: false
+    }
+  }
 
   private static func hex(byte: UInt8) -> String { "\\x" + hex(byte >> 4) + hex(byte & 15) }
 

@@ -10,11 +10,23 @@ final class FakeXenstored {
   private let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
   private var connection: Int32 = -1
 
+  private func listen() {
+    let path = directory.appendingPathComponent("socket").path
+    precondition(UnixAddress(path).use(listener, bind) && Foundation.listen(listener, 1) == 0)
+    setenv("XENSTORED_PATH", path, 1)
+  }
+
+  /// A connection to it for reading.
+  func reader() throws -> StoreConnection {
+    listen()
+    let reader = try StoreConnection(socketOnly: true)
+    connection = accept(listener, nil, nil)
+    return reader
+  }
+
   /// A connection to it that asked for a watch.
   func watcher() throws -> WatchConnection {
-    let path = directory.appendingPathComponent("socket").path
-    precondition(UnixAddress(path).use(listener, bind) && listen(listener, 1) == 0)
-    setenv("XENSTORED_PATH", path, 1)
+    listen()
     let watcher = try WatchConnection(socketOnly: true)
     connection = accept(listener, nil, nil)
     try watcher.watch(StoreEvent.domains)
@@ -31,6 +43,9 @@ final class FakeXenstored {
     let bytes = Array(bytes)
     precondition(Foundation.send(connection, bytes, bytes.count, 0) == bytes.count)
   }
+
+  /// Says nothing more, and goes on listening.
+  func finish() { shutdown(connection, Int32(SHUT_WR)) }
 
   func end() {
     if connection >= 0 { close(connection) }
