@@ -171,6 +171,66 @@ import Testing
     }
   }
 
+  /// What is left of a line of Prometheus' text without its quoted values; nil where a quote is not closed.
+  private static func withoutValues(_ line: Substring) -> String? {
+    var rest = ""
+    var (isQuoted, isEscaped) = (false, false)
+    for byte in line.utf8 {
+      if isQuoted {
+        if isEscaped, !"n\"\\".utf8.contains(byte) { return nil }
+        if !isEscaped, byte == UInt8(ascii: "\"") { isQuoted = false }
+        isEscaped = !isEscaped && byte == UInt8(ascii: "\\")
+      } else if byte == UInt8(ascii: "\"") {
+        isQuoted = true
+      } else {
+        rest.unicodeScalars.append(Unicode.Scalar(byte))
+      }
+    }
+    return isQuoted ? nil : rest
+  }
+
+  /// Letters, digits, and the signs of names, labels and numbers.
+  private static func isMetric(_ line: Substring) -> Bool {
+    guard let rest = withoutValues(line) else { return false }
+    let words = rest.split(separator: " ")
+    let isPlain = rest.utf8.allSatisfy {
+      (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) || "_{}=,.- ".utf8.contains($0)
+    }
+    return isPlain && words.count == 2 && Double(words[1]) != nil
+  }
+
+  @Test(
+    "metrics: each line is a name, quoted labels and a number", arguments: MetricsFormat.allCases)
+  func metrics(_ format: MetricsFormat) {
+    let exporter = ExporterFigures(version: "0.1", collection: nil, processes: [])
+    for snapshot in HostileHost.snapshots {
+      let page = MetricsPage(snapshot, exporter).text(format)
+      #expect(HarmlessText.offence(in: page, allowing: ["\n"]) == nil)
+      let lines = String(decoding: page, as: UTF8.self).split(separator: "\n")
+      #expect(lines.count > HostileCorpus.all.count * 5)
+      for line in lines where !line.hasPrefix("#") {
+        #expect(Self.isMetric(line), "\(line)")
+      }
+    }
+  }
+
+  @Test("the line for Nagios is one, and its figures begin behind its only bar")
+  func plugin() {
+    for snapshot in HostileHost.snapshots {
+      for place in snapshot.domains.indices {
+        var one = snapshot
+        one.domains = [snapshot.domains[place]]
+        let line = HostCheck(one, HostCheck.Limits()).line
+        #expect(HarmlessText.offence(in: line) == nil, "\(line.debugDescription)")
+        #expect(line.count { $0 == "|" } == 1, "\(line)")
+      }
+    }
+    for value in HostileCorpus.all {
+      let line = HostCheck.unknown(value.text).line
+      #expect(HarmlessText.offence(in: Self.latin(line)) == nil && !line.contains("|"), "\(line)")
+    }
+  }
+
   @Test("the line in the system's log is one line")
   func log() {
     for value in HostileCorpus.all {
