@@ -44,7 +44,7 @@ MAN_PAGES = $(filter-out man/memtop-agent.8,$(wildcard man/*.[1-9]))
 UNITS = $(wildcard systemd/*.service)
 C_FILES = $(wildcard Sources/*/*.c Tests/Terminal/*/*.c)
 
-.PHONY: help demo build release test quick-test sanitize lab lab-long lab-proof power-loss bench lint install install-agent uninstall man link-order readme-screens clean
+.PHONY: help demo build release test quick-test sanitize fuzz lab lab-long lab-proof power-loss bench lint install install-agent uninstall man link-order readme-screens clean
 .PHONY: deb rpm package-test old-host-test deb-packages rpm-packages check-packages
 .PHONY: swift-check build-packages quick-packages test-packages bench-packages lint-packages
 
@@ -84,6 +84,10 @@ sanitize: swift-check quick-packages ## the fast tests with the address sanitize
 	  $(SWIFT) test --sanitize address --scratch-path .build/sanitize-address --skip '/Agent'
 	MEMTOP_TESTS="$(SANITIZED)" $(SWIFT) test --sanitize thread --scratch-path .build/sanitize-thread
 SANITIZED = MemtopConfTests MemtopCoreTests MemtopUITests
+
+fuzz: swift-check quick-packages ## libFuzzer on each parser of foreign bytes, FUZZ_SECONDS=60 each; finds go to .build/fuzz
+	SWIFT="$(SWIFT)" .ci/fuzz "$(or $(FUZZ_SECONDS),60)"
+	MEMTOP_FUZZ="$(or $(FUZZ_SECONDS),60)" MEMTOP_TESTS=MemtopRecordingTests $(SWIFT) test --filter ForeignFileTests/fuzz
 
 lab: build test-packages ## boot a real Xen in QEMU and give a shell in its dom0
 	Tests/XenLab/lab shell

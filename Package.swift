@@ -158,3 +158,19 @@ let package = Package(
 if let only = Context.environment["MEMTOP_TESTS"]?.split(separator: " "), only != ["all"] {
   package.targets.removeAll { $0.type == .test && !only.contains($0.name[...]) }
 }
+
+// `make fuzz` names libFuzzer's archive: the parsers count what of them was run.
+if let runtime = Context.environment["MEMTOP_FUZZER"] {
+  let parsers = ["MemtopCore", "MemtopConf", "MemtopUI", "MemtopXen"]
+  for target in package.targets where parsers.contains(target.name) {
+    target.swiftSettings = strict + [.unsafeFlags(["-sanitize=fuzzer", "-O"])]
+  }
+  package.targets.append(
+    .executableTarget(
+      name: "memtop-fuzz",
+      dependencies: ["MemtopCore", "MemtopConf", "MemtopUI", "MemtopXen", "TestSupport"],
+      path: "Tests/Fuzz", swiftSettings: strict,
+      linkerSettings: [
+        .unsafeFlags(["-Xlinker", runtime]), .linkedLibrary("stdc++"), .linkedLibrary("m"),
+      ]))
+}
