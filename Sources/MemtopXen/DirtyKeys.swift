@@ -80,6 +80,8 @@ struct StoreKeySet: Equatable, Sendable {
   func contains(_ key: StoreKey) -> Bool { bits & StoreKeySet(key).bits != 0 }
   func union(_ other: StoreKeySet) -> StoreKeySet { StoreKeySet(bits: bits | other.bits) }
 
+  func subtracting(_ other: StoreKeySet) -> StoreKeySet { StoreKeySet(bits: bits & ~other.bits) }
+
   /// Removes and returns the first key.
   mutating func popFirst() -> StoreKey? {
     guard bits != 0 else { return nil }

@@ -146,12 +146,13 @@ extension mt_domain {
   var hasPagingPool: Bool { has(MT_DOMAIN_HVM) && !has(MT_DOMAIN_DYING) }
 
   func reading(
-    keys: StoreKeys, overhead: Bytes?, populateOnDemand: PopulateOnDemand?, isBeingSaved: Bool
+    keys: StoreKeys, overhead: Bytes? = nil, populateOnDemand: PopulateOnDemand? = nil,
+    isBeingSaved: Bool = false, isRead: Bool = true
   ) -> DomainReading {
     DomainReading(
       id: id, kind: kind, life: life, allocation: allocation, limit: limit,
       claim: .pages(Int64(clamping: claimed_pages)), overhead: overhead,
-      populateOnDemand: populateOnDemand, keys: keys, isBeingSaved: isBeingSaved)
+      populateOnDemand: populateOnDemand, keys: keys, isBeingSaved: isBeingSaved, isRead: isRead)
   }
 
   func isSame(as other: mt_domain) -> Bool {

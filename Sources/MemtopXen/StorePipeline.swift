@@ -53,7 +53,20 @@ extension StorePipeline {
     wait: () -> Void, done: (DomainRead) -> Void
   ) throws(StoreConnection.Lost) -> Int {
     let read = DomainRead(domain, reports: pending.reports)
-    return try self.read(read, pending.keys, connection, wait, done)
+    return try self.read(
+      read, pending.keys, connection, wait, done,
+      wantsStartTime: domain.wantsStartTime(pending.keys))
+  }
+
+  /// Asks for a new domain's keys that are wanted before all others; `readAll` reads the others, and when
+  /// it was built.
+  /// - Returns: how many nodes are read.
+  mutating func readFirst(
+    _ domain: TrackedDomain, _ keys: StoreKeySet, on connection: StoreConnection,
+    wait: () -> Void
+  ) throws(StoreConnection.Lost) -> Int {
+    try self.read(
+      DomainRead(domain, reports: 0), keys, connection, wait, { _ in }, wantsStartTime: false)
   }
 
   /// Reads all keys that domains have, which are listed first: all domains at once, since each list must
@@ -73,7 +86,9 @@ extension StorePipeline {
     }
     for read in reads {
       let keys = connection.canList ? read.listing.keys : .all
-      count += try self.read(read, keys, connection, wait, done)
+      count += try self.read(
+        read, keys.subtracting(read.domain.known), connection, wait, done,
+        wantsStartTime: read.domain.wantsStartTime(keys))
     }
     try finish(on: connection, wait: wait, done: done)
     return count
@@ -92,9 +107,8 @@ extension StorePipeline {
 
   private mutating func read(
     _ read: DomainRead, _ keys: StoreKeySet, _ connection: StoreConnection, _ wait: () -> Void,
-    _ done: (DomainRead) -> Void
+    _ done: (DomainRead) -> Void, wantsStartTime: Bool
   ) throws(StoreConnection.Lost) -> Int {
-    let wantsStartTime = read.domain.wantsStartTime(keys)
     let nodes = keys.count + (wantsStartTime ? 1 : 0)
     read.unanswered = nodes
     guard nodes > 0 else {

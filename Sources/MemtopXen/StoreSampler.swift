@@ -46,10 +46,14 @@ final class StoreSampler {
     link = StoreLink(watch: watch)
   }
 
+  /// Of which domains xenstore is read.
+  var scope = ReadScope.everything
+
   /// Why xenstore could not be read in the last sample.
   var problem: String? { link.problem(at: clock.steady()) }
 
-  func sample(_ roster: DomainRoster) {
+  /// - Parameter preview: is called where a first reading takes long.
+  func sample(_ roster: DomainRoster, preview: () -> Void = {}) {
     reads = 0
     emptied.removeAll(keepingCapacity: true)
     guard !watch.isPaused else { return }
@@ -58,7 +62,7 @@ final class StoreSampler {
       guard let connection = try connect(roster) else { return }
       try watch.drain()
       try readSqueezed(connection)
-      try readFirst(roster, connection)
+      try readFirst(roster, connection, preview)
       try readChanged(roster, connection)
       try askForLife(connection)
     } catch {
@@ -95,16 +99,40 @@ final class StoreSampler {
   }
 
   /// Events of before belong to whoever had this domid; what they announced is read now anyway.
-  private func readFirst(_ roster: DomainRoster, _ connection: StoreConnection)
-    throws(StoreConnection.Lost)
-  {
+  private func readFirst(
+    _ roster: DomainRoster, _ connection: StoreConnection, _ preview: () -> Void
+  ) throws(StoreConnection.Lost) {
     let domains = roster.domains.filter { !$0.isRead }
     guard !domains.isEmpty else { return }
+    let ids = roster.domains.map(\.id)
     status.begin(reading: domains.count)
     defer { status.endReading() }
-    for domain in domains { _ = watch.take(domain.id.domid) }
+    try begin(domains, scope.firstKeys(among: ids), connection, preview)
+    let wanted = scope.wanted(domains, among: ids)
     reads += try pipeline.readAll(
-      domains, on: connection, wait: { noteWait() }, done: { noteRead($0) })
+      wanted, on: connection, wait: { noteWait() }, done: { noteRead($0) })
+  }
+
+  /// Reads what is shown, or asked for, before all the rest is here.
+  private func begin(
+    _ domains: [TrackedDomain], _ keys: StoreKeySet, _ connection: StoreConnection,
+    _ preview: () -> Void
+  ) throws(StoreConnection.Lost) {
+    let domains = domains.filter { !$0.isBegun }
+    for domain in domains { _ = watch.take(domain.id.domid) }
+    var times = PreviewTimes(from: clock.steady())
+    for domain in domains {
+      reads += try pipeline.readFirst(
+        domain, keys, on: connection,
+        wait: {
+          noteWait()
+          if times.isDue(at: clock.steady()) { preview() }
+        })
+    }
+    try pipeline.finish(on: connection, wait: { noteWait() }, done: { _ in })
+    for domain in domains { domain.isBegun = true }
+    // What was shown is shown whole.
+    if times.wasDue || times.isDue(at: clock.steady()) { preview() }
   }
 
   private func readChanged(_ roster: DomainRoster, _ connection: StoreConnection)
@@ -118,7 +146,7 @@ final class StoreSampler {
         guard turn.goesOn(self) else { return try finish(connection) }
         cursor = Int(domid) + 1
         let pending = watch.take(domid)
-        guard let domain = roster[domid] else { continue }
+        guard let domain = roster[domid], domain.isRead else { continue }
         try read(domain, pending, connection)
       }
     }
@@ -182,13 +210,15 @@ final class TrackedDomain {
   private var last: DomainReading?
   /// Its values were read once since it appeared.
   var isRead = false
+  /// What is read before all others was read.
+  var isBegun = false
 
   init(id: DomainID) { self.id = id }
 
   /// Whether its reading would say the same again.
   func isUnchanged(_ figure: mt_domain, isBeingSaved: Bool) -> Bool {
-    guard let last else { return false }
-    return figure.isSame(as: self.figure) && last.keys === keys
+    guard let last, isRead else { return false }
+    return figure.isSame(as: self.figure) && last.keys === keys && last.isRead
       && last.isBeingSaved == isBeingSaved && populateOnDemand.isDone(last.kind)
   }
 
@@ -197,6 +227,7 @@ final class TrackedDomain {
     _ figure: mt_domain, isBeingSaved: Bool, _ hypervisor: Hypervisor, at now: SteadyTime
   ) -> DomainReading {
     if let last, isUnchanged(figure, isBeingSaved: isBeingSaved) { return last }
+    guard isRead else { return figure.reading(keys: keys, isRead: false) }
     let left = populateOnDemand.figure(figure.kind, figure.life, now: now) {
       hypervisor.populateOnDemand(figure.domid)
     }
@@ -205,6 +236,11 @@ final class TrackedDomain {
       keys: keys, overhead: pool.size, populateOnDemand: left, isBeingSaved: isBeingSaved)
     (self.figure, last) = (figure, reading)
     return reading
+  }
+
+  /// The keys that it is known to have.
+  var known: StoreKeySet {
+    keys.entries.reduce(.none) { $0.union(StoreKeySet($1.key)) }
   }
 
   /// libxl writes the time in one transaction with the first target (libxl_dom.c,

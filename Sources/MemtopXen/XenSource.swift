@@ -41,13 +41,14 @@ package final class XenSource: HostSource, @unchecked Sendable {
   /// `root` stands before the paths of dom0's own files (for tests).
   package init(
     _ host: XenHost, parseDom0: @escaping Dom0Parser, clock: HostClock = .system,
-    budget: ReadBudget = ReadBudget(), root: String = ""
+    budget: ReadBudget = ReadBudget(), scope: ReadScope = .everything, root: String = ""
   ) throws(SourceError) {
     self.host = host
     self.clock = clock
     hypervisor = try Hypervisor()
     status = SamplerStatus(clock: clock)
     store = StoreSampler(watch: watch, status: status, clock: clock, budget: budget)
+    store.scope = scope
     dom0 = Dom0Memory(root: root, parse: parseDom0)
     owner = TargetOwnerProbe(root: root)
     saves = SaveWatch(root: root)
@@ -55,14 +56,18 @@ package final class XenSource: HostSource, @unchecked Sendable {
 
   deinit { watch.close() }
 
-  package func read() throws(SourceError) -> Reading {
+  package func readEverything() { store.scope = .everything }
+
+  package func read(preview: (Reading) -> Void) throws(SourceError) -> Reading {
     defer { status.done() }
     status.await(.hypervisor)
     let time = clock.wall()
     let steady = clock.steady()
     let figures = try hypervisor.host()
     let domains = try hypervisor.withDomains { domains throws(SourceError) in
-      try readings(domains, steady)
+      try readings(domains, steady) { known in
+        preview(Reading(time: time, steady: steady, host: reading(figures, steady), domains: known))
+      }
     }
     effort = Effort(storeReads: store.reads, events: watch.takeEvents())
     return Reading(time: time, steady: steady, host: reading(figures, steady), domains: domains)
@@ -93,10 +98,14 @@ package final class XenSource: HostSource, @unchecked Sendable {
   package func resumeWatch() { watch.resume() }
 
   private func readings(
-    _ figures: UnsafeBufferPointer<mt_domain>, _ now: SteadyTime
+    _ figures: UnsafeBufferPointer<mt_domain>, _ now: SteadyTime,
+    _ preview: ([DomainReading]) -> Void
   ) throws(SourceError) -> [DomainReading] {
     let areOthers = roster.update(figures)
-    store.sample(roster)
+    store.sample(roster) { [isFirst = domains.isEmpty] in
+      guard isFirst else { return }
+      preview(zip(figures, roster.domains).map { $0.reading(keys: $1.keys, isRead: false) })
+    }
     let gone = try goneMeanwhile()
     let saved = saves.domids(at: now)
     if areOthers { domains.removeAll(keepingCapacity: true) }

@@ -40,7 +40,7 @@ final class TroubledHost: HostSource, TargetWriter, @unchecked Sendable {
   /// Seconds since the beginning at which a reading began.
   var seconds: [Int64] { readings.map { ($0 - SteadyTime(milliseconds: 1_000_000)).wholeSeconds } }
 
-  func read() throws(SourceError) -> Reading {
+  func read(preview: (Reading) -> Void) throws(SourceError) -> Reading {
     readings.append(loop.time)
     if readingTakes > .zero { loop.block(for: readingTakes) }
     if let failure { throw failure }

@@ -24,7 +24,7 @@ private final class XAPISimulation: HostSource, TargetWriter, @unchecked Sendabl
       log: inner.log)
   }
 
-  func read() throws(SourceError) -> Reading {
+  func read(preview: (Reading) -> Void) throws(SourceError) -> Reading {
     var reading = try host.read()
     reading.host.owner = .xapi
     for index in reading.domains.indices where !reading.domains[index].id.isDom0 {

@@ -23,6 +23,14 @@ import Testing
       Samples.domain(27, "build7", busy: .mib(1900), pressure: .tight),
     ]
 
+  @Test("before all is read, nothing is said of reports, swap and pressure")
+  func partlyRead() {
+    var domains = [Samples.domain(3, "a"), Samples.domain(4, "b")]
+    domains[1].state = .reading
+    let line = HostSummary(Samples.host(domains)).line(width: 100).pieces.map(\.text).joined()
+    #expect(line == "2 domains, not read from xenstore yet")
+  }
+
   @Test(
     "where it is narrow, what is well goes first and what is wrong last",
     arguments: [
@@ -93,7 +101,7 @@ import Testing
 
   @Test("a domain that boots, is paused or has ended is not called silent")
   func away() {
-    for state in DomainState.allCases where state != .running && state != .stuck {
+    for state in DomainState.allCases where ![.running, .stuck, .reading].contains(state) {
       let domains = [
         Samples.domain(1, "a", busy: .gib(1)),
         Samples.domain(2, "b", pressure: nil, state: state, health: .silent),

@@ -144,7 +144,7 @@ extension XenStore {
     @Test("while a host is read for the first time, it is said how far; a silence is told with it")
     func firstReading() throws {
       let host = try TestHost(domids: 0..<400)
-      for domid in UInt16(0)..<400 { try host.write(domid, .name, "d\(domid)") }
+      for domid in UInt16(0)..<400 { try host.write(domid, .staticMax, "\(domid)") }
       // It is held in the middle of the first reading, by the clock that the reading asks.
       let held = Mutex<XenSource?>(nil)
       let isHeld = Mutex(false)

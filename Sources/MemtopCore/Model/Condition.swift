@@ -2,7 +2,7 @@
 package struct Condition: Hashable, Sendable {
   /// From harmless to alarming; the default order of the list goes down from the worst.
   package enum Word: UInt8, CaseIterable, Comparable, Hashable, Sendable {
-    case ok, shutdown, dying, paused, migrating, building, booting
+    case ok, shutdown, dying, paused, migrating, building, reading, booting
     case silent, stale, unreadable, implausible
     case tight, stuck, short, thrashing, crashed
 
@@ -42,6 +42,7 @@ package struct Condition: Hashable, Sendable {
     case .shutdown: .shutdown
     case .migrating: .migrating
     case .building: .building
+    case .reading: .reading
     case .stuck: .stuck
     }
   }
@@ -55,7 +56,8 @@ package struct Condition: Hashable, Sendable {
     if isStub { return true }
     switch state {
     case .running, .stuck: return false
-    case .paused, .booting, .building, .crashed, .dying, .shutdown, .migrating: return true
+    case .paused, .booting, .building, .reading, .crashed, .dying, .shutdown, .migrating:
+      return true
     }
   }
 
@@ -98,6 +100,7 @@ extension Condition.Word {
     case .paused: "paused"
     case .migrating: "migrating"
     case .building: "building"
+    case .reading: "reading"
     case .booting: "booting"
     case .silent: "silent"
     case .stale: "stale"
@@ -115,7 +118,7 @@ extension Condition.Word {
   package var alarm: Alarm {
     switch self {
     case .ok: .none
-    case .shutdown, .dying, .paused, .migrating, .building, .booting, .silent: .quiet
+    case .shutdown, .dying, .paused, .migrating, .building, .reading, .booting, .silent: .quiet
     case .stale, .unreadable, .implausible, .tight, .stuck: .warning
     case .short, .thrashing, .crashed: .danger
     }

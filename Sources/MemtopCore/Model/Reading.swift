@@ -89,12 +89,14 @@ package final class DomainReading: Sendable {
   package let keys: StoreKeys
   /// libxl saves it or sends it to another host (`SaveHelper`).
   package let isBeingSaved: Bool
+  /// Whether all its values were read from xenstore; else `keys` has its name and target at most.
+  package let isRead: Bool
 
   package init(
     id: DomainID, kind: DomainKind, life: DomainLife = .running, allocation: Bytes,
     limit: Bytes? = nil, claim: Bytes = .zero, overhead: Bytes? = nil,
     populateOnDemand: PopulateOnDemand? = nil, keys: StoreKeys = StoreKeys(),
-    isBeingSaved: Bool = false
+    isBeingSaved: Bool = false, isRead: Bool = true
   ) {
     self.id = id
     self.kind = kind
@@ -106,6 +108,7 @@ package final class DomainReading: Sendable {
     self.populateOnDemand = populateOnDemand
     self.keys = keys
     self.isBeingSaved = isBeingSaved
+    self.isRead = isRead
   }
 
   /// Whether it says the same as another.
@@ -114,7 +117,7 @@ package final class DomainReading: Sendable {
     return keys === other.keys && allocation == other.allocation && life == other.life
       && limit == other.limit && claim == other.claim && kind == other.kind
       && overhead == other.overhead && populateOnDemand == other.populateOnDemand
-      && isBeingSaved == other.isBeingSaved && id == other.id
+      && isBeingSaved == other.isBeingSaved && isRead == other.isRead && id == other.id
   }
 }
 
@@ -143,7 +146,15 @@ public enum ShutdownReason: UInt8, CaseIterable, Hashable, Sendable {
 
 /// Gives readings of one host. A call may block for as long as Xen does; one thread at a time.
 package protocol HostSource: AnyObject, Sendable {
-  func read() throws(SourceError) -> Reading
+  /// - Parameter preview: is given what is known meanwhile where a first reading takes long.
+  func read(preview: (Reading) -> Void) throws(SourceError) -> Reading
+  /// From now on all domains are read, where only one was asked for.
+  func readEverything()
+}
+
+extension HostSource {
+  package func read() throws(SourceError) -> Reading { try read(preview: { _ in }) }
+  package func readEverything() {}
 }
 
 /// Why a host could not be read: what was tried, on what, and what to do.

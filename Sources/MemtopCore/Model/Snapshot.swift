@@ -10,6 +10,9 @@ public struct Snapshot: Sendable {
   /// Why xenstore could not be read for it, where the domains' keys are those of before.
   public var problem: String?
 
+  /// Of some domains only what Xen says is known.
+  package var isPartlyRead: Bool { domains.contains { $0.state == .reading } }
+
   package init(
     time: WallTime, steady: SteadyTime, host: HostMemory, domains: [DomainSample],
     events: [HostEvent] = [], problem: String? = nil
@@ -126,6 +129,8 @@ public enum DomainState: String, CaseIterable, Hashable, Sendable {
   case running, paused, booting, crashed, dying, shutdown, migrating, stuck
   /// Being built, restored or received: it has no target yet.
   case building
+  /// Its xenstore values are yet to be read: only what Xen says is known.
+  case reading
 
   /// The state as a clause: "it has crashed".
   package var clause: String {
@@ -137,6 +142,7 @@ public enum DomainState: String, CaseIterable, Hashable, Sendable {
     switch self {
     case .running, .paused, .booting, .dying, .stuck: "\(name) is \(rawValue)"
     case .building: "\(name) is being built, restored or received"
+    case .reading: "\(name) is yet to be read from xenstore"
     case .crashed: "\(name) has crashed"
     case .shutdown: "\(name) has shut down"
     case .migrating: "\(name) is being saved or migrated"

@@ -107,6 +107,7 @@ extension DomainState {
     case .migrating: 6
     case .stuck: 7
     case .building: 8
+    case .reading: 9
     }
   }
 

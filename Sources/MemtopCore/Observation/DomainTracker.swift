@@ -60,6 +60,7 @@ final class DomainTracker {
   func sample(
     _ reading: DomainReading, own: GuestReport?, at time: Moment, tell: (HostEvent.Kind) -> Void
   ) -> DomainSample {
+    guard reading.isRead else { return Self.unread(reading) }
     isBeingSaved = reading.isBeingSaved
     let isFirst = keys == nil
     // What is found at first sight did not happen just now.
@@ -73,6 +74,18 @@ final class DomainTracker {
     rest = own == nil ? restingSample(sample, reading, at: time) : nil
     (lastAllocation, lastSeen) = (reading.allocation, time.steady)
     return sample
+  }
+
+  /// What Xen says of a domain whose values are yet to be read. Nothing of it is remembered.
+  private static func unread(_ reading: DomainReading) -> DomainSample {
+    let figures = StoreFigures(reading.keys)
+    return DomainSample(
+      DomainSample.Findings(
+        id: reading.id, facts: DomainFacts(reading.keys), kind: reading.kind, life: reading.life,
+        state: .reading, allocation: reading.allocation, limit: reading.limit,
+        claim: reading.claim, target: figures.target, videoram: .zero, balloon: BalloonState(),
+        selfBallooning: false, health: .silent),
+      reportAge: nil)
   }
 
   /// The sample, to be given again for as long as nothing changes; nil where time alone, or having

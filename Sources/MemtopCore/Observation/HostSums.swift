@@ -76,6 +76,7 @@ extension DomainSample {
   /// libxl__build_post). What is claimed for it is counted as claimed. Four promise nothing: dom0,
   /// which often has no target; a domain without a limit; one without a name, because libxl names a
   /// domain before it gives it memory; and one whose keys were removed, because it is being destroyed.
+  /// One that is yet to be read may have a target that leads up to its limit.
   package var promise: Bytes {
     switch self.life {
     case .running, .paused, .shutDown(.suspend): break
@@ -87,9 +88,9 @@ extension DomainSample {
   }
 
   private var untargeted: Bytes {
-    guard !self.id.isDom0, self.state != .dying, self.facts.isNamed, let limit = self.limit else {
-      return .zero
-    }
+    guard !self.id.isDom0, self.state != .dying, let limit = self.limit,
+      self.facts.isNamed || self.state == .reading
+    else { return .zero }
     return max(.zero, limit - self.allocation - self.claim)
   }
 }

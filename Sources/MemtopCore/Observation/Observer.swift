@@ -104,15 +104,17 @@ package final class Observer {
       sums.remove(tracker.share)
       departed.append(Departed(id: tracker.id, name: tracker.facts.name, at: now.steady))
     }
+    var arrived: [DomainID] = []
     trackers = reading.domains.map { domain in
       while let first = former.first, first.id.domid < domain.id.domid {
         part(former.removeFirst())
       }
       if let same = former.first, same.id == domain.id { return former.removeFirst() }
+      arrived.append(domain.id)
       return DomainTracker(domain, now: now.steady, wasThere: isFirst)
     }
     former.forEach(part)
-    welcome(reading, now)
+    welcome(arrived, now)
     bury(now, &events)
   }
 
@@ -122,12 +124,10 @@ package final class Observer {
   }
 
   /// Newcomers are starts, or reboots of those that have just gone.
-  private func welcome(_ reading: Reading, _ now: Moment) {
+  private func welcome(_ arrived: [DomainID], _ now: Moment) {
     guard !isFirst else { return }
-    for (domain, tracker) in zip(reading.domains, trackers) where tracker.facts.name.isEmpty {
-      let former = departed.firstIndex {
-        $0.id.uuid == domain.id.uuid && domain.id.uuid != .zero
-      }
+    for id in arrived {
+      let former = departed.firstIndex { $0.id.uuid == id.uuid && id.uuid != .zero }
       let kind: HostEvent.Kind
       if let former {
         kind = .rebooted(formerDomid: departed[former].id.domid)
@@ -135,7 +135,7 @@ package final class Observer {
       } else {
         kind = .started
       }
-      newcomers.append(Newcomer(id: domain.id, kind: kind, at: now))
+      newcomers.append(Newcomer(id: id, kind: kind, at: now))
     }
   }
 

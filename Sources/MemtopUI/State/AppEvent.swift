@@ -3,6 +3,8 @@ import MemtopCore
 /// What happens to the screen.
 package enum AppEvent: Sendable {
   case snapshot(Snapshot)
+  /// What is known while the first sample takes long: it is shown, and nothing else is done with it.
+  case preview(Snapshot)
   /// The answer to `Effect.readForChange`: a snapshot taken after it, and what the guard asks beside
   /// of each domain named there.
   case readForChange(Snapshot, [DomainID: GuardFacts])

@@ -9,6 +9,9 @@ package func reduce(
   case .snapshot(let snapshot):
     effects = state.arrive(snapshot)
     state.renewEvents(history)
+  case .preview(let snapshot):
+    state.preview(snapshot)
+    effects = []
   case .readForChange(let snapshot, let facts): effects = state.judgeAnew(snapshot, facts)
   case .key(let key): effects = state.press(key, history)
   case .tick(let now): effects = state.tick(now, history)
@@ -49,6 +52,13 @@ extension AppState {
     if playback.timeline.isLive { show(snapshot) }
     dropOrdersOfTheGone()
     return []
+  }
+
+  /// Shows what is known of the host before there is a sample.
+  mutating func preview(_ snapshot: Snapshot) {
+    guard live == nil else { return }
+    list.show(snapshot, before: shown, live: false)
+    shown = snapshot
   }
 
   /// Puts a snapshot on the screen: the newest, or one of the past.

@@ -12,6 +12,7 @@ enum ConditionText {
     case .stale: stale(sample)
     case .silent: "\(ReportHealth.silent.complaint), so its busy memory is unknown"
     case .building: DomainState.building.clause
+    case .reading: DomainState.reading.clause
     case .booting: DomainState.booting.clause + " and has not reported yet"
     case .migrating: DomainState.migrating.clause
     case .paused: DomainState.paused.clause

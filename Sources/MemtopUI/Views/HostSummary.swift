@@ -12,9 +12,11 @@ struct HostSummary {
   private var swapUsed = Bytes.zero
   private var swapIn = Bytes.zero
   private var pressed: [(name: String, word: Condition.Word)] = []
+  private var isPartlyRead: Bool
 
   init(_ snapshot: Snapshot) {
     domains = snapshot.domains.count
+    isPartlyRead = snapshot.isPartlyRead
     var awayCounts: [DomainState: Int] = [:]
     var stubs = 0
     var counts = [Int](repeating: 0, count: Self.words.count)
@@ -56,6 +58,7 @@ struct HostSummary {
 
   /// The fullest form that fits.
   func line(width: Int) -> StyledLine {
+    if isPartlyRead { return StyledLine("\(domains) domains, not read from xenstore yet", .dim) }
     for form in Form.all {
       let gap = form.isTight ? "  " : "   "
       let before = Self.joined([reports(form), swap(form)], gap: gap)

@@ -39,14 +39,21 @@ struct TargetSetting {
 
   /// - Returns: what is to be done, what the guard says, whether it is so already, and by what it was
   ///   judged.
-  private func judge() throws(Failure) -> (
+  private typealias Judgement = (
     TargetOrder, Verdict, isThere: Bool, ChangeSession.Judged
-  ) {
+  )
+
+  private func judge() throws(Failure) -> Judgement {
     let (found, _) = try session.sample()
     let id = try domain.find(in: found).id
     let hasWaited = try waitForReport(of: id, found)
     let (snapshot, facts) =
       try hasWaited ? session.sample([id]) : session.facts(of: [id], for: found)
+    return try judge((snapshot, facts), id)
+  }
+
+  private func judge(_ judged: ChangeSession.Judged, _ id: DomainID) throws(Failure) -> Judgement {
+    let (snapshot, facts) = judged
     guard let sample = snapshot.domain(id) else {
       throw Failure(line: "\(domain.text) has just gone", status: .failed)
     }
@@ -55,6 +62,10 @@ struct TargetSetting {
       domain: id, name: sample.name, from: sample.size, to: to, reason: "memtop set"
     ).fitted(to: snapshot)
     let verdict = Guard.verdict(on: id, to: to, in: snapshot, facts: facts[id] ?? GuardFacts())
+    if snapshot.isPartlyRead, verdict.findings.contains(where: { $0.rule.kind == .hostMemory }) {
+      // What the others are promised was taken to be the most that it can be.
+      return try judge(session.sampleOfEverything([id]), id)
+    }
     let isThere =
       order.from == to && order.range.map { $0.from == $0.to } != false
       && sample.balloon.isSettled && verdict.severity == .allow

@@ -1,5 +1,6 @@
 import ArgumentParser
 import MemtopCore
+import MemtopXen
 import MemtopSimulation
 
 /// The options of the screen of a host.
@@ -80,8 +81,10 @@ struct HostOptions: ParsableArguments {
   }
 
   /// - Parameter author: whom changes are noted under; default the operator's login.
-  func open(author: String? = nil) throws(Failure) -> HostConnection {
-    guard demo else { return try XenConnection.open(author: author) }
+  func open(author: String? = nil, scope: ReadScope = .everything) throws(Failure)
+    -> HostConnection
+  {
+    guard demo else { return try XenConnection.open(author: author, scope: scope) }
     return DemoConnection.open(scenario: chosen, seed: seed ?? 1, author: author)
   }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import MemtopCore
+import MemtopXen
 
 /// `memtop set DOMAIN SIZE`.
 struct SetCommand: ParsableCommand {
@@ -53,7 +54,8 @@ struct SetCommand: ParsableCommand {
     let expression = try expression()
     try endWithStatus { () throws(Failure) in
       try TargetSetting(
-        session: ChangeSession(try host.open()), domain: DomainArgument(text: domain),
+        session: ChangeSession(try host.open(scope: .domain(domain))),
+        domain: DomainArgument(text: domain),
         size: expression, consent: consent.consent, isForced: force,
         patience: wait.map { .seconds(Int64($0)) }
       ).perform()
@@ -125,7 +127,7 @@ struct PlainSet: Equatable {
   func run() -> Never {
     do throws(Failure) {
       // Before the first thread.
-      let host = try XenConnection.open(changesSoon: !isDryRun)
+      let host = try XenConnection.open(changesSoon: !isDryRun, scope: .domain(domain))
       try TargetSetting(
         session: ChangeSession(host), domain: DomainArgument(text: domain), size: size,
         consent: ChangeConsent(isDryRun: isDryRun, agrees: agrees), isForced: isForced,

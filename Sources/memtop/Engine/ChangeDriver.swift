@@ -103,6 +103,12 @@ final class ChangeSession {
     return try awaitSample()
   }
 
+  /// The same with every domain of the host read.
+  func sampleOfEverything(_ domains: [DomainID]) throws(Failure) -> Judged {
+    engine.readEverything()
+    return try sample(domains)
+  }
+
   /// A sample that was just taken, with the guard's facts for `domains`.
   func facts(of domains: [DomainID], for snapshot: Snapshot) throws(Failure) -> Judged {
     engine.readFacts(of: domains, for: snapshot)
@@ -116,7 +122,7 @@ final class ChangeSession {
         switch event {
         case .sampleForChange(let snapshot, let facts): return (snapshot, facts)
         case .unreadable(let error): throw Failure(line: error.description, status: .failed)
-        case .past, .sample, .waiting, .written, .progress: break
+        case .past, .preview, .sample, .waiting, .written, .progress: break
         }
       }
       loop.wait(until: end)

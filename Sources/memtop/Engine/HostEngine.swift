@@ -10,6 +10,8 @@ final class HostEngine {
   enum Event {
     /// Of before this run.
     case past(Snapshot)
+    /// What is known while the first sample takes long.
+    case preview(Snapshot)
     case sample(Snapshot)
     /// One that was asked for with the guard's facts.
     case sampleForChange(Snapshot, [DomainID: GuardFacts])
@@ -78,6 +80,9 @@ final class HostEngine {
   /// Asks for a sample that begins after this, with the guard's facts for these domains.
   func read(for domains: [DomainID]) { sampler.requestForChange(domains) }
 
+  /// All domains are read from now on, where only one was asked for.
+  func readEverything() { sampler.readEverything() }
+
   /// Asks for the guard's facts for these domains, to go with a sample that was just taken.
   func readFacts(of domains: [DomainID], for snapshot: Snapshot) {
     sampler.requestFacts(domains, for: snapshot)
@@ -129,9 +134,10 @@ final class HostEngine {
   }
 
   private func take(_ sample: Sampler.Sample, _ events: inout [Event]) {
-    if !sample.isPast { awaitedSince = nil }
+    if sample.isAnswer { awaitedSince = nil }
     switch sample {
     case .past(let snapshot): events.append(.past(snapshot))
+    case .preview(let snapshot): events.append(.preview(snapshot))
     case .snapshot(let snapshot): events.append(.sample(snapshot))
     case .problem(let error): events.append(.unreadable(error))
     case .forChange(let snapshot, let facts):

@@ -12,17 +12,26 @@ final class Sampler: Sendable {
   enum Sample: Sendable {
     /// Of before this run.
     case past(Snapshot)
+    /// What is known while the first sample takes long.
+    case preview(Snapshot)
     case snapshot(Snapshot)
     /// With what the guard asks beside it.
     case forChange(Snapshot, [DomainID: GuardFacts])
     case problem(SourceError)
 
-    var isPast: Bool { if case .past = self { true } else { false } }
+    /// It is what was asked for, or the word why there is none.
+    var isAnswer: Bool {
+      switch self {
+      case .past, .preview: false
+      case .snapshot, .forChange, .problem: true
+      }
+    }
   }
 
   private enum Request {
     case past
     case sample
+    case everything
     case forChange([DomainID])
     case facts([DomainID], Snapshot)
     case expect(TargetOrder, ChangeAuthor)
@@ -86,6 +95,9 @@ final class Sampler: Sendable {
     add(.facts(domains, snapshot))
   }
 
+  /// All domains are read from now on.
+  func readEverything() { add(.everything) }
+
   /// A target is about to be set by memtop: its arrival in xenstore is to be told as ours.
   func expect(_ order: TargetOrder, by author: ChangeAuthor) { add(.expect(order, author)) }
 
@@ -132,7 +144,10 @@ final class Sampler: Sendable {
     let observer = Observer()
     init(_ host: HostConnection) { self.host = host }
 
-    func sample() throws(SourceError) -> Snapshot { observer.observe(try host.source.read()) }
+    func sample(preview: (Snapshot) -> Void = { _ in }) throws(SourceError) -> Snapshot {
+      observer.observe(
+        try host.source.read(preview: { preview(Observer().observe($0)) }))
+    }
 
     func facts(_ domains: [DomainID]) -> [DomainID: GuardFacts] {
       Dictionary(domains.map { ($0, host.guardFacts($0)) }) { first, _ in first }
@@ -167,7 +182,8 @@ final class Sampler: Sendable {
       switch request {
       case .past:
         while let reading = reader.host.past() { give(.past(reader.observer.observe(reading))) }
-      case .sample: give(.snapshot(try reader.sample()))
+      case .sample: give(.snapshot(try reader.sample(preview: { show($0) })))
+      case .everything: reader.host.source.readEverything()
       case .forChange(let domains):
         let snapshot = try reader.sample()
         give(.forChange(snapshot, reader.facts(domains)))
@@ -182,6 +198,11 @@ final class Sampler: Sendable {
     } catch {
       give(.problem(error))
     }
+  }
+
+  private func show(_ preview: Snapshot) {
+    state.withLock { $0.ready.append(.preview(preview)) }
+    wake()
   }
 
   /// Whoever is woken by it may ask for the next one at once.

@@ -100,7 +100,7 @@ private final class DemoHost: HostSource, RegulationWriter {
     }
   }
 
-  func read() throws(SourceError) -> Reading {
+  func read(preview: (Reading) -> Void) throws(SourceError) -> Reading {
     let now = clock.steady()
     return state.withLock { state in
       state.host.advance(to: now)

@@ -30,9 +30,10 @@ enum XenConnection {
   ///   - author: whom changes are noted under; the operator's login if not said.
   ///   - changesSoon: the process that sets targets is made ready at once; only for a process that has
   ///     one thread yet.
-  static func open(author: String? = nil, changesSoon: Bool = false) throws(Failure)
-    -> HostConnection
-  {
+  ///   - scope: of which domains xenstore is read.
+  static func open(
+    author: String? = nil, changesSoon: Bool = false, scope: ReadScope = .everything
+  ) throws(Failure) -> HostConnection {
     let host: XenHost
     switch XenHost.probe() {
     case .success(let found): host = found
@@ -41,7 +42,7 @@ enum XenConnection {
     let writer = author.map { XenTargetWriter(author: $0) } ?? XenTargetWriter()
     if changesSoon { writer.prepareByDoubling(on: host) }
     do throws(SourceError) {
-      let source = try XenSource(host, parseDom0: { GuestReport($0) })
+      let source = try XenSource(host, parseDom0: { GuestReport($0) }, scope: scope)
       return HostConnection(
         source: source,
         writer: writer,

@@ -91,6 +91,9 @@ extension LiveSource {
     case .past(let snapshot):
       live.append(snapshot, interval: state.settings.interval)
       return []
+    case .preview(let snapshot):
+      let wait = engine.host.waitingFor()?.description
+      return [.preview(snapshot), .sourceProblem(wait ?? "the domains are being read")]
     case .sample(let snapshot): return [.snapshot(kept(snapshot, state))]
     case .sampleForChange(let snapshot, let facts):
       return [.readForChange(kept(snapshot, state), facts)]

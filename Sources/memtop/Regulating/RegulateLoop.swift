@@ -70,7 +70,7 @@ final class RegulateLoop {
 
   private func take(_ event: HostEngine.Event) -> Failure? {
     switch event {
-    case .past: break
+    case .past, .preview: break
     case .unreadable(let error): problem.tell(error.description, of: .failure).map(say)
     case .waiting(let waiting): problem.tell(waiting).map(say)
     case .written(let written): note(written)

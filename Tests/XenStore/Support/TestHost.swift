@@ -15,7 +15,8 @@ final class TestHost {
 
   /// - Parameter root: stands before dom0's own files.
   init(
-    domids: some Sequence<UInt16> = [0, 1, 2], budget: ReadBudget = ReadBudget(), root: String = ""
+    domids: some Sequence<UInt16> = [0, 1, 2], budget: ReadBudget = ReadBudget(),
+    scope: ReadScope = .everything, root: String = ""
   ) throws {
     xenstored = try Xenstored()
     hypervisor = FakeHypervisor(in: xenstored.directory)
@@ -24,7 +25,7 @@ final class TestHost {
     store = try StoreConnection(socketOnly: true)
     source = try XenSource(
       XenHost(release: Fixture.release, hostname: "test"), parseDom0: { _ in nil },
-      clock: clock.clock, budget: budget, root: root)
+      clock: clock.clock, budget: budget, scope: scope, root: root)
   }
 
   func reconnect() throws { store = try StoreConnection(socketOnly: true) }
@@ -87,12 +88,19 @@ final class TestHost {
 /// A clock that only a test moves.
 final class TestClock: Sendable {
   private let now = Mutex<Int64>(1_000_000)
+  /// By how much it moves each time that it is looked at.
+  private let step = Mutex<Int64>(0)
 
   var clock: HostClock {
     HostClock(
       wall: { WallTime(milliseconds: self.now.withLock { $0 }) },
-      steady: { SteadyTime(milliseconds: self.now.withLock { $0 }) })
+      steady: {
+        self.advance(Span(milliseconds: self.step.withLock { $0 }))
+        return SteadyTime(milliseconds: self.now.withLock { $0 })
+      })
   }
+
+  func moves(by span: Span) { step.withLock { $0 = span.milliseconds } }
 
   func advance(_ span: Span) { now.withLock { $0 += span.milliseconds } }
 }

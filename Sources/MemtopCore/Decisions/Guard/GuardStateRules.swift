@@ -47,7 +47,7 @@ extension Guard {
     case .booting where wish.isRaise && (wish.populateOnDemand?.uncovered ?? .zero) > .zero:
       // What it lacks to populate on demand, Xen itself adds with a raise.
       return nil
-    case .booting, .building, .migrating: break
+    case .booting, .building, .reading, .migrating: break
     case .paused: consequence = " and cannot follow"
     case .running, .crashed, .dying, .shutdown, .stuck: return nil
     }

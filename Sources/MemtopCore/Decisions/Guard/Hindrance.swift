@@ -56,7 +56,7 @@ extension Hindrance {
     switch sample.state {
     case .running: nil
     case .stuck: .stuck
-    case .paused, .booting, .building, .crashed, .dying, .shutdown, .migrating:
+    case .paused, .booting, .building, .reading, .crashed, .dying, .shutdown, .migrating:
       .state(sample.state)
     }
   }
