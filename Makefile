@@ -7,11 +7,11 @@ ZSHDIR  ?= $(PREFIX)/share/zsh/site-functions
 SWIFT   ?= swift
 
 # What a fresh Debian 12 lacks beside Swift itself.
-BUILD_PACKAGES = git gcc libc6-dev libstdc++-12-dev libncurses-dev libsqlite3-dev libxen-dev libinih-dev
+BUILD_PACKAGES = git gcc libc6-dev libstdc++-12-dev libncurses-dev libsqlite3-dev libxen-dev libinih-dev libevent-dev
 LINT_PACKAGES  = shellcheck mandoc
 # What the tests are built with: a terminal emulator.
 QUICK_PACKAGES = $(BUILD_PACKAGES) libvterm-dev
-TEST_PACKAGES  = $(QUICK_PACKAGES) tmux python3 prometheus sqlite3 e2fsprogs
+TEST_PACKAGES  = $(QUICK_PACKAGES) tmux python3 prometheus prometheus-alertmanager sqlite3 e2fsprogs
 BENCH_PACKAGES = $(TEST_PACKAGES) atop
 # What makes packages, and what tests them.
 DEB_PACKAGES   = debhelper
@@ -36,7 +36,7 @@ ORDERED = $(if $(wildcard $(LINK_ORDER)),-Xswiftc -Xfrontend -Xswiftc -function-
 # Where the linker finds libraries as archives, so that a dom0 needs none of them. Of libstdc++ 80 KB
 # are needed, and its thousands of symbols, looked up each time, would be a quarter of the start.
 STATIC  = $(CURDIR)/.build/static
-ARCHIVES = stdc++ sqlite3 inih ncursesw tinfo
+ARCHIVES = stdc++ sqlite3 inih ncursesw tinfo event_core event_extra
 BINARY  = .build/release/memtop
 SHELL_FILES = $(shell grep -rlE '^\#!(/usr/bin/env bash|/bin/(ba)?sh)' .ci agent docs packaging Tests 2>/dev/null)
 # Those of dom0; the agent's comes with the agent.

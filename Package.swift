@@ -28,6 +28,10 @@ let package = Package(
     .target(
       name: "XenBridge", cSettings: strictC,
       linkerSettings: [.linkedLibrary("dl")]),
+    // C: libevent's loop and HTTP server.
+    .target(
+      name: "CEvent", cSettings: strictC,
+      linkerSettings: [.linkedLibrary("event_core"), .linkedLibrary("event_extra")]),
     // C: what Swift cannot call of Linux, and the crash handler.
     .target(name: "CLinux"),
     // The Makefile links these statically into the release, so that a dom0 needs nothing installed.
@@ -53,11 +57,15 @@ let package = Package(
     .target(
       name: "MemtopConf", dependencies: ["MemtopCore", "CInih"], swiftSettings: strict,
       linkerSettings: [.linkedLibrary("inih")]),
+    // The HTTP server of metrics, on libevent.
+    .target(
+      name: "MemtopHTTP", dependencies: ["MemtopCore", "MemtopSystem", "CEvent"],
+      swiftSettings: strict),
     .executableTarget(
       name: "memtop",
       dependencies: [
         "MemtopCore", "MemtopUI", "MemtopSimulation", "MemtopSystem", "MemtopXen",
-        "MemtopRecording", "MemtopConf",
+        "MemtopRecording", "MemtopConf", "MemtopHTTP",
         "CNcurses", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -105,7 +113,7 @@ let package = Package(
       name: "MemtopTests",
       dependencies: [
         "memtop", "MemtopCore", "MemtopUI", "MemtopSimulation", "MemtopSystem", "MemtopXen",
-        "MemtopRecording", "MemtopConf", "CSQLite", "CLinux", "TestSupport",
+        "MemtopRecording", "MemtopConf", "MemtopHTTP", "CSQLite", "CLinux", "TestSupport",
       ],
       swiftSettings: strict),
     .target(name: "Patience", path: "Tests/Patience", swiftSettings: strict),

@@ -15,6 +15,9 @@ package final class PollLoop: EventLoop {
     self.clock = clock
   }
 
+  /// What ends a wait, for a loop around this one that waits for more.
+  package var descriptors: [Int32] { [signals?.descriptor, bell.descriptor].compactMap { $0 } }
+
   package var wake: @Sendable () -> Void {
     let bell = bell
     return { bell.ring() }

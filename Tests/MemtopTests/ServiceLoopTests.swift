@@ -41,6 +41,27 @@ import Testing
     #expect(loop.time < SteadyTime(milliseconds: 1_092_000))
   }
 
+  @Test("what it does is counted, and the counts are given away with each sign of life")
+  func counts() throws {
+    loop.signal(SIGTERM, after: .seconds(90))
+    let given = Given()
+    let regulating = RegulateLoop(
+      host: host.connection, policies: RegulatedHost.all, interval: .seconds(1), isDry: false,
+      loop: loop, publish: { given.counts.append($0) }, write: { _ in true })
+    #expect(regulating.run() == nil)
+    let moves = MoveCause.allCases.reduce(0) { $0 + Int(regulating.counts.moves($1)) }
+    #expect(moves > 0 && moves + Int(regulating.counts.failures) == host.written.count)
+    #expect(given.counts.count >= 17)
+    let file = try TextfileDirectory()
+    CountsFile(in: file.path).write(regulating.counts)
+    #expect(CountsFile(in: file.path).read(of: getpid()) == regulating.counts)
+    #expect(CountsFile(in: file.path).read(of: 1) == nil && file.names == [CountsFile.name])
+    CountsFile(in: file.path).remove()
+    #expect(file.names.isEmpty && CountsFile(in: file.path).read(of: getpid()) == nil)
+  }
+
+  private final class Given { var counts: [RegulatorCounts] = [] }
+
   @Test("a host that hangs is told of once, and when it answers again")
   func hangs() {
     loop.after(.seconds(10)) { [host] in host.readingTakes = .seconds(30) }

@@ -115,6 +115,22 @@ struct TextfileExportTests {
     #expect(next().contains("\nmemtop_up 0\n"))
   }
 
+  @Test("whoever asks while a reading is under way gets that one")
+  func shared() {
+    let loop = EmbeddedLoop()
+    let host = TroubledHost(loop)
+    let collector = Collector(host.connection, loop, policies: .standard)
+    host.readingTakes = .seconds(2)
+    for _ in 0..<5 { collector.begin() }
+    loop.after(.seconds(1)) { collector.begin() }
+    var pages = 0
+    while loop.time < SteadyTime(milliseconds: 1_010_000) {
+      if collector.turn() != nil { pages += 1 }
+      loop.wait(until: min(collector.due, loop.time + .seconds(1)))
+    }
+    #expect(pages == 1 && host.readings.count == 1)
+  }
+
   @Test("a process's figures are read whatever its name is")
   func processes() throws {
     let numbers = (4...52).map(String.init).joined(separator: " ")

@@ -5,9 +5,12 @@
  * Sources: glibc's NEWS for when each came, and for the start its csu/libc-start.c.
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -90,3 +93,31 @@ int fcntl64(int file, int command, ...)
 
 /* Of 2.32: whether libstdc++ may do without atomic operations. It may not. */
 char __libc_single_threaded = 0;
+
+/*
+ * Of 2.36: random numbers, which libevent takes for names that it asks servers for; memtop asks none.
+ * The kernel's, by getrandom (Linux 3.17). Without any there is no going on.
+ */
+#undef arc4random
+#undef arc4random_buf
+
+void arc4random_buf(void *place, size_t size)
+{
+  unsigned char *next = place;
+  while (size > 0) {
+    long count = syscall(SYS_getrandom, next, size, 0);
+    if (count < 0 && errno == EINTR)
+      continue;
+    if (count <= 0)
+      abort();
+    next += count;
+    size -= (size_t)count;
+  }
+}
+
+uint32_t arc4random(void)
+{
+  uint32_t number;
+  arc4random_buf(&number, sizeof number);
+  return number;
+}

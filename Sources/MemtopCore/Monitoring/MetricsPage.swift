@@ -17,7 +17,8 @@ package struct MetricsPage: Sendable {
     if let snapshot {
       let labels = "host=\"\(MetricFamily.escaped(snapshot.host.hostname))\""
       HostMetrics.write(snapshot, labels, to: &writer)
-      RegulatorMetrics.write(snapshot.host.regulator, labels, to: &writer)
+      RegulatorMetrics.write(
+        snapshot.host.regulator, exporter.regulator, labels, to: &writer)
       DomainMetrics.write(snapshot, to: &writer)
     }
     return writer.finish()
@@ -43,9 +44,14 @@ package struct ExporterFigures: Sendable {
   /// How long the sample took.
   let collection: Span?
   let processes: [Process]
+  /// What the regulator has counted; nil where it does not run, or its counts are not to be had.
+  let regulator: RegulatorCounts?
 
-  package init(version: String, collection: Span?, processes: [Process]) {
+  package init(
+    version: String, collection: Span?, processes: [Process], regulator: RegulatorCounts? = nil
+  ) {
     (self.version, self.collection, self.processes) = (version, collection, processes)
+    self.regulator = regulator
   }
 
   private static let build = MetricFamily(
@@ -130,7 +136,46 @@ private enum RegulatorMetrics {
   private static let domains = MetricFamily(
     name: "memtop_regulator_domains", help: "How many domains memtop regulate has.", kind: .whole)
 
-  static func write(_ status: RegulatorStatus?, _ labels: String, to writer: inout MetricsWriter) {
+  private static let moves = MetricFamily(
+    name: "memtop_regulator_moves",
+    help: "Targets that memtop regulate has set since its start, by cause.", kind: .total)
+  private static let refusals = MetricFamily(
+    name: "memtop_regulator_refusals",
+    help:
+      "Moves that the guard stopped since memtop regulate started, by rule; each sample counts.",
+    kind: .total)
+  private static let failures = MetricFamily(
+    name: "memtop_regulator_failures",
+    help: "Targets that could not be set since memtop regulate started.", kind: .total)
+  private static let releases = MetricFamily(
+    name: "memtop_regulator_releases",
+    help:
+      "Domains that memtop regulate released since its start, because somebody else set a target "
+      + "or they cannot be moved.", kind: .total)
+
+  static func write(
+    _ status: RegulatorStatus?, _ counts: RegulatorCounts?, _ labels: String,
+    to writer: inout MetricsWriter
+  ) {
+    write(status, labels, to: &writer)
+    guard let counts else { return }
+    writer.begin(moves)
+    for cause in MoveCause.allCases {
+      writer.add(.whole(counts.moves(cause)), "\(labels),cause=\"\(cause.rawValue)\"")
+    }
+    writer.begin(refusals)
+    for rule in GuardRule.allCases {
+      writer.add(.whole(counts.refusals(rule)), "\(labels),rule=\"\(rule.rawValue)\"")
+    }
+    writer.begin(failures)
+    writer.add(.whole(counts.failures), labels)
+    writer.begin(releases)
+    writer.add(.whole(counts.releases), labels)
+  }
+
+  private static func write(
+    _ status: RegulatorStatus?, _ labels: String, to writer: inout MetricsWriter
+  ) {
     writer.begin(state)
     writer.add(word(status).map { .word($0) }, labels)
     writer.begin(domains)

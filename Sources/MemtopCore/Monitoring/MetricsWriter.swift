@@ -1,18 +1,3 @@
-/// How metrics are written for a scrape.
-package enum MetricsFormat: CaseIterable, Sendable {
-  /// Prometheus' text format 0.0.4, which node_exporter's textfile collector reads, too.
-  case plain
-  /// OpenMetrics 1.0.
-  case openMetrics
-
-  package var contentType: String {
-    switch self {
-    case .plain: "text/plain; version=0.0.4; charset=utf-8"
-    case .openMetrics: "application/openmetrics-text; version=1.0.0; charset=utf-8"
-    }
-  }
-}
-
 /// One value of a metric.
 package enum MetricValue: Hashable, Sendable {
   case whole(Int64)

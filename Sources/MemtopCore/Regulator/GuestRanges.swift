@@ -81,9 +81,10 @@ extension Regulator {
       return nil
     }
     let wanted = min(max(target, range.low), range.high) + sample.videoram
-    let order = TargetOrder(
+    var order = TargetOrder(
       domain: sample.id, name: sample.name, from: sample.size, to: wanted, reason: givingBack,
       range: RangeChange(from: present, to: range))
+    order.cause = .returned
     let verdict = Guard.verdict(on: order, in: snapshot, facts: GuardFacts(isRegulator: true))
     return verdict.severity <= .warn ? (order: order, agreed: verdict) : nil
   }

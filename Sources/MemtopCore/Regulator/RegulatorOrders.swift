@@ -4,27 +4,37 @@ extension Regulator {
   /// pressure. Judged again by whoever writes them.
   package func orders(
     _ snapshot: Snapshot
-  ) -> [(order: TargetOrder, agreed: Verdict)] {
+  ) -> [(order: TargetOrder, agreed: Verdict)] { decide(snapshot).orders }
+
+  /// The same, and the rules by which the guard stopped others.
+  package func decide(
+    _ snapshot: Snapshot
+  ) -> (orders: [(order: TargetOrder, agreed: Verdict)], refused: [GuardRule]) {
     let mine = snapshot.domains.filter(mayBeMoved)
     let moves = RegulatorCore.moves(
       mine.compactMap { known[$0.id]?.course }, free: policies.free(on: snapshot.host),
       now: snapshot.steady, areRanges: snapshot.host.owner == .xapi)
     var orders: [(order: TargetOrder, agreed: Verdict, urgency: Int)] = []
+    var refused: [GuardRule] = []
     for move in moves {
       let sample = mine[move.index]
-      let order = TargetOrder(
+      var order = TargetOrder(
         domain: sample.id, name: sample.name, from: sample.size, to: move.target,
         reason: move.advice.reason
       ).fitted(to: snapshot)
+      order.cause = MoveCause(move.advice.cause)
       let verdict = Guard.verdict(
         on: order.domain, to: order.to, in: snapshot, facts: GuardFacts(isRegulator: true))
-      guard Self.agrees(to: verdict) else { continue }
+      guard Self.agrees(to: verdict) else {
+        refused += verdict.findings.first(where: Self.isInTheWay).map { [$0.rule] } ?? []
+        continue
+      }
       let pressure = Int(sample.pressure?.rawValue ?? 0)
       orders.append((order, verdict, order.isLower ? -1 : 3 - pressure))
     }
     let changes: [(order: TargetOrder, agreed: Verdict)] =
       orders.sorted { $0.urgency < $1.urgency }.map { (order: $0.order, agreed: $0.agreed) }
-    return givingBack(snapshot) + changes + nudges(snapshot)
+    return (givingBack(snapshot) + changes + nudges(snapshot), refused)
   }
 
   /// Of those that are stuck, where the guard sees nothing that would stop them again.
@@ -44,10 +54,12 @@ extension Regulator {
 
   /// Whether handing a domain over has agreed to all that the guard says.
   private static func agrees(to verdict: Verdict) -> Bool {
-    verdict.severity <= .warn
-      && verdict.findings.allSatisfy {
-        $0.severity == .allow || $0.rule.isAccepted(.byHandingOver)
-      }
+    !verdict.findings.contains(where: isInTheWay)
+  }
+
+  private static func isInTheWay(_ finding: Verdict.Finding) -> Bool {
+    finding.severity > .warn
+      || finding.severity == .warn && !finding.rule.isAccepted(.byHandingOver)
   }
 
   /// In its hands, and seen as it is now.

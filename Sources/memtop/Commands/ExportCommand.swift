@@ -1,14 +1,19 @@
 import ArgumentParser
 import MemtopCore
+import MemtopHTTP
 
 /// `memtop export`.
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Give the host's figures to Prometheus.",
     usage: """
+      memtop export [--listen <address:port>] [--policy <file>]
       memtop export --textfile <dir> [--interval <seconds>] [--policy <file>]
       """,
     discussion: """
+      Serves /metrics over HTTP until TERM, INT or HUP, on 127.0.0.1:10640 unless
+      --listen says otherwise or systemd has opened a socket. The host is read
+      when it is asked for.
       --textfile writes memtop.prom for node_exporter's textfile collector: once,
       or at an interval until TERM, INT or HUP, which remove it.
       Exit status: 0 done or ended by a signal, 1 failed, 64 wrong usage, 65 the
@@ -18,6 +23,11 @@ struct ExportCommand: ParsableCommand {
   @ParentCommand var memtop: MemtopCommand
   @OptionGroup var policy: PolicyOptions
   @OptionGroup var host: HostOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Serve on this address, such as 127.0.0.1:10640 or [::1]:10640.", valueName: "address:port"))
+  var listen: ListenAddress?
 
   @Option(
     help: ArgumentHelp(
@@ -38,17 +48,26 @@ struct ExportCommand: ParsableCommand {
         throw ValidationError("--interval \(interval): must be from 1 to 3600 seconds")
       }
     }
-    guard textfile != nil else { throw ValidationError("give --textfile and a directory") }
+    if listen != nil, textfile != nil {
+      throw ValidationError("--listen cannot be used with --textfile")
+    }
   }
 
   func run() throws {
     try endWithStatus { () throws(Failure) in
       let policies = try policy.read()
+      let open = { () throws(Failure) in try host.open() }
+      guard let textfile else {
+        return try MetricsService(address: listen, policies: policies, open: open).run()
+      }
       let span = interval.map { Span(milliseconds: Int64(clamping: ($0 * 1000).rounded())) }
       try TextfileExport(
-        directory: textfile ?? "", interval: span, policies: policies,
-        open: { () throws(Failure) in try host.open() }
+        directory: textfile, interval: span, policies: policies, open: open
       ).run()
     }
   }
+}
+
+extension ListenAddress: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
 }

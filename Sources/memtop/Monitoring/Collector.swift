@@ -62,12 +62,13 @@ final class Collector {
   func page(_ snapshot: Snapshot?, took: Span?) -> MetricsPage {
     var snapshot = snapshot
     snapshot?.advise(policies)
+    let regulator = snapshot?.host.regulator?.pid
     return MetricsPage(
       snapshot,
       ExporterFigures(
         version: Version.text, collection: took,
-        processes: OwnFigures.processes(
-          regulator: snapshot?.host.regulator?.pid, isOnce: isOnce)))
+        processes: OwnFigures.processes(regulator: regulator, isOnce: isOnce),
+        regulator: regulator.flatMap { CountsFile().read(of: $0) }))
   }
 
   func pause() { engine.host.pause() }

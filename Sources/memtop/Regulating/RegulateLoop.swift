@@ -19,6 +19,8 @@ final class RegulateLoop {
   private var latest: Snapshot?
   /// What a dry run would have set last.
   private var said: [DomainID: Bytes] = [:]
+  private(set) var counts = RegulatorCounts()
+  private let publish: (RegulatorCounts) -> Void
 
   /// A raise waits so long for what a lowered domain gives; then it is advised anew.
   private static let raisePatience = Span.seconds(2)
@@ -27,11 +29,14 @@ final class RegulateLoop {
   /// At the end, so long for the sign of life to go.
   private static let endPatience = Span.seconds(15)
 
-  /// - Parameter write: puts a line where the operator finds it; false where that is over.
+  /// - Parameters:
+  ///   - publish: is given what was counted at each sign of life.
+  ///   - write: puts a line where the operator finds it; false where that is over.
   init(
     host: HostConnection, policies: PolicySet, interval: Span, isDry: Bool, loop: any EventLoop,
-    write: @escaping (String) -> Bool
+    publish: @escaping (RegulatorCounts) -> Void = { _ in }, write: @escaping (String) -> Bool
   ) {
+    self.publish = publish
     self.loop = loop
     self.write = write
     regulator = Regulator(policies: policies, isDry: isDry)
@@ -63,6 +68,7 @@ final class RegulateLoop {
     guard isBeating, loop.now >= beatDue else { return }
     beats += 1
     beatDue = loop.now + Regulator.beatInterval
+    publish(counts)
     engine.beat(
       RegulatorBeat(
         pid: getpid(), number: beats, every: Regulator.beatInterval, guests: regulator.count))
@@ -90,7 +96,9 @@ final class RegulateLoop {
     for act in regulator.see(snapshot) { perform(act) }
     if !hasBegun { begin(snapshot) }
     if engine.driver == nil, snapshot.problem == nil {
-      begin(regulator.orders(snapshot), snapshot)
+      let (orders, refused) = regulator.decide(snapshot)
+      counts.count(refused)
+      begin(orders, snapshot)
     }
     return nil
   }
@@ -108,7 +116,9 @@ final class RegulateLoop {
 
   private func perform(_ act: Regulator.Act) {
     switch act {
-    case .publish(let domain, let regulation): engine.publish(domain, regulation)
+    case .publish(let domain, let regulation):
+      if case .released = regulation { counts.countRelease() }
+      engine.publish(domain, regulation)
     case .tell(let name, let what): say("\(name): \(what)")
     }
   }
@@ -133,6 +143,7 @@ final class RegulateLoop {
     let (order, outcome) = (written.order, written.outcome)
     regulator.end(order, outcome, videoram: written.videoram, at: loop.now)
     let failure = ChangeRun.failure(order, outcome, videoram: written.videoram)
+    counts.count(order, isWritten: failure == nil)
     say("\(order.line): " + (failure.map { ChangeState.failed($0).words() } ?? order.reason))
   }
 
@@ -196,11 +207,12 @@ struct RegulateSession {
     let host = try open()
     // A run that changes nothing is in nobody's way.
     let lock = isDry || isDemo ? nil : try RegulatorLock()
+    let file = lock == nil ? nil : CountsFile()
     let regulating = RegulateLoop(
       host: host, policies: policies, interval: interval, isDry: isDry, loop: loop,
-      write: { Output.standard.write(line: $0) })
+      publish: { file?.write($0) }, write: { Output.standard.write(line: $0) })
     let failure = regulating.run()
-    withExtendedLifetime(lock) {}
+    withExtendedLifetime(lock) { file?.remove() }
     if let failure { throw failure }
   }
 }

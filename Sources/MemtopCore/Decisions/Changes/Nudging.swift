@@ -25,6 +25,8 @@ extension TargetOrder {
     var (first, second) = (self, self)
     (first.to, first.nudge) = (held, .step)
     (second.from, second.nudge) = (held, .step)
+    // The two are one nudge to those who count.
+    (first.cause, second.cause) = (nil, .nudge)
     return [first, second]
   }
 }

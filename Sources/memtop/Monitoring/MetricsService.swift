@@ -1,0 +1,112 @@
+import Glibc
+import MemtopCore
+import MemtopHTTP
+import MemtopSystem
+
+/// `memtop export`: /metrics over HTTP, read from the host when it is asked for, until a signal ends it.
+struct MetricsService {
+  /// nil where nothing was said: loopback, or what systemd has opened.
+  let address: ListenAddress?
+  let policies: PolicySet
+  let open: () throws(Failure) -> HostConnection
+
+  func run() throws(Failure) {
+    let activated = SocketActivation.take()
+    // Blocked before the first thread, so that only the loop sees them.
+    let signals = Signals()
+    HTTPServer.tell { text in text.map { complain("http: \(String(cString: $0))") } }
+    guard let loop = HTTPLoop(signals: signals) else {
+      throw Failure(line: "cannot start an event loop: \(Errno.last)", status: .failed)
+    }
+    let sockets = activated.isEmpty ? [try listen()] : activated
+    let collector = Collector(try open(), loop, policies: policies)
+    let desk = ScrapeDesk(collector)
+    guard let server = HTTPServer(loop, take: { desk.take($0) }) else {
+      throw Failure(line: "cannot start an HTTP server", status: .failed)
+    }
+    desk.server = server
+    for socket in sockets { try begin(server, on: socket) }
+    // The age of a report is known once it was seen to change: the first look is taken before anyone asks.
+    collector.begin()
+    repeat {
+      if let page = collector.turn() { desk.give(page) }
+      loop.wait(until: collector.due)
+    } while !loop.isToEnd(pause: collector.pause, resume: collector.resume)
+    desk.close()
+  }
+
+  private func listen() throws(Failure) -> Int32 {
+    let address = address ?? .standard
+    do throws(Errno) {
+      return try address.listen()
+    } catch {
+      throw Failure(
+        line: "cannot listen on \(address.address), port \(address.port): \(error)",
+        status: .failed)
+    }
+  }
+
+  private func begin(_ server: HTTPServer, on descriptor: Int32) throws(Failure) {
+    guard let socket = ListeningSocket(descriptor), server.listen(on: descriptor) else {
+      throw Failure(line: "descriptor \(descriptor) is no listening socket", status: .failed)
+    }
+    complain("metrics are at http://\(socket.name)\(ScrapeDesk.path)")
+    guard !socket.isLocal else { return }
+    complain(
+      "warning: \(socket.name) is not loopback: whoever reaches it sees the domains and their memory; "
+        + "a proxy can ask for a password and encrypt")
+  }
+}
+
+/// Who waits for a page.
+final class ScrapeDesk {
+  static let path = "/metrics"
+  private static let mostWaiting = 64
+
+  private let collector: Collector
+  unowned var server: HTTPServer!
+  private var waiting: [HTTPServer.Request] = []
+
+  init(_ collector: Collector) { self.collector = collector }
+
+  func take(_ request: HTTPServer.Request) {
+    switch request.path {
+    case Self.path:
+      guard waiting.count < Self.mostWaiting else {
+        return reply(request, 503, "Too many scrapes\n")
+      }
+      waiting.append(request)
+      collector.begin()
+    case "/": reply(request, 200, "memtop \(Version.text): metrics are at \(Self.path)\n")
+    default: reply(request, 404, "Not found; metrics are at \(Self.path)\n")
+    }
+  }
+
+  /// One page is for all who wait.
+  func give(_ page: MetricsPage) {
+    var texts: [MetricsFormat: [UInt8]] = [:]
+    for request in waiting {
+      let format = MetricsFormat(accept: request.accept)
+      let text = texts[format] ?? page.text(format)
+      texts[format] = text
+      server.reply(to: request, .init(200, format.contentType, text))
+    }
+    waiting = []
+  }
+
+  /// Nobody is left waiting.
+  func close() {
+    for request in waiting { reply(request, 503, "memtop ends\n") }
+    waiting = []
+  }
+
+  private func reply(_ request: HTTPServer.Request, _ status: Int32, _ text: String) {
+    server.reply(to: request, .init(status, body: Array(text.utf8)))
+  }
+}
+
+extension HTTPServer.Answer {
+  fileprivate init(_ status: Int32, body: [UInt8]) {
+    self.init(status, "text/plain; charset=utf-8", body)
+  }
+}

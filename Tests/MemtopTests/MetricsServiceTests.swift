@@ -1,0 +1,169 @@
+import Foundation
+import MemtopHTTP
+import Testing
+
+/// `memtop export` on a port of its own, for as long as a script of Python's talks to it.
+private enum Exporter {
+  /// What every script has: `ask` sends bytes as they are and returns all that comes.
+  private static let prelude = #"""
+    import socket, sys, threading
+    port = int(sys.argv[1])
+    def ask(text):
+        s = socket.create_connection(("127.0.0.1", port), 30)
+        s.sendall(text.encode("latin-1"))
+        data = b""
+        while True:
+            try: piece = s.recv(65536)
+            except ConnectionResetError: break
+            if not piece: break
+            data += piece
+        return data.decode("utf-8", "replace")
+    def get(path, *headers, method="GET"):
+        lines = [f"{method} {path} HTTP/1.1", "Host: x", "Connection: close", *headers]
+        head, _, body = ask("\r\n".join(lines) + "\r\n\r\n").partition("\r\n\r\n")
+        status, *rest = head.split("\r\n")
+        fields = dict(line.split(": ", 1) for line in rest)
+        return int(status.split()[1]), fields, body
+
+    """#
+
+  /// The script's output; then how the exporter ended by TERM, and what it said.
+  static func run(_ script: String, arguments: String = "--listen 127.0.0.1:0") throws -> Program {
+    let directory = try TextfileDirectory()
+    try Data((prelude + script).utf8).write(to: URL(fileURLWithPath: directory.path + "/script"))
+    return try Program.shell(
+      """
+      "$0" export --demo \(arguments) 2>"$1/log" & pid=$!
+      until port=$(sed -n 's|^memtop: metrics are at http://.*:\\([0-9]*\\)/metrics$|\\1|p' "$1/log") &&
+        [ -n "$port" ]; do sleep 0.05; kill -0 $pid || exit; done
+      python3 "$1/script" $port; kill $pid; wait $pid; echo "ended $?"; cat "$1/log" >&2
+      """, [directory.path])
+  }
+}
+
+@Suite("memtop export, over HTTP", .timeLimit(.minutes(30)))
+struct MetricsServiceTests {
+  @Test(
+    "a scraper gets the format that it asks for, with its name, and TERM ends the service with 0")
+  func formats() throws {
+    let run = try Exporter.run(
+      """
+      plain = get("/metrics")
+      print(plain[0], plain[1]["Content-Type"], "memtop_up 1" in plain[2].split("\\n"), "# EOF" in plain[2])
+      accept = "Accept: application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1"
+      open = get("/metrics?x=y", accept)
+      print(open[0], open[1]["Content-Type"], open[2].endswith("\\n# EOF\\n"), open[1]["Vary"])
+      print(len(open[2].encode()) == int(open[1]["Content-Length"]))
+      """)
+    #expect(
+      run.output == """
+        200 text/plain; version=0.0.4; charset=utf-8 True False
+        200 application/openmetrics-text; version=1.0.0; charset=utf-8 True Accept
+        True
+        ended 0
+
+        """, "\(run)")
+    #expect(run.errors.split(separator: "\n").count == 1, "\(run)")
+  }
+
+  @Test("other paths, methods and garbage get an answer or none, and the next scrape its page")
+  func others() throws {
+    let run = try Exporter.run(
+      """
+      print(get("/")[0], get("/")[2].count("\\n"))
+      print([get(path)[0] for path in ["/metrics/", "/../metrics", "/x", "/%2e%2e/etc/passwd", "*"]])
+      status, fields, body = get("/metrics", method="HEAD")
+      print(status, body == "", int(fields["Content-Length"]) > 10000)
+      print([get("/metrics", method=m)[0] >= 400 for m in ["PUT", "DELETE", "OPTIONS", "NONSENSE"]])
+      ask("POST /metrics HTTP/1.1\\r\\nContent-Length: 99999999\\r\\n\\r\\n" + "x" * 1000)
+      ask("GET /metrics HTTP/1.1\\r\\nX: " + "x" * 100000 + "\\r\\n\\r\\n")
+      for text in ["\\0\\1\\2\\r\\n\\r\\n", "\\r\\n\\r\\n", "GET\\r\\n\\r\\n", "GET /metrics HTTP/9.9\\r\\n\\r\\n",
+                   "GET http://[/metrics HTTP/1.1\\r\\n\\r\\n", "GET /\\xff HTTP/1.1\\r\\nConnection: close\\r\\n\\r\\n"]:
+          try: ask(text)
+          except OSError: pass
+      for _ in range(20):
+          s = socket.create_connection(("127.0.0.1", port)); s.send(b"GET /metrics HTTP/1.1\\r\\n\\r\\n"); s.close()
+      print(get("/metrics")[0])
+      """)
+    #expect(
+      run.output == """
+        200 1
+        [404, 404, 404, 404, 404]
+        200 True True
+        [True, True, True, True]
+        200
+        ended 0
+
+        """, "\(run)")
+  }
+
+  @Test("many scrapers at the same time all get a whole page")
+  func concurrent() throws {
+    let run = try Exporter.run(
+      """
+      pages = []
+      def scrape(): pages.append(get("/metrics")[2])
+      threads = [threading.Thread(target=scrape) for _ in range(30)]
+      for t in threads: t.start()
+      for t in threads: t.join()
+      print(len(pages), all("memtop_up 1\\n" in p and p.endswith("\\n") for p in pages), len(set(pages)) < 30)
+      """)
+    #expect(run.output == "30 True True\nended 0\n", "\(run)")
+  }
+
+  @Test("a socket that systemd has opened is used, and no other is opened")
+  func activation() throws {
+    let run = try Program.shell(
+      #"""
+      python3 - "$0" <<'END'
+      import os, socket, sys, time, urllib.request, signal
+      s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(16)
+      port = s.getsockname()[1]
+      pid = os.fork()
+      if pid == 0:
+          os.dup2(s.fileno(), 3); os.set_inheritable(3, True)
+          env = dict(os.environ, LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
+          os.execve(sys.argv[1], ["memtop", "export", "--demo"], env)
+      page = urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60).read()
+      print(b"memtop_up 1" in page)
+      os.kill(pid, signal.SIGTERM); print(os.waitpid(pid, 0)[1])
+      END
+      """#)
+    #expect(run.output == "True\n0\n", "\(run)")
+    #expect(run.errors.hasPrefix("memtop: metrics are at http://127.0.0.1:"), "\(run)")
+  }
+
+  @Test("an address that others can reach is warned of; one that is taken is said in one line")
+  func addresses() throws {
+    let warned = try Exporter.run("print(get('/')[0])", arguments: "--listen 0.0.0.0:0")
+    #expect(warned.output == "200\nended 0\n")
+    #expect(warned.errors.contains("memtop: warning: 0.0.0.0:"), "\(warned)")
+    let taken = try Exporter.run(
+      """
+      import subprocess
+      run = subprocess.run([\"\(Program.path)\", "export", "--demo", "--listen", f"127.0.0.1:{port}"],
+        capture_output=True, text=True)
+      print(run.returncode, run.stderr.replace(str(port), "PORT"), end="")
+      """)
+    #expect(
+      taken.output.hasPrefix(
+        "1 memtop: cannot listen on 127.0.0.1, port PORT: Address already in use\n"), "\(taken)")
+    let both = try Program.run("export", "--listen", "127.0.0.1:0", "--textfile", "/tmp")
+    #expect(both.status == 64 && both.errors.contains("--listen cannot be used with --textfile"))
+  }
+
+  @Test(
+    "an address is a number, and its port another",
+    arguments: [
+      ("127.0.0.1:10640", "127.0.0.1", 10640), ("10640", "127.0.0.1", 10640),
+      ("[::1]:80", "::1", 80), ("localhost:80", "127.0.0.1", 80), ("0.0.0.0:0", "0.0.0.0", 0),
+      ("::1:80", nil, 0), ("xen1:80", nil, 0), ("127.0.0.1:", nil, 0), ("127.0.0.1:65536", nil, 0),
+      ("127.0.0.1:+80", nil, 0), (":80", nil, 0), ("[127.0.0.1]:80", nil, 0), ("", nil, 0),
+      ("1.2.3:80", nil, 0), ("[::1]80", nil, 0),
+    ] as [(String, String?, UInt16)])
+  func parsing(text: String, address: String?, port: UInt16) {
+    let found = ListenAddress(text)
+    #expect(found?.address == address)
+    if address != nil { #expect(found?.port == port) }
+  }
+}
