@@ -14,6 +14,8 @@ enum RootEnvironment {
     "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE",
     // ArgumentParser's completions; nothing is run for them.
     "SHELL", "SAP_SHELL", "SAP_SHELL_VERSION",
+    // Sockets that systemd has opened: numbers only, and each is examined.
+    "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES",
   ]
 
   /// Drops everything else. Before any other thread runs, and before any of these libraries looks.
