@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import MemtopRecording
+
 /// Files and directories that may not be written; root's right to write all the same is given up first.
 @Suite("Read-only", .timeLimit(.minutes(30)))
 struct ReadOnlyTests {
@@ -110,5 +112,13 @@ struct ReadOnlyTests {
           """)
     else { return }
     #expect(probe.lines.suffix(2) == ["status 0", "0"], "\(probe.text)")
+  }
+
+  @Test("SQLite keeps what it sorts in memory, not in /var/tmp")
+  func temporary() throws {
+    let place = scratch.path + "/empty"
+    try Data().write(to: URL(fileURLWithPath: place))
+    let database = try Database(place, .readWrite)
+    #expect(try database.count("PRAGMA temp_store") == 2)
   }
 }

@@ -53,8 +53,10 @@ struct RootEnvironmentTests {
       export SWIFT_BACKTRACE="enable=yes,swift-backtrace=$PWD/run"
       coproc "$0" --demo -b -d 1
       pid=$COPROC_PID
-      read -r _ <&"${COPROC[0]}"; kill -SEGV "$pid"; wait "$pid" 2>/dev/null
-      echo "$?" *; rm -r "$PWD"
+      read -r _ <&"${COPROC[0]}"
+      (sleep 30; kill -KILL "$pid") >/dev/null 2>&1 &
+      kill -SEGV "$pid"; wait "$pid" 2>/dev/null
+      echo "$?" *; rm -r "$PWD"; kill %2
       """#)
     #expect(run.output == "139 run\n", "\(run)")
   }
