@@ -13,7 +13,7 @@ extension Field {
     Field(
       .state, "STATE", .text, width: 9,
       "What the domain is doing: running, paused, booting, crashed, dying, shutdown, migrating; "
-        + "building means that it is being built, restored or received; stuck means that the balloon does not follow its target.",
+        + "building means that it is being built, restored or received; reading means that its xenstore values are yet to be read, and only what Xen says of it is known; stuck means that the balloon does not follow its target.",
       metric: FieldMetric("state", words: DomainState.allCases.map(\.rawValue)),
       stored: StoredNumber(
         "state", .code, .state, { $0.state.code }, { $0.state = .init(code: $1) })

@@ -46,6 +46,26 @@ batch_mark=(--mark ' ID NAME')
 xentop_mark=(--mark 'NAME  STATE')
 screen=(--screen 120x40)
 
+# compare_time WHAT MUST MEMTOP… -- XL…: the ratio of times by dom0's clock, by turns.
+compare_time() {
+  local what=$1 must=$2 ours=() us=() them=() ratios=()
+  shift 2
+  while [ "$1" != -- ]; do
+    ours+=("$1")
+    shift
+  done
+  shift
+  while [ "${#ratios[@]}" -lt "${ROUNDS:-3}" ]; do
+    measure "${ours[@]}"
+    us+=("${measured[wall]}")
+    measure "$@"
+    them+=("${measured[wall]}")
+    ratios+=("$(calculate "${us[-1]} / ${them[-1]}")")
+  done
+  row "$what" "$must" "$(median "${ratios[@]}")" \
+    "$(median "${us[@]}") us against $(median "${them[@]}") us; ratios ${ratios[*]}"
+}
+
 # compare WHAT MUST ROUNDS -- MEMTOP… -- XENTOP…: the ratio of CPU a refresh, by turns.
 compare() {
   local what=$1 must=$2 times=$3 ours=() theirs=() ratios=() us=() them=()
