@@ -67,4 +67,12 @@ import Testing
       #expect(RegulatorBeat(Array("service 1 2 ".utf8) + value.bytes + Array(" 4".utf8)) == nil)
     }
   }
+
+  @Test("a file of the regulator's counts that somebody else wrote is none")
+  func counts() {
+    for value in HostileCorpus.all {
+      #expect(RegulatorCounts(value.bytes, pid: 1) == nil, "\(value)")
+      #expect(RegulatorCounts(Array("1 ".utf8) + value.bytes, pid: 1) == nil, "\(value)")
+    }
+  }
 }
