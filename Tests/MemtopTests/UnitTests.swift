@@ -5,7 +5,9 @@ import Testing
 struct UnitTests {
   private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
-  private static let units = ["memtop-record", "memtop-regulate", "memtop-agent"]
+  private static let units = [
+    "memtop-export", "memtop-record", "memtop-regulate", "memtop-agent",
+  ]
 
   private static func file(_ unit: String) -> URL {
     root.appendingPathComponent(unit == "memtop-agent" ? "agent" : "systemd")
@@ -23,7 +25,7 @@ struct UnitTests {
     "RootDirectory", "RootImage",
   ]
 
-  @Test("see dom0's own /proc", arguments: ["memtop-record", "memtop-regulate"])
+  @Test("see dom0's own /proc", arguments: ["memtop-export", "memtop-record", "memtop-regulate"])
   func proc(_ unit: String) throws {
     let lines = try Self.lines(unit)
     #expect(lines.contains { $0.hasPrefix("ProtectSystem=") })
