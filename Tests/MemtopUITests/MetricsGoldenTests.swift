@@ -4,7 +4,7 @@ import Testing
 
 @testable import TestSupport
 
-@Suite("metrics of the demo", .timeLimit(.minutes(5)))
+@Suite("metrics of the demo", .timeLimit(.minutes(30)))
 struct MetricsGoldenTests {
   @Test("they are as they were reviewed")
   func golden() throws {

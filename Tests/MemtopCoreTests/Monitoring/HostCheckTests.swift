@@ -3,7 +3,7 @@ import Testing
 @testable import MemtopCore
 @testable import TestSupport
 
-@Suite("what a monitoring plugin says", .timeLimit(.minutes(5)))
+@Suite("what a monitoring plugin says", .timeLimit(.minutes(30)))
 struct HostCheckTests {
   private func check(
     _ domains: [DomainSample], late: Set<DomainID> = [],

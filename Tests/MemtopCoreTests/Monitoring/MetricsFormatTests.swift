@@ -2,7 +2,7 @@ import Testing
 
 @testable import MemtopCore
 
-@Suite("the format that a scraper asks for", .timeLimit(.minutes(5)))
+@Suite("the format that a scraper asks for", .timeLimit(.minutes(30)))
 struct MetricsFormatTests {
   @Test(
     "OpenMetrics where it is named and weighs as much, else plain text",

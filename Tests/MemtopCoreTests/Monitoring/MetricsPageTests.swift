@@ -3,7 +3,7 @@ import Testing
 @testable import MemtopCore
 @testable import TestSupport
 
-@Suite("what a scrape gets", .timeLimit(.minutes(5)))
+@Suite("what a scrape gets", .timeLimit(.minutes(30)))
 struct MetricsPageTests {
   private let figures = ExporterFigures(
     version: "0.1", collection: Span(milliseconds: 12),

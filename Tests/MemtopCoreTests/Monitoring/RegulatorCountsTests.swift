@@ -3,7 +3,7 @@ import Testing
 @testable import MemtopCore
 @testable import TestSupport
 
-@Suite("what the regulator counts", .timeLimit(.minutes(5)))
+@Suite("what the regulator counts", .timeLimit(.minutes(30)))
 struct RegulatorCountsTests {
   private func order(_ cause: MoveCause?) -> TargetOrder {
     var order = TargetOrder(
