@@ -118,7 +118,8 @@ final class StoreSampler {
     _ domains: [TrackedDomain], _ keys: StoreKeySet, _ connection: StoreConnection,
     _ preview: () -> Void
   ) throws(StoreConnection.Lost) {
-    let domains = domains.filter { !$0.isBegun }
+    // Others where the scope has become another: what changed of the first meanwhile was not read.
+    let domains = domains.filter { $0.begun != keys }
     for domain in domains { _ = watch.take(domain.id.domid) }
     var times = PreviewTimes(from: clock.steady())
     for domain in domains {
@@ -130,7 +131,7 @@ final class StoreSampler {
         })
     }
     try pipeline.finish(on: connection, wait: { noteWait() }, done: { _ in })
-    for domain in domains { domain.isBegun = true }
+    for domain in domains { domain.begun = keys }
     // What was shown is shown whole.
     if times.wasDue || times.isDue(at: clock.steady()) { preview() }
   }
@@ -210,8 +211,8 @@ final class TrackedDomain {
   private var last: DomainReading?
   /// Its values were read once since it appeared.
   var isRead = false
-  /// What is read before all others was read.
-  var isBegun = false
+  /// The keys that were read before all others; nil where none were.
+  var begun: StoreKeySet?
 
   init(id: DomainID) { self.id = id }
 

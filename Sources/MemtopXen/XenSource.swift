@@ -35,6 +35,8 @@ package final class XenSource: HostSource, @unchecked Sendable {
   private var roster = DomainRoster()
   /// By their places in the roster; where nothing changes, nothing of it does.
   private var domains: [DomainReading] = []
+  /// There was a reading.
+  private var hasRead = false
 
   /// Opens the hypercall interface; xenstore is first spoken to by `read`.
   ///
@@ -101,14 +103,14 @@ package final class XenSource: HostSource, @unchecked Sendable {
     _ figures: UnsafeBufferPointer<mt_domain>, _ now: SteadyTime,
     _ preview: ([DomainReading]) -> Void
   ) throws(SourceError) -> [DomainReading] {
-    let areOthers = roster.update(figures)
-    store.sample(roster) { [isFirst = domains.isEmpty] in
-      guard isFirst else { return }
+    // At once, since the rest may fail.
+    if roster.update(figures) { domains.removeAll(keepingCapacity: true) }
+    store.sample(roster) { [hasRead] in
+      guard !hasRead else { return }
       preview(zip(figures, roster.domains).map { $0.reading(keys: $1.keys, isRead: false) })
     }
     let gone = try goneMeanwhile()
     let saved = saves.domids(at: now)
-    if areOthers { domains.removeAll(keepingCapacity: true) }
     for index in figures.indices {
       let isSaved = !saved.isEmpty && saved.contains(figures[index].domid)
       let isNew = index == domains.count
@@ -119,6 +121,7 @@ package final class XenSource: HostSource, @unchecked Sendable {
         figures[index], isBeingSaved: isSaved, hypervisor, at: now)
       if isNew { domains.append(reading) } else { domains[index] = reading }
     }
+    hasRead = true
     return gone.isEmpty ? domains : domains.filter { !gone.contains($0.id) }
   }
 

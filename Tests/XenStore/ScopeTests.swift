@@ -62,6 +62,8 @@ extension XenStore {
       try host.write(9, .xapiFree, "8")
       try host.write(9, .name, "other")
       try host.awaitEvents(2)
+      // What they write is passed over here.
+      _ = try host.source.read()
       host.source.readEverything()
       let reading = try host.source.read()
       #expect(readOnes(reading) == Array(0..<30))
