@@ -184,7 +184,7 @@ private struct GuestCounts {
       .map { "\(pressed($0)) \($0.word)" }
     let state = worst.isEmpty ? "none under pressure" : worst.joined(separator: ", ")
     return [
-      "\(count) guests, \(reporting) reporting, \(state)",
+      "\(count == 1 ? "1 guest" : "\(count) guests"), \(reporting) reporting, \(state)",
       "\(host.uncommitted.short) free on the host",
     ]
   }

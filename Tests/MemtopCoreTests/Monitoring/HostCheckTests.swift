@@ -108,6 +108,6 @@ struct HostCheckTests {
   @Test("nothing is wrong: how many there are, and what is free")
   func fine() {
     let line = check([guest(.ok)]).line
-    #expect(line.hasPrefix("MEMTOP OK: 1 guests, 1 reporting, none under pressure; "))
+    #expect(line.hasPrefix("MEMTOP OK: 1 guest, 1 reporting, none under pressure; "))
   }
 }
