@@ -219,7 +219,7 @@ final class TrackedDomain {
   /// Whether its reading would say the same again.
   func isUnchanged(_ figure: mt_domain, isBeingSaved: Bool) -> Bool {
     guard let last, isRead else { return false }
-    return figure.isSame(as: self.figure) && last.keys === keys && last.isRead
+    return figure.isSame(as: self.figure) && last.keys === keys
       && last.isBeingSaved == isBeingSaved && populateOnDemand.isDone(last.kind)
   }
 

@@ -68,7 +68,7 @@ extension ChangeRun {
     package var state: ChangeState = .pending
     /// When its write ended.
     var writtenAt: SteadyTime?
-    /// How often it has started anew from where the regulator put its guest.
+    /// How many times it was changed to begin at a target that the regulator had set meanwhile.
     var starts = 0
     /// Whether the target was seen to be the new one, so that there is a way back.
     package var hasLanded = false

@@ -1,8 +1,8 @@
 /// The regulator moves its guest until it knows that the guest was taken from it. That is no reason
 /// against a change that was agreed to take it: the change starts from where the regulator put the guest.
 extension ChangeRun {
-  /// How often a change starts anew before it is said to have failed. The regulator lets go at the first
-  /// foreign target that it sees, so that the second write is the last in practice.
+  /// How many moves of the regulator a change follows; the next one is a failure. The regulator releases
+  /// the guest when it sees a target that it did not set, so in practice the second write is the last.
   static let mostStarts = 4
 
   /// Notes which targets were set by others than the regulator: those changes are not written over.
@@ -22,11 +22,11 @@ extension ChangeRun {
     return snapshot.domain(order.domain).flatMap { order.overtaking(after: $0) } != nil
   }
 
-  /// Lets the order at `index` start from what `snapshot` says, if only the regulator has changed that.
+  /// Makes the order at `index` begin at the target in `snapshot`, if the regulator set that.
   /// - Returns: whether it does.
   mutating func startsAnew(_ index: Int, in snapshot: Snapshot) -> Bool {
     let item = items[index]
-    guard item.agreed.takesFromRegulator, item.starts < Self.mostStarts, item.order.nudge == nil,
+    guard item.mayFollowRegulator, item.order.nudge == nil,
       !changedByOthers.contains(item.order.domain),
       let sample = snapshot.domain(item.order.domain), sample.regulation?.isRegulated == true,
       let size = sample.size
@@ -40,18 +40,23 @@ extension ChangeRun {
     return true
   }
 
-  /// Whether the write at `index` found another target than it was judged for, and may start anew. The
-  /// next sample tells who set that.
+  /// Whether the write at `index` failed because the target had changed, and the order may begin at the new
+  /// one. The next sample tells who set it.
   func mayStartAnew(_ index: Int, after outcome: TargetOutcome, videoram: Bytes) -> Bool {
     let item = items[index]
-    guard item.agreed.takesFromRegulator, item.starts < Self.mostStarts,
-      case .failed = outcome.ending
-    else { return false }
+    guard item.mayFollowRegulator, case .failed = outcome.ending else { return false }
     if let range = item.order.range {
       guard let present = outcome.range else { return false }
       return present != range.from && present != range.to
     }
     guard let size = outcome.target.map({ $0 + videoram }) else { return false }
     return size != item.order.from && size != item.order.to
+  }
+}
+
+extension ChangeRun.Item {
+  /// The operator agreed to take the guest from the regulator, and the limit is not reached.
+  fileprivate var mayFollowRegulator: Bool {
+    agreed.takesFromRegulator && starts < ChangeRun.mostStarts
   }
 }
