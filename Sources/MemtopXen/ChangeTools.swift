@@ -1,6 +1,7 @@
 import Glibc
 import MemtopCore
 import MemtopSystem
+import XenBridge
 
 /// What a change needs of Xen, opened when it is first needed and kept for the next.
 ///
@@ -32,6 +33,12 @@ final class ChangeTools {
     }
   }
 
+  /// nil where there is no socket: the kernel's device does not keep events and answers in order.
+  func countWrites(_ domid: UInt16) throws(ChangeFailure) -> TargetWrites? {
+    guard StoreConnection.hasSocket else { return nil }
+    return try ChangeFailure.of { () throws(StoreConnection.Lost) in try TargetWrites(domid) }
+  }
+
   private func probe() throws(ChangeFailure) -> XenHost {
     if let host { return host }
     let host = try ChangeFailure.of { () throws(XenUnavailable) in try XenHost.probe().get() }
@@ -52,15 +59,33 @@ final class ChangeTools {
   private static let squeezedPatience = Span.seconds(12)
 
   /// Says what target, limit and dynamic range are now.
-  func readBack(_ domain: DomainID, _ say: (TargetReply) -> Void) throws(ChangeFailure) {
+  ///
+  /// - Parameter mends: raises a limit that is below what the target needs. libxl lowers the limit first
+  ///   and does not take it back where it then cannot set the target.
+  func readBack(
+    _ domain: DomainID, mends: Bool = false, _ say: (TargetReply) -> Void
+  ) throws(ChangeFailure) {
     let hypervisor = try openHypervisor()
     let state = try TargetState(domain, openStore())
     if let range = state.range { say(.range(range)) }
     if let target = state.target { say(.target(target)) }
+    guard var found = try find(domain) else { return }
+    if mends, let needed = state.neededLimit, let limit = found.limit, limit < needed {
+      // Where this fails, what is read now says so.
+      try? hypervisor.setLimit(domain.domid, needed)
+      guard let mended = try find(domain) else { return }
+      found = mended
+    }
+    say(.limit(found.limit))
+  }
+
+  /// The domain as Xen knows it; nil where it is gone.
+  func find(_ domain: DomainID) throws(ChangeFailure) -> mt_domain? {
+    let hypervisor = try openHypervisor()
     let found = try ChangeFailure.of { () throws(SourceError) in
       try hypervisor.domain(domain.domid)
     }
-    if let found, found.id == domain { say(.limit(found.limit)) }
+    return found.flatMap { $0.id == domain ? $0 : nil }
   }
 }
 

@@ -108,6 +108,14 @@ final class Hypervisor {
     return (0..<64).filter { bits & 1 << UInt64($0) != 0 }
   }
 
+  /// Sets the most that Xen lets a domain hold (max_pages).
+  func setLimit(_ domid: UInt16, _ limit: Bytes) throws(SourceError) {
+    var error: Int32 = 0
+    guard mt_hypervisor_set_limit(handle, UInt32(domid), UInt64(max(0, limit.kib)), &error) else {
+      throw failure("xc_domain_setmaxmem", error)
+    }
+  }
+
   private func failure(_ call: String, _ error: Int32) -> SourceError {
     let words = String(cString: mt_hypervisor_message(handle))
     return SourceError("\(call) failed: \(Errno(error))" + (words.isEmpty ? "" : " (\(words))"))

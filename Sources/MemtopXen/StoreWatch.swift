@@ -169,10 +169,11 @@ final class WatchConnection: @unchecked Sendable {
   var descriptor: Int32 { mt_watch_fd(handle) }
 
   /// Asks for a watch; `confirm` waits for it.
-  func watch(_ path: StaticString) throws(Lost) {
+  func watch(_ path: StaticString) throws(Lost) { try watch("\(path)") }
+
+  func watch(_ path: String) throws(Lost) {
     var error: Int32 = 0
-    let start = UnsafeRawPointer(path.utf8Start).assumingMemoryBound(to: CChar.self)
-    guard mt_watch_add(handle, start, &error) else {
+    guard mt_watch_add(handle, path, &error) else {
       throw Lost(attempt: "cannot watch \(path)", error: Errno(error))
     }
   }

@@ -10,6 +10,9 @@ struct TargetChange {
   private let store: StoreConnection
   private let directory: String
   private let clock: HostClock
+  private let countWrites: (UInt16) throws(ChangeFailure) -> TargetWrites?
+  /// Of whatever is written from the last look on; nil where that is not to be told.
+  private var writes: TargetWrites?
 
   init(_ change: TargetTask.Change, _ tools: ChangeTools) throws(ChangeFailure) {
     self.change = change
@@ -17,14 +20,16 @@ struct TargetChange {
     setter = try change.setter(tools)
     store = try tools.openStore()
     clock = tools.clock
+    countWrites = tools.countWrites
     directory = "\(StoreEvent.domains)/\(change.domain.domid)"
   }
 
   /// Looks at the domain last, so that as little as can be happens before the change, and marks the
   /// change as memtop's.
-  func check() throws(ChangeFailure) {
+  mutating func check() throws(ChangeFailure) {
     try requireSameDomain()
     try requireNoSave()
+    if setter.isAlone { writes = try countWrites(change.domain.domid) }
     let present = try TargetState(change.domain, store)
     try setter.requireUnchanged(present)
     try mark(present.videoram)
@@ -42,6 +47,10 @@ struct TargetChange {
     // Where this fails, what was kept before the change says the same.
     if let kept { try? settle(kept) }
   }
+
+  /// Whether someone else wrote the target, too, since it was looked at; asked once. What cannot be
+  /// counted shows in what is read back.
+  var isContested: Bool { (try? writes?.count()).map { $0 > 1 } ?? false }
 
   private func requireSameDomain() throws(ChangeFailure) {
     let found = try ChangeFailure.of { () throws(SourceError) in

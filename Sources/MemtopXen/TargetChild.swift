@@ -33,29 +33,37 @@ package enum TargetChild {
       // What is wrong is told by the change that needs it.
       return _ = try? tools.openLight()
     case .read(let domain): attempt { () throws(ChangeFailure) in try tools.readBack(domain, say) }
+    case .mend(let domain):
+      attempt { () throws(ChangeFailure) in try tools.readBack(domain, mends: true, say) }
     case .set(let change):
-      attempt { () throws(ChangeFailure) in try perform(change, tools) }
+      var phase = ChangePhase.loading
+      attempt { () throws(ChangeFailure) in try perform(change, tools, &phase) }
       say(.phase(.reading))
       if let range = change.range { tools.awaitTarget(change.domain, in: range.to) }
-      try? tools.readBack(change.domain, say)
+      try? tools.readBack(change.domain, mends: phase == .setting, say)
       mt_end_never()
     }
     say(.done)
   }
 
-  private static func perform(_ change: TargetTask.Change, _ tools: ChangeTools)
-    throws(ChangeFailure)
-  {
+  private static func perform(
+    _ change: TargetTask.Change, _ tools: ChangeTools, _ phase: inout ChangePhase
+  ) throws(ChangeFailure) {
     // It ends by signal at its deadline, so that nothing can land later.
     let left = change.deadline - tools.clock.steady()
     guard mt_end_after(left.milliseconds) else { throw ChangeFailure("no alarm can be set") }
-    say(.phase(.loading))
-    let change = try TargetChange(change, tools)
-    say(.phase(.checking))
+    func enter(_ next: ChangePhase) {
+      phase = next
+      say(.phase(next))
+    }
+    enter(.loading)
+    var change = try TargetChange(change, tools)
+    enter(.checking)
     try change.check()
-    say(.phase(change.setter.phase))
+    enter(change.setter.phase)
     try change.perform()
     say(.written)
+    if change.isContested { say(.contested) }
   }
 
   private static func attempt(_ body: () throws(ChangeFailure) -> Void) {

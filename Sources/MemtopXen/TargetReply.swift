@@ -7,6 +7,8 @@ enum TargetReply: Hashable, Sendable {
   /// What it begins with now.
   case phase(ChangePhase)
   case written
+  /// Someone else wrote the target, too, between the last look and the end of the change.
+  case contested
   case failed(String)
   /// `memory/target` as read back.
   case target(Bytes)
@@ -25,6 +27,7 @@ enum TargetReply: Hashable, Sendable {
     case .started: "started"
     case .phase(let phase): "phase \(phase.rawValue)"
     case .written: "written"
+    case .contested: "contested"
     case .failed(let why): "failed \(Self.oneLine(why))"
     case .target(let target): "target \(target.kib)"
     case .limit(let limit): "limit \(limit.map { "\($0.kib)" } ?? Self.unlimited)"
@@ -39,6 +42,7 @@ enum TargetReply: Hashable, Sendable {
     switch (parts.first, rest) {
     case ("started", ""): self = .started
     case ("written", ""): self = .written
+    case ("contested", ""): self = .contested
     case ("done", ""): self = .done
     case ("failed", _): self = .failed(rest)
     case ("limit", Self.unlimited): self = .limit(nil)

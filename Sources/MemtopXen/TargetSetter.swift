@@ -6,6 +6,8 @@ protocol TargetSetter {
   var phase: ChangePhase { get }
   /// Somebody else's change since the order was judged is not written over.
   func requireUnchanged(_ present: TargetState) throws(ChangeFailure)
+  /// Nobody else writes the target of a domain while this sets it.
+  var isAlone: Bool { get }
   func set() throws(ChangeFailure)
 }
 
@@ -22,6 +24,12 @@ struct TargetState: Hashable {
       let high = try Bytes(key: .dynamicMax, of: domain, store)
     else { return }
     range = DynamicRange(low: low, high: high)
+  }
+
+  /// The limit that libxl sets for this target (libxl_mem.c, libxl_set_memory_target; 1 MiB is
+  /// LIBXL_MAXMEM_CONSTANT); nil where there is no target.
+  var neededLimit: Bytes? {
+    target.map { ($0 + videoram + .mib(1)).rounded(downTo: .pages(1)) }
   }
 
   /// squeezed has done what the range asks for.
@@ -45,6 +53,9 @@ struct LibxlSetter: TargetSetter {
   let light: LightContext
 
   var phase: ChangePhase { .setting }
+
+  /// Where there is no target yet, libxl writes dom0's twice (libxl__fill_dom0_memory_info).
+  var isAlone: Bool { change.from != nil }
 
   func requireUnchanged(_ present: TargetState) throws(ChangeFailure) {
     let size = present.target.map { $0 + present.videoram }

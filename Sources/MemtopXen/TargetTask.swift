@@ -7,6 +7,9 @@ enum TargetTask: Hashable, Sendable {
   case set(Change)
   /// Say what target and limit are.
   case read(DomainID)
+  /// The same after a change by libxl that did not come to its end: its limit is made what the target
+  /// needs.
+  case mend(DomainID)
 
   struct Change: Hashable, Sendable {
     var domain: DomainID
@@ -29,11 +32,12 @@ enum TargetTask: Hashable, Sendable {
 
   /// "set DOMID UUID FROM_KIB KIB DEADLINE_MS AUTHOR REASON", with "-" for no FROM, and before it
   /// "range LOW_KIB HIGH_KIB LOW_KIB HIGH_KIB " where the dynamic range is set; "read DOMID UUID";
-  /// "prepare".
+  /// "mend DOMID UUID"; "prepare".
   var line: String {
     switch self {
     case .prepare: "prepare"
     case .read(let domain): "read \(domain.domid) \(domain.uuid)"
+    case .mend(let domain): "mend \(domain.domid) \(domain.uuid)"
     case .set(let change):
       Self.prefix(change.range) + "set \(change.domain.domid) \(change.domain.uuid)"
         + " \(change.from.map { "\($0.kib)" } ?? Self.none) \(change.size.kib)"
@@ -52,9 +56,9 @@ enum TargetTask: Hashable, Sendable {
       .map(String.init)
     switch (words.first, words.count) {
     case ("prepare", 1): self = .prepare
-    case ("read", 3):
+    case ("read", 3), ("mend", 3):
       guard let domain = Self.domain(words) else { return nil }
-      self = .read(domain)
+      self = words[0] == "read" ? .read(domain) : .mend(domain)
     case ("set", 8):
       guard let change = Change(words) else { return nil }
       self = .set(change)

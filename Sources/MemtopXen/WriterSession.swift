@@ -15,6 +15,9 @@ struct WriterSession {
     var replies: [TargetReply] = []
     var ending: Ending
 
+    /// libxl was called: it may have set the limit and not the target.
+    var isOfLibxl: Bool { replies.contains(.phase(.setting)) }
+
     /// Nothing was begun.
     var isEmpty: Bool { replies.allSatisfy { $0 == .started } }
   }
@@ -95,7 +98,7 @@ struct WriterSession {
     switch reply {
     case .started: watch.enter(.loading, at: now)
     case .phase(let phase): watch.enter(phase, at: now)
-    case .written, .failed, .target, .limit, .range, .done: break
+    case .written, .contested, .failed, .target, .limit, .range, .done: break
     }
   }
 

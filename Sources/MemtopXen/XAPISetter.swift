@@ -14,6 +14,9 @@ struct XAPISetter: TargetSetter {
 
   var phase: ChangePhase { .asking }
 
+  /// squeezed writes it, as often as it likes.
+  var isAlone: Bool { false }
+
   func requireUnchanged(_ present: TargetState) throws(ChangeFailure) {
     guard present.range != range.from else { return }
     throw ChangeFailure(

@@ -51,7 +51,9 @@ package final class XenTargetWriter: TargetWriter {
         author: author, reason: order.reason, range: order.range)
       do throws(Errno) {
         let course = try session.carryOut(.set(change), until: deadline)
-        return Self.readBack(order.domain, course, &session)
+        var outcome = Self.readBack(order.domain, course, &session)
+        outcome.isContested = course.replies.contains(.contested)
+        return outcome
       } catch {
         let why = "cannot start \(session.program): \(error)"
         return TargetOutcome(ending: .failed(why))
@@ -66,7 +68,8 @@ package final class XenTargetWriter: TargetWriter {
     let ending = ending(course)
     if let outcome = outcome(ending, course.replies) { return outcome }
     let end = session.clock.steady() + session.limits.readBack
-    let second = try? session.carryOut(.read(domain), until: end)
+    let second = try? session.carryOut(
+      course.isOfLibxl ? .mend(domain) : .read(domain), until: end)
     return second.flatMap { outcome(ending, $0.replies) } ?? TargetOutcome(ending: ending)
   }
 
@@ -86,7 +89,7 @@ package final class XenTargetWriter: TargetWriter {
       case .range(let range):
         outcome = outcome ?? TargetOutcome(ending: ending)
         outcome?.range = range
-      case .started, .phase, .written, .failed, .done: break
+      case .started, .phase, .written, .contested, .failed, .done: break
       }
     }
     return outcome
@@ -98,7 +101,7 @@ package final class XenTargetWriter: TargetWriter {
       switch reply {
       case .written: return .written
       case .failed(let why): return .failed(why)
-      case .started, .phase, .target, .limit, .range, .done: break
+      case .started, .phase, .contested, .target, .limit, .range, .done: break
       }
     }
     switch course.ending {

@@ -173,6 +173,15 @@ bool mt_hypervisor_node_affinity(
   return !failed;
 }
 
+bool mt_hypervisor_set_limit(
+    mt_hypervisor *hypervisor, uint32_t domid, uint64_t kib, int *error)
+{
+  hypervisor->messages.text[0] = 0;
+  int failed = mt_xenctrl.xc_domain_setmaxmem(hypervisor->interface, domid, kib);
+  *error = errno;
+  return !failed;
+}
+
 const char *mt_hypervisor_message(const mt_hypervisor *hypervisor)
 {
   return hypervisor->messages.text;

@@ -12,7 +12,7 @@
 
 #define MT_XENCTRL(USE) \
   USE(xc_interface_open) USE(xc_interface_close) USE(xc_domain_getinfolist) USE(xc_physinfo) \
-  USE(xc_domain_get_pod_target) USE(xc_get_paging_mempool_size) \
+  USE(xc_domain_setmaxmem) USE(xc_domain_get_pod_target) USE(xc_get_paging_mempool_size) \
   USE(xc_numainfo) USE(xc_get_nodemap_size) USE(xc_domain_node_getaffinity)
 #define MT_XENSTORE(USE) \
   USE(xs_open) USE(xs_close) USE(xs_daemon_socket) USE(xs_read) USE(xs_write) USE(xs_rm) \

@@ -114,5 +114,7 @@ int mt_wire_error(const char *payload, size_t length)
     if (strlen(known) + 1 == length && !memcmp(known, payload, length))
       return xsd_errors[i].errnum;
   }
-  return EINVAL;
+  /* oxenstored's own word for a quota that is used up (tools/ocaml/xenstored/process.ml). */
+  static const char quota[] = "EQUOTA";
+  return length == sizeof quota && !memcmp(quota, payload, length) ? EDQUOT : EINVAL;
 }

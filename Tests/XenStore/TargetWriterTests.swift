@@ -15,7 +15,7 @@ struct TargetProtocolTests {
   @Test(
     "a task survives its way through the socket",
     arguments: [
-      .prepare, .read(domain), .set(change),
+      .prepare, .read(domain), .mend(domain), .set(change),
       .set(
         TargetTask.Change(
           domain: domain, from: nil, size: .kib(1), deadline: SteadyTime(milliseconds: 0),
@@ -43,8 +43,8 @@ struct TargetProtocolTests {
   @Test(
     "lines of somebody else's are refused",
     arguments: [
-      "", "prepare now", "read 7", "read x \(uuid)", "read 7 x", "read 7 \(uuid) x", "write 7",
-      "set 7 \(uuid) - 1 2 a", "set -1 \(uuid) - 1 2 a w", "set 7 \(uuid) - 0 2 a w",
+      "", "prepare now", "read 7", "mend 7", "read x \(uuid)", "read 7 x", "read 7 \(uuid) x",
+      "write 7", "set 7 \(uuid) - 1 2 a", "set -1 \(uuid) - 1 2 a w", "set 7 \(uuid) - 0 2 a w",
       "set 7 \(uuid) - -5 2 a w", "set 7 \(uuid) - 9223372036854775807 2 a w",
       "set 7 \(uuid) -5 1 2 a w", "set 7 \(uuid) x 1 2 a w", "set 7 \(uuid) - 1 soon a w",
       "range 1 2 3 set 7 \(uuid) - 1 2 a w", "range 2 1 3 3 set 7 \(uuid) - 1 2 a w",
@@ -60,7 +60,8 @@ struct TargetProtocolTests {
   @Test(
     "replies survive their way through the socket",
     arguments: [
-      .started, .written, .failed("no lock"), .target(.kib(5)), .limit(.kib(6)), .limit(nil), .done,
+      .started, .written, .contested, .failed("no lock"), .target(.kib(5)), .limit(.kib(6)),
+      .limit(nil), .done,
       .range(DynamicRange(low: .kib(5), high: .kib(6))),
     ] + ChangePhase.allCases.map { .phase($0) } as [TargetReply])
   func reply(_ reply: TargetReply) {
@@ -126,6 +127,18 @@ struct TargetProtocolTests {
     #expect(
       line == "db2 (7, \(Self.uuid)): size 8 -> 9 KiB by alice (by keystroke):"
         + " gave up: libxl had not set the target after 30 s; now target 8 KiB, limit unknown")
+  }
+
+  @Test("the log says that someone else's target was replaced")
+  func contestInLog() {
+    let order = TargetOrder(
+      domain: Self.domain, name: "db2", from: .kib(8), to: .kib(9), reason: "by keystroke")
+    var outcome = TargetOutcome(ending: .written, target: .kib(9))
+    outcome.isContested = true
+    #expect(
+      ChangeLog.line(order, outcome, author: "alice").hasSuffix(
+        ": written; now target 9 KiB, limit unknown; someone else set its target at the same moment;"
+          + " this change replaced theirs"))
   }
 
   @Test("where XAPI owns the targets, the log has the ranges, too")

@@ -19,7 +19,7 @@ struct WriterProcessTests {
       while read verb domid uuid from kib deadline author reason; do
         case $verb in
         set) \(set) ;;
-        read) echo target 8; echo limit 10 ;;
+        read | mend) echo target 8; echo limit 10 ;;
         *) continue ;;
         esac
         echo done

@@ -62,6 +62,8 @@ package struct TargetOutcome: Hashable, Sendable {
   package var limit: Bytes?
   /// The dynamic range afterwards; nil where it was not asked for or could not be read.
   package var range: DynamicRange?
+  /// Someone else set the target, too, after the last look at it.
+  package var isContested = false
 
   package init(
     ending: Ending, target: Bytes? = nil, limit: Bytes? = nil, range: DynamicRange? = nil
@@ -71,6 +73,10 @@ package struct TargetOutcome: Hashable, Sendable {
     self.limit = limit
     self.range = range
   }
+
+  /// What is told of a change that is in place, but replaced someone else's.
+  package static let contest =
+    "someone else set its target at the same moment; this change replaced theirs"
 }
 
 /// Sets targets on one host. A call may block for up to a minute; it never lands after returning.

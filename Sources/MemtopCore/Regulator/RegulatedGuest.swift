@@ -20,6 +20,8 @@ struct RegulatedGuest: Sendable {
   private var nudged: SteadyTime?
   /// Why it is left where it is; nil while nothing is in the way.
   private var standing: String?
+  /// Someone else set its target while it was being set here.
+  private var isContested = false
 
   init(_ sample: DomainSample, by: String) {
     self.by = by
@@ -92,6 +94,7 @@ struct RegulatedGuest: Sendable {
     if let hindrance = Hindrance.lasting(sample, owner: owner, policy: policy) {
       return .released(hindrance.words)
     }
+    if isContested { return .released("someone else set its target at the same moment") }
     if owner == .xapi {
       guard !isWriting else { return nil }
       return ranges.overtaking(sample, now: snapshot.steady).map { .released($0) }
@@ -142,6 +145,9 @@ struct RegulatedGuest: Sendable {
     if sample.balloon.isStuck { return Hindrance.stuck.words }
     return (Hindrance.report(sample) ?? Hindrance.figures(sample, policy: policy))?.words
   }
+
+  /// Someone else's target was replaced, which they must be able to rely on.
+  mutating func contest() { isContested = true }
 
   /// A target is being set.
   mutating func begin() { isWriting = true }

@@ -76,6 +76,7 @@ extension Regulator {
     _ order: TargetOrder, _ outcome: TargetOutcome, videoram: Bytes, at now: SteadyTime
   ) {
     finish(order, outcome.target.map { $0 + videoram }, outcome.range, at: now)
+    if outcome.isContested { known[order.domain]?.guest?.contest() }
   }
 
   /// The order was begun and not tried: it was judged again, or another failed before it.

@@ -93,6 +93,10 @@ int mt_hypervisor_nodes(mt_hypervisor *hypervisor, mt_node nodes[MT_MOST_NODES],
 bool mt_hypervisor_node_affinity(
     mt_hypervisor *hypervisor, uint32_t domid, uint64_t *nodes, int *error);
 
+/* Sets max_pages: the most that Xen lets a domain hold. */
+bool mt_hypervisor_set_limit(
+    mt_hypervisor *hypervisor, uint32_t domid, uint64_t kib, int *error);
+
 /* What libxenctrl last had to say for itself; valid until the next call. */
 const char *mt_hypervisor_message(const mt_hypervisor *hypervisor);
 

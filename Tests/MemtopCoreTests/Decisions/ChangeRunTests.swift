@@ -304,6 +304,18 @@ import Testing
     #expect(run.items[0].state.isFinal)
     #expect(ChangeProgress(run).wayBack.map(\.to) == [.gib(2)])
   }
+
+  @Test("someone else who set a target at the same moment stops the rest, and there is a way back")
+  mutating func contested() {
+    let orders = [bench.order(5, to: .mib(1500)), bench.order(6, to: .mib(1500))]
+    var run = run(orders)
+    #expect(run.next(bench.snapshot) == .write(orders[0]))
+    var outcome = TargetOutcome(ending: .written, target: .mib(1500), limit: .gib(2))
+    outcome.isContested = true
+    run.wrote(orders[0], outcome, videoram: .zero, at: bench.snapshot.steady)
+    #expect(run.items.map(\.state) == [.failed(TargetOutcome.contest), .notAttempted(after: "g5")])
+    #expect(ChangeProgress(run).wayBack.map(\.domain) == [orders[0].domain])
+  }
 }
 
 @Suite(.timeLimit(.minutes(30))) struct ReadBackTests {
@@ -330,6 +342,19 @@ import Testing
     #expect(
       failure(.written, target: .gib(2))
         == "the target reads back as 2097152 KiB, not 3145728")
+  }
+
+  @Test("someone else's target that was replaced, or that replaced ours, is told")
+  func contested() {
+    var outcome = TargetOutcome(ending: .written, target: .gib(3))
+    outcome.isContested = true
+    #expect(
+      ChangeRun.failure(Self.order, outcome, videoram: .zero)
+        == "someone else set its target at the same moment; this change replaced theirs")
+    outcome.target = .gib(4)
+    #expect(
+      ChangeRun.failure(Self.order, outcome, videoram: .zero)
+        == "someone else set its target to 4.00G meanwhile")
   }
 
   @Test("a limit below the target is told after every ending: the guest would spin")

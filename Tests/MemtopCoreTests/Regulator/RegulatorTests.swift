@@ -421,6 +421,20 @@ import Testing
     #expect(host.orders.count == 1)
   }
 
+  @Test("a guest whose target someone else set while it was being set is let go of")
+  func contested() {
+    let host = RegulatedHost([RegulatedHost.guest("a", Self.idle)])
+    host.fate = { [weak host] order in
+      var outcome = host!.host.setTarget(order, author: ChangeAuthor.regulatorName)
+      outcome.isContested = true
+      return outcome
+    }
+    host.run(300)
+    #expect(
+      host["a"]?.regulation == .released(why: "someone else set its target at the same moment"))
+    #expect(host.orders.count == 1)
+  }
+
   @Test("a regulator that is started anew goes on with what its keys say")
   func restarted() {
     let host = RegulatedHost([RegulatedHost.guest("a", Self.idle)], policies: .standard)

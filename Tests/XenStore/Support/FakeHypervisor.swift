@@ -24,6 +24,8 @@ struct FakeHypervisor {
   var nodes: [(size: Int64, free: Int64)] = []
   /// The errno value that every hypercall fails with.
   var refusal: Int32 = 0
+  /// The errno value that setting a limit fails with.
+  var limitRefusal: Int32 = 0
   /// Still listed, but gone when it is asked for alone.
   var ending: UInt16?
 
@@ -38,10 +40,14 @@ struct FakeHypervisor {
     Domain(domid: domid, uuid: DomainUUID(high: life, low: UInt64(domid)))
   }
 
+  /// Limits that were set since do not count any more.
+  func forgetLimits() { unlink(path + ".limits") }
+
   /// Shows the table as it is now to whoever makes the next hypercall.
   func publish() {
     var lines = ["host 16777216 4194304 77"]
     if refusal != 0 { lines.append("refuse \(refusal)") }
+    if limitRefusal != 0 { lines.append("fixed \(limitRefusal)") }
     if let ending { lines.append("ending \(ending)") }
     for domain in domains {
       let handle = domain.uuid.description.filter { $0 != "-" }

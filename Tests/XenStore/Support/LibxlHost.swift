@@ -10,6 +10,8 @@ final class LibxlHost {
   let host: TestHost
   let root: URL
   let domid: UInt16
+  /// Where the writer process finds xenstored; nil is the real one.
+  var socket: String?
   var domain: DomainID { DomainID(domid: domid, uuid: host.hypervisor.domains[1].uuid) }
 
   init(domid: UInt16 = 1) throws {
@@ -20,18 +22,27 @@ final class LibxlHost {
       ("proc/xen/capabilities", "control_d\n"), ("sys/hypervisor/type", "xen\n"),
       ("sys/hypervisor/version/major", "4\n"), ("sys/hypervisor/version/minor", "17\n"),
       ("sys/hypervisor/version/extra", ".7\n"),
-      (
-        "var/lib/xen/userdata-d.\(domid).\(domain.uuid).libxl-json",
-        #"{"domid":\#(domid),"c_info":{"type":"pv"},"b_info":{"max_memkb":262144,"type.pv":{}}}"#
-      ),
     ] {
-      let file = root.appendingPathComponent(path)
-      try FileManager.default.createDirectory(
-        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try text.write(to: file, atomically: true, encoding: .utf8)
+      try put(path, text)
     }
+    try describe(as: "pv")
     try host.write(domid, .target, "131072")
     try host.write(domid, .staticMax, "262144")
+  }
+
+  private func put(_ path: String, _ text: String) throws {
+    let file = root.appendingPathComponent(path)
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try text.write(to: file, atomically: true, encoding: .utf8)
+  }
+
+  /// What libxl has noted of the guest: "pv" or "hvm".
+  func describe(as type: String) throws {
+    try put(
+      "var/lib/xen/userdata-d.\(domid).\(domain.uuid).libxl-json",
+      #"{"domid":\#(domid),"c_info":{"type":"\#(type)"},"#
+        + #""b_info":{"max_memkb":262144,"type.\#(type)":{}}}"#)
   }
 
   static var probe: String {
@@ -42,7 +53,7 @@ final class LibxlHost {
   private var environment: [String: String] {
     [
       "LD_PRELOAD": Fixture.fakeHypercalls, "FAKE_XEN_ROOT": root.path,
-      "FAKE_XEN_TABLE": host.hypervisor.path, "XENSTORED_PATH": host.xenstored.socket,
+      "FAKE_XEN_TABLE": host.hypervisor.path, "XENSTORED_PATH": socket ?? host.xenstored.socket,
     ]
   }
 

@@ -13,8 +13,10 @@
  *   pool DOMID BYTES                                                            for page tables
  *   refuse ERRNO                                                                every hypercall fails
  *   ending DOMID          still in a list of domains, gone by the time one asks for it alone
+ *   fixed ERRNO           no limit of a domain can be set
  *
- * A new maxmem of a domain is kept by the process that sets it, until the table changes.
+ * A new limit of a domain is kept in FAKE_XEN_TABLE.limits, a line each: DOMID HANDLE PAGES. It stands
+ * above the table's.
  *
  * As LD_PRELOAD it also turns /proc/xen/…, /sys/hypervisor/…, /var/lib/xen/… and /opt/xensource/… to
  * FAKE_XEN_ROOT/proc/xen/… and so on, for the files that memtop and libxl open or start.
@@ -40,8 +42,8 @@
 enum { MOST_DOMAINS = 4096, MOST_NODES = 8, PAGE = 4096 };
 
 static struct {
-  struct stat file;
-  int refusal;
+  struct stat file, limits;
+  int refusal, fixed;
   int ending; /* domid, or -1 */
   uint64_t total, free, claimed;
   unsigned count;
@@ -100,7 +102,8 @@ static void parse_line(const char *line)
     return;
   }
   if (sscanf(line, "refuse %d", &table.refusal) == 1
-      || sscanf(line, "ending %d", &table.ending) == 1)
+      || sscanf(line, "ending %d", &table.ending) == 1
+      || sscanf(line, "fixed %d", &table.fixed) == 1)
     return;
   if (sscanf(line, "host %" SCNu64 " %" SCNu64 " %" SCNu64, &table.total, &table.free,
              &table.claimed) == 3)
@@ -145,13 +148,63 @@ static void refresh_table(void)
   if (!file)
     return;
   table.count = table.nodes = 0;
-  table.refusal = 0;
+  table.refusal = table.fixed = 0;
+  table.limits = (struct stat){0};
   table.ending = -1;
   fstat(fileno(file), &table.file);
   char line[256];
   while (fgets(line, sizeof line, file))
     parse_line(line);
   fclose(file);
+}
+
+static xc_domaininfo_t *find(unsigned domid)
+{
+  for (unsigned i = 0; i < table.count; i++)
+    if (table.domains[i].domain == domid)
+      return &table.domains[i];
+  return NULL;
+}
+
+static int limits_path(char *path, size_t size)
+{
+  const char *name = getenv("FAKE_XEN_TABLE");
+  return name && snprintf(path, size, "%s.limits", name) < (int)size;
+}
+
+static void refresh_limits(void)
+{
+  char path[PAGE], digits[33];
+  struct stat now;
+  if (!limits_path(path, sizeof path) || stat(path, &now) || same_file(&now, &table.limits))
+    return;
+  FILE *file = fopen(path, "re");
+  unsigned domid;
+  uint64_t pages;
+  while (file && fscanf(file, "%u %32s %" SCNu64, &domid, digits, &pages) == 3) {
+    uint8_t handle[16];
+    parse_handle(digits, handle);
+    xc_domaininfo_t *domain = find(domid);
+    if (domain && !memcmp(domain->handle, handle, sizeof handle))
+      domain->max_pages = pages;
+  }
+  if (file)
+    fclose(file);
+  table.limits = now;
+}
+
+static int set_limit(const xc_domaininfo_t *domain, uint64_t pages)
+{
+  char path[PAGE];
+  FILE *file = limits_path(path, sizeof path) ? fopen(path, "ae") : NULL;
+  errno = table.fixed;
+  if (!file || table.fixed)
+    return -1;
+  fprintf(file, "%u ", domain->domain);
+  for (int i = 0; i < 16; i++)
+    fprintf(file, "%02x", domain->handle[i]);
+  fprintf(file, " %" PRIu64 "\n", pages);
+  return fclose(file);
 }
 
 static void physinfo(struct xen_sysctl_physinfo *info)
@@ -217,10 +270,8 @@ static int domctl(struct xen_domctl *call)
   for (unsigned i = 0; i < table.count; i++) {
     if (table.domains[i].domain != call->domain)
       continue;
-    if (call->cmd == XEN_DOMCTL_max_mem) {
-      table.domains[i].max_pages = call->u.max_mem.max_memkb >> 2;
-      return 0;
-    }
+    if (call->cmd == XEN_DOMCTL_max_mem)
+      return set_limit(&table.domains[i], call->u.max_mem.max_memkb >> 2);
     if (call->cmd == XEN_DOMCTL_get_paging_mempool_size && table.pools[i]) {
       call->u.paging_mempool.size = table.pools[i];
       return 0;
@@ -253,6 +304,7 @@ int xencall1(void *handle, unsigned op, uint64_t argument)
   }
   pthread_mutex_lock(&table_lock);
   refresh_table();
+  refresh_limits();
   int result = answer(op, (void *)(uintptr_t)argument);
   int error = errno;
   pthread_mutex_unlock(&table_lock);

@@ -32,12 +32,14 @@ extension ChangeRun {
     }
     guard let target = outcome.target else { return "the target could not be read back" }
     guard target == wanted else {
-      return "the target reads back as \(target.kib) KiB, not \(wanted.kib)"
+      return outcome.isContested
+        ? TargetOrder.overtaken(by: target + videoram)
+        : "the target reads back as \(target.kib) KiB, not \(wanted.kib)"
     }
     if let limit = outcome.limit, limit < target {
       return "its max_pages is \(limit.short), below the target: set the target again"
     }
-    return nil
+    return outcome.isContested ? TargetOutcome.contest : nil
   }
 
   /// libxl does not roll back: what a failure left behind.
