@@ -30,7 +30,7 @@ struct HostRow: Equatable {
 
   init(_ snapshot: Snapshot) {
     let host = snapshot.host
-    let derived = DerivedHost(snapshot.domains, host)
+    let derived = DerivedHost(snapshot.domains.kept, host)
     func unless(_ follows: Bytes, _ value: Bytes) -> Int64? { follows == value ? nil : value.count }
     numbers = [
       host.total.count, host.xen.count, host.overhead?.count ?? 0, host.claimed.count,

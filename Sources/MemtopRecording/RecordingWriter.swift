@@ -154,10 +154,10 @@ package final class RecordingWriter {
       (sinceKeyframe, keyframeAt) = (0, time.at)
     }
     try writeHost(snapshot, isKeyframe: isKeyframe)
-    let present = places.assign(snapshot.domains)
+    let present = places.assign(snapshot.domains.kept)
     for index in snapshot.domains.indices {
       guard let place = present[index] else { continue }
-      let revision = snapshot.domains[index].revision
+      let revision = snapshot.domains.kept[index].revision
       if !isKeyframe, revision != 0, place < revisions.count, revisions[place] == revision {
         continue
       }

@@ -35,6 +35,8 @@ final class StoreSampler {
   private(set) var hasSqueezed = false
   /// Reads of the last sample.
   private(set) var reads = 0
+  /// Values of some domain were taken over in the last sample.
+  private(set) var hasNews = false
   /// Domains whose every key vanished in the last sample.
   private(set) var emptied: [DomainID] = []
 
@@ -54,7 +56,7 @@ final class StoreSampler {
 
   /// - Parameter preview: is called where a first reading takes long.
   func sample(_ roster: DomainRoster, preview: () -> Void = {}) {
-    reads = 0
+    (reads, hasNews) = (0, false)
     emptied.removeAll(keepingCapacity: true)
     guard !watch.isPaused else { return }
     status.await(.xenstore)
@@ -132,6 +134,7 @@ final class StoreSampler {
     }
     try pipeline.finish(on: connection, wait: { noteWait() }, done: { _ in })
     for domain in domains { domain.begun = keys }
+    hasNews = hasNews || !domains.isEmpty
     // What was shown is shown whole.
     if times.wasDue || times.isDue(at: clock.steady()) { preview() }
   }
@@ -195,6 +198,7 @@ final class StoreSampler {
   }
 
   private func noteRead(_ read: StorePipeline.DomainRead) {
+    hasNews = true
     if !read.domain.isRead { status.noteRead() }
     read.domain.isRead = true
     if read.removedAll { emptied.append(read.domain.id) }
@@ -218,9 +222,10 @@ final class TrackedDomain {
 
   /// Whether its reading would say the same again.
   func isUnchanged(_ figure: mt_domain, isBeingSaved: Bool) -> Bool {
-    guard let last, isRead else { return false }
-    return figure.isSame(as: self.figure) && last.keys === keys
-      && last.isBeingSaved == isBeingSaved && populateOnDemand.isDone(last.kind)
+    guard let last, last.isRead == isRead, figure.isSame(as: self.figure), last.keys === keys else {
+      return false
+    }
+    return !isRead || last.isBeingSaved == isBeingSaved && populateOnDemand.isDone(last.kind)
   }
 
   /// Its reading; the same as the last where nothing of it has changed.
@@ -228,13 +233,17 @@ final class TrackedDomain {
     _ figure: mt_domain, isBeingSaved: Bool, _ hypervisor: Hypervisor, at now: SteadyTime
   ) -> DomainReading {
     if let last, isUnchanged(figure, isBeingSaved: isBeingSaved) { return last }
-    guard isRead else { return figure.reading(keys: keys, isRead: false) }
+    guard isRead else { return keep(figure.reading(keys: keys, isRead: false), figure) }
     let left = populateOnDemand.figure(figure.kind, figure.life, now: now) {
       hypervisor.populateOnDemand(figure.domid)
     }
     pool.update(figure, isBuilt: keys[.target] != nil, read: hypervisor.pagingPool)
-    let reading = figure.reading(
-      keys: keys, overhead: pool.size, populateOnDemand: left, isBeingSaved: isBeingSaved)
+    return keep(
+      figure.reading(
+        keys: keys, overhead: pool.size, populateOnDemand: left, isBeingSaved: isBeingSaved), figure)
+  }
+
+  private func keep(_ reading: DomainReading, _ figure: mt_domain) -> DomainReading {
     (self.figure, last) = (figure, reading)
     return reading
   }

@@ -35,6 +35,9 @@ package final class XenSource: HostSource, @unchecked Sendable {
   private var roster = DomainRoster()
   /// By their places in the roster; where nothing changes, nothing of it does.
   private var domains: [DomainReading] = []
+  /// Another reading of each would be the same while Xen and xenstore say nothing new.
+  private var areSettled = false
+  private var saved: Set<UInt16> = []
   /// There was a reading.
   private var hasRead = false
 
@@ -66,8 +69,8 @@ package final class XenSource: HostSource, @unchecked Sendable {
     let time = clock.wall()
     let steady = clock.steady()
     let figures = try hypervisor.host()
-    let domains = try hypervisor.withDomains { domains throws(SourceError) in
-      try readings(domains, steady) { known in
+    let domains = try hypervisor.withDomains { domains, areSame throws(SourceError) in
+      try readings(domains, areSame, steady) { known in
         preview(Reading(time: time, steady: steady, host: reading(figures, steady), domains: known))
       }
     }
@@ -100,17 +103,30 @@ package final class XenSource: HostSource, @unchecked Sendable {
   package func resumeWatch() { watch.resume() }
 
   private func readings(
-    _ figures: UnsafeBufferPointer<mt_domain>, _ now: SteadyTime,
+    _ figures: UnsafeBufferPointer<mt_domain>, _ areSame: Bool, _ now: SteadyTime,
     _ preview: ([DomainReading]) -> Void
   ) throws(SourceError) -> [DomainReading] {
     // At once, since the rest may fail.
-    if roster.update(figures) { domains.removeAll(keepingCapacity: true) }
+    if !areSame, roster.update(figures) { domains.removeAll(keepingCapacity: true) }
     store.sample(roster) { [hasRead] in
       guard !hasRead else { return }
       preview(zip(figures, roster.domains).map { $0.reading(keys: $1.keys, isRead: false) })
     }
+    // Before what may fail: the next reading must not miss it.
+    if !areSame || store.hasNews { areSettled = false }
     let gone = try goneMeanwhile()
     let saved = saves.domids(at: now)
+    if !areSettled || saved != self.saved {
+      self.saved = saved
+      renew(figures, now)
+    }
+    hasRead = true
+    return gone.isEmpty ? domains : domains.filter { !gone.contains($0.id) }
+  }
+
+  /// Makes the readings of domains of which something is new.
+  private func renew(_ figures: UnsafeBufferPointer<mt_domain>, _ now: SteadyTime) {
+    areSettled = true
     for index in figures.indices {
       let isSaved = !saved.isEmpty && saved.contains(figures[index].domid)
       let isNew = index == domains.count
@@ -120,9 +136,9 @@ package final class XenSource: HostSource, @unchecked Sendable {
       let reading = roster.domains[index].reading(
         figures[index], isBeingSaved: isSaved, hypervisor, at: now)
       if isNew { domains.append(reading) } else { domains[index] = reading }
+      areSettled =
+        areSettled && roster.domains[index].isUnchanged(figures[index], isBeingSaved: isSaved)
     }
-    hasRead = true
-    return gone.isEmpty ? domains : domains.filter { !gone.contains($0.id) }
   }
 
   /// A domain that lost all its keys may have ended between the hypercall and the reads.

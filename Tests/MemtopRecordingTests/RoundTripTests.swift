@@ -82,7 +82,7 @@ struct RoundTripTests {
     func domains() throws -> [DomainSample] {
       let walker = try RecordingWalker(try RecordingFile(path))
       try walker.go(to: 20)
-      return walker.snapshot().domains
+      return Array(walker.snapshot().domains)
     }
     #expect(try domains()[2].deviceModelOf == snapshots[0].domains[1].id.domid)
     #expect(try domains()[1].deviceModel == snapshots[0].domains[2].id.domid)

@@ -33,7 +33,7 @@ struct ObservedHost {
     /// Its values were there before anybody watched.
     mutating func forgetWrites() { writes = 0 }
 
-    fileprivate mutating func reading() -> DomainReading {
+    mutating func reading() -> DomainReading {
       let keys =
         self.keys
         ?? StoreKeys(

@@ -53,8 +53,8 @@ package final class History: HistoryReader {
     places.reserveCapacity(snapshot.domains.count)
     var areSame = before.count == snapshot.domains.count
     for index in snapshot.domains.indices {
-      let id = snapshot.domains[index].id
-      let revision = snapshot.domains[index].revision
+      let id = snapshot.domains.kept[index].id
+      let revision = snapshot.domains.kept[index].revision
       let isHere = index < before.count && before[index].id == id
       areSame = areSame && isHere
       let place = isHere ? before[index].place : place(of: id, in: snapshot)

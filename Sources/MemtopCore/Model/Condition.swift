@@ -13,14 +13,15 @@ package struct Condition: Hashable, Sendable {
   /// The word rests on a report whose age nobody knows.
   package let isUncertain: Bool
 
-  package init(_ sample: DomainSample) {
+  package init(_ sample: DomainSample) { self.init(sample.shared.findings) }
+
+  init(_ findings: DomainSample.Findings) {
     self.init(
-      state: sample.state, health: sample.health, pressure: sample.pressure,
-      isStub: sample.isStubDomain)
+      state: findings.state, health: findings.health, pressure: findings.pressure,
+      isStub: findings.deviceModelOf != nil)
   }
 
-  /// From the values that it depends on, because copying a whole sample is slow for a thousand domains.
-  init(state: DomainState, health: ReportHealth, pressure: Pressure?, isStub: Bool = false) {
+  private init(state: DomainState, health: ReportHealth, pressure: Pressure?, isStub: Bool) {
     let ofReport =
       Self.mayBeSilent(state, health, isStub: isStub) ? .ok : Self.ofReport(health, pressure)
     word = max(Self.ofState(state), ofReport)
@@ -82,12 +83,9 @@ package struct Condition: Hashable, Sendable {
 }
 
 extension Snapshot {
-  /// The word about the domain at `index`, for which its sample is not copied.
+  /// The word about the domain at `index`, which is worked out once for each finding.
   package func word(at index: Int) -> Condition.Word {
-    Condition(
-      state: domains[index].state, health: domains[index].health, pressure: domains[index].pressure,
-      isStub: domains[index].isStubDomain
-    ).word
+    domains.kept[index].shared.word
   }
 }
 

@@ -66,11 +66,14 @@ public struct DomainSample: Sendable {
   @usableFromInline
   final class Shared: Sendable {
     @usableFromInline let findings: Findings
+    /// The word of its `Condition`.
+    let word: Condition.Word
     @usableFromInline
     init(_ findings: Findings) {
       var findings = findings
       findings.keepBelieved()
       self.findings = findings
+      word = Condition(findings).word
     }
   }
 

@@ -232,7 +232,7 @@ extension Field {
   /// of plain words comes first.
   ///
   /// Ties keep the order of `domains`; domains without a value come last.
-  package func order(of domains: [DomainSample], reversed: Bool = false) -> [Int] {
+  package func order(of domains: some Sequence<DomainSample>, reversed: Bool = false) -> [Int] {
     var rows = domains.enumerated().map { (key: sortKey($1), index: $0) }
     let descending = (unit.isNumeric || isRanked) != reversed
     rows.sort { a, b in

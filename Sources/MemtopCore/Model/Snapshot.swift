@@ -4,18 +4,27 @@ public struct Snapshot: Sendable {
   public var steady: SteadyTime
   public var host: HostMemory
   /// Ascending by domid; dom0 first.
-  public var domains: [DomainSample]
+  public var domains: DomainSamples
   /// What happened since the previous snapshot, oldest first.
   public var events: [HostEvent]
   /// Why xenstore could not be read for it, where the domains' keys are those of before.
   public var problem: String?
 
   /// Of some domains only what Xen says is known.
-  package var isPartlyRead: Bool { domains.contains { $0.state == .reading } }
+  package var isPartlyRead: Bool { domains.kept.contains { $0.state == .reading } }
 
   package init(
     time: WallTime, steady: SteadyTime, host: HostMemory, domains: [DomainSample],
     events: [HostEvent] = [], problem: String? = nil
+  ) {
+    self.init(
+      time: time, steady: steady, host: host, domains: DomainSamples(domains), events: events,
+      problem: problem)
+  }
+
+  init(
+    time: WallTime, steady: SteadyTime, host: HostMemory, domains: DomainSamples,
+    events: [HostEvent], problem: String?
   ) {
     self.time = time
     self.steady = steady
@@ -32,12 +41,14 @@ public struct Snapshot: Sendable {
 
   /// Its place in `domains`, found by halving: domains ascend by domid.
   public func index(of id: DomainID) -> Int? {
-    domains.firstIndex(domid: id.domid, by: \.id.domid).flatMap { domains[$0].id == id ? $0 : nil }
+    domains.kept.firstIndex(domid: id.domid, by: \.id.domid).flatMap {
+      domains.kept[$0].id == id ? $0 : nil
+    }
   }
 
   /// Whichever domain has this domid now.
   public func domain(domid: UInt16) -> DomainSample? {
-    domains.firstIndex(domid: domid, by: \.id.domid).map { domains[$0] }
+    domains.kept.firstIndex(domid: domid, by: \.id.domid).map { domains[$0] }
   }
 
   /// The domains with this uuid. Usually one. A migration within the host has two. A zero uuid
@@ -212,11 +223,11 @@ extension Snapshot {
   /// The place in `domains` of the guest whose device model the domain at `index` runs; nil where it is no
   /// stub domain, or its guest is not there or has another device model.
   package func guest(ofStubAt index: Int) -> Int? {
-    guard let domid = domains[index].deviceModelOf,
-      let guest = domains.firstIndex(domid: domid, by: \.id.domid), domains[guest].isGuest
+    guard let domid = domains.kept[index].deviceModelOf,
+      let guest = domains.kept.firstIndex(domid: domid, by: \.id.domid), domains.kept[guest].isGuest
     else { return nil }
-    let stub = domains[index].id.domid
-    return domains[guest].deviceModel ?? stub == stub ? guest : nil
+    let stub = domains.kept[index].id.domid
+    return domains.kept[guest].deviceModel ?? stub == stub ? guest : nil
   }
 
   /// The guest of a stub domain, by the same rule.

@@ -25,8 +25,11 @@ final class DomainTracker {
   private var isBeingSaved = false
   private var life: DomainLife
   private var lastAllocation: Bytes
-  private var rest: RestingSample?
-  /// What its last sample has in the host's sums.
+  /// Nothing goes on in it.
+  private(set) var rest: Rest?
+  /// Its last sample, with its age as of steady time zero.
+  var sample: DomainSample?
+  /// What that has in the host's sums.
   var share: DomainShare?
   private var revision: UInt64 = 0
 
@@ -40,27 +43,20 @@ final class DomainTracker {
   }
 
   /// An order of memtop's own that is about to show in xenstore.
-  func expect(_ order: TargetOrder, by author: ChangeAuthor) {
+  func expect(_ order: TargetOrder, by author: ChangeAuthor, now: SteadyTime) {
     rest = nil
-    authors.expect(order, by: author, now: lastSeen)
-  }
-
-  /// Adds the sample of a reading in which nothing is new.
-  /// - Returns: false where the sample must be made.
-  @inline(__always)
-  func appendResting(
-    _ reading: DomainReading, at now: SteadyTime, to samples: inout [DomainSample]
-  ) -> Bool {
-    guard rest?.append(reading, at: now, to: &samples) == true else { return false }
-    lastSeen = now
-    return true
+    authors.expect(order, by: author, now: now)
   }
 
   /// The domain's sample; what happened goes to `tell`.
-  func sample(
-    _ reading: DomainReading, own: GuestReport?, at time: Moment, tell: (HostEvent.Kind) -> Void
+  /// - Parameter lastLook: when all domains that are known were looked at last.
+  func judge(
+    _ reading: DomainReading, own: GuestReport?, at time: Moment, lastLook: SteadyTime?,
+    tell: (HostEvent.Kind) -> Void
   ) -> DomainSample {
+    rest = nil
     guard reading.isRead else { return Self.unread(reading) }
+    lastSeen = max(lastSeen, lastLook ?? lastSeen)
     isBeingSaved = reading.isBeingSaved
     let isFirst = keys == nil
     // What is found at first sight did not happen just now.
@@ -71,7 +67,9 @@ final class DomainTracker {
     tellOfEnd(reading.life, tell: tellNews)
     follow(reading, at: time, tell: tellNews)
     let sample = makeSample(reading, at: time, tell: tellNews)
-    rest = own == nil ? restingSample(sample, reading, at: time) : nil
+    if own == nil, isAtRest(sample, reading, at: time) {
+      rest = Rest(reading: reading, end: reports.nextStale(after: time.steady))
+    }
     (lastAllocation, lastSeen) = (reading.allocation, time.steady)
     return sample
   }
@@ -88,20 +86,14 @@ final class DomainTracker {
       reportAge: nil)
   }
 
-  /// The sample, to be given again for as long as nothing changes; nil where time alone, or having
-  /// been seen twice, makes a difference.
-  private func restingSample(
+  /// Whether the sample holds for as long as nothing changes; false where time alone, or having been
+  /// seen twice, makes a difference.
+  private func isAtRest(
     _ sample: DomainSample, _ reading: DomainReading, at time: Moment
-  ) -> RestingSample? {
+  ) -> Bool {
     let isYetToStart = facts.startedAt.map { $0 > time.wall } ?? false
-    guard balloon.isAtRest, health.isAtRest, pressure.isAtRest, turns.isAtRest,
-      sample.state != .booting,
-      !isYetToStart, lastAllocation == reading.allocation
-    else { return nil }
-    let arrival = sample.reportAge.map { time.steady + $0 * -1 }
-    return RestingSample(
-      value: sample, reading: reading, arrival: arrival,
-      end: reports.nextStale(after: time.steady))
+    return balloon.isAtRest && health.isAtRest && pressure.isAtRest && turns.isAtRest
+      && sample.state != .booting && !isYetToStart && lastAllocation == reading.allocation
   }
 
   private func readKeys(_ keys: StoreKeys, now: SteadyTime, tell: (HostEvent.Kind) -> Void) {

@@ -24,6 +24,16 @@ package final class Observer {
   private var regulator = RegulatorWatch()
   private var hostWatch = HostWatch()
   private var sums = HostSums()
+  /// As they were read last; the same storage again is read as the same.
+  private var readings: [DomainReading] = []
+  /// The domains' samples, with ages as of steady time zero; those at rest are kept.
+  private var samples: [DomainSample] = []
+  /// The places of those that are judged anew whatever is read of them.
+  private var restless: [Int] = []
+  /// Until when the others rest if nothing changes; nil is for ever.
+  private var restEnd: SteadyTime?
+  /// The time of the last reading.
+  private var lastLook: SteadyTime?
 
   /// A domain is built before it is named: it is told of once it has a name, or after this long.
   private static let namingTime = Span.seconds(5)
@@ -41,28 +51,21 @@ package final class Observer {
     guard let index = trackers.firstIndex(domid: order.domain.domid, by: \.id.domid),
       trackers[index].id == order.domain
     else { return }
-    trackers[index].expect(order, by: author)
+    trackers[index].expect(order, by: author, now: lastLook ?? SteadyTime(milliseconds: 0))
+    if !restless.contains(index) { restless = (restless + [index]).sorted() }
   }
 
   /// The snapshot of a reading; readings must come in steady order.
   package func observe(_ reading: Reading) -> Snapshot {
     let moment = Moment(wall: reading.time, steady: reading.steady)
     var events: [HostEvent] = []
-    meet(reading, moment, &events)
-    var samples: [DomainSample] = []
-    samples.reserveCapacity(reading.domains.count)
-    for index in trackers.indices {
-      let domain = reading.domains[index]
-      let own = domain.id.isDom0 ? reading.host.dom0 : nil
-      if own == nil,
-        trackers[index].appendResting(domain, at: reading.steady, to: &samples)
-      {
-        continue
-      }
-      samples.append(judge(domain, trackers[index], own, moment, &events))
-    }
+    let isSame = reading.domains.isIdentical(to: readings)
+    if !isSame { meet(reading, moment, &events) }
+    if isSame, !departed.isEmpty { bury(moment, &events) }
+    judge(reading, isSame ? placesToJudge(reading) : nil, moment, &events)
+    (readings, lastLook) = (reading.domains, reading.steady)
     isFirst = false
-    events.insert(contentsOf: named(samples, moment), at: 0)
+    events.insert(contentsOf: named(moment), at: 0)
     var host = HostMemory(reading.host, sums)
     let dom0 = reading.domains.first.flatMap { $0.id.isDom0 ? $0.keys : nil }
     func tell(_ kind: HostEvent.Kind) {
@@ -74,22 +77,58 @@ package final class Observer {
       free: host.uncommitted, total: host.total, at: reading.steady, tell: tell)
     return Snapshot(
       time: reading.time, steady: reading.steady, host: host,
-      domains: samples, events: events, problem: reading.host.storeProblem)
+      domains: DomainSamples(kept: samples, at: reading.steady), events: events,
+      problem: reading.host.storeProblem)
+  }
+
+  /// The places whose domains are not at rest, where the rest were read as before; nil is all of them.
+  private func placesToJudge(_ reading: Reading) -> [Int]? {
+    if let restEnd, reading.steady > restEnd { return nil }
+    if reading.host.dom0 != nil, restless.first != 0 { return nil }
+    return restless
+  }
+
+  /// Judges the domains at these places, or all that are not at rest.
+  private func judge(
+    _ reading: Reading, _ places: [Int]?, _ now: Moment, _ events: inout [HostEvent]
+  ) {
+    restless.removeAll(keepingCapacity: true)
+    if places == nil { restEnd = nil }
+    for place in places ?? Array(trackers.indices) {
+      let own = place == 0 && reading.domains[0].id.isDom0 ? reading.host.dom0 : nil
+      if own != nil || trackers[place].rest?.holds(for: reading.domains[place], at: now.steady) != true
+      {
+        judge(reading.domains[place], at: place, own, now, &events)
+      } else if place == samples.count {
+        samples.append(trackers[place].sample!)
+      }
+      noteRest(of: trackers[place], at: place)
+    }
+  }
+
+  private func noteRest(of tracker: DomainTracker, at place: Int) {
+    guard let rest = tracker.rest else { return restless.append(place) }
+    if let end = rest.end { restEnd = min(restEnd ?? end, end) }
   }
 
   private func judge(
-    _ domain: DomainReading, _ tracker: DomainTracker, _ own: GuestReport?, _ now: Moment,
+    _ domain: DomainReading, at place: Int, _ own: GuestReport?, _ now: Moment,
     _ events: inout [HostEvent]
-  ) -> DomainSample {
+  ) {
+    let tracker = trackers[place]
     var happened: [HostEvent.Kind] = []
-    let sample = tracker.sample(domain, own: own, at: now) { happened.append($0) }
+    let sample = tracker.judge(domain, own: own, at: now, lastLook: lastLook) {
+      happened.append($0)
+    }
     let share = DomainShare(sample)
     sums.note(share, before: tracker.share)
     tracker.share = share
     for kind in happened {
       events.append(HostEvent(time: now.wall, domain: domain.id, name: sample.name, kind: kind))
     }
-    return sample
+    let kept = sample.aged(by: -now.steady.milliseconds)
+    tracker.sample = kept
+    if place < samples.count { samples[place] = kept } else { samples.append(kept) }
   }
 
   /// Brings the trackers in line with the domains that there are now.
@@ -114,6 +153,7 @@ package final class Observer {
       return DomainTracker(domain, now: now.steady, wasThere: isFirst)
     }
     former.forEach(part)
+    samples = []
     welcome(arrived, now)
     bury(now, &events)
   }
@@ -150,7 +190,7 @@ package final class Observer {
   }
 
   /// The newcomers that can be told of by name now.
-  private func named(_ samples: [DomainSample], _ now: Moment) -> [HostEvent] {
+  private func named(_ now: Moment) -> [HostEvent] {
     var events: [HostEvent] = []
     newcomers.removeAll { newcomer in
       let index = samples.firstIndex(domid: newcomer.id.domid, by: \.id.domid)

@@ -1,31 +1,14 @@
-/// The sample of a domain in which nothing goes on: most of a thousand are like that, and need not be
-/// judged anew each second. A class, so that to look at it copies nothing.
-final class RestingSample {
-  private let value: DomainSample
-  private let reading: DomainReading
-  /// When its report was written.
-  private let arrival: SteadyTime?
+/// A domain in which nothing goes on: most of a thousand are like that, and need not be judged anew each
+/// second. Its last sample holds for as long as its reading is the same.
+struct Rest {
+  let reading: DomainReading
   /// Until when its report stays fresh; nil is for ever.
-  private let end: SteadyTime?
+  let end: SteadyTime?
 
-  init(value: DomainSample, reading: DomainReading, arrival: SteadyTime?, end: SteadyTime?) {
-    self.value = value
-    self.reading = reading
-    self.arrival = arrival
-    self.end = end
-  }
-
-  /// Adds the sample of a reading that differs in nothing but its time.
-  /// - Returns: false where it differs, and nothing is added.
-  @inline(__always)
-  func append(_ reading: DomainReading, at now: SteadyTime, to samples: inout [DomainSample])
-    -> Bool
-  {
+  /// Whether a reading at `now` would be judged as the last one was.
+  func holds(for reading: DomainReading, at now: SteadyTime) -> Bool {
     guard reading.isSame(as: self.reading) else { return false }
-    if let end, now > end { return false }
-    samples.append(value)
-    if let arrival { samples[samples.count - 1].reportAge = now - arrival }
-    return true
+    return end.map { now <= $0 } ?? true
   }
 }
 

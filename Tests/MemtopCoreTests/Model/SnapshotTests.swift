@@ -9,7 +9,7 @@ import Testing
   func lookup(count: Int) {
     let domains = (0..<count).map { TestHost.guest(UInt16($0 * 3 + 1)) }
     var snapshot = TestHost.snapshot([])
-    snapshot.domains = domains
+    snapshot.domains = DomainSamples(domains)
     for domain in domains {
       #expect(snapshot.domain(domain.id)?.id == domain.id)
       #expect(snapshot.domain(domid: domain.id.domid)?.id == domain.id)
