@@ -44,7 +44,7 @@ MAN_PAGES = $(filter-out man/memtop-agent.8,$(wildcard man/*.[1-9]))
 UNITS = $(wildcard systemd/*.service)
 C_FILES = $(wildcard Sources/*/*.c Tests/Terminal/*/*.c)
 
-.PHONY: help demo build release test quick-test sanitize fuzz lab lab-long lab-proof power-loss bench lint install install-agent uninstall man link-order readme-screens clean
+.PHONY: help demo build release test quick-test sanitize fuzz lab lab-long lab-proof power-loss bench endurance lint install install-agent uninstall man link-order readme-screens clean
 .PHONY: deb rpm package-test old-host-test deb-packages rpm-packages check-packages
 .PHONY: swift-check build-packages quick-packages test-packages bench-packages lint-packages
 
@@ -104,7 +104,12 @@ power-loss: swift-check test-packages ## power is cut 60 times while a recording
 
 bench: build bench-packages ## the figures of BENCHMARKS.md, as ratios taken in one run
 	$(SWIFT) build $(RELEASE) $(STRIPPED) --product record-bench
+	$(SWIFT) build $(RELEASE) $(STRIPPED) --product xen-probe
 	Tests/Bench/run
+
+endurance: swift-check quick-packages $(STATIC)/archives ## a week of a busy host of 1,000 domains in minutes; DOMAINS= TICKS=604800
+	$(SWIFT) build $(RELEASE) --product xen-probe
+	Tests/Bench/endurance .build/release/xen-probe $(or $(DOMAINS),1000) $(or $(TICKS),604800)
 
 lint: swift-check quick-packages lint-packages ## formatting and style of Swift, C, shell and man pages
 	$(SWIFT) format lint --strict -r Package.swift Sources Tests

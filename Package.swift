@@ -135,8 +135,8 @@ let package = Package(
       swiftSettings: strict),
     // What those tests start as a process of its own.
     .executableTarget(
-      name: "xen-probe", dependencies: ["MemtopCore", "MemtopXen"], path: "Tests/XenStore/Probe",
-      swiftSettings: strict),
+      name: "xen-probe", dependencies: ["MemtopCore", "MemtopXen", "MemtopSystem"],
+      path: "Tests/XenStore/Probe", swiftSettings: strict),
     // The fixed load that recordings are measured with.
     .executableTarget(
       name: "record-bench",

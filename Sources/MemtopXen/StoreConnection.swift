@@ -6,18 +6,18 @@ import XenBridge
 /// A connection to xenstored; any call may block for as long as xenstored does.
 ///
 /// Unchecked: whoever has it uses it on one thread at a time, or behind a lock.
-final class StoreConnection: @unchecked Sendable {
+package final class StoreConnection: @unchecked Sendable {
   /// The connection is of no more use.
-  struct Lost: Error, Hashable, Sendable, CustomStringConvertible {
+  package struct Lost: Error, Hashable, Sendable, CustomStringConvertible {
     let attempt: String
     let error: Errno
-    var description: String { "\(attempt): \(error)" }
+    package var description: String { "\(attempt): \(error)" }
   }
 
   private let handle: OpaquePointer
 
   /// `socketOnly` refuses the kernel's device, on which calls block while xenstored is dead.
-  init(socketOnly: Bool) throws(Lost) {
+  package init(socketOnly: Bool) throws(Lost) {
     var error: Int32 = 0
     guard let handle = mt_store_open(socketOnly, &error) else {
       throw Self.unreachable(error)
@@ -84,7 +84,7 @@ final class StoreConnection: @unchecked Sendable {
     return try answer { _, bytes in bytes.map { String(decoding: $0, as: UTF8.self) } }
   }
 
-  func write(_ path: String, _ value: [UInt8]) throws(Lost) {
+  package func write(_ path: String, _ value: [UInt8]) throws(Lost) {
     var error: Int32 = 0
     guard mt_store_write(handle, path, value, UInt32(value.count), &error) else {
       throw Lost(attempt: "cannot write \(path)", error: Errno(error))
@@ -102,7 +102,7 @@ final class StoreConnection: @unchecked Sendable {
     return false
   }
 
-  func remove(_ path: String) throws(Lost) {
+  package func remove(_ path: String) throws(Lost) {
     var error: Int32 = 0
     guard mt_store_remove(handle, path, &error) || error == ENOENT else {
       throw Lost(attempt: "cannot remove \(path)", error: Errno(error))

@@ -72,6 +72,39 @@ import Testing
     #expect(trouble == ["the host has not responded for 6 s", "the host responds again"])
   }
 
+  @Test("keys that xenstore does not take are told of once, and when it takes them again")
+  func keysRefused() {
+    let no = SourceError("cannot write /local/domain/0/memory/x: No space left on device")
+    loop.after(.seconds(10)) { [host] in host.keysFailure = no }
+    loop.after(.seconds(50)) { [host] in host.keysFailure = nil }
+    loop.signal(SIGTERM, after: .seconds(90))
+    #expect(run() == nil)
+    let trouble = said.lines.filter { $0.contains("writ") || $0.contains("responds") }
+    #expect(trouble == [no.description, "the keys in xenstore are written again"])
+    #expect(!host.written.isEmpty && host.logged == host.written)
+  }
+
+  @Test("a wall clock that steps an hour either way changes nothing", arguments: [3_600, -3_600])
+  func steps(seconds: Int64) {
+    func orders(_ step: Int64) -> [TargetOrder] {
+      let (loop, lines) = (EmbeddedLoop(), Lines())
+      let host = TroubledHost(loop)
+      loop.after(.seconds(40)) { loop.wall = loop.wall + .seconds(step) }
+      loop.signal(SIGTERM, after: .seconds(120))
+      let failure = RegulateLoop(
+        host: host.connection, policies: RegulatedHost.all, interval: .seconds(1), isDry: false,
+        loop: loop
+      ) { line in
+        lines.lines.append(line)
+        return true
+      }.run()
+      #expect(failure == nil)
+      return host.written
+    }
+    #expect(orders(seconds) == orders(0))
+    #expect(!orders(0).isEmpty)
+  }
+
   @Test("a signal ends it while the host hangs, after the time that its last sign of life is given")
   func endsWhileItHangs() {
     loop.after(.seconds(10)) { [host] in host.readingTakes = .minutes(60) }
@@ -146,6 +179,14 @@ import Testing
 
   @Test("a sample an interval, until a signal")
   func records() throws {
+    loop.signal(SIGINT, after: Span(milliseconds: 10_500))
+    let (samples, failure) = try run()
+    #expect(samples == 11 && failure == nil && said.lines.isEmpty, "\(samples) \(said.lines)")
+  }
+
+  @Test("a wall clock that steps an hour either way loses no sample", arguments: [3_600, -3_600])
+  func steps(seconds: Int64) throws {
+    loop.after(.seconds(5)) { [loop] in loop.wall = loop.wall + .seconds(seconds) }
     loop.signal(SIGINT, after: Span(milliseconds: 10_500))
     let (samples, failure) = try run()
     #expect(samples == 11 && failure == nil && said.lines.isEmpty, "\(samples) \(said.lines)")

@@ -14,6 +14,8 @@ final class TroubledHost: HostSource, TargetWriter, @unchecked Sendable {
   var readingTakes = Span.zero
   /// What each reading fails with from now on.
   var failure: SourceError?
+  /// What each key of the regulator's fails with from now on.
+  var keysFailure: SourceError?
   /// How long each write takes from now on.
   var writeTakes = Span(milliseconds: 150)
   /// Times of readings and of their ends.
@@ -32,7 +34,7 @@ final class TroubledHost: HostSource, TargetWriter, @unchecked Sendable {
 
   var connection: HostConnection {
     HostConnection(
-      source: self, writer: self, regulation: demo.regulation, guardFacts: { _ in GuardFacts() },
+      source: self, writer: self, regulation: self, guardFacts: { _ in GuardFacts() },
       waitingFor: { nil }, pause: { [self] in pauses += 1 }, resume: { [self] in resumes += 1 },
       past: { nil }, log: { [self] order, _ in logged.append(order) })
   }
@@ -51,5 +53,17 @@ final class TroubledHost: HostSource, TargetWriter, @unchecked Sendable {
     written.append(order)
     loop.block(for: writeTakes)
     return demo.writer.write(order)
+  }
+}
+
+extension TroubledHost: RegulationWriter {
+  func publish(_ domain: DomainID, _ regulation: Regulation?) throws(SourceError) {
+    if let keysFailure { throw keysFailure }
+    try demo.regulation.publish(domain, regulation)
+  }
+
+  func beat(_ beat: RegulatorBeat?) throws(SourceError) {
+    if let keysFailure { throw keysFailure }
+    try demo.regulation.beat(beat)
   }
 }

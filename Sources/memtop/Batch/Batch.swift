@@ -30,7 +30,7 @@ struct Batch {
           if taken == samples { return }
         case .unreadable(let error): throw Failure(line: error.description, status: .failed)
         case .waiting(let what): waiting.follow(what, at: loop.now).map(complain)
-        case .past, .preview, .sampleForChange, .written, .progress: break
+        case .past, .preview, .sampleForChange, .publishing, .written, .progress: break
         }
       }
       loop.wait(until: engine.due)

@@ -122,7 +122,7 @@ final class ChangeSession {
         switch event {
         case .sampleForChange(let snapshot, let facts): return (snapshot, facts)
         case .unreadable(let error): throw Failure(line: error.description, status: .failed)
-        case .past, .preview, .sample, .waiting, .written, .progress: break
+        case .past, .preview, .sample, .waiting, .publishing, .written, .progress: break
         }
       }
       loop.wait(until: end)

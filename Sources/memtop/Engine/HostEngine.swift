@@ -16,6 +16,9 @@ final class HostEngine {
     /// One that was asked for with the guard's facts.
     case sampleForChange(Snapshot, [DomainID: GuardFacts])
     case unreadable(SourceError)
+    /// xenstore does not take what the regulator, or who hands it domains, writes; nil is that it does
+    /// again.
+    case publishing(SourceError?)
     /// The host does not answer, or takes long to be read: told at each turn until it answers.
     case waiting(Waiting)
     case written(ChangeDriver.Written)
@@ -140,6 +143,7 @@ final class HostEngine {
     case .preview(let snapshot): events.append(.preview(snapshot))
     case .snapshot(let snapshot): events.append(.sample(snapshot))
     case .problem(let error): events.append(.unreadable(error))
+    case .publishing(let error): events.append(.publishing(error))
     case .forChange(let snapshot, let facts):
       advance(snapshot, facts, &events)
       events.append(.sampleForChange(snapshot, facts))

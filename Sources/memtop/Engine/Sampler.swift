@@ -18,11 +18,13 @@ final class Sampler: Sendable {
     /// With what the guard asks beside it.
     case forChange(Snapshot, [DomainID: GuardFacts])
     case problem(SourceError)
+    /// What is written beside targets is not taken by xenstore; nil is that it is again.
+    case publishing(SourceError?)
 
     /// It is what was asked for, or the word why there is none.
     var isAnswer: Bool {
       switch self {
-      case .past, .preview: false
+      case .past, .preview, .publishing: false
       case .snapshot, .forChange, .problem: true
       }
     }
@@ -142,6 +144,8 @@ final class Sampler: Sendable {
   private final class Reader: @unchecked Sendable {
     let host: HostConnection
     let observer = Observer()
+    /// xenstore did not take what was to be published last.
+    var isRefused = false
     init(_ host: HostConnection) { self.host = host }
 
     func sample(preview: (Snapshot) -> Void = { _ in }) throws(SourceError) -> Snapshot {
@@ -182,7 +186,7 @@ final class Sampler: Sendable {
       switch request {
       case .past:
         while let reading = reader.host.past() { give(.past(reader.observer.observe(reading))) }
-      case .sample: give(.snapshot(try reader.sample(preview: { show($0) })))
+      case .sample: give(.snapshot(try reader.sample(preview: { show(.preview($0)) })))
       case .everything: reader.host.source.readEverything()
       case .forChange(let domains):
         let snapshot = try reader.sample()
@@ -191,8 +195,9 @@ final class Sampler: Sendable {
         give(.forChange(snapshot, reader.facts(domains)))
       case .expect(let order, let author): reader.observer.expect(order, by: author)
       case .publish(let domain, let regulation):
-        try reader.host.regulation.publish(domain, regulation)
-      case .beat(let beat): try reader.host.regulation.beat(beat)
+        publish(reader) { writer throws(SourceError) in try writer.publish(domain, regulation) }
+      case .beat(let beat):
+        publish(reader) { writer throws(SourceError) in try writer.beat(beat) }
       case .end: break
       }
     } catch {
@@ -200,8 +205,23 @@ final class Sampler: Sendable {
     }
   }
 
-  private func show(_ preview: Snapshot) {
-    state.withLock { $0.ready.append(.preview(preview)) }
+  /// What fails here is nothing against the host's samples.
+  private func publish(
+    _ reader: Reader, _ body: (RegulationWriter) throws(SourceError) -> Void
+  ) {
+    do throws(SourceError) {
+      try body(reader.host.regulation)
+      if reader.isRefused { show(.publishing(nil)) }
+      reader.isRefused = false
+    } catch {
+      reader.isRefused = true
+      show(.publishing(error))
+    }
+  }
+
+  /// Beside what was asked for.
+  private func show(_ sample: Sample) {
+    state.withLock { $0.ready.append(sample) }
     wake()
   }
 

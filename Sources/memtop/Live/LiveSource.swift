@@ -97,7 +97,9 @@ extension LiveSource {
     case .sample(let snapshot): return [.snapshot(kept(snapshot, state))]
     case .sampleForChange(let snapshot, let facts):
       return [.readForChange(kept(snapshot, state), facts)]
-    case .unreadable(let error): return [.sourceProblem(error.description)]
+    case .unreadable(let error), .publishing(let error?):
+      return [.sourceProblem(error.description)]
+    case .publishing(nil): return []
     case .waiting(let waiting): return [.sourceProblem(waiting.line)]
     case .written: return []
     case .progress(let driver): return [progress(driver)]

@@ -45,7 +45,7 @@ final class Collector {
         problem.tell(error.description, of: .failure).map(complain)
         page = finish(nil) ?? page
       case .waiting(let waiting): problem.tell(waiting).map(complain)
-      case .past, .preview, .sample, .written, .progress: break
+      case .past, .preview, .sample, .publishing, .written, .progress: break
       }
     }
     if page == nil, let began, loop.now - began >= Self.patience { page = finish(nil) }

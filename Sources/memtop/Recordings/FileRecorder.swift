@@ -32,21 +32,28 @@ final class FileRecorder: SnapshotRecorder, Sendable {
   ///
   /// - Parameter isNew: it must not be there yet.
   /// - Parameter wake: called from another thread when `failure` has something to say.
-  init(
+  convenience init(
     _ file: String, _ options: RecordingOptions, isNew: Bool, clock: HostClock,
     wake: @escaping @Sendable () -> Void
   ) throws(RecordingError) {
+    let writer = try RecordingWriter(
+      file, options, now: clock.wall(), isNew: isNew)
+    self.init(file, writer, clock: clock, wake: wake)
+  }
+
+  init(
+    _ file: String, _ writer: any SnapshotWriter, clock: HostClock,
+    wake: @escaping @Sendable () -> Void
+  ) {
     self.file = file
     self.wake = wake
     self.clock = clock
-    let writer = try RecordingWriter(
-      file, options, now: clock.wall(), isNew: isNew)
     let box = Handed(writer: writer)
     Thread.start { [self] in run(box.writer) }
   }
 
   /// Unchecked: made by the recorder, and from then on its thread's alone.
-  private struct Handed: @unchecked Sendable { let writer: RecordingWriter }
+  private struct Handed: @unchecked Sendable { let writer: any SnapshotWriter }
 
   var failure: String? { state.withLock { $0.failure } }
 
@@ -62,15 +69,20 @@ final class FileRecorder: SnapshotRecorder, Sendable {
   }
 
   func finish() {
-    state.withLock { $0.isEnding = true }
+    let hasFailed = state.withLock { state in
+      state.isEnding = true
+      return state.failure != nil
+    }
     bell.ring()
+    // It has been told of, and its disk may hang: the thread ends when that is over.
+    guard !hasFailed else { return }
     let end = clock.steady() + Self.patience
     while !state.withLock({ $0.hasEnded }), clock.steady() < end {
       _ = ended.wait(atMost: (end - clock.steady()).milliseconds)
     }
   }
 
-  private func run(_ writer: RecordingWriter) {
+  private func run(_ writer: any SnapshotWriter) {
     while true {
       let (samples, isLast) = state.withLock { state in
         defer { state.waiting = [] }
@@ -90,9 +102,9 @@ final class FileRecorder: SnapshotRecorder, Sendable {
     ended.ring()
   }
 
-  private func write(_ snapshot: Snapshot, _ interval: Span, _ writer: RecordingWriter)
-    throws(RecordingError)
-  {
+  private func write(
+    _ snapshot: Snapshot, _ interval: Span, _ writer: any SnapshotWriter
+  ) throws(RecordingError) {
     switch try writer.append(snapshot, interval: interval) {
     case .written: break
     case .skipped(let why): throw RecordingError(.full, why)
@@ -104,6 +116,15 @@ final class FileRecorder: SnapshotRecorder, Sendable {
     wake()
   }
 }
+
+/// What a recorder's thread writes with.
+protocol SnapshotWriter: AnyObject {
+  func append(_ snapshot: Snapshot, interval: Span?) throws(RecordingError)
+    -> RecordingWriter.Outcome
+  func close() throws(RecordingError)
+}
+
+extension RecordingWriter: SnapshotWriter {}
 
 /// What the screen's `r` and `--record` open.
 struct RecordingPlan: Sendable {

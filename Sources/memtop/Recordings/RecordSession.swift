@@ -77,7 +77,7 @@ struct RecordLoop {
 
   private mutating func take(_ event: HostEngine.Event) -> Failure? {
     switch event {
-    case .past, .preview, .sampleForChange, .written, .progress: break
+    case .past, .preview, .sampleForChange, .publishing, .written, .progress: break
     case .waiting(let waiting): say(problem.tell(waiting))
     case .unreadable(let error): say(problem.tell(error.description, of: .failure))
     case .sample(let snapshot):

@@ -15,6 +15,7 @@ final class RegulateLoop {
   private var beatDue: SteadyTime
   private var beats: UInt64 = 0
   private var problem = OnceLogger()
+  private var keysProblem = OnceLogger()
   private var hasBegun = false
   private var latest: Snapshot?
   /// What a dry run would have set last.
@@ -79,6 +80,9 @@ final class RegulateLoop {
     case .past, .preview: break
     case .unreadable(let error): problem.tell(error.description, of: .failure).map(say)
     case .waiting(let waiting): problem.tell(waiting).map(say)
+    case .publishing(let error?): keysProblem.tell(error.description, of: .failure).map(say)
+    case .publishing(nil):
+      if keysProblem.end() { say("the keys in xenstore are written again") }
     case .written(let written): note(written)
     case .progress(let driver): finish(driver)
     case .sample(let snapshot), .sampleForChange(let snapshot, _): return arrive(snapshot)

@@ -7,6 +7,8 @@ import MemtopXen
 ///     xen-probe host                       who this host is, or why it cannot be watched
 ///     xen-probe ticks COUNT MILLISECONDS   reads the host and prints what each reading cost
 ///     xen-probe set DOMID KIB              sets a target and prints what became of it
+///     xen-probe endure DOMAINS TICKS       reads a busy host for long, and fails where that grows or loses
+///     xen-probe flood DOMID COUNT          writes a report again and again, as fast as it is answered
 ///     xen-probe apply-target               the writer process of the former
 ///     xen-probe --save-domain …            waits, in the place of libxl's helper
 @main
@@ -20,6 +22,10 @@ struct Probe {
       ticks(Int(numbers[0]), everyMilliseconds: UInt32(numbers[1]))
     case ("set", let numbers) where numbers.count == 2:
       set(UInt16(numbers[0]), .kib(numbers[1]))
+    case ("endure", let numbers) where numbers.count == 2:
+      exit(Endurance.run(domains: Int(numbers[0]), ticks: Int(numbers[1])))
+    case ("flood", let numbers) where numbers.count == 2:
+      exit(Churn.flood(UInt16(numbers[0]), count: Int(numbers[1])))
     case ("--save-domain", _): while true { pause() }
     case (XenTargetWriter.subcommand, _):
       exit(TargetChild.run())

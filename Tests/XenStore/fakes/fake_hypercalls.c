@@ -91,11 +91,10 @@ static int parse_figure(const char *line, const char *format, uint64_t *figures)
   return 1;
 }
 
-static void parse_line(const char *line)
+/* What is no domain. */
+static void parse_other(const char *line)
 {
-  xc_domaininfo_t domain = {0};
-  char handle[33];
-  uint64_t allocated, limit, claimed, time, entries, cache;
+  uint64_t size, free, entries, cache;
   unsigned domid;
   if (sscanf(line, "pod %u %" SCNu64 " %" SCNu64, &domid, &entries, &cache) == 3) {
     parse_pod(domid, entries, cache);
@@ -112,8 +111,18 @@ static void parse_line(const char *line)
       || parse_figure(line, "affinity %u %" SCNu64, table.affinities))
     return;
   if (table.nodes < MOST_NODES
-      && sscanf(line, "node %" SCNu64 " %" SCNu64, &allocated, &limit) == 2) {
-    table.node[table.nodes++] = (xen_sysctl_meminfo_t){.memsize = allocated, .memfree = limit};
+      && sscanf(line, "node %" SCNu64 " %" SCNu64, &size, &free) == 2)
+    table.node[table.nodes++] = (xen_sysctl_meminfo_t){.memsize = size, .memfree = free};
+}
+
+static void parse_line(const char *line)
+{
+  xc_domaininfo_t domain = {0};
+  char handle[33];
+  uint64_t allocated, limit, claimed, time;
+  unsigned domid;
+  if (strncmp(line, "domain ", 7)) {
+    parse_other(line);
     return;
   }
   if (table.count == MOST_DOMAINS
