@@ -108,10 +108,10 @@ struct RecordedState {
     }
   }
 
-  /// The domains of now, ascending by domid.
+  /// The domains of now, ascending by host and domid.
   func domains(at time: SteadyTime) -> [DomainSample] {
     var domains = stands.indices.compactMap { domain(at: $0, time) }
-    domains.sort { $0.id.domid < $1.id.domid }
+    domains.sort { $0.id.place < $1.id.place }
     return domains
   }
 

@@ -206,7 +206,7 @@ extension History {
       domains.append(
         SampleRow.sample(row, id: past.ids[text], text: past.texts[text], at: sampled.steady))
     }
-    domains.sort { $0.id.domid < $1.id.domid }
+    domains.sort { $0.id.place < $1.id.place }
     let events = remembered.filter { $0.place.at == sampled.steady }.map(\.event)
     return Snapshot(
       time: sampled.wall, steady: sampled.steady, host: HostMemory(row: hostRow, texts: hosts),

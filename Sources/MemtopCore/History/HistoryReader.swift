@@ -102,9 +102,11 @@ package struct EmptyHistory: HistoryReader, Sendable {
 package struct HistoryKey: Hashable, Sendable {
   package let uuid: DomainUUID
   package let domid: UInt16
+  package let host: HostNumber
 
   package init(_ id: DomainID) {
     uuid = id.uuid
+    host = id.host
     domid = id.uuid == .zero ? id.domid : 0
   }
 }

@@ -60,11 +60,21 @@ public struct DomainUUID: Hashable, Comparable, Sendable, CustomStringConvertibl
 /// What an action is bound to: Xen reuses domids, so a domid alone names nobody for long.
 public struct DomainID: Hashable, Sendable {
   public let domid: UInt16
+  /// Which host's, where several are shown together.
+  public let host: HostNumber
   public let uuid: DomainUUID
 
-  public init(domid: UInt16, uuid: DomainUUID) {
+  public init(domid: UInt16, uuid: DomainUUID, host: HostNumber = .only) {
     self.domid = domid
+    self.host = host
     self.uuid = uuid
+  }
+
+  /// What domains are ordered by: their host, then their domid.
+  package var place: UInt32 { Self.place(host, domid) }
+
+  package static func place(_ host: HostNumber, _ domid: UInt16) -> UInt32 {
+    UInt32(host.rawValue) << 16 | UInt32(domid)
   }
 
   public var isDom0: Bool { domid == 0 }
@@ -74,14 +84,24 @@ public struct DomainID: Hashable, Sendable {
 }
 
 extension Array {
-  /// The place of the element with this domid, in an array that ascends by domid.
+  /// The place of the element with this domid, in an array of one host that ascends by domid.
   func firstIndex(domid: UInt16, by key: (Element) -> UInt16) -> Int? {
+    let index = halved { key($0) < domid }
+    return index < count && key(self[index]) == domid ? index : nil
+  }
+
+  /// The first element whose place (`DomainID.place`) is this or above, in an array that ascends by
+  /// it; `count` where there is none.
+  func firstIndex(place: UInt32, by key: (Element) -> UInt32) -> Int { halved { key($0) < place } }
+
+  /// The first element for which `isBefore` no longer holds, found by halving.
+  private func halved(_ isBefore: (Element) -> Bool) -> Int {
     var low = 0
     var high = count
     while low < high {
       let middle = (low + high) / 2
-      if key(self[middle]) < domid { low = middle + 1 } else { high = middle }
+      if isBefore(self[middle]) { low = middle + 1 } else { high = middle }
     }
-    return low < count && key(self[low]) == domid ? low : nil
+    return low
   }
 }

@@ -1,4 +1,4 @@
-/// The domains of a snapshot, ascending by domid.
+/// The domains of a snapshot, ascending by host and domid.
 ///
 /// Where nothing changed, two snapshots share them, and differ only in how old the reports are. Therefore ages
 /// are kept as they were at one fixed time, and worked out where a sample is taken out.
@@ -34,6 +34,11 @@ public struct DomainSamples: RandomAccessCollection, MutableCollection, Sendable
 
   public mutating func removeAll(where isUnwanted: (DomainSample) throws -> Bool) rethrows {
     try kept.removeAll { try isUnwanted($0.aged(by: time.milliseconds)) }
+  }
+
+  /// Those at some places.
+  func part(_ places: Range<Int>) -> DomainSamples {
+    DomainSamples(kept: Array(kept[places]), at: time)
   }
 
   /// Whether these are the very samples of the other: at most ages differ. False promises nothing.

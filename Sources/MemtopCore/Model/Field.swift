@@ -145,6 +145,7 @@ extension FieldID {
   package static let uuid: FieldID = "uuid"
   package static let os: FieldID = "os"
   package static let ip: FieldID = "ip"
+  package static let host: FieldID = "host"
   package static let bar: FieldID = "bar"
   package static let spark: FieldID = "spark"
 }

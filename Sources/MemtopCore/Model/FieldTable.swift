@@ -4,7 +4,7 @@ extension Field {
   package static let table: [Field] = identity + amounts + guest + report + descriptive + drawings
 
   private static let identity: [Field] = [
-    Field(.id, "ID", .count, width: 3, drop: 8, "Xen's domain id. A reboot gives a new one.") {
+    Field(.id, "ID", .count, width: 3, drop: 9, "Xen's domain id. A reboot gives a new one.") {
       .count(Int64($0.id.domid))
     },
     Field(.name, "NAME", .text, least: 9, width: 12, drop: 0, "The domain's name.") {
@@ -33,7 +33,7 @@ extension Field {
         "allocation", .amount, .allocation,
         { $0.allocation.count }, { $0.allocation = Bytes($1) })),
     Field(
-      .target, "TARGET", .bytes, least: 6, width: 7, drop: 4,
+      .target, "TARGET", .bytes, least: 6, width: 7, drop: 5,
       "The balloon's target, with video memory, as xl mem-set takes it.",
       metric: "target",
       stored: StoredNumber(
@@ -41,7 +41,7 @@ extension Field {
         { $0.target?.count }, { $0.target = Bytes($1) })
     ) { .existing($0.size) },
     Field(
-      .max, "MAX", .bytes, least: 5, width: 6, drop: 10,
+      .max, "MAX", .bytes, least: 5, width: 6, drop: 11,
       "The most it can have while it runs: static-max, or hotplug-max where Qubes sets that.",
       metric: "static_max",
       number: StoredNumber(
@@ -49,7 +49,7 @@ extension Field {
         { $0.staticMax?.count }, { $0.staticMax = Bytes($1) }),
       missing: { _ in .absent }),
     Field(
-      .dynmin, "DYNMIN", .bytes, width: 6, drop: 16,
+      .dynmin, "DYNMIN", .bytes, width: 6, drop: 17,
       "dynamic-min: the lowest target that the toolstack's own regulator sets.",
       metric: "dynamic_min",
       number: StoredNumber(
@@ -57,7 +57,7 @@ extension Field {
         { $0.dynamicMin?.count }, { $0.dynamicMin = Bytes($1) }),
       missing: { _ in .absent }),
     Field(
-      .dynmax, "DYNMAX", .bytes, width: 6, drop: 15,
+      .dynmax, "DYNMAX", .bytes, width: 6, drop: 16,
       "dynamic-max: the highest target that the toolstack's own regulator sets.",
       metric: "dynamic_max",
       number: StoredNumber(
@@ -85,14 +85,14 @@ extension Field {
 
   private static let guest: [Field] = [
     Field(
-      .busy, "BUSY", .bytes, least: 5, width: 6, drop: 5,
+      .busy, "BUSY", .bytes, least: 5, width: 6, drop: 6,
       "In use by its kernel and programs: allocation at the time of the report minus available.",
       metric: "busy",
       number: StoredNumber(
         "busy", .amount, .derived,
         { $0.busy?.count }, { $0.busy = Bytes($1) })),
     Field(
-      .cache, "CACHE", .bytes, least: 5, width: 6, drop: 14,
+      .cache, "CACHE", .bytes, least: 5, width: 6, drop: 15,
       "Disk cache that its kernel can drop: Cached minus Shmem, at most available minus free.",
       metric: "cache",
       number: StoredNumber(
@@ -114,14 +114,14 @@ extension Field {
           $0.report?.available = Bytes($1)
         })),
     Field(
-      .free, "FREE", .bytes, least: 5, width: 6, drop: 18,
+      .free, "FREE", .bytes, least: 5, width: 6, drop: 19,
       "MemFree as its kernel reports it. The kernel reserves part of it, so it can exceed available.",
       metric: "free",
       number: StoredNumber(
         "free", .amount, .report,
         { $0.report?.free?.count }, { $0.report?.free = Bytes($1) })),
     Field(
-      .swap, "SWAP", .bytes, least: 5, width: 6, drop: 9, "Swap in use.",
+      .swap, "SWAP", .bytes, least: 5, width: 6, drop: 10, "Swap in use.",
       metric: "swap_used",
       number: StoredNumber(
         "swap_used", .amount, .report,
@@ -138,14 +138,14 @@ extension Field {
         "zram_used", .amount, .report,
         { $0.report?.zramUsed?.count }, { $0.report?.zramUsed = Bytes($1) })),
     Field(
-      .swapin, "IN/s", .rate, least: 5, width: 6, drop: 6,
+      .swapin, "IN/s", .rate, least: 5, width: 6, drop: 7,
       "Swap-in rate in bytes per second. A guest that swaps in lacks memory.",
       metric: "swap_in",
       number: StoredNumber(
         "swap_in_rate", .rate, .derived,
         { $0.swapInRate?.count }, { $0.swapInRate = Bytes($1) })),
     Field(
-      .swapout, "OUT/s", .rate, least: 5, width: 6, drop: 17,
+      .swapout, "OUT/s", .rate, least: 5, width: 6, drop: 18,
       "Swap-out rate in bytes per second.",
       metric: "swap_out",
       number: StoredNumber(
@@ -185,14 +185,14 @@ extension Field {
         words: ["fresh", "unknown age", "stale", "silent", "implausible", "unreadable"])
     ) { .text($0.health.word) },
     Field(
-      .age, "AGE", .seconds, width: 4, drop: 12, after: .spark,
+      .age, "AGE", .seconds, width: 4, drop: 13, after: .spark,
       "Time since the guest's report was written.", metric: "report_age"
     ) { sample in
       if let age = sample.reportAge { return .seconds(max(0, age.wholeSeconds)) }
       return sample.report == nil ? .absent : .unreported
     },
     Field(
-      .advice, "ADVICE", .bytes, width: 6, drop: 13, after: .target,
+      .advice, "ADVICE", .bytes, width: 6, drop: 14, after: .target,
       "The advised target; - if there is no advice.",
       metric: "advised_target", isRecorded: false
     ) { .existing($0.advised) },
@@ -210,7 +210,7 @@ extension Field {
   ]
 
   private static let descriptive: [Field] = [
-    Field(.kind, "KIND", .text, width: 4, drop: 19, after: .name, "pv, hvm or pvh.") {
+    Field(.kind, "KIND", .text, width: 4, drop: 20, after: .name, "pv, hvm or pvh.") {
       .text($0.kind.rawValue)
     },
     Field(
@@ -232,15 +232,21 @@ extension Field {
     ) {
       .existing($0.facts.ipv4 ?? $0.facts.ipv6)
     },
+    Field(
+      .host, "HOST", .text, least: 6, width: 8, drop: 4, after: .name,
+      "The host it is on, where several are shown together."
+    ) {
+      .existing($0.facts.host)
+    },
   ]
 
   private static let drawings: [Field] = [
     Field(
-      .bar, "BAR", .drawing, least: 12, width: 15, drop: 7, after: .condition,
+      .bar, "BAR", .drawing, least: 12, width: 15, drop: 8, after: .condition,
       "Busy, cache and free relative to the most it can have, and its target."
     ) { _ in .absent },
     Field(
-      .spark, "SPARK", .drawing, width: 12, drop: 11, after: .bar,
+      .spark, "SPARK", .drawing, width: 12, drop: 12, after: .bar,
       "The last two minutes of the field that s selects: available, busy, allocation, target, swap-in or "
         + "pressure."
     ) { _ in .absent },

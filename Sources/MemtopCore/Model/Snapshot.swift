@@ -3,7 +3,9 @@ public struct Snapshot: Sendable {
   public var time: WallTime
   public var steady: SteadyTime
   public var host: HostMemory
-  /// Ascending by domid; dom0 first.
+  /// The hosts, where it is of several: then `host` is the sum of those that answer. Ascending by number.
+  package var hosts: [HostShare] = []
+  /// Ascending by host and domid; dom0 first.
   public var domains: DomainSamples
   /// What happened since the previous snapshot, oldest first.
   public var events: [HostEvent]
@@ -39,16 +41,20 @@ public struct Snapshot: Sendable {
     index(of: id).map { domains[$0] }
   }
 
-  /// Its place in `domains`, found by halving: domains ascend by domid.
+  /// Its place in `domains`.
   public func index(of id: DomainID) -> Int? {
-    domains.kept.firstIndex(domid: id.domid, by: \.id.domid).flatMap {
-      domains.kept[$0].id == id ? $0 : nil
-    }
+    index(domid: id.domid, host: id.host).flatMap { domains.kept[$0].id == id ? $0 : nil }
   }
 
   /// Whichever domain has this domid now.
-  public func domain(domid: UInt16) -> DomainSample? {
-    domains.kept.firstIndex(domid: domid, by: \.id.domid).map { domains[$0] }
+  public func domain(domid: UInt16, host: HostNumber = .only) -> DomainSample? {
+    index(domid: domid, host: host).map { domains[$0] }
+  }
+
+  private func index(domid: UInt16, host: HostNumber) -> Int? {
+    let place = DomainID.place(host, domid)
+    let index = domains.kept.firstIndex(place: place, by: \.id.place)
+    return index < domains.kept.count && domains.kept[index].id.place == place ? index : nil
   }
 
   /// The domains with this uuid. Usually one. A migration within the host has two. A zero uuid
@@ -114,6 +120,8 @@ public struct HostMemory: Hashable, Sendable {
 
 /// What seldom changes about a domain; shared between samples, all text already safe to print.
 public final class DomainFacts: Sendable {
+  /// The host's name, where several are shown together.
+  public let host: String?
   /// The name with every byte outside printable UTF-8 escaped; "(unnamed)" where there is none.
   public let name: String
   public let osName: String?
@@ -124,8 +132,9 @@ public final class DomainFacts: Sendable {
 
   package init(
     name: String, osName: String? = nil, kernel: String? = nil, ipv4: String? = nil,
-    ipv6: String? = nil, startedAt: WallTime? = nil
+    ipv6: String? = nil, startedAt: WallTime? = nil, host: String? = nil
   ) {
+    self.host = host
     self.name = name
     self.osName = osName
     self.kernel = kernel
@@ -224,7 +233,7 @@ extension Snapshot {
   /// stub domain, or its guest is not there or has another device model.
   package func guest(ofStubAt index: Int) -> Int? {
     guard let domid = domains.kept[index].deviceModelOf,
-      let guest = domains.kept.firstIndex(domid: domid, by: \.id.domid), domains.kept[guest].isGuest
+      let guest = self.index(domid: domid, host: domains.kept[index].id.host), domains.kept[guest].isGuest
     else { return nil }
     let stub = domains.kept[index].id.domid
     return domains.kept[guest].deviceModel ?? stub == stub ? guest : nil

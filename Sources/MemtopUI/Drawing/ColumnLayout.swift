@@ -25,7 +25,7 @@ package struct ColumnLayout: Sendable {
   }()
 
   /// What must stay at 80 columns; the rest comes where it fits comfortably.
-  static let essentialDropOrder = 8
+  static let essentialDropOrder = 9
 
   package func column(_ id: FieldID) -> Column? { columns.first { $0.field.id == id } }
 

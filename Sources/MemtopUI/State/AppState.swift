@@ -96,6 +96,12 @@ extension AppState {
   /// The domain under the cursor; on a page, the page's.
   package var selected: DomainSample? { list.cursor.flatMap { shown?.domain($0) } }
 
+  /// The host that is acted on: the selected domain's.
+  package var here: HostNumber { selected?.id.host ?? .only }
+
+  /// The newest snapshot of that host alone.
+  package var liveHere: Snapshot? { live.map { $0.of(here) } }
+
   /// Longer than three intervals without a sample, and nothing may be decided on what is shown.
   package var isLate: Bool {
     guard let live else { return true }

@@ -194,7 +194,7 @@ package struct TroubleOrder: Sendable {
     var betterSince: SteadyTime?
   }
 
-  /// Ascending by domid, as the snapshot's domains are.
+  /// Ascending by host and domid, as the snapshot's domains are.
   private var ranks: [Rank] = []
 
   package init() {}
@@ -207,7 +207,7 @@ package struct TroubleOrder: Sendable {
     var old = ranks.startIndex
     for index in snapshot.domains.indices {
       let id = snapshot.domains[index].id
-      while old < ranks.endIndex, ranks[old].id.domid < id.domid { old += 1 }
+      while old < ranks.endIndex, ranks[old].id.place < id.place { old += 1 }
       let known = old < ranks.endIndex && ranks[old].id == id ? ranks[old] : nil
       var present = Rank(
         id: id, word: snapshot.word(at: index), size: snapshot.domains[index].allocation)

@@ -54,12 +54,14 @@ extension AppState {
       let verdict = Guard.verdict(on: order, in: snapshot, facts: known)
       return Review.Row(order: order.fitted(to: snapshot), verdict: verdict)
     }
-    var afterwards = snapshot
-    let lowered = orders.filter(\.isLower).map { row($0, snapshot) }
+    var (now, afterwards): ([HostNumber: Snapshot], [HostNumber: Snapshot]) = ([:], [:])
+    for host in Set(orders.map(\.domain.host)) { now[host] = snapshot.of(host) }
+    afterwards = now
+    let lowered = orders.filter(\.isLower).map { row($0, now[$0.domain.host]!) }
     for lower in lowered where lower.verdict.severity < .refuse {
-      afterwards.host.free += snapshot.gift(of: lower.order)
+      afterwards[lower.order.domain.host]!.host.free += snapshot.gift(of: lower.order)
     }
-    return orders.map { row($0, $0.isLower ? snapshot : afterwards) }
+    return orders.map { row($0, ($0.isLower ? now : afterwards)[$0.domain.host]!) }
   }
 
   /// Of what is staged, how much the guard refuses by the figures on the screen.

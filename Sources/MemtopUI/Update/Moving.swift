@@ -116,6 +116,9 @@ extension ColumnLayout {
     if !domains.indices.contains(where: { domains[$0].overhead != nil }) {
       hidden.insert(.overhead)
     }
+    if !domains.indices.contains(where: { domains[$0].facts.host != nil }) {
+      hidden.insert(.host)
+    }
     var longest = 8
     for index in domains.indices {
       let name = domains[index].facts.name

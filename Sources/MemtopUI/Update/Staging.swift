@@ -14,7 +14,14 @@ extension AppState {
     }
     if isLate { return "Cannot stage on old figures: \(problem ?? "samples are late")" }
     if selected == nil { return "No domain is selected" }
-    return nil
+    return silentHost.map { "Cannot stage on old figures: \($0) does not respond" }
+  }
+
+  /// A host of the chosen domains that gives no figures now.
+  private var silentHost: String? {
+    guard let live, live.isOfSeveral else { return nil }
+    let chosen = Set(self.chosen.map(\.id.host))
+    return live.hosts.first { chosen.contains($0.number) && !$0.isCurrent }?.name
   }
 
   /// A plan says what the host will have; with other targets beside it that would not be true.
@@ -24,6 +31,9 @@ extension AppState {
     }
     ask(.free)
   }
+
+  /// The host that is acted on, as it stands in a sentence.
+  var placeHere: String { live?.share(of: here)?.name ?? "the host" }
 
   /// The tagged domains that are shown, else the one under the cursor.
   var chosen: [DomainSample] {
@@ -179,14 +189,16 @@ extension AppState {
   /// Stages a plan that frees a typed amount; nil where nothing has to be done for it.
   mutating func stageFreeing(_ text: String) -> Result<FreePlan?, Prompt.Problem> {
     func no(_ text: String) -> Result<FreePlan?, Prompt.Problem> { .failure(.init(text: text)) }
-    guard let live, stagingProblem == nil else { return no(stagingProblem ?? "no sample yet") }
+    guard let live = liveHere, stagingProblem == nil else {
+      return no(stagingProblem ?? "no sample yet")
+    }
     let wanted: Bytes
     do throws(SizeError) { wanted = try SizeExpression.amount(parsing: text) } catch {
       return no(error.reason)
     }
     let plan = FreePlan.make(freeing: wanted, in: live, policies: settings.policies)
     if plan.orders.isEmpty, plan.missing == .zero {
-      say("Nothing to do: \(live.host.uncommitted.short) is free (not promised) on the host")
+      say("Nothing to do: \(live.host.uncommitted.short) is free (not promised) on \(placeHere)")
       return .success(nil)
     }
     guard plan.missing == .zero else {

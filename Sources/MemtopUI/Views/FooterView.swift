@@ -177,7 +177,7 @@ struct PromptView {
         ? ["Target for \(name(domains[0])):", "Target:"]
         : ["Target for \(domains.count) domains:", "\(domains.count) targets:"]
     case .free:
-      [" on the host (now \(free)):", " (now \(free)):", ":"].map { "Free how much" + $0 }
+      [" on \(state.placeHere) (now \(free)):", " (now \(free)):", ":"].map { "Free how much" + $0 }
     case .time: ["Go to:"]
     case .note(let domain?): ["Note on \(name(domain)):", "Note:"]
     case .note(nil): ["Note on \(state.shown?.host.hostname ?? "the host"):", "Note:"]
@@ -199,7 +199,7 @@ struct PromptView {
       ]
   }
 
-  private var free: String { state.live?.host.uncommitted.short ?? "?" }
+  private var free: String { state.liveHere?.host.uncommitted.short ?? "?" }
 
   private func name(_ id: DomainID) -> String {
     state.shown?.domain(id)?.name ?? "domain \(id.domid)"

@@ -23,7 +23,7 @@ struct Overlay {
     case .help(let top):
       let help = HelpText(
         settings: state.settings, hasTimeline: state.plan.timeline != nil, glyphs: glyphs,
-        width: width, owner: state.live?.host.owner)
+        width: width, owner: state.liveHere?.host.owner)
       return (help.lines(), top)
     case .review(let review):
       guard let live = state.live else { return nil }

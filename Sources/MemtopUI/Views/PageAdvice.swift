@@ -142,6 +142,7 @@ extension Advisor {
   static func advise(
     _ snapshot: Snapshot, for id: DomainID, policies: PolicySet
   ) -> Result<Advice, NoAdvice> {
+    let snapshot = snapshot.of(id.host)
     guard let sample = snapshot.domain(id) else {
       return .failure(NoAdvice(.gone))
     }

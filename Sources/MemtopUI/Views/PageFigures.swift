@@ -13,7 +13,8 @@ struct PageFigures {
     }
     if let shown = view.state.shown {
       lines += PageAdvice(
-        figures: self, sample: sample, snapshot: shown, policies: view.state.settings.policies
+        figures: self, sample: sample, snapshot: shown.of(sample.id.host),
+        policies: view.state.settings.policies
       ).lines()
     }
     return lines
@@ -54,7 +55,7 @@ struct PageFigures {
 
   private var rows: [Row] {
     [holds] + overhead + onDemand
-      + XAPIHostText.rows(sample, view.state.shown?.host.owner)
+      + XAPIHostText.rows(sample, view.state.shown?.of(sample.id.host).host.owner)
       + [target, busy, available, swap, pressure, report]
       + deviceModel
   }

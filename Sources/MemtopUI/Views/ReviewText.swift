@@ -107,15 +107,21 @@ struct ReviewText {
     return min(longest, 24) + 4
   }
 
-  private var outcome: [StyledLine] {
-    let difference = review.rows.reduce(Bytes.zero) {
+  /// What one host has free, and will have.
+  private func outcome(of host: HostNumber) -> [StyledLine] {
+    let difference = review.rows.filter { $0.order.domain.host == host }.reduce(Bytes.zero) {
       $0 + $1.order.to - ($1.order.from ?? $1.order.to)
     }
-    let now = snapshot.host.uncommitted
+    let now = snapshot.of(host).host.uncommitted
     let after = max(.zero, now - difference)
+    let place = snapshot.share(of: host).map { " on \($0.name)" } ?? ""
+    return StyledLine.wrapped(
+      "Free\(place) (not promised): \(now.short) now, \(after.short) after.", width: width)
+  }
+
+  private var outcome: [StyledLine] {
     guard review.severity < .refuse else { return refusal }
-    var lines = StyledLine.wrapped(
-      "Free (not promised): \(now.short) now, \(after.short) after.", width: width)
+    var lines = Set(review.rows.map(\.order.domain.host)).sorted().flatMap { outcome(of: $0) }
     if review.rows.count > 1 {
       lines += StyledLine.wrapped(
         "Targets are lowered first. The others are raised as memory becomes free. "

@@ -18,7 +18,7 @@ struct MemtopCommand: ParsableCommand {
     subcommands: [
       SetCommand.self, FreeCommand.self, RecordCommand.self, ReplayCommand.self, DumpCommand.self,
       ReportCommand.self, PolicyCommand.self, RegulateCommand.self, ExportCommand.self,
-      CheckCommand.self, SimulateCommand.self,
+      CheckCommand.self, ServeCommand.self, SimulateCommand.self,
     ])
 
   @OptionGroup var host: HostOptions

@@ -1,10 +1,11 @@
-/// The advice for every domain of one snapshot, ascending by domid.
+/// The advice for every domain of one snapshot, ascending by host and domid.
 package struct AdviceTable: Sendable {
   fileprivate var ids: [DomainID]
   fileprivate var advice: [Result<Advice, NoAdvice>]
 
   package func advice(for domain: DomainID) -> Result<Advice, NoAdvice> {
-    guard let index = ids.firstIndex(domid: domain.domid, by: \.domid), ids[index] == domain else {
+    let index = ids.firstIndex(place: domain.place, by: \.place)
+    guard index < ids.count, ids[index] == domain else {
       return .failure(NoAdvice(.gone))
     }
     return advice[index]
@@ -28,6 +29,16 @@ package enum Advisor {
   package static func advise(
     _ snapshot: Snapshot, policies: PolicySet = .standard
   ) -> AdviceTable {
+    guard snapshot.isOfSeveral else { return adviseOne(snapshot, policies) }
+    // Each host's guests share that host's memory.
+    return snapshot.hosts.reduce(into: AdviceTable(ids: [], advice: [])) { table, host in
+      let part = adviseOne(snapshot.of(host.number), policies)
+      table.ids += part.ids
+      table.advice += part.advice
+    }
+  }
+
+  private static func adviseOne(_ snapshot: Snapshot, _ policies: PolicySet) -> AdviceTable {
     let owner = snapshot.host.owner
     let guests = snapshot.domains.map { sample in
       AdvisedGuest(

@@ -13,6 +13,7 @@ package enum Guard {
   package static func verdict(
     on domain: DomainID, to size: Bytes, in snapshot: Snapshot, facts: GuardFacts = GuardFacts()
   ) -> Verdict {
+    let snapshot = snapshot.of(domain.host)
     guard let sample = snapshot.domain(domain) else {
       return Verdict(findings: [absent(domain, snapshot)].compactMap { $0 })
     }
@@ -30,7 +31,7 @@ package enum Guard {
   }
 
   private static func absent(_ domain: DomainID, _ snapshot: Snapshot) -> Verdict.Finding? {
-    let isReplaced = snapshot.domain(domid: domain.domid) != nil
+    let isReplaced = snapshot.domain(domid: domain.domid, host: domain.host) != nil
     let text =
       isReplaced
       ? "domid \(domain.domid) now belongs to another domain" : "the domain is gone"

@@ -6,7 +6,7 @@ extension Guard {
     guard order.nudge != nil else {
       return verdict(on: order.domain, to: order.to, in: snapshot, facts: facts)
     }
-    var (snapshot, facts) = (snapshot, facts)
+    var (snapshot, facts) = (snapshot.of(order.domain.host), facts)
     facts.isNudge = true
     var findings: [Verdict.Finding] = []
     for step in order.steps {
