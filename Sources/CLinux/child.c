@@ -21,7 +21,7 @@ enum { FIRST_REAL_TIME = 32 };
  * The surroundings of a child. System calls only, since it also runs in a child that still shares its
  * parent's memory. A dashboard blocks its signals; the child needs its alarm.
  */
-static void settle(int end)
+static void settle(int end, int errors)
 {
   setsid();
   const struct sigaction standard = {.sa_handler = SIG_DFL};
@@ -29,8 +29,7 @@ static void settle(int end)
     sigaction(number, &standard, NULL);
   dup2(end, STDIN_FILENO);
   dup2(end, STDOUT_FILENO);
-  int nowhere = open("/dev/null", O_WRONLY);
-  dup2(nowhere, STDERR_FILENO);
+  dup2(errors < 0 ? open("/dev/null", O_WRONLY) : errors, STDERR_FILENO);
   mt_close_from(STDERR_FILENO + 1);
   sigset_t none;
   sigemptyset(&none);
@@ -41,7 +40,7 @@ static void settle(int end)
  * posix_spawn would do, but before glibc 2.26 it refuses POSIX_SPAWN_SETSID, and the signals' settings
  * with it. No signal may come while the memory is shared: its handler would run on the parent's data.
  */
-static int start(const char *path, char *const arguments[], pid_t *child, int end)
+static int start(const char *path, char *const arguments[], pid_t *child, int end, int errors)
 {
   volatile int error = 0;
   sigset_t all, before;
@@ -49,7 +48,7 @@ static int start(const char *path, char *const arguments[], pid_t *child, int en
   sigprocmask(SIG_SETMASK, &all, &before);
   *child = vfork();
   if (*child == 0) {
-    settle(end);
+    settle(end, errors);
     execve(path, arguments, environ);
     error = errno;
     _exit(127);
@@ -62,17 +61,38 @@ static int start(const char *path, char *const arguments[], pid_t *child, int en
   return error;
 }
 
-int mt_child_start(const char *path, char *const arguments[], pid_t *child, int *socket)
+/* Without `errors` the child's stderr is /dev/null. */
+static int start_on(const char *path, char *const arguments[], pid_t *child, int *socket, int errors)
 {
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
     return errno;
-  int error = start(path, arguments, child, ends[1]);
+  int error = start(path, arguments, child, ends[1], errors);
   close(ends[1]);
   if (error)
     close(ends[0]);
   else
     *socket = ends[0];
+  return error;
+}
+
+int mt_child_start(const char *path, char *const arguments[], pid_t *child, int *socket)
+{
+  return start_on(path, arguments, child, socket, -1);
+}
+
+int mt_child_start_heard(const char *path, char *const arguments[], pid_t *child, int *socket,
+                         int *errors)
+{
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC))
+    return errno;
+  int error = start_on(path, arguments, child, socket, ends[1]);
+  close(ends[1]);
+  if (error)
+    close(ends[0]);
+  else
+    *errors = ends[0];
   return error;
 }
 
@@ -84,7 +104,7 @@ int mt_child_fork(pid_t *child, int *socket)
   *child = fork();
   int error = errno;
   if (*child == 0) {
-    settle(ends[1]);
+    settle(ends[1], -1);
     return 0;
   }
   close(ends[1]);

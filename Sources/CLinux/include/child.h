@@ -12,6 +12,10 @@
  */
 int mt_child_start(const char *path, char *const arguments[], pid_t *child, int *socket);
 
+/* The same with stderr on a pipe whose other end is `*errors`. */
+int mt_child_start_heard(const char *path, char *const arguments[], pid_t *child, int *socket,
+                         int *errors);
+
 /*
  * The same without a new program: this process is doubled, and `*child` is 0 in the double. Only
  * for a process with one thread, since no other exists in the double, though it may hold a lock.

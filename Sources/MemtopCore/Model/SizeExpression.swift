@@ -65,7 +65,9 @@ package struct SizeExpression: Hashable, Sendable {
   }
 
   /// The SIZE meant for `sample`, in whole MiB, rounded up: a guest is not short by rounding.
-  package func resolve(for sample: DomainSample) throws(SizeError) -> Bytes {
+  ///
+  /// - Parameter isExact: it is not rounded, where it was agreed to the KiB.
+  package func resolve(for sample: DomainSample, isExact: Bool = false) throws(SizeError) -> Bytes {
     let start = try start(sample)
     let change: Bytes
     switch term {
@@ -77,6 +79,7 @@ package struct SizeExpression: Hashable, Sendable {
     guard size > .zero, size <= Self.most else {
       throw SizeError(text, "\(sample.name) would have \(size.short)")
     }
+    if isExact { return size }
     let rounded = (size + .mib(1) - Bytes(1)).rounded(downTo: .mib(1))
     // static-max need not be whole MiB: `max` is exactly that, and rounding never goes beyond it.
     guard let most = sample.staticMax, size <= most else { return rounded }

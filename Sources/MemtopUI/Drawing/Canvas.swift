@@ -58,6 +58,11 @@ struct Canvas {
     }
   }
 
+  /// Shows that what the row says is old.
+  mutating func dim(y: Int) {
+    frame.restyle(row: y, columns: 0..<columns) { $0 = .dim }
+  }
+
   mutating func showCursor(x: Int, y: Int) {
     if x < columns { frame.cursor = Frame.Place(row: y, column: x) }
   }

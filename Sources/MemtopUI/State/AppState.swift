@@ -119,6 +119,7 @@ extension AppState {
 
   /// Which row of the screen holds what now.
   package var plan: ScreenPlan {
-    ScreenPlan(size: size, hasTimeline: !playback.timeline.isLive)
+    ScreenPlan(
+      size: size, hasTimeline: !playback.timeline.isLive, hosts: shown?.hosts.count ?? 0)
   }
 }

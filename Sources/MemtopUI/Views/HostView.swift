@@ -12,8 +12,11 @@ struct HostView {
     guard let snapshot = state.shown, !isCovered else { return }
     if let y = plan.hostBar { drawBar(snapshot.host, y: y, on: &canvas) }
     if let y = plan.summary {
-      canvas.put(HostSummary(snapshot).line(width: canvas.columns), x: 0, y: y)
+      canvas.put(HostSummary(snapshot.current).line(width: canvas.columns), x: 0, y: y)
     }
+    guard snapshot.isOfSeveral else { return }
+    let lines = HostLines(snapshot).lines(rows: plan.hosts.count, width: canvas.columns)
+    for (y, line) in zip(plan.hosts, lines) { canvas.put(line, x: 0, y: y) }
   }
 
   private func drawTitle(on canvas: inout Canvas) {
@@ -26,9 +29,8 @@ struct HostView {
   private func leftTitle(room: Int) -> StyledLine {
     var line = StyledLine("memtop", .title)
     guard let host = state.shown?.host else { return line }
-    let parts: [(String, Style)] = [
-      ("  " + host.hostname, .strong), ("  Xen " + host.xenVersion, .dim),
-    ]
+    let xen = host.xenVersion.isEmpty ? "" : "  Xen " + host.xenVersion
+    let parts: [(String, Style)] = [("  " + host.hostname, .strong), (xen, .dim)]
     for (text, style) in parts {
       guard line.columns + TextWidth.columns(of: text) <= room else { break }
       line.add(text, style)
@@ -132,7 +134,8 @@ struct HostView {
 
   /// What is free is the figure that is looked for: it stands in the bar or else beside it.
   private func drawBar(_ host: HostMemory, y: Int, on canvas: inout Canvas) {
-    let title = (canvas.columns < 60 ? "" : "Host ") + host.total.short + " "
+    let word = state.shown?.isOfSeveral == true ? "Hosts " : "Host "
+    let title = (canvas.columns < 60 ? "" : word) + host.total.short + " "
     let start = canvas.put(title, x: 0, y: y, style: .strong)
     var aside = HostAside(host, all: canvas.columns >= 100, free: false)
     var bar = HostBar(host, width: canvas.columns - start - aside.columns - 2)

@@ -72,6 +72,8 @@ struct ListView {
       default: drawValue(sample, column, y: y, on: &canvas)
       }
     }
+    // What a host said that does not answer any more.
+    if snapshot.share(of: sample.id.host)?.isCurrent == false { canvas.dim(y: y) }
     if isCursor { canvas.select(0..<selectedColumns, y: y) }
   }
 

@@ -46,6 +46,8 @@ package struct ScreenPlan: Hashable, Sendable {
   /// Rows that there is no room for are nil.
   package let hostBar: Int?
   package let summary: Int?
+  /// A line for each host, where several are shown.
+  package let hosts: Range<Int>
   package let headings: Int
   package let firstRow: Int
   package let listRows: Int
@@ -60,7 +62,10 @@ package struct ScreenPlan: Hashable, Sendable {
 
   /// Where rows get scarce these go first: air, all but one event, the sentence, the events; then,
   /// under ten rows, the timeline and the summary. The list has three rows always.
-  package init(size: ScreenSize, hasTimeline: Bool = false) {
+  ///
+  /// - Parameter hosts: how many are shown, where there are several; they have at most a quarter of the
+  ///   rows.
+  package init(size: ScreenSize, hasTimeline: Bool = false, hosts count: Int = 0) {
     let rows = size.rows
     isTooSmall = size.columns < Self.leastColumns || rows < Self.leastRows
     title = 0
@@ -72,6 +77,9 @@ package struct ScreenPlan: Hashable, Sendable {
     }
     hostBar = take(true)
     summary = take(rows >= 10)
+    let hostRows = rows < 12 ? 0 : min(count, max(2, rows / 4))
+    hosts = next..<next + hostRows
+    next += hostRows
     if rows >= 20 { next += 1 }
     headings = next
     firstRow = next + 1

@@ -9,6 +9,10 @@ struct TargetSetting {
   let isForced: Bool
   /// How long to wait for the guest to arrive; nil is not at all.
   let patience: Span?
+  /// What its target must be now; nil is anything.
+  var from: Bytes?
+  /// Rules whose warnings are accepted beforehand.
+  var accepted: Set<GuardRule> = []
 
   func perform() throws(Failure) {
     if !consent.isDryRun { session.prepare() }
@@ -58,6 +62,11 @@ struct TargetSetting {
       throw Failure(line: "\(domain.text) has just gone", status: .failed)
     }
     let to = try resolve(sample)
+    if let from, sample.size != from {
+      throw Failure(
+        line: "nothing was changed: the target of \(sample.name) is "
+          + "\(sample.size?.short ?? "not set"), not \(from.short)", status: .refused)
+    }
     let order = TargetOrder(
       domain: id, name: sample.name, from: sample.size, to: to, reason: "memtop set"
     ).fitted(to: snapshot)
@@ -74,7 +83,7 @@ struct TargetSetting {
 
   private func resolve(_ sample: DomainSample) throws(Failure) -> Bytes {
     do throws(SizeError) {
-      return try size.resolve(for: sample)
+      return try size.resolve(for: sample, isExact: from != nil)
     } catch {
       throw Failure(line: error.description, status: .failed)
     }
@@ -103,6 +112,7 @@ struct TargetSetting {
   /// A warning that nobody has agreed to beforehand.
   private func wantsConsent(_ verdict: Verdict) -> Bool {
     verdict.severity == .warn && !consent.agrees && !isForced
+      && verdict.findings.contains { $0.severity == .warn && !accepted.contains($0.rule) }
   }
 
   /// - Returns: whether time has passed while the operator was asked.

@@ -22,6 +22,7 @@ struct MemtopCommand: ParsableCommand {
     ])
 
   @OptionGroup var host: HostOptions
+  @OptionGroup var fleet: FleetOptions
   @OptionGroup var screen: ScreenOptions
   @OptionGroup var drawing: DrawingOptions
   @OptionGroup var batch: BatchOptions
@@ -31,6 +32,9 @@ struct MemtopCommand: ParsableCommand {
   @OptionGroup var policy: PolicyOptions
 
   func validate() throws {
+    if fleet.isUsed, batch.batch || host.demo {
+      throw ValidationError("--host and --hosts are for the screen; leave out -b and --demo")
+    }
     if batch.batch, screen.readOnly || drawing.ascii {
       throw ValidationError("--read-only and --ascii are for the screen; leave them out with -b")
     }
@@ -58,9 +62,11 @@ struct MemtopCommand: ParsableCommand {
   }
 
   private func runScreen(_ plan: RecordingPlan, _ policies: PolicySet) throws(Failure) {
+    let hosts = try fleet.hosts()
     try ScreenSession(
       open: { loop throws(Failure) in
-        Self.live(try host.openForScreen(policies), loop, plan)
+        guard hosts.isEmpty else { return fleet.source(hosts, sampling.interval, loop, plan) }
+        return Self.live(try host.openForScreen(policies), loop, plan)
       },
       isASCII: drawing.ascii,
       settings: .init(isReadOnly: screen.readOnly, interval: sampling.interval, policies: policies),
@@ -72,7 +78,8 @@ struct MemtopCommand: ParsableCommand {
     -> LiveSource
   {
     LiveSource(
-      host: host, loop: loop, openRecorder: plan.recorder, recordsAtOnce: plan.file != nil)
+      host: host, loop: loop,
+      recording: ScreenRecording(plan.recorder, beginsAtOnce: plan.file != nil))
   }
 
   /// What `memtop` alone does, without asking the argument parser: to learn that there is nothing
@@ -108,7 +115,7 @@ extension MemtopCommand {
   ) throws {
     if !isPrinting { try batch.refuseWithoutBatch() }
     let given: [(String, Bool)] = [
-      ("--read-only", screen.readOnly), ("--ascii", drawing.ascii && !isScreen),
+      ("--read-only", screen.readOnly), ("--host", fleet.isUsed), ("--ascii", drawing.ascii && !isScreen),
       ("-b", batch.batch), ("-n", batch.samples != nil), ("--sort", order.sort != nil && !isScreen),
       ("--record", screen.record != nil), ("--demo", host.demo && isPrinting && !isOfHost),
       ("--policy", policy.policy != nil && !takesPolicy),

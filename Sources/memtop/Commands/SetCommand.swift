@@ -7,7 +7,10 @@ import MemtopXen
 struct SetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: PlainSet.name, abstract: "Set a domain's target. The guard checks it.",
-    usage: "memtop set <domain> <size> [--dry-run] [--wait [<seconds>]] [--yes] [--force]",
+    usage: """
+      memtop set <domain> <size> [--dry-run] [--wait [<seconds>]] [--yes] [--force] \
+      [--from <size>] [--accept <rules>]
+      """,
     discussion: """
       Exit status: 0 done, 1 failed, 2 nothing changed (the guard refused or
       a warning was not accepted), 3 the guest did not reach its target in
@@ -34,8 +37,21 @@ struct SetCommand: ParsableCommand {
   @Flag(help: "Override the guard's refusals. What is impossible stays refused.")
   var force = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Only if this is its target now. Then <size> is not rounded to whole MiB.", valueName: "size"))
+  var from: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Accept the warnings of these rules of the guard only, separated by commas.",
+      valueName: "rules"))
+  var accept: String?
+
   func validate() throws {
     try memtop.refuseOptions(for: "set")
+    _ = try present()
+    _ = try accepted()
     _ = try expression()
     if let wait, !PlainSet.waits.contains(wait) {
       throw ValidationError("--wait \(wait): from 1 to 86400 seconds")
@@ -50,14 +66,36 @@ struct SetCommand: ParsableCommand {
     }
   }
 
+  private func present() throws -> Bytes? {
+    guard let from else { return nil }
+    do {
+      return try SizeExpression.amount(parsing: from)
+    } catch {
+      throw ValidationError("--from \(error.description)")
+    }
+  }
+
+  private func accepted() throws -> Set<GuardRule> {
+    let names = accept?.split(separator: ",") ?? []
+    return Set(
+      try names.map { name in
+        guard let rule = GuardRule(rawValue: String(name)) else {
+          let shown = SafeText.escaped(Array(name.utf8), limit: 40)
+          throw ValidationError("--accept: the guard has no rule \"\(shown)\"; memtop(8) lists them")
+        }
+        return rule
+      })
+  }
+
   func run() throws {
     let expression = try expression()
+    let (present, accepted) = (try present(), try accepted())
     try endWithStatus { () throws(Failure) in
       try TargetSetting(
         session: ChangeSession(try host.open(scope: .domain(domain))),
         domain: DomainArgument(text: domain),
         size: expression, consent: consent.consent, isForced: force,
-        patience: wait.map { .seconds(Int64($0)) }
+        patience: wait.map { .seconds(Int64($0)) }, from: present, accepted: accepted
       ).perform()
     }
   }

@@ -57,8 +57,8 @@ final class Dashboard {
 
   private func wait() {
     let output = terminal.output.isPending ? terminal.output.descriptor : -1
-    let arrivals = loop.wait(
-      until: wakeUp(), for: [Watched(STDIN_FILENO, POLLIN), Watched(output, POLLOUT)])
+    let own = [Watched(STDIN_FILENO, POLLIN), Watched(output, POLLOUT)]
+    let arrivals = loop.wait(until: wakeUp(), for: own + source.watched)
     let (typed, room) = (arrivals.others[0], arrivals.others[1])
     if arrivals.isSignalled { takeSignals() }
     if typed != 0 { takeInput(typed) }
@@ -172,6 +172,8 @@ protocol DashboardSource: AnyObject {
   var history: any HistoryReader { get }
   /// When it wants its next turn.
   var due: SteadyTime { get }
+  /// What it takes a turn for when it has come.
+  var watched: [Watched] { get }
   /// Something new is awaited at any moment: a frame that only time would change can wait for it.
   var isNewsNear: Bool { get }
 
@@ -186,6 +188,10 @@ protocol DashboardSource: AnyObject {
   func resume()
   /// The terminal is given back: sees what is under way to its end.
   func end()
+}
+
+extension DashboardSource {
+  var watched: [Watched] { [] }
 }
 
 /// Opens what is to be shown and the terminal, runs the dashboard, and ends as it ended.

@@ -7,23 +7,14 @@ import MemtopXen
 final class LiveSource: DashboardSource {
   let engine: HostEngine
   let live = History()
-  let openRecorder: RecorderOpener
-  /// Recording begins with the first sample.
-  private var recordsAtOnce: Bool
-  var recorder: (any SnapshotRecorder)?
-  /// Events of memtop's own, for the next sample.
-  var ownEvents: [HostEvent] = []
+  private let recording: ScreenRecording
 
   /// For so long a new time waits for the sample that was asked for with it, so that a second is one
   /// frame and not two.
   private static let sampleTime = Span(milliseconds: 500)
 
-  init(
-    host: HostConnection, loop: any EventLoop, openRecorder: @escaping RecorderOpener,
-    recordsAtOnce: Bool = false
-  ) {
-    self.openRecorder = openRecorder
-    self.recordsAtOnce = recordsAtOnce
+  init(host: HostConnection, loop: any EventLoop, recording: ScreenRecording) {
+    self.recording = recording
     engine = HostEngine(host, loop, interval: ScreenSettings().interval)
   }
 
@@ -39,13 +30,9 @@ final class LiveSource: DashboardSource {
 
   func turn(_ state: AppState) -> [AppEvent] {
     engine.interval = state.settings.interval
-    var events = engine.turn().flatMap { take($0, state) }
+    let events = engine.turn().flatMap { take($0, state) }
     if !state.staging.isEmpty { engine.prepare() }
-    if recordsAtOnce, let newest = state.live {
-      recordsAtOnce = false
-      events.append(toggleRecording(newest, state))
-    }
-    return events + (watchRecorder().map { [$0] } ?? [])
+    return events + recording.turn(state, engine.loop)
   }
 
   func perform(_ effect: Effect, _ state: AppState) -> [AppEvent] {
@@ -55,8 +42,11 @@ final class LiveSource: DashboardSource {
     case .apply(let rows):
       // What was agreed to is what is carried out: a worse word on the last look stops it.
       engine.carryOut(ChangeRun(rows.map { (order: $0.order, agreed: $0.verdict) }))
-    case .toggleRecording: return state.live.map { [toggleRecording($0, state)] } ?? []
-    case .note(let text, let domain): note(text, domain, state)
+    case .toggleRecording:
+      return state.live.map { [recording.toggle($0, state, engine.loop)] } ?? []
+    case .note(let text, let domain):
+      recording.note(text, domain, state, clock)
+      engine.hurry()
     case .regulate(let domains, let isOn): regulate(domains, isOn)
     case .quit, .suspend, .redraw, .flushInput: break
     }
@@ -80,7 +70,7 @@ final class LiveSource: DashboardSource {
   func end() {
     engine.end()
     finishWriting()
-    recorder?.finish()
+    recording.finish()
   }
 }
 
@@ -107,12 +97,8 @@ extension LiveSource {
   }
 
   private func kept(_ snapshot: Snapshot, _ state: AppState) -> Snapshot {
-    var snapshot = snapshot
-    snapshot.events += ownEvents
-    ownEvents = []
-    let interval = state.settings.interval
-    live.append(snapshot, interval: interval)
-    recorder?.append(snapshot, interval: interval)
+    let snapshot = recording.kept(snapshot, state)
+    live.append(snapshot, interval: state.settings.interval)
     return snapshot
   }
 
@@ -120,7 +106,7 @@ extension LiveSource {
     if driver.run.isFinished {
       for item in driver.run.items {
         guard case .failed(let why) = item.state else { continue }
-        ownEvents.append(
+        recording.add(
           HostEvent(
             time: clock.wall(), domain: item.order.domain, name: item.order.name,
             kind: .changeFailed(why)))

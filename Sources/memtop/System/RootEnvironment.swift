@@ -14,6 +14,8 @@ enum RootEnvironment {
     "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE",
     // ArgumentParser's completions; nothing is run for them.
     "SHELL", "SAP_SHELL", "SAP_SHELL_VERSION",
+    // For ssh alone, which asks the agent there to sign; memtop does not look at it.
+    "SSH_AUTH_SOCK",
     // Sockets that systemd has opened: numbers only, and each is examined.
     "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES",
   ]

@@ -1,0 +1,42 @@
+import MemtopCore
+
+/// The hosts that one screen shows, a section each; memtop(8) describes it.
+package enum HostsFile {
+  package struct Entry: Hashable, Sendable {
+    /// Of the section: as the operator calls the host.
+    package var name: String
+    /// What ssh is given; nil is the name.
+    package var address: String?
+    /// What runs there; nil is `memtop`.
+    package var command: String?
+    package var line: Int
+  }
+
+  private static let keys = ["address", "memtop"]
+
+  /// - Throws: `ConfError`: a file that cannot be read, or that lists no host; an unknown key; a host or
+  ///   key that is given twice.
+  package static func read(_ path: String) throws(ConfError) -> [Entry] {
+    try entries(INIFile(path))
+  }
+
+  package static func entries(_ file: INIFile) throws(ConfError) -> [Entry] {
+    var entries: [Entry] = []
+    for section in file.sections {
+      var host = Entry(name: section.name, line: section.line)
+      for entry in section.entries {
+        switch entry.name {
+        case keys[0]: host.address = entry.value
+        case keys[1]: host.command = entry.value
+        default: throw ConfError(unknown: entry, known: keys, file.path)
+        }
+        if entry.value.isEmpty { throw ConfError(entry, "expected a value", file.path) }
+      }
+      entries.append(host)
+    }
+    guard !entries.isEmpty else {
+      throw ConfError(file.path, nil, "lists no host: each is a section, such as [xen1]")
+    }
+    return entries
+  }
+}

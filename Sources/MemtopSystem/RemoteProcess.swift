@@ -1,0 +1,92 @@
+import CLinux
+import Glibc
+import MemtopCore
+
+/// A program of somebody else's that writes for as long as it likes: ssh to another host.
+///
+/// It is in a session of its own, without a terminal: it cannot ask for anything. Nothing here waits.
+package final class RemoteProcess {
+  package enum Ending: Hashable, Sendable {
+    case exited(Int32)
+    case signalled(Int32)
+  }
+
+  /// Its output and its errors, to be waited for; -1 where that has ended.
+  package private(set) var output: Int32
+  package private(set) var errors: Int32
+  private let id: pid_t
+  private var ending: Ending?
+  private var complaint: [UInt8] = []
+  private static let longestComplaint = 4096
+
+  /// Runs `path` with `arguments` ([0] is its name).
+  package init(_ path: String, _ arguments: [String]) throws(Errno) {
+    var words = arguments.map { strdup($0) } + [nil]
+    defer { for word in words { free(word) } }
+    var (id, output, errors): (pid_t, Int32, Int32) = (0, -1, -1)
+    let error = mt_child_start_heard(path, &words, &id, &output, &errors)
+    guard error == 0 else { throw Errno(error) }
+    (self.id, self.output, self.errors) = (id, output, errors)
+    for descriptor in [output, errors] {
+      _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+    }
+  }
+
+  deinit { end() }
+
+  /// What it has written since, `most` bytes at a time; nil where it has closed its output.
+  package func read(most: Int = 1 << 18) -> [UInt8]? {
+    hearErrors()
+    guard output >= 0 else { return nil }
+    return Self.read(&output, most: most)
+  }
+
+  /// The last line of its errors that says anything, safe to print; nil where there is none.
+  package func lastComplaint(limit: Int = 200) -> String? {
+    hearErrors()
+    let lines = complaint.split { $0 == 0x0A || $0 == 0x0D }
+    return lines.last { $0.contains { $0 > 0x20 } }.map { SafeText.escaped(Array($0), limit: limit) }
+  }
+
+  private func hearErrors() {
+    while errors >= 0, let bytes = Self.read(&errors, most: 4096), !bytes.isEmpty {
+      complaint = Array((complaint + bytes).suffix(Self.longestComplaint))
+    }
+  }
+
+  private static func read(_ descriptor: inout Int32, most: Int) -> [UInt8]? {
+    var failure: Int32 = 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: most) { buffer, count in
+      repeat {
+        let got = Glibc.read(descriptor, buffer.baseAddress!, most)
+        failure = got < 0 ? errno : got == 0 ? EPIPE : 0
+        count = max(0, got)
+      } while failure == EINTR
+    }
+    guard failure == 0 || failure == EAGAIN else {
+      close(descriptor)
+      descriptor = -1
+      return nil
+    }
+    return bytes
+  }
+
+  /// How it ended; nil while it runs.
+  package func hasEnded() -> Ending? {
+    if let ending { return ending }
+    var status: Int32 = 0
+    guard waitpid(id, &status, WNOHANG) == id else { return nil }
+    ending = status & 0x7F == 0 ? .exited(status >> 8 & 0xFF) : .signalled(status & 0x7F)
+    return ending
+  }
+
+  /// Ends it. What it started ends with its connection.
+  package func end() {
+    for descriptor in [output, errors] where descriptor >= 0 { close(descriptor) }
+    (output, errors) = (-1, -1)
+    guard hasEnded() == nil else { return }
+    kill(id, SIGKILL)
+    // A killed process is gone at once, unless the kernel holds it; then it is left to its fate.
+    for _ in 0..<50 where hasEnded() == nil { rest(Span(milliseconds: 2)) }
+  }
+}

@@ -1,0 +1,108 @@
+import Glibc
+import MemtopCore
+import MemtopSystem
+import MemtopUI
+import MemtopXen
+
+/// Several hosts behind the screen, each at the other end of a connection of its own.
+final class FleetSource: DashboardSource {
+  private let links: [HostLink]
+  private let loop: any EventLoop
+  private let transport: Transport
+  private let recording: ScreenRecording
+  private let live = History()
+  private var nextFrame: SteadyTime
+  private var change: FleetChange?
+
+  init(
+    _ hosts: [RemoteHost], transport: Transport, interval: Span, loop: any EventLoop,
+    recording: ScreenRecording
+  ) {
+    self.loop = loop
+    self.transport = transport
+    self.recording = recording
+    nextFrame = loop.now
+    links = hosts.map { HostLink($0, transport: transport, interval: interval, now: loop.now) }
+  }
+
+  var history: any HistoryReader { live }
+  var isNewsNear: Bool { false }
+  var due: SteadyTime { links.reduce(nextFrame) { min($0, $1.due) } }
+  var watched: [Watched] {
+    (links.flatMap(\.watched) + (change?.watched ?? [])).map { Watched($0, POLLIN) }
+  }
+
+  func begin(_ state: AppState) -> [AppEvent] { [.snapshot(snapshot())] }
+
+  func turn(_ state: AppState) -> [AppEvent] {
+    let (now, wall) = (loop.now, loop.clock.wall())
+    for link in links where link.turn(now, wall) {
+      // The first answer is shown at once.
+      if state.live?.share(of: link.number)?.sampledAt == nil { nextFrame = now }
+    }
+    var events: [AppEvent] = []
+    if let gone = change?.turn() { events.append(progress(gone)) }
+    if now >= nextFrame {
+      nextFrame = now + state.settings.interval
+      events.append(.snapshot(kept(snapshot(), state)))
+    }
+    return events + recording.turn(state, loop)
+  }
+
+  func perform(_ effect: Effect, _ state: AppState) -> [AppEvent] {
+    switch effect {
+    case .setInterval: nextFrame = loop.now
+    case .readForChange(let domains):
+      // The guard of each host looks again, at what only that host knows.
+      let facts = Dictionary(
+        domains.map { ($0, GuardFacts()) }, uniquingKeysWith: { first, _ in first })
+      return [.readForChange(kept(snapshot(), state), facts)]
+    case .apply(let rows):
+      change = FleetChange(rows, hosts: hosts, transport: transport, loop: loop)
+      return change.map { [progress($0.progress)] } ?? []
+    case .toggleRecording: return state.live.map { [recording.toggle($0, state, loop)] } ?? []
+    case .note(let text, let domain): recording.note(text, domain, state, loop.clock)
+    case .regulate, .quit, .suspend, .redraw, .flushInput: break
+    }
+    return []
+  }
+
+  private var hosts: [HostNumber: RemoteHost] {
+    Dictionary(links.map { ($0.number, $0.host) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  private func snapshot() -> Snapshot {
+    let now = loop.now
+    return Snapshot(
+      time: loop.clock.wall(), steady: now, hosts: links.map { $0.share(now) },
+      events: links.flatMap { $0.takeEvents() }.sorted { $0.time < $1.time })
+  }
+
+  private func kept(_ snapshot: Snapshot, _ state: AppState) -> Snapshot {
+    let snapshot = recording.kept(snapshot, state)
+    live.append(snapshot.current, interval: state.settings.interval)
+    return snapshot
+  }
+
+  private func progress(_ progress: ChangeProgress) -> AppEvent {
+    if progress.isFinished { change = nil }
+    return .changeProgress(progress)
+  }
+
+  func pause() { links.forEach { $0.pause() } }
+
+  func resume() {
+    links.forEach { $0.resume(loop.now) }
+    nextFrame = loop.now
+  }
+
+  func end() {
+    while let change, !change.progress.isFinished {
+      let watched = change.watched.map { Watched($0, POLLIN) }
+      _ = loop.wait(until: loop.now + .seconds(1), for: watched)
+      if change.turn()?.isFinished == true { break }
+    }
+    links.forEach { $0.end() }
+    recording.finish()
+  }
+}

@@ -1,0 +1,141 @@
+import MemtopCore
+import MemtopRecording
+import MemtopSystem
+
+/// The connection to one host: made again, ever more rarely, as often as it is lost.
+final class HostLink {
+  let host: RemoteHost
+  let number: HostNumber
+  private let transport: Transport
+  private let interval: Span
+  private var process: RemoteProcess?
+  private var reader: StreamReader
+  private(set) var newest: Snapshot?
+  /// When `newest` came.
+  private var cameAt: SteadyTime?
+  private var why: String?
+  private var retryAt: SteadyTime
+  private var backoff = HostLink.shortest
+  private var events: [HostEvent] = []
+  /// Since when its output has ended: how it ends itself is awaited for a moment.
+  private var endedAt: SteadyTime?
+
+  private static let endTime = Span(milliseconds: 500)
+  private static let shortest = Span.seconds(1)
+  private static let longest = Span.minutes(1)
+
+  init(_ host: RemoteHost, transport: Transport, interval: Span, now: SteadyTime) {
+    self.host = host
+    self.transport = transport
+    self.interval = interval
+    number = HostNumber.named(host.name)
+    reader = StreamReader(host: number, name: host.name)
+    retryAt = now
+  }
+
+  /// What is to be waited for.
+  var watched: [Int32] { [process?.output, process?.errors].compactMap { $0 } }
+  /// When it is to be tried again.
+  var due: SteadyTime {
+    if let endedAt { return endedAt + Self.endTime }
+    return process == nil ? retryAt : SteadyTime(milliseconds: .max)
+  }
+
+  /// Takes what has come.
+  ///
+  /// - Returns: whether that was a sample.
+  func turn(_ now: SteadyTime, _ wall: WallTime) -> Bool {
+    if process == nil, now >= retryAt { connect(now) }
+    guard let process else { return false }
+    guard let bytes = process.read() else {
+      let since = endedAt ?? now
+      endedAt = since
+      if process.hasEnded() != nil || now - since >= Self.endTime { lose(Self.reason(process), now) }
+      return false
+    }
+    do throws(StreamError) {
+      let samples = try reader.take(bytes, at: now, wall)
+      guard let last = samples.last else { return false }
+      events += samples.flatMap(\.events)
+      (newest, cameAt, why, backoff) = (last, now, nil, Self.shortest)
+      return true
+    } catch {
+      lose(error.reason, now)
+      return false
+    }
+  }
+
+  private func connect(_ now: SteadyTime) {
+    reader = StreamReader(host: number, name: host.name)
+    let words = transport.arguments(
+      host, ["serve", "--stdio", "-d", Self.seconds(interval)])
+    do throws(Errno) {
+      process = try RemoteProcess(transport.program, words)
+    } catch {
+      lose("\(transport.program): \(error)", now)
+    }
+  }
+
+  private func lose(_ reason: String, _ now: SteadyTime) {
+    process?.end()
+    (process, endedAt) = (nil, nil)
+    why = reason
+    retryAt = now + backoff
+    backoff = min(Self.longest, backoff * 2)
+  }
+
+  /// "1.5", as `-d` takes it.
+  private static func seconds(_ span: Span) -> String {
+    let thousandths = String(span.milliseconds % 1000 + 1000).dropFirst()
+    return "\(span.milliseconds / 1000).\(thousandths)"
+  }
+
+  /// What ssh or memtop there said, or else how it ended.
+  private static func reason(_ process: RemoteProcess) -> String {
+    if let complaint = process.lastComplaint() { return complaint }
+    switch process.hasEnded() {
+    case .exited(127): return "there is no memtop on it"
+    case .exited(let status): return "ssh ended with status \(status)"
+    case .signalled(let number): return "ssh was ended by signal \(number)"
+    case nil: return "the connection was closed"
+    }
+  }
+
+  /// Its part of the screen's snapshot.
+  func share(_ now: SteadyTime) -> (HostShare, [DomainSample]) {
+    let share = HostShare(
+      number: number, name: host.name, memory: newest?.host, link: link(now), sampledAt: cameAt)
+    guard let newest else { return (share, []) }
+    // Reports grow old with the sample.
+    let past = max(.zero, now - newest.steady)
+    let domains = newest.domains.map { sample in
+      var sample = sample
+      if let age = sample.reportAge { sample.reportAge = age + past }
+      return sample
+    }
+    return (share, domains)
+  }
+
+  private func link(_ now: SteadyTime) -> HostShare.Link {
+    if process == nil { return .lost(why: why ?? "not connected") }
+    guard let cameAt else { return why.map { .lost(why: $0) } ?? .connecting }
+    if let why { return .lost(why: why) }
+    return now - cameAt > max(.seconds(3), interval * 3) ? .late(since: cameAt) : .current
+  }
+
+  /// What happened there since this was asked.
+  func takeEvents() -> [HostEvent] {
+    defer { events = [] }
+    return events
+  }
+
+  /// While memtop is stopped, nothing is sent to it.
+  func pause() {
+    process?.end()
+    process = nil
+  }
+
+  func resume(_ now: SteadyTime) { retryAt = now }
+
+  func end() { pause() }
+}
