@@ -161,7 +161,7 @@ final class TurnWalk {
     var told: [(id: DomainID, name: String, kind: HostEvent.Kind)] = []
     for (place, placeState) in changed { take(placeState, at: place) }
     let places = restless.union(changed.map(\.place)).filter { domains.indices.contains($0) }
-    for place in places.sorted(by: { (domid($0), $0) < (domid($1), $1) }) {
+    for place in places.sorted(by: { (order($0), $0) < (order($1), $1) }) {
       guard var domain = domains[place] else { continue }
       domain.watch.note(domain.sight, at: at) { told.append((domain.id, domain.name, $0)) }
       if domain.watch.isAtRest { restless.remove(place) } else { restless.insert(place) }
@@ -171,7 +171,7 @@ final class TurnWalk {
     try tell(told, of: sample, body)
   }
 
-  private func domid(_ place: Int) -> UInt16 { domains[place]?.id.domid ?? 0 }
+  private func order(_ place: Int) -> UInt32 { domains[place]?.id.place ?? 0 }
 
   private func take(_ placeState: RecordedState.PlaceState, at place: Int) {
     while domains.count <= place { domains.append(nil) }

@@ -13,11 +13,16 @@ struct Identity: Equatable {
     ] + added
 
   /// Those that recordings of earlier versions have not.
-  static let added = ["stub_of", "stub"]
+  static let added = ["stub_of", "stub", "host"]
 
   /// `columns` as they can be selected from a recording, however old.
   static func selection(_ database: Database) -> [String] {
     columns.map { !added.contains($0) || database.has($0, in: "identity") ? $0 : "NULL" }
+  }
+
+  /// The column of the host's name in `table`, as it can be selected from a recording, however old.
+  static func hostColumn(_ table: String, _ database: Database) -> String {
+    database.has("host", in: table) ? "\(table).host" : "NULL"
   }
 
   /// Binds it to a statement whose parameters are `columns`, the first of them at `first`.
@@ -47,20 +52,21 @@ struct Identity: Equatable {
     bind(text.facts.startedAt?.milliseconds)
     bind(text.deviceModelOf.map { Int64($0) })
     bind(text.deviceModel.map { Int64($0) })
+    bind(text.facts.host)
   }
 
   /// Reads it from columns in the order of `columns`; nil where nobody stands there any more.
   init?(_ row: Statement, first: Int) {
     guard let domid = row.domid(first), let uuid = row.text(first + 1).flatMap(DomainUUID.init)
     else { return nil }
-    id = DomainID(domid: domid, uuid: uuid)
     func text(_ column: Int, _ limit: Int) -> String? {
       row.text(first + column).map { Self.safe($0, limit) }
     }
     let facts = DomainFacts(
       name: text(2, 64) ?? "(unnamed)", osName: text(9, 80), kernel: text(10, 40),
       ipv4: text(11, 40), ipv6: text(12, 48),
-      startedAt: row.wallTime(first + 13))
+      startedAt: row.wallTime(first + 13), host: text(16, 64))
+    id = DomainID(domid: domid, uuid: uuid, host: row.host(first + 16))
     self.text = DomainText(
       facts: facts, kind: row.text(first + 3).flatMap(DomainKind.init(stored:)) ?? .pv,
       life: DomainLife(stored: row.text(first + 4) ?? ""),
@@ -86,5 +92,12 @@ struct Identity: Equatable {
         SafeText.escaped(Array($0.utf8), limit: limit + 1) == $0
       }
     return isSafe ? text : SafeText.escaped(Array(text.utf8), limit: limit)
+  }
+}
+
+extension Statement {
+  /// The number of the host that a column names; NULL is the only one.
+  func host(_ column: Int) -> HostNumber {
+    text(column).map { .named(Identity.safe($0, 64)) } ?? .only
   }
 }

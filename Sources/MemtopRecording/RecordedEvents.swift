@@ -119,19 +119,20 @@ final class EventReader {
   private let identity: Statement
   private let damage: Damage
 
-  private static let columns = [
-    "event.id", "kind", "before", "after", "author", "who", "detail", "time", "domid", "uuid",
-    "name",
-  ].joined(separator: ", ")
+  private let columns: String
   private static let tables = "event LEFT JOIN event_subject ON event_subject.id = event.id"
 
   init(_ database: Database, _ damage: Damage) throws(DatabaseError) {
     self.damage = damage
+    columns = [
+      "event.id", "kind", "before", "after", "author", "who", "detail", "time", "domid", "uuid",
+      "name", Identity.hostColumn("event_subject", database),
+    ].joined(separator: ", ")
     ofSample = try database.prepare(
-      "SELECT \(Self.columns) FROM \(Self.tables) WHERE event.id BETWEEN ? AND ? ORDER BY event.id")
+      "SELECT \(columns) FROM \(Self.tables) WHERE event.id BETWEEN ? AND ? ORDER BY event.id")
     self.database = database
     identity = try database.prepare(
-      "SELECT domid, uuid, name FROM identity WHERE place = ? AND id <= ? AND name IS NOT NULL "
+      "SELECT domid, uuid, name, \(Identity.hostColumn("identity", database)) FROM identity WHERE place = ? AND id <= ? AND name IS NOT NULL "
         + "ORDER BY id DESC LIMIT 1")
   }
 
@@ -173,7 +174,7 @@ final class EventReader {
     _ direction: TimeDirection, in samples: ClosedRange<Int64>, places: [Int64]?,
     wall: (Int64) -> WallTime, _ body: (Found) -> Bool
   ) throws(DatabaseError) {
-    let statement = try database.prepare(Self.query(direction, places))
+    let statement = try database.prepare(query(direction, places))
     statement.bind(1, Self.firstID(of: samples.lowerBound))
     statement.bind(2, Self.firstID(of: samples.upperBound + 1) - 1)
     try noting { () throws(DatabaseError) in
@@ -200,12 +201,12 @@ final class EventReader {
     }
   }
 
-  private static func query(_ direction: TimeDirection, _ places: [Int64]?) -> String {
+  private func query(_ direction: TimeDirection, _ places: [Int64]?) -> String {
     let whose = places.map { places in
       " AND ((event.id >> 8 & \(RowID.mostPlaces - 1)) IN "
         + "(\(places.map(String.init).joined(separator: ", "))) OR event_subject.domid IS NOT NULL)"
     }
-    return "SELECT \(columns) FROM \(tables) WHERE event.id BETWEEN ? AND ?\(whose ?? "") "
+    return "SELECT \(columns) FROM \(Self.tables) WHERE event.id BETWEEN ? AND ?\(whose ?? "") "
       + "ORDER BY event.id" + (direction == .earlier ? " DESC" : "")
   }
 
@@ -233,7 +234,7 @@ final class EventReader {
   private func subject(_ row: Statement, _ id: Int64) throws(DatabaseError) -> (DomainID, String)? {
     if let domid = row.domid(8), let uuid = row.text(9).flatMap(DomainUUID.init) {
       return (
-        DomainID(domid: domid, uuid: uuid),
+        DomainID(domid: domid, uuid: uuid, host: row.host(11)),
         Identity.safe(row.text(10) ?? "", 64)
       )
     }
@@ -244,7 +245,7 @@ final class EventReader {
       return nil
     }
     return (
-      DomainID(domid: identity.domid(0) ?? 0, uuid: uuid),
+      DomainID(domid: identity.domid(0) ?? 0, uuid: uuid, host: identity.host(3)),
       Identity.safe(identity.text(2) ?? "", 64)
     )
   }

@@ -82,7 +82,7 @@ struct MarkReader {
     let isNewsFirst = file.samples.at(samples.lowerBound) > strip.from.milliseconds
     let start = try file.keyframes.atOrBefore(samples.lowerBound) ?? samples.lowerBound
     let ids = RowID.ids(start...samples.upperBound)
-    let statement = try file.database.prepare(Self.pressures(places))
+    let statement = try file.database.prepare(Self.pressures(places, file.database))
     for parameter in [1, 3, 5] {
       statement.bind(parameter, ids.lowerBound)
       statement.bind(parameter + 1, ids.upperBound)
@@ -104,15 +104,16 @@ struct MarkReader {
   }
 
   /// Who stands there, whole rows, and changes of the pressure; ids rise with time.
-  private static func pressures(_ places: [Int64]?) -> String {
+  private static func pressures(_ places: [Int64]?, _ database: Database) -> String {
     let whose = places.map { places in
       " AND (id & \(RowID.mostPlaces - 1)) IN (\(places.map(String.init).joined(separator: ", ")))"
     }
     let range = "WHERE id BETWEEN ? AND ?\(whose ?? "")"
+    let host = Identity.hostColumn("identity", database)
     return """
-      SELECT id, 1 AS part, pressure, NULL, NULL FROM base \(range)
-      UNION ALL SELECT id, 2, pressure, NULL, NULL FROM state \(range) AND pressure IS NOT NULL
-      UNION ALL SELECT id, 0, NULL, domid, uuid FROM identity \(range)
+      SELECT id, 1 AS part, pressure, NULL, NULL, NULL FROM base \(range)
+      UNION ALL SELECT id, 2, pressure, NULL, NULL, NULL FROM state \(range) AND pressure IS NOT NULL
+      UNION ALL SELECT id, 0, NULL, domid, uuid, \(host) FROM identity \(range)
       ORDER BY 1, 2
       """
   }
@@ -175,15 +176,16 @@ private struct Holders {
   struct Who: Equatable {
     let domid: UInt16
     let uuid: String
+    let host: HostNumber
 
     init?(_ row: Statement, first: Int) {
       guard let domid = row.domid(first), let uuid = row.text(first + 1) else { return nil }
-      (self.domid, self.uuid) = (domid, uuid)
+      (self.domid, self.uuid, host) = (domid, uuid, row.host(first + 2))
     }
 
     func has(_ key: HistoryKey) -> Bool {
       guard let uuid = DomainUUID(uuid) else { return false }
-      return HistoryKey(DomainID(domid: domid, uuid: uuid)) == key
+      return HistoryKey(DomainID(domid: domid, uuid: uuid, host: host)) == key
     }
   }
 
@@ -232,7 +234,7 @@ private struct HolderReader {
 
   init(_ database: Database) throws(DatabaseError) {
     statement = try database.prepare(
-      "SELECT domid, uuid FROM identity WHERE place = ? AND id < ? ORDER BY id DESC LIMIT 1")
+      "SELECT domid, uuid, \(Identity.hostColumn("identity", database)) FROM identity WHERE place = ? AND id < ? ORDER BY id DESC LIMIT 1")
   }
 
   func who(_ place: Int, before id: Int64) throws(DatabaseError) -> Holders.Who? {

@@ -76,7 +76,7 @@ enum Schema {
   /// Columns that recordings of earlier versions have not: they are added before such a one is
   /// continued. `session.turns` tells whether its events tell what began and ended.
   static var laterColumns: [(table: String, column: String)] {
-    [("session", "turns")] + Identity.added.map { ("identity", $0) }
+    [("session", "turns"), ("event_subject", "host")] + Identity.added.map { ("identity", $0) }
       + RecordTable.allCases.flatMap { table in table.laterColumns.map { (table.name, $0) } }
   }
 

@@ -26,7 +26,7 @@ final class WriterStatements {
     host = try insert("host", ["sample"] + HostRow.columns)
     identity = try insert("identity", ["id"] + Identity.columns)
     event = try insert("event", ["id", "kind", "before", "after", "author", "who", "detail"])
-    subject = try insert("event_subject", ["id", "time", "domid", "uuid", "name"])
+    subject = try insert("event_subject", ["id", "time", "domid", "uuid", "name", "host"])
     var tables: [Statement] = []
     for table in RecordTable.allCases {
       tables.append(try insert(table.name, ["id"] + table.firstColumns + table.laterColumns))
@@ -116,6 +116,7 @@ final class WriterStatements {
     subject.bind(3, about.map { Int64($0.domain.domid) })
     subject.bind(4, about?.domain.uuid.description)
     subject.bind(5, about?.name)
+    subject.bind(6, about?.domain.host.name)
     try subject.run()
   }
 }

@@ -129,7 +129,9 @@ import Testing
     host = TroubledHost(loop)
     source = LiveSource(
       host: host.connection, loop: loop,
-      openRecorder: { _, _ throws(Failure) in throw Failure(line: "no", status: .failed) })
+      recording: ScreenRecording { _, _ throws(Failure) in
+        throw Failure(line: "no", status: .failed)
+      })
   }
 
   /// Lives for `span` as the dashboard does.

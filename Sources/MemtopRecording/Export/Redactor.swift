@@ -50,7 +50,10 @@ public final class Redactor {
     return new
   }
 
-  func id(_ id: DomainID) -> DomainID { DomainID(domid: id.domid, uuid: uuid(id.uuid)) }
+  func id(_ id: DomainID) -> DomainID {
+    let host = id.host.name.map { HostNumber.named(hostname($0)) } ?? .only
+    return DomainID(domid: id.domid, uuid: uuid(id.uuid), host: host)
+  }
 
   func choice(_ choice: DomainChoice) -> DomainChoice {
     switch choice {
@@ -67,7 +70,8 @@ public final class Redactor {
     redacted.text.facts = DomainFacts(
       name: name(facts.name), osName: facts.osName.map { word(.system, $0) },
       kernel: facts.kernel.map { word(.kernel, $0) }, ipv4: facts.ipv4.map { word(.ipv4, $0) },
-      ipv6: facts.ipv6.map { word(.ipv6, $0) }, startedAt: facts.startedAt)
+      ipv6: facts.ipv6.map { word(.ipv6, $0) }, startedAt: facts.startedAt,
+      host: facts.host.map { hostname($0) })
     redacted.text.health = health(identity.text.health)
     return redacted
   }

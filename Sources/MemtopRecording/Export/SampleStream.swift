@@ -126,7 +126,7 @@ final class SampleStream {
     changed.removeAll(keepingCapacity: true)
     guard isOther else { return }
     order = domains.indices.filter { domains[$0] != nil }
-      .sorted { domains[$0]!.id.domid < domains[$1]!.id.domid }
+      .sorted { domains[$0]!.id.place < domains[$1]!.id.place }
   }
 }
 

@@ -1,7 +1,7 @@
 import MemtopCore
 
 /// What `memtop serve` writes: the host as a recording has it, but as lines of text, each sample when it
-/// is taken. memtop-stream(5) describes it.
+/// is taken. docs/decisions/hosts.md describes it.
 ///
 /// A line is one letter and what belongs to it; a sample is everything up to its `s`.
 enum StreamFormat {

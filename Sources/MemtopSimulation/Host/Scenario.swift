@@ -16,7 +16,7 @@ package struct Scenario: Sendable {
   package let guests: [GuestPlan]
 
   /// Every scenario; the first one is what `--demo` opens.
-  package static let all: [Scenario] = [datacenter, small, calm, squeeze, crowd]
+  package static let all: [Scenario] = [datacenter, small, calm, squeeze, rack, crowd]
   package static let standard = datacenter
 
   package static func named(_ name: String) -> Scenario? { all.first { $0.id == name } }
@@ -126,6 +126,18 @@ extension Scenario {
         files: .gib(5)),
       GuestPlan("old-erp", .gib(4), max: .gib(4), says: nil, .steady(.gib(2), jitter: .zero)),
     ])
+
+  static let rack = Scenario(
+    id: "rack", description: "fifty guests that report every two seconds",
+    hostname: "xen5", total: .gib(128), xen: .gib(1), dom0: .gib(4), history: .minutes(1),
+    guests: (0..<50).map { number in
+      GuestPlan(
+        "vm\(number)", .gib(2), max: .gib(4), every: 2,
+        .wave(
+          low: .mib(700), high: .mib(1_200 + Int64(number) * 9),
+          period: .seconds(60 + Int64(number % 17))),
+        swap: .gib(1), files: .gib(1), reads: .mib(2))
+    })
 
   static let crowd = Scenario(
     id: "crowd", description: "a thousand small guests",

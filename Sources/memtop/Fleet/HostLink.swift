@@ -92,8 +92,13 @@ final class HostLink {
 
   /// What ssh or memtop there said, or else how it ended.
   private static func reason(_ process: RemoteProcess) -> String {
+    let ending = process.hasEnded()
+    // As every memtop refuses a command that it does not know.
+    if ending == .exited(Failure.Status.usage.rawValue) {
+      return "its memtop is too old to be shown from here"
+    }
     if let complaint = process.lastComplaint() { return complaint }
-    switch process.hasEnded() {
+    switch ending {
     case .exited(127): return "there is no memtop on it"
     case .exited(let status): return "ssh ended with status \(status)"
     case .signalled(let number): return "ssh was ended by signal \(number)"

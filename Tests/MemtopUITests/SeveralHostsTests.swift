@@ -1,0 +1,157 @@
+import Testing
+
+@testable import MemtopCore
+@testable import MemtopUI
+@testable import TestSupport
+
+@Suite("several hosts on one screen", .timeLimit(.minutes(30))) struct SeveralHostsTests {
+  static let xen1 = HostNumber.named("xen1")
+  static let xen2 = HostNumber.named("xen2")
+  static let xen3 = HostNumber.named("xen3")
+
+  /// The twelve domains of `Samples`, as those of a host.
+  static func domains(of host: HostNumber, _ domains: [DomainSample] = Samples.twelve)
+    -> [DomainSample]
+  {
+    domains.map { sample in
+      var sample = sample
+      let facts = sample.facts
+      sample.id = DomainID(domid: sample.id.domid, uuid: sample.id.uuid, host: host)
+      sample.facts = DomainFacts(
+        name: facts.name, osName: facts.osName, kernel: facts.kernel, ipv4: facts.ipv4,
+        host: host.name)
+      return sample
+    }
+  }
+
+  static func snapshot(
+    second: HostShare.Link = .current, third: HostShare.Link = .lost(why: "Connection refused"),
+    free: Bytes = .gib(9), after: Span = .zero
+  ) -> Snapshot {
+    let one = Samples.host()
+    var other = one.host
+    other.free = other.promised + free
+    let steady = Samples.steady + after
+    func share(_ number: HostNumber, _ memory: HostMemory?, _ link: HostShare.Link) -> HostShare {
+      HostShare(
+        number: number, name: number.name!, memory: memory, link: link,
+        sampledAt: memory == nil ? nil : steady)
+    }
+    return Snapshot(
+      time: Samples.start + after, steady: steady,
+      hosts: [
+        (share(xen2, other, second), domains(of: xen2)), (share(xen3, nil, third), []),
+        (share(xen1, one.host, .current), domains(of: xen1)),
+      ])
+  }
+
+  static func id(_ domid: UInt16, _ host: HostNumber) -> DomainID {
+    let id = Samples.id(domid)
+    return DomainID(domid: domid, uuid: id.uuid, host: host)
+  }
+
+  @Test("domains of the same domid and uuid on two hosts are two domains")
+  func identity() {
+    let snapshot = Self.snapshot()
+    #expect(snapshot.domains.count == 24)
+    #expect(zip(snapshot.domains, snapshot.domains.dropFirst()).allSatisfy { $0.id.place < $1.id.place })
+    for host in [Self.xen1, Self.xen2] {
+      #expect(snapshot.domain(Self.id(5, host))?.facts.host == host.name)
+      #expect(snapshot.of(host).domains.map(\.id.host) == .init(repeating: host, count: 12))
+      #expect(HistoryKey(Self.id(0, host)) != HistoryKey(Samples.id(0)))
+    }
+    #expect(snapshot.of(Self.xen3).domains.isEmpty)
+    #expect(snapshot.domain(Samples.id(5)) == nil)
+    #expect(snapshot.host.total == .gib(128))
+  }
+
+  @Test("the screen of several hosts", arguments: [(120, 40), (80, 24), (40, 8)])
+  func golden(columns: Int, rows: Int) {
+    let board = Dashboard(columns: columns, rows: rows, snapshot: Self.snapshot())
+    Golden.check(board.frame(), "hosts-\(columns)x\(rows)")
+  }
+
+  @Test("of many hosts, those that need somebody have a line, and the others are counted")
+  func many() {
+    let hosts = (0..<40).map { index in
+      let number = HostNumber.named("node\(index)")
+      let link: HostShare.Link = index == 37 ? .lost(why: "Host key verification failed.") : .current
+      let domains = Self.domains(of: number, index == 31 ? Samples.twelve : [Samples.twelve[1]])
+      return (
+        HostShare(
+          number: number, name: number.name!, memory: Samples.host().host, link: link,
+          sampledAt: Samples.steady), domains
+      )
+    }
+    let snapshot = Snapshot(time: Samples.start, steady: Samples.steady, hosts: hosts)
+    let frame = Dashboard(columns: 100, rows: 24, snapshot: snapshot).frame()
+    let lines = frame.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    #expect(lines[3].hasPrefix("node37  64.0G") && lines[3].contains("Host key verification"))
+    #expect(lines[4].hasPrefix("node31  64.0G"))
+    #expect(lines[8] == "and 35 more hosts")
+  }
+
+  @Test("a host that does not answer is dim, and nothing is staged on its old figures")
+  func silent() {
+    var board = Dashboard(
+      columns: 120, rows: 40, snapshot: Self.snapshot(second: .late(since: Samples.steady)))
+    board.press("/")
+    board.type("host:xen2 web1")
+    board.press("Enter")
+    #expect(board.frame().contains("no figures for"))
+    board.press("]")
+    #expect(board.state.staging.isEmpty)
+    #expect(board.frame().contains("Cannot stage on old figures: xen2 does not respond"))
+    let current = board.state.live!.current
+    #expect(current.domains.allSatisfy { $0.id.host == Self.xen1 })
+    #expect(current.host.total == .gib(64))
+  }
+
+  @Test("each order is judged by its own host's memory, and the review says it of each host")
+  func review() {
+    var board = Dashboard(columns: 120, rows: 40, snapshot: Self.snapshot(free: .mib(300)))
+    board.press("/")
+    board.type("web2")
+    board.press("Enter", "Space", "Space", "e")
+    board.type("+1G")
+    board.press("Enter", "Enter")
+    let rows = board.state.pages.review!.rows
+    #expect(rows.map(\.order.domain.host).sorted() == [Self.xen1, Self.xen2])
+    let severity = Dictionary(
+      uniqueKeysWithValues: rows.map { ($0.order.domain.host, $0.verdict.severity) })
+    #expect(severity[Self.xen1] == .allow)
+    #expect(severity[Self.xen2] == .refuse)
+    let alone = rows.filter { $0.order.domain.host == Self.xen1 }
+    let text = ReviewText(
+      review: Review(rows: alone, stage: .ready, askedAt: Samples.steady),
+      snapshot: board.state.live!, glyphs: .unicode, width: 100, rows: 20
+    ).lines().map { $0.pieces.map(\.text).joined() }
+    #expect(text.contains { $0.hasPrefix("Free on xen1 (not promised): ") })
+  }
+
+  @Test("F frees on the host of the selected domain, with that host's guests alone")
+  func free() {
+    var board = Dashboard(columns: 120, rows: 40, snapshot: Self.snapshot(free: .gib(1)))
+    board.press("/")
+    board.type("host:xen2")
+    board.press("Enter", "F")
+    #expect(board.frame().contains("Free how much on xen2 (now 1.00G)"))
+    board.type("2G")
+    board.press("Enter")
+    let orders = board.state.staging.orders
+    #expect(!orders.isEmpty && orders.allSatisfy { $0.domain.host == Self.xen2 })
+  }
+
+  @Test("advice is what each host would give by itself")
+  func advice() {
+    let snapshot = Self.snapshot(free: .mib(10))
+    let together = Advisor.advise(snapshot)
+    for host in [Self.xen1, Self.xen2] {
+      let part = snapshot.of(host)
+      let alone = Advisor.advise(part)
+      for sample in part.domains {
+        #expect(together.advice(for: sample.id) == alone.advice(for: sample.id))
+      }
+    }
+  }
+}
