@@ -234,7 +234,8 @@ private struct HolderReader {
 
   init(_ database: Database) throws(DatabaseError) {
     statement = try database.prepare(
-      "SELECT domid, uuid, \(Identity.hostColumn("identity", database)) FROM identity WHERE place = ? AND id < ? ORDER BY id DESC LIMIT 1")
+      "SELECT domid, uuid, \(Identity.hostColumn("identity", database)) FROM identity WHERE place = ? AND id < ? ORDER BY id DESC LIMIT 1"
+    )
   }
 
   func who(_ place: Int, before id: Int64) throws(DatabaseError) -> Holders.Who? {

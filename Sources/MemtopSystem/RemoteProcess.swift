@@ -45,7 +45,9 @@ package final class RemoteProcess {
   package func lastComplaint(limit: Int = 200) -> String? {
     hearErrors()
     let lines = complaint.split { $0 == 0x0A || $0 == 0x0D }
-    return lines.last { $0.contains { $0 > 0x20 } }.map { SafeText.escaped(Array($0), limit: limit) }
+    return lines.last { $0.contains { $0 > 0x20 } }.map {
+      SafeText.escaped(Array($0), limit: limit)
+    }
   }
 
   private func hearErrors() {

@@ -115,7 +115,9 @@ struct StreamTests {
   func hostile() throws {
     for foreign in HostileCorpus.all {
       for letter in "hidxes" {
-        for before in ["", "0\t", "0\t1\t", "0\t1\t00000000-0000-0000-0000-000000000001\t", "1a", "0a"] {
+        for before in [
+          "", "0\t", "0\t1\t", "0\t1\t00000000-0000-0000-0000-000000000001\t", "1a", "0a",
+        ] {
           var reader = Self.reader()
           var writer = StreamWriter(recorder: "alice")
           let now = SteadyTime(milliseconds: 5_000_000)
@@ -127,7 +129,9 @@ struct StreamTests {
             #expect(domain.name == SafeText.message(domain.name), "\(foreign)")
             #expect(domain.allocation <= Bytes(1 << 50))
           }
-          #expect(Set(samples.last?.domains.map(\.id.domid) ?? []).count == samples.last?.domains.count ?? 0)
+          #expect(
+            Set(samples.last?.domains.map(\.id.domid) ?? []).count == samples.last?.domains.count
+              ?? 0)
         }
       }
     }

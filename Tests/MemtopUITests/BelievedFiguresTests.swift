@@ -9,7 +9,8 @@ import Testing
   /// Of these Xen, xenstore, the toolstack or memtop is the author, or they are words about a report.
   static let own: Set<FieldID> = [
     .id, .name, .state, .condition, .alloc, .target, .max, .dynmin, .dynmax, .limit, .health, .age,
-    .overhead, .dialect, "regulation", .kind, "stub_of", .uuid, .os, .ip, .bar, .spark,
+    .overhead, .dialect, "regulation", .kind, "stub_of", .uuid, .os, .ip, .host, .bar,
+    .spark,
   ]
 
   /// A guest that says everything that can be said.

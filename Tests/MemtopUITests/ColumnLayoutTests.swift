@@ -18,7 +18,7 @@ import Testing
     #expect(Set(ColumnLayout.listed) == Set(columns))
     #expect(
       ColumnLayout.listed.map(\.rawValue).joined(separator: " ")
-        == "id name kind alloc target advice max dynmin dynmax overhead busy cache free avail swap "
+        == "id name host kind alloc target advice max dynmin dynmax overhead busy cache free avail swap "
         + "swapin swapout condition bar spark age dialect ip os")
   }
 

@@ -5,9 +5,9 @@ import Testing
 @testable import TestSupport
 
 @Suite("several hosts on one screen", .timeLimit(.minutes(30))) struct SeveralHostsTests {
-  static let xen1 = HostNumber.named("xen1")
-  static let xen2 = HostNumber.named("xen2")
-  static let xen3 = HostNumber.named("xen3")
+  /// In this order, whichever test runs first.
+  private static let hosts = ["xen1", "xen2", "xen3"].map { HostNumber.named($0) }
+  static let (xen1, xen2, xen3) = (hosts[0], hosts[1], hosts[2])
 
   /// The twelve domains of `Samples`, as those of a host.
   static func domains(of host: HostNumber, _ domains: [DomainSample] = Samples.twelve)
@@ -54,7 +54,8 @@ import Testing
   func identity() {
     let snapshot = Self.snapshot()
     #expect(snapshot.domains.count == 24)
-    #expect(zip(snapshot.domains, snapshot.domains.dropFirst()).allSatisfy { $0.id.place < $1.id.place })
+    #expect(
+      zip(snapshot.domains, snapshot.domains.dropFirst()).allSatisfy { $0.id.place < $1.id.place })
     for host in [Self.xen1, Self.xen2] {
       #expect(snapshot.domain(Self.id(5, host))?.facts.host == host.name)
       #expect(snapshot.of(host).domains.map(\.id.host) == .init(repeating: host, count: 12))
@@ -75,7 +76,8 @@ import Testing
   func many() {
     let hosts = (0..<40).map { index in
       let number = HostNumber.named("node\(index)")
-      let link: HostShare.Link = index == 37 ? .lost(why: "Host key verification failed.") : .current
+      let link: HostShare.Link =
+        index == 37 ? .lost(why: "Host key verification failed.") : .current
       let domains = Self.domains(of: number, index == 31 ? Samples.twelve : [Samples.twelve[1]])
       return (
         HostShare(

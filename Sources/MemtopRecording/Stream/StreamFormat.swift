@@ -43,7 +43,8 @@ enum StreamFormat {
   }
 
   static let mostColumns = 2 * letters.count
-  private static let letters = Array(UInt8(ascii: "a")...UInt8(ascii: "z"))
+  private static let letters =
+    Array(UInt8(ascii: "a")...UInt8(ascii: "z"))
     + Array(UInt8(ascii: "A")...UInt8(ascii: "Z"))
 
   /// The place that a letter stands for.
@@ -77,7 +78,9 @@ struct StreamFields {
     bytes().map { Identity.safe(String(decoding: $0, as: UTF8.self), limit) }
   }
 
-  mutating func number() -> Int64? { bytes().flatMap { Int64(String(decoding: $0, as: UTF8.self)) } }
+  mutating func number() -> Int64? {
+    bytes().flatMap { Int64(String(decoding: $0, as: UTF8.self)) }
+  }
 
   mutating func amount() -> Bytes? {
     number().flatMap { (0...Bounds.amount).contains($0) ? Bytes($0) : nil }

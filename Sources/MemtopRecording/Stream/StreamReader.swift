@@ -54,7 +54,9 @@ package struct StreamReader {
     var samples: [Snapshot] = []
     for byte in bytes {
       guard byte == StreamFormat.newline else {
-        guard line.count < StreamFormat.longestLine else { throw StreamError("sent a line too long") }
+        guard line.count < StreamFormat.longestLine else {
+          throw StreamError("sent a line too long")
+        }
         line.append(byte)
         continue
       }

@@ -40,7 +40,9 @@ extension AppState {
 
   /// Why nothing can be handed to the regulator now.
   private var regulatorProblem: String? {
-    if live?.isOfSeveral == true { return "the regulator is told on the host itself, by memtop there" }
+    if live?.isOfSeveral == true {
+      return "the regulator is told on the host itself, by memtop there"
+    }
     // Where it acts through XAPI, it runs only if its policy says so.
     if let owner = live?.host.owner, owner != .xapi { return Hindrance.ownedBy(owner).words }
     switch live?.host.regulator?.health {

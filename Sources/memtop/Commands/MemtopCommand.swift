@@ -115,7 +115,8 @@ extension MemtopCommand {
   ) throws {
     if !isPrinting { try batch.refuseWithoutBatch() }
     let given: [(String, Bool)] = [
-      ("--read-only", screen.readOnly), ("--host", fleet.isUsed), ("--ascii", drawing.ascii && !isScreen),
+      ("--read-only", screen.readOnly), ("--host", fleet.isUsed),
+      ("--ascii", drawing.ascii && !isScreen),
       ("-b", batch.batch), ("-n", batch.samples != nil), ("--sort", order.sort != nil && !isScreen),
       ("--record", screen.record != nil), ("--demo", host.demo && isPrinting && !isOfHost),
       ("--policy", policy.policy != nil && !takesPolicy),

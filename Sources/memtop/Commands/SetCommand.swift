@@ -39,7 +39,8 @@ struct SetCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Only if this is its target now. Then <size> is not rounded to whole MiB.", valueName: "size"))
+      "Only if this is its target now. Then <size> is not rounded to whole MiB.", valueName: "size")
+  )
   var from: String?
 
   @Option(
@@ -81,7 +82,8 @@ struct SetCommand: ParsableCommand {
       try names.map { name in
         guard let rule = GuardRule(rawValue: String(name)) else {
           let shown = SafeText.escaped(Array(name.utf8), limit: 40)
-          throw ValidationError("--accept: the guard has no rule \"\(shown)\"; memtop(8) lists them")
+          throw ValidationError(
+            "--accept: the guard has no rule \"\(shown)\"; memtop(8) lists them")
         }
         return rule
       })

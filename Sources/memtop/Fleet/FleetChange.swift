@@ -80,7 +80,9 @@ final class FleetChange {
 
   private func words(_ index: Int, _ order: TargetOrder) -> [String] {
     let id = order.domain
-    var words = ["set", id.uuid == .zero ? String(id.domid) : id.uuid.description, Self.kib(order.to)]
+    var words = [
+      "set", id.uuid == .zero ? String(id.domid) : id.uuid.description, Self.kib(order.to),
+    ]
     if let from = order.from { words += ["--from", Self.kib(from)] }
     if !accepted[index].isEmpty {
       words += ["--accept", accepted[index].map(\.rawValue).joined(separator: ",")]

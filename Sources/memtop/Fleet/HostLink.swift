@@ -50,7 +50,9 @@ final class HostLink {
     guard let bytes = process.read() else {
       let since = endedAt ?? now
       endedAt = since
-      if process.hasEnded() != nil || now - since >= Self.endTime { lose(Self.reason(process), now) }
+      if process.hasEnded() != nil || now - since >= Self.endTime {
+        lose(Self.reason(process), now)
+      }
       return false
     }
     do throws(StreamError) {

@@ -12,7 +12,9 @@ struct RemoteHost: Hashable, Sendable {
   init(name: String, address: String, command: String = "memtop") throws(Failure) {
     func isPlain(_ text: String) -> Bool {
       !text.isEmpty && !text.hasPrefix("-")
-        && text.utf8.allSatisfy { (0x21...0x7E).contains($0) && !"'\"\\$`;&|<>()".utf8.contains($0) }
+        && text.utf8.allSatisfy {
+          (0x21...0x7E).contains($0) && !"'\"\\$`;&|<>()".utf8.contains($0)
+        }
     }
     let shown = SafeText.escaped(Array(address.utf8), limit: 60)
     guard isPlain(address), isPlain(name), name.utf8.count <= 64 else {

@@ -1,0 +1,107 @@
+import MemtopCore
+@testable import MemtopRecording
+import Testing
+
+@Suite("A recording of several hosts", .timeLimit(.minutes(30)))
+struct SeveralHostsRecordingTests {
+  /// Two hosts that have the same domids and, as after the copy of a disk, the same uuids.
+  private static func snapshots(_ count: Int, lateFrom late: Int = .max) throws -> [Snapshot] {
+    var ends = try ["xen-a", "xen-b"].map { name in
+      (
+        living: Living(), writer: StreamWriter(recorder: "alice"),
+        reader: try greeted(name), name: name
+      )
+    }
+    return try (0..<count).map { second in
+      var parts: [(HostShare, [DomainSample])] = []
+      var events: [HostEvent] = []
+      var (time, steady) = (WallTime(milliseconds: 0), SteadyTime(milliseconds: 0))
+      for index in ends.indices {
+        let sent = ends[index].living.next()
+        (time, steady) = (sent.time, sent.steady)
+        let lines = ends[index].writer.lines(sent)
+        let got = try ends[index].reader.take(lines, at: sent.steady, sent.time)[0]
+        let isLate = index == 1 && second >= late
+        parts.append(
+          (
+            HostShare(
+              number: .named(ends[index].name), name: ends[index].name, memory: got.host,
+              link: isLate ? .late(since: steady) : .current, sampledAt: steady), got.domains
+          ))
+        if !isLate { events += got.events }
+      }
+      return Snapshot(time: time, steady: steady, hosts: parts, events: events)
+    }
+  }
+
+  private static func greeted(_ name: String) throws -> StreamReader {
+    var reader = StreamReader(host: .named(name), name: name)
+    let zero = (SteadyTime(milliseconds: 0), WallTime(milliseconds: 0))
+    _ = try reader.take(
+      StreamWriter.greeting(program: "memtop", hostname: name, interval: .seconds(1)),
+      at: zero.0, zero.1)
+    return reader
+  }
+
+  private static func record(_ snapshots: [Snapshot], _ path: String) throws {
+    let writer = try RecordingWriter(
+      path, RecordingOptions(user: "alice"), now: WallTime(milliseconds: 0))
+    for snapshot in snapshots { #expect(try writer.append(snapshot.current) == .written) }
+    try writer.close()
+  }
+
+  @Test("has every domain with its host, and every event with its domain's host")
+  func roundTrip() throws {
+    let scratch = Scratch()
+    let path = scratch.file("several.memtop")
+    let snapshots = try Self.snapshots(400)
+    try Self.record(snapshots, path)
+    let walker = try RecordingWalker(try RecordingFile(path))
+    for (index, snapshot) in snapshots.enumerated() {
+      try walker.go(to: Int64(index + 1))
+      let got = walker.snapshot()
+      expectEqual(got, snapshot, "sample \(index + 1)")
+      #expect(got.domains.map(\.id) == snapshot.domains.map(\.id))
+      #expect(got.domains.map(\.facts.host) == snapshot.domains.map(\.facts.host))
+      #expect(got.events.map(\.domain) == snapshot.events.map(\.domain))
+    }
+    #expect(snapshots.contains { $0.events.contains { $0.domain.host.name == "xen-b" } })
+  }
+
+  @Test("has a note about the host of a domain that is gone")
+  func subject() throws {
+    let scratch = Scratch()
+    let path = scratch.file("note.memtop")
+    var snapshots = try Self.snapshots(2)
+    let gone = DomainID(
+      domid: 99, uuid: DomainUUID(high: 9, low: 9), host: .named("xen-b"))
+    snapshots[1].events = [
+      HostEvent(time: snapshots[1].time, domain: gone, name: "gone9", kind: .gone)
+    ]
+    try Self.record(snapshots, path)
+    let walker = try RecordingWalker(try RecordingFile(path))
+    try walker.go(to: 2)
+    #expect(walker.snapshot().events.map(\.domain) == [gone])
+  }
+
+  @Test("leaves out the domains of a host for as long as it does not answer")
+  func late() throws {
+    let scratch = Scratch()
+    let path = scratch.file("late.memtop")
+    let snapshots = try Self.snapshots(20, lateFrom: 10)
+    try Self.record(snapshots, path)
+    let walker = try RecordingWalker(try RecordingFile(path))
+    for (sample, hosts) in [(10, ["xen-a", "xen-b"]), (11, ["xen-a"])] {
+      try walker.go(to: Int64(sample))
+      #expect(Set(walker.snapshot().domains.compactMap(\.facts.host)) == Set(hosts))
+    }
+  }
+
+  @Test("gives no host's name away where it is redacted")
+  func redacted() throws {
+    let redactor = Redactor()
+    let snapshot = try Self.snapshots(1)[0]
+    let hosts = Set(snapshot.domains.map { redactor.id($0.id).host.name ?? "" })
+    #expect(hosts.count == 2 && hosts.allSatisfy { $0.hasPrefix("host-") })
+  }
+}
