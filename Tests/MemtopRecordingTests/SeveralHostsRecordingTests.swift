@@ -26,7 +26,7 @@ struct SeveralHostsRecordingTests {
           (
             HostShare(
               number: .named(ends[index].name), name: ends[index].name, memory: got.host,
-              link: isLate ? .late(since: steady) : .current, sampledAt: steady), got.domains
+              link: isLate ? .late(since: steady) : .current, sampledAt: steady), Array(got.domains)
           ))
         if !isLate { events += got.events }
       }

@@ -41,7 +41,7 @@ struct HelpTests {
   @Test("every option of every command has its line in help")
   func lines() throws {
     let commands = try Self.commands()
-    #expect(commands.count == 12)
+    #expect(commands.count == 13)
     for command in commands {
       let words = command.commandName == "memtop" ? [] : [command.commandName]
       let help = try Program.start(words + ["--help"]).output
@@ -69,6 +69,9 @@ struct HelpTests {
       if let match = line.firstMatch(of: /Fl -?([a-z-]+)/) {
         found[command, default: []].insert(String(match.1))
       }
+      if line.contains("Ar hosts") {
+        found[command, default: []].formUnion(["host", "hosts", "ssh"])
+      }
       if line.contains("Ar simulation") {
         found[command, default: []].formUnion(["demo", "scenario", "seed"])
       }
@@ -95,7 +98,7 @@ struct HelpTests {
   func usage() throws {
     for command in [
       "", "set", "free", "record", "replay", "dump", "report", "policy", "regulate",
-      "export", "check", "simulate",
+      "export", "check", "serve", "simulate",
     ] {
       let run = try Program.start(command.isEmpty ? ["--help"] : [command, "--help"])
       #expect(run.status == 0)
