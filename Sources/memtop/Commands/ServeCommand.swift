@@ -57,7 +57,8 @@ struct StreamService {
           lines += writer.lines(snapshot)
           guard lines.withUnsafeBufferPointer({ output.write($0) }) else { return }
         case .unreadable(let error): throw Failure(line: error.description, status: .failed)
-        case .waiting, .past, .preview, .sampleForChange, .written, .progress: break
+        case .waiting, .past, .preview, .sampleForChange, .publishing, .written, .progress:
+          break
         }
       }
     } while !hasEnded(loop.wait(until: engine.due, for: [Watched(STDIN_FILENO, POLLIN)]))
