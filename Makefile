@@ -42,9 +42,9 @@ SHELL_FILES = $(shell grep -rlE '^\#!(/usr/bin/env bash|/bin/(ba)?sh)' .ci agent
 # Those of dom0; the agent's comes with the agent.
 MAN_PAGES = $(filter-out man/memtop-agent.8,$(wildcard man/*.[1-9]))
 UNITS = $(wildcard systemd/*.service)
-C_FILES = $(wildcard Sources/*/*.c Tests/Terminal/*/*.c)
+C_FILES = $(wildcard Sources/*/*.c Tests/Terminal/*/*.c Tests/Valgrind/*.c)
 
-.PHONY: help demo build release test quick-test sanitize fuzz lab lab-long lab-proof power-loss bench endurance lint install install-agent uninstall man link-order readme-screens clean
+.PHONY: help demo build release test quick-test sanitize valgrind fuzz lab lab-long lab-proof power-loss bench endurance lint install install-agent uninstall man link-order readme-screens clean
 .PHONY: deb rpm package-test old-host-test deb-packages rpm-packages check-packages
 .PHONY: swift-check build-packages quick-packages test-packages bench-packages lint-packages
 
@@ -84,6 +84,10 @@ sanitize: swift-check quick-packages ## the fast tests with the address sanitize
 	  $(SWIFT) test --sanitize address --scratch-path .build/sanitize-address --skip '/Agent'
 	MEMTOP_TESTS="$(SANITIZED)" $(SWIFT) test --sanitize thread --scratch-path .build/sanitize-thread
 SANITIZED = MemtopConfTests MemtopCoreTests MemtopUITests
+
+valgrind: quick-packages ## the C that calls Xen's libraries, with every way in which it fails, under valgrind
+	@.ci/packages valgrind
+	Tests/Valgrind/run
 
 fuzz: swift-check quick-packages ## libFuzzer on each parser of foreign bytes, FUZZ_SECONDS=60 each; finds go to .build/fuzz
 	SWIFT="$(SWIFT)" .ci/fuzz "$(or $(FUZZ_SECONDS),60)"

@@ -65,6 +65,28 @@ struct EndingTests {
     }
   }
 
+  /// Keys, each with words that are on the screen after it.
+  private static let steps: [[String]] = [
+    ["?", "this help"], ["\r", "Memory, "], ["/", "Filter"], ["G]", "Enter review"],
+    ["G]", "Enter review", "\r", "apply"], ["G]", "Enter review", "\r", "apply", "y", "(you)"],
+  ]
+
+  @Test("a line that is lost at any step ends it", arguments: steps)
+  func lostAt(step: [String]) async throws {
+    try await Gate.pass {
+      let session = try Session(Launch())
+      try await session.begin()
+      for index in stride(from: 0, to: step.count, by: 2) {
+        let mark = session.sent.count
+        session.type(step[index])
+        try await session.see(step[index + 1], after: mark)
+      }
+      session.hangUp()
+      // What is being set is seen to its end before that.
+      #expect(try await session.end() == .signal(SIGHUP))
+    }
+  }
+
   @Test("a lost line ends it soon")
   func lostLine() async throws {
     try await Gate.pass {

@@ -28,6 +28,22 @@ extension XenStore {
       }
     }
 
+    @Test("a domid that another domain has by now, between staging and applying, is left alone")
+    func reused() throws {
+      let writer = libxl.writer()
+      writer.prepare()
+      let order = libxl.order()
+      try host.remove(1)
+      host.setDomains([FakeHypervisor.domain(0), FakeHypervisor.domain(1, life: 2)])
+      try host.write(1, .target, "131072")
+      try host.write(1, .staticMax, "262144")
+      let outcome = writer.write(order)
+      #expect(outcome.ending == .failed("the domain is gone, or another has its domid"))
+      let reading = try #require(try host.source.read().domains.first { $0.id.domid == 1 })
+      #expect(reading.keys.text(.target) == "131072" && reading.limit == .mib(256))
+      #expect(reading.keys[.changeMark] == nil)
+    }
+
     @Test("a lock is waited for only so long, who holds it is told, and nothing lands later")
     func locked() throws {
       let writer = libxl.writer { $0.locked = Span(milliseconds: 700) }

@@ -37,12 +37,13 @@ final class LibxlHost {
     try text.write(to: file, atomically: true, encoding: .utf8)
   }
 
-  /// What libxl has noted of the guest: "pv" or "hvm".
+  /// What libxl has noted of the guest: "pv" or "hvm". It ends with a zero, as libxl writes it
+  /// (libxl_internal.c, libxl__set_domain_configuration).
   func describe(as type: String) throws {
     try put(
       "var/lib/xen/userdata-d.\(domid).\(domain.uuid).libxl-json",
       #"{"domid":\#(domid),"c_info":{"type":"\#(type)"},"#
-        + #""b_info":{"max_memkb":262144,"type.\#(type)":{}}}"#)
+        + #""b_info":{"max_memkb":262144,"type.\#(type)":{}}}"# + "\0")
   }
 
   static var probe: String {
