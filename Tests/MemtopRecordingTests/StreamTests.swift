@@ -84,7 +84,7 @@ struct StreamTests {
     #expect(reader.greeting?.interval == .seconds(1))
     var endless = Self.reader()
     #expect(throws: StreamError.self) {
-      let noise = Array(repeating: Array("noise\n".utf8), count: 20_000).joined()
+      let noise = Array(String(repeating: "noise\n", count: 20_000).utf8)
       _ = try endless.take(noise, at: .init(milliseconds: 0), .init(milliseconds: 0))
     }
     var newer = Self.reader()

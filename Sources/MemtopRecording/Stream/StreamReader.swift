@@ -49,17 +49,18 @@ package struct StreamReader {
   /// - Returns: the samples that are complete now.
   /// - Throws: where it is not what `memtop serve` writes. Then nothing more may be given.
   package mutating func take(
-    _ bytes: some Sequence<UInt8>, at now: SteadyTime, _ wall: WallTime
+    _ bytes: [UInt8], at now: SteadyTime, _ wall: WallTime
   ) throws(StreamError) -> [Snapshot] {
     var samples: [Snapshot] = []
-    for byte in bytes {
-      guard byte == StreamFormat.newline else {
-        guard line.count < StreamFormat.longestLine else {
-          throw StreamError("sent a line too long")
-        }
-        line.append(byte)
-        continue
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let part = rest.prefix { $0 != StreamFormat.newline }
+      guard line.count + part.count <= StreamFormat.longestLine else {
+        throw StreamError("sent a line too long")
       }
+      line += part
+      guard part.endIndex < rest.endIndex else { break }
+      rest = rest[(part.endIndex + 1)...]
       if let sample = try takeLine(now, wall) { samples.append(sample) }
       line.removeAll(keepingCapacity: true)
     }

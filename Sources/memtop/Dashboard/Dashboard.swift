@@ -21,8 +21,14 @@ final class Dashboard {
   private var ending: Ending?
 
   private var nextTick = SteadyTime(milliseconds: 0)
-  /// Nothing but time has changed since the screen was drawn.
-  private var isOnlyOlder = true
+  /// What has changed since the screen was drawn.
+  private var change = Change.some
+  private enum Change {
+    case none
+    /// Only the time.
+    case time
+    case some
+  }
 
   init(
     source: any DashboardSource, loop: any EventLoop, terminal: CursesTerminal,
@@ -42,8 +48,9 @@ final class Dashboard {
   func run() -> Ending {
     source.begin(state).forEach(tell)
     while ending == nil {
-      if !isOnlyOlder || !source.isNewsNear {
+      if change == .some || change == .time && !source.isNewsNear {
         terminal.show(Screen.draw(state, history: source.history, glyphs: glyphs))
+        change = .none
       }
       wait()
     }
@@ -53,7 +60,10 @@ final class Dashboard {
   }
 
   /// Something has happened.
-  private func tell(_ event: AppEvent) { perform(reduce(&state, event, history: source.history)) }
+  private func tell(_ event: AppEvent) {
+    if case .tick = event { change = change == .some ? .some : .time } else { change = .some }
+    perform(reduce(&state, event, history: source.history))
+  }
 
   private func wait() {
     let output = terminal.output.isPending ? terminal.output.descriptor : -1
@@ -67,9 +77,7 @@ final class Dashboard {
     let now = loop.now
     let late = typed == 0 ? input.timeout(at: now) : []
     // Room for what the terminal has yet to take is no news, but for a frame that waits for it.
-    isOnlyOlder =
-      late.isEmpty && typed == 0 && !arrivals.isSignalled && !arrivals.isWoken
-      && !terminal.isBehind
+    if !late.isEmpty || typed != 0 || arrivals.isSignalled || terminal.isBehind { change = .some }
     press(late)
     let isDue = now >= source.due
     source.turn(state).forEach(tell)

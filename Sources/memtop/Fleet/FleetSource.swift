@@ -12,6 +12,9 @@ final class FleetSource: DashboardSource {
   private let recording: ScreenRecording
   private let live = History()
   private var nextFrame: SteadyTime
+  /// What comes until then is taken then: dozens of hosts would otherwise cause as many turns.
+  private var nextLook: SteadyTime
+  private static let pace = Span(milliseconds: 100)
   private var change: FleetChange?
 
   init(
@@ -22,20 +25,29 @@ final class FleetSource: DashboardSource {
     self.transport = transport
     self.recording = recording
     nextFrame = loop.now
+    nextLook = loop.now
     links = hosts.map { HostLink($0, transport: transport, interval: interval, now: loop.now) }
   }
 
   var history: any HistoryReader { live }
-  var isNewsNear: Bool { false }
-  var due: SteadyTime { links.reduce(nextFrame) { min($0, $1.due) } }
+  var isNewsNear: Bool { nextFrame - loop.now <= .seconds(1) }
+  var due: SteadyTime {
+    let due = links.reduce(nextFrame) { min($0, $1.due) }
+    return loop.now < nextLook ? min(due, nextLook) : due
+  }
   var watched: [Watched] {
-    (links.flatMap(\.watched) + (change?.watched ?? [])).map { Watched($0, POLLIN) }
+    loop.now < nextLook ? [] : descriptors.map { Watched($0, POLLIN) }
+  }
+  private var descriptors: [Int32] {
+    links.flatMap(\.watched) + (change?.watched ?? [])
   }
 
   func begin(_ state: AppState) -> [AppEvent] { [.snapshot(snapshot())] }
 
   func turn(_ state: AppState) -> [AppEvent] {
     let (now, wall) = (loop.now, loop.clock.wall())
+    guard now >= nextLook else { return [] }
+    nextLook = now + Self.pace
     for link in links where link.turn(now, wall) {
       // The first answer is shown at once.
       if state.live?.share(of: link.number)?.sampledAt == nil { nextFrame = now }

@@ -1,4 +1,4 @@
-"""cost.py MEMTOP DIRECTORY [HOSTS [SECONDS]]: what a screen of many hosts costs: processor time, the first
+"""hosts.py MEMTOP DIRECTORY [HOSTS [SECONDS]]: what a screen of many hosts costs: processor time, the first
 frame, and bytes a changed domain on the wire.
 
 The hosts are simulated, fifty guests each, which report every two seconds. Their streams are counted by what
