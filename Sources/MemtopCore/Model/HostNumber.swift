@@ -37,3 +37,8 @@ public struct HostNumber: Hashable, Comparable, Sendable {
 
   private static let names = Mutex(Names())
 }
+
+extension DomainID {
+  /// A domain's name where those of several hosts stand beside each other: "web1 on xen2".
+  public func named(_ name: String) -> String { host.name.map { "\(name) on \($0)" } ?? name }
+}

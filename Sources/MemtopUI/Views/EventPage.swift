@@ -75,7 +75,7 @@ struct EventPage {
       columns.isCut(event) || columns.start + TextWidth.columns(of: text) > width
     guard isCut else { return [] }
     return Array(
-      StyledLine.wrapped("\(event.name) \(text)", EventText.style(event.kind), width: width)
+      StyledLine.wrapped("\(event.whose) \(text)", EventText.style(event.kind), width: width)
         .prefix(rows))
   }
 
@@ -101,12 +101,12 @@ struct EventPage {
         : clock.time(event.time)
     }
 
-    func isCut(_ event: HostEvent) -> Bool { TextWidth.columns(of: event.name) > nameWidth }
+    func isCut(_ event: HostEvent) -> Bool { TextWidth.columns(of: event.whose) > nameWidth }
 
     func name(_ event: HostEvent) -> String {
       let shown =
         isCut(event)
-        ? TextWidth.clipped(event.name, to: nameWidth - 1) + ellipsis : event.name[...]
+        ? TextWidth.clipped(event.whose, to: nameWidth - 1) + ellipsis : event.whose[...]
       let columns = TextWidth.columns(of: String(shown))
       return shown + String(repeating: " ", count: max(0, nameWidth - columns))
     }
@@ -132,7 +132,7 @@ enum EventText {
   static func line(_ event: HostEvent, _ settings: ScreenSettings, _ glyphs: GlyphSet) -> StyledLine
   {
     var line = StyledLine(Clock(settings).time(event.time), .dim)
-    line.add(" " + event.name, .strong)
+    line.add(" " + event.whose, .strong)
     line.add(" " + words(event.kind, glyphs), style(event.kind))
     return line
   }
@@ -209,4 +209,9 @@ extension HostEvent.Kind {
       nil
     }
   }
+}
+
+extension HostEvent {
+  /// The name of whom it tells of, with its host where there are several.
+  fileprivate var whose: String { domain.named(name) }
 }

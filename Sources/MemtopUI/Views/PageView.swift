@@ -22,7 +22,8 @@ struct PageView {
   private var heading: [StyledLine] {
     let condition = Condition(sample)
     var line = StyledLine(sample.name, .title)
-    line.add("  domain \(sample.id.domid), \(sample.kind.rawValue)", .dim)
+    let place = sample.id.named("domain \(sample.id.domid)")
+    line.add("  \(place), \(sample.kind.rawValue)", .dim)
     line.add("  ")
     line.add(condition.text, condition.word == .ok ? .good : condition.word.alarm.style)
     let sentence = ConditionText.sentence(sample, now: ending)

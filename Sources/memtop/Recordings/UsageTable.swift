@@ -45,7 +45,7 @@ struct UsageTable {
   private mutating func cutNames(to most: Int, _ sign: Character) {
     guard let place = columns.firstIndex(where: { $0.title.isName }) else { return }
     let names = NameColumn(
-      report.domains.map { ($0.name, $0.id.domid) }, width: most, sign: sign)
+      report.domains.map { ($0.id.named($0.name), $0.id.domid) }, width: most, sign: sign)
     columns[place].cells = names.texts
     columns[place].width = names.texts.reduce(columns[place].title.least) {
       max($0, TextWidth.columns(of: $1))
@@ -164,7 +164,7 @@ struct UsageField: Sendable {
     ] + pressures + changes
 
   private static let who: [UsageField] = [
-    UsageField("name", "", "NAME", -12, drop: 0) { .text($0.name) },
+    UsageField("name", "", "NAME", -12, drop: 0) { .text($0.id.named($0.name)) },
     UsageField("domid") { .count(Int64($0.id.domid)) },
     UsageField("uuid") { .text($0.id.uuid.description) },
     UsageField("lives") { .count(Int64($0.lives)) },
