@@ -93,7 +93,7 @@ struct Places {
   private var vacated: [Int] = []
 
   /// The places of these domains, in their order; nil for those that found none.
-  mutating func assign(_ domains: [DomainSample]) -> [Int?] {
+  mutating func assign(_ domains: AgelessSamples) -> [Int?] {
     if domains.count == last.count,
       domains.indices.allSatisfy({ domains[$0].id == last[$0] })
     {

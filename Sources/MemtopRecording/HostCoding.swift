@@ -30,7 +30,7 @@ struct HostRow: Equatable {
 
   init(_ snapshot: Snapshot) {
     let host = snapshot.host
-    let derived = DerivedHost(snapshot.domains.kept, host)
+    let derived = DerivedHost(snapshot.domains.ageless, host)
     func unless(_ follows: Bytes, _ value: Bytes) -> Int64? { follows == value ? nil : value.count }
     numbers = [
       host.total.count, host.xen.count, host.overhead?.count ?? 0, host.claimed.count,
@@ -86,15 +86,14 @@ private struct DerivedHost {
   var promised = Bytes.zero
   var free = Bytes.zero
 
-  init(_ samples: [DomainSample], _ host: HostMemory) {
-    // In place: a copy of each would cost more than the sums.
-    for index in samples.indices {
-      promised = promised.adding(samples[index].promise)
-      let allocation = samples[index].allocation
-      switch samples[index].life {
+  init(_ samples: some Sequence<DomainSample>, _ host: HostMemory) {
+    for sample in samples {
+      promised = promised.adding(sample.promise)
+      let allocation = sample.allocation
+      switch sample.life {
       case .dying, .shutDown: dying = dying.adding(allocation)
       case .running, .paused:
-        if samples[index].id.isDom0 {
+        if sample.id.isDom0 {
           dom0 = dom0.adding(allocation)
         } else {
           guests = guests.adding(allocation)

@@ -154,10 +154,10 @@ package final class RecordingWriter {
       (sinceKeyframe, keyframeAt) = (0, time.at)
     }
     try writeHost(snapshot, isKeyframe: isKeyframe)
-    let present = places.assign(snapshot.domains.kept)
+    let present = places.assign(snapshot.domains.ageless)
     for index in snapshot.domains.indices {
       guard let place = present[index] else { continue }
-      let revision = snapshot.domains.kept[index].revision
+      let revision = snapshot.domains.ageless[index].revision
       if !isKeyframe, revision != 0, place < revisions.count, revisions[place] == revision {
         continue
       }

@@ -240,7 +240,8 @@ final class TrackedDomain {
     pool.update(figure, isBuilt: keys[.target] != nil, read: hypervisor.pagingPool)
     return keep(
       figure.reading(
-        keys: keys, overhead: pool.size, populateOnDemand: left, isBeingSaved: isBeingSaved), figure)
+        keys: keys, overhead: pool.size, populateOnDemand: left, isBeingSaved: isBeingSaved), figure
+    )
   }
 
   private func keep(_ reading: DomainReading, _ figure: mt_domain) -> DomainReading {

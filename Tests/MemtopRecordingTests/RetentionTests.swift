@@ -160,13 +160,14 @@ struct RetentionTests {
     for number in Int64(1)...60 {
       var snapshot = NumberedLoad.snapshot(number)
       let template = snapshot.domains[1]
-      snapshot.domains = DomainSamples((0..<1_000).map { index in
-        var domain = template
-        domain.id = DomainID(
-          domid: UInt16(index + 1), uuid: DomainUUID(high: 9, low: UInt64(index)))
-        domain.allocation = .kib(number * 1000 + Int64(index))
-        return domain
-      })
+      snapshot.domains = DomainSamples(
+        (0..<1_000).map { index in
+          var domain = template
+          domain.id = DomainID(
+            domid: UInt16(index + 1), uuid: DomainUUID(high: 9, low: UInt64(index)))
+          domain.allocation = .kib(number * 1000 + Int64(index))
+          return domain
+        })
       snapshot.events = []
       let outcome = try writer.append(snapshot)
       #expect(outcome == .written, "\(number)")

@@ -6,7 +6,8 @@ import Testing
 
 @Suite(.timeLimit(.minutes(30))) struct HostSummaryTests {
   private static func text(_ domains: [DomainSample], width: Int) -> String {
-    HostSummary(Samples.host(domains)).line(width: width).pieces.map(\.text).joined()
+    HostSummary([.init(domains)], domains: domains.count).line(width: width).pieces.map(\.text)
+      .joined()
   }
 
   /// A host like the demo's: something of everything wrong, two domains that are not up.
@@ -27,7 +28,9 @@ import Testing
   func partlyRead() {
     var domains = [Samples.domain(3, "a"), Samples.domain(4, "b")]
     domains[1].state = .reading
-    let line = HostSummary(Samples.host(domains)).line(width: 100).pieces.map(\.text).joined()
+    let line = HostSummary([.init(domains)], domains: domains.count).line(width: 100).pieces.map(
+      \.text
+    ).joined()
     #expect(line == "2 domains, not read from xenstore yet")
   }
 

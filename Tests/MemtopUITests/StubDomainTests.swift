@@ -93,7 +93,8 @@ import Testing
   func silent() {
     #expect(Condition(Self.stub(2, of: 1)).word == .ok)
     #expect(Condition(Self.stub(2, of: 1) { $0.state = .crashed }).word == .crashed)
-    let line = HostSummary(Samples.host(Self.domains)).line(width: 160).pieces.map(\.text).joined()
+    let line = HostSummary([.init(Self.domains)], domains: Self.domains.count).line(width: 160)
+      .pieces.map(\.text).joined()
     #expect(line.hasPrefix("6 domains: 4 reporting, 2 stub "), "\(line)")
   }
 

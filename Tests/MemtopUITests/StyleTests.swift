@@ -15,7 +15,7 @@ import Testing
       })
     let frame = Screen.draw(Dashboard(snapshot: snapshot).state)
     let row = ScreenPlan(size: ScreenSize(columns: 80, rows: 24)).firstRow
-    let alloc = ColumnLayout(Dashboard(snapshot: snapshot).state).column(.alloc)!.x
+    let alloc = Dashboard(snapshot: snapshot).state.layout.column(.alloc)!.x
     let tails = [row, row + 1].map { frame.cells(in: $0).dropFirst(alloc).map(\.scalar) }
     #expect(tails[0] == tails[1])
   }

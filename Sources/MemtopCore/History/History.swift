@@ -21,6 +21,7 @@ package final class History: HistoryReader {
   /// The place of each domain of the last snapshot, so that most need no look-up, and what was last
   /// appended there.
   private var lastPlaces: [(id: DomainID, place: Int, revision: UInt64)] = []
+  private var lastDomains: DomainSamples = []
   private(set) var pasts: [Past] = []
   /// Places of domains that are forgotten, to be used again.
   private var freePlaces: [Int] = []
@@ -48,25 +49,43 @@ package final class History: HistoryReader {
     samples.append(snapshot.steady, wall: snapshot.time, interval: interval)
     weight += 4
     appendHost(snapshot.host, at: snapshot.steady)
-    let before = lastPlaces
-    var places: [(id: DomainID, place: Int, revision: UInt64)] = []
-    places.reserveCapacity(snapshot.domains.count)
-    var areSame = before.count == snapshot.domains.count
-    for index in snapshot.domains.indices {
-      let id = snapshot.domains.kept[index].id
-      let revision = snapshot.domains.kept[index].revision
-      let isHere = index < before.count && before[index].id == id
-      areSame = areSame && isHere
-      let place = isHere ? before[index].place : place(of: id, in: snapshot)
-      places.append((id, place, revision))
-      // The row of a domain that was not judged anew would be the last one once more.
-      guard revision == 0 || !isHere || before[index].revision != revision else { continue }
-      append(snapshot.domains[index], at: place, snapshot.steady)
-    }
-    if !areSame { markAbsent(before.map(\.place), but: places.map(\.place), at: snapshot.steady) }
-    lastPlaces = places
+    appendDomains(of: snapshot)
     remember(snapshot)
     while weight > budget, evict() {}
+  }
+
+  private func appendDomains(of snapshot: Snapshot) {
+    // The places of before, as soon as another domain stands somewhere.
+    var former = lastPlaces.count == snapshot.domains.count ? nil : lastPlaces.map(\.place)
+    var index = 0
+    for (place, chunk) in snapshot.domains.chunks.enumerated() {
+      if former == nil, snapshot.domains.sharesChunk(place, with: lastDomains) {
+        index += chunk.count
+        continue
+      }
+      for sample in chunk {
+        let isHere = index < lastPlaces.count && lastPlaces[index].id == sample.id
+        if !isHere, former == nil { former = lastPlaces.map(\.place) }
+        note(sample, at: index, isHere: isHere, in: snapshot)
+        index += 1
+      }
+    }
+    lastDomains = snapshot.domains
+    guard let former else { return }
+    lastPlaces.removeLast(lastPlaces.count - index)
+    markAbsent(former, but: lastPlaces.map(\.place), at: snapshot.steady)
+  }
+
+  /// - Parameter isHere: it stood there in the last snapshot, too.
+  private func note(_ sample: DomainSample, at index: Int, isHere: Bool, in snapshot: Snapshot) {
+    let last =
+      isHere
+      ? lastPlaces[index] : (id: sample.id, place: place(of: sample.id, in: snapshot), revision: 0)
+    let new = (id: sample.id, place: last.place, revision: sample.revision)
+    if index < lastPlaces.count { lastPlaces[index] = new } else { lastPlaces.append(new) }
+    // The row of a domain that was not judged anew would be the last one once more.
+    guard sample.revision == 0 || !isHere || last.revision != sample.revision else { return }
+    append(snapshot.domains[index], at: last.place, snapshot.steady)
   }
 
   private func place(of id: DomainID, in snapshot: Snapshot) -> Int {

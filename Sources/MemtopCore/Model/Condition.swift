@@ -82,13 +82,6 @@ package struct Condition: Hashable, Sendable {
   }
 }
 
-extension Snapshot {
-  /// The word about the domain at `index`, which is worked out once for each finding.
-  package func word(at index: Int) -> Condition.Word {
-    domains.kept[index].shared.word
-  }
-}
-
 extension Condition.Word {
   package var text: String {
     switch self {

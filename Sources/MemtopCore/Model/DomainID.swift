@@ -83,8 +83,8 @@ public struct DomainID: Hashable, Sendable {
   public static let firstReserved: UInt16 = 0x7FF0
 }
 
-extension Array {
-  /// The place of the element with this domid, in an array of one host that ascends by domid.
+extension RandomAccessCollection where Index == Int {
+  /// The place of the element with this domid, in a collection from 0, of one host, that ascends by domid.
   func firstIndex(domid: UInt16, by key: (Element) -> UInt16) -> Int? {
     let index = halved { key($0) < domid }
     return index < count && key(self[index]) == domid ? index : nil

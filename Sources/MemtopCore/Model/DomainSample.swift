@@ -123,6 +123,11 @@ public struct DomainSample: Sendable {
       reportAge: reportAge)
   }
 
+  /// Whether both have the same findings and advice: at most their ages differ. False promises nothing.
+  package func isSame(as other: DomainSample) -> Bool {
+    shared === other.shared && advised == other.advised
+  }
+
   public var name: String { self.facts.name }
 
   /// What an operator's SIZE means: `memory/target` plus videoram.

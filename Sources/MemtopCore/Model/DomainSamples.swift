@@ -1,48 +1,113 @@
 /// The domains of a snapshot, ascending by host and domid.
 ///
-/// Where nothing changed, two snapshots share them, and differ only in how old the reports are. Therefore ages
-/// are kept as they were at one fixed time, and worked out where a sample is taken out.
+/// Snapshots of one observer share them, in chunks: a change copies one chunk, and whatever is worked out of
+/// a chunk holds for as long as the next snapshot has the same one. What differs each second is only how old
+/// reports are. So ages are kept as they were at one fixed time, and worked out where a sample is taken out.
 public struct DomainSamples: RandomAccessCollection, MutableCollection, Sendable,
   ExpressibleByArrayLiteral
 {
-  /// The samples with ages as of steady time zero, for whoever needs no ages of a thousand domains.
-  package private(set) var kept: [DomainSample]
-  /// The time for which ages are asked.
-  private let time: SteadyTime
+  /// Full but for the last, with ages as of `time` zero.
+  package private(set) var chunks: [[DomainSample]]
+  /// For which ages are asked; nil where they are not kept but those of the snapshot.
+  private let time: SteadyTime?
+
+  package static let chunkSize = 32
 
   /// Samples whose ages are those of their snapshot.
   public init(_ samples: [DomainSample]) {
-    kept = samples
-    time = SteadyTime(milliseconds: 0)
+    chunks = stride(from: 0, to: samples.count, by: Self.chunkSize).map {
+      Array(samples[$0..<Swift.min($0 + Self.chunkSize, samples.count)])
+    }
+    time = nil
   }
 
   public init(arrayLiteral samples: DomainSample...) { self.init(samples) }
 
-  /// Samples whose ages are as of steady time zero (`DomainSample.aged`), in a snapshot taken at `time`.
-  init(kept: [DomainSample], at time: SteadyTime) {
-    self.kept = kept
+  /// Samples of an observer, in a snapshot taken at `time`.
+  init(_ kept: KeptSamples, at time: SteadyTime) {
+    chunks = kept.chunks
     self.time = time
   }
 
   public var startIndex: Int { 0 }
-  public var endIndex: Int { kept.count }
+  public var endIndex: Int { chunks.sampleCount }
 
   public subscript(index: Int) -> DomainSample {
-    get { kept[index].aged(by: time.milliseconds) }
-    set { kept[index] = newValue.aged(by: -time.milliseconds) }
+    get { chunks.sample(at: index).aged(by: time?.milliseconds ?? 0) }
+    set {
+      chunks[index / Self.chunkSize][index % Self.chunkSize] =
+        newValue.aged(by: -(time?.milliseconds ?? 0))
+    }
   }
 
   public mutating func removeAll(where isUnwanted: (DomainSample) throws -> Bool) rethrows {
-    try kept.removeAll { try isUnwanted($0.aged(by: time.milliseconds)) }
+    self = DomainSamples(try filter { try !isUnwanted($0) })
   }
 
   /// Those at some places.
-  func part(_ places: Range<Int>) -> DomainSamples {
-    DomainSamples(kept: Array(kept[places]), at: time)
+  func part(_ places: Range<Int>) -> DomainSamples { DomainSamples(places.map { self[$0] }) }
+
+  /// The samples without their ages, for whoever looks at a thousand.
+  package var ageless: AgelessSamples { AgelessSamples(chunks: chunks) }
+
+  /// The place of the domain with this domid on a host.
+  func index(domid: UInt16, host: HostNumber) -> Int? {
+    let (samples, place) = (ageless, DomainID.place(host, domid))
+    // No key path: outside of specialized code, it would cost more than the search.
+    let index = samples.firstIndex(place: place) { $0.shared.findings.id.place }
+    return index < samples.count && samples[index].id.place == place ? index : nil
   }
 
-  /// Whether these are the very samples of the other: at most ages differ. False promises nothing.
-  package func areSame(as other: DomainSamples) -> Bool { kept.isIdentical(to: other.kept) }
+  /// Whether the other has the very samples of the chunk at `place`: at most ages differ. False promises
+  /// nothing.
+  package func sharesChunk(_ place: Int, with other: DomainSamples) -> Bool {
+    time != nil && other.time != nil && place < other.chunks.count && place < chunks.count
+      && chunks[place].isIdentical(to: other.chunks[place])
+  }
+
+  /// The same of all samples.
+  package func areSame(as other: DomainSamples) -> Bool {
+    chunks.count == other.chunks.count
+      && chunks.indices.allSatisfy { sharesChunk($0, with: other) }
+  }
+}
+
+/// Samples whose ages are not those of their snapshot.
+package struct AgelessSamples: RandomAccessCollection {
+  fileprivate let chunks: [[DomainSample]]
+  package var startIndex: Int { 0 }
+  package var endIndex: Int { chunks.sampleCount }
+  package subscript(index: Int) -> DomainSample { chunks.sample(at: index) }
+}
+
+/// What an observer keeps from snapshot to snapshot: samples with ages as of steady time zero.
+struct KeptSamples {
+  fileprivate private(set) var chunks: [[DomainSample]] = []
+
+  var count: Int { chunks.sampleCount }
+
+  subscript(index: Int) -> DomainSample { chunks.sample(at: index) }
+
+  /// Puts a sample in the place of the one there, or behind the last.
+  mutating func put(_ sample: DomainSample, at index: Int) {
+    let (chunk, place) = index.quotientAndRemainder(dividingBy: DomainSamples.chunkSize)
+    if chunk == chunks.count { chunks.append([]) }
+    if place < chunks[chunk].count {
+      chunks[chunk][place] = sample
+    } else {
+      chunks[chunk].append(sample)
+    }
+  }
+}
+
+extension [[DomainSample]] {
+  fileprivate var sampleCount: Int {
+    isEmpty ? 0 : (count - 1) * DomainSamples.chunkSize + self[count - 1].count
+  }
+
+  fileprivate func sample(at index: Int) -> DomainSample {
+    self[index / DomainSamples.chunkSize][index % DomainSamples.chunkSize]
+  }
 }
 
 extension DomainSample {
@@ -53,12 +118,17 @@ extension DomainSample {
     sample.reportAge = age + Span(milliseconds: milliseconds)
     return sample
   }
+
+  /// The word of its condition, which is worked out once for each finding.
+  package var word: Condition.Word { shared.word }
 }
 
 extension Array {
   /// Whether both have one storage, and so the same elements. False promises nothing.
   package func isIdentical(to other: [Element]) -> Bool {
-    count == other.count
-      && withUnsafeBufferPointer(\.baseAddress) == other.withUnsafeBufferPointer(\.baseAddress)
+    // No key path: in generic code, it would be made anew at each call.
+    withUnsafeBufferPointer { own in
+      other.withUnsafeBufferPointer { $0.baseAddress == own.baseAddress && $0.count == own.count }
+    }
   }
 }

@@ -1,7 +1,9 @@
 /// One fact about a domain: the vocabulary of columns, sort, filter, csv, json, metrics and the manual.
 ///
 /// Declared once, in `Field.table`; whatever lists fields reads that table.
-package struct Field: Sendable {
+///
+/// A class: a copy would cost more than a cell.
+package final class Field: Sendable {
   package let id: FieldID
   /// The column's heading.
   package let title: String
@@ -48,7 +50,7 @@ package struct Field: Sendable {
   /// A field whose value is the number that is kept.
   ///
   /// - Parameter missing: its value where there is no number: what a guest did not report, unless said.
-  init(
+  convenience init(
     _ id: FieldID, _ title: String, _ unit: FieldUnit, least: Int? = nil, width: Int,
     drop: Int? = nil, after neighbour: FieldID? = nil, _ description: String,
     metric: FieldMetric? = nil, number: StoredNumber,

@@ -52,8 +52,8 @@ extension Snapshot {
 
   /// Where its domains are among `domains`, which ascend by host and domid.
   package func places(of host: HostNumber) -> Range<Int> {
-    let first = domains.kept.firstIndex(place: DomainID.place(host, 0), by: \.id.place)
-    let end = domains.kept.firstIndex(place: DomainID.place(host, .max), by: \.id.place)
+    let first = domains.ageless.firstIndex(place: DomainID.place(host, 0)) { $0.id.place }
+    let end = domains.ageless.firstIndex(place: DomainID.place(host, .max)) { $0.id.place }
     return first..<end
   }
 

@@ -13,7 +13,7 @@ public struct Snapshot: Sendable {
   public var problem: String?
 
   /// Of some domains only what Xen says is known.
-  package var isPartlyRead: Bool { domains.kept.contains { $0.state == .reading } }
+  package var isPartlyRead: Bool { domains.ageless.contains { $0.state == .reading } }
 
   package init(
     time: WallTime, steady: SteadyTime, host: HostMemory, domains: [DomainSample],
@@ -43,18 +43,14 @@ public struct Snapshot: Sendable {
 
   /// Its place in `domains`.
   public func index(of id: DomainID) -> Int? {
-    index(domid: id.domid, host: id.host).flatMap { domains.kept[$0].id == id ? $0 : nil }
+    domains.index(domid: id.domid, host: id.host).flatMap {
+      domains.ageless[$0].id == id ? $0 : nil
+    }
   }
 
   /// Whichever domain has this domid now.
   public func domain(domid: UInt16, host: HostNumber = .only) -> DomainSample? {
-    index(domid: domid, host: host).map { domains[$0] }
-  }
-
-  private func index(domid: UInt16, host: HostNumber) -> Int? {
-    let place = DomainID.place(host, domid)
-    let index = domains.kept.firstIndex(place: place, by: \.id.place)
-    return index < domains.kept.count && domains.kept[index].id.place == place ? index : nil
+    domains.index(domid: domid, host: host).map { domains[$0] }
   }
 
   /// The domains with this uuid. Usually one. A migration within the host has two. A zero uuid
@@ -232,11 +228,12 @@ extension Snapshot {
   /// The place in `domains` of the guest whose device model the domain at `index` runs; nil where it is no
   /// stub domain, or its guest is not there or has another device model.
   package func guest(ofStubAt index: Int) -> Int? {
-    guard let domid = domains.kept[index].deviceModelOf,
-      let guest = self.index(domid: domid, host: domains.kept[index].id.host), domains.kept[guest].isGuest
+    guard let domid = domains.ageless[index].deviceModelOf,
+      let guest = domains.index(domid: domid, host: domains.ageless[index].id.host),
+      domains.ageless[guest].isGuest
     else { return nil }
-    let stub = domains.kept[index].id.domid
-    return domains.kept[guest].deviceModel ?? stub == stub ? guest : nil
+    let stub = domains.ageless[index].id.domid
+    return domains.ageless[guest].deviceModel ?? stub == stub ? guest : nil
   }
 
   /// The guest of a stub domain, by the same rule.
@@ -251,7 +248,13 @@ extension Snapshot {
 
   /// Each stub domain that has its guest beside it, as places in `domains`; ascending by the stub's.
   package var stubPlaces: [(stub: Int, guest: Int)] {
-    domains.indices.compactMap { index in guest(ofStubAt: index).map { (index, $0) } }
+    domains.chunks.enumerated().flatMap { place, chunk in
+      chunk.indices.compactMap { offset -> (stub: Int, guest: Int)? in
+        guard chunk[offset].deviceModelOf != nil else { return nil }
+        let index = place * DomainSamples.chunkSize + offset
+        return guest(ofStubAt: index).map { (index, $0) }
+      }
+    }
   }
 
   /// Places of domains in which each stub domain directly follows its guest, wherever it stood.

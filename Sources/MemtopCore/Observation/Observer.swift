@@ -27,7 +27,7 @@ package final class Observer {
   /// As they were read last; the same storage again is read as the same.
   private var readings: [DomainReading] = []
   /// The domains' samples, with ages as of steady time zero; those at rest are kept.
-  private var samples: [DomainSample] = []
+  private var samples = KeptSamples()
   /// The places of those that are judged anew whatever is read of them.
   private var restless: [Int] = []
   /// Until when the others rest if nothing changes; nil is for ever.
@@ -77,7 +77,7 @@ package final class Observer {
       free: host.uncommitted, total: host.total, at: reading.steady, tell: tell)
     return Snapshot(
       time: reading.time, steady: reading.steady, host: host,
-      domains: DomainSamples(kept: samples, at: reading.steady), events: events,
+      domains: DomainSamples(samples, at: reading.steady), events: events,
       problem: reading.host.storeProblem)
   }
 
@@ -96,11 +96,11 @@ package final class Observer {
     if places == nil { restEnd = nil }
     for place in places ?? Array(trackers.indices) {
       let own = place == 0 && reading.domains[0].id.isDom0 ? reading.host.dom0 : nil
-      if own != nil || trackers[place].rest?.holds(for: reading.domains[place], at: now.steady) != true
-      {
+      let rest = trackers[place].rest
+      if own != nil || rest?.holds(for: reading.domains[place], at: now.steady) != true {
         judge(reading.domains[place], at: place, own, now, &events)
       } else if place == samples.count {
-        samples.append(trackers[place].sample!)
+        samples.put(trackers[place].sample!, at: place)
       }
       noteRest(of: trackers[place], at: place)
     }
@@ -128,7 +128,7 @@ package final class Observer {
     }
     let kept = sample.aged(by: -now.steady.milliseconds)
     tracker.sample = kept
-    if place < samples.count { samples[place] = kept } else { samples.append(kept) }
+    samples.put(kept, at: place)
   }
 
   /// Brings the trackers in line with the domains that there are now.
@@ -153,7 +153,7 @@ package final class Observer {
       return DomainTracker(domain, now: now.steady, wasThere: isFirst)
     }
     former.forEach(part)
-    samples = []
+    samples = KeptSamples()
     welcome(arrived, now)
     bury(now, &events)
   }
@@ -193,8 +193,8 @@ package final class Observer {
   private func named(_ now: Moment) -> [HostEvent] {
     var events: [HostEvent] = []
     newcomers.removeAll { newcomer in
-      let index = samples.firstIndex(domid: newcomer.id.domid, by: \.id.domid)
-      guard let index, samples[index].id == newcomer.id else { return true }
+      let index = trackers.firstIndex(domid: newcomer.id.domid, by: \.id.domid)
+      guard let index, trackers[index].id == newcomer.id else { return true }
       let facts = samples[index].facts
       guard facts.isNamed || now.steady - newcomer.at.steady >= Self.namingTime else {
         return false

@@ -4,10 +4,23 @@ import MemtopCore
 struct Canvas {
   private(set) var frame: Frame
   let glyphs: GlyphSet
+  private(set) var kept: KeptRows
 
-  init(size: ScreenSize, glyphs: GlyphSet) {
+  init(size: ScreenSize, glyphs: GlyphSet, kept: KeptRows = KeptRows()) {
     frame = Frame(width: size.columns, height: size.rows)
     self.glyphs = glyphs
+    self.kept = kept
+  }
+
+  /// Draws a whole row, unless it is kept; nil is never kept.
+  mutating func row(_ y: Int, of key: KeptRows.Key?, draw: (inout Canvas) -> Void) {
+    guard let key, y < frame.height else { return draw(&self) }
+    if let cells = kept.cells(y, of: key) {
+      frame.rows[y] = cells
+    } else {
+      draw(&self)
+      kept.keep(y, of: key, frame.rows[y])
+    }
   }
 
   var columns: Int { frame.width }

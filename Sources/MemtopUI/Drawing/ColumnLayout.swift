@@ -10,6 +10,13 @@ package struct ColumnLayout: Sendable {
 
   /// From left to right; they do not overlap and end at or before the width asked for.
   package let columns: [Column]
+  /// Columns of the whole row.
+  private let width: Int
+
+  /// Whether it is this very layout. False promises nothing.
+  func isSame(as other: ColumnLayout) -> Bool {
+    width == other.width && columns.isIdentical(to: other.columns)
+  }
 
   /// The order in which they stand, whichever of them are shown: that of the table, but for those that
   /// name the column to their left.
@@ -50,6 +57,7 @@ package struct ColumnLayout: Sendable {
       }
     }
     columns = Self.placed(chosen, widths, room: room)
+    self.width = width
   }
 
   /// - Parameter extra: what the domid takes beyond its usual columns.

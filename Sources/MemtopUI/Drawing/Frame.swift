@@ -38,22 +38,17 @@ package struct Frame: Equatable, Sendable {
   package let height: Int
   /// Where the terminal's cursor is shown (a prompt); nil hides it.
   package var cursor: Place?
-  var cells: [Cell]
+  /// Each by itself: one that stays the same is neither copied nor compared.
+  var rows: [[Cell]]
 
   package init(width: Int, height: Int) {
     self.width = max(0, width)
     self.height = max(0, height)
-    cells = Array(repeating: .blank, count: self.width * self.height)
-  }
-
-  /// Blanks everything, so that the storage can be used for the next frame.
-  package mutating func clear() {
-    cursor = nil
-    for index in cells.indices { cells[index] = .blank }
+    rows = Array(repeating: Array(repeating: .blank, count: self.width), count: self.height)
   }
 
   /// The cells of a row that exists, `width` of them.
-  package func cells(in row: Int) -> ArraySlice<Cell> { cells[row * width..<(row + 1) * width] }
+  package func cells(in row: Int) -> [Cell] { rows[row] }
 
   /// Whether `row` looks the same in `other`; rows that either lacks differ.
   package func rowsEqual(_ row: Int, to other: Frame) -> Bool {
@@ -67,7 +62,7 @@ package struct Frame: Equatable, Sendable {
   package func text(_ row: Int) -> String {
     guard hasRow(row) else { return "" }
     var text = String.UnicodeScalarView()
-    var end = cells(in: row)
+    var end = rows[row][...]
     while end.last?.scalar == " " { end.removeLast() }
     for cell in end where !cell.isContinuation { text.append(cell.scalar) }
     return String(text)

@@ -16,7 +16,7 @@ extension Frame {
     let room = min(maxWidth ?? .max, width - max(column, -Int.max / 2))
     guard room > 0 else { return 0 }
     var used = 0
-    if column >= 0, putASCII(text, at: row * width + column, room, style, &used) {
+    if column >= 0, putASCII(text, at: row, column, room, style, &used) {
       return used
     }
     for scalar in text.unicodeScalars {
@@ -44,21 +44,21 @@ extension Frame {
     row: Int, columns: Range<Int>, _ change: (inout Style) -> Void
   ) {
     guard hasRow(row) else { return }
-    for column in columns.clamped(to: 0..<width) { change(&cells[row * width + column].style) }
+    for column in columns.clamped(to: 0..<width) { change(&rows[row][column].style) }
   }
 
   /// The way of nearly all text; false if something in it is not printable ASCII, and `used` is 0.
   private mutating func putASCII(
-    _ text: String, at start: Int, _ room: Int, _ style: Style, _ used: inout Int
+    _ text: String, at row: Int, _ start: Int, _ room: Int, _ style: Style, _ used: inout Int
   ) -> Bool {
     let bytes = text.utf8
     guard bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else { return false }
     used = min(room, bytes.count)
     guard used > 0 else { return true }
-    mendHalves(start, start + used)
+    mendHalves(row, start, start + used)
     var index = start
     for byte in bytes.prefix(used) {
-      cells[index] = Cell(scalar: Unicode.Scalar(byte), style: style)
+      rows[row][index] = Cell(scalar: Unicode.Scalar(byte), style: style)
       index += 1
     }
     return true
@@ -69,17 +69,17 @@ extension Frame {
     _ scalar: Unicode.Scalar, _ columns: Int, at row: Int, _ column: Int, _ style: Style
   ) {
     guard column + columns > 0 else { return }
-    let start = row * width + max(0, column)
-    let end = row * width + column + columns
-    mendHalves(start, end)
-    cells[start] = Cell(scalar: column < 0 ? " " : scalar, style: style)
+    let start = max(0, column)
+    let end = column + columns
+    mendHalves(row, start, end)
+    rows[row][start] = Cell(scalar: column < 0 ? " " : scalar, style: style)
     guard end - start == 2 else { return }
-    cells[start + 1] = Cell(scalar: Cell.continuation, style: style)
+    rows[row][start + 1] = Cell(scalar: Cell.continuation, style: style)
   }
 
   /// Blanks the other half of every wide character that `start..<end` is about to cut.
-  private mutating func mendHalves(_ start: Int, _ end: Int) {
-    if cells[start].isContinuation { cells[start - 1].scalar = " " }
-    if end < cells.count, cells[end].isContinuation { cells[end].scalar = " " }
+  private mutating func mendHalves(_ row: Int, _ start: Int, _ end: Int) {
+    if rows[row][start].isContinuation { rows[row][start - 1].scalar = " " }
+    if end < width, rows[row][end].isContinuation { rows[row][end].scalar = " " }
   }
 }

@@ -15,6 +15,11 @@ package struct Sparkline {
   /// A cell's length; the line moves only this often, for bytes to a serial console are precious.
   package static let cell = Span.seconds(10)
 
+  /// Another number for each cell in which a line can end.
+  static func number(ofCellAt time: SteadyTime) -> Int64 {
+    ChartCells(ending: time, count: 1, length: cell).start.milliseconds
+  }
+
   /// What is drawn in each cell, oldest first.
   func line(_ history: any HistoryReader, cells: Int, _ glyphs: GlyphSet)
     -> [(glyph: Character, style: Style)]

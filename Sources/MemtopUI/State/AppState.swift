@@ -5,13 +5,17 @@ import MemtopCore
 /// Its four parts change themselves only; what concerns several is done here, in `Update`.
 package struct AppState: Sendable {
   package var settings: ScreenSettings
-  package var size: ScreenSize
+  package var size: ScreenSize { didSet { renewLayout() } }
   /// The newest tick's time.
   package var now: SteadyTime
 
   /// The newest snapshot, and the one shown: the same while live.
   package internal(set) var live: Snapshot? { didSet { staging.forgetJudgement() } }
-  package internal(set) var shown: Snapshot?
+  package internal(set) var shown: Snapshot? { didSet { renewDigest() } }
+  /// What follows from what is shown.
+  package private(set) var digest = HostDigest(nil)
+  /// The columns of the list as it is shown.
+  package private(set) var layout: ColumnLayout
   package internal(set) var recording = RecordingStatus.off
   /// Why there are no samples: "xenstore has not responded for 5 s".
   package internal(set) var problem: String?
@@ -33,7 +37,16 @@ package struct AppState: Sendable {
     self.size = size
     self.now = now
     list = ListState(sort: sort, isReversed: isReversed)
+    layout = ColumnLayout(digest, width: size.columns)
   }
+
+  private mutating func renewDigest() {
+    let before = digest
+    digest = digest.renewed(for: shown)
+    if !digest.isAsWide(as: before) { renewLayout() }
+  }
+
+  private mutating func renewLayout() { layout = ColumnLayout(digest, width: size.columns) }
 }
 
 /// What was decided outside the screen.

@@ -43,6 +43,17 @@ package struct Filter: Sendable {
 
   package var isEmpty: Bool { parts.isEmpty }
 
+  /// Whether it compares the age of reports, which time alone changes.
+  var asksAge: Bool {
+    parts.contains { part in
+      switch part {
+      case .word, .status: false
+      case .contains(let field, _), .isText(let field, _, _), .compare(let field, _, _):
+        field.id == .age
+      }
+    }
+  }
+
   private init(text: String, parts: [Part]) { (self.text, self.parts) = (text, parts) }
 
   package init(_ text: String) throws(Problem) {

@@ -22,6 +22,8 @@ package struct ListState: Sendable {
 
   /// Indices into the shown snapshot's domains, in order.
   package private(set) var rows: [Int] = []
+  /// What `rows` were made of, where they hold for as long as that is the same.
+  private var listed: Listed?
   private var trouble = TroubleOrder()
   /// The order to keep while anything is staged.
   private var held: [DomainID]?
@@ -71,11 +73,24 @@ package enum SparkMetric: CaseIterable, Hashable, Sendable {
 extension ListState {
   /// Takes a snapshot to show: order, filter, and a cursor that stays with its domain.
   mutating func show(_ snapshot: Snapshot, before: Snapshot?, live: Bool) {
+    if let listed, listed.isLive == live, listed.domains.areSame(as: snapshot.domains) { return }
     let place = before.flatMap { old in cursor.flatMap { row(of: $0, in: old) } }
-    rows = snapshot.withStubsUnderGuests(ordered(snapshot, live: live)).filter {
-      filter.shows(snapshot.domains[$0])
-    }
+    rows = snapshot.withStubsUnderGuests(ordered(snapshot, live: live))
+    if !filter.isEmpty { rows.removeAll { !filter.shows(snapshot.domains[$0]) } }
     follow(in: snapshot, from: place ?? 0)
+    listed =
+      !snapshot.isOfSeveral && isTimeless(live: live)
+      ? Listed(domains: snapshot.domains, isLive: live) : nil
+  }
+
+  private struct Listed {
+    let domains: DomainSamples
+    let isLive: Bool
+  }
+
+  /// Whether time alone changes neither the order nor what is shown of it.
+  private func isTimeless(live: Bool) -> Bool {
+    (!live || trouble.isSettled) && sort != .field(.age) && !filter.asksAge
   }
 
   private mutating func ordered(_ snapshot: Snapshot, live: Bool) -> [Int] {
@@ -103,7 +118,8 @@ extension ListState {
 
   /// The row of a domain, or nil where it is not shown.
   func row(of id: DomainID, in snapshot: Snapshot) -> Int? {
-    rows.firstIndex { $0 < snapshot.domains.count && snapshot.domains[$0].id == id }
+    guard let place = snapshot.index(of: id) else { return nil }
+    return rows.firstIndex(of: place)
   }
 
   /// A domain that is gone leaves the cursor with its successor by uuid, else where it was.
@@ -128,11 +144,12 @@ extension ListState {
     let place = sorts.firstIndex(of: sort) ?? 0
     sort = sorts[(place + step + sorts.count) % sorts.count]
     isReversed = false
+    listed = nil
   }
 
-  mutating func reverse() { isReversed.toggle() }
+  mutating func reverse() { (isReversed, listed) = (!isReversed, nil) }
 
-  mutating func show(only filter: Filter) { self.filter = filter }
+  mutating func show(only filter: Filter) { (self.filter, listed) = (filter, nil) }
 
   mutating func showNextGraph() { spark = spark.next }
 
@@ -154,10 +171,10 @@ extension ListState {
 
   /// Keeps its order until `release`.
   mutating func hold(in snapshot: Snapshot) {
-    if held == nil { held = rows.map { snapshot.domains[$0].id } }
+    if held == nil { (held, listed) = (rows.map { snapshot.domains[$0].id }, nil) }
   }
 
-  mutating func release() { held = nil }
+  mutating func release() { (held, listed) = (nil, nil) }
 
   mutating func moveCursor(_ step: Int, in snapshot: Snapshot) {
     guard !rows.isEmpty else { return }
@@ -175,73 +192,5 @@ extension ListState {
     let row = cursor.flatMap { self.row(of: $0, in: snapshot) } ?? 0
     top = min(top, row, max(0, rows.count - count))
     top = max(0, top, row - count + 1)
-  }
-}
-
-/// The list's default order: trouble first, then size; calm enough to be read.
-///
-/// A domain that gets worse moves up at once. It moves down only after it has been better for
-/// `patience`, and for its size only when that has changed by more than 1/8. A stub domain has no place of
-/// its own: its guest is as large as both, and as badly off as the worse of them.
-package struct TroubleOrder: Sendable {
-  package static let patience = Span.seconds(10)
-
-  struct Rank: Sendable {
-    var id: DomainID
-    var word: Condition.Word
-    var size: Bytes
-    /// Since when it has been better than `word`.
-    var betterSince: SteadyTime?
-  }
-
-  /// Ascending by host and domid, as the snapshot's domains are.
-  private var ranks: [Rank] = []
-
-  package init() {}
-
-  /// Takes note of a snapshot and gives the indices of its domains in order.
-  package mutating func update(_ snapshot: Snapshot) -> [Int] {
-    var next: [Rank] = []
-    let stubs = Dictionary(grouping: snapshot.stubPlaces, by: \.guest)
-    next.reserveCapacity(snapshot.domains.count)
-    var old = ranks.startIndex
-    for index in snapshot.domains.indices {
-      let id = snapshot.domains[index].id
-      while old < ranks.endIndex, ranks[old].id.place < id.place { old += 1 }
-      let known = old < ranks.endIndex && ranks[old].id == id ? ranks[old] : nil
-      var present = Rank(
-        id: id, word: snapshot.word(at: index), size: snapshot.domains[index].allocation)
-      for place in stubs[index] ?? [] {
-        present.word = max(present.word, snapshot.word(at: place.stub))
-        present.size += snapshot.domains[place.stub].allocation
-      }
-      next.append(Self.rank(present, was: known, now: snapshot.steady))
-    }
-    ranks = next
-    return sorted()
-  }
-
-  private static func rank(_ present: Rank, was: Rank?, now: SteadyTime) -> Rank {
-    guard var rank = was else { return present }
-    if (present.size - rank.size).magnitude * 8 > rank.size { rank.size = present.size }
-    if present.word >= rank.word {
-      rank.word = present.word
-      rank.betterSince = nil
-    } else if now - (rank.betterSince ?? now) >= patience {
-      rank.word = present.word
-      rank.betterSince = nil
-    } else if rank.betterSince == nil {
-      rank.betterSince = now
-    }
-    return rank
-  }
-
-  /// Worse before better, big before small, then by domid.
-  private func sorted() -> [Int] {
-    ranks.indices.sorted { a, b in
-      if ranks[a].word != ranks[b].word { return ranks[a].word > ranks[b].word }
-      if ranks[a].size != ranks[b].size { return ranks[a].size > ranks[b].size }
-      return a < b
-    }
   }
 }

@@ -72,7 +72,7 @@ extension AppState {
   mutating func sort(by step: Int) {
     guard mayReorder() else { return }
     list.sort(
-      by: step, among: ColumnLayout(self).columns.map(\.field).filter { !$0.isDrawing }.map(\.id))
+      by: step, among: layout.columns.map(\.field).filter { !$0.isDrawing }.map(\.id))
     relist()
     switch list.sort {
     case .trouble: say("Sorted by trouble, then size")
@@ -103,30 +103,10 @@ extension AppState {
 }
 
 extension ColumnLayout {
-  /// The columns of the list as it is shown.
-  init(_ state: AppState) {
-    let domains = state.shown?.domains ?? []
-    var hidden: Set<FieldID> = []
-    if !domains.indices.contains(where: { domains[$0].dynamicMin != nil }) {
-      hidden.insert(.dynmin)
-    }
-    if !domains.indices.contains(where: { domains[$0].dynamicMax != nil }) {
-      hidden.insert(.dynmax)
-    }
-    if !domains.indices.contains(where: { domains[$0].overhead != nil }) {
-      hidden.insert(.overhead)
-    }
-    if !domains.indices.contains(where: { domains[$0].facts.host != nil }) {
-      hidden.insert(.host)
-    }
-    var longest = 8
-    for index in domains.indices {
-      let name = domains[index].facts.name
-      // Bytes are at least columns: only names with many need to be measured.
-      if name.utf8.count > longest { longest = max(longest, TextWidth.columns(of: name)) }
-    }
+  /// The columns of the list of these domains.
+  init(_ digest: HostDigest, width: Int) {
     self.init(
-      width: state.size.columns, longestName: longest,
-      longestID: String(domains.last?.id.domid ?? 0).utf8.count, hidden: hidden)
+      width: width, longestName: digest.longestName, longestID: digest.longestID,
+      hidden: digest.hidden)
   }
 }

@@ -75,7 +75,7 @@ extension AppState {
 
   /// Whether anything on the screen hangs on the advice for every domain.
   private var showsAdvice: Bool {
-    list.sort == .field(.advice) || ColumnLayout(self).column(.advice) != nil
+    list.sort == .field(.advice) || layout.column(.advice) != nil
   }
 
   /// A page never becomes another domain's by itself.

@@ -26,8 +26,10 @@ struct HostLines {
     now = snapshot.steady
     let entries = snapshot.hosts.map { share in
       let places = snapshot.places(of: share.number)
-      let worst = places.max { snapshot.word(at: $0) < snapshot.word(at: $1) }
-      let word = worst.map { snapshot.word(at: $0) }
+      let worst = places.max {
+        snapshot.domains.ageless[$0].word < snapshot.domains.ageless[$1].word
+      }
+      let word = worst.map { snapshot.domains.ageless[$0].word }
       return Entry(
         share: share, domains: places.count,
         worst: word.flatMap { word in

@@ -3,45 +3,62 @@ import MemtopCore
 /// One line: who reports, how much is swapped, and who is pressed, the worst by name.
 ///
 /// Where it is narrow, counts of what is well go first, and what is wrong last.
-struct HostSummary {
-  private var domains = 0
-  private var reporting = 0
-  private var doubtful: [(word: String, count: Int)] = []
-  /// Domains of which no report is expected, by what they do.
-  private var away: [(word: String, count: Int)] = []
-  private var swapUsed = Bytes.zero
-  private var swapIn = Bytes.zero
-  private var pressed: [(name: String, word: Condition.Word)] = []
-  private var isPartlyRead: Bool
+struct HostSummary: Sendable {
+  /// What some domains add to it.
+  struct Counts: Sendable {
+    private(set) var ofHealth = [Int](repeating: 0, count: HostSummary.words.count)
+    private(set) var away: [DomainState: Int] = [:]
+    private(set) var stubs = 0
+    private(set) var swapUsed = Bytes.zero
+    private(set) var swapIn = Bytes.zero
+    private(set) var pressed: [(name: String, word: Condition.Word)] = []
+    private(set) var unread = 0
 
-  init(_ snapshot: Snapshot) {
-    domains = snapshot.domains.count
-    isPartlyRead = snapshot.isPartlyRead
-    var awayCounts: [DomainState: Int] = [:]
-    var stubs = 0
-    var counts = [Int](repeating: 0, count: Self.words.count)
-    for index in snapshot.domains.indices {
-      let state = snapshot.domains[index].state
-      let health = snapshot.domains[index].health
-      if health == .silent, snapshot.domains[index].isStubDomain {
-        stubs += 1
-      } else if Condition.mayBeSilent(state, health) {
-        awayCounts[state, default: 0] += 1
-      } else {
-        counts[Self.place(health)] += 1
+    init(_ samples: [DomainSample]) {
+      for sample in samples {
+        let (state, health) = (sample.state, sample.health)
+        if state == .reading { unread += 1 }
+        if health == .silent, sample.isStubDomain {
+          stubs += 1
+        } else if Condition.mayBeSilent(state, health) {
+          away[state, default: 0] += 1
+        } else {
+          ofHealth[HostSummary.place(health)] += 1
+        }
+        swapUsed += sample.swapUsed ?? .zero
+        swapIn += sample.swapInRate ?? .zero
+        if sample.word >= .tight { pressed.append((sample.name, sample.word)) }
       }
-      swapUsed += snapshot.domains[index].swapUsed ?? .zero
-      swapIn += snapshot.domains[index].swapInRate ?? .zero
-      let word = snapshot.word(at: index)
-      if word >= .tight { pressed.append((snapshot.domains[index].facts.name, word)) }
+    }
+  }
+
+  private let domains: Int
+  private let reporting: Int
+  private let doubtful: [(word: String, count: Int)]
+  /// Domains of which no report is expected, by what they do.
+  private let away: [(word: String, count: Int)]
+  private let swapUsed: Bytes
+  private let swapIn: Bytes
+  private let pressed: [(name: String, word: Condition.Word)]
+  private let isPartlyRead: Bool
+
+  /// - Parameter parts: in the order of the domains.
+  init(_ parts: [Counts], domains: Int) {
+    self.domains = domains
+    isPartlyRead = parts.contains { $0.unread > 0 }
+    let counts = parts.reduce(into: [Int](repeating: 0, count: Self.words.count)) { sums, part in
+      for place in sums.indices { sums[place] += part.ofHealth[place] }
     }
     reporting = counts[0]
     doubtful = zip(Self.words, counts).dropFirst().filter { $0.1 > 0 }.map { ($0.0, $0.1) }
-    away = DomainState.allCases.compactMap { state in
-      awayCounts[state].map { (state.rawValue, $0) }
-    }
-    if stubs > 0 { away.append(("stub", stubs)) }
-    pressed.sort { $0.word > $1.word }
+    let states = parts.reduce(into: [:]) { $0.merge($1.away, uniquingKeysWith: +) }
+    let stubs = parts.reduce(0) { $0 + $1.stubs }
+    away =
+      DomainState.allCases.compactMap { state in states[state].map { (state.rawValue, $0) } }
+      + (stubs > 0 ? [("stub", stubs)] : [])
+    swapUsed = parts.reduce(.zero) { $0 + $1.swapUsed }
+    swapIn = parts.reduce(.zero) { $0 + $1.swapIn }
+    pressed = parts.flatMap(\.pressed).sorted { $0.word > $1.word }
   }
 
   private static let words = ["reporting", "stale", "silent", "implausible", "unreadable"]

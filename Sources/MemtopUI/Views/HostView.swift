@@ -12,7 +12,7 @@ struct HostView {
     guard let snapshot = state.shown, !isCovered else { return }
     if let y = plan.hostBar { drawBar(snapshot.host, y: y, on: &canvas) }
     if let y = plan.summary {
-      canvas.put(HostSummary(snapshot.current).line(width: canvas.columns), x: 0, y: y)
+      canvas.put(state.digest.summary.line(width: canvas.columns), x: 0, y: y)
     }
     guard snapshot.isOfSeveral else { return }
     let lines = HostLines(snapshot).lines(rows: plan.hosts.count, width: canvas.columns)
@@ -86,7 +86,7 @@ struct HostView {
     }
     if let tagged = state.taggedCount { parts.append(StyledLine(tagged, .notice)) }
     if shown.host.owner == .xapi {
-      parts += XAPIHostText.notices(shown)
+      parts += XAPIHostText.notices(uncooperative: state.digest.uncooperative)
     } else if let owner = shown.host.owner {
       parts.append(StyledLine("targets set by \(owner.rawValue)", .warning))
     }
@@ -106,7 +106,7 @@ struct HostView {
 
   /// The service's health; nothing where there is none and nobody was handed to one.
   private func regulator(_ shown: Snapshot) -> StyledLine? {
-    let count = shown.domains.count { $0.regulation?.isRegulated == true }
+    let count = state.digest.regulated
     switch shown.host.regulator?.health {
     case .alive, .unknown:
       return count > 0

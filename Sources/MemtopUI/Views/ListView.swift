@@ -12,11 +12,33 @@ struct ListView {
     drawHeadings(on: &canvas)
     let rows = state.list.rows.dropFirst(state.list.top).prefix(plan.listRows)
     let names = names(Array(rows), snapshot, canvas.glyphs)
+    let (spark, age) = (keptSpark(snapshot), layout.column(.age)?.field)
     for (offset, index) in rows.enumerated() {
-      drawRow(
-        snapshot.domains[index], names[offset], snapshot, y: plan.firstRow + offset, on: &canvas)
+      let (sample, y) = (snapshot.domains[index], plan.firstRow + offset)
+      canvas.row(y, of: key(sample, names[offset], spark, age)) { canvas in
+        drawRow(sample, names[offset], snapshot, y: y, on: &canvas)
+      }
     }
     if state.list.rows.isEmpty { drawEmpty(snapshot, on: &canvas) }
+  }
+
+  /// Only the present is kept: a recording says nothing of what changed in its past.
+  private func key(
+    _ sample: DomainSample, _ name: String, _ spark: KeptRows.Spark?, _ age: Field?
+  ) -> KeptRows.Key? {
+    guard state.playback.timeline.isLive, sample.revision != 0, state.shown?.isOfSeveral != true
+    else { return nil }
+    return KeptRows.Key(
+      sample: sample, age: age?.value(sample), name: name,
+      isCursor: sample.id == state.list.cursor, isTagged: state.list.isTagged(sample.id),
+      staged: state.staging.order(for: sample.id)?.to, layout: layout, spark: spark)
+  }
+
+  private func keptSpark(_ snapshot: Snapshot) -> KeptRows.Spark? {
+    guard layout.column(.spark) != nil else { return nil }
+    return KeptRows.Spark(
+      metric: state.list.spark, cell: Sparkline.number(ofCellAt: snapshot.steady),
+      begin: history.range?.lowerBound)
   }
 
   private func drawHeadings(on canvas: inout Canvas) {

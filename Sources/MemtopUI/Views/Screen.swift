@@ -6,10 +6,14 @@ package enum Screen {
     _ state: AppState, history: any HistoryReader = EmptyHistory(), glyphs: GlyphSet = .unicode
   ) -> Frame {
     var canvas = Canvas(size: state.size, glyphs: glyphs)
+    draw(state, history: history, on: &canvas)
+    return canvas.frame
+  }
+
+  static func draw(_ state: AppState, history: any HistoryReader, on canvas: inout Canvas) {
     let plan = state.plan
     guard !plan.isTooSmall else {
-      drawTooSmall(state.size, on: &canvas)
-      return canvas.frame
+      return drawTooSmall(state.size, on: &canvas)
     }
     let overlay = Overlay(state: state, history: history, glyphs: canvas.glyphs).content()
     HostView(state: state, plan: plan, range: history.range).draw(
@@ -20,11 +24,10 @@ package enum Screen {
     } else if let overlay {
       Overlay.draw(overlay, in: plan.overlay, on: &canvas)
     } else {
-      ListView(state: state, layout: ColumnLayout(state), plan: plan, history: history)
+      ListView(state: state, layout: state.layout, plan: plan, history: history)
         .draw(on: &canvas)
     }
     FooterView(state: state, plan: plan, history: history).draw(on: &canvas)
-    return canvas.frame
   }
 
   private static func drawTooSmall(_ size: ScreenSize, on canvas: inout Canvas) {

@@ -3,8 +3,7 @@ import MemtopCore
 /// What the screen says of a host where XAPI owns the targets.
 enum XAPIHostText {
   /// For the title: who owns the targets, and which guests squeezed has given up.
-  static func notices(_ snapshot: Snapshot) -> [StyledLine] {
-    let count = snapshot.domains.count(where: \.isUncooperative)
+  static func notices(uncooperative count: Int) -> [StyledLine] {
     var notices = [StyledLine("targets through XAPI", .notice)]
     if count > 0 { notices.append(StyledLine("\(count) uncooperative", .warning)) }
     return notices

@@ -17,6 +17,7 @@ final class Dashboard {
   private let loop: any EventLoop
   private let terminal: CursesTerminal
   private let glyphs: GlyphSet
+  private var painter = ScreenPainter()
   private var input = TerminalInput()
   private var ending: Ending?
 
@@ -49,7 +50,7 @@ final class Dashboard {
     source.begin(state).forEach(tell)
     while ending == nil {
       if change == .some || change == .time && !source.isNewsNear {
-        terminal.show(Screen.draw(state, history: source.history, glyphs: glyphs))
+        terminal.show(painter.draw(state, history: source.history, glyphs: glyphs))
         change = .none
       }
       wait()

@@ -135,10 +135,10 @@ extension CursesTerminal {
   func show(_ frame: Frame) {
     output.push()
     isBehind = output.isPending
-    guard !isBehind, frame != shown else { return }
-    for row in 0..<frame.height where shown?.rowsEqual(row, to: frame) != true {
-      draw(row, of: frame)
-    }
+    guard !isBehind else { return }
+    let changed = (0..<frame.height).filter { shown?.rowsEqual($0, to: frame) != true }
+    guard !changed.isEmpty || shown == nil || shown?.cursor != frame.cursor else { return }
+    for row in changed { draw(row, of: frame) }
     if let cursor = frame.cursor {
       wmove(cn_screen(), Int32(cursor.row), Int32(cursor.column))
     } else {

@@ -1,0 +1,64 @@
+import MemtopCore
+
+/// Rows of the last frame, each with what it was drawn of: drawn of the same, a row is the same.
+struct KeptRows {
+  /// All that a row of the list depends on.
+  struct Key: Equatable {
+    let sample: DomainSample
+    /// As it is shown; nil where it is not.
+    let age: FieldValue?
+    let name: String
+    let isCursor: Bool
+    let isTagged: Bool
+    /// The staged target.
+    let staged: Bytes?
+    let layout: ColumnLayout
+    /// nil where there is no sparkline.
+    let spark: Spark?
+
+    static func == (a: Key, b: Key) -> Bool {
+      a.sample.isSame(as: b.sample) && a.age == b.age && a.name == b.name
+        && a.isCursor == b.isCursor && a.isTagged == b.isTagged && a.staged == b.staged
+        && a.layout.isSame(as: b.layout) && a.spark == b.spark
+    }
+  }
+
+  /// What a sparkline depends on beside its domain, in which nothing happened: history has no row for it
+  /// until the line moves on by a cell, or its beginning is forgotten.
+  struct Spark: Equatable {
+    let metric: SparkMetric
+    let cell: Int64
+    let begin: SteadyTime?
+  }
+
+  private var rows: [Int: (key: Key, cells: [Frame.Cell])] = [:]
+
+  /// The cells of the row at `y`, if it was drawn of the same.
+  func cells(_ y: Int, of key: Key) -> [Frame.Cell]? {
+    guard let row = rows[y], row.key == key else { return nil }
+    return row.cells
+  }
+
+  mutating func keep(_ y: Int, of key: Key, _ cells: [Frame.Cell]) { rows[y] = (key, cells) }
+}
+
+/// Draws one frame after the other. What is on the screen and unchanged is not drawn again.
+package struct ScreenPainter {
+  private var kept = KeptRows()
+  private var glyphs: GlyphSet?
+
+  package init() {}
+
+  /// The frame that `Screen.draw` gives.
+  package mutating func draw(
+    _ state: AppState, history: any HistoryReader, glyphs: GlyphSet
+  ) -> Frame {
+    if glyphs != self.glyphs { (kept, self.glyphs) = (KeptRows(), glyphs) }
+    var canvas = Canvas(size: state.size, glyphs: glyphs, kept: kept)
+    // One owner, so that keeping a row copies no others.
+    kept = KeptRows()
+    Screen.draw(state, history: history, on: &canvas)
+    kept = canvas.kept
+    return canvas.frame
+  }
+}

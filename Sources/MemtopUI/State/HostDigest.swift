@@ -1,0 +1,88 @@
+import MemtopCore
+
+/// What the screen says of all domains together, and how wide its columns must be for them: worked out by
+/// chunks of domains, so that where nothing changed, nothing is looked at for a frame.
+package struct HostDigest: Sendable {
+  /// Of some domains.
+  fileprivate struct Part: Sendable {
+    let counts: HostSummary.Counts
+    let regulated: Int
+    let uncooperative: Int
+    let longestName: Int
+    let shown: Set<FieldID>
+  }
+
+  /// Columns that are hidden where no domain has anything for them.
+  fileprivate static let optional: [(id: FieldID, isThere: @Sendable (DomainSample) -> Bool)] = [
+    (.dynmin, { $0.dynamicMin != nil }), (.dynmax, { $0.dynamicMax != nil }),
+    (.overhead, { $0.overhead != nil }), (.host, { $0.facts.host != nil }),
+  ]
+
+  /// What it was made of.
+  private let domains: DomainSamples
+  private let parts: [Part]
+  let summary: HostSummary
+  /// Domains in the regulator's hands.
+  let regulated: Int
+  /// Domains that squeezed has given up.
+  let uncooperative: Int
+  /// Columns of the longest name, 8 at least.
+  let longestName: Int
+  /// Digits of the highest domid.
+  let longestID: Int
+  /// Columns that no domain has anything for.
+  let hidden: Set<FieldID>
+
+  package init(_ snapshot: Snapshot?) { self.init(snapshot, before: nil) }
+
+  /// - Parameter before: what holds of it is taken over.
+  private init(_ snapshot: Snapshot?, before: HostDigest?) {
+    let domains = snapshot?.domains ?? []
+    parts = domains.chunks.enumerated().map { place, chunk in
+      if let before, domains.sharesChunk(place, with: before.domains) { return before.parts[place] }
+      return Part(chunk)
+    }
+    self.domains = domains
+    summary = Self.summary(snapshot, parts, domains.count)
+    regulated = parts.reduce(0) { $0 + $1.regulated }
+    uncooperative = parts.reduce(0) { $0 + $1.uncooperative }
+    longestName = parts.reduce(8) { max($0, $1.longestName) }
+    longestID = String(domains.last?.id.domid ?? 0).utf8.count
+    let shown = parts.reduce(into: Set()) { $0.formUnion($1.shown) }
+    hidden = Set(Self.optional.map(\.id)).subtracting(shown)
+  }
+
+  /// Of several hosts, those that do not answer do not count, which their domains do not say.
+  private static func summary(_ snapshot: Snapshot?, _ parts: [Part], _ count: Int) -> HostSummary {
+    guard let snapshot, snapshot.isOfSeveral else {
+      return HostSummary(parts.map(\.counts), domains: count)
+    }
+    let current = Array(snapshot.current.domains)
+    return HostSummary([HostSummary.Counts(current)], domains: current.count)
+  }
+
+  /// Whether it asks for the same columns.
+  func isAsWide(as other: HostDigest) -> Bool {
+    longestName == other.longestName && longestID == other.longestID && hidden == other.hidden
+  }
+
+  /// The digest of the next snapshot.
+  func renewed(for snapshot: Snapshot?) -> HostDigest {
+    if let snapshot, !snapshot.isOfSeveral, snapshot.domains.areSame(as: domains) { return self }
+    return HostDigest(snapshot, before: self)
+  }
+}
+
+extension HostDigest.Part {
+  fileprivate init(_ samples: [DomainSample]) {
+    counts = HostSummary.Counts(samples)
+    regulated = samples.count { $0.regulation?.isRegulated == true }
+    uncooperative = samples.count { $0.isUncooperative }
+    longestName = samples.reduce(0) { longest, sample in
+      // Bytes are at least columns: only names with many need to be measured.
+      let name = sample.facts.name
+      return name.utf8.count > longest ? max(longest, TextWidth.columns(of: name)) : longest
+    }
+    shown = Set(HostDigest.optional.filter { samples.contains(where: $0.isThere) }.map(\.id))
+  }
+}

@@ -1,0 +1,32 @@
+# shellcheck shell=bash
+# What a tick costs at a thousand domains, as a ratio to the least that a program can spend on it
+# (Tests/Bench/floor.c), by turns in one run.
+
+bench_floor() {
+  need_dom0
+  need_floor
+  dom0 many-domains 996 >&2
+  compare_floor "nothing changes"
+  churn 100
+  compare_floor "100 reports change"
+  end_churn
+}
+
+# It is built where Xen's headers are, and runs with the libraries that the dom0 has.
+need_floor() {
+  gcc -std=gnu11 -O2 -Wall -Wextra -Werror -D_GNU_SOURCE -o "$work/floor" "$bench/floor.c" -lxenctrl
+  "$lab" put "$work/floor" /usr/bin/floor
+}
+
+compare_floor() {
+  local least csv screen_cost
+  least=$(dom0 floor 20 | sed -n 's/.*cpu_us=\([0-9]*\).*/\1/p')
+  [ -n "$least" ] || fail "floor said nothing"
+  csv=$(cpu_a_refresh --mark-seconds --skip 5 --count 10 \
+    memtop -b --format csv --fields id,name,alloc,avail)
+  screen_cost=$(cpu_a_refresh "${screen[@]}" --mark-seconds --skip 25 --count 10 memtop)
+  row "CPU a second, csv / floor, 1000 domains, $1" 1.5 "$(calculate "$csv / $least")" \
+    "$csv us against $least us"
+  row "CPU a second, screen / floor, 1000 domains, $1" 2 "$(calculate "$screen_cost / $least")" \
+    "$screen_cost us against $least us"
+}
