@@ -31,6 +31,31 @@ import Testing
     #expect(forced.output == "dns: 192M -> 120M, set\n")
   }
 
+  @Test("with --from, only what was seen is changed, and to the KiB")
+  func from() throws {
+    let other = try Program.run("set", "--demo", "web1", "3G", "--from", "1G", "--yes", "--force")
+    #expect(other.status == 2 && other.output.isEmpty)
+    #expect(
+      other.errors == "memtop: nothing was changed: the target of web1 is 2.00G, not 1.00G\n")
+    let run = try Program.run("set", "--demo", "web1", "3000004K", "--from", "2G", "--dry-run")
+    #expect(run.output == "web1: 2.00G -> 2.86G would be set (dry run)\n", "\(run)")
+  }
+
+  @Test("--accept accepts the warnings of these rules and no others")
+  func accept() throws {
+    let taken = try Program.run("set", "--demo", "vpn", "1G", "--accept", "near-busy,stuck")
+    #expect(taken.status == 0 && taken.output == "vpn: 2.00G -> 1.00G, set\n", "\(taken)")
+    let other = try Program.run("set", "--demo", "vpn", "1G", "--accept", "near-busy")
+    #expect(other.status == 2 && other.output.isEmpty)
+    #expect(other.errors.hasSuffix("nothing was changed: re-run with --yes to accept\n"))
+    let unknown = try Program.run("set", "--demo", "vpn", "1G", "--accept", "stcuk")
+    #expect(unknown.status == 64)
+    #expect(unknown.errors.contains("the guard has no rule \"stcuk\""))
+    // A refusal is no warning.
+    let refused = try Program.run("set", "--demo", "dns", "8M", "--accept", "below-busy")
+    #expect(refused.status == 2)
+  }
+
   @Test("what can never be is not forced, and one line says why")
   func never() throws {
     let run = try Program.run("set", "--demo", "dns", "1G", "--force", "--yes")
