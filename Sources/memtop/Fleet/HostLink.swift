@@ -126,7 +126,7 @@ final class HostLink {
   private func link(_ now: SteadyTime) -> HostShare.Link {
     if process == nil { return .lost(why: why ?? "not connected") }
     guard let cameAt else { return why.map { .lost(why: $0) } ?? .connecting }
-    if let why { return .lost(why: why) }
+    if let why = why ?? newest?.problem { return .lost(why: why) }
     return now - cameAt > max(.seconds(3), interval * 3) ? .late(since: cameAt) : .current
   }
 
