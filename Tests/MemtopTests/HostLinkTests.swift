@@ -1,0 +1,112 @@
+import Foundation
+import Glibc
+import MemtopSystem
+import Testing
+
+@testable import MemtopCore
+@testable import TestSupport
+@testable import memtop
+
+@Suite("the connection to a host", .timeLimit(.minutes(30))) struct HostLinkTests {
+  private let directory: TextfileDirectory
+  private let loop = PollLoop()
+
+  init() throws { directory = try TextfileDirectory() }
+
+  /// What stands in for ssh: a script that gets what ssh would.
+  private func link(_ script: String) throws -> HostLink {
+    let path = directory.path + "/ssh"
+    try "#!/bin/bash\n\(script)\n".write(toFile: path, atomically: true, encoding: .utf8)
+    #expect(chmod(path, 0o755) == 0)
+    return HostLink(
+      try RemoteHost(typed: "root@far"), transport: Transport(program: path),
+      interval: .seconds(1), now: loop.now)
+  }
+
+  /// Turns as the screen does until `isSo`, or for half a minute.
+  private func wait(_ link: HostLink, _ isSo: (HostShare.Link) -> Bool) -> HostShare.Link {
+    let end = loop.now + .seconds(30)
+    while loop.now < end {
+      _ = link.turn(loop.now, loop.clock.wall())
+      let found = link.share(loop.now).0.link
+      if isSo(found) { return found }
+      _ = loop.wait(
+        until: min(link.due, loop.now + .seconds(1)), for: link.watched.map { Watched($0, POLLIN) })
+    }
+    return link.share(loop.now).0.link
+  }
+
+  private func reason(_ script: String) throws -> String? {
+    guard case .lost(let why) = wait(try link(script), { $0 != .connecting }) else { return nil }
+    return why
+  }
+
+  @Test("says why there are no figures, whatever the other end does")
+  func reasons() throws {
+    let cases = [
+      ("echo 'Host key verification failed.' >&2; exit 255", "Host key verification failed."),
+      (
+        "echo 'a banner' >&2; echo 'bash: memtop: not found' >&2; exit 127",
+        "bash: memtop: not found"
+      ),
+      ("exit 127", "there is no memtop on it"),
+      ("exit 64", "its memtop is too old to be shown from here"),
+      ("exit 3", "ssh ended with status 3"), ("kill -9 $$", "ssh was ended by signal 9"),
+      ("yes", "did not answer as memtop"),
+      (
+        "printf 'memtop-stream 9\\tx\\n'; sleep 60",
+        "has a newer memtop, whose figures this one cannot read"
+      ),
+      (
+        "printf 'memtop-stream 1\\tm\\tfar\\t1000\\tstate\\nd7a1\\n'; sleep 60",
+        "sent figures of no domain"
+      ),
+      (#"printf '\033]0;pwn\007\n' >&2; exit 1"#, #"\x1b]0;pwn\x07"#),
+      (
+        "printf 'memtop-stream 1\\tm\\tfar\\t1000\\tstate\\ns1\\t1\\tcannot read xenstore\\n'; sleep 60",
+        "cannot read xenstore"
+      ),
+    ]
+    for (script, why) in cases { #expect(try reason(script) == why, "\(script)") }
+  }
+
+  @Test("a program that cannot be started is named")
+  func noProgram() throws {
+    let link = HostLink(
+      try RemoteHost(typed: "far"), transport: Transport(program: "/nowhere/ssh"),
+      interval: .seconds(1), now: loop.now)
+    #expect(
+      wait(link) { $0 != .connecting } == .lost(why: "/nowhere/ssh: No such file or directory"))
+  }
+
+  @Test("a host is tried again ever more rarely, and its figures are as old as they are")
+  func again() throws {
+    let link = try link(
+      "echo x >> '\(directory.path)/tries'; exec '\(Program.path)' serve --stdio --demo")
+    #expect(wait(link) { $0 == .current } == .current)
+    let (share, domains) = link.share(loop.now + .seconds(100))
+    #expect(share.link == .late(since: share.sampledAt!))
+    let (_, now) = link.share(loop.now)
+    for (late, soon) in zip(domains, now) where soon.reportAge != nil {
+      #expect(late.reportAge! - soon.reportAge! >= .seconds(99))
+    }
+    link.pause()
+    #expect(link.watched.isEmpty)
+    link.resume(loop.now)
+    #expect(wait(link) { $0 == .current } == .current)
+    let tries = try String(contentsOfFile: directory.path + "/tries", encoding: .utf8)
+    #expect(tries == "x\nx\n")
+    link.end()
+  }
+
+  @Test("nothing of a connection is left when it ends")
+  func leavesNothing() throws {
+    let link = try link(
+      "echo $$ > '\(directory.path)/pid'; exec '\(Program.path)' serve --stdio --demo")
+    #expect(wait(link) { $0 == .current } == .current)
+    let text = try String(contentsOfFile: directory.path + "/pid", encoding: .utf8)
+    let pid = try #require(pid_t(text.split(separator: "\n")[0]))
+    link.end()
+    #expect(kill(pid, 0) == -1 && errno == ESRCH)
+  }
+}
