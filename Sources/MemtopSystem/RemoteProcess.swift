@@ -41,19 +41,20 @@ package final class RemoteProcess {
     return Self.read(&output, most: most)
   }
 
-  /// The last line of its errors that says anything, safe to print; nil where there is none.
-  package func lastComplaint(limit: Int = 200) -> String? {
+  /// The lines of its errors that say anything, safe to print.
+  package func complaints(limit: Int = 200) -> [String] {
     hearErrors()
     let lines = complaint.split { $0 == 0x0A || $0 == 0x0D }
-    return lines.last { $0.contains { $0 > 0x20 } }.map {
-      SafeText.escaped(Array($0), limit: limit)
-    }
+    return lines.filter { $0.contains { $0 > 0x20 } }
+      .map { SafeText.escaped(Array($0), limit: limit) }
   }
 
+  package func lastComplaint() -> String? { complaints().last }
+
   private func hearErrors() {
-    while errors >= 0, let bytes = Self.read(&errors, most: 4096), !bytes.isEmpty {
-      complaint = Array((complaint + bytes).suffix(Self.longestComplaint))
-    }
+    // Once: whoever writes without end is heard at the next turn.
+    guard errors >= 0, let bytes = Self.read(&errors, most: 1 << 16), !bytes.isEmpty else { return }
+    complaint = Array((complaint + bytes).suffix(Self.longestComplaint))
   }
 
   private static func read(_ descriptor: inout Int32, most: Int) -> [UInt8]? {
@@ -77,7 +78,10 @@ package final class RemoteProcess {
   package func hasEnded() -> Ending? {
     if let ending { return ending }
     var status: Int32 = 0
-    guard waitpid(id, &status, WNOHANG) == id else { return nil }
+    let found = waitpid(id, &status, WNOHANG)
+    // Somebody else has been told: its number may be another process's by now.
+    if found < 0, errno == ECHILD { ending = .exited(-1) }
+    guard found == id else { return ending }
     ending = status & 0x7F == 0 ? .exited(status >> 8 & 0xFF) : .signalled(status & 0x7F)
     return ending
   }

@@ -38,8 +38,7 @@ struct StreamTests {
         bytes += lines.count
         changed += lines.count { $0 == 0x0A } - 1
       }
-      let got = try reader.take(lines, at: sent.steady, sent.time)
-      let snapshot = try #require(got.count == 1 ? got[0] : nil)
+      let snapshot = try #require(try reader.take(lines, at: sent.steady, sent.time))
       #expect(snapshot.domains.map(Self.told) == sent.domains.map(Self.told), "step \(step)")
       #expect(snapshot.domains.allSatisfy { $0.id.host == host && $0.facts.host == "xen1" })
       #expect(snapshot.events.map(\.kind.word) == sent.events.map(\.kind.word))
@@ -61,7 +60,7 @@ struct StreamTests {
     _ = try reader.take(Self.greeting(), at: .init(milliseconds: 0), .init(milliseconds: 0))
     let here = SteadyTime(milliseconds: 77_000)
     let wall = sample.time + .minutes(90)
-    let first = try #require(try reader.take(writer.lines(sample), at: here, wall).first)
+    let first = try #require(try reader.take(writer.lines(sample), at: here, wall))
     #expect(first.steady == here && first.time == wall)
     #expect(first.events.map { $0.time - .minutes(90) } == sample.events.map(\.time))
     #expect(first.domains.map(\.reportAge) == sample.domains.map(\.reportAge))
@@ -69,7 +68,7 @@ struct StreamTests {
     sample.events = []
     // It came after four seconds: it is of three seconds ago.
     let late = try #require(
-      try reader.take(writer.lines(sample), at: here + .seconds(4), wall + .seconds(4)).first)
+      try reader.take(writer.lines(sample), at: here + .seconds(4), wall + .seconds(4)))
     #expect(late.steady == here + .seconds(1))
   }
 
@@ -105,7 +104,7 @@ struct StreamTests {
     #expect(other != text)
     var reader = Self.reader()
     _ = try reader.take(Array(other.utf8), at: .init(milliseconds: 0), .init(milliseconds: 0))
-    let got = try #require(try reader.take(writer.lines(sent), at: sent.steady, sent.time).first)
+    let got = try #require(try reader.take(writer.lines(sent), at: sent.steady, sent.time))
     #expect(got.domains.allSatisfy { $0.staticMax == nil })
     #expect(got.domains.map(\.allocation) == sent.domains.map(\.allocation))
     #expect(got.domains.map(\.busy) == sent.domains.map(\.busy))
@@ -124,16 +123,41 @@ struct StreamTests {
           _ = try reader.take(Self.greeting(), at: now, Samples.start)
           _ = try reader.take(writer.lines(Samples.host()), at: now, Samples.start)
           let line = Array((String(letter) + before).utf8) + foreign.bytes + Array("\ns1\t1\n".utf8)
-          guard let samples = try? reader.take(line, at: now, Samples.start) else { continue }
-          for domain in samples.flatMap(\.domains) {
+          guard let sample = try? reader.take(line, at: now, Samples.start) else { continue }
+          for domain in sample.domains {
             #expect(domain.name == SafeText.message(domain.name), "\(foreign)")
             #expect(domain.allocation <= Bytes(1 << 50))
           }
-          #expect(
-            Set(samples.last?.domains.map(\.id.domid) ?? []).count == samples.last?.domains.count
-              ?? 0)
+          #expect(Set(sample.domains.map(\.id.domid)).count == sample.domains.count)
         }
       }
+    }
+  }
+
+  @Test("of many samples at once one is made, with the events of all")
+  func flood() throws {
+    var reader = Self.reader()
+    let now = SteadyTime(milliseconds: 1000)
+    _ = try reader.take(Self.greeting(), at: now, Samples.start)
+    let uuid = "00000000-0000-0000-0000-000000000001"
+    let event = "e1000\t5\t\(uuid)\tweb\t1\n"
+    let text = "i0\t5\t\(uuid)\n" + String(repeating: event + "s1\t1\n", count: 50_000)
+    let got = try #require(try reader.take(Array(text.utf8), at: now, Samples.start))
+    #expect(got.domains.count == 1 && got.events.count == 1000)
+  }
+
+  @Test("a connection made again gives no revision twice")
+  func revisions() throws {
+    let now = SteadyTime(milliseconds: 1000)
+    var (seen, former): (Set<UInt64>, StreamReader?) = ([], nil)
+    for _ in 0..<3 {
+      var reader = StreamReader(host: host, name: "xen1", after: former)
+      var writer = StreamWriter(recorder: "alice")
+      _ = try reader.take(Self.greeting(), at: now, Samples.start)
+      let got = try #require(
+        try reader.take(writer.lines(Samples.host()), at: now, Samples.start))
+      #expect(seen.insert(got.domains[1].revision).inserted)
+      former = reader
     }
   }
 
@@ -144,7 +168,7 @@ struct StreamTests {
     _ = try reader.take(Self.greeting(), at: now, Samples.start)
     let uuid = "00000000-0000-0000-0000-00000000000"
     let text = "i0\t5\t\(uuid)1\ni1\t5\t\(uuid)2\ni2\t6\t\(uuid)3\ni2\t5\t\(uuid)4\ns1\t1\n"
-    let got = try #require(try reader.take(Array(text.utf8), at: now, Samples.start).first)
+    let got = try #require(try reader.take(Array(text.utf8), at: now, Samples.start))
     #expect(got.domains.map(\.id.uuid.low) == [4])
   }
 }

@@ -156,4 +156,41 @@ import Testing
       }
     }
   }
+
+  @Test("neither the regulator nor a nudge is for a screen of several hosts, and both say so")
+  func elsewhere() {
+    for key in ["M", "w"] {
+      var board = Dashboard(columns: 120, rows: 40, snapshot: Self.snapshot())
+      board.press("/")
+      board.type("host:xen1 mail")
+      board.press("Enter", key)
+      #expect(board.state.staging.isEmpty && board.effects.isEmpty)
+      #expect(board.frame().contains("on its own host: run memtop there"), "\(key)")
+    }
+  }
+
+  @Test("a refusal says on which host it can be overridden")
+  func override() {
+    var board = Dashboard(columns: 120, rows: 40, snapshot: Self.snapshot(free: .mib(300)))
+    board.press("/")
+    board.type("host:xen2 web2")
+    board.press("Enter", "e")
+    board.type("+1G")
+    board.press("Enter", "Enter")
+    #expect(
+      board.frame().contains("in a shell on xen2: memtop set web2 3G --force"), "\(board.frame())")
+  }
+
+  @Test("of the past of several hosts nobody knows what each had free, and nothing is advised")
+  func past() {
+    var snapshot = Self.snapshot()
+    snapshot.hosts = []
+    #expect(snapshot.isOfSeveral)
+    let part = snapshot.of(Self.xen2)
+    #expect(part.domains.count == 12 && part.host.isUnknown)
+    let table = Advisor.advise(snapshot)
+    #expect(
+      snapshot.domains.allSatisfy { table.advice(for: $0.id) == .failure(NoAdvice(.hostUnknown)) })
+    #expect(part.of(Self.xen2).domains.count == 12)
+  }
 }

@@ -36,15 +36,19 @@ package struct HostShare: Sendable {
 
 extension Snapshot {
   /// It is of several hosts, of which some may not answer.
-  package var isOfSeveral: Bool { !hosts.isEmpty }
+  package var isOfSeveral: Bool {
+    !hosts.isEmpty || domains.ageless.last.map { $0.id.host != .only } == true
+  }
 
   package func share(of host: HostNumber) -> HostShare? { hosts.first { $0.number == host } }
 
   /// What concerns one host: its memory and its domains. A snapshot of one host is all that.
   package func of(_ host: HostNumber) -> Snapshot {
-    guard let share = share(of: host) else { return self }
+    guard host != .only, hosts.count != 1 || hosts[0].number != host else { return self }
+    // In the past, the memory of each host is not known: only that of all together is kept.
+    let share = share(of: host) ?? HostShare(number: host, name: host.name ?? "")
     var part = self
-    part.hosts = []
+    part.hosts = [share]
     part.host = share.memory ?? HostMemory.sum([], named: share.name)
     part.domains = domains.part(places(of: host))
     return part
@@ -82,6 +86,9 @@ extension Snapshot {
 }
 
 extension HostMemory {
+  /// Nothing is known of it: no host has no memory.
+  package var isUnknown: Bool { total == .zero }
+
   /// Where the memory of several hosts is, taken together.
   package static func sum(_ hosts: [HostMemory], named name: String) -> HostMemory {
     var sum = HostMemory(

@@ -124,6 +124,7 @@ package struct DomainMetric: Sendable {
   /// `host="xen1",domain="web1",uuid="…"`: which domain it is over all its reboots.
   package static func identity(_ sample: DomainSample, host: String) -> String {
     let escaped = MetricFamily.escaped
+    let host = sample.id.host.name ?? host
     return "host=\"\(escaped(host))\",domain=\"\(escaped(sample.name))\",uuid=\"\(sample.id.uuid)\""
   }
 

@@ -6,7 +6,7 @@ import MemtopCore
 /// A line is one letter and what belongs to it; a sample is everything up to its `s`.
 enum StreamFormat {
   static let version = 1
-  static let greeting = "memtop-stream"
+  static let greeting = StreamGreeting.word
 
   /// The first letter of a line.
   enum Line: UInt8 {
@@ -56,6 +56,11 @@ enum StreamFormat {
   static let missing = UInt8(ascii: "!")
   /// After a number: it is in KiB.
   static let kib = UInt8(ascii: "~")
+}
+
+/// The first word of a stream.
+package enum StreamGreeting {
+  package static let word = "memtop-stream"
 }
 
 /// The fields of a line, one after the other, as text that was made safe.

@@ -39,19 +39,21 @@ package struct StreamReader {
   /// - Parameters:
   ///   - host: the number that its domains get.
   ///   - name: as the operator calls it.
-  package init(host: HostNumber, name: String) {
+  ///   - former: of the connection before: a domain's revision never comes twice.
+  package init(host: HostNumber, name: String, after former: StreamReader? = nil) {
     self.host = host
     self.name = name
+    revision = former?.revision ?? 0
   }
 
   /// What has come, and when by this machine's clocks.
   ///
-  /// - Returns: the samples that are complete now.
+  /// - Returns: the newest sample that is complete now, with the events of all that are; nil for none.
   /// - Throws: where it is not what `memtop serve` writes. Then nothing more may be given.
   package mutating func take(
     _ bytes: [UInt8], at now: SteadyTime, _ wall: WallTime
-  ) throws(StreamError) -> [Snapshot] {
-    var samples: [Snapshot] = []
+  ) throws(StreamError) -> Snapshot? {
+    var newest: StreamFields?
     var rest = bytes[...]
     while !rest.isEmpty {
       let part = rest.prefix { $0 != StreamFormat.newline }
@@ -61,15 +63,15 @@ package struct StreamReader {
       line += part
       guard part.endIndex < rest.endIndex else { break }
       rest = rest[(part.endIndex + 1)...]
-      if let sample = try takeLine(now, wall) { samples.append(sample) }
+      if let sample = try takeLine() { newest = sample }
       line.removeAll(keepingCapacity: true)
     }
-    return samples
+    guard var fields = newest else { return nil }
+    return snapshot(&fields, now, wall)
   }
 
-  private mutating func takeLine(_ now: SteadyTime, _ wall: WallTime) throws(StreamError)
-    -> Snapshot?
-  {
+  /// - Returns: the fields of the line that completes a sample.
+  private mutating func takeLine() throws(StreamError) -> StreamFields? {
     guard greeting != nil else {
       try greet()
       return nil
@@ -82,7 +84,7 @@ package struct StreamReader {
     case .row: try takeRow()
     case .gone: leave(Int(clamping: fields.number() ?? -1))
     case .event: takeEvent(&fields)
-    case .sample: return snapshot(&fields, now, wall)
+    case .sample: return fields
     }
     return nil
   }

@@ -5,6 +5,7 @@ extension AppState {
   /// taken back.
   mutating func askToHand() {
     if let stagingProblem { return say(stagingProblem, .warning) }
+    if live?.isOfSeveral == true { return say(Self.elsewhere("A regulator"), .warning) }
     guard staging.isEmpty else {
       return say("Apply or drop what is staged first", .warning)
     }
@@ -23,6 +24,11 @@ extension AppState {
     ask(.regulation(meant.map(\.id), isOn: isOn))
   }
 
+  /// What a screen of several hosts cannot do.
+  static func elsewhere(_ what: String) -> String {
+    "\(what) is told on its own host: run memtop there"
+  }
+
   private var chosenGuests: [DomainSample] { chosen.filter(\.isGuest) }
 
   private func areInRegulatorsHands(_ guests: [DomainSample]) -> Bool {
@@ -33,16 +39,13 @@ extension AppState {
   /// back.
   var handing: String? {
     let guests = chosenGuests
-    guard !guests.isEmpty else { return nil }
+    guard !guests.isEmpty, live?.isOfSeveral != true else { return nil }
     if areInRegulatorsHands(guests) { return "take back" }
     return regulatorProblem == nil ? Command.of(.regulate).title : nil
   }
 
   /// Why nothing can be handed to the regulator now.
   private var regulatorProblem: String? {
-    if live?.isOfSeveral == true {
-      return "the regulator is told on the host itself, by memtop there"
-    }
     // Where it acts through XAPI, it runs only if its policy says so.
     if let owner = live?.host.owner, owner != .xapi { return Hindrance.ownedBy(owner).words }
     switch live?.host.regulator?.health {

@@ -20,7 +20,7 @@ extension AppState {
   /// A host of the chosen domains that gives no figures now.
   private var silentHost: String? {
     guard let live, live.isOfSeveral else { return nil }
-    let chosen = Set(self.chosen.map(\.id.host))
+    let chosen = Set(self.chosen.map(\.id.host) + staging.orders.map(\.domain.host))
     return live.hosts.first { chosen.contains($0.number) && !$0.isCurrent }?.name
   }
 
@@ -92,6 +92,7 @@ extension AppState {
 
   /// Wakes those of the chosen domains that are stuck.
   mutating func stageNudge() {
+    if live?.isOfSeveral == true { return say(Self.elsewhere("A balloon to be nudged"), .warning) }
     let orders = chosen.compactMap { TargetOrder.nudge(of: $0, reason: TargetOrder.nudging) }
     guard let first = orders.first else {
       return say(

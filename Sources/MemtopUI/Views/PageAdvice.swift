@@ -71,6 +71,9 @@ struct PageAdvice {
     if let raising, raising.severity >= .refuse {
       return ("Highest", present.short, "cannot be raised now", .plain)
     }
+    if snapshot.host.isUnknown {
+      return ("Highest", "?", "what its host had free is not known", .plain)
+    }
     let supply = snapshot.host.uncommitted + sample.promise
     let fromHost = (sample.allocation + sample.videoram + supply).rounded(downTo: .mib(1))
     guard let most = sample.staticMax else {
@@ -95,7 +98,8 @@ struct PageAdvice {
 extension PageAdvice {
   /// Where it is stuck, and what may have stopped it is over.
   private var nudge: [PageFigures.Row] {
-    guard let order = TargetOrder.nudge(of: sample, reason: TargetOrder.nudging),
+    guard sample.id.host == .only,
+      let order = TargetOrder.nudge(of: sample, reason: TargetOrder.nudging),
       case .by(let held) = order.nudge, Guard.verdict(on: order, in: snapshot).severity < .refuse
     else { return [] }
     let key = Command.of(.nudge).keys[0]
@@ -124,7 +128,8 @@ extension PageAdvice {
     case .regulated(let by):
       switch service {
       case .alive, .unknown:
-        return [row("regulated", "handed over by \(by); M takes it back", .good)]
+        let hint = sample.id.host == .only ? "; M takes it back" : ""
+        return [row("regulated", "handed over by \(by)\(hint)", .good)]
       case .silent: return [row("regulated", "memtop regulate does not respond", .alarm)]
       case nil: return [row("regulated", "memtop regulate is not running", .warning)]
       }

@@ -150,7 +150,8 @@ struct ReviewText {
       let domain = ShellWord.domain(worst.order.name, worst.order.domain)
       let command = "memtop set \(domain) \(worst.order.to.exact) --force"
       return StyledLine.wrapped(
-        "Refused here. To override, in a shell:  \(command)", .alarm, width: width)
+        "Refused here. To override, \(worst.order.domain.named("in a shell")):  \(command)", .alarm,
+        width: width)
     }
   }
 

@@ -9,8 +9,10 @@ struct TargetSetting {
   let isForced: Bool
   /// How long to wait for the guest to arrive; nil is not at all.
   let patience: Span?
+  /// What its uuid must be; nil is anything.
+  var uuid: DomainUUID?
   /// What its target must be now; nil is anything.
-  var from: Bytes?
+  var from: PresentTarget?
   /// Rules whose warnings are accepted beforehand.
   var accepted: Set<GuardRule> = []
 
@@ -50,6 +52,11 @@ struct TargetSetting {
   private func judge() throws(Failure) -> Judgement {
     let (found, _) = try session.sample()
     let id = try domain.find(in: found).id
+    if let uuid, id.uuid != uuid {
+      throw Failure(
+        line: "nothing was changed: domid \(id.domid) now belongs to another domain",
+        status: .refused)
+    }
     let hasWaited = try waitForReport(of: id, found)
     let (snapshot, facts) =
       try hasWaited ? session.sample([id]) : session.facts(of: [id], for: found)
@@ -62,10 +69,11 @@ struct TargetSetting {
       throw Failure(line: "\(domain.text) has just gone", status: .failed)
     }
     let to = try resolve(sample)
-    if let from, sample.size != from {
+    if let from, sample.size != from.size {
+      let present = sample.size?.short ?? "not set"
       throw Failure(
-        line: "nothing was changed: the target of \(sample.name) is "
-          + "\(sample.size?.short ?? "not set"), not \(from.short)", status: .refused)
+        line: "nothing was changed: the target of \(sample.name) is \(present), not "
+          + (from.size?.short ?? "unset"), status: .refused)
     }
     let order = TargetOrder(
       domain: id, name: sample.name, from: sample.size, to: to, reason: "memtop set"
@@ -187,4 +195,13 @@ struct DomainArgument {
   private func isNamed(by sample: DomainSample) -> Bool {
     sample.name == text || sample.name == SafeText.name(Array(text.utf8))
   }
+}
+
+/// What a target must be, for it to be changed.
+enum PresentTarget: Equatable {
+  case size(Bytes)
+  /// The domain has none.
+  case none
+
+  var size: Bytes? { if case .size(let size) = self { size } else { nil } }
 }

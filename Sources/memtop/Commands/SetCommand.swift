@@ -9,7 +9,7 @@ struct SetCommand: ParsableCommand {
     commandName: PlainSet.name, abstract: "Set a domain's target. The guard checks it.",
     usage: """
       memtop set <domain> <size> [--dry-run] [--wait [<seconds>]] [--yes] [--force] \
-      [--from <size>] [--accept <rules>]
+      [--uuid <uuid>] [--from <size>] [--accept <rules>]
       """,
     discussion: """
       Exit status: 0 done, 1 failed, 2 nothing changed (the guard refused or
@@ -37,9 +37,13 @@ struct SetCommand: ParsableCommand {
   @Flag(help: "Override the guard's refusals. What is impossible stays refused.")
   var force = false
 
+  @Option(help: ArgumentHelp("Only if the domain has this uuid.", valueName: "uuid"))
+  var uuid: String?
+
   @Option(
     help: ArgumentHelp(
-      "Only if this is its target now. Then <size> is not rounded to whole MiB.", valueName: "size")
+      "Only if this is its target now, or none. <size> is then not rounded to whole MiB.",
+      valueName: "size")
   )
   var from: String?
 
@@ -52,6 +56,7 @@ struct SetCommand: ParsableCommand {
   func validate() throws {
     try memtop.refuseOptions(for: "set")
     _ = try present()
+    _ = try identity()
     _ = try accepted()
     _ = try expression()
     if let wait, !PlainSet.waits.contains(wait) {
@@ -67,10 +72,20 @@ struct SetCommand: ParsableCommand {
     }
   }
 
-  private func present() throws -> Bytes? {
+  private func identity() throws -> DomainUUID? {
+    guard let uuid else { return nil }
+    guard let found = DomainUUID(uuid) else {
+      let shown = SafeText.escaped(Array(uuid.utf8), limit: 60)
+      throw ValidationError("--uuid \(shown): no uuid")
+    }
+    return found
+  }
+
+  private func present() throws -> PresentTarget? {
     guard let from else { return nil }
+    if from == "none" { return PresentTarget.none }
     do {
-      return try SizeExpression.amount(parsing: from)
+      return .size(try SizeExpression.amount(parsing: from))
     } catch {
       throw ValidationError("--from \(error.description)")
     }
@@ -91,13 +106,14 @@ struct SetCommand: ParsableCommand {
 
   func run() throws {
     let expression = try expression()
-    let (present, accepted) = (try present(), try accepted())
+    let (uuid, present, accepted) = (try identity(), try present(), try accepted())
     try endWithStatus { () throws(Failure) in
       try TargetSetting(
         session: ChangeSession(try host.open(scope: .domain(domain))),
         domain: DomainArgument(text: domain),
         size: expression, consent: consent.consent, isForced: force,
-        patience: wait.map { .seconds(Int64($0)) }, from: present, accepted: accepted
+        patience: wait.map { .seconds(Int64($0)) }, uuid: uuid, from: present,
+        accepted: accepted
       ).perform()
     }
   }

@@ -1,4 +1,5 @@
 import MemtopCore
+import MemtopRecording
 import MemtopSystem
 import MemtopUI
 
@@ -12,6 +13,12 @@ final class FleetChange {
   private let transport: Transport
   private let loop: any EventLoop
   private var process: RemoteProcess?
+  private var output: [UInt8] = []
+  /// When the step under way is given up.
+  private var deadline = SteadyTime(milliseconds: .max)
+
+  /// `memtop set` gives up by itself after a minute, and waits for a guest for another.
+  static let patience = Span.minutes(3)
 
   init(
     _ rows: [Review.Row], hosts: [HostNumber: RemoteHost], transport: Transport,
@@ -22,68 +29,75 @@ final class FleetChange {
     self.loop = loop
     // Memory is given back before it is handed out.
     let rows = rows.filter(\.order.isLower) + rows.filter { !$0.order.isLower }
-    let steps = rows.flatMap { row in
-      row.order.steps.map { order in
-        (order, row.verdict.findings.filter { $0.severity == .warn }.map(\.rule))
-      }
+    accepted = rows.map { row in
+      row.verdict.findings.filter { $0.severity == .warn }.map(\.rule)
     }
-    accepted = steps.map(\.1)
-    progress = ChangeProgress(steps: steps.map { ChangeProgress.Step($0.0) })
+    progress = ChangeProgress(steps: rows.map { ChangeProgress.Step($0.order) })
     begin()
   }
 
   var watched: [Int32] { [process?.output, process?.errors].compactMap { $0 } }
+  var due: SteadyTime { deadline }
 
   /// - Returns: how it goes, where that has changed.
   func turn() -> ChangeProgress? {
     guard let process, let index = progress.steps.firstIndex(where: { $0.state == .writing }) else {
       return nil
     }
-    while let bytes = process.read() {
-      if bytes.isEmpty { return nil }
-    }
-    guard let ending = process.hasEnded() else { return nil }
-    finish(index, ending, process)
+    if let bytes = process.read() { output = (output + bytes).suffix(4096) }
+    guard let end = end(of: process) else { return nil }
+    progress.steps[index].state = end.state
+    progress.steps[index].hasLanded = end.mayHaveLanded
+    process.end()
     begin()
     return progress
   }
 
+  /// Says what of a change that was cut short is done and what is not.
+  func complain() {
+    for step in progress.steps where !progress.isFinished {
+      memtop.complain("\(step.order.line), \(step.state.account)")
+    }
+  }
+
   private func begin() {
-    process = nil
+    (process, output, deadline) = (nil, [], SteadyTime(milliseconds: .max))
     while let index = progress.steps.firstIndex(where: { $0.state == .pending }) {
       if let failed = progress.steps.first(where: { $0.state.isFailed }) {
         progress.steps[index].state = .notAttempted(after: failed.order.name)
         continue
       }
-      if start(index) { return }
+      if let why = start(index) { progress.steps[index].state = .failed(why) } else { return }
     }
     progress.isFinished = true
   }
 
-  /// - Returns: whether it is under way.
-  private func start(_ index: Int) -> Bool {
+  /// - Returns: why it cannot be begun; nil where it is under way.
+  private func start(_ index: Int) -> String? {
     let order = progress.steps[index].order
-    guard let host = hosts[order.domain.host] else {
-      progress.steps[index].state = .failed("its host is not connected")
-      return false
+    guard let host = hosts[order.domain.host] else { return "its host is not connected" }
+    if order.nudge != nil { return "a balloon is nudged on its own host only" }
+    if let range = order.range, !range.to.isPoint {
+      return "its dynamic range can be given back on its own host only"
     }
     do throws(Errno) {
       process = try RemoteProcess(
         transport.program, transport.arguments(host, words(index, order)))
-      progress.steps[index].state = .writing
-      return true
     } catch {
-      progress.steps[index].state = .failed("\(transport.program): \(error)")
-      return false
+      return "\(transport.program): \(error)"
     }
+    progress.steps[index].state = .writing
+    deadline = loop.now + Self.patience
+    return nil
   }
 
   private func words(_ index: Int, _ order: TargetOrder) -> [String] {
-    let id = order.domain
     var words = [
-      "set", id.uuid == .zero ? String(id.domid) : id.uuid.description, Self.kib(order.to),
+      "set", String(order.domain.domid), Self.kib(order.to), "--uuid",
+      order.domain.uuid.description,
     ]
-    if let from = order.from { words += ["--from", Self.kib(from)] }
+    // Where XAPI owns the targets, squeezed may have moved it meanwhile.
+    if order.range == nil { words += ["--from", order.from.map(Self.kib) ?? "none"] }
     if !accepted[index].isEmpty {
       words += ["--accept", accepted[index].map(\.rawValue).joined(separator: ",")]
     }
@@ -101,22 +115,52 @@ final class FleetChange {
   }
 
   private static func kib(_ size: Bytes) -> String { "\(size.count / 1024)K" }
+}
 
-  private func finish(_ index: Int, _ ending: RemoteProcess.Ending, _ process: RemoteProcess) {
-    switch ending {
-    case .exited(0):
-      progress.steps[index].state = .following(since: loop.now)
-      progress.steps[index].hasLanded = true
-    case .exited(3):
-      progress.steps[index].state = .failed(
-        process.lastComplaint() ?? "it did not reach its target in time")
-      progress.steps[index].hasLanded = true
-    case .exited(let status):
-      progress.steps[index].state = .failed(
-        process.lastComplaint() ?? "memtop set ended with status \(status)")
-    case .signalled(let number):
-      progress.steps[index].state = .failed("ssh was ended by signal \(number)")
+extension FleetChange {
+  /// How a step has ended.
+  private struct End {
+    var state: ChangeState
+    var mayHaveLanded = false
+  }
+
+  /// nil while it goes on.
+  private func end(of process: RemoteProcess) -> End? {
+    // A key that is limited to `memtop serve` runs that, whatever is asked for, and runs on.
+    if output.starts(with: StreamGreeting.word.utf8) {
+      return End(state: .failed("the key for its host allows figures only"))
     }
+    guard let ending = process.hasEnded() else {
+      guard loop.now >= deadline else { return nil }
+      return End(
+        state: .failed("no answer for \(Self.patience.short); whether it was set is not known"),
+        mayHaveLanded: true)
+    }
+    switch ending {
+    // What is written is said; a login that ends well has set nothing.
+    case .exited(0) where !output.isEmpty:
+      return End(state: .following(since: loop.now), mayHaveLanded: true)
+    case .exited(0): return End(state: .failed("its host does not say that it was set"))
+    case .exited(let status) where status == Failure.Status.notFollowed.rawValue:
+      return End(state: .failed(why(process, status)), mayHaveLanded: true)
+    case .exited(255), .signalled:
+      let why = process.lastComplaint() ?? "the connection was lost"
+      return End(
+        state: .failed("\(why); whether it was set is not known"), mayHaveLanded: true)
+    case .exited(let status): return End(state: .failed(why(process, status)))
+    }
+  }
+
+  /// What the guard there said, or else what was said last.
+  private func why(_ process: RemoteProcess, _ status: Int32) -> String {
+    let mark = "memtop: "
+    let said = process.complaints().map {
+      $0.hasPrefix(mark) ? String($0.dropFirst(mark.count)) : $0
+    }
+    let severities: [Verdict.Severity] = [.never, .refuse, .warn]
+    let finding = said.last { line in severities.contains { line.hasPrefix($0.word + ": ") } }
+    let isRefused = status == Failure.Status.refused.rawValue
+    return (isRefused ? finding : nil) ?? said.last ?? "memtop set ended with status \(status)"
   }
 }
 

@@ -32,8 +32,8 @@ final class FleetSource: DashboardSource {
   var history: any HistoryReader { live }
   var isNewsNear: Bool { nextFrame - loop.now <= .seconds(1) }
   var due: SteadyTime {
-    let due = links.reduce(nextFrame) { min($0, $1.due) }
-    return loop.now < nextLook ? min(due, nextLook) : due
+    let due = links.reduce(min(nextFrame, change?.due ?? nextFrame)) { min($0, $1.due) }
+    return loop.now < nextLook ? nextLook : due
   }
   var watched: [Watched] {
     loop.now < nextLook ? [] : descriptors.map { Watched($0, POLLIN) }
@@ -109,12 +109,15 @@ final class FleetSource: DashboardSource {
   }
 
   func end() {
+    links.forEach { $0.end() }
     while let change, !change.progress.isFinished {
       let watched = change.watched.map { Watched($0, POLLIN) }
-      _ = loop.wait(until: loop.now + .seconds(1), for: watched)
-      if change.turn()?.isFinished == true { break }
+      _ = loop.wait(until: min(change.due, loop.now + .seconds(1)), for: watched)
+      // A second signal does not wait for what a host may do.
+      if loop.nextEnding() != nil { break }
+      _ = change.turn()
     }
-    links.forEach { $0.end() }
+    change?.complain()
     recording.finish()
   }
 }

@@ -20,6 +20,8 @@ final class HostLink {
   /// Since when its output has ended: how it ends itself is awaited for a moment.
   private var endedAt: SteadyTime?
 
+  /// Events that are kept for the next frame: the newest.
+  private static let mostEvents = 2000
   private static let endTime = Span(milliseconds: 500)
   private static let shortest = Span.seconds(1)
   private static let longest = Span.minutes(1)
@@ -56,9 +58,8 @@ final class HostLink {
       return false
     }
     do throws(StreamError) {
-      let samples = try reader.take(bytes, at: now, wall)
-      guard let last = samples.last else { return false }
-      events += samples.flatMap(\.events)
+      guard let last = try reader.take(bytes, at: now, wall) else { return false }
+      events = (events + last.events).suffix(Self.mostEvents)
       (newest, cameAt, why, backoff) = (last, now, nil, Self.shortest)
       return true
     } catch {
@@ -68,7 +69,8 @@ final class HostLink {
   }
 
   private func connect(_ now: SteadyTime) {
-    reader = StreamReader(host: number, name: host.name)
+    reader = StreamReader(host: number, name: host.name, after: reader)
+    endedAt = nil
     let words = transport.arguments(
       host, ["serve", "--stdio", "-d", Self.seconds(interval)])
     do throws(Errno) {
@@ -139,7 +141,7 @@ final class HostLink {
   /// While memtop is stopped, nothing is sent to it.
   func pause() {
     process?.end()
-    process = nil
+    (process, endedAt) = (nil, nil)
   }
 
   func resume(_ now: SteadyTime) { retryAt = now }

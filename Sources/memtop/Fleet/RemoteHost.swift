@@ -16,8 +16,8 @@ struct RemoteHost: Hashable, Sendable {
           (0x21...0x7E).contains($0) && !"'\"\\$`;&|<>()".utf8.contains($0)
         }
     }
-    let shown = SafeText.escaped(Array(address.utf8), limit: 60)
-    guard isPlain(address), isPlain(name), name.utf8.count <= 64 else {
+    for text in [address, name] where !isPlain(text) || name.utf8.count > 64 {
+      let shown = SafeText.escaped(Array(text.utf8), limit: 60)
       throw Failure(
         line: "\"\(shown)\" is not a host for ssh, such as root@xen1", status: .usage)
     }

@@ -44,6 +44,8 @@ package struct NoAdvice: Error, Hashable, Sendable {
     case atMost(isCeiling: Bool)
     /// It should have this, and the host has nothing to give.
     case hostEmpty(wanted: Bytes)
+    /// What its host had is not kept.
+    case hostUnknown
   }
 
   package init(_ cause: Cause) { self.cause = cause }
@@ -58,6 +60,7 @@ package struct NoAdvice: Error, Hashable, Sendable {
       "already at its highest (\(isCeiling ? "the policy's ceiling" : "static-max"))"
     case .hostEmpty(let wanted):
       "\(wanted.short) is advised, but the host has nothing free beyond its reserve"
+    case .hostUnknown: "what its host had free is not known"
     }
   }
 }

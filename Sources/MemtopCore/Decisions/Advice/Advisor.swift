@@ -29,16 +29,24 @@ package enum Advisor {
   package static func advise(
     _ snapshot: Snapshot, policies: PolicySet = .standard
   ) -> AdviceTable {
-    guard snapshot.isOfSeveral else { return adviseOne(snapshot, policies) }
+    guard snapshot.isOfSeveral, snapshot.hosts.count != 1 else {
+      return adviseOne(snapshot, policies)
+    }
     // Each host's guests share that host's memory.
-    return snapshot.hosts.reduce(into: AdviceTable(ids: [], advice: [])) { table, host in
-      let part = adviseOne(snapshot.of(host.number), policies)
+    let hosts = Set(snapshot.domains.ageless.map(\.id.host)).sorted()
+    return hosts.reduce(into: AdviceTable(ids: [], advice: [])) { table, host in
+      let part = adviseOne(snapshot.of(host), policies)
       table.ids += part.ids
       table.advice += part.advice
     }
   }
 
   private static func adviseOne(_ snapshot: Snapshot, _ policies: PolicySet) -> AdviceTable {
+    if snapshot.host.isUnknown {
+      return AdviceTable(
+        ids: snapshot.domains.map(\.id),
+        advice: snapshot.domains.map { _ in .failure(NoAdvice(.hostUnknown)) })
+    }
     let owner = snapshot.host.owner
     let guests = snapshot.domains.map { sample in
       AdvisedGuest(

@@ -1,0 +1,161 @@
+import Foundation
+import Glibc
+import MemtopSystem
+import Testing
+
+@testable import MemtopCore
+@testable import MemtopUI
+@testable import TestSupport
+@testable import memtop
+
+@Suite("a change on several hosts", .timeLimit(.minutes(30))) struct FleetChangeTests {
+  private let directory: TextfileDirectory
+  private let loop = PollLoop()
+  private let far = HostNumber.named("far")
+  private let near = HostNumber.named("near")
+
+  init() throws { directory = try TextfileDirectory() }
+
+  private func row(
+    _ domid: UInt16, _ host: HostNumber, from: Bytes? = .gib(2), to: Bytes,
+    _ findings: [Verdict.Finding] = [], range: RangeChange? = nil,
+    nudge: TargetOrder.Nudge? = nil
+  ) -> Review.Row {
+    Review.Row(
+      order: TargetOrder(
+        domain: DomainID(domid: domid, uuid: Samples.id(domid).uuid, host: host),
+        name: "g\(domid)", from: from, to: to, reason: "test", nudge: nudge, range: range),
+      verdict: Verdict(findings: findings))
+  }
+
+  /// What stands in for ssh notes its words, and does as `script` says; $host is its host.
+  private func change(_ rows: [Review.Row], _ script: String) throws -> FleetChange {
+    let path = directory.path + "/ssh"
+    try """
+    #!/bin/bash
+    while [ "$1" != -- ]; do shift; done
+    host=$2; shift 2
+    echo "$host: $*" >> '\(directory.path)/words'
+    \(script)
+    """.write(toFile: path, atomically: true, encoding: .utf8)
+    #expect(chmod(path, 0o755) == 0)
+    return FleetChange(
+      rows,
+      hosts: [far: try RemoteHost(typed: "far"), near: try RemoteHost(typed: "near")],
+      transport: Transport(program: path), loop: loop)
+  }
+
+  private func finish(_ change: FleetChange) -> [ChangeProgress.Step] {
+    let end = loop.now + .seconds(30)
+    while !change.progress.isFinished, loop.now < end {
+      _ = loop.wait(
+        until: loop.now + .seconds(1), for: change.watched.map { Watched($0, POLLIN) })
+      _ = change.turn()
+    }
+    #expect(change.progress.isFinished)
+    return change.progress.steps
+  }
+
+  private var words: [String] {
+    let text = (try? String(contentsOfFile: directory.path + "/words", encoding: .utf8)) ?? ""
+    return text.split(separator: "\n").map(String.init)
+  }
+
+  @Test("each is set on its host: lowers first, with what was seen and what was agreed to")
+  func sends() throws {
+    let warning = Verdict.Finding(severity: .warn, rule: .nearBusy, text: "near")
+    let rows = [
+      row(5, far, to: .gib(3)), row(6, near, to: .gib(1), [warning]),
+      row(7, far, from: nil, to: .gib(1)),
+      row(8, far, to: .mib(1536)),
+    ]
+    let steps = finish(try change(rows, "echo 'g: set'"))
+    #expect(steps.allSatisfy { $0.state.isSet && $0.hasLanded })
+    func uuid(_ domid: UInt16) -> String { Samples.id(domid).uuid.description }
+    #expect(
+      words == [
+        "near: memtop set 6 1048576K --uuid \(uuid(6)) --from 2097152K --accept near-busy",
+        "far: memtop set 8 1572864K --uuid \(uuid(8)) --from 2097152K --wait=60",
+        "far: memtop set 5 3145728K --uuid \(uuid(5)) --from 2097152K",
+        "far: memtop set 7 1048576K --uuid \(uuid(7)) --from none",
+      ])
+  }
+
+  @Test("the first that fails stops the rest, and what was written has a way back")
+  func stops() throws {
+    let rows = [row(5, far, to: .gib(1)), row(6, near, to: .gib(1)), row(7, far, to: .gib(1))]
+    let steps = finish(
+      try change(rows, "[ $host = far ] && { echo set; exit 0; }; echo 'memtop: no' >&2; exit 1"))
+    #expect(steps[0].state.isSet)
+    #expect(steps[1].state == .failed("no") && !steps[1].hasLanded)
+    #expect(steps[2].state == .notAttempted(after: "g6"))
+    #expect(words.count == 2)
+  }
+
+  @Test(
+    "why it failed is said in the guard's words, or those of who failed",
+    arguments: [
+      (
+        "echo 'memtop: warning: g5 is stuck [stuck]' >&2; echo 'memtop: nothing was changed: re-run with --yes to accept' >&2; exit 2",
+        "warning: g5 is stuck [stuck]", false
+      ),
+      (
+        "echo 'memtop: refused: too low [below-busy]' >&2; exit 2", "refused: too low [below-busy]",
+        false
+      ),
+      (
+        "echo 'memtop: g5: 2.00G -> 3.00G, set, but stuck' >&2; exit 3",
+        "g5: 2.00G -> 3.00G, set, but stuck", true
+      ),
+      ("exit 5", "memtop set ended with status 5", false),
+      ("exit 0", "its host does not say that it was set", false),
+      (
+        "echo 'Connection closed by far' >&2; exit 255",
+        "Connection closed by far; whether it was set is not known", true
+      ),
+      ("kill -9 $$", "the connection was lost; whether it was set is not known", true),
+      (
+        "printf 'memtop-stream 1\\tx\\n'; exec sleep 60",
+        "the key for its host allows figures only", false
+      ),
+    ])
+  func reasons(script: String, why: String, mayHaveLanded: Bool) throws {
+    let step = finish(try change([row(5, far, to: .gib(3))], script))[0]
+    #expect(step.state == .failed(why) && step.hasLanded == mayHaveLanded)
+  }
+
+  @Test("what cannot be said by memtop set is not begun")
+  func impossible() throws {
+    let range = RangeChange(
+      from: DynamicRange(low: .gib(1), high: .gib(1)), to: DynamicRange(low: .gib(1), high: .gib(4))
+    )
+    for row in [
+      row(5, far, to: .gib(3), range: range), row(5, far, to: .gib(2), nudge: .by(.gib(1))),
+    ] {
+      let step = finish(try change([row], "echo set"))[0]
+      guard case .failed(let why) = step.state else {
+        Issue.record("\(step)")
+        return
+      }
+      #expect(why.hasSuffix("on its own host only") && !step.hasLanded)
+    }
+    #expect(words.isEmpty)
+  }
+
+  @Test("an end without an answer is given up, and nothing of it runs on")
+  func deadline() throws {
+    let time = EmbeddedLoop()
+    let path = directory.path + "/ssh"
+    try "#!/bin/bash\necho $$ > '\(directory.path)/pid'; exec sleep 600\n".write(
+      toFile: path, atomically: true, encoding: .utf8)
+    #expect(chmod(path, 0o755) == 0)
+    let change = FleetChange(
+      [row(5, far, to: .gib(3))], hosts: [far: try RemoteHost(typed: "far")],
+      transport: Transport(program: path), loop: time)
+    #expect(change.turn() == nil)
+    _ = time.wait(until: change.due, for: [])
+    let steps = try #require(change.turn()).steps
+    #expect(steps[0].state == .failed("no answer for 3m; whether it was set is not known"))
+    #expect(steps[0].hasLanded && change.progress.isFinished && change.watched.isEmpty)
+  }
+}
