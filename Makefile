@@ -11,7 +11,7 @@ BUILD_PACKAGES = git gcc libc6-dev libstdc++-12-dev libncurses-dev libsqlite3-de
 LINT_PACKAGES  = shellcheck mandoc
 # What the tests are built with: a terminal emulator.
 QUICK_PACKAGES = $(BUILD_PACKAGES) libvterm-dev
-TEST_PACKAGES  = $(QUICK_PACKAGES) tmux python3 openssh-server iproute2 prometheus prometheus-alertmanager sqlite3 e2fsprogs
+TEST_PACKAGES  = $(QUICK_PACKAGES) tmux python3 openssh-server iproute2 procps prometheus prometheus-alertmanager sqlite3 e2fsprogs
 BENCH_PACKAGES = $(TEST_PACKAGES) atop
 # What makes packages, and what tests them.
 DEB_PACKAGES   = debhelper

@@ -1,10 +1,13 @@
-"""hosts.py MEMTOP DIRECTORY: three hosts, each a network namespace with a real sshd, on one screen in tmux.
+"""hosts.py MEMTOP DIRECTORY [loopback]: three hosts, each a network namespace with a real sshd, on one screen
+in tmux. Where there can be no namespaces, and with "loopback", each is an address of the loopback, and one that
+stalls is stopped.
 
 Says in a line each what came true, or what did not. What it starts ends with it. Needs root.
 """
 import os, re, shutil, signal, subprocess, sys, time
 
 memtop, directory = sys.argv[1:3]
+isLoopback = "loopback" in sys.argv[3:]
 names = [f"mt{os.getpid()}x{n}" for n in (1, 2, 3)]
 hosts = ["xen1", "xen2", "xen3"]
 tmux = ["tmux", "-L", f"memtop-{os.getpid()}"]
@@ -34,11 +37,32 @@ def key(name):
 
 
 def address(n):
-    return f"10.213.{n}.2"
+    return f"127.213.{n}.2" if isLoopback else f"10.213.{n}.2"
+
+
+def processes(n):
+    """Everything that runs on host n, the sshd first."""
+    if not isLoopback:
+        return [int(pid) for pid in run("ip", "netns", "pids", names[n - 1], check=False).split()]
+    found = [servers[n].pid]
+    for pid in found:
+        found += [int(child) for child in run("pgrep", "-P", str(pid), check=False).split()]
+    return found
+
+
+def stall(n, isStalled):
+    if isLoopback:
+        for pid in processes(n):
+            os.kill(pid, signal.SIGSTOP if isStalled else signal.SIGCONT)
+    else:
+        run("ip", "link", "set", names[n - 1] + "h", "down" if isStalled else "up")
 
 
 def network(n, name):
-    run("ip", "netns", "add", name)
+    global isLoopback
+    isLoopback = isLoopback or subprocess.run(["ip", "netns", "add", name], capture_output=True).returncode != 0
+    if isLoopback:
+        return
     run("ip", "link", "add", f"{name}h", "type", "veth", "peer", "name", f"{name}g", "netns", name)
     run("ip", "address", "add", f"10.213.{n}.1/30", "dev", f"{name}h")
     run("ip", "link", "set", f"{name}h", "up")
@@ -50,10 +74,10 @@ def serve(n, name):
     """An sshd on host n, whose memtop is a file that the test can replace."""
     config = write(
         f"sshd{n}.conf",
-        f"Port 22\nListenAddress {address(n)}\nHostKey {path(f'host{n}')}\nPidFile none\nUsePAM no\n"
+        f"Port 2213\nListenAddress {address(n)}\nHostKey {path(f'host{n}')}\nPidFile none\nUsePAM no\n"
         f"AuthorizedKeysFile {path('login.pub')}\nPermitRootLogin yes\nStrictModes no\nPasswordAuthentication no\n")
     servers[n] = subprocess.Popen(
-        ["ip", "netns", "exec", name, "/usr/sbin/sshd", "-D", "-e", "-f", config],
+        ([] if isLoopback else ["ip", "netns", "exec", name]) + ["/usr/sbin/sshd", "-D", "-e", "-f", config],
         stderr=open(path(f"sshd{n}.log"), "ab"), stdin=subprocess.DEVNULL)
 
 
@@ -62,7 +86,7 @@ def install(n):
 
 
 def known():
-    lines = [f"{address(n)} {open(path(f'host{n}.pub')).read()}" for n in (1, 2, 3)]
+    lines = [f"[{address(n)}]:2213 {open(path(f'host{n}.pub')).read()}" for n in (1, 2, 3)]
     write("known", "".join(lines))
 
 
@@ -96,9 +120,16 @@ def clock():
 
 def end(n):
     """Ends the sshd of host n and everything that runs there."""
-    for pid in run("ip", "netns", "pids", names[n - 1]).split():
-        os.kill(int(pid), signal.SIGKILL)
+    for pid in processes(n):
+        os.kill(pid, signal.SIGKILL)
     servers[n].wait()
+
+
+def command(pid):
+    try:
+        return open(f"/proc/{pid}/cmdline", "rb").read()
+    except OSError:
+        return b""
 
 
 def main():
@@ -112,7 +143,7 @@ def main():
     known()
     config = write(
         "ssh.conf",
-        f"Host *\n User root\n IdentityFile {path('login')}\n UserKnownHostsFile {path('known')}\n"
+        f"Host *\n Port 2213\n User root\n IdentityFile {path('login')}\n UserKnownHostsFile {path('known')}\n"
         " GlobalKnownHostsFile /dev/null\n")
     ssh = write("ssh", f'#!/bin/sh\nexec /usr/bin/ssh -F {config} "$@"\n', 0o755)
     listed = write(
@@ -134,7 +165,7 @@ def main():
     until("a target is set through ssh", 20, lambda: re.search(r"web1: target \S+ is set", screen()))
     keys("/"); keys("C-u"); keys("Enter")
 
-    run("ip", "link", "set", names[1] + "h", "down")
+    stall(2, True)
     until("a host that stalls is named", 20, lambda: "no figures for" in line("xen2"))
     until("it is given up", 20, lambda: re.search(r"old: .*(Timeout|not responding)", line("xen2")))
     before = clock()
@@ -143,7 +174,7 @@ def main():
     until("nothing is staged on old figures", 5,
           lambda: "Cannot stage on old figures: xen2 does not respond" in screen())
     keys("/"); keys("C-u"); keys("Enter")
-    run("ip", "link", "set", names[1] + "h", "up")
+    stall(2, False)
     until("it is back", 60, lambda: line("xen2") and "old" not in line("xen2"))
 
     end(3)
@@ -162,8 +193,7 @@ def main():
     keys("q")
     until("memtop ends", 10, lambda: "18 domains" not in screen())
     until("nothing of it is left on the hosts", 10, lambda: not any(
-        "serve" in open(f"/proc/{pid}/cmdline").read() for name in names
-        for pid in run("ip", "netns", "pids", name).split() if os.path.exists(f"/proc/{pid}/cmdline")))
+        b"serve" in command(pid) for n in (1, 2, 3) for pid in processes(n)))
 
 
 try:
@@ -173,5 +203,5 @@ finally:
     for n, server in servers.items():
         if server.poll() is None:
             end(n)
-    for name in names:
+    for name in [] if isLoopback else names:
         run("ip", "netns", "del", name, check=False)
