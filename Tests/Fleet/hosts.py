@@ -162,7 +162,7 @@ def main():
     keys("]"); keys("Enter")
     until("the review is of that host", 5, lambda: "Free on xen2 (not promised)" in screen())
     keys("y")
-    until("a target is set through ssh", 20, lambda: re.search(r"web1: target \S+ is set", screen()))
+    until("a target is set through ssh", 20, lambda: re.search(r"web1 on xen2: target \S+ is set", screen()))
     keys("/"); keys("C-u"); keys("Enter")
 
     stall(2, True)

@@ -123,6 +123,7 @@ import Testing
       uniqueKeysWithValues: rows.map { ($0.order.domain.host, $0.verdict.severity) })
     #expect(severity[Self.xen1] == .allow)
     #expect(severity[Self.xen2] == .refuse)
+    #expect(board.frame().contains("web2 on xen1  ") && board.frame().contains("web2 on xen2  "))
     let alone = rows.filter { $0.order.domain.host == Self.xen1 }
     let text = ReviewText(
       review: Review(rows: alone, stage: .ready, askedAt: Samples.steady),

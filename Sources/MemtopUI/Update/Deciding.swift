@@ -173,7 +173,7 @@ extension AppState {
     for step in progress.steps {
       guard case .failed(let why) = step.state else { continue }
       let name = step.order.name
-      return say(why.hasPrefix(name) ? "Not done: \(why)" : "\(name): \(why)", .danger)
+      return say(why.hasPrefix(name) ? "Not done: \(why)" : "\(step.order.whose): \(why)", .danger)
     }
     guard let first = progress.steps.first else { return }
     let nudged = Set(progress.steps.filter { $0.order.nudge != nil }.map(\.order.domain))
@@ -182,7 +182,7 @@ extension AppState {
     }
     say(
       progress.steps.count == 1
-        ? "\(first.order.name): target \(first.order.to.short) is set. u undoes it"
+        ? "\(first.order.whose): target \(first.order.to.short) is set. u undoes it"
         : "\(progress.steps.count) targets are set. u undoes them")
   }
 }

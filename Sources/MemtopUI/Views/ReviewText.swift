@@ -31,7 +31,7 @@ struct ReviewText {
 
   private func lines(of row: Review.Row) -> [StyledLine] {
     let order = row.order
-    var line = StyledLine("  " + order.name, .strong)
+    var line = StyledLine("  " + order.whose, .strong)
     line.pad(to: nameColumn)
     line.add(EventText.change(order, glyphs), .staged)
     line.pad(to: nameColumn + 16)
@@ -103,7 +103,7 @@ struct ReviewText {
   }
 
   private var nameColumn: Int {
-    let longest = review.rows.reduce(6) { max($0, TextWidth.columns(of: $1.order.name)) }
+    let longest = review.rows.reduce(6) { max($0, TextWidth.columns(of: $1.order.whose)) }
     return min(longest, 24) + 4
   }
 
@@ -139,12 +139,12 @@ struct ReviewText {
     switch review.severity {
     case .allow, .warn: return []
     case .never:
-      return [StyledLine("\(worst.order.name) cannot have this size.", .alarm)]
+      return [StyledLine("\(worst.order.whose) cannot have this size.", .alarm)]
     case .refuse where worst.order.nudge != nil:
       return [StyledLine("Refused: the cause is still there, so a nudge would not help.", .alarm)]
     case .refuse where worst.verdict.isAboutBusy:
       return StyledLine.wrapped(
-        "Refused here: programs in \(worst.order.name) could be killed.", .alarm,
+        "Refused here: programs in \(worst.order.whose) could be killed.", .alarm,
         width: width)
     case .refuse:
       let domain = ShellWord.domain(worst.order.name, worst.order.domain)
@@ -226,7 +226,7 @@ struct ProgressText {
   private func lines(of step: ChangeProgress.Step) -> [StyledLine] {
     let text = step.state.words(holding: snapshot.domain(step.order.domain)?.allocation)
     let style = step.state.style
-    var line = StyledLine("  " + step.order.name, .strong)
+    var line = StyledLine("  " + step.order.whose, .strong)
     line.pad(to: nameColumn)
     line.add(EventText.change(step.order.from, step.order.to, glyphs))
     line.pad(to: nameColumn + 16)
@@ -238,7 +238,7 @@ struct ProgressText {
   }
 
   private var nameColumn: Int {
-    let longest = progress.steps.reduce(6) { max($0, TextWidth.columns(of: $1.order.name)) }
+    let longest = progress.steps.reduce(6) { max($0, TextWidth.columns(of: $1.order.whose)) }
     return min(longest, 24) + 4
   }
 
@@ -254,4 +254,9 @@ extension ChangeState {
     case .failed: .alarm
     }
   }
+}
+
+extension TargetOrder {
+  /// The name of its domain, with its host where there are several.
+  var whose: String { domain.named(name) }
 }
