@@ -9,7 +9,6 @@ package enum HostsFile {
     package var address: String?
     /// What runs there; nil is `memtop`.
     package var command: String?
-    package var line: Int
   }
 
   private static let keys = ["address", "memtop"]
@@ -23,7 +22,7 @@ package enum HostsFile {
   package static func entries(_ file: INIFile) throws(ConfError) -> [Entry] {
     var entries: [Entry] = []
     for section in file.sections {
-      var host = Entry(name: section.name, line: section.line)
+      var host = Entry(name: section.name)
       for entry in section.entries {
         switch entry.name {
         case keys[0]: host.address = entry.value

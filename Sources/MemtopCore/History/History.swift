@@ -83,7 +83,7 @@ package final class History: HistoryReader {
       ? lastPlaces[index] : (id: sample.id, place: place(of: sample.id, in: snapshot), revision: 0)
     let new = (id: sample.id, place: last.place, revision: sample.revision)
     if index < lastPlaces.count { lastPlaces[index] = new } else { lastPlaces.append(new) }
-    // The row of a domain that was not judged anew would be the last one once more.
+    // A domain with the same revision has the same row as before.
     guard sample.revision == 0 || !isHere || last.revision != sample.revision else { return }
     append(snapshot.domains[index], at: last.place, snapshot.steady)
   }

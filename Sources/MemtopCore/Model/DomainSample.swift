@@ -66,7 +66,7 @@ public struct DomainSample: Sendable {
   @usableFromInline
   final class Shared: Sendable {
     @usableFromInline let findings: Findings
-    /// The word of its `Condition`.
+    /// Its overall status (`Condition.word`).
     let word: Condition.Word
     @usableFromInline
     init(_ findings: Findings) {

@@ -47,7 +47,7 @@ public struct DomainSamples: RandomAccessCollection, MutableCollection, Sendable
   /// Those at some places.
   func part(_ places: Range<Int>) -> DomainSamples { DomainSamples(places.map { self[$0] }) }
 
-  /// The samples without their ages, for whoever looks at a thousand.
+  /// The samples without correct ages: cheaper where ages are not needed.
   package var ageless: AgelessSamples { AgelessSamples(chunks: chunks) }
 
   /// The place of the domain with this domid on a host.
@@ -119,14 +119,14 @@ extension DomainSample {
     return sample
   }
 
-  /// The word of its condition, which is worked out once for each finding.
+  /// Its overall status; computed once, when its findings are made.
   package var word: Condition.Word { shared.word }
 }
 
 extension Array {
   /// Whether both have one storage, and so the same elements. False promises nothing.
   package func isIdentical(to other: [Element]) -> Bool {
-    // No key path: in generic code, it would be made anew at each call.
+    // No key path: generic code would create one at each call.
     withUnsafeBufferPointer { own in
       other.withUnsafeBufferPointer { $0.baseAddress == own.baseAddress && $0.count == own.count }
     }

@@ -28,7 +28,7 @@ package final class Observer {
   private var readings: [DomainReading] = []
   /// The domains' samples, with ages as of steady time zero; those at rest are kept.
   private var samples = KeptSamples()
-  /// The places of those that are judged anew whatever is read of them.
+  /// The places of domains that are judged at every reading.
   private var restless: [Int] = []
   /// Until when the others rest if nothing changes; nil is for ever.
   private var restEnd: SteadyTime?

@@ -1,5 +1,5 @@
-/// A domain in which nothing goes on: most of a thousand are like that, and need not be judged anew each
-/// second. Its last sample holds for as long as its reading is the same.
+/// A domain in which nothing changes, as in most of a thousand. It is not judged again each second: its
+/// last sample holds for as long as its reading is the same.
 struct Rest {
   let reading: DomainReading
   /// Until when its report stays fresh; nil is for ever.

@@ -70,8 +70,9 @@ final class FleetSource: DashboardSource {
         domains.map { ($0, GuardFacts()) }, uniquingKeysWith: { first, _ in first })
       return [.readForChange(kept(snapshot(), state), facts)]
     case .apply(let rows):
-      change = FleetChange(rows, hosts: hosts, transport: transport, loop: loop)
-      return change.map { [progress($0.progress)] } ?? []
+      let begun = FleetChange(rows, hosts: hosts, transport: transport, loop: loop)
+      change = begun
+      return [progress(begun.progress)]
     case .toggleRecording: return state.live.map { [recording.toggle($0, state, loop)] } ?? []
     case .note(let text, let domain): recording.note(text, domain, state, loop.clock)
     case .regulate, .quit, .suspend, .redraw, .flushInput: break
