@@ -55,8 +55,7 @@ struct TrafficTests {
 extension Session {
   /// Hundredths of a second of processor time so far (proc(5): utime and stime).
   fileprivate func processorTicks() throws -> Int {
-    let line = try String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
-    let fields = line[line.lastIndex(of: ")")!...].split(separator: " ")
-    return Int(fields[12])! + Int(fields[13])!
+    let fields = try #require(statFields)
+    return Int(fields[11])! + Int(fields[12])!
   }
 }

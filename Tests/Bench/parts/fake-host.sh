@@ -25,6 +25,38 @@ fake_host() {
   )
 }
 
+# put_domains COUNT DIRECTORY PREPARED: dom0 and the others, with what the toolstack and their agents have
+# written.
+put_domains() {
+  local count=$1 directory=$2 prepared=$3 domid path
+  {
+    echo 'host 268435456 4194304 77'
+    for ((domid = 0; domid < count; domid++)); do
+      printf 'domain %d 0000000000000001%016x 0 0 32768 65536 0 1000000\n' "$domid" "$domid"
+    done
+  } >"$directory/table"
+  for ((domid = 0; domid < count; domid++)); do
+    path=/local/domain/$domid
+    env "${fake_environment[@]}" "$prepared/tools/xenstore-write" "$path/name" "g$domid" \
+      "$path/memory/static-max" 262144 "$path/memory/target" 131072 "$path/data/meminfo_total" 131072 \
+      "$path/data/meminfo_free" 70000 "$path/data/updated" 1
+  done
+}
+
+# change_reports COUNT PREPARED: so many domains write another report every second, until it is ended.
+change_reports() {
+  local number=0 domid
+  local -a pairs
+  while sleep 1; do
+    number=$((number + 1))
+    pairs=()
+    for ((domid = 1; domid <= $1; domid++)); do
+      pairs+=("/local/domain/$domid/data/meminfo_free" "$((60000 + number % 2000))")
+    done
+    env "${fake_environment[@]}" "$2/tools/xenstore-write" "${pairs[@]}"
+  done
+}
+
 end_fake_host() {
   kill "$fake_xenstored" 2>/dev/null || true
 }

@@ -7,7 +7,7 @@ bench_hostile() {
   [ -x "$probe" ] || fail "no $probe: make bench builds it"
   "$root/Tests/XenStore/prepare" "$prepared"
   fake_host "$work/hostile" "$prepared"
-  put_domains 1000 "$prepared"
+  put_domains 1000 "$work/hostile" "$prepared"
   local ours=() theirs=() ratios=()
   while [ "${#ratios[@]}" -lt "${ROUNDS:-3}" ]; do
     ours+=("$(cpu_in_flood "$probe" "$memtop" -b --format csv --fields name,avail)")
@@ -17,23 +17,6 @@ bench_hostile() {
   end_fake_host
   row 'CPU in a flood of 200,000 writes, memtop -b / xenstore-watch' 2 "$(median "${ratios[@]}")" \
     "$(median "${ours[@]}") ms against $(median "${theirs[@]}") ms; ratios ${ratios[*]}"
-}
-
-# put_domains COUNT PREPARED: what the toolstack and the agents of so many have written.
-put_domains() {
-  local domid path
-  {
-    echo 'host 67108864 4194304 77'
-    for ((domid = 0; domid < $1; domid++)); do
-      printf 'domain %d 0000000000000001%016x 0 0 32768 65536 0 1000000\n' "$domid" "$domid"
-    done
-  } >"$work/hostile/table"
-  for ((domid = 0; domid < $1; domid++)); do
-    path=/local/domain/$domid
-    env "${fake_environment[@]}" "$2/tools/xenstore-write" "$path/name" "g$domid" \
-      "$path/memory/static-max" 262144 "$path/memory/target" 131072 "$path/data/meminfo_total" 131072 \
-      "$path/data/meminfo_free" 70000 "$path/data/updated" 1
-  done
 }
 
 # cpu_in_flood PROBE PROGRAM…: milliseconds of all its threads while a guest floods.

@@ -42,8 +42,8 @@ end_table() {
 machine() {
   local processor
   processor=$(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1)
-  echo "${processor:-unknown processor}, $(nproc) cores; Xen in $(qemu-system-x86_64 --version |
-    sed -n 's/^\(QEMU emulator version [0-9.]*\).*/\1/p')"
+  echo "${processor:-unknown processor}, $(nproc) cores; Xen in $({ qemu-system-x86_64 --version ||
+    echo 'no emulator'; } 2>/dev/null | sed -n 's/^\(QEMU emulator version [0-9.]*\).*/\1/p;/^no/p')"
 }
 
 # median NUMBER…

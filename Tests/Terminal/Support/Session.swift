@@ -114,6 +114,15 @@ final class Session {
   /// Bytes that were typed and that memtop has not read yet.
   var unread: Int { Int(pt_unread(slave)) }
 
+  /// Whether all that was typed has been read, and all that came of it is drawn: since then it sleeps.
+  private var isIdle: Bool { unread == 0 && statFields?.first == "S" }
+
+  /// What the kernel tells of the process, from its state on (proc(5), field 3); nil where it is gone.
+  var statFields: [Substring]? {
+    (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8))
+      .map { $0[$0.lastIndex(of: ")")!...].dropFirst().split(separator: " ") }
+  }
+
   /// Whether the terminal takes nothing more.
   var isFull: Bool {
     var room = pollfd(fd: slave, events: Int16(POLLOUT), revents: 0)
@@ -145,6 +154,12 @@ final class Session {
       }
       try await Task.sleep(for: .milliseconds(2))
     }
+  }
+
+  /// Waits until nothing more comes of what was typed.
+  func settle() async throws {
+    try await wait("the answers to all keys") { hasEnded() || isIdle }
+    read()
   }
 
   /// Waits for words on the screen, drawn after `mark`.

@@ -56,6 +56,8 @@ final class Typist {
       found = Footer.allCases.first { text.contains($0.words) }
       return found != nil
     }
+    // Asked twice, it may answer twice, and the second answer is not one to what is typed next.
+    try await session.settle()
     return found!
   }
 
