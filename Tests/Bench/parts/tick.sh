@@ -3,7 +3,7 @@
 # where a hundred reports change. Over a real xenstored and faked hypercalls, on this machine.
 #
 # What callgrind found stays in .build/bench/tick; `callgrind_annotate` reads it. A release binary has no
-# names of functions: `make build STRIPPED=` makes one that has them.
+# names of functions: `make build STRIPPED=-Xlinker\ --strip-debug` makes one that has them.
 
 bench_tick() {
   local prepared=$root/.build/xenstore
