@@ -23,9 +23,9 @@ export MEMTOP_MAKE = 1
 # Made for glibc 2.17, the oldest that a supported dom0 has (XCP-ng 8.3). At a fixed address nothing is
 # relocated at the start, and nothing is looked up beside the program, nor in it by others. Functions of
 # the same code are one (half a megabyte, most of it Swift's library): none of ours is told from another
-# by its address.
+# by its address. Nothing unwinds a stack while it runs: the index for that is left out (debuggers do without).
 RELEASE = -c release -Xswiftc -enforce-exclusivity=unchecked --static-swift-stdlib --disable-local-rpath \
-  $(addprefix -Xlinker ,-L$(STATIC) --icf=all --no-export-dynamic --allow-shlib-undefined --wrap=__libc_start_main $(STATIC)/shims.o) \
+  $(addprefix -Xlinker ,-L$(STATIC) --icf=all --no-eh-frame-hdr --no-export-dynamic --allow-shlib-undefined --wrap=__libc_start_main $(STATIC)/shims.o) \
   $(addprefix -Xswiftc ,-use-ld=lld -Xclang-linker -no-pie) $(ORDERED)
 STRIPPED = -Xlinker -s
 # Functions that are run are laid side by side, where `make link-order` has listed them: a megabyte
