@@ -26,6 +26,64 @@ extension XenLab {
       #expect(try lab.text(range).contains("min=184549376 max=184549376"))
     }
 
+    @Test("the keys set ranges: [, e, a and F lower and raise, and u gives the operator's range back")
+    func keys() throws {
+      try lab.startFakeXAPI("pv1")
+      defer { try? lab.endFakeXAPI("pv1") }
+      let terminal = try Terminal(lab)
+      try terminal.open()
+      try terminal.see("targets through XAPI")
+      try terminal.select("pv1")
+
+      try terminal.press("[", toSee: "Staged: ")
+      try terminal.apply()
+      try lab.awaitRange(152, 152)
+      try lab.awaitSize("pv1", mib: 152)
+      try terminal.press("u", toSee: "Staged: ")
+      try terminal.apply()
+      try lab.awaitRange(128, 192)
+      try lab.awaitSize("pv1", mib: 160)
+
+      try terminal.press("e", toSee: "Target")
+      try terminal.type("192M")
+      try terminal.press("Enter")
+      try terminal.see("→192M")
+      try terminal.apply()
+      try lab.awaitRange(192, 192)
+      try lab.awaitSize("pv1", mib: 192)
+
+      // Its programs need far less.
+      try terminal.press("a", toSee: "Staged: ")
+      try terminal.apply()
+      let advised = try lab.awaitRange { $0 == $1 && $0 < 192 }
+      try lab.awaitSize("pv1", mib: advised)
+
+      try terminal.press("F")
+      try terminal.see("Free")
+      try terminal.type("\((try lab.sample().uncommitted >> 20) + 8)M")
+      try terminal.press("Enter")
+      try terminal.see("y apply")
+      try terminal.press("y")
+      try lab.awaitRange { $0 == $1 && $0 <= advised - 8 }
+      try terminal.quit()
+      let log = try lab.text("grep 'memtop: .*pv1 (' /var/log/messages | tail -n 5")
+      #expect(log.split(separator: "\n").allSatisfy { $0.contains(": written; now ") }, "\(log)")
+    }
+
+    @Test("memtop free lowers ranges, and only those that XAPI has")
+    func frees() throws {
+      try lab.startFakeXAPI("pv1")
+      defer { try? lab.endFakeXAPI("pv1") }
+      // Raised and reached, so known to follow.
+      try lab.text("memtop set pv1 192M --wait --yes")
+      let wanted = (try lab.sample().uncommitted >> 20) + 8
+      let free = try lab.dom0("memtop free \(wanted)M --yes")
+      #expect(free.status == 0, "\(free)")
+      #expect(free.errors.contains("Dynamic range: 192M now, only 184M after"), "\(free)")
+      #expect(try lab.sample().uncommitted >> 20 >= wanted, "\(free)")
+      try lab.awaitRange { $0 == $1 && $0 <= 184 }
+    }
+
     @Test("dom0's memory is XAPI's, and memtop regulate asks for a word in the policy")
     func refuses() throws {
       try lab.startFakeXAPI("pv1")
@@ -79,6 +137,23 @@ extension Lab {
     _ = try eventually("squeezed's first target") {
       try target(guest) == 160 << 10 ? true : nil
     }
+  }
+
+  /// Waits until pv1's dynamic range is as wanted, in MiB.
+  /// - Returns: its low end.
+  @discardableResult
+  fileprivate func awaitRange(_ isWanted: (Int, Int) -> Bool) throws -> Int {
+    var last = ""
+    return try eventually("another dynamic range", saw: { last }) {
+      last = try text(
+        "d=/local/domain/$(xs domid pv1)/memory; xenstore-read $d/dynamic-min $d/dynamic-max")
+      let ends = last.split(separator: "\n").compactMap { Int($0) }.map { $0 >> 10 }
+      return isWanted(ends[0], ends[1]) ? ends[0] : nil
+    }
+  }
+
+  fileprivate func awaitRange(_ low: Int, _ high: Int) throws {
+    try awaitRange { ($0, $1) == (low, high) }
   }
 
   fileprivate func endFakeXAPI(_ guest: String) throws {

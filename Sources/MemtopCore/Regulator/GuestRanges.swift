@@ -41,6 +41,12 @@ struct GuestRanges: Hashable, Sendable {
     expected = range
   }
 
+  /// What XAPI keeps of a domain that is gone; nil where that is the operator's range.
+  var left: (present: DynamicRange, operators: DynamicRange)? {
+    guard let operators, let expected, operators != expected else { return nil }
+    return (expected, operators)
+  }
+
   /// What is to be given back; nil where the operator's range is there, or somebody else's.
   func toGiveBack(_ sample: DomainSample) -> DynamicRange? {
     guard let operators, let present = sample.dynamicRange, present == expected,
@@ -87,6 +93,34 @@ extension Regulator {
     order.cause = .returned
     let verdict = Guard.verdict(on: order, in: snapshot, facts: GuardFacts(isRegulator: true))
     return verdict.severity <= .warn ? (order: order, agreed: verdict) : nil
+  }
+
+  /// Says which VMs were shut down, or moved to another host, while they had a range of the regulator's: it
+  /// cannot see there whether somebody else has set another, so it sets none.
+  ///
+  /// A reboot brings the VM back before `patience` is over.
+  package mutating func rangesLeft(
+    _ snapshot: Snapshot, patience: Span = Observer.rebootTime
+  ) -> [Act] {
+    guard snapshot.host.owner == .xapi, !isDry else { return [] }
+    let there = Set(snapshot.domains.map(\.id))
+    return known.keys.filter { !there.contains($0) }.sorted { $0.domid < $1.domid }.compactMap { id in
+      let since = known[id]?.gone ?? snapshot.steady
+      known[id]?.gone = since
+      guard snapshot.steady - since >= patience, let memory = known[id], !memory.isLeftTold,
+        let left = memory.guest?.ranges.left
+      else { return nil }
+      known[id]?.isLeftTold = true
+      return .tell(memory.name, Self.sentence(left.present, left.operators, id.uuid))
+    }
+  }
+
+  private static func sentence(
+    _ present: DynamicRange, _ operators: DynamicRange, _ uuid: DomainUUID
+  ) -> String {
+    "gone from this host with the regulator's dynamic range \(present.short); it was"
+      + " \(operators.short) before: xe vm-memory-dynamic-range-set uuid=\(uuid)"
+      + " min=\(operators.low.count) max=\(operators.high.count)"
   }
 
   /// Lets go of all at the end of the service: what is to be given back first.

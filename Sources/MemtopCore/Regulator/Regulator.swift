@@ -44,7 +44,7 @@ package struct Regulator: Sendable {
       if sample.isStubDomain, sample.regulation == nil, known[sample.id]?.guest == nil { continue }
       meet(sample, snapshot, &acts)
     }
-    return acts
+    return acts + rangesLeft(snapshot)
   }
 
   /// Hands on what is known of those that are gone, and forgets what nobody can inherit.
@@ -156,6 +156,7 @@ package struct Regulator: Sendable {
       return
     }
     known[sample.id]?.guest = RegulatedGuest(sample, by: by)
+    known[sample.id]?.name = sample.name
     known[sample.id]?.giveBack = nil
     known[sample.id]?.course.forgetMoves()
     acts.append(

@@ -11,6 +11,11 @@ struct RegulatorMemory: Sendable {
   var triedGivingBack: SteadyTime?
   /// Let go of so lately that the key may still be read as it was before.
   var parted: SteadyTime?
+  /// As it was named last, and since when it is not there; nil while it is.
+  var name = ""
+  var gone: SteadyTime?
+  /// That it is gone with the regulator's range has been said.
+  var isLeftTold = false
 }
 
 extension [DomainID: RegulatorMemory] {
@@ -42,6 +47,7 @@ extension RegulatorMemory {
     guard guest == nil, !isDecided else { return self }
     var heir = former
     if course.hasPast { heir.course = course }
+    (heir.gone, heir.isLeftTold) = (nil, false)
     heir.parted = nil
     return heir
   }

@@ -171,6 +171,7 @@ final class RegulateLoop {
   private func giveBack() {
     guard let latest else { return }
     let end = loop.now + Self.givingBackPatience
+    for act in regulator.rangesLeft(latest, patience: .zero) { perform(act) }
     for order in regulator.letGo(latest) {
       guard loop.now < end else { return say("\(order.order.name): its range was not given back") }
       // Each on its own: a failure does not concern the others.

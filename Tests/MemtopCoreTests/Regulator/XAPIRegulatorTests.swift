@@ -18,6 +18,9 @@ import Testing
     var second: Int64 = 1000
     var orders: [TargetOrder] = []
     var told: [String] = []
+    /// Neither halted nor on another host.
+    var isHere = true
+    var id: DomainID?
 
     init(_ kept: KeptRange? = nil) {
       var policies = PolicySet(rules: [
@@ -35,13 +38,14 @@ import Testing
         // A report each second.
         $0.reportAge = .zero
       }
-      return TestHost.snapshot([guest], second: second) { $0.owner = .xapi }
+      return TestHost.snapshot(isHere ? [guest] : [], second: second) { $0.owner = .xapi }
     }
 
     mutating func live(_ seconds: Int64, failing: Bool = false) {
       for _ in 0..<seconds {
         second += 1
         let snapshot = snapshot
+        id = snapshot.domains.last { !$0.id.isDom0 }?.id ?? id
         for act in regulator.see(snapshot) {
           switch act {
           case .publish(_, let regulation): self.regulation = regulation
@@ -174,6 +178,38 @@ import Testing
     life.live(3)
     let orders = life.regulator.letGo(life.snapshot)
     #expect(orders.map(\.order.range?.to) == [Self.operators])
+  }
+
+  @Test("of a VM that is halted meanwhile it says once how its operator's range comes back")
+  func halted() throws {
+    var life = Life()
+    life.live(3)
+    let present = life.range
+    #expect(present.isPoint)
+    life.isHere = false
+    life.live(100)
+    #expect(!life.told.contains { $0.contains("gone") }, "it may yet be a reboot: \(life.told)")
+    life.live(60)
+    let told = life.told.filter { $0.contains("gone from this host") }
+    let command = "xe vm-memory-dynamic-range-set uuid=\(try #require(life.id).uuid)"
+    #expect(told.count == 1)
+    #expect(
+      told.first?.hasSuffix("\(command) min=\(1 << 30) max=\(3 << 30)") == true, "\(told)")
+    #expect(told.first?.contains(present.short) == true)
+    #expect(life.regulator.rangesLeft(life.snapshot, patience: .zero).isEmpty, "said once")
+  }
+
+  @Test("at the end of the service it says so at once; of one that reboots it says nothing")
+  func haltedAtTheEnd() {
+    var life = Life()
+    life.live(3)
+    life.isHere = false
+    life.live(5)
+    var ended = life.regulator
+    #expect(ended.rangesLeft(life.snapshot, patience: .zero).count == 1)
+    life.isHere = true
+    life.live(200)
+    #expect(!life.told.contains { $0.contains("gone") }, "\(life.told)")
   }
 
   @Test("what is kept is of the past once another range was set; no bytes make it anything else")
