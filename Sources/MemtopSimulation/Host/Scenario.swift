@@ -16,7 +16,7 @@ package struct Scenario: Sendable {
   package let guests: [GuestPlan]
 
   /// Every scenario; the first one is what `--demo` opens.
-  package static let all: [Scenario] = [datacenter, small, calm, squeeze, rack, crowd]
+  package static let all: [Scenario] = [datacenter, small, calm, squeeze, relief, rack, crowd]
   package static let standard = datacenter
 
   package static func named(_ name: String) -> Scenario? { all.first { $0.id == name } }
@@ -125,6 +125,17 @@ extension Scenario {
         "queue", .gib(4), max: .gib(4), every: 5, .steady(.mib(900), jitter: .mib(12)),
         files: .gib(5)),
       GuestPlan("old-erp", .gib(4), max: .gib(4), says: nil, .steady(.gib(2), jitter: .zero)),
+    ])
+
+  static let relief = Scenario(
+    id: "relief", description: "a guest that thrashes until it is given more after 75 s, to try alerts with",
+    hostname: "xen4", total: .gib(32), xen: .mib(300), dom0: .gib(2), history: .minutes(10),
+    guests: [
+      GuestPlan(
+        "db1", .gib(4), max: .gib(8), every: 2,
+        .wave(low: .mib(4_500), high: .mib(4_650), period: .seconds(240)), swap: .gib(2),
+        files: .mib(300), reads: .mib(30), hot: 160, traits: [.retargeted(at: 75, to: .gib(7))]),
+      GuestPlan("web1", .gib(2), max: .gib(4), .steady(.mib(700), jitter: .mib(12))),
     ])
 
   static let rack = Scenario(
