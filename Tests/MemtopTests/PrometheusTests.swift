@@ -28,7 +28,8 @@ struct PrometheusTests {
   }
 
   @Test(
-    "a guest that thrashes is told of by a real Alertmanager within a minute, until it is given more")
+    "a guest that thrashes is told of by a real Alertmanager within a minute, until it is given more"
+  )
   func alerting() throws {
     guard try has("prometheus", "prometheus-alertmanager", "python3") else { return }
     let directory = try TextfileDirectory()

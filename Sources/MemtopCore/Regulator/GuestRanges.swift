@@ -104,7 +104,8 @@ extension Regulator {
   ) -> [Act] {
     guard snapshot.host.owner == .xapi, !isDry else { return [] }
     let there = Set(snapshot.domains.map(\.id))
-    return known.keys.filter { !there.contains($0) }.sorted { $0.domid < $1.domid }.compactMap { id in
+    let gone = known.keys.filter { !there.contains($0) }.sorted { $0.domid < $1.domid }
+    return gone.compactMap { id in
       let since = known[id]?.gone ?? snapshot.steady
       known[id]?.gone = since
       guard snapshot.steady - since >= patience, let memory = known[id], !memory.isLeftTold,

@@ -164,7 +164,7 @@ struct UsageField: Sendable {
     ] + pressures + changes
 
   private static let who: [UsageField] = [
-    UsageField("name", "", "NAME", -12, drop: 0) { .text($0.id.named($0.name)) },
+    UsageField("name", "", "NAME", -12, drop: 0) { .text($0.name) },
     UsageField("domid") { .count(Int64($0.id.domid)) },
     UsageField("uuid") { .text($0.id.uuid.description) },
     UsageField("lives") { .count(Int64($0.lives)) },

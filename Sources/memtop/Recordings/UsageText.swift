@@ -26,7 +26,7 @@ enum UsageText {
         appendCSV(field.value(domain), to: &output)
         output.append(UInt8(ascii: ","))
       }
-      FieldValue.text(report.hostname).appendCSV(to: &output)
+      FieldValue.text(report.hostname(of: domain)).appendCSV(to: &output)
       for time in [report.stretch?.lowerBound, report.stretch?.upperBound] {
         output.append("," + (time.map { "\($0.milliseconds)" } ?? ""))
       }
@@ -86,18 +86,22 @@ enum UsageText {
     output.append("],\"domains\":[")
     for (place, domain) in report.domains.enumerated() {
       if place > 0 { output.append(UInt8(ascii: ",")) }
-      appendJSON(domain, to: &output)
+      appendJSON(domain, of: report.hostname(of: domain), to: &output)
     }
     output.append("]}\n")
   }
 
-  private static func appendJSON(_ domain: DomainReport, to output: inout TextWriter) {
+  private static func appendJSON(
+    _ domain: DomainReport, of hostname: String, to output: inout TextWriter
+  ) {
     for (place, field) in UsageField.table.enumerated() {
       output.append(place == 0 ? "{\"" : ",\"")
       output.append(field.id)
       output.append("\":")
       appendJSON(field.value(domain), to: &output)
     }
+    output.append(",\"host\":")
+    FieldValue.text(hostname).appendJSON(to: &output)
     output.append(UInt8(ascii: "}"))
   }
 
@@ -119,5 +123,12 @@ enum UsageText {
 
   static func sorted(_ counts: [String: Int]) -> [(key: String, value: Int)] {
     counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+  }
+}
+
+extension UsageReport {
+  /// The domain's own where the recording is of several hosts.
+  fileprivate func hostname(of domain: DomainReport) -> String {
+    domain.id.host.name ?? hostname
   }
 }
