@@ -35,9 +35,9 @@ package struct ChartCells: Hashable {
 /// Fills cells with a value each: of what it began with and every change within it, the last or the
 /// highest.
 package struct CellFiller {
-  private let cells: ChartCells
-  private let start: SteadyTime
-  private let isPeak: Bool
+  package private(set) var cells: ChartCells
+  private var start: SteadyTime
+  package let isPeak: Bool
   private var values: [Int64?]
   private var held: Int64?
   private var next = 0
@@ -67,6 +67,19 @@ package struct CellFiller {
   package mutating func finish() -> [Int64?] {
     fill(upTo: cells.count - 1)
     return values
+  }
+
+  /// Goes on with cells that end later. Those that remain keep their values, and changes up to the end of the
+  /// cells before have been taken.
+  package mutating func advance(to later: ChartCells) {
+    fill(upTo: cells.count - 1)
+    let shift = Int(
+      clamping: (later.start - start).milliseconds / max(1, cells.length.milliseconds))
+    if shift > 0 {
+      values = values.dropFirst(shift) + [Int64?](repeating: nil, count: min(shift, cells.count))
+      next = max(0, cells.count - shift)
+    }
+    (cells, start) = (later, later.start)
   }
 
   private mutating func fill(upTo last: Int) {

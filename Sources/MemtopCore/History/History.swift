@@ -11,6 +11,14 @@ package final class History: HistoryReader {
     var ids: [DomainID] = []
     /// Whose it is; nil where it is nobody's any more.
     var key: HistoryKey?
+    /// Of the sparkline that was asked for last.
+    var live: LiveCells?
+
+    /// - Returns: by how many bytes it has become heavier.
+    fileprivate mutating func append(_ row: [Int64], at time: SteadyTime) -> Int {
+      live?.note(time, row)
+      return track.append(row, at: time)
+    }
   }
 
   private let budget: Int
@@ -22,7 +30,7 @@ package final class History: HistoryReader {
   /// appended there.
   private var lastPlaces: [(id: DomainID, place: Int, revision: UInt64)] = []
   private var lastDomains: DomainSamples = []
-  private(set) var pasts: [Past] = []
+  var pasts: [Past] = []
   /// Places of domains that are forgotten, to be used again.
   private var freePlaces: [Int] = []
   /// The gaps in the cells that were asked for last: every domain's sparkline asks for the same.
@@ -115,7 +123,7 @@ package final class History: HistoryReader {
     let text = textIndex(of: sample, in: place)
     let arrival = sample.reportAge.map { time + $0 * -1 }
     SampleRow.fill(&row, from: sample, text: text, arrival: arrival)
-    weight += pasts[place].track.append(row, at: time)
+    weight += pasts[place].append(row, at: time)
   }
 
   private func textIndex(of sample: DomainSample, in place: Int) -> Int {
@@ -142,7 +150,7 @@ package final class History: HistoryReader {
     for place in former where !present.contains(place) && !pasts[place].track.isEmpty {
       var gone = pasts[place].track.last
       gone[SampleRow.Column.present.rawValue] = 0
-      weight += pasts[place].track.append(gone, at: time)
+      weight += pasts[place].append(gone, at: time)
     }
   }
 
@@ -169,6 +177,7 @@ package final class History: HistoryReader {
     let slice = (range.upperBound - range.lowerBound).milliseconds / 16
     let horizon = range.lowerBound + Span(milliseconds: max(1, slice))
     for place in pasts.indices {
+      pasts[place].live = nil
       while let next = pasts[place].track.secondStart, next <= horizon {
         weight -= pasts[place].track.dropOldest()
       }
@@ -276,8 +285,6 @@ extension History {
     return low
   }
 
-  /// The track of a domain, if anything is remembered of it.
-  func track(of domain: DomainID) -> Track? {
-    (twins[domain] ?? keys[HistoryKey(domain)]).map { pasts[$0].track }
-  }
+  /// Where the past of a domain is, if anything is remembered of it.
+  func place(of domain: DomainID) -> Int? { twins[domain] ?? keys[HistoryKey(domain)] }
 }

@@ -164,7 +164,8 @@ package struct DomainText: Equatable, Sendable {
     return DomainSample.Findings(
       id: id, facts: facts, kind: kind, life: life, state: .running, allocation: .zero,
       claim: .zero, videoram: .zero, balloon: BalloonState(), selfBallooning: false,
-      report: report, health: health, deviceModelOf: deviceModelOf, deviceModel: deviceModel)
+      keptReport: report.map { KeptReport($0) }, health: health, deviceModelOf: deviceModelOf,
+      deviceModel: deviceModel)
   }
 
   package static func == (a: DomainText, b: DomainText) -> Bool {

@@ -38,7 +38,11 @@ public struct DomainSample: Sendable {
     public var regulation: Regulation?
 
     /// The last readable report, fresh or not; without its figures where they are not believed.
-    public var report: GuestReport?
+    public var report: GuestReport? {
+      get { keptReport?.report }
+      set { keptReport = newValue.map { KeptReport($0) } }
+    }
+    var keptReport: KeptReport?
     public var health: ReportHealth
 
     /// Allocation when the report arrived − available; see ARCHITECTURE.md for each dialect.
@@ -117,7 +121,7 @@ public struct DomainSample: Sendable {
         limit: limit, claim: claim, overhead: overhead, target: target, staticMax: staticMax,
         dynamicMin: dynamicMin, dynamicMax: dynamicMax, videoram: videoram,
         populateOnDemand: populateOnDemand, balloon: balloon,
-        selfBallooning: selfBallooning, regulation: regulation, report: report, health: health,
+        selfBallooning: selfBallooning, regulation: regulation, keptReport: report.map { KeptReport($0) }, health: health,
         busy: busy, available: available, cache: cache, swapUsed: swapUsed, swapInRate: swapInRate,
         swapOutRate: swapOutRate, pressure: pressure),
       reportAge: reportAge)

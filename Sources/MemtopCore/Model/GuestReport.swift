@@ -38,6 +38,12 @@ public struct GuestReport: Hashable, Sendable {
   package init(dialect: ReportDialect) { self.dialect = dialect }
 }
 
+/// A report where it is kept: it is large, and what has one is copied often.
+final class KeptReport: Sendable {
+  let report: GuestReport
+  init(_ report: GuestReport) { self.report = report }
+}
+
 /// Who wrote a report, which decides what its numbers mean.
 public enum ReportDialect: String, CaseIterable, Hashable, Sendable {
   /// memtop-agent's `data/memtop`.

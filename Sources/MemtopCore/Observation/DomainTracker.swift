@@ -209,7 +209,7 @@ final class DomainTracker {
       dynamicMin: figures.dynamicMin, dynamicMax: figures.dynamicMax, videoram: figures.videoram,
       populateOnDemand: reading.populateOnDemand, balloon: balloon.state,
       selfBallooning: saysItSelfBalloons(at: time.steady) || balloon.isWandering,
-      regulation: regulation, report: dialectReport?.report, health: health,
+      regulation: regulation, keptReport: dialectReport?.kept, health: health,
       deviceModelOf: figures.stubTarget, deviceModel: figures.deviceModel, revision: revision)
     (findings.isUncooperative, findings.xapiFree) = (figures.isUncooperative, figures.xapiFree)
     findings.keptRange = figures.keptRange

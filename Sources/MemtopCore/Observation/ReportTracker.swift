@@ -1,11 +1,12 @@
 /// Keeps what a guest reported, when each report arrived, and what follows from two of them.
 struct ReportTracker {
-  /// One dialect's last word.
-  struct DialectReport {
-    var report: GuestReport
+  /// One dialect's last word. A class, because it is looked at a dozen times a second and is large.
+  final class DialectReport {
+    let kept: KeptReport
+    var report: GuestReport { kept.report }
     /// When it was seen to be written; nil where it was found.
-    var arrival: SteadyTime?
-    var allocation: Bytes
+    let arrival: SteadyTime?
+    let allocation: Bytes
     /// Bytes a second since the dialect's report before; nil where that cannot be told.
     var swapInRate: Bytes?
     var swapOutRate: Bytes?
@@ -13,6 +14,11 @@ struct ReportTracker {
     var punctuality = Punctuality.onTime
     /// How it follows on those before; nil where none was seen to be written.
     var succession: ReportSuccession?
+
+    init(report: GuestReport, arrival: SteadyTime?, allocation: Bytes) {
+      kept = KeptReport(report)
+      (self.arrival, self.allocation) = (arrival, allocation)
+    }
   }
 
   /// A report that comes after its limit does not count at once: an agent that is always a little
@@ -83,7 +89,7 @@ struct ReportTracker {
     of report: GuestReport, _ old: DialectReport?, _ sight: Sight
   ) -> DialectReport {
     let now = sight.now
-    var dialectReport = DialectReport(report: report, arrival: now, allocation: sight.allocation)
+    let dialectReport = DialectReport(report: report, arrival: now, allocation: sight.allocation)
     dialectReport.succession = old?.succession
     dialectReport.follow(sight)
     if old?.punctuality == .late { dialectReport.punctuality = .returning }
@@ -136,7 +142,7 @@ struct ReportTracker {
 
 extension ReportTracker.DialectReport {
   /// Its report has just been seen to be written.
-  fileprivate mutating func follow(_ sight: ReportTracker.Sight) {
+  fileprivate func follow(_ sight: ReportTracker.Sight) {
     guard report.dialect == .memtop else { return }
     guard succession != nil else {
       succession = ReportSuccession(report, sight)

@@ -34,6 +34,34 @@ private struct Scene {
 private func at(_ second: Int64) -> SteadyTime { SteadyTime(milliseconds: second * 1000) }
 
 @Suite(.timeLimit(.minutes(30))) struct HistoryTests {
+  @Test("sparklines that go on from second to second are as those read anew", arguments: 1...12)
+  func live(seed: Int) {
+    var random = Seeded(seed: UInt64(seed))
+    // A small budget, so that the oldest is forgotten meanwhile.
+    let budget = seed % 3 == 0 ? 6_000 : 4 << 20
+    let history = History(budget: budget)
+    let metrics: [Metric] = [.available, .swapInRate, .available]
+    var snapshots: [Snapshot] = []
+    var second: Int64 = 0
+    for _ in 0..<150 {
+      second += random.number(0, 9) == 0 ? random.number(20, 200) : random.number(1, 4)
+      var sample = Scene.sample(random.number(0, 5) == 0 ? nil : random.number(1, 190))
+      sample.swapInRate = .mib(random.number(0, 9))
+      let isThere = random.number(0, 15) > 0
+      snapshots.append(Scene.snapshot(second: second, isThere ? [sample] : []))
+      history.append(snapshots.last!)
+      let anew = History(budget: budget)
+      for snapshot in snapshots { anew.append(snapshot) }
+      let metric = metrics[Int(random.number(0, 2))]
+      let ending = at(second - (random.number(0, 7) == 0 ? random.number(1, 30) : 0))
+      for history in [history, history] {
+        #expect(
+          history.levels(metric, of: Scene.web, ending: ending, cells: 12, cell: .seconds(10))
+            == anew.levels(metric, of: Scene.web, ending: ending, cells: 12, cell: .seconds(10)))
+      }
+    }
+  }
+
   @Test("a snapshot comes back cell for cell as it went in")
   func roundTrip() throws {
     var random = Seeded(seed: 7)
@@ -264,6 +292,10 @@ private struct Seeded {
     z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
     z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
     return Int64((z ^ z >> 31) % bound)
+  }
+
+  mutating func number(_ least: Int64, _ most: Int64) -> Int64 {
+    least + next(UInt64(most - least + 1))
   }
 
   mutating func snapshot(second: Int64) -> Snapshot {
