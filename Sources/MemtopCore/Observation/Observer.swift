@@ -59,10 +59,10 @@ package final class Observer {
   package func observe(_ reading: Reading) -> Snapshot {
     let moment = Moment(wall: reading.time, steady: reading.steady)
     var events: [HostEvent] = []
-    let isSame = reading.domains.isIdentical(to: readings)
-    if !isSame { meet(reading, moment, &events) }
-    if isSame, !departed.isEmpty { bury(moment, &events) }
-    judge(reading, isSame ? placesToJudge(reading) : nil, moment, &events)
+    let changed = changedPlaces(in: reading)
+    if changed == nil { meet(reading, moment) }
+    if !departed.isEmpty { bury(moment, &events) }
+    judge(reading, changed.flatMap { placesToJudge(reading, $0) }, moment, &events)
     (readings, lastLook) = (reading.domains, reading.steady)
     isFirst = false
     events.insert(contentsOf: named(moment), at: 0)
@@ -81,11 +81,24 @@ package final class Observer {
       problem: reading.host.storeProblem)
   }
 
-  /// The places whose domains are not at rest, where the rest were read as before; nil is all of them.
-  private func placesToJudge(_ reading: Reading) -> [Int]? {
+  /// Where something else was read than last; nil where the domains are others.
+  private func changedPlaces(in reading: Reading) -> [Int]? {
+    if reading.domains.isIdentical(to: readings) { return [] }
+    guard reading.domains.count == readings.count else { return nil }
+    var changed: [Int] = []
+    for place in readings.indices where reading.domains[place] !== readings[place] {
+      guard reading.domains[place].id == trackers[place].id else { return nil }
+      changed.append(place)
+    }
+    return changed
+  }
+
+  /// The places whose domains changed or are not at rest; nil is all of them.
+  private func placesToJudge(_ reading: Reading, _ changed: [Int]) -> [Int]? {
     if let restEnd, reading.steady > restEnd { return nil }
     if reading.host.dom0 != nil, restless.first != 0 { return nil }
-    return restless
+    if changed.isEmpty { return restless }
+    return changed.count < trackers.count / 2 ? Set(restless).union(changed).sorted() : nil
   }
 
   /// Judges the domains at these places, or all that are not at rest.
@@ -132,11 +145,7 @@ package final class Observer {
   }
 
   /// Brings the trackers in line with the domains that there are now.
-  private func meet(_ reading: Reading, _ now: Moment, _ events: inout [HostEvent]) {
-    if hasSameDomains(as: reading) {
-      if !departed.isEmpty { bury(now, &events) }
-      return
-    }
+  private func meet(_ reading: Reading, _ now: Moment) {
     // Both ascend by domid.
     var former = trackers[...]
     func part(_ tracker: DomainTracker) {
@@ -155,12 +164,6 @@ package final class Observer {
     former.forEach(part)
     samples = KeptSamples()
     welcome(arrived, now)
-    bury(now, &events)
-  }
-
-  private func hasSameDomains(as reading: Reading) -> Bool {
-    trackers.count == reading.domains.count
-      && trackers.indices.allSatisfy { trackers[$0].id == reading.domains[$0].id }
   }
 
   /// Newcomers are starts, or reboots of those that have just gone.
