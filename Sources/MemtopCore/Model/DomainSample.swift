@@ -121,7 +121,8 @@ public struct DomainSample: Sendable {
         limit: limit, claim: claim, overhead: overhead, target: target, staticMax: staticMax,
         dynamicMin: dynamicMin, dynamicMax: dynamicMax, videoram: videoram,
         populateOnDemand: populateOnDemand, balloon: balloon,
-        selfBallooning: selfBallooning, regulation: regulation, keptReport: report.map { KeptReport($0) }, health: health,
+        selfBallooning: selfBallooning, regulation: regulation,
+        keptReport: report.map { KeptReport($0) }, health: health,
         busy: busy, available: available, cache: cache, swapUsed: swapUsed, swapInRate: swapInRate,
         swapOutRate: swapOutRate, pressure: pressure),
       reportAge: reportAge)

@@ -12,9 +12,9 @@ package enum TextWidth {
 
   /// The sum over the text's scalars: what a frame uses to show it.
   package static func columns(of text: String) -> Int {
-    let bytes = text.utf8
     // Nearly all text is ASCII.
-    if bytes.allSatisfy({ $0 < 0x80 }) { return bytes.count }
+    let isASCII = text.utf8.withContiguousStorageIfAvailable { $0.allSatisfy { $0 < 0x80 } }
+    if isASCII == true { return text.utf8.count }
     return text.unicodeScalars.reduce(0) { $0 + columns(of: $1) }
   }
 

@@ -51,16 +51,21 @@ extension Frame {
   private mutating func putASCII(
     _ text: String, at row: Int, _ start: Int, _ room: Int, _ style: Style, _ used: inout Int
   ) -> Bool {
-    let bytes = text.utf8
-    guard bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else { return false }
-    used = min(room, bytes.count)
-    guard used > 0 else { return true }
-    mendHalves(row, start, start + used)
-    var index = start
-    for byte in bytes.prefix(used) {
-      rows[row][index] = Cell(scalar: Unicode.Scalar(byte), style: style)
-      index += 1
+    // Through pointers: bounds and owners are not looked at again for each character.
+    let count = text.utf8.withContiguousStorageIfAvailable { bytes -> Int? in
+      guard bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else { return nil }
+      let count = min(room, bytes.count)
+      guard count > 0 else { return 0 }
+      mendHalves(row, start, start + count)
+      rows[row].withUnsafeMutableBufferPointer { cells in
+        for index in 0..<count {
+          cells[start + index] = Cell(scalar: Unicode.Scalar(bytes[index]), style: style)
+        }
+      }
+      return count
     }
+    guard let count, let count else { return false }
+    used = count
     return true
   }
 
