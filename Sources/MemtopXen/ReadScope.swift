@@ -1,19 +1,26 @@
 import MemtopCore
 
-/// Of which domains xenstore is read: of a thousand, a change needs one.
+/// What is read of xenstore: of a thousand domains a change needs one, and a list of names little of each.
 package enum ReadScope: Sendable {
   case everything
   /// The domain that is called so, by domid, uuid or name, and dom0. Of the others what Xen says must
   /// do, and their names where they tell which one is meant.
   case domain(String)
+  /// Of all domains what Xen says, and name, target and videoram: enough for the fields `FieldID.early`. It is
+  /// read once, and not again where it changes.
+  case early
 
   /// The domains to read; `domains` have their names where those were asked for.
   func wanted(_ domains: [TrackedDomain], among ids: [DomainID]) -> [TrackedDomain] {
-    guard case .domain(let text) = self else { return domains }
-    let isByName = isByName(among: ids)
-    return domains.filter { domain in
-      if domain.id.isDom0 { return true }
-      return isByName ? domain.isNamed(text) : Self.isCalled(text, domain.id)
+    switch self {
+    case .everything: return domains
+    case .early: return []
+    case .domain(let text):
+      let isByName = isByName(among: ids)
+      return domains.filter { domain in
+        if domain.id.isDom0 { return true }
+        return isByName ? domain.isNamed(text) : Self.isCalled(text, domain.id)
+      }
     }
   }
 
@@ -22,6 +29,7 @@ package enum ReadScope: Sendable {
     switch self {
     case .everything: StoreKeySet(.name).union(StoreKeySet(.target))
     case .domain: isByName(among: ids) ? StoreKeySet(.name) : .none
+    case .early: StoreKeySet(.name).union(StoreKeySet(.target)).union(StoreKeySet(.videoram))
     }
   }
 

@@ -2,6 +2,8 @@ import Foundation
 import MemtopHTTP
 import Testing
 
+@testable import TestSupport
+
 /// `memtop export` on a port of its own, for as long as a script of Python's talks to it.
 private enum Exporter {
   /// What every script has: `ask` sends bytes as they are and returns all that comes.
@@ -28,15 +30,20 @@ private enum Exporter {
     """#
 
   /// The script's output; then how the exporter ended by TERM, and what it said.
-  static func run(_ script: String, arguments: String = "--listen 127.0.0.1:0") throws -> Program {
+  ///
+  /// - Parameter input: of the script.
+  static func run(
+    _ script: String, arguments: String = "--listen 127.0.0.1:0", input: String = ""
+  ) throws -> Program {
     let directory = try TextfileDirectory()
+    try Data(input.utf8).write(to: URL(fileURLWithPath: directory.path + "/input"))
     try Data((prelude + script).utf8).write(to: URL(fileURLWithPath: directory.path + "/script"))
     return try Program.shell(
       """
       "$0" export --demo \(arguments) 2>"$1/log" & pid=$!
       until port=$(sed -n 's|^memtop: metrics are at http://.*:\\([0-9]*\\)/metrics$|\\1|p' "$1/log") &&
         [ -n "$port" ]; do sleep 0.05; kill -0 $pid || exit; done
-      python3 "$1/script" $port; kill $pid; wait $pid; echo "ended $?"; cat "$1/log" >&2
+      python3 "$1/script" $port <"$1/input"; kill $pid; wait $pid; echo "ended $?"; cat "$1/log" >&2
       """, [directory.path])
   }
 }
@@ -150,6 +157,43 @@ struct MetricsServiceTests {
         "1 memtop: cannot listen on 127.0.0.1, port PORT: Address already in use\n"), "\(taken)")
     let both = try Program.run("export", "--listen", "127.0.0.1:0", "--textfile", "/tmp")
     #expect(both.status == 64 && both.errors.contains("--listen cannot be used with --textfile"))
+  }
+
+  @Test("whatever it is asked, it answers with nothing of that, and goes on")
+  func hostile() throws {
+    let corpus = HostileCorpus.all.map { entry in
+      entry.bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    }
+    let run = try Exporter.run(
+      #"""
+      def send(bytes):
+          s = socket.create_connection(("127.0.0.1", port), 30)
+          data = b""
+          try:
+              s.sendall(bytes)
+              s.shutdown(socket.SHUT_WR)
+              while piece := s.recv(65536): data += piece
+          except (ConnectionResetError, BrokenPipeError): pass
+          return data
+      seen, harmful = set(), 0
+      version, end = b" HTTP/1.1\r\n", b"Host: x\r\nConnection: close\r\n\r\n"
+      for entry in map(bytes.fromhex, sys.stdin.read().split("\n")):
+          for request in [
+              entry + b"\r\n\r\n", entry + b" /metrics" + version + end, b"GET " + entry + version + end,
+              b"GET /metrics?" + entry + version + end, b"GET /metrics " + entry + b"\r\n" + end,
+              b"GET /metrics" + version + b"Accept: " + entry + b"\r\n" + end,
+              b"GET /metrics" + version + entry + b": x\r\n" + end,
+              b"POST /metrics" + version + b"Content-Length: " + entry + b"\r\n" + end + entry]:
+              answer = send(request)
+              if answer:
+                  status = answer.split(b" ", 2)[1]
+                  seen.add(status.decode())
+                  harmful += status != b"200" and len(entry) > 3 and entry in answer
+              harmful += any(c < 32 and c not in b"\r\n" or c == 127 for c in answer)
+      expected = {"200", "400", "403", "404", "405", "413", "417", "501"}
+      print(sorted(seen - expected), harmful, get("/metrics")[0])
+      """#, input: corpus.joined(separator: "\n"))
+    #expect(run.output == "[] 0 200\nended 0\n", "\(run)")
   }
 
   @Test(

@@ -72,6 +72,23 @@ extension XenStore {
       #expect(reading.domains[8].keys.text(.target) == "1008")
     }
 
+    @Test("for the fields that are known early three keys a domain are read, and no field says less")
+    func early() throws {
+      let host = try host(.early)
+      for domid in UInt16(0)..<30 { try host.write(domid, .videoram, "\(domid)") }
+      let early = Observer().observe(try host.source.read())
+      #expect(host.source.effort.storeReads <= 1 + 3 * 30)
+      host.source.readEverything()
+      let whole = Observer().observe(try host.source.read())
+      #expect(early.isPartlyRead && !whole.isPartlyRead)
+      for field in Field.table where FieldID.early.contains(field.id) {
+        for (known, sample) in zip(early.domains, whole.domains) {
+          #expect("\(field.value(known))" == "\(field.value(sample))", "\(field.id)")
+        }
+      }
+      #expect(early.domains[29].size == .kib(1029 + 29))
+    }
+
     @Test("no key is read twice because some are read first")
     func once() throws {
       let host = try host(.everything, 1)

@@ -258,3 +258,8 @@ extension FieldValue {
   static func existing(_ text: String?) -> FieldValue { text.map { .text($0) } ?? .absent }
   static func reported(_ bytes: Bytes?) -> FieldValue { bytes.map { .bytes($0) } ?? .unreported }
 }
+
+extension FieldID {
+  /// Known of a domain whose name and target were read, and nothing else.
+  package static let early: Set<FieldID> = [.id, .uuid, .name, .kind, .alloc, .limit, .target]
+}

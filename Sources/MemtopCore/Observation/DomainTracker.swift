@@ -81,8 +81,8 @@ final class DomainTracker {
       DomainSample.Findings(
         id: reading.id, facts: DomainFacts(reading.keys), kind: reading.kind, life: reading.life,
         state: .reading, allocation: reading.allocation, limit: reading.limit,
-        claim: reading.claim, target: figures.target, videoram: .zero, balloon: BalloonState(),
-        selfBallooning: false, health: .silent),
+        claim: reading.claim, target: figures.target, videoram: figures.videoram,
+        balloon: BalloonState(), selfBallooning: false, health: .silent),
       reportAge: nil)
   }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import MemtopCore
 import MemtopSystem
+import MemtopXen
 
 /// `memtop -b`: a sample an interval, written and flushed at once.
 struct Batch {
@@ -93,6 +94,13 @@ struct BatchOptions: ParsableArguments {
     .id, .name, .state, .alloc, .target, .max, .busy, .avail, .cache, .swap, .swapin, .pressure,
     .health, .age,
   ]
+
+  /// What must be read: of one sample as csv, which has no figures of the host, only what its fields need.
+  func scope(_ sort: SortOrder?) -> ReadScope {
+    let wanted = chosen.map(\.id) + (sort.map { [$0.field.id] } ?? [])
+    let isEarly = samples == 1 && format == .csv && FieldID.early.isSuperset(of: wanted)
+    return isEarly ? .early : .everything
+  }
 
   /// What `validate` has found to be good.
   var chosen: [Field] { (try? chosenFields()) ?? [] }

@@ -55,7 +55,7 @@ struct MemtopCommand: ParsableCommand {
 
   private func runBatch(_ policies: PolicySet) throws(Failure) {
     try Batch(
-      host: try host.open(), fields: batch.chosen, sort: order.sort,
+      host: try host.open(scope: batch.scope(order.sort)), fields: batch.chosen, sort: order.sort,
       format: (try? batch.batchFormat()) ?? .table,
       interval: sampling.interval, samples: batch.samples, policies: policies, loop: PollLoop()
     ).run()
