@@ -28,7 +28,10 @@ package struct ListenAddress: Hashable, Sendable {
       (address, isVersion6) = (host == "localhost" ? "127.0.0.1" : String(host), false)
     }
     var parsed = in6_addr()
-    guard inet_pton(isVersion6 ? AF_INET6 : AF_INET, address, &parsed) == 1 else { return nil }
+    // To C a text ends at its first zero.
+    guard !address.utf8.contains(0),
+      inet_pton(isVersion6 ? AF_INET6 : AF_INET, address, &parsed) == 1
+    else { return nil }
   }
 
   /// Opens it.
