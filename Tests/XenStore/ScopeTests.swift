@@ -72,7 +72,7 @@ extension XenStore {
       #expect(reading.domains[8].keys.text(.target) == "1008")
     }
 
-    @Test("for the fields that are known early three keys a domain are read, and no field says less")
+    @Test("fields that are known early cost three keys a domain, and say no less")
     func early() throws {
       let host = try host(.early)
       for domid in UInt16(0)..<30 { try host.write(domid, .videoram, "\(domid)") }
