@@ -22,7 +22,7 @@ compare_floor() {
   local least csv screen_cost
   least=$(dom0 floor 20 | sed -n 's/.*cpu_us=\([0-9]*\).*/\1/p')
   [ -n "$least" ] || fail "floor said nothing"
-  csv=$(cpu_a_refresh --mark-seconds --skip 5 --count 10 \
+  csv=$(cpu_a_refresh --mark-seconds --skip 25 --count 10 \
     memtop -b --format csv --fields id,name,alloc,avail)
   screen_cost=$(cpu_a_refresh "${screen[@]}" --mark-seconds --skip 25 --count 10 memtop)
   row "CPU a second, csv / floor, 1000 domains, $1" 1.5 "$(calculate "$csv / $least")" \
