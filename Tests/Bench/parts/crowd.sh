@@ -22,7 +22,7 @@ bench_crowd_start() {
     "${screen[@]}" --mark bare memtop -- --mark-end xl list
   compare_time 'start to a frame of all figures / xl list, 1000 domains' 2 \
     "${screen[@]}" --mark ' reporting' --mark 'every 1s' memtop -- --mark-end xl list
-  compare_time 'names, sizes and targets as csv / xl list, 1000 domains' 1 \
+  compare_time 'names, sizes and targets as csv / xl list, 1000 domains' 2 \
     --mark-end memtop -b -n 1 --format csv --fields id,name,alloc,target -- --mark-end xl list
   compare_time 'memtop set / xl mem-set, 1000 domains' 2 \
     --mark-end memtop set pv1 195M --yes -- --mark-end xl mem-set pv1 194
