@@ -2,7 +2,10 @@
 
 Says in a line each what came true, or what did not. What it starts ends with it.
 """
-import json, os, re, socket, subprocess, sys, time, urllib.parse, urllib.request
+import json, os, re, subprocess, sys, time, urllib.parse, urllib.request
+
+sys.dont_write_bytecode = True
+from dashboard import empty, port
 
 memtop, documents, directory = sys.argv[1:4]
 rules = os.path.join(documents, "memtop.rules.yml")
@@ -14,12 +17,6 @@ def start(name, *command):
     process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
     started.append(process)
     return process, log.name
-
-
-def port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 def until(what, seconds, answer):
@@ -85,14 +82,7 @@ def main():
     print("unknown metrics in rules:", sorted(n for n in names if not query(f"count({n})")))
 
     until("rates are known", 30, lambda: query("rate(memtop_process_cpu_seconds_total[1m])"))
-    # Each panel, with what Grafana puts in the place of its variables.
-    empty = []
-    for panel in json.load(open(os.path.join(documents, "dashboard.json")))["panels"]:
-        for target in panel["targets"]:
-            expression = re.sub(r"\$(host|domain)", ".*", target["expr"])
-            if not query(expression.replace("$__rate_interval", "1m")):
-                empty.append(expression)
-    print("panels without a value:", empty)
+    print("panels without a value:", empty(documents, query))
 
     def thrashing(*domains):
         """The alerts, once there are those of these guests and no others."""

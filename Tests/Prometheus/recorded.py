@@ -3,16 +3,13 @@
 What `memtop dump` says of the recording is made into Prometheus' own blocks, and each panel is asked for
 in the middle of it. Says in a line each what came of it. What it starts ends with it.
 """
-import json, os, re, socket, subprocess, sys, time, urllib.parse, urllib.request
+import json, os, re, subprocess, sys, time, urllib.parse, urllib.request
+
+sys.dont_write_bytecode = True
+from dashboard import empty, panels, port
 
 memtop, documents, directory, recording = sys.argv[1:5]
 text, data = os.path.join(directory, "dump.txt"), os.path.join(directory, "data")
-
-
-def port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 def get(address, what, **words):
@@ -42,16 +39,12 @@ try:
             if prometheus.poll() is not None:
                 sys.exit("Prometheus has ended: " + open(log.name).read())
             time.sleep(0.1)
-    empty = []
-    panels = json.load(open(os.path.join(documents, "dashboard.json")))["panels"]
-    for expression in [target["expr"] for panel in panels for target in panel["targets"]]:
-        asked = re.sub(r"\$(host|domain)", ".*", expression).replace("$__rate_interval", "1m")
-        answer = get(address, "api/v1/query", query=asked, time=sorted(times)[len(times) // 2])
-        if not answer["data"]["result"]:
-            empty.append(asked)
-    print(len(panels), "panels")
+    middle = sorted(times)[len(times) // 2]
+    without = empty(
+        documents, lambda text: get(address, "api/v1/query", query=text, time=middle)["data"]["result"])
+    print(len(panels(documents)), "panels")
     recorded = set(re.findall(r"^memtop_\w+", open(text).read(), re.M))
-    missing = {name: set(re.findall(r"memtop_\w+(?=[\[{ ]|$)", name)) - recorded for name in empty}
+    missing = {name: set(re.findall(r"memtop_\w+(?=[\[{ ]|$)", name)) - recorded for name in without}
     print("not in recordings:", *sorted(set().union(*missing.values())))
     print("recorded, and without a value:", [name for name, metrics in missing.items() if not metrics])
 finally:

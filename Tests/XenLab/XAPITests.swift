@@ -44,10 +44,7 @@ extension XenLab {
       try lab.awaitRange(128, 192)
       try lab.awaitSize("pv1", mib: 160)
 
-      try terminal.press("e", toSee: "Target")
-      try terminal.type("192M")
-      try terminal.press("Enter")
-      try terminal.see("→192M")
+      try terminal.stage("192M")
       try terminal.apply()
       try lab.awaitRange(192, 192)
       try lab.awaitSize("pv1", mib: 192)

@@ -255,7 +255,7 @@ extension Field {
 
 extension FieldValue {
   static func existing(_ bytes: Bytes?) -> FieldValue { bytes.map { .bytes($0) } ?? .absent }
-  static func existing(_ text: String?) -> FieldValue { text.map { .text($0) } ?? .absent }
+  package static func existing(_ text: String?) -> FieldValue { text.map { .text($0) } ?? .absent }
   static func reported(_ bytes: Bytes?) -> FieldValue { bytes.map { .bytes($0) } ?? .unreported }
 }
 

@@ -95,16 +95,15 @@ extension Regulator {
     return verdict.severity <= .warn ? (order: order, agreed: verdict) : nil
   }
 
-  /// Says which VMs were shut down, or moved to another host, while they had a range of the regulator's: it
-  /// cannot see there whether somebody else has set another, so it sets none.
+  /// Names the VMs that were shut down, or moved to another host, while they had a range of the regulator's.
+  /// Their ranges are left alone: from here the regulator cannot tell whether somebody has changed them since.
   ///
   /// A reboot brings the VM back before `patience` is over.
   package mutating func rangesLeft(
     _ snapshot: Snapshot, patience: Span = Observer.rebootTime
   ) -> [Act] {
     guard snapshot.host.owner == .xapi, !isDry else { return [] }
-    let there = Set(snapshot.domains.map(\.id))
-    let gone = known.keys.filter { !there.contains($0) }.sorted { $0.domid < $1.domid }
+    let gone = known.keys.filter { snapshot.domain($0) == nil }.sorted { $0.domid < $1.domid }
     return gone.compactMap { id in
       let since = known[id]?.gone ?? snapshot.steady
       known[id]?.gone = since

@@ -119,7 +119,7 @@ struct EventDump {
     Column(name: "event") { .text($0.kind.word) },
     Column(name: "lasted_ms") { $0.kind.lasted.map { .count($0.milliseconds) } ?? .absent },
     Column(name: "text") { .text($0.kind.text(arrow: "->")) },
-    Column(name: "host") { $0.domain.host.name.map { .text($0) } ?? .absent },
+    Column(name: "host") { .existing($0.domain.host.name) },
   ]
 }
 

@@ -20,10 +20,7 @@ extension Lab {
     try expectTotal(guest, before + 16 << 10)
 
     try terminal.press("q")
-    try terminal.press("e", toSee: "Target")
-    try terminal.type("176M")
-    try terminal.press("Enter")
-    try terminal.see("→176M")
+    try terminal.stage("176M")
     try terminal.apply()
     try terminal.see(guest, "target 208M → 176M (you)")
     try awaitSize(guest, mib: 176)

@@ -103,6 +103,14 @@ final class Terminal {
     try see("›", " \(domain) ")
   }
 
+  /// Types a target for the domain under the cursor.
+  func stage(_ target: String) throws {
+    try press("e", toSee: "Target")
+    try type(target)
+    try press("Enter")
+    try see("→\(target)")
+  }
+
   /// From what is staged to its being set, through the review.
   func apply() throws {
     let choice = try review()
