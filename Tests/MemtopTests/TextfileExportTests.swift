@@ -152,11 +152,11 @@ struct CheckCommandTests {
     "the status is the plugin's, and there is one line",
     arguments: [
       (["--scenario", "calm"], 0, "MEMTOP OK: 8 guests, 8 reporting, none under pressure; "),
-      (["--stale", "off", "--pressure", "thrashing"], 1, "MEMTOP WARNING: db2 thrashing | "),
+      (["--unusable", "off", "--pressure", "thrashing"], 1, "MEMTOP WARNING: db2 thrashing | "),
       ([], 2, "MEMTOP CRITICAL: db2 thrashing; wiki stale, tenant9 implausible | "),
       (["--free", "50%,20%", "--pressure", "off"], 2, "MEMTOP CRITICAL: "),
       (["--free", "much"], 3, "MEMTOP UNKNOWN: "), (["--nonsense"], 3, "MEMTOP UNKNOWN: "),
-      (["--pressure", "ok"], 3, "MEMTOP UNKNOWN: "), (["--stale", "0"], 3, "MEMTOP UNKNOWN: "),
+      (["--pressure", "ok"], 3, "MEMTOP UNKNOWN: "), (["--unusable", "0"], 3, "MEMTOP UNKNOWN: "),
       (["-b"], 3, "MEMTOP UNKNOWN: -b cannot be used with check"),
     ] as [([String], Int32, String)])
   func statuses(arguments: [String], status: Int32, beginning: String) throws {

@@ -47,8 +47,8 @@ package struct HostCheck: Sendable {
     package var pressure = Levels<Pressure>(warning: .short, critical: .thrashing)
     /// Less is free on the host; nil is what the guard keeps back, as a warning.
     package var free: Levels<FreeLimit>?
-    /// So many guests that have stopped reporting, or whose report cannot be used.
-    package var stale = Levels<Int>(warning: 1, critical: nil)
+    /// So many guests whose report is stale, implausible or unreadable.
+    package var unusable = Levels<Int>(warning: 1, critical: nil)
 
     package init() {}
   }
@@ -69,7 +69,7 @@ package struct HostCheck: Sendable {
     let guests = GuestCounts(snapshot, late: late)
     let findings = [
       Self.pressure(guests, limits.pressure), Self.free(snapshot.host, limits.free),
-      Self.stale(guests, limits.stale), Self.store(snapshot),
+      Self.unusable(guests, limits.unusable), Self.store(snapshot),
     ]
     status = findings.map(\.status).max() ?? .ok
     let worst = findings.filter { $0.status > .ok }.sorted { $0.status > $1.status }
@@ -107,13 +107,13 @@ package struct HostCheck: Sendable {
     return Finding()
   }
 
-  private static func stale(_ guests: GuestCounts, _ levels: Levels<Int>) -> Finding {
-    let count = guests.doubtful.count
+  private static func unusable(_ guests: GuestCounts, _ levels: Levels<Int>) -> Finding {
+    let count = guests.unusable.count
     for (level, status) in [(levels.critical, Status.critical), (levels.warning, .warning)] {
       guard let level, count >= level, count > 0 else { continue }
       return Finding(
         status: status,
-        text: PluginText.list(guests.doubtful.map { "\($0.name) \($0.word)" }))
+        text: PluginText.list(guests.unusable.map { "\($0.name) \($0.word)" }))
     }
     return Finding()
   }
@@ -150,7 +150,8 @@ package enum FreeLimit: Hashable, Sendable {
 private struct GuestCounts {
   /// The worst first.
   private(set) var pressed: [(name: String, pressure: Pressure)] = []
-  private(set) var doubtful: [(name: String, word: String)] = []
+  private(set) var unusable: [(name: String, word: String)] = []
+  /// Those of which a report could be expected, as on the screen.
   private(set) var silent = 0
   private(set) var reporting = 0
   private(set) var count = 0
@@ -171,9 +172,11 @@ private struct GuestCounts {
     }
     switch sample.health {
     case .fresh: break
-    case .unknownAge: if isLate { doubtful.append((sample.name, ReportHealth.stale.word)) }
-    case .stale, .implausible, .unreadable: doubtful.append((sample.name, sample.health.word))
-    case .silent: silent += 1
+    case .unknownAge: if isLate { unusable.append((sample.name, ReportHealth.stale.word)) }
+    case .stale, .implausible, .unreadable: unusable.append((sample.name, sample.health.word))
+    case .silent:
+      let mayBe = Condition.mayBeSilent(sample.state, sample.health, isStub: sample.isStubDomain)
+      if !mayBe { silent += 1 }
     }
   }
 
@@ -210,8 +213,8 @@ private struct PerformanceData {
           + "\(Self.none(pressure, limits.pressure.critical));0")
     }
     words.append(
-      "'stale'=\(guests.doubtful.count);\(Self.below(limits.stale.warning));"
-        + "\(Self.below(limits.stale.critical));0")
+      "'unusable'=\(guests.unusable.count);\(Self.below(limits.unusable.warning));"
+        + "\(Self.below(limits.unusable.critical));0")
     words.append("'silent'=\(guests.silent);;;0")
     text = words.joined(separator: " ")
   }

@@ -19,6 +19,7 @@ package struct MetricsPage: Sendable {
       HostMetrics.write(snapshot, labels, to: &writer)
       RegulatorMetrics.write(
         snapshot.host.regulator, exporter.regulator, labels, to: &writer)
+      OperatorMetrics.write(exporter.operators, labels, to: &writer)
       DomainMetrics.write(snapshot, to: &writer)
     }
     return writer.finish()
@@ -46,12 +47,15 @@ package struct ExporterFigures: Sendable {
   let processes: [Process]
   /// What the regulator has counted; nil where it does not run, or its counts are not to be had.
   let regulator: RegulatorCounts?
+  /// What came of operators' changes; nil where it cannot be read.
+  let operators: OperatorCounts?
 
   package init(
-    version: String, collection: Span?, processes: [Process], regulator: RegulatorCounts? = nil
+    version: String, collection: Span?, processes: [Process], regulator: RegulatorCounts? = nil,
+    operators: OperatorCounts? = nil
   ) {
     (self.version, self.collection, self.processes) = (version, collection, processes)
-    self.regulator = regulator
+    (self.regulator, self.operators) = (regulator, operators)
   }
 
   private static let build = MetricFamily(
@@ -189,6 +193,33 @@ private enum RegulatorMetrics {
     case .alive: "running"
     case .silent: "silent"
     case .unknown: nil
+    }
+  }
+}
+
+/// What came of the changes that operators made.
+private enum OperatorMetrics {
+  private static let moves = MetricFamily(
+    name: "memtop_operator_moves",
+    help: "Targets that operators have set through memtop since the host started.", kind: .total)
+  private static let failures = MetricFamily(
+    name: "memtop_operator_failures",
+    help: "Targets that operators could not set through memtop since the host started.",
+    kind: .total)
+  private static let refusals = MetricFamily(
+    name: "memtop_operator_refusals",
+    help: "Orders of operators that the guard stopped since the host started, by rule.",
+    kind: .total)
+
+  static func write(_ counts: OperatorCounts?, _ labels: String, to writer: inout MetricsWriter) {
+    guard let counts else { return }
+    writer.begin(moves)
+    writer.add(.whole(counts.moves), labels)
+    writer.begin(failures)
+    writer.add(.whole(counts.failures), labels)
+    writer.begin(refusals)
+    for rule in GuardRule.allCases {
+      writer.add(.whole(counts.refusals(rule)), "\(labels),rule=\"\(rule.rawValue)\"")
     }
   }
 }

@@ -59,32 +59,31 @@ package struct RegulatorCounts: Hashable, Sendable {
 
   package mutating func countRelease() { releases += 1 }
 
-  private static let head = "memtop-regulate"
+  private static func head(_ pid: Int32) -> String { "memtop-regulate \(pid)" }
 
-  /// "memtop-regulate PID", then a count a line: "moved lacks 3".
+  /// Whose they are, then a count a line.
   package func bytes(pid: Int32) -> [UInt8] {
-    var lines = ["\(Self.head) \(pid)", "failed - \(failures)", "released - \(releases)"]
-    lines += MoveCause.allCases.filter { moves($0) > 0 }.map {
-      "moved \($0.rawValue) \(moves($0))"
+    var lines: [CountLines.Line] = [
+      .init("failed", "-", failures), .init("released", "-", releases),
+    ]
+    for cause in MoveCause.allCases where moves(cause) > 0 {
+      lines.append(.init("moved", cause.rawValue, moves(cause)))
     }
-    lines += GuardRule.allCases.filter { refusals($0) > 0 }.map {
-      "refused \($0.rawValue) \(refusals($0))"
+    for rule in GuardRule.allCases where refusals(rule) > 0 {
+      lines.append(.init("refused", rule.rawValue, refusals(rule)))
     }
-    return Array((lines.joined(separator: "\n") + "\n").utf8)
+    return CountLines(head: Self.head(pid), lines).bytes
   }
 
   /// nil for anything else, and for those of another process. What a later memtop counts is left out.
   package init?(_ bytes: [UInt8], pid: Int32) {
-    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
-    guard lines.first == "\(Self.head) \(pid)" else { return nil }
-    for line in lines.dropFirst() {
-      let words = line.split(separator: " ")
-      guard words.count == 3, let number = Int64(words[2]), number >= 0 else { return nil }
-      switch words[0] {
-      case "failed": failures = number
-      case "released": releases = number
-      case "moved": MoveCause(rawValue: String(words[1])).map { moves[$0] = number }
-      case "refused": GuardRule(rawValue: String(words[1])).map { refusals[$0] = number }
+    guard let lines = CountLines(bytes, head: Self.head(pid)) else { return nil }
+    for line in lines.lines {
+      switch line.what {
+      case "failed": failures = line.number
+      case "released": releases = line.number
+      case "moved": MoveCause(rawValue: line.name).map { moves[$0] = line.number }
+      case "refused": GuardRule(rawValue: line.name).map { refusals[$0] = line.number }
       default: break
       }
     }

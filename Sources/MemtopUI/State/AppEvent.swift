@@ -47,6 +47,8 @@ package enum Effect: Hashable, Sendable {
   /// Set these targets as one batch, each with the verdict that was agreed to;
   /// `AppEvent.changeProgress` reports.
   case apply([Review.Row])
+  /// A review shows that the guard stops orders, one rule for each.
+  case refused([GuardRule])
 }
 
 /// Whether what the screen samples is being recorded.

@@ -83,12 +83,14 @@ extension AppState {
     let rows = judged(staging.orders, snapshot, facts)
     let isAgreed = review.agrees(to: rows)
     if review.stage == .rereading && isAgreed { return effects + start(review.rows) }
+    let isNew = review.stage != .ready
     review.changed = review.stage == .rereading && !isAgreed
     review.rows = rows
     review.stage = .ready
     pages.replaceReview(with: review)
     if staging.isEmpty { pages.closeReview() }
-    return effects
+    let refused = isNew ? rows.compactMap(\.verdict.refusal) : []
+    return effects + (refused.isEmpty ? [] : [.refused(refused)])
   }
 
   private mutating func renewStaged(_ snapshot: Snapshot) {

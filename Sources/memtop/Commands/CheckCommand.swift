@@ -7,7 +7,7 @@ struct CheckCommand: ParsableCommand {
     commandName: "check", abstract: "Check the host once, as a plugin for Nagios and Icinga.",
     usage: """
       memtop check [--pressure <warning,critical>] [--free <warning,critical>]
-                   [--stale <warning,critical>] [--report-wait <seconds>]
+                   [--unusable <warning,critical>] [--report-wait <seconds>]
       """,
     discussion: """
       Prints one line with the status and performance data. Each threshold has a
@@ -37,7 +37,7 @@ struct CheckCommand: ParsableCommand {
     help: ArgumentHelp(
       "So many guests with a stale, implausible or unreadable report; default 1,off.",
       valueName: "warning,critical"))
-  var stale: CheckLevels<Int>?
+  var unusable: CheckLevels<Int>?
 
   @Option(
     help: ArgumentHelp(
@@ -58,7 +58,7 @@ struct CheckCommand: ParsableCommand {
     var limits = HostCheck.Limits()
     if let pressure { limits.pressure = pressure.levels }
     if let free { limits.free = free.levels }
-    if let stale { limits.stale = stale.levels }
+    if let unusable { limits.unusable = unusable.levels }
     return limits
   }
 

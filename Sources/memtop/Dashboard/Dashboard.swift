@@ -133,7 +133,7 @@ final class Dashboard {
       case .suspend: suspend(.job)
       case .redraw: terminal.forget()
       case .flushInput: input.flush()
-      case .setInterval, .readForChange, .apply, .toggleRecording, .note, .regulate:
+      case .setInterval, .readForChange, .apply, .refused, .toggleRecording, .note, .regulate:
         source.perform(effect, state).forEach(tell)
       }
     }

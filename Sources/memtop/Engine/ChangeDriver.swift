@@ -55,7 +55,9 @@ final class ChangeDriver {
       case .write(let order):
         sampler.expect(order, by: author)
         return worker.write(order)
-      case .judgedAnew: wasJudgedAnew = true
+      case .judgedAnew(_, let verdict):
+        wasJudgedAnew = true
+        host.count(verdict.refusal.map { [.refused($0)] } ?? [])
       case .wait, .finished: return
       }
     }
@@ -67,6 +69,8 @@ final class ChangeDriver {
       host.log(order, outcome)
       let videoram = last?.domain(order.domain)?.videoram ?? .zero
       run.wrote(order, outcome, videoram: videoram, at: clock.steady())
+      let failure = ChangeRun.failure(order, outcome, videoram: videoram)
+      host.count([.written(isDone: failure == nil)])
       return Written(order: order, outcome: outcome, videoram: videoram)
     }
   }
@@ -96,6 +100,11 @@ final class ChangeSession {
 
   /// A change is likely to come: what it needs is made ready meanwhile.
   func prepare() { engine.prepare() }
+
+  /// The guard stops these orders before they are carried out.
+  func countRefusals(_ verdicts: [Verdict]) {
+    engine.host.count(verdicts.compactMap(\.refusal).map { .refused($0) })
+  }
 
   /// A sample that begins now, with the guard's facts for `domains`.
   func sample(_ domains: [DomainID] = []) throws(Failure) -> Judged {

@@ -75,7 +75,7 @@ final class FleetSource: DashboardSource {
       return [progress(begun.progress)]
     case .toggleRecording: return state.live.map { [recording.toggle($0, state, loop)] } ?? []
     case .note(let text, let domain): recording.note(text, domain, state, loop.clock)
-    case .regulate, .quit, .suspend, .redraw, .flushInput: break
+    case .regulate, .refused, .quit, .suspend, .redraw, .flushInput: break
     }
     return []
   }

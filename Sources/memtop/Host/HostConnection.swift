@@ -21,6 +21,10 @@ struct HostConnection: Sendable {
   let log: @Sendable (TargetOrder, TargetOutcome) -> Void
   /// False where a guest cannot have reported anything since the last reading.
   var hasNews: @Sendable () -> Bool = { true }
+  /// What came of an operator's order, to be counted; nothing where no operator acts on a real host.
+  var count: @Sendable ([OperatorCounts.Entry]) -> Void = { _ in }
+  /// What was counted on the host, by any process; nil where it cannot be read.
+  var counts: @Sendable () -> OperatorCounts? = { nil }
 }
 
 enum XenConnection {
@@ -51,7 +55,9 @@ enum XenConnection {
         waitingFor: { source.status.waiting }, pause: { source.pauseWatch() },
         resume: { source.resumeWatch() }, past: { nil },
         log: { ChangeLog.write($0, $1, author: author ?? OperatorName.ofThisProcess) },
-        hasNews: { source.hasNews })
+        hasNews: { source.hasNews },
+        count: { if author == nil { OperatorCountsFile().add($0) } },
+        counts: { OperatorCountsFile().read() })
     } catch {
       throw Failure(line: "\(error)", status: .failed)
     }

@@ -68,7 +68,8 @@ final class Collector {
       ExporterFigures(
         version: Version.text, collection: took,
         processes: OwnFigures.processes(regulator: regulator, isOnce: isOnce),
-        regulator: regulator.flatMap { CountsFile().read(of: $0) }))
+        regulator: regulator.flatMap { CountsFile().read(of: $0) },
+        operators: engine.host.counts()))
   }
 
   func pause() { engine.host.pause() }

@@ -14,12 +14,15 @@ struct CountsFile {
     path = "\(directory)/\(Self.name)"
   }
 
-  func write(_ counts: RegulatorCounts) {
+  func write(_ counts: RegulatorCounts) { Self.replace(path, with: counts.bytes(pid: getpid())) }
+
+  /// Whoever reads it meets the former content or the new one, and nothing between.
+  static func replace(_ path: String, with bytes: [UInt8]) {
     let temporary = path + ".new"
     unlink(temporary)
     let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard file >= 0 else { return }
-    let error = counts.bytes(pid: getpid()).withUnsafeBytes { writeAll($0, to: file) }.error
+    let error = bytes.withUnsafeBytes { writeAll($0, to: file) }.error
     guard close(file) == 0, error == 0 else {
       unlink(temporary)
       return

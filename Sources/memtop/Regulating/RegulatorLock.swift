@@ -37,7 +37,7 @@ final class RegulatorLock {
   }
 
   /// Makes the directory where it is missing, and takes only one that nobody else can write to.
-  private static func prepare(_ directory: String) throws(Failure) {
+  static func prepare(_ directory: String) throws(Failure) {
     guard mkdir(directory, 0o700) == 0 || errno == EEXIST else {
       throw failure("cannot create \(directory)", errno)
     }

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import MemtopCore
+@testable import MemtopUI
 @testable import TestSupport
 
 @Suite("what a monitoring plugin says", .timeLimit(.minutes(30)))
@@ -45,7 +46,7 @@ struct HostCheckTests {
       check([filled]) { $0.free = .init(warning: .amount(.mib(10)), critical: nil) }.status == .ok)
   }
 
-  @Test("stale reports are counted, and those that were waited for in vain; silent ones are not")
+  @Test("reports that cannot be used are counted, and late ones; silent guests are not")
   func stale() {
     #expect(check([guest(nil, .stale)]).status == .warning)
     #expect(check([guest(nil, .implausible("says too much"))]).status == .warning)
@@ -55,9 +56,19 @@ struct HostCheckTests {
     // Its figures may be of yesterday.
     #expect(check([guest(.thrashing, .unknownAge)], late: [Samples.id(5)]).status == .warning)
     #expect(
-      check([guest(nil, .stale)]) { $0.stale = .init(warning: 2, critical: nil) }.status == .ok)
+      check([guest(nil, .stale)]) { $0.unusable = .init(warning: 2, critical: nil) }.status == .ok)
     #expect(
-      check([guest(nil, .stale)]) { $0.stale = .init(warning: 1, critical: 1) }.status == .critical)
+      check([guest(nil, .stale)]) { $0.unusable = .init(warning: 1, critical: 1) }.status == .critical)
+  }
+
+  @Test("silent means what it means on the screen")
+  func silent() throws {
+    for state in DomainState.allCases {
+      var quiet = guest(nil, .silent)
+      quiet.state = state
+      let screen = HostSummary.Counts([quiet]).ofHealth.reduce(0, +)
+      #expect(check([quiet]).line.contains(" 'silent'=\(screen);"), "\(state)")
+    }
   }
 
   @Test("what is critical is told before what is unknown, and that before a warning")
@@ -83,7 +94,7 @@ struct HostCheckTests {
     let data = line.split(separator: "|").last!.split(separator: " ")
     #expect(
       data.map { $0.prefix { $0 != "=" } } == [
-        "'free'", "'guests'", "'tight'", "'short'", "'thrashing'", "'stale'", "'silent'",
+        "'free'", "'guests'", "'tight'", "'short'", "'thrashing'", "'unusable'", "'silent'",
       ])
     for word in data {
       #expect(

@@ -85,3 +85,58 @@ struct RegulatorCountsTests {
     #expect(causes.contains(.surplus) && causes.contains { $0 == .lacks || $0 == .pressed })
   }
 }
+
+@Suite("what is counted of operators' orders", .timeLimit(.minutes(30)))
+struct OperatorCountsTests {
+  private var some: OperatorCounts {
+    var counts = OperatorCounts()
+    for entry in [
+      .written(isDone: true), .written(isDone: true), .written(isDone: false),
+      .refused(.belowBusy), .refused(.hostShort), .refused(.belowBusy),
+    ] as [OperatorCounts.Entry] {
+      counts.count(entry)
+    }
+    return counts
+  }
+
+  @Test("what was written is read as it was, and nothing else is")
+  func roundTrip() {
+    #expect(OperatorCounts(some.bytes) == some)
+    #expect(some.moves == 2 && some.failures == 1 && some.refusals(.belowBusy) == 2)
+    #expect(OperatorCounts(RegulatorCounts().bytes(pid: 1)) == nil)
+    for text in ["", "memtop-operator\nmoved - x", "memtop-operator\nmoved - -1"] {
+      #expect(OperatorCounts(Array(text.utf8)) == nil, "\(text)")
+    }
+    #expect(OperatorCounts(Array("memtop-operator\nlater - 4\n".utf8)) == OperatorCounts())
+  }
+
+  @Test("a scrape tells of orders from zero on, and of none where the file cannot be read")
+  func metrics() {
+    let text = { (counts: OperatorCounts?) in
+      let figures = ExporterFigures(
+        version: "0.1", collection: nil, processes: [], operators: counts)
+      return String(
+        decoding: MetricsPage(Samples.host(), figures).text(.plain), as: UTF8.self
+      ).split(separator: "\n")
+    }
+    let lines = text(some)
+    #expect(lines.contains("memtop_operator_moves_total{host=\"xen1\"} 2"))
+    #expect(lines.contains("memtop_operator_failures_total{host=\"xen1\"} 1"))
+    #expect(lines.contains("memtop_operator_refusals_total{host=\"xen1\",rule=\"below-busy\"} 2"))
+    #expect(text(OperatorCounts()).contains("memtop_operator_moves_total{host=\"xen1\"} 0"))
+    #expect(!text(nil).contains { $0.contains("memtop_operator_") })
+  }
+
+  @Test("only what nobody can agree to is a refusal")
+  func refusal() {
+    let verdict = { (severities: [Verdict.Severity]) in
+      Verdict(
+        findings: zip(severities, [GuardRule.belowBusy, .hostShort]).map {
+          .init(severity: $0, rule: $1, text: "")
+        })
+    }
+    #expect(verdict([]).refusal == nil && verdict([.warn, .warn]).refusal == nil)
+    #expect(verdict([.warn, .refuse]).refusal == .hostShort)
+    #expect(verdict([.never, .refuse]).refusal == .belowBusy)
+  }
+}

@@ -1,0 +1,51 @@
+import Glibc
+import MemtopCore
+import MemtopSystem
+
+/// What came of operators' orders, in a file to which each process adds, for `memtop export`.
+///
+/// It is beside the regulator's lock, in root's own directory, and begins anew when the host starts. What
+/// cannot be written costs metrics only, so nothing is said of it.
+struct OperatorCountsFile {
+  static let name = "operator.counts"
+  private let directory: String
+  private var path: String { "\(directory)/\(Self.name)" }
+
+  /// How often another process that just adds is waited for, and for how long each time.
+  private let tries: Int
+  private static let pause: useconds_t = 2000
+
+  init(in directory: String = RegulatorLock.standardDirectory, tries: Int = 50) {
+    (self.directory, self.tries) = (directory, tries)
+  }
+
+  func add(_ entries: [OperatorCounts.Entry]) {
+    guard !entries.isEmpty, (try? RegulatorLock.prepare(directory)) != nil, let lock = lock() else {
+      return
+    }
+    var counts = read() ?? OperatorCounts()
+    for entry in entries { counts.count(entry) }
+    CountsFile.replace(path, with: counts.bytes)
+    close(lock)
+  }
+
+  /// nil where it holds something else; none where nobody has written it.
+  func read() -> OperatorCounts? {
+    guard let bytes = try? SystemFile(path).read() else {
+      return access(path, F_OK) == 0 ? nil : OperatorCounts()
+    }
+    return OperatorCounts(bytes)
+  }
+
+  /// One process adds at a time. The kernel lets go of it when the process ends.
+  private func lock() -> Int32? {
+    let file = open("\(path).lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
+    guard file >= 0 else { return nil }
+    for _ in 0..<tries {
+      if flock(file, LOCK_EX | LOCK_NB) == 0 { return file }
+      usleep(Self.pause)
+    }
+    close(file)
+    return nil
+  }
+}
