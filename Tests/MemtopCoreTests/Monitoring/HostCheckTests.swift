@@ -58,7 +58,8 @@ struct HostCheckTests {
     #expect(
       check([guest(nil, .stale)]) { $0.unusable = .init(warning: 2, critical: nil) }.status == .ok)
     #expect(
-      check([guest(nil, .stale)]) { $0.unusable = .init(warning: 1, critical: 1) }.status == .critical)
+      check([guest(nil, .stale)]) { $0.unusable = .init(warning: 1, critical: 1) }.status
+        == .critical)
   }
 
   @Test("silent means what it means on the screen")
