@@ -43,6 +43,14 @@ put_domains() {
   done
 }
 
+# describe_domain DOMID DIRECTORY: what libxl has noted of it, without which it sets no target.
+describe_domain() {
+  local uuid
+  printf -v uuid '00000000-0000-0001-0000-%012x' "$1"
+  printf '{"domid":%d,"c_info":{"type":"pv"},"b_info":{"max_memkb":262144,"type.pv":{}}}\0' "$1" \
+    >"$2/root/var/lib/xen/userdata-d.$1.$uuid.libxl-json"
+}
+
 # change_reports COUNT PREPARED: so many domains write another report every second, until it is ended.
 change_reports() {
   local number=0 domid
