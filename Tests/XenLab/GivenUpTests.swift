@@ -90,5 +90,35 @@ extension XenLab {
       #expect(log.contains("\(held >> 10) -> 294912 KiB"), "\(log)")
       try terminal.quit()
     }
+
+    /// The policy wants the target that it has, so nothing but a nudge moves it.
+    @Test("is nudged by the regulator, once the host has memory again")
+    func byTheRegulator() throws {
+      defer {
+        try? lab.unregulate()
+        _ = try? lab.dom0("xl destroy hog")
+        try? lab.settle("pv1")
+      }
+      try lab.unregulateIfRunning()
+      try takeTheHost()
+      try lab.text("xl mem-set pv1 288")
+      try awaitTheDriversEnd()
+      let held = try lab.sample()["pv1"].alloc
+      try lab.regulate(
+        "[host]\nreserve = 16M\n[domain pv1]\nfloor = 288M\nceiling = 288M\nregulate = yes",
+        taking: ["pv1"])
+      try awaitReports(4)
+      let before = try (lab.target("pv1"), lab.sample()["pv1"].alloc, lab.regulatorLog())
+      #expect(
+        before.0 == 288 << 10 && before.1 == held && !before.2.contains("nudged"), "\(before)")
+
+      try giveItBack()
+      try lab.awaitSize("pv1", mib: 288)
+      let log = try lab.regulatorLog()
+      #expect(log.contains("nudged: stuck at"), "\(log)")
+      #expect(try lab.target("pv1") == 288 << 10)
+      let counts = try lab.text("cat /run/memtop/regulate.counts")
+      #expect(counts.contains("moved nudge 1"), "\(counts)")
+    }
   }
 }
