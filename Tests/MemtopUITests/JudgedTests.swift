@@ -104,7 +104,7 @@ import Testing
     board.send(DecidingTests.fresh(1))
     board.press("y")
     board.send(DecidingTests.fresh(2) { $0[1].health = .stale })
-    #expect(board.effects.isEmpty)
+    #expect(board.effects == [.refused([.reportStale])])
     #expect(board.frame().contains("changed after this review opened"))
     #expect(board.frame().contains("refused"))
   }

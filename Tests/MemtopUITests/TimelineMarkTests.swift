@@ -18,7 +18,7 @@ import Testing
   private static let domains = (UInt16(0)...2).map { Samples.domain($0, "g\($0)", busy: .gib(1)) }
 
   private static func line(_ marks: [TimelineMark], _ glyphs: GlyphSet) -> String {
-    String(marks.map { TimelineView.shape($0, glyphs).0 })
+    String(String.UnicodeScalarView(marks.map { TimelineView.shape($0, glyphs).0 }))
   }
 
   /// Guest 1 thrashes all the time; guest 2 is tight, short, thrashing, and well again.
@@ -64,7 +64,7 @@ import Testing
 
   @Test("a grave event is shown before pressure, and pressure that is grave before others")
   func priority() {
-    func shape(_ event: TimelineMark.Event, _ entered: Pressure?) -> Character {
+    func shape(_ event: TimelineMark.Event, _ entered: Pressure?) -> Unicode.Scalar {
       let mark = TimelineMark(worst: .thrashing, entered: entered, event: event)
       return TimelineView.shape(mark, .ascii).0
     }

@@ -96,7 +96,9 @@ enum ProcMeminfo {
   ) throws(UnreadableReport) {
     guard let colon = line.firstIndex(of: UInt8(ascii: ":")),
       case let name = line[..<colon],
-      let place = names.firstIndex(where: { $0.count == name.count && $0.elementsEqual(name) })
+      let place = names.firstIndex(where: {
+        $0.count == name.count && $0[0] == name.first && $0.elementsEqual(name)
+      })
     else { return }
     var words = Words(line[(colon + 1)...])
     guard let digits = words.next(), let number = ReportText.number(digits),
@@ -110,15 +112,30 @@ enum ProcMeminfo {
   /// Reads `pswpin 12` and `pswpout 34`, which count pages of 4 KiB.
   static func parseVmstat(_ bytes: [UInt8], into report: inout GuestReport) {
     guard bytes.count <= longest else { return }
-    var lines = Lines(bytes[...])
-    while let line = lines.next() {
-      guard line.starts(with: "pswp".utf8) else { continue }
+    // Two of some hundred and sixty lines.
+    for begin in lines(of: bytes, from: UInt8(ascii: "p")) {
+      var lines = Lines(bytes[begin...])
+      guard let line = lines.next(), line.starts(with: "pswp".utf8) else { continue }
       var words = Words(line)
       guard let name = words.next(), let digits = words.next(),
         let pages = ReportText.number(digits), pages <= ReportText.most / 4
       else { continue }
       if name.elementsEqual("pswpin".utf8) { report.swapIn = .pages(pages) }
       if name.elementsEqual("pswpout".utf8) { report.swapOut = .pages(pages) }
+    }
+  }
+
+  /// Where lines begin that begin with this letter.
+  private static func lines(of bytes: [UInt8], from letter: UInt8) -> [Int] {
+    bytes.withUnsafeBufferPointer { bytes in
+      var begins: [Int] = []
+      var before = UInt8(ascii: "\n")
+      for place in bytes.indices {
+        let byte = bytes[place]
+        if byte == letter, before == UInt8(ascii: "\n") { begins.append(place) }
+        before = byte
+      }
+      return begins
     }
   }
 

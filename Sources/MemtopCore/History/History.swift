@@ -127,19 +127,18 @@ package final class History: HistoryReader {
   }
 
   private func textIndex(of sample: DomainSample, in place: Int) -> Int {
-    let text = DomainText(sample)
-    let past = pasts[place]
-    for index in past.texts.indices.reversed()
-    where past.ids[index] == sample.id && past.texts[index] == text {
+    for index in pasts[place].texts.indices.reversed()
+    where pasts[place].ids[index] == sample.id && pasts[place].texts[index].isText(of: sample) {
       return index
     }
+    let past = pasts[place]
     if past.texts.count >= Self.mostTexts {
       // If a hostile or broken guest keeps changing its text, its past is dropped here. Otherwise
       // its texts would fill the budget.
       weight -= past.track.weight + past.texts.count * Self.textWeight
       pasts[place] = Past(key: past.key)
     }
-    pasts[place].texts.append(text)
+    pasts[place].texts.append(DomainText(sample))
     pasts[place].ids.append(sample.id)
     weight += Self.textWeight
     return pasts[place].texts.count - 1

@@ -38,13 +38,15 @@ package enum SampleRow {
   package static func fill(
     _ row: inout [Int64], from sample: DomainSample, text: Int, arrival: SteadyTime?
   ) {
-    row[0] = 1
-    row[1] = Int64(text)
-    row[2] = arrival?.milliseconds ?? missing
-    var place = Column.own.count
-    for get in getters {
-      row[place] = get(sample) ?? missing
-      place += 1
+    // Through pointers: owners are not looked at again for each number.
+    row.withUnsafeMutableBufferPointer { row in
+      row[0] = 1
+      row[1] = Int64(text)
+      row[2] = arrival?.milliseconds ?? missing
+      let own = Column.own.count
+      getters.withUnsafeBufferPointer { getters in
+        for place in getters.indices { row[own + place] = getters[place](sample) ?? missing }
+      }
     }
   }
 
@@ -166,6 +168,14 @@ package struct DomainText: Equatable, Sendable {
       claim: .zero, videoram: .zero, balloon: BalloonState(), selfBallooning: false,
       keptReport: report.map { KeptReport($0) }, health: health, deviceModelOf: deviceModelOf,
       deviceModel: deviceModel)
+  }
+
+  /// Whether this is what `init` makes of the sample.
+  func isText(of sample: DomainSample) -> Bool {
+    facts === sample.facts && kind == sample.kind && life == sample.life
+      && health == sample.health && dialect == sample.report?.dialect
+      && interval == sample.report?.interval && deviceModelOf == sample.deviceModelOf
+      && deviceModel == sample.deviceModel
   }
 
   package static func == (a: DomainText, b: DomainText) -> Bool {

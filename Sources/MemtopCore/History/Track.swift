@@ -38,8 +38,7 @@ struct Track {
     guard let open = chunks.indices.last, chunks[open].bytes.count < Self.chunkBytes else {
       return openChunk(row, at: time)
     }
-    var mask: UInt64 = 0
-    for column in row.indices where row[column] != last[column] { mask |= 1 << UInt64(column) }
+    let mask = Self.changes(row, last)
     if mask == 0 { return 0 }
     let before = chunks[open].bytes.count
     let delay = max(0, (time - chunks[open].end).milliseconds)
@@ -52,6 +51,19 @@ struct Track {
     }
     chunks[open].end = chunks[open].end + Span(milliseconds: delay)
     return chunks[open].bytes.count - before
+  }
+
+  /// A bit for each column that differs; both rows are equally long.
+  private static func changes(_ row: [Int64], _ last: [Int64]) -> UInt64 {
+    row.withUnsafeBufferPointer { row in
+      last.withUnsafeBufferPointer { last in
+        var mask: UInt64 = 0
+        for column in row.indices where row[column] != last[column] {
+          mask |= 1 << UInt64(truncatingIfNeeded: column)
+        }
+        return mask
+      }
+    }
   }
 
   private mutating func openChunk(_ row: [Int64], at time: SteadyTime) -> Int {

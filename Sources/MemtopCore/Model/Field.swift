@@ -91,8 +91,12 @@ package final class Field: Sendable {
 ///
 /// Two numbers rather than a string: the screen compares them for every cell.
 package struct FieldID: Hashable, Sendable, ExpressibleByStringLiteral {
-  private let high: UInt64
-  private let low: UInt64
+  @usableFromInline let high: UInt64
+  @usableFromInline let low: UInt64
+
+  @inlinable package static func == (a: FieldID, b: FieldID) -> Bool {
+    a.low == b.low && a.high == b.high
+  }
 
   package init(stringLiteral name: StaticString) {
     precondition(name.utf8CodeUnitCount <= 16 && name.isASCII)

@@ -31,7 +31,7 @@ package enum TextWidth {
   }
 
   /// `text`, or where it is wider than `limit` columns its beginning and `sign`, which takes one.
-  package static func cut(_ text: String, to limit: Int, sign: Character) -> String {
+  package static func cut(_ text: String, to limit: Int, sign: Unicode.Scalar) -> String {
     guard columns(of: text) > limit else { return text }
     return clipped(text, to: max(0, limit - 1)) + String(sign)
   }

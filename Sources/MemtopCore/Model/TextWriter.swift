@@ -103,7 +103,7 @@ package struct TextWriter: ~Copyable {
   }
 
   /// Cuts what was written since `mark` to so many columns, the last of which is `sign`.
-  package mutating func cut(from mark: Int, to width: Int, sign: Character) {
+  package mutating func cut(from mark: Int, to width: Int, sign: Unicode.Scalar) {
     let text = String(decoding: bytes(mark..<count), as: UTF8.self)
     count = mark
     append(TextWidth.cut(text, to: width, sign: sign))

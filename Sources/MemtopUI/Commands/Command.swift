@@ -54,7 +54,10 @@ package struct Command: Sendable {
   }
 
   /// The command with this id.
-  package static func of(_ id: ID) -> Command { table.first { $0.id == id }! }
+  package static func of(_ id: ID) -> Command { table[places[id]!] }
+
+  private static let places = Dictionary(
+    table.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
 
   /// What a key means in a mode; nil where it means nothing, or may not.
   package static func named(by key: String, in mode: Mode, _ settings: ScreenSettings) -> Command? {

@@ -5,6 +5,12 @@ struct Canvas {
   private(set) var frame: Frame
   let glyphs: GlyphSet
   private(set) var kept: KeptRows
+  /// Where values become text.
+  private let scratch = Scratch()
+
+  private final class Scratch {
+    var writer = TextWriter(capacity: 32)
+  }
 
   init(size: ScreenSize, glyphs: GlyphSet, kept: KeptRows = KeptRows()) {
     frame = Frame(width: size.columns, height: size.rows)
@@ -51,13 +57,41 @@ struct Canvas {
     }
   }
 
-  mutating func fill(_ character: Character, x: Int, y: Int, width: Int, style: Style) {
-    guard width > 0, let scalar = character.unicodeScalars.first else { return }
-    frame.fill(row: y, columns: x..<(x + width), with: scalar, style)
+  mutating func fill(_ glyph: Unicode.Scalar, x: Int, y: Int, width: Int, style: Style) {
+    guard width > 0 else { return }
+    frame.fill(row: y, columns: x..<(x + width), with: glyph, style)
   }
 
-  mutating func set(_ character: Character, x: Int, y: Int, _ style: Style) {
-    frame.put(String(character), at: y, x, style)
+  mutating func set(_ glyph: Unicode.Scalar, x: Int, y: Int, _ style: Style) {
+    frame.put(glyph, at: y, x, style)
+  }
+
+  /// Draws so many signs of the glyphs, which take one column each.
+  mutating func put(
+    _ count: Int, x: Int, y: Int, draw: (Int) -> (Unicode.Scalar, Style)
+  ) {
+    frame.put(count, at: y, x, draw: draw)
+  }
+
+  /// Draws a value as it is shown to people, into a column of the list.
+  mutating func put(
+    _ value: FieldValue, x: Int, y: Int, width: Int, isRight: Bool, style: Style
+  ) {
+    scratch.writer.removeAll()
+    value.appendShort(to: &scratch.writer)
+    let bytes = scratch.writer.bytes
+    let count = bytes.count
+    let place = isRight ? x + width - count : x
+    if place >= x, x >= 0, place + count <= columns, count <= width,
+      frame.putASCII(bytes, at: y, place, style)
+    {
+      return
+    }
+    if isRight {
+      putRight(value.short, x: x, y: y, width: width, style: style)
+    } else {
+      put(value.short, x: x, y: y, most: width, style: style)
+    }
   }
 
   /// Shows that these columns belong to the row under the cursor.

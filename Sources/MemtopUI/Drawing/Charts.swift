@@ -75,7 +75,7 @@ struct MemoryChart {
     return String(repeating: " ", count: max(0, margin - 1 - text.utf8.count)) + text
   }
 
-  private func cell(_ column: Column, row: Int, _ glyphs: GlyphSet) -> (Character, Style) {
+  private func cell(_ column: Column, row: Int, _ glyphs: GlyphSet) -> (Unicode.Scalar, Style) {
     if let target = column.target, row == self.row(of: target) {
       return (glyphs.horizontal, .strong)
     }
@@ -133,7 +133,7 @@ enum PressureRow {
     return line
   }
 
-  static func shape(_ pressure: Pressure, _ glyphs: GlyphSet) -> (Character, Style) {
+  static func shape(_ pressure: Pressure, _ glyphs: GlyphSet) -> (Unicode.Scalar, Style) {
     switch pressure {
     case .ok: (glyphs.faint, .dim)
     case .tight: (glyphs.height(3), .warning)

@@ -11,6 +11,10 @@ package struct Frame: Equatable, Sendable {
 
     static let blank = Cell(scalar: " ", style: .plain)
     static let continuation: Unicode.Scalar = "\0"
+    @inlinable package static func == (a: Cell, b: Cell) -> Bool {
+      a.scalar == b.scalar && a.style == b.style
+    }
+
     /// Whether this is the right half of the wide character before it.
     package var isContinuation: Bool { scalar == Cell.continuation }
   }
@@ -52,7 +56,16 @@ package struct Frame: Equatable, Sendable {
 
   /// Whether `row` looks the same in `other`; rows that either lacks differ.
   package func rowsEqual(_ row: Int, to other: Frame) -> Bool {
-    hasRow(row) && other.hasRow(row, like: self) && cells(in: row) == other.cells(in: row)
+    hasRow(row) && other.hasRow(row, like: self) && Self.areEqual(rows[row], other.rows[row])
+  }
+
+  /// Of rows of one width. Those that were kept are one in memory.
+  private static func areEqual(_ a: [Cell], _ b: [Cell]) -> Bool {
+    a.withUnsafeBufferPointer { a in
+      b.withUnsafeBufferPointer { b in
+        a.baseAddress == b.baseAddress || a.indices.allSatisfy { a[$0] == b[$0] }
+      }
+    }
   }
 
   /// Whether there is this row, as wide as that of `other`.

@@ -47,26 +47,74 @@ extension Frame {
     for column in columns.clamped(to: 0..<width) { change(&rows[row][column].style) }
   }
 
+  /// Puts one character of one column; what takes more or none is put as text.
+  mutating func put(_ scalar: Unicode.Scalar, at row: Int, _ column: Int, _ style: Style) {
+    guard !TextWidth.isControl(scalar), TextWidth.columns(of: scalar) == 1 else {
+      put(String(scalar), at: row, column, style)
+      return
+    }
+    guard hasRow(row), column >= 0, column < width else { return }
+    mendHalves(row, column, column + 1)
+    rows[row][column] = Cell(scalar: scalar, style: style)
+  }
+
+  /// Puts `count` characters of one column each, as far as there is room, which `draw` gives by their
+  /// places from 0 on.
+  mutating func put(
+    _ count: Int, at row: Int, _ start: Int, draw: (Int) -> (Unicode.Scalar, Style)
+  ) {
+    let count = min(count, width - start)
+    guard hasRow(row), start >= 0, count > 0 else { return }
+    mendHalves(row, start, start + count)
+    rows[row].withUnsafeMutableBufferPointer { cells in
+      for place in 0..<count {
+        let (scalar, style) = draw(place)
+        cells[start + place] = Cell(scalar: scalar, style: style)
+      }
+    }
+  }
+
   /// The way of nearly all text; false if something in it is not printable ASCII, and `used` is 0.
   private mutating func putASCII(
     _ text: String, at row: Int, _ start: Int, _ room: Int, _ style: Style, _ used: inout Int
   ) -> Bool {
-    // Through pointers: bounds and owners are not looked at again for each character.
     let count = text.utf8.withContiguousStorageIfAvailable { bytes -> Int? in
-      guard bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else { return nil }
       let count = min(room, bytes.count)
-      guard count > 0 else { return 0 }
-      mendHalves(row, start, start + count)
-      rows[row].withUnsafeMutableBufferPointer { cells in
-        for index in 0..<count {
-          cells[start + index] = Cell(scalar: Unicode.Scalar(bytes[index]), style: style)
-        }
-      }
+      guard Self.isASCII(bytes) else { return nil }
+      putCells(UnsafeBufferPointer(rebasing: bytes[..<count]), at: row, start, style)
       return count
     }
     guard let count, let count else { return false }
     used = count
     return true
+  }
+
+  /// Puts text that fits; false, and nothing is put, if something in it is not printable ASCII.
+  mutating func putASCII(
+    _ bytes: UnsafeBufferPointer<UInt8>, at row: Int, _ start: Int, _ style: Style
+  ) -> Bool {
+    guard hasRow(row), start >= 0, start + bytes.count <= width, Self.isASCII(bytes) else {
+      return false
+    }
+    putCells(bytes, at: row, start, style)
+    return true
+  }
+
+  private static func isASCII(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
+  }
+
+  /// Through pointers: bounds and owners are not looked at again for each character.
+  private mutating func putCells(
+    _ bytes: UnsafeBufferPointer<UInt8>, at row: Int, _ start: Int, _ style: Style
+  ) {
+    guard !bytes.isEmpty else { return }
+    mendHalves(row, start, start + bytes.count)
+    rows[row].withUnsafeMutableBufferPointer { cells in
+      for index in 0..<bytes.count {
+        cells[start + index] = Cell(scalar: Unicode.Scalar(bytes[index]), style: style)
+      }
+    }
   }
 
   /// Sets one character, or the blank half of a wide one at the left edge.

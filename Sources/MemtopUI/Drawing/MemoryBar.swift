@@ -66,19 +66,27 @@ extension AppState {
 }
 
 extension MemoryBar {
-  /// The bar between its ends: `parts.count + 2` columns.
+  /// The bar between its ends.
   func line(_ glyphs: GlyphSet) -> StyledLine {
     var line = StyledLine()
-    line.add(cell: glyphs.barLeft, .dim)
-    for (offset, part) in parts.enumerated() {
-      let (glyph, style) = mark(at: offset, glyphs) ?? shape(part, offset, glyphs)
+    for column in 0..<columns {
+      let (glyph, style) = cell(column, glyphs)
       line.add(cell: glyph, style)
     }
-    line.add(cell: glyphs.barRight, .dim)
     return line
   }
 
-  private func mark(at offset: Int, _ glyphs: GlyphSet) -> (Character, Style)? {
+  /// With its ends.
+  var columns: Int { parts.count + 2 }
+
+  /// What stands in one of its columns.
+  func cell(_ column: Int, _ glyphs: GlyphSet) -> (Unicode.Scalar, Style) {
+    if column == 0 { return (glyphs.barLeft, .dim) }
+    if column > parts.count { return (glyphs.barRight, .dim) }
+    return mark(at: column - 1, glyphs) ?? shape(parts[column - 1], column - 1, glyphs)
+  }
+
+  private func mark(at offset: Int, _ glyphs: GlyphSet) -> (Unicode.Scalar, Style)? {
     switch offset {
     case target: (glyphs.mark, .strong)
     case low: ("(", .strong)
@@ -87,7 +95,7 @@ extension MemoryBar {
     }
   }
 
-  private func shape(_ part: Part, _ offset: Int, _ glyphs: GlyphSet) -> (Character, Style) {
+  private func shape(_ part: Part, _ offset: Int, _ glyphs: GlyphSet) -> (Unicode.Scalar, Style) {
     switch part {
     case .busyEnd(let eighths) where glyphs.eighths[eighths - 1] == " ":
       // ASCII has no fractions: the cell goes to what follows.

@@ -8,7 +8,7 @@ package struct NameColumn: Sendable {
   /// Whether some read the same and were told apart.
   package let hasNamesakes: Bool
 
-  package init(_ domains: [(name: String, domid: UInt16)], width: Int, sign: Character) {
+  package init(_ domains: [(name: String, domid: UInt16)], width: Int, sign: Unicode.Scalar) {
     let cut = domains.map { TextWidth.cut($0.name, to: width, sign: sign) }
     let bearers = cut.reduce(into: [:]) { $0[$1, default: 0] += 1 }
     hasNamesakes = bearers.count < cut.count
@@ -23,7 +23,7 @@ package struct NameColumn: Sendable {
 
   /// "customer-a… (12)".
   private static func told(
-    _ domain: (name: String, domid: UInt16), width: Int, sign: Character
+    _ domain: (name: String, domid: UInt16), width: Int, sign: Unicode.Scalar
   ) -> String {
     let mark = " (\(domain.domid))"
     return TextWidth.cut(domain.name, to: max(1, width - mark.utf8.count), sign: sign) + mark
@@ -36,7 +36,7 @@ struct StubSigns {
   /// Places in the snapshot's domains, in the order of the list.
   let rows: [Int]
   let snapshot: Snapshot
-  let sign: Character
+  let sign: Unicode.Scalar
 
   func sign(atRow row: Int) -> String {
     guard let guest = snapshot.guest(ofStubAt: rows[row]) else { return "" }

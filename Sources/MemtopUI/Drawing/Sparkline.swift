@@ -22,9 +22,9 @@ package struct Sparkline {
 
   /// What is drawn in each cell, oldest first.
   func line(_ history: any HistoryReader, cells: Int, _ glyphs: GlyphSet)
-    -> [(glyph: Character, style: Style)]
+    -> [(glyph: Unicode.Scalar, style: Style)]
   {
-    func levels(_ metric: Metric) -> [(glyph: Character, style: Style)] {
+    func levels(_ metric: Metric) -> [(glyph: Unicode.Scalar, style: Style)] {
       let levels = history.levels(
         metric, of: domain, ending: ending, cells: cells, cell: Self.cell)
       return Self.heights(levels).map { ($0.map { glyphs.height($0) } ?? " ", .dim) }

@@ -25,13 +25,17 @@ package enum Ink: UInt8, CaseIterable, Sendable {
 /// How a cell looks: a role and three attributes, in two bytes.
 package struct Style: Hashable, Sendable {
   package var ink: Ink
-  private var attributes: UInt8
+  @usableFromInline var attributes: UInt8
 
   package init(
     _ ink: Ink = .plain, isReversed: Bool = false, isBold: Bool = false, isUnderlined: Bool = false
   ) {
     self.ink = ink
     attributes = (isReversed ? 1 : 0) | (isBold ? 2 : 0) | (isUnderlined ? 4 : 0)
+  }
+
+  @inlinable package static func == (a: Style, b: Style) -> Bool {
+    a.ink.rawValue == b.ink.rawValue && a.attributes == b.attributes
   }
 
   package var isReversed: Bool {
@@ -98,15 +102,15 @@ extension Verdict.Severity {
 
 extension GlyphSet {
   /// Of 0...8 eighths of a cell from below; nothing is blank.
-  func height(_ eighths: Int) -> Character { eighths <= 0 ? " " : levels[min(8, eighths) - 1] }
+  func height(_ eighths: Int) -> Unicode.Scalar { eighths <= 0 ? " " : levels[min(8, eighths) - 1] }
 
   private var isASCII: Bool { self == .ascii }
 
   /// The row under the cursor, and where that row is tagged.
-  var cursor: Character { isASCII ? ">" : "›" }
-  var cursorOnTag: Character { isASCII ? "+" : "»" }
+  var cursor: Unicode.Scalar { isASCII ? ">" : "›" }
+  var cursorOnTag: Unicode.Scalar { isASCII ? "+" : "»" }
   /// A target that is not followed.
-  var stuck: Character { "!" }
+  var stuck: Unicode.Scalar { "!" }
   /// Memory that is free but spoken for; a quiet moment in a chart.
-  var faint: Character { isASCII ? "," : "·" }
+  var faint: Unicode.Scalar { isASCII ? "," : "·" }
 }

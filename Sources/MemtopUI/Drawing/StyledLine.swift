@@ -23,9 +23,9 @@ struct StyledLine: Hashable, Sendable {
   mutating func add(_ line: StyledLine) { pieces += line.pieces }
 
   /// One more cell; neighbours in the same style become one piece.
-  mutating func add(cell: Character, _ style: Style) {
+  mutating func add(cell: Unicode.Scalar, _ style: Style) {
     if pieces.last?.style == style {
-      pieces[pieces.count - 1].text.append(cell)
+      pieces[pieces.count - 1].text.unicodeScalars.append(cell)
     } else {
       pieces.append(Piece(text: String(cell), style: style))
     }

@@ -9,7 +9,8 @@ package struct HostDigest: Sendable {
     let regulated: Int
     let uncooperative: Int
     let longestName: Int
-    let shown: Set<FieldID>
+    /// Of `optional`, by its places.
+    let shown: UInt8
   }
 
   /// Columns that are hidden where no domain has anything for them.
@@ -32,6 +33,8 @@ package struct HostDigest: Sendable {
   let longestID: Int
   /// Columns that no domain has anything for.
   let hidden: Set<FieldID>
+  /// The other ones of `optional`.
+  private let shown: UInt8
 
   package init(_ snapshot: Snapshot?) { self.init(snapshot, before: nil) }
 
@@ -48,8 +51,14 @@ package struct HostDigest: Sendable {
     uncooperative = parts.reduce(0) { $0 + $1.uncooperative }
     longestName = parts.reduce(8) { max($0, $1.longestName) }
     longestID = String(domains.last?.id.domid ?? 0).utf8.count
-    let shown = parts.reduce(into: Set()) { $0.formUnion($1.shown) }
-    hidden = Set(Self.optional.map(\.id)).subtracting(shown)
+    let shown = parts.reduce(0) { $0 | $1.shown }
+    if let before, before.shown == shown {
+      hidden = before.hidden
+    } else {
+      hidden = Set(
+        Self.optional.indices.filter { shown & 1 << $0 == 0 }.map { Self.optional[$0].id })
+    }
+    self.shown = shown
   }
 
   /// Of several hosts, those that do not answer do not count, which their domains do not say.
@@ -83,6 +92,8 @@ extension HostDigest.Part {
       let name = sample.facts.name
       return name.utf8.count > longest ? max(longest, TextWidth.columns(of: name)) : longest
     }
-    shown = Set(HostDigest.optional.filter { samples.contains(where: $0.isThere) }.map(\.id))
+    shown = HostDigest.optional.indices.reduce(0) { shown, place in
+      samples.contains(where: HostDigest.optional[place].isThere) ? shown | 1 << place : shown
+    }
   }
 }

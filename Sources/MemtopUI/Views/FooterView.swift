@@ -114,11 +114,13 @@ struct Hints {
 
   private func commands(width: Int) -> StyledLine {
     var line = StyledLine()
+    var used = 0
     let bar = KeyBar(state.mode, isReplay: state.settings.isReplay)
     for command in bar?.commands ?? [] where command.exists(state.settings) {
       guard let hint = hint(command) else { continue }
       let gap = line.pieces.isEmpty ? 0 : 2
-      if line.columns + gap + hint.columns > width { break }
+      used += gap + hint.columns
+      if used > width { break }
       if gap > 0 { line.add("  ") }
       line.add(hint)
     }

@@ -46,19 +46,25 @@ struct HostSummary: Sendable {
   init(_ parts: [Counts], domains: Int) {
     self.domains = domains
     isPartlyRead = parts.contains { $0.unread > 0 }
-    let counts = parts.reduce(into: [Int](repeating: 0, count: Self.words.count)) { sums, part in
-      for place in sums.indices { sums[place] += part.ofHealth[place] }
+    var counts = [Int](repeating: 0, count: Self.words.count)
+    var states: [DomainState: Int] = [:]
+    var (stubs, used, rate) = (0, Bytes.zero, Bytes.zero)
+    var pressed: [(name: String, word: Condition.Word)] = []
+    for part in parts {
+      for place in counts.indices { counts[place] += part.ofHealth[place] }
+      if !part.away.isEmpty { states.merge(part.away, uniquingKeysWith: +) }
+      if !part.pressed.isEmpty { pressed += part.pressed }
+      stubs += part.stubs
+      used += part.swapUsed
+      rate += part.swapIn
     }
     reporting = counts[0]
     doubtful = zip(Self.words, counts).dropFirst().filter { $0.1 > 0 }.map { ($0.0, $0.1) }
-    let states = parts.reduce(into: [:]) { $0.merge($1.away, uniquingKeysWith: +) }
-    let stubs = parts.reduce(0) { $0 + $1.stubs }
     away =
       DomainState.allCases.compactMap { state in states[state].map { (state.rawValue, $0) } }
       + (stubs > 0 ? [("stub", stubs)] : [])
-    swapUsed = parts.reduce(.zero) { $0 + $1.swapUsed }
-    swapIn = parts.reduce(.zero) { $0 + $1.swapIn }
-    pressed = parts.flatMap(\.pressed).sorted { $0.word > $1.word }
+    (swapUsed, swapIn) = (used, rate)
+    self.pressed = pressed.sorted { $0.word > $1.word }
   }
 
   private static let words = ["reporting", "stale", "silent", "implausible", "unreadable"]

@@ -166,7 +166,7 @@ struct HostView {
     return label.utf8.count + 2 <= segment.cells ? label : nil
   }
 
-  private static func shape(_ share: HostBar.Share, _ glyphs: GlyphSet) -> (Character, Style) {
+  private static func shape(_ share: HostBar.Share, _ glyphs: GlyphSet) -> (Unicode.Scalar, Style) {
     switch share {
     case .dom0: (glyphs.busy, Style(.barDom0))
     case .guests: (glyphs.cache, Style(.barGuests))

@@ -132,7 +132,9 @@ struct ListView {
     _ sample: DomainSample, _ column: ColumnLayout.Column, y: Int, on canvas: inout Canvas
   ) {
     let value = column.field.value(sample)
-    draw(value.short, column, Self.style(column.field.id, value, sample), y: y, on: &canvas)
+    canvas.put(
+      value, x: column.x, y: y, width: column.width, isRight: column.field.alignment == .right,
+      style: Self.style(column.field.id, value, sample))
   }
 
   private func draw(
@@ -146,26 +148,36 @@ struct ListView {
   }
 
   private static func style(_ id: FieldID, _ value: FieldValue, _ sample: DomainSample) -> Style {
-    switch (id, value) {
-    case (_, .unreported), (_, .absent), (.id, _), (.age, _): .dim
-    case (.condition, _): Condition(sample).word.alarm.style
-    case (.swapin, .rate(let rate)), (.swapout, .rate(let rate)):
-      rate == .zero ? .dim : .warning
-    case (.swap, .bytes(.zero)): .dim
-    case (.advice, .bytes): .staged
-    default: sample.health == .stale ? .dim : .plain
+    switch value {
+    case .unreported, .absent: return .dim
+    case .rate(let rate) where id == .swapin || id == .swapout:
+      return rate == .zero ? .dim : .warning
+    case .bytes(.zero) where id == .swap: return .dim
+    case .bytes where id == .advice: return .staged
+    case .bytes, .rate, .seconds, .percent, .count, .text: break
     }
+    if id == .id || id == .age { return .dim }
+    if id == .condition { return Condition(sample).word.alarm.style }
+    if case .stale = sample.health { return .dim }
+    return .plain
   }
 
   private func drawTarget(
     _ sample: DomainSample, _ column: ColumnLayout.Column, y: Int, on canvas: inout Canvas
   ) {
     let glyphs = canvas.glyphs
+    let value = Field.of(.target).value(sample)
+    let isRegulated = sample.regulation?.isRegulated == true
     if let order = state.staging.order(for: sample.id) {
       return canvas.putRight(
         String(glyphs.arrow) + order.to.short, x: column.x, y: y, width: column.width,
         style: .staged
       )
+    }
+    if sample.balloon.phase == .settled, !isRegulated {
+      return canvas.put(
+        value, x: column.x, y: y, width: column.width, isRight: true,
+        style: value == .absent ? .dim : .plain)
     }
     let (mark, style): (String, Style) =
       switch sample.balloon.phase {
@@ -174,8 +186,6 @@ struct ListView {
       case .shrinking: (String(glyphs.down), .strong)
       case .stuck: (String(glyphs.stuck), .warning)
       }
-    let value = Field.of(.target).value(sample)
-    let isRegulated = sample.regulation?.isRegulated == true
     let room = column.width - mark.count - value.short.count
     canvas.putRight(
       (isRegulated && room > 0 ? "~" : "") + mark + value.short, x: column.x, y: y,
@@ -188,7 +198,8 @@ struct ListView {
   ) {
     let bar = MemoryBar(
       sample, target: state.markedTarget(sample), width: max(1, column.width - 2))
-    canvas.put(bar.line(canvas.glyphs), x: column.x, y: y, most: column.width)
+    let glyphs = canvas.glyphs
+    canvas.put(min(bar.columns, column.width), x: column.x, y: y) { bar.cell($0, glyphs) }
   }
 
   private func drawSpark(
@@ -197,8 +208,6 @@ struct ListView {
   ) {
     let spark = Sparkline(metric: state.list.spark, of: sample.id, ending: snapshot.steady)
     let cells = spark.line(history, cells: column.width, canvas.glyphs)
-    for (offset, cell) in cells.enumerated() {
-      canvas.set(cell.glyph, x: column.x + offset, y: y, cell.style)
-    }
+    canvas.put(cells.count, x: column.x, y: y) { (cells[$0].glyph, cells[$0].style) }
   }
 }

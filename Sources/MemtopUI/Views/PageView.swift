@@ -53,7 +53,7 @@ struct PageView {
 
   private var legend: StyledLine {
     var line = StyledLine("Memory, \(page.range.text)", .heading)
-    let parts: [(Character, Style, String)] = [
+    let parts: [(Unicode.Scalar, Style, String)] = [
       (glyphs.busy, Style(.barBusy), "busy"), (glyphs.cache, Style(.barCache), "cache"),
       (glyphs.free, Style(.barFree), "free"),
       (glyphs.horizontal, .strong, "target"),

@@ -23,7 +23,7 @@ struct TimelineView {
   }
 
   /// What happened once comes first, then how bad it became, then how bad it still was.
-  static func shape(_ mark: TimelineMark, _ glyphs: GlyphSet) -> (Character, Style) {
+  static func shape(_ mark: TimelineMark, _ glyphs: GlyphSet) -> (Unicode.Scalar, Style) {
     let entered = mark.entered ?? .ok
     if let event = mark.event, event.isGrave || entered < .short {
       return (glyphs.sign(of: event), event.style)
@@ -37,10 +37,10 @@ struct TimelineView {
 
 extension GlyphSet {
   /// Where in the past the screen is.
-  var playhead: Character { self == .ascii ? "|" : "┃" }
+  var playhead: Unicode.Scalar { self == .ascii ? "|" : "┃" }
 
   /// Somebody came under it: a bar, the higher the worse.
-  func bar(_ pressure: Pressure) -> Character {
+  func bar(_ pressure: Pressure) -> Unicode.Scalar {
     let isASCII = self == .ascii
     return switch pressure {
     case .ok: faint
@@ -51,7 +51,7 @@ extension GlyphSet {
   }
 
   /// Somebody is still under it: a line where the bar ended, and no wall of bars.
-  func line(_ pressure: Pressure) -> Character {
+  func line(_ pressure: Pressure) -> Unicode.Scalar {
     let isASCII = self == .ascii
     return switch pressure {
     case .ok: faint
@@ -61,7 +61,7 @@ extension GlyphSet {
     }
   }
 
-  func sign(of event: TimelineMark.Event) -> Character {
+  func sign(of event: TimelineMark.Event) -> Unicode.Scalar {
     switch event {
     case .report: "?"
     case .started: "+"

@@ -17,7 +17,7 @@ struct UsageTable {
   private var columns: [Column] = []
 
   /// - Parameter width: columns that there are.
-  init(_ report: UsageReport, width: Int, sign: Character) {
+  init(_ report: UsageReport, width: Int, sign: Unicode.Scalar) {
     self.report = report
     let all = UsageField.table.compactMap { field in
       field.column.map { Self.column(field, $0, report) }
@@ -42,7 +42,7 @@ struct UsageTable {
     return Column(title: title, width: max(title.least, widest), cells: cells)
   }
 
-  private mutating func cutNames(to most: Int, _ sign: Character) {
+  private mutating func cutNames(to most: Int, _ sign: Unicode.Scalar) {
     guard let place = columns.firstIndex(where: { $0.title.isName }) else { return }
     let names = NameColumn(
       report.domains.map { ($0.id.named($0.name), $0.id.domid) }, width: most, sign: sign)

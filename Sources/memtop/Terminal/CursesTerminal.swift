@@ -168,7 +168,7 @@ extension CursesTerminal {
     var isDoubtful = false
     for (column, (cell, old)) in zip(cells, known ?? cells).enumerated() {
       if isKnown, !isDoubtful, cell == old {
-        flush(&piece)
+        if !piece.isEmpty { flush(&piece) }
         continue
       }
       if place != column { wmove(window, Int32(row), Int32(column)) }
