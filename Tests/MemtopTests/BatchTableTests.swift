@@ -67,7 +67,9 @@ struct BatchTableTests {
     writer.put(Self.snapshot([(1, "web"), (20_001, name + "1"), (20_002, name + "2")]))
     for row in Self.rows(writer) { #expect(TextWidth.columns(of: row) <= terminal, "\(row)") }
     let isCut = terminal < 5 + 1 + 57 + 1 + 6
-    #expect(Self.rows(writer).filter { $0.contains(Character(CutSign.ofOutput)) }.count == (isCut ? 2 : 0))
+    #expect(
+      Self.rows(writer).filter { $0.contains(Character(CutSign.ofOutput)) }.count == (isCut ? 2 : 0)
+    )
   }
 
   @Test("without domids beside them, names that read the same are told apart")
