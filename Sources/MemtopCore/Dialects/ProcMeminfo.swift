@@ -113,9 +113,9 @@ enum ProcMeminfo {
   static func parseVmstat(_ bytes: [UInt8], into report: inout GuestReport) {
     guard bytes.count <= longest else { return }
     // Two of some hundred and sixty lines.
-    for begin in lines(of: bytes, from: UInt8(ascii: "p")) {
+    for begin in swapLines(bytes) {
       var lines = Lines(bytes[begin...])
-      guard let line = lines.next(), line.starts(with: "pswp".utf8) else { continue }
+      guard let line = lines.next() else { continue }
       var words = Words(line)
       guard let name = words.next(), let digits = words.next(),
         let pages = ReportText.number(digits), pages <= ReportText.most / 4
@@ -125,15 +125,25 @@ enum ProcMeminfo {
     }
   }
 
-  /// Where lines begin that begin with this letter.
-  private static func lines(of bytes: [UInt8], from letter: UInt8) -> [Int] {
+  /// Where lines begin with "pswp". Most bytes are stepped over: one that is none of these letters is in
+  /// no such word (Horspool's search).
+  private static func swapLines(_ bytes: [UInt8]) -> [Int] {
     bytes.withUnsafeBufferPointer { bytes in
       var begins: [Int] = []
-      var before = UInt8(ascii: "\n")
-      for place in bytes.indices {
-        let byte = bytes[place]
-        if byte == letter, before == UInt8(ascii: "\n") { begins.append(place) }
-        before = byte
+      var end = 3
+      while end < bytes.count {
+        switch bytes[end] {
+        case UInt8(ascii: "p"):
+          let begin = end - 3
+          let isWord =
+            bytes[begin] == UInt8(ascii: "p") && bytes[begin + 1] == UInt8(ascii: "s")
+            && bytes[begin + 2] == UInt8(ascii: "w")
+          if isWord, begin == 0 || bytes[begin - 1] == UInt8(ascii: "\n") { begins.append(begin) }
+          end += 3
+        case UInt8(ascii: "w"): end += 1
+        case UInt8(ascii: "s"): end += 2
+        default: end += 4
+        }
       }
       return begins
     }

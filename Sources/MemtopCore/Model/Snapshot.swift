@@ -258,8 +258,11 @@ extension Snapshot {
   }
 
   /// Places of domains in which each stub domain directly follows its guest, wherever it stood.
-  package func withStubsUnderGuests(_ places: [Int]) -> [Int] {
-    let stubs = stubPlaces
+  ///
+  /// - Parameter stubs: the snapshot's `stubPlaces`.
+  package static func withStubsUnderGuests(
+    _ places: [Int], _ stubs: [(stub: Int, guest: Int)]
+  ) -> [Int] {
     guard !stubs.isEmpty else { return places }
     let ofGuest = Dictionary(grouping: stubs, by: \.guest).mapValues { $0.map(\.stub) }
     let listed = Set(places)

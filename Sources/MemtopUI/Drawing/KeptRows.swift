@@ -2,8 +2,28 @@ import MemtopCore
 
 /// Rows of the last frame, each with what it was drawn of: drawn of the same, a row is the same.
 struct KeptRows {
+  /// What a row was drawn of.
+  enum Key: Equatable {
+    case domain(DomainKey)
+    case hostBar(HostBarKey)
+  }
+
+  /// All that the host's bar depends on.
+  struct HostBarKey: Equatable {
+    let total, dom0, guests, dying, xen, free, claimed, promised: Bytes
+    let overhead: Bytes?
+    let isOfSeveral: Bool
+    let columns: Int
+
+    init(_ host: HostMemory, isOfSeveral: Bool, columns: Int) {
+      (total, dom0, guests, dying) = (host.total, host.dom0, host.guests, host.dying)
+      (xen, free, claimed, promised) = (host.xen, host.free, host.claimed, host.promised)
+      (overhead, self.isOfSeveral, self.columns) = (host.overhead, isOfSeveral, columns)
+    }
+  }
+
   /// All that a row of the list depends on.
-  struct Key: Equatable {
+  struct DomainKey: Equatable {
     let sample: DomainSample
     /// As it is shown; nil where it is not.
     let age: FieldValue?
@@ -16,7 +36,7 @@ struct KeptRows {
     /// nil where there is no sparkline.
     let spark: Spark?
 
-    static func == (a: Key, b: Key) -> Bool {
+    static func == (a: DomainKey, b: DomainKey) -> Bool {
       a.sample.isSame(as: b.sample) && a.age == b.age && a.name == b.name
         && a.isCursor == b.isCursor && a.isTagged == b.isTagged && a.staged == b.staged
         && a.layout.isSame(as: b.layout) && a.spark == b.spark

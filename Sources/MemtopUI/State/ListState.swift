@@ -75,7 +75,8 @@ extension ListState {
   mutating func show(_ snapshot: Snapshot, before: Snapshot?, live: Bool) {
     if let listed, listed.isLive == live, listed.domains.areSame(as: snapshot.domains) { return }
     let place = before.flatMap { old in cursor.flatMap { row(of: $0, in: old) } }
-    rows = snapshot.withStubsUnderGuests(ordered(snapshot, live: live))
+    let stubs = snapshot.stubPlaces
+    rows = Snapshot.withStubsUnderGuests(ordered(snapshot, stubs, live: live), stubs)
     if !filter.isEmpty { rows.removeAll { !filter.shows(snapshot.domains[$0]) } }
     follow(in: snapshot, from: place ?? 0)
     listed =
@@ -93,9 +94,12 @@ extension ListState {
     (!live || trouble.isSettled) && sort != .field(.age) && !filter.asksAge
   }
 
-  private mutating func ordered(_ snapshot: Snapshot, live: Bool) -> [Int] {
+  private mutating func ordered(
+    _ snapshot: Snapshot, _ stubs: [(stub: Int, guest: Int)], live: Bool
+  ) -> [Int] {
     // Learned from every live snapshot, so that the order is calm when it is wanted again.
-    let byTrouble = live ? trouble.update(snapshot) : Self.troubleOfThePast(snapshot)
+    let byTrouble =
+      live ? trouble.update(snapshot, stubs) : Self.troubleOfThePast(snapshot, stubs)
     if let held { return keep(held, in: snapshot) }
     switch sort {
     case .trouble: return isReversed ? byTrouble.reversed() : byTrouble
@@ -103,9 +107,11 @@ extension ListState {
     }
   }
 
-  private static func troubleOfThePast(_ snapshot: Snapshot) -> [Int] {
+  private static func troubleOfThePast(
+    _ snapshot: Snapshot, _ stubs: [(stub: Int, guest: Int)]
+  ) -> [Int] {
     var order = TroubleOrder()
-    return order.update(snapshot)
+    return order.update(snapshot, stubs)
   }
 
   private func keep(_ order: [DomainID], in snapshot: Snapshot) -> [Int] {

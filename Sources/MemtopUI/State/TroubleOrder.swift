@@ -41,8 +41,12 @@ package struct TroubleOrder: Sendable {
   var isSettled: Bool { restless.isEmpty }
 
   /// Takes note of a snapshot and gives the indices of its domains in order.
-  package mutating func update(_ snapshot: Snapshot) -> [Int] {
-    let stubs = Dictionary(grouping: snapshot.stubPlaces, by: \.guest).mapValues { $0.map(\.stub) }
+  ///
+  /// - Parameter stubs: the snapshot's `stubPlaces`.
+  package mutating func update(
+    _ snapshot: Snapshot, _ stubs: [(stub: Int, guest: Int)]
+  ) -> [Int] {
+    let stubs = Dictionary(grouping: stubs, by: \.guest).mapValues { $0.map(\.stub) }
     let isMoved =
       hasSameDomains(as: snapshot)
       ? renew(snapshot, stubs) : rankAll(snapshot, stubs)

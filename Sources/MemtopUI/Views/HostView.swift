@@ -10,7 +10,11 @@ struct HostView {
   func draw(on canvas: inout Canvas, isCovered: Bool) {
     drawTitle(on: &canvas)
     guard let snapshot = state.shown, !isCovered else { return }
-    if let y = plan.hostBar { drawBar(snapshot.host, y: y, on: &canvas) }
+    if let y = plan.hostBar {
+      let key = KeptRows.HostBarKey(
+        snapshot.host, isOfSeveral: snapshot.isOfSeveral, columns: canvas.columns)
+      canvas.row(y, of: .hostBar(key)) { drawBar(snapshot.host, y: y, on: &$0) }
+    }
     if let y = plan.summary {
       canvas.put(state.digest.summary.line(width: canvas.columns), x: 0, y: y)
     }

@@ -28,10 +28,11 @@ struct ListView {
   ) -> KeptRows.Key? {
     guard state.playback.timeline.isLive, sample.revision != 0, state.shown?.isOfSeveral != true
     else { return nil }
-    return KeptRows.Key(
-      sample: sample, age: age?.value(sample), name: name,
-      isCursor: sample.id == state.list.cursor, isTagged: state.list.isTagged(sample.id),
-      staged: state.staging.order(for: sample.id)?.to, layout: layout, spark: spark)
+    return .domain(
+      KeptRows.DomainKey(
+        sample: sample, age: age?.value(sample), name: name,
+        isCursor: sample.id == state.list.cursor, isTagged: state.list.isTagged(sample.id),
+        staged: state.staging.order(for: sample.id)?.to, layout: layout, spark: spark))
   }
 
   private func keptSpark(_ snapshot: Snapshot) -> KeptRows.Spark? {
