@@ -39,31 +39,42 @@ package struct MetricsWriter: ~Copyable {
   mutating func add(_ value: MetricValue?, _ labels: String = "") {
     guard let value, let family else { return }
     switch value {
-    case .whole(let number): addLine(labels) { $0.appendDecimal(number) }
+    case .whole(let number):
+      beginLine(labels)
+      output.appendDecimal(number)
+      output.append(UInt8(ascii: "\n"))
     case .fraction(let number, let decimals):
-      addLine(labels) { $0.appendDecimal(number, decimals: decimals) }
+      beginLine(labels)
+      output.appendDecimal(number, decimals: decimals)
+      output.append(UInt8(ascii: "\n"))
     case .word(let word):
       guard case .words(let words) = family.kind, words.contains(word) else { return }
-      let gap = labels.isEmpty ? "" : ","
       for other in words {
-        addLine("\(labels)\(gap)\(family.name)=\"\(other)\"") {
-          $0.append(UInt8(ascii: other == word ? "1" : "0"))
-        }
+        beginLine(labels, word: other)
+        output.append(UInt8(ascii: other == word ? "1" : "0"))
+        output.append(UInt8(ascii: "\n"))
       }
     }
   }
 
-  private mutating func addLine(_ labels: String, _ value: (inout TextWriter) -> Void) {
+  /// All up to the value, piece by piece: a string a line would be most of the work.
+  ///
+  /// - Parameter word: one more label, of the family's name.
+  private mutating func beginLine(_ labels: String, word: String? = nil) {
     addHead()
-    output.append(family?.sampleName ?? "")
-    if !labels.isEmpty {
-      output.append(UInt8(ascii: "{"))
-      output.append(labels)
-      output.append(UInt8(ascii: "}"))
+    guard let family else { return }
+    output.append(family.sampleName)
+    if !labels.isEmpty || word != nil { output.append(UInt8(ascii: "{")) }
+    output.append(labels)
+    if let word {
+      if !labels.isEmpty { output.append(UInt8(ascii: ",")) }
+      output.append(family.name)
+      output.append("=\"")
+      output.append(word)
+      output.append(UInt8(ascii: "\""))
     }
+    if !labels.isEmpty || word != nil { output.append(UInt8(ascii: "}")) }
     output.append(UInt8(ascii: " "))
-    value(&output)
-    output.append(UInt8(ascii: "\n"))
   }
 
   private mutating func addHead() {

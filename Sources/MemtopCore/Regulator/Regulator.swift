@@ -26,6 +26,9 @@ package struct Regulator: Sendable {
   var known: [DomainID: RegulatorMemory] = [:]
   /// The domains of the last snapshot, so that those that came and went are noticed.
   private var present: [DomainID] = []
+  /// The same, and of their chunks those of which there is nothing to be seen until something changes.
+  private var seen: DomainSamples = []
+  private var idle: Set<Int> = []
 
   package init(policies: PolicySet, isDry: Bool = false) {
     self.policies = policies
@@ -38,144 +41,60 @@ package struct Regulator: Sendable {
   /// Takes and lets go, by what a snapshot shows.
   package mutating func see(_ snapshot: Snapshot) -> [Act] {
     var acts: [Act] = []
-    inherit(snapshot)
-    for sample in snapshot.domains where !sample.id.isDom0 {
-      // Whatever `[domain *]` says; one that was handed over by name is answered.
-      if sample.isStubDomain, sample.regulation == nil, known[sample.id]?.guest == nil { continue }
-      meet(sample, snapshot, &acts)
+    let isHandedOn = inherit(snapshot)
+    idle = isHandedOn ? [] : idle.filter { snapshot.domains.sharesChunk($0, with: seen) }
+    for place in snapshot.domains.chunks.indices where !idle.contains(place) {
+      if meetAll(of: place, snapshot, &acts) { idle.insert(place) }
     }
+    seen = snapshot.domains
     return acts + rangesLeft(snapshot)
   }
 
+  /// The domains of the snapshot that was seen last, without those that are idle.
+  func busy(in snapshot: Snapshot) -> [DomainSample] {
+    guard snapshot.domains.areSame(as: seen) else { return Array(snapshot.domains) }
+    return snapshot.domains.chunks.indices.filter { !idle.contains($0) }.flatMap {
+      snapshot.domains[range(of: $0, snapshot)]
+    }
+  }
+
+  private func range(of chunk: Int, _ snapshot: Snapshot) -> Range<Int> {
+    let begin = chunk * DomainSamples.chunkSize
+    return begin..<begin + snapshot.domains.chunks[chunk].count
+  }
+
   /// Hands on what is known of those that are gone, and forgets what nobody can inherit.
-  private mutating func inherit(_ snapshot: Snapshot) {
+  /// - Returns: whether that was done.
+  private mutating func inherit(_ snapshot: Snapshot) -> Bool {
     let isSame =
       present.count == snapshot.domains.count
       && present.indices.allSatisfy { present[$0] == snapshot.domains[$0].id }
     // A former domain that dies slowly is gone for its successor.
-    guard !isSame || snapshot.domains.contains(where: { $0.life == .dying }) else { return }
+    guard !isSame || snapshot.domains.contains(where: { $0.life == .dying }) else { return false }
     present = snapshot.domains.map(\.id)
     let living = snapshot.domains.filter { $0.life != .dying && !$0.id.isDom0 }.map(\.id)
     known.handOn(to: living, present: Set(present), most: Self.mostRemembered)
+    return true
   }
 
-  private mutating func meet(_ sample: DomainSample, _ snapshot: Snapshot, _ acts: inout [Act]) {
-    // A dying domain, or one without keys, says nothing of how it stands.
-    guard sample.canBeRegulated else { return }
-    let policy = policies.policy(for: sample.id, name: sample.name)
-    if known[sample.id] == nil { known[sample.id] = RegulatorMemory() }
-    if known[sample.id]?.guest == nil { take(sample, snapshot, policy, &acts) }
-    look(at: sample, snapshot, policy)
-    guard var guest = known[sample.id]?.guest else { return }
-    if guest.id != sample.id { known[sample.id]?.course.forgetMoves() }
-    let verdict = guest.see(sample, snapshot, policy, isDry: isDry)
-    known[sample.id]?.guest = guest
-    switch verdict {
-    case .goesOn(let news, let isToBePublished):
-      if isToBePublished { publish(sample.id, .regulated(by: guest.by), &acts) }
-      if let news { acts.append(.tell(sample.name, news)) }
-    case .takenBack(let by):
-      part(sample, guest, snapshot)
-      publish(sample.id, nil, &acts)
-      acts.append(.tell(sample.name, "taken back by \(by)"))
-    case .released(let why):
-      part(sample, guest, snapshot)
-      publish(sample.id, .released(why: why), &acts)
-      acts.append(.tell(sample.name, "released: \(why)"))
+  /// - Returns: whether none of them need be met again until one changes.
+  private mutating func meetAll(
+    of chunk: Int, _ snapshot: Snapshot, _ acts: inout [Act]
+  ) -> Bool {
+    var isIdle = true
+    for index in range(of: chunk, snapshot) {
+      let sample = snapshot.domains[index]
+      if sample.id.isDom0 { continue }
+      // Whatever `[domain *]` says; one that was handed over by name is answered.
+      if sample.isStubDomain, sample.regulation == nil, known[sample.id]?.guest == nil { continue }
+      // A dying domain, or one without keys, says nothing of how it stands.
+      guard sample.canBeRegulated else { continue }
+      let meeting = Meeting(
+        sample: sample, snapshot: snapshot,
+        policy: policies.policy(for: sample.id, name: sample.name), isDry: isDry)
+      acts += known[sample.id, default: RegulatorMemory()].meet(meeting)
+      isIdle = isIdle && known[sample.id]?.isIdle(meeting) != false
     }
-  }
-
-  /// Those that are not in its hands neither lack nor give.
-  private mutating func look(
-    at sample: DomainSample, _ snapshot: Snapshot, _ policy: MemoryPolicy
-  ) {
-    var figures = AdvisedGuest(sample, owner: snapshot.host.owner, policy: policy)
-    if known[sample.id]?.guest == nil {
-      figures.objection = figures.objection ?? .handsOff
-    } else if snapshot.host.owner == .xapi {
-      figures.bound(by: known[sample.id]?.guest?.ranges.operators, videoram: sample.videoram)
-    }
-    if known[sample.id]?.guest != nil, figures.mayCountCache {
-      // Whoever may count cache as busy is left where it is, in both directions.
-      figures.objection = figures.objection ?? .xapiUnknown
-    }
-    known[sample.id]?.course.look(
-      figures, reported: sample.freshArrival(at: snapshot.steady), now: snapshot.steady)
-  }
-
-  private mutating func part(
-    _ sample: DomainSample, _ guest: RegulatedGuest, _ snapshot: Snapshot
-  ) {
-    let id = sample.id
-    if snapshot.host.owner == .xapi { known[id]?.giveBack = guest.ranges.toGiveBack(sample) }
-    known[id]?.guest = nil
-    known[id]?.parted = snapshot.steady
-    known[id]?.isDecided = true
-  }
-
-  private func hasJustParted(_ sample: DomainSample, _ snapshot: Snapshot) -> Bool {
-    guard let parted = known[sample.id]?.parted else { return false }
-    return snapshot.steady - parted < Self.settling
-  }
-
-  private func publish(_ id: DomainID, _ regulation: Regulation?, _ acts: inout [Act]) {
-    if !isDry { acts.append(.publish(id, regulation)) }
-  }
-
-  /// One that an operator or the policy hands to it, or that it had before it was started anew.
-  private mutating func take(
-    _ sample: DomainSample, _ snapshot: Snapshot, _ policy: MemoryPolicy, _ acts: inout [Act]
-  ) {
-    let by: String
-    switch sample.regulation {
-    case .wanted(let operatorName): by = operatorName
-    case .regulated(let before):
-      if hasJustParted(sample, snapshot) { return }
-      by = before
-    case .unwanted(let operatorName):
-      if hasJustParted(sample, snapshot) { return }
-      // Nobody's any more: the wish is done with.
-      known[sample.id]?.isDecided = true
-      publish(sample.id, nil, &acts)
-      acts.append(.tell(sample.name, "taken back by \(operatorName)"))
-      return
-    case .released:
-      known[sample.id]?.isDecided = true
-      return
-    case nil:
-      // One that boots cannot be moved, and it may yet turn out to be a stub domain.
-      guard policy.isRegulated, known[sample.id]?.isDecided == false, sample.state != .booting,
-        !isEndOfMigration(sample, snapshot)
-      else { return }
-      known[sample.id]?.isDecided = true
-      by = "the policy"
-    }
-    if let why = refusal(sample, snapshot, policy) {
-      publish(sample.id, .released(why: why), &acts)
-      acts.append(.tell(sample.name, "not regulated: \(why)"))
-      return
-    }
-    known[sample.id]?.guest = RegulatedGuest(sample, by: by)
-    known[sample.id]?.name = sample.name
-    known[sample.id]?.giveBack = nil
-    known[sample.id]?.course.forgetMoves()
-    acts.append(
-      .tell(sample.name, isDry ? "would be handed over by \(by) (dry run)" : "handed over by \(by)")
-    )
-  }
-
-  /// Within one host both ends of a migration have one uuid: what is known of the source goes to the
-  /// other end once the source is gone, so that no policy decides anew.
-  private func isEndOfMigration(_ sample: DomainSample, _ snapshot: Snapshot) -> Bool {
-    let uuid = sample.id.uuid
-    guard uuid != .zero else { return false }
-    return snapshot.domains.contains { $0.id.uuid == uuid && $0.state == .migrating }
-  }
-
-  /// Why it is never regulated, whatever it reports.
-  private func refusal(
-    _ sample: DomainSample, _ snapshot: Snapshot, _ policy: MemoryPolicy
-  ) -> String? {
-    Hindrance.lasting(sample, owner: snapshot.host.owner, policy: policy)?.words
+    return isIdle
   }
 }

@@ -10,7 +10,7 @@ extension Regulator {
   package func decide(
     _ snapshot: Snapshot
   ) -> (orders: [(order: TargetOrder, agreed: Verdict)], refused: [GuardRule]) {
-    let mine = snapshot.domains.filter(mayBeMoved)
+    let mine = busy(in: snapshot).filter(mayBeMoved)
     let moves = RegulatorCore.moves(
       mine.compactMap { known[$0.id]?.course }, free: policies.free(on: snapshot.host),
       now: snapshot.steady, areRanges: snapshot.host.owner == .xapi)
@@ -39,7 +39,7 @@ extension Regulator {
 
   /// Of those that are stuck, where the guard sees nothing that would stop them again.
   private func nudges(_ snapshot: Snapshot) -> [(order: TargetOrder, agreed: Verdict)] {
-    snapshot.domains.compactMap { sample -> (order: TargetOrder, agreed: Verdict)? in
+    busy(in: snapshot).compactMap { sample -> (order: TargetOrder, agreed: Verdict)? in
       guard sample.balloon.isStuck, sample.health == .fresh,
         let mine = known[sample.id]?.guest, mine.id == sample.id,
         mine.mayBeNudged(at: snapshot.steady), let size = sample.size,

@@ -20,9 +20,9 @@ bench_tick() {
   end_fake_host
 }
 
-# count_ticks WHAT NAME GOAL: csv and the screen.
+# count_ticks WHAT NAME GOAL: csv and the screen, and the services as far as they are asked for.
 count_ticks() {
-  local of=${TICK_OF:-csv screen} csv screen
+  local of=${TICK_OF:-csv screen record regulate export} csv screen service
   case $of in *csv*)
     csv=$(instructions "csv-$2" "$memtop" -b --format csv --fields id,name,alloc,avail)
     row "csv, 1001 domains, $1: million instructions a tick" "$3" "$csv" "callgrind"
@@ -33,6 +33,39 @@ count_ticks() {
     row "screen of 120x40, 1001 domains, $1: million instructions a tick" "$3" "$screen" "callgrind"
     ;;
   esac
+  for service in record regulate export; do
+    case $of in *$service*)
+      aside "$service, 1001 domains, $1: million instructions a tick (export: a scrape)" \
+        "$(service_ticks "$service" "$2")" "callgrind"
+      ;;
+    esac
+  done
+}
+
+# service_ticks SERVICE NAME: those of a second; of export those of a scrape.
+service_ticks() {
+  case $1 in
+    record) instructions "record-$2" "$memtop" record "$work/tick/$2.memtop" ;;
+    regulate) instructions "regulate-$2" "$memtop" regulate --dry-run ;;
+    export) scrape_instructions "$2" ;;
+  esac
+}
+
+# scrape_instructions NAME: one scrape after the other for the time of a measurement, divided by their number.
+scrape_instructions() {
+  local url=http://127.0.0.1:10640/metrics scraping scrapes
+  : >"$work/tick/scrapes"
+  while true; do
+    curl -s -m 20 -o "$work/tick/scraped" "$url" && date +%s >>"$work/tick/scrapes"
+    sleep 0.2
+  done &
+  scraping=$!
+  scrapes=$(instructions "export-$1" "$memtop" export --listen 127.0.0.1:10640)
+  kill "$scraping"
+  # The measurement is the last twenty seconds.
+  awk -v rate="$scrapes" '{ at[NR] = $1 } END {
+    for (i in at) if (at[i] > at[NR] - 20) count++
+    printf "%.2f\n", rate * 20 / (count ? count : 1) }' "$work/tick/scrapes"
 }
 
 # instructions NAME COMMAND…: those of a second, in millions, once it has settled.

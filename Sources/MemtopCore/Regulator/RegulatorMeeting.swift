@@ -1,0 +1,129 @@
+/// One domain in one snapshot, as the regulator meets it.
+struct Meeting {
+  let sample: DomainSample
+  let snapshot: Snapshot
+  let policy: MemoryPolicy
+  let isDry: Bool
+
+  fileprivate var now: SteadyTime { snapshot.steady }
+  fileprivate var owner: TargetOwner? { snapshot.host.owner }
+
+  fileprivate func publish(_ regulation: Regulation?) -> [Regulator.Act] {
+    isDry ? [] : [.publish(sample.id, regulation)]
+  }
+
+  fileprivate func tell(_ what: String) -> Regulator.Act { .tell(sample.name, what) }
+}
+
+extension RegulatorMemory {
+  /// Takes the domain or lets it go, and looks at it.
+  mutating func meet(_ meeting: Meeting) -> [Regulator.Act] {
+    var acts = guest == nil ? take(meeting) : []
+    look(meeting)
+    guard guest != nil else { return acts }
+    if guest?.id != meeting.sample.id { course.forgetMoves() }
+    let verdict = guest!.see(
+      meeting.sample, meeting.snapshot, meeting.policy, isDry: meeting.isDry)
+    switch verdict {
+    case .goesOn(let news, let isToBePublished):
+      if isToBePublished { acts += meeting.publish(.regulated(by: guest!.by)) }
+      if let news { acts.append(meeting.tell(news)) }
+    case .takenBack(let by):
+      part(meeting)
+      acts += meeting.publish(nil) + [meeting.tell("taken back by \(by)")]
+    case .released(let why):
+      part(meeting)
+      acts += meeting.publish(.released(why: why)) + [meeting.tell("released: \(why)")]
+    }
+    return acts
+  }
+
+  /// Whether the same sample once more would lead to nothing.
+  func isIdle(_ meeting: Meeting) -> Bool {
+    let sample = meeting.sample
+    guard guest == nil, giveBack == nil, isDecided || !meeting.policy.isRegulated else {
+      return false
+    }
+    switch sample.regulation {
+    case nil, .released: break
+    case .wanted, .regulated, .unwanted: return false
+    }
+    // Until when it was under pressure counts for whoever takes it.
+    return sample.pressure.map { $0 == .ok } ?? true
+  }
+
+  /// Those that are not in its hands neither lack nor give.
+  private mutating func look(_ meeting: Meeting) {
+    let sample = meeting.sample
+    var figures = AdvisedGuest(sample, owner: meeting.owner, policy: meeting.policy)
+    if guest == nil {
+      figures.objection = figures.objection ?? .handsOff
+    } else if meeting.owner == .xapi {
+      figures.bound(by: guest?.ranges.operators, videoram: sample.videoram)
+    }
+    if guest != nil, figures.mayCountCache {
+      // Whoever may count cache as busy is left where it is, in both directions.
+      figures.objection = figures.objection ?? .xapiUnknown
+    }
+    course.look(figures, reported: sample.freshArrival(at: meeting.now), now: meeting.now)
+  }
+
+  private mutating func part(_ meeting: Meeting) {
+    if meeting.owner == .xapi { giveBack = guest?.ranges.toGiveBack(meeting.sample) }
+    guest = nil
+    parted = meeting.now
+    isDecided = true
+  }
+
+  private func hasJustParted(_ meeting: Meeting) -> Bool {
+    guard let parted else { return false }
+    return meeting.now - parted < Regulator.settling
+  }
+
+  /// One that an operator or the policy hands to it, or that it had before it was started anew.
+  private mutating func take(_ meeting: Meeting) -> [Regulator.Act] {
+    let (sample, policy) = (meeting.sample, meeting.policy)
+    let by: String
+    switch sample.regulation {
+    case .wanted(let operatorName): by = operatorName
+    case .regulated(let before):
+      if hasJustParted(meeting) { return [] }
+      by = before
+    case .unwanted(let operatorName):
+      if hasJustParted(meeting) { return [] }
+      // Nobody's any more: the wish is done with.
+      isDecided = true
+      return meeting.publish(nil) + [meeting.tell("taken back by \(operatorName)")]
+    case .released:
+      isDecided = true
+      return []
+    case nil:
+      // One that boots cannot be moved, and it may yet turn out to be a stub domain.
+      guard policy.isRegulated, !isDecided, sample.state != .booting,
+        !Self.isEndOfMigration(sample, meeting.snapshot)
+      else { return [] }
+      isDecided = true
+      by = "the policy"
+    }
+    // Some are never regulated, whatever they report.
+    if let why = Hindrance.lasting(sample, owner: meeting.owner, policy: policy)?.words {
+      return meeting.publish(.released(why: why)) + [meeting.tell("not regulated: \(why)")]
+    }
+    guest = RegulatedGuest(sample, by: by)
+    name = sample.name
+    giveBack = nil
+    course.forgetMoves()
+    return [
+      meeting.tell(
+        meeting.isDry ? "would be handed over by \(by) (dry run)" : "handed over by \(by)")
+    ]
+  }
+
+  /// Within one host both ends of a migration have one uuid: what is known of the source goes to the
+  /// other end once the source is gone, so that no policy decides anew.
+  private static func isEndOfMigration(_ sample: DomainSample, _ snapshot: Snapshot) -> Bool {
+    let uuid = sample.id.uuid
+    guard uuid != .zero else { return false }
+    return snapshot.domains.contains { $0.id.uuid == uuid && $0.state == .migrating }
+  }
+}
