@@ -42,7 +42,7 @@ SHELL_FILES = $(shell grep -rlE '^\#!(/usr/bin/env bash|/bin/(ba)?sh)' .ci agent
 # Those of dom0; the agent's comes with the agent.
 MAN_PAGES = $(filter-out man/memtop-agent.8,$(wildcard man/*.[1-9]))
 UNITS = $(wildcard systemd/*.service)
-C_FILES = $(wildcard Sources/*/*.c Tests/Terminal/*/*.c Tests/Valgrind/*.c)
+C_FILES = $(wildcard Sources/*/*.c Tests/Terminal/*/*.c Tests/Valgrind/*.c Tests/Fuzz/*.c)
 
 .PHONY: help demo build release test quick-test sanitize valgrind fuzz lab lab-long lab-proof power-loss bench endurance lint install install-agent uninstall man link-order readme-screens clean
 .PHONY: deb rpm package-test old-host-test deb-packages rpm-packages check-packages
@@ -117,7 +117,7 @@ endurance: swift-check quick-packages $(STATIC)/archives ## a week of a busy hos
 
 lint: swift-check quick-packages lint-packages ## formatting and style of Swift, C, shell and man pages
 	$(SWIFT) format lint --strict -r Package.swift Sources Tests
-	gcc -std=gnu11 -Wall -Wextra -Werror -fsyntax-only $(addprefix -I,$(wildcard Sources/*/include Tests/Terminal/*/include)) $(C_FILES)
+	gcc -std=gnu11 -Wall -Wextra -Werror -fsyntax-only $(addprefix -I,$(wildcard Sources/*/include Tests/Terminal/*/include) Sources/XenBridge) $(C_FILES)
 	shellcheck $(SHELL_FILES)
 	mandoc -T lint -W warning $(wildcard man/*.[1-9])
 	.ci/time-limits

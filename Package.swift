@@ -169,14 +169,16 @@ if let only = Context.environment["MEMTOP_TESTS"]?.split(separator: " "), only !
 
 // `make fuzz` names libFuzzer's archive: the parsers count what of them was run.
 if let runtime = Context.environment["MEMTOP_FUZZER"] {
-  let parsers = ["MemtopCore", "MemtopConf", "MemtopUI", "MemtopXen"]
+  let parsers = ["MemtopCore", "MemtopConf", "MemtopUI", "MemtopXen", "MemtopRecording"]
   for target in package.targets where parsers.contains(target.name) {
     target.swiftSettings = strict + [.unsafeFlags(["-sanitize=fuzzer", "-O"])]
   }
   package.targets.append(
     .executableTarget(
       name: "memtop-fuzz",
-      dependencies: ["MemtopCore", "MemtopConf", "MemtopUI", "MemtopXen", "TestSupport"],
+      dependencies: [
+        "MemtopCore", "MemtopConf", "MemtopUI", "MemtopXen", "MemtopRecording", "TestSupport",
+      ],
       path: "Tests/Fuzz", swiftSettings: strict,
       linkerSettings: [
         .unsafeFlags(["-Xlinker", runtime]), .linkedLibrary("stdc++"), .linkedLibrary("m"),

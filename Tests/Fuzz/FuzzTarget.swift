@@ -2,6 +2,7 @@ import MemtopCore
 
 @testable import MemtopConf
 @testable import MemtopCore
+@testable import MemtopRecording
 @testable import MemtopUI
 @testable import MemtopXen
 @testable import TestSupport
@@ -55,6 +56,7 @@ struct FuzzTarget: Sendable {
         "Error code: HOST_NOT_ENOUGH_FREE_MEMORY\nError parameters: 1, 2\n", "range 1024 2048",
         "failed libxl: error: no", "target 1024", "The uuid you supplied was invalid.\ntype: VM\n",
       ], run: answers),
+    FuzzTarget(name: "stream", seeds: [sentLines], run: stream),
   ]
 }
 
@@ -181,5 +183,44 @@ extension FuzzTarget {
     case .failed, .started, .phase, .written, .limit(nil), .done, nil: break
     }
     demand(TargetReply.failed(text).line.utf8.allSatisfy { (0x20...0x7E).contains($0) }, text)
+  }
+
+  private static let greeting = StreamWriter.greeting(
+    program: "memtop 0.1", hostname: "xen1", interval: .seconds(1))
+
+  /// What `memtop serve` sends of two samples of a host.
+  private static let sentLines: String = {
+    var writer = StreamWriter(recorder: "alice")
+    var later = Samples.host()
+    later.domains[1].allocation += .mib(64)
+    return String(
+      decoding: writer.lines(Samples.host()) + writer.lines(later), as: UTF8.self)
+  }()
+
+  /// Pieces end at 0xFF, as what a network brings ends anywhere.
+  private static func stream(_ bytes: [UInt8]) {
+    for first in [[], greeting] {
+      var reader = StreamReader(host: .named("xen1"), name: "xen1")
+      var now = SteadyTime(milliseconds: 1_000_000)
+      let wall = WallTime(milliseconds: 1_700_000_000_000)
+      do throws(StreamError) {
+        if !first.isEmpty { _ = try reader.take(first, at: now, wall) }
+        for piece in bytes.split(separator: 0xFF, omittingEmptySubsequences: false) {
+          if let snapshot = try reader.take(Array(piece), at: now, wall) { check(snapshot) }
+          now = now + .seconds(1)
+        }
+      } catch {
+        demandHarmless(error.reason)
+      }
+    }
+  }
+
+  private static func check(_ snapshot: Snapshot) {
+    for sample in snapshot.domains {
+      demandHarmless(sample.name)
+      demand(sample.id.host != .only, "a domain of this host")
+      for field in Field.table { demandHarmless(field.value(sample).short) }
+    }
+    for event in snapshot.events { demandHarmless(event.name) }
   }
 }

@@ -55,7 +55,7 @@ final class DomainTracker {
     tell: (HostEvent.Kind) -> Void
   ) -> DomainSample {
     rest = nil
-    guard reading.isRead else { return Self.unread(reading) }
+    guard reading.isRead else { return DomainSample(unread: reading) }
     lastSeen = max(lastSeen, lastLook ?? lastSeen)
     isBeingSaved = reading.isBeingSaved
     let isFirst = keys == nil
@@ -72,18 +72,6 @@ final class DomainTracker {
     }
     (lastAllocation, lastSeen) = (reading.allocation, time.steady)
     return sample
-  }
-
-  /// What Xen says of a domain whose values are yet to be read. Nothing of it is remembered.
-  private static func unread(_ reading: DomainReading) -> DomainSample {
-    let figures = StoreFigures(reading.keys)
-    return DomainSample(
-      DomainSample.Findings(
-        id: reading.id, facts: DomainFacts(reading.keys), kind: reading.kind, life: reading.life,
-        state: .reading, allocation: reading.allocation, limit: reading.limit,
-        claim: reading.claim, target: figures.target, videoram: figures.videoram,
-        balloon: BalloonState(), selfBallooning: false, health: .silent),
-      reportAge: nil)
   }
 
   /// Whether the sample holds for as long as nothing changes; false where time alone, or having been

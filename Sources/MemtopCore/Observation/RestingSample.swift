@@ -12,6 +12,20 @@ struct Rest {
   }
 }
 
+extension DomainSample {
+  /// What Xen says of a domain whose values are yet to be read. Nothing of it is remembered.
+  init(unread reading: DomainReading) {
+    let figures = StoreFigures(reading.keys)
+    self.init(
+      DomainSample.Findings(
+        id: reading.id, facts: DomainFacts(reading.keys), kind: reading.kind, life: reading.life,
+        state: .reading, allocation: reading.allocation, limit: reading.limit,
+        claim: reading.claim, target: figures.target, videoram: figures.videoram,
+        balloon: BalloonState(), selfBallooning: false, health: .silent),
+      reportAge: nil)
+  }
+}
+
 /// What a guest's kernel believes to have beyond its allocation, while it populates on demand.
 ///
 /// A report tells of a moment that is over, so the most of the last minute counts.

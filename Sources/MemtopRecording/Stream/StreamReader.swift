@@ -174,7 +174,7 @@ package struct StreamReader {
   /// "12a5f-4~h!": the place, then letters of columns, each with what it has grown by.
   private mutating func takeRow() throws(StreamError) {
     var rest = line.dropFirst()
-    let index = try place(Self.number(&rest))
+    let index = try place(StreamRow.number(&rest))
     guard places[index] != nil else { throw StreamError("sent figures of no domain") }
     places[index]!.sample = nil
     while let first = rest.popFirst() {
@@ -182,44 +182,11 @@ package struct StreamReader {
       guard let letter = isDotted ? rest.popFirst() : first,
         let place = StreamFormat.place(letter, dotted: isDotted)
       else { throw StreamError("sent figures that cannot be read") }
-      let value = Self.growth(&rest)
+      let value = StreamRow.growth(&rest)
       guard place < columns.count, let column = columns[place] else { continue }
       let old = places[index]!.row[column.rawValue]
-      places[index]!.row[column.rawValue] = Self.sum(old, value, column)
+      places[index]!.row[column.rawValue] = StreamRow.sum(old, value, column)
     }
-  }
-
-  private static func number(_ rest: inout ArraySlice<UInt8>) -> Int64? {
-    let digits = rest.prefix { (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") }
-    rest = rest[digits.endIndex...]
-    return Int64(String(decoding: digits, as: UTF8.self))
-  }
-
-  /// nil is unknown.
-  private static func growth(_ rest: inout ArraySlice<UInt8>) -> Int64? {
-    if rest.first == StreamFormat.missing {
-      rest.removeFirst()
-      return nil
-    }
-    let value = number(&rest)
-    guard rest.first == StreamFormat.kib else { return value }
-    rest.removeFirst()
-    return value.flatMap { (-Bounds.amount...Bounds.amount).contains($0) ? $0 << 10 : nil }
-  }
-
-  /// What is beyond all bounds is unknown.
-  private static func sum(_ old: Int64, _ growth: Int64?, _ column: SampleRow.Column) -> Int64 {
-    guard let growth else { return SampleRow.missing }
-    let sum = (old == SampleRow.missing ? 0 : old) &+ growth
-    let most: Int64 =
-      switch column.meaning {
-      case .amount, .rate: Bounds.amount
-      case .time: Bounds.time
-      case .share: 10_000
-      case .code: 1000
-      case .bits: .max
-      }
-    return sum >= -most && sum <= most ? sum : SampleRow.missing
   }
 
   private mutating func takeEvent(_ fields: inout StreamFields) {
