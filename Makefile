@@ -42,7 +42,7 @@ SHELL_FILES = $(shell grep -rlE '^\#!(/usr/bin/env bash|/bin/(ba)?sh)' .ci agent
 # Those of dom0; the agent's comes with the agent.
 MAN_PAGES = $(filter-out man/memtop-agent.8,$(wildcard man/*.[1-9]))
 UNITS = $(wildcard systemd/*.service)
-C_FILES = $(wildcard Sources/*/*.c Tests/Terminal/*/*.c Tests/Valgrind/*.c Tests/Fuzz/*.c)
+C_FILES = $(wildcard Sources/*/*.c Tests/Terminal/*/*.c Tests/Valgrind/*.c Tests/Fuzz/*/*.c)
 
 .PHONY: help demo build release test quick-test sanitize valgrind fuzz lab lab-long lab-proof power-loss bench endurance lint install install-agent uninstall man link-order readme-screens clean
 .PHONY: deb rpm package-test old-host-test deb-packages rpm-packages check-packages

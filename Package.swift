@@ -179,7 +179,7 @@ if let runtime = Context.environment["MEMTOP_FUZZER"] {
       dependencies: [
         "MemtopCore", "MemtopConf", "MemtopUI", "MemtopXen", "MemtopRecording", "TestSupport",
       ],
-      path: "Tests/Fuzz", swiftSettings: strict,
+      path: "Tests/Fuzz", exclude: ["Wire"], swiftSettings: strict,
       linkerSettings: [
         .unsafeFlags(["-Xlinker", runtime]), .linkedLibrary("stdc++"), .linkedLibrary("m"),
       ]))
