@@ -96,9 +96,7 @@ enum ProcMeminfo {
   ) throws(UnreadableReport) {
     guard let colon = line.firstIndex(of: UInt8(ascii: ":")),
       case let name = line[..<colon],
-      let place = names.firstIndex(where: {
-        $0.count == name.count && $0[0] == name.first && $0.elementsEqual(name)
-      })
+      let place = names.firstIndex(where: { $0.count == name.count && $0.elementsEqual(name) })
     else { return }
     var words = Words(line[(colon + 1)...])
     guard let digits = words.next(), let number = ReportText.number(digits),

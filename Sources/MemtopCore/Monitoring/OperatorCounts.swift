@@ -56,7 +56,7 @@ package struct OperatorCounts: Hashable, Sendable {
 }
 
 extension Verdict {
-  /// By which rule the guard stops an order that nobody can agree to; nil where it does not.
+  /// The rule by which the guard refuses the order; nil if it does not refuse it.
   package var refusal: GuardRule? { severity >= .refuse ? findings.first?.rule : nil }
 }
 

@@ -96,7 +96,7 @@ extension Regulator {
   }
 
   /// Names the VMs that were shut down, or moved to another host, while they had a range of the regulator's.
-  /// Their ranges are left alone: from here the regulator cannot tell whether somebody has changed them since.
+  /// Their ranges are left alone, because the regulator cannot see whether an operator has changed them since.
   ///
   /// A reboot brings the VM back before `patience` is over.
   package mutating func rangesLeft(

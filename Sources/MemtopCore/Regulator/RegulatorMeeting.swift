@@ -48,7 +48,7 @@ extension RegulatorMemory {
     case nil, .released: break
     case .wanted, .regulated, .unwanted: return false
     }
-    // Until when it was under pressure counts for whoever takes it.
+    // When it was last under pressure counts if it is handed over later, so it is noted each second.
     return sample.pressure.map { $0 == .ok } ?? true
   }
 
@@ -62,7 +62,7 @@ extension RegulatorMemory {
       figures.bound(by: guest?.ranges.operators, videoram: sample.videoram)
     }
     if guest != nil, figures.mayCountCache {
-      // Whoever may count cache as busy is left where it is, in both directions.
+      // Its busy memory may include cache, so it is neither raised nor lowered.
       figures.objection = figures.objection ?? .xapiUnknown
     }
     course.look(figures, reported: sample.freshArrival(at: meeting.now), now: meeting.now)
@@ -80,7 +80,7 @@ extension RegulatorMemory {
     return meeting.now - parted < Regulator.settling
   }
 
-  /// One that an operator or the policy hands to it, or that it had before it was started anew.
+  /// Takes a domain that an operator or the policy hands over, or that the regulator had before a restart.
   private mutating func take(_ meeting: Meeting) -> [Regulator.Act] {
     let (sample, policy) = (meeting.sample, meeting.policy)
     let by: String
@@ -91,7 +91,7 @@ extension RegulatorMemory {
       by = before
     case .unwanted(let operatorName):
       if hasJustParted(meeting) { return [] }
-      // Nobody's any more: the wish is done with.
+      // Nobody has it any more, so the operator's wish is fulfilled.
       isDecided = true
       return meeting.publish(nil) + [meeting.tell("taken back by \(operatorName)")]
     case .released:
@@ -119,8 +119,8 @@ extension RegulatorMemory {
     ]
   }
 
-  /// Within one host both ends of a migration have one uuid: what is known of the source goes to the
-  /// other end once the source is gone, so that no policy decides anew.
+  /// In a migration within one host both ends have the same uuid. The policy waits until the source is gone,
+  /// because the other end then gets what is known of the source.
   private static func isEndOfMigration(_ sample: DomainSample, _ snapshot: Snapshot) -> Bool {
     let uuid = sample.id.uuid
     guard uuid != .zero else { return false }

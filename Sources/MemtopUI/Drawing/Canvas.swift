@@ -73,25 +73,17 @@ struct Canvas {
     frame.put(count, at: y, x, draw: draw)
   }
 
-  /// Draws a value as it is shown to people, into a column of the list.
-  mutating func put(
+  /// Draws a value as it is shown to people, without a string for it; false, and nothing is drawn, where it does
+  /// not fit or is not ASCII.
+  mutating func putShort(
     _ value: FieldValue, x: Int, y: Int, width: Int, isRight: Bool, style: Style
-  ) {
+  ) -> Bool {
     scratch.writer.removeAll()
     value.appendShort(to: &scratch.writer)
     let bytes = scratch.writer.bytes
     let count = bytes.count
     let place = isRight ? x + width - count : x
-    if place >= x, x >= 0, place + count <= columns, count <= width,
-      frame.putASCII(bytes, at: y, place, style)
-    {
-      return
-    }
-    if isRight {
-      putRight(value.short, x: x, y: y, width: width, style: style)
-    } else {
-      put(value.short, x: x, y: y, most: width, style: style)
-    }
+    return count <= width && frame.putASCII(bytes, at: y, place, style)
   }
 
   /// Shows that these columns belong to the row under the cursor.

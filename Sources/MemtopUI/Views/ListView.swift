@@ -133,9 +133,11 @@ struct ListView {
     _ sample: DomainSample, _ column: ColumnLayout.Column, y: Int, on canvas: inout Canvas
   ) {
     let value = column.field.value(sample)
-    canvas.put(
-      value, x: column.x, y: y, width: column.width, isRight: column.field.alignment == .right,
-      style: Self.style(column.field.id, value, sample))
+    let style = Self.style(column.field.id, value, sample)
+    let isRight = column.field.alignment == .right
+    let isDrawn = canvas.putShort(
+      value, x: column.x, y: y, width: column.width, isRight: isRight, style: style)
+    if !isDrawn { draw(value.short, column, style, y: y, on: &canvas) }
   }
 
   private func draw(
@@ -175,11 +177,13 @@ struct ListView {
         style: .staged
       )
     }
-    if sample.balloon.phase == .settled, !isRegulated {
-      return canvas.put(
+    let isPlain = sample.balloon.phase == .settled && !isRegulated
+    let isDrawn =
+      isPlain
+      && canvas.putShort(
         value, x: column.x, y: y, width: column.width, isRight: true,
         style: value == .absent ? .dim : .plain)
-    }
+    if isDrawn { return }
     let (mark, style): (String, Style) =
       switch sample.balloon.phase {
       case .settled: ("", .plain)

@@ -4,8 +4,8 @@ import MemtopSystem
 
 /// What came of operators' orders, in a file to which each process adds, for `memtop export`.
 ///
-/// It is beside the regulator's lock, in root's own directory, and begins anew when the host starts. What
-/// cannot be written costs metrics only, so nothing is said of it.
+/// It is beside the regulator's lock, in root's own directory. A restart of the host empties that directory,
+/// so the counts start at zero. If it cannot be written, only metrics are lost, so no error is shown.
 struct OperatorCountsFile {
   static let name = "operator.counts"
   private let directory: String

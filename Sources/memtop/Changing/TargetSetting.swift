@@ -125,7 +125,7 @@ struct TargetSetting {
 
   /// - Returns: whether time has passed while the operator was asked.
   private func agree(to verdict: Verdict, _ order: TargetOrder) throws(Failure) -> Bool {
-    if !mayGoOn(verdict) { session.countRefusals([verdict]) }
+    if !mayGoOn(verdict) { session.countRefusal(verdict) }
     // That it is impossible has been said, and says that nothing was changed.
     if verdict.severity == .never { throw Failure(line: "", status: .refused) }
     guard mayGoOn(verdict) else {

@@ -57,7 +57,7 @@ final class ChangeDriver {
         return worker.write(order)
       case .judgedAnew(_, let verdict):
         wasJudgedAnew = true
-        host.count(verdict.refusal.map { [.refused($0)] } ?? [])
+        host.countRefusals(verdict.refusal.map { [$0] } ?? [])
       case .wait, .finished: return
       }
     }
@@ -101,9 +101,9 @@ final class ChangeSession {
   /// A change is likely to come: what it needs is made ready meanwhile.
   func prepare() { engine.prepare() }
 
-  /// The guard stops these orders before they are carried out.
-  func countRefusals(_ verdicts: [Verdict]) {
-    engine.host.count(verdicts.compactMap(\.refusal).map { .refused($0) })
+  /// The guard refuses an order before it is carried out.
+  func countRefusal(_ verdict: Verdict) {
+    engine.host.countRefusals(verdict.refusal.map { [$0] } ?? [])
   }
 
   /// A sample that begins now, with the guard's facts for `domains`.

@@ -25,6 +25,9 @@ struct HostConnection: Sendable {
   var count: @Sendable ([OperatorCounts.Entry]) -> Void = { _ in }
   /// What was counted on the host, by any process; nil where it cannot be read.
   var counts: @Sendable () -> OperatorCounts? = { nil }
+
+  /// The guard refused orders, one rule for each.
+  func countRefusals(_ rules: [GuardRule]) { count(rules.map { .refused($0) }) }
 }
 
 enum XenConnection {

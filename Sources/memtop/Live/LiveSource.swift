@@ -48,7 +48,7 @@ final class LiveSource: DashboardSource {
       recording.note(text, domain, state, clock)
       engine.hurry()
     case .regulate(let domains, let isOn): regulate(domains, isOn)
-    case .refused(let rules): engine.host.count(rules.map { .refused($0) })
+    case .refused(let rules): engine.host.countRefusals(rules)
     case .quit, .suspend, .redraw, .flushInput: break
     }
     return []
