@@ -75,6 +75,7 @@ struct StoreKeySet: Equatable, Sendable {
 
   private init(bits: UInt64) { self.bits = bits }
   init(_ key: StoreKey) { bits = 1 << UInt64(key.rawValue) }
+  init(_ values: StoreValues) { bits = values.reports.present | values.settled.present }
 
   var count: Int { bits.nonzeroBitCount }
   func contains(_ key: StoreKey) -> Bool { bits & StoreKeySet(key).bits != 0 }

@@ -47,9 +47,7 @@ final class TrackedDomain {
   }
 
   /// The keys that it is known to have.
-  var known: StoreKeySet {
-    keys.entries.reduce(.none) { $0.union(StoreKeySet($1.key)) }
-  }
+  var known: StoreKeySet { StoreKeySet(keys.values) }
 
   /// libxl writes the time in one transaction with the first target (libxl_dom.c,
   /// libxl__build_post), so it is worth looking for again when a target appears.
@@ -62,49 +60,36 @@ final class TrackedDomain {
 
   /// Values that were read, and writes that were seen, become new keys; nothing new, same object.
   func apply(_ changes: KeyChanges, reports: UInt32, startedAt: WallTime? = nil) {
-    let entries = changes.entries
     let reports = changes.hasReport ? reports : 0
-    guard entries != nil || reports > 0 || startedAt != nil else { return }
+    guard changes.hasChanged || reports > 0 || startedAt != nil else { return }
     keys = StoreKeys(
-      entries: entries ?? keys.entries, reportWrites: keys.reportWrites + UInt64(reports),
+      changes.values, reportWrites: keys.reportWrites + UInt64(reports),
       startedAt: startedAt ?? keys.startedAt)
   }
 }
 
 /// What reading some keys of a domain has changed.
 struct KeyChanges {
-  private let before: StoreKeys
-  /// nil as long as everything is as it was.
-  private(set) var entries: [(key: StoreKey, value: [UInt8])]?
+  private(set) var values: StoreValues
+  private(set) var hasChanged = false
+  private let wasEmpty: Bool
 
   /// A report key that was read exists: its event was a write and not a removal.
   private(set) var hasReport = false
 
-  init(before: StoreKeys) { self.before = before }
+  init(before: StoreKeys) {
+    values = before.values
+    wasEmpty = values.isEmpty
+  }
 
   /// Notes what was read under `key`: nil where the node does not exist.
   mutating func note(_ key: StoreKey, _ bytes: UnsafeRawBufferPointer?) {
     hasReport = hasReport || bytes != nil && key.isReport
-    guard !isKnown(key, bytes) else { return }
-    var entries = self.entries ?? before.entries
-    let place = entries.firstIndex { $0.key == key }
-    switch (place, bytes) {
-    case (let place?, let bytes?): entries[place].value = Array(bytes)
-    case (nil, let bytes?): entries.append((key, Array(bytes)))
-    case (let place?, nil): entries.remove(at: place)
-    case (nil, nil): break
-    }
-    self.entries = entries
-  }
-
-  private func isKnown(_ key: StoreKey, _ bytes: UnsafeRawBufferPointer?) -> Bool {
-    guard let entry = (entries ?? before.entries).first(where: { $0.key == key }) else {
-      return bytes == nil
-    }
-    guard let bytes else { return false }
-    return entry.value.elementsEqual(bytes)
+    guard !values.holds(key, bytes) else { return }
+    values[key] = bytes.map { Array($0) }
+    hasChanged = true
   }
 
   /// Everything that was there is gone: the domain may be, too.
-  var removedAll: Bool { entries?.isEmpty == true && !before.entries.isEmpty }
+  var removedAll: Bool { !wasEmpty && values.isEmpty }
 }

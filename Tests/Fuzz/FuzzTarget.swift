@@ -80,7 +80,7 @@ extension FuzzTarget {
       switch ReportReader.readAll(StoreKeys(entries: entries, reportWrites: 1)) {
       case .none: break
       case .unreadable(let why): demandHarmless(why)
-      case .read(let reports): reports.forEach(check)
+      case .read(let reports): reports.map(\.report).forEach(check)
       }
     }
     let meminfo = Array("MemTotal: 100 kB\nMemFree: 50 kB\nMemAvailable: 60 kB\n".utf8)

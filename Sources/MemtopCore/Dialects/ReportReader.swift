@@ -1,8 +1,8 @@
 /// What a domain's keys hold by way of a report.
-enum ReportFinding: Hashable, Sendable {
+enum ReportFinding: Equatable, Sendable {
   case none
   /// One a dialect, the richest first.
-  case read([GuestReport])
+  case read([KeptReport])
   case unreadable(String)
 }
 
@@ -15,10 +15,10 @@ enum ReportReader {
 
   static func readAll(_ keys: StoreKeys) -> ReportFinding {
     var problem: String?
-    var reports: [GuestReport] = []
+    var reports: [KeptReport] = []
     for dialect in dialects {
       do throws(UnreadableReport) {
-        if let report = try parse(dialect, keys) { reports.append(report) }
+        if let report = try parse(dialect, keys) { reports.append(KeptReport(report)) }
       } catch {
         problem = problem ?? error.description
       }

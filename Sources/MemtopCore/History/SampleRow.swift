@@ -31,9 +31,6 @@ package enum SampleRow {
     }
   }
 
-  private static let getters = StoredNumber.table.map(\.get)
-  private static let setters = StoredNumber.table.map(\.set)
-
   /// Writes `sample` into `row`, which must be `width` long.
   package static func fill(
     _ row: inout [Int64], from sample: DomainSample, text: Int, arrival: SteadyTime?
@@ -44,8 +41,9 @@ package enum SampleRow {
       row[1] = Int64(text)
       row[2] = arrival?.milliseconds ?? missing
       let own = Column.own.count
-      getters.withUnsafeBufferPointer { getters in
-        for place in getters.indices { row[own + place] = getters[place](sample) ?? missing }
+      // Not an array of the closures alone: each call would go through a generic one.
+      StoredNumber.table.withUnsafeBufferPointer { numbers in
+        for place in numbers.indices { row[own + place] = numbers[place].get(sample) ?? missing }
       }
     }
   }
@@ -63,9 +61,9 @@ package enum SampleRow {
     _ row: [Int64], id: DomainID, text: DomainText, at time: SteadyTime
   ) -> DomainSample {
     var findings = text.findings(of: id)
-    for (offset, set) in setters.enumerated() {
+    for (offset, number) in StoredNumber.table.enumerated() {
       let value = row[Column.own.count + offset]
-      if value != missing { set(&findings, value) }
+      if value != missing { number.set(&findings, value) }
     }
     let arrival = row[2] == missing ? nil : SteadyTime(milliseconds: row[2])
     return DomainSample(findings, reportAge: arrival.map { time - $0 })

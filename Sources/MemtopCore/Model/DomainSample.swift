@@ -73,11 +73,10 @@ public struct DomainSample: Sendable {
     /// Its overall status (`Condition.word`).
     let word: Condition.Word
     @usableFromInline
-    init(_ findings: Findings) {
-      var findings = findings
+    init(_ findings: consuming Findings) {
       findings.keepBelieved()
       self.findings = findings
-      word = Condition(findings).word
+      word = Condition(self.findings).word
     }
   }
 
@@ -88,7 +87,7 @@ public struct DomainSample: Sendable {
   /// (`Snapshot.advise`).
   public var advised: Bytes?
 
-  init(_ findings: Findings, reportAge: Span?) {
+  init(_ findings: consuming Findings, reportAge: Span?) {
     shared = Shared(findings)
     self.reportAge = reportAge
   }

@@ -65,6 +65,24 @@ public struct DomainSamples: RandomAccessCollection, MutableCollection, Sendable
       && chunks[place].isIdentical(to: other.chunks[place])
   }
 
+  /// The places of those that are not the very same as in the other, ascending; nil where there are more or
+  /// fewer. One that is named may still be equal.
+  package func changes(since other: DomainSamples) -> [Int]? {
+    guard count == other.count else { return nil }
+    var changes: [Int] = []
+    for place in chunks.indices where !sharesChunk(place, with: other) {
+      let start = place * Self.chunkSize
+      chunks[place].withUnsafeBufferPointer { own in
+        other.chunks[place].withUnsafeBufferPointer { others in
+          for index in own.indices where !own[index].isSame(as: others[index]) {
+            changes.append(start + index)
+          }
+        }
+      }
+    }
+    return changes
+  }
+
   /// The same of all samples.
   package func areSame(as other: DomainSamples) -> Bool {
     chunks.count == other.chunks.count

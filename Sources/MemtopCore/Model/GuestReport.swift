@@ -39,9 +39,16 @@ public struct GuestReport: Hashable, Sendable {
 }
 
 /// A report where it is kept: it is large, and what has one is copied often.
-final class KeptReport: Sendable {
+@dynamicMemberLookup
+final class KeptReport: Equatable, Sendable {
   let report: GuestReport
   init(_ report: GuestReport) { self.report = report }
+
+  subscript<Value>(dynamicMember path: KeyPath<GuestReport, Value>) -> Value {
+    report[keyPath: path]
+  }
+
+  static func == (a: KeptReport, b: KeptReport) -> Bool { a === b || a.report == b.report }
 }
 
 /// Who wrote a report, which decides what its numbers mean.

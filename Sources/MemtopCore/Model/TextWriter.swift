@@ -48,6 +48,12 @@ package struct TextWriter: ~Copyable {
     count += place.count
   }
 
+  /// Overwrites as much at `place` with what was written elsewhere.
+  package mutating func put(again source: Range<Int>, at place: Int) {
+    precondition(place >= 0 && place + source.count <= count && source.upperBound <= count)
+    (start + place).update(from: start + source.lowerBound, count: source.count)
+  }
+
   package mutating func appendDecimal(_ number: Int64) {
     makeRoom(20)
     if number < 0 { append(UInt8(ascii: "-")) }

@@ -168,9 +168,7 @@ private enum RegulatorMetrics {
       writer.add(.whole(counts.moves(cause)), "\(labels),cause=\"\(cause.rawValue)\"")
     }
     writer.begin(refusals)
-    for rule in GuardRule.allCases {
-      writer.add(.whole(counts.refusals(rule)), "\(labels),rule=\"\(rule.rawValue)\"")
-    }
+    writer.add(rules: counts.refusals, labels)
     writer.begin(failures)
     writer.add(.whole(counts.failures), labels)
     writer.begin(releases)
@@ -218,8 +216,15 @@ private enum OperatorMetrics {
     writer.begin(failures)
     writer.add(.whole(counts.failures), labels)
     writer.begin(refusals)
+    writer.add(rules: counts.refusals, labels)
+  }
+}
+
+extension MetricsWriter {
+  /// What is counted for each of the guard's rules.
+  fileprivate mutating func add(rules count: (GuardRule) -> Int64, _ labels: String) {
     for rule in GuardRule.allCases {
-      writer.add(.whole(counts.refusals(rule)), "\(labels),rule=\"\(rule.rawValue)\"")
+      add(.whole(count(rule)), "\(labels),rule=\"\(rule.rawValue)\"")
     }
   }
 }

@@ -42,6 +42,11 @@ final class DomainTracker {
     firstSeen = wasThere ? now + Self.bootTime * -1 : now
   }
 
+  /// Whether this reading would be judged as the last one was.
+  func rests(with reading: DomainReading, at now: SteadyTime) -> Bool {
+    rest?.holds(for: reading, at: now) ?? false
+  }
+
   /// An order of memtop's own that is about to show in xenstore.
   func expect(_ order: TargetOrder, by author: ChangeAuthor, now: SteadyTime) {
     rest = nil
@@ -51,7 +56,7 @@ final class DomainTracker {
   /// The domain's sample; what happened goes to `tell`.
   /// - Parameter lastLook: when all domains that are known were looked at last.
   func judge(
-    _ reading: DomainReading, own: GuestReport?, at time: Moment, lastLook: SteadyTime?,
+    _ reading: DomainReading, own: KeptReport?, at time: Moment, lastLook: SteadyTime?,
     tell: (HostEvent.Kind) -> Void
   ) -> DomainSample {
     rest = nil
@@ -61,7 +66,10 @@ final class DomainTracker {
     let isFirst = keys == nil
     // What is found at first sight did not happen just now.
     func tellNews(_ kind: HostEvent.Kind) { if !isFirst { tell(kind) } }
-    if keys !== reading.keys { readKeys(reading.keys, now: time.steady, tell: tellNews) }
+    if keys.map({ !$0.isSettled(as: reading.keys) }) ?? true {
+      readKeys(reading.keys, now: time.steady, tell: tellNews)
+    }
+    keys = reading.keys
     uncovered.note(reading.populateOnDemand, now: time.steady)
     trackReport(reading, own: own, now: time.steady)
     tellOfEnd(reading.life, tell: tellNews)
@@ -123,7 +131,7 @@ final class DomainTracker {
     }
   }
 
-  private func trackReport(_ reading: DomainReading, own: GuestReport?, now: SteadyTime) {
+  private func trackReport(_ reading: DomainReading, own: KeptReport?, now: SteadyTime) {
     if let own {
       reports.update(own: own, allocation: reading.allocation, now: now)
     } else {
@@ -197,7 +205,7 @@ final class DomainTracker {
       dynamicMin: figures.dynamicMin, dynamicMax: figures.dynamicMax, videoram: figures.videoram,
       populateOnDemand: reading.populateOnDemand, balloon: balloon.state,
       selfBallooning: saysItSelfBalloons(at: time.steady) || balloon.isWandering,
-      regulation: regulation, keptReport: dialectReport?.kept, health: health,
+      regulation: regulation, keptReport: dialectReport?.report, health: health,
       deviceModelOf: figures.stubTarget, deviceModel: figures.deviceModel, revision: revision)
     (findings.isUncooperative, findings.xapiFree) = (figures.isUncooperative, figures.xapiFree)
     findings.keptRange = figures.keptRange

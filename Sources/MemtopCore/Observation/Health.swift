@@ -29,7 +29,7 @@ enum HealthRule {
   }
 
   /// How old a report of each dialect may grow; nil is for ever.
-  static func limit(_ report: GuestReport) -> Span? {
+  static func limit(_ report: KeptReport) -> Span? {
     switch report.dialect {
     case .memtop:
       let stated = report.interval ?? .seconds(10)
@@ -46,7 +46,7 @@ extension DomainSample {
   /// Its report is stale for having come late, not for being old.
   package var isBackLate: Bool {
     guard self.health == .stale, let age = reportAge else { return false }
-    return self.report.flatMap(HealthRule.limit).map { age <= $0 } ?? false
+    return self.keptReport.flatMap(HealthRule.limit).map { age <= $0 } ?? false
   }
 }
 

@@ -98,7 +98,19 @@ package final class Observer {
     if let restEnd, reading.steady > restEnd { return nil }
     if reading.host.dom0 != nil, restless.first != 0 { return nil }
     if changed.isEmpty { return restless }
-    return changed.count < trackers.count / 2 ? Set(restless).union(changed).sorted() : nil
+    return changed.count < trackers.count / 2 ? Self.merged(restless, changed) : nil
+  }
+
+  /// Both ascend, and so does what comes of them.
+  private static func merged(_ one: [Int], _ other: [Int]) -> [Int] {
+    var (rest, places) = (other[...], [Int]())
+    places.reserveCapacity(one.count + other.count)
+    for place in one {
+      while let next = rest.first, next < place { places.append(rest.removeFirst()) }
+      if rest.first == place { rest.removeFirst() }
+      places.append(place)
+    }
+    return places + rest
   }
 
   /// Judges the domains at these places, or all that are not at rest.
@@ -108,14 +120,14 @@ package final class Observer {
     restless.removeAll(keepingCapacity: true)
     if places == nil { restEnd = nil }
     for place in places ?? Array(trackers.indices) {
-      let own = place == 0 && reading.domains[0].id.isDom0 ? reading.host.dom0 : nil
-      let rest = trackers[place].rest
-      if own != nil || rest?.holds(for: reading.domains[place], at: now.steady) != true {
-        judge(reading.domains[place], at: place, own, now, &events)
+      let (domain, tracker) = (reading.domains[place], trackers[place])
+      let own = place == 0 && domain.id.isDom0 ? reading.host.dom0 : nil
+      if own != nil || !tracker.rests(with: domain, at: now.steady) {
+        judge(domain, at: place, own.map { KeptReport($0) }, now, &events)
       } else if place == samples.count {
-        samples.put(trackers[place].sample!, at: place)
+        samples.put(tracker.sample!, at: place)
       }
-      noteRest(of: trackers[place], at: place)
+      noteRest(of: tracker, at: place)
     }
   }
 
@@ -125,7 +137,7 @@ package final class Observer {
   }
 
   private func judge(
-    _ domain: DomainReading, at place: Int, _ own: GuestReport?, _ now: Moment,
+    _ domain: DomainReading, at place: Int, _ own: KeptReport?, _ now: Moment,
     _ events: inout [HostEvent]
   ) {
     let tracker = trackers[place]

@@ -13,7 +13,7 @@ enum Plausibility {
   static let margin = Bytes.mib(16)
 
   /// Why it cannot be true; nil where it can.
-  static func objection(to report: GuestReport, _ bounds: Bounds) -> String? {
+  static func objection(to report: KeptReport, _ bounds: Bounds) -> String? {
     if report.dialect == .proc { return nil }
     if let total = report.total, let most = bounds.ceiling, total > max(most, bounds.held) + margin
     {
@@ -57,7 +57,7 @@ struct ReportSuccession {
   /// Why the last report cannot have followed the one before; nil where it can.
   private(set) var objection: String?
 
-  private var last: GuestReport
+  private var last: KeptReport
   /// The look before the last report was seen: it was written after that.
   private var writtenAfter: SteadyTime
   private var still: Still
@@ -73,13 +73,13 @@ struct ReportSuccession {
     var exposed: Bytes?
   }
 
-  init(_ report: GuestReport, _ sight: ReportTracker.Sight) {
+  init(_ report: KeptReport, _ sight: ReportTracker.Sight) {
     (last, writtenAfter) = (report, sight.lastLook)
     still = Still(since: sight.now, allocation: sight.allocation)
   }
 
   /// Takes the next report that was seen to be written.
-  mutating func follow(_ report: GuestReport, _ sight: ReportTracker.Sight) {
+  mutating func follow(_ report: KeptReport, _ sight: ReportTracker.Sight) {
     defer { (last, writtenAfter) = (report, sight.lastLook) }
     objection = nil
     guard let number = report.sequence, number != last.sequence else { return }
@@ -87,7 +87,7 @@ struct ReportSuccession {
     objection = counterObjection(report, now: sight.now) ?? stillObjection(report, at: sight.now)
   }
 
-  private mutating func noteStill(_ report: GuestReport, _ sight: ReportTracker.Sight) {
+  private mutating func noteStill(_ report: KeptReport, _ sight: ReportTracker.Sight) {
     guard report.hasSameFigures(as: last) else {
       still = Still(since: sight.now, allocation: sight.allocation)
       return
@@ -100,7 +100,7 @@ struct ReportSuccession {
     }
   }
 
-  private func stillObjection(_ report: GuestReport, at now: SteadyTime) -> String? {
+  private func stillObjection(_ report: KeptReport, at now: SteadyTime) -> String? {
     // Where nothing is left, nothing is what stays.
     guard report.available != .zero else { return nil }
     if let exposed = still.exposed {
@@ -113,14 +113,14 @@ struct ReportSuccession {
     return "has reported exactly the same figures for more than \(Self.longestStill.short)"
   }
 
-  private func counterObjection(_ report: GuestReport, now: SteadyTime) -> String? {
+  private func counterObjection(_ report: KeptReport, now: SteadyTime) -> String? {
     let span = now - writtenAfter
     return objection("swapped in", last.swapIn, report.swapIn, report, over: span)
       ?? objection("swapped out", last.swapOut, report.swapOut, report, over: span)
   }
 
   private func objection(
-    _ what: String, _ before: Bytes?, _ now: Bytes?, _ report: GuestReport, over span: Span
+    _ what: String, _ before: Bytes?, _ now: Bytes?, _ report: KeptReport, over span: Span
   ) -> String? {
     guard let before, let now, now != before else { return nil }
     if now < before {
@@ -134,17 +134,18 @@ struct ReportSuccession {
   }
 
   /// Whether the numbering goes on. After a reboot in place it begins again, at one a second at most.
-  private func isSameRun(_ report: GuestReport, _ span: Span) -> Bool {
+  private func isSameRun(_ report: KeptReport, _ span: Span) -> Bool {
     guard let before = last.sequence, let now = report.sequence else { return false }
     return now > before && now > UInt64(max(0, span.wholeSeconds)) + 2
   }
 }
 
-extension GuestReport {
+extension KeptReport {
   /// Whether all that it says of memory is the same to the byte.
-  fileprivate func hasSameFigures(as other: GuestReport) -> Bool {
-    available == other.available && free == other.free && total == other.total
-      && cache == other.cache && swapUsed == other.swapUsed && swapIn == other.swapIn
-      && swapOut == other.swapOut && swapTotal == other.swapTotal
+  fileprivate func hasSameFigures(as other: KeptReport) -> Bool {
+    self.available == other.available && self.free == other.free && self.total == other.total
+      && self.cache == other.cache && self.swapUsed == other.swapUsed
+      && self.swapIn == other.swapIn && self.swapOut == other.swapOut
+      && self.swapTotal == other.swapTotal
   }
 }

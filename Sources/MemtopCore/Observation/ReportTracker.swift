@@ -2,8 +2,7 @@
 struct ReportTracker {
   /// One dialect's last word. A class, because it is looked at a dozen times a second and is large.
   final class DialectReport {
-    let kept: KeptReport
-    var report: GuestReport { kept.report }
+    let report: KeptReport
     /// When it was seen to be written; nil where it was found.
     let arrival: SteadyTime?
     let allocation: Bytes
@@ -15,9 +14,8 @@ struct ReportTracker {
     /// How it follows on those before; nil where none was seen to be written.
     var succession: ReportSuccession?
 
-    init(report: GuestReport, arrival: SteadyTime?, allocation: Bytes) {
-      kept = KeptReport(report)
-      (self.arrival, self.allocation) = (arrival, allocation)
+    init(_ report: KeptReport, arrival: SteadyTime?, allocation: Bytes) {
+      (self.report, self.arrival, self.allocation) = (report, arrival, allocation)
     }
   }
 
@@ -70,7 +68,7 @@ struct ReportTracker {
   }
 
   /// Dom0 reads its own figures each time.
-  mutating func update(own report: GuestReport, allocation: Bytes, now: SteadyTime) {
+  mutating func update(own report: KeptReport, allocation: Bytes, now: SteadyTime) {
     let old = dialectReports.first { $0.report.dialect == report.dialect }
     let sight = Sight(allocation: allocation, lastLook: now, now: now)
     dialectReports = [Self.arrival(of: report, old, sight)]
@@ -78,28 +76,27 @@ struct ReportTracker {
 
   /// A dialect arrived if its words changed, or if something was written and it is the only one.
   private static func dialectReport(
-    _ report: GuestReport, _ old: DialectReport?, _ arrived: Bool, isOnly: Bool, _ sight: Sight
+    _ report: KeptReport, _ old: DialectReport?, _ arrived: Bool, isOnly: Bool, _ sight: Sight
   ) -> DialectReport {
-    if arrived, isOnly || old?.report != report { return Self.arrival(of: report, old, sight) }
+    if arrived, isOnly || old?.report != report { return arrival(of: report, old, sight) }
     if let old, old.report == report { return old }
-    return DialectReport(report: report, arrival: nil, allocation: sight.allocation)
+    return DialectReport(report, arrival: nil, allocation: sight.allocation)
   }
 
   private static func arrival(
-    of report: GuestReport, _ old: DialectReport?, _ sight: Sight
+    of report: KeptReport, _ old: DialectReport?, _ sight: Sight
   ) -> DialectReport {
     let now = sight.now
-    let dialectReport = DialectReport(report: report, arrival: now, allocation: sight.allocation)
+    let dialectReport = DialectReport(report, arrival: now, allocation: sight.allocation)
     dialectReport.succession = old?.succession
     dialectReport.follow(sight)
     if old?.punctuality == .late { dialectReport.punctuality = .returning }
     guard let old, let before = old.arrival, now > before else { return dialectReport }
-    dialectReport.swapInRate = GuestReport.rate(
-      old.report.swapIn, report.swapIn, over: now - before)
-    dialectReport.swapOutRate = GuestReport.rate(
-      old.report.swapOut, report.swapOut, over: now - before)
-    let zram = GuestReport.rate(old.report.zramIn, report.zramIn, over: now - before)
-    let zswap = GuestReport.rate(old.report.zswapIn, report.zswapIn, over: now - before)
+    let (last, span) = (old.report, now - before)
+    dialectReport.swapInRate = GuestReport.rate(last.swapIn, report.swapIn, over: span)
+    dialectReport.swapOutRate = GuestReport.rate(last.swapOut, report.swapOut, over: span)
+    let zram = GuestReport.rate(last.zramIn, report.zramIn, over: span)
+    let zswap = GuestReport.rate(last.zswapIn, report.zswapIn, over: span)
     if zram != nil || zswap != nil {
       dialectReport.compressedIn = CompressedSwap(zram: zram ?? .zero, zswap: zswap ?? .zero)
     }

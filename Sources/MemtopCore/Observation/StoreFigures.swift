@@ -35,8 +35,9 @@ struct StoreFigures {
 
   init(_ keys: StoreKeys) {
     xapiFree = XAPIFreeFinding(keys)
-    for (key, value) in keys.entries {
-      switch key {
+    for entry in keys.values.settled.entries {
+      let value = entry.value
+      switch entry.key {
       case .target: target = Bytes(storeKiB: value)
       case .staticMax: staticMax = Self.bound(value)
       case .dynamicMin: dynamicMin = Bytes(storeKiB: value)

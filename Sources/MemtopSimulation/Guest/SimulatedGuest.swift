@@ -14,7 +14,7 @@ struct SimulatedGuest: Sendable {
   private var driver = BalloonDriver()
   private var agent: GuestAgent?
   private var random: SeededRandom
-  private var entries: [StoreKey: [UInt8]] = [:]
+  private var values = StoreValues()
   private var reportWrites: UInt64 = 0
   private var startedAt: WallTime
   private var cached: StoreKeys?
@@ -54,11 +54,12 @@ struct SimulatedGuest: Sendable {
       for case .lies(let amount) in plan.traits { lie = amount }
       return GuestAgent(dialect: dialect, interval: plan.interval, lie: lie)
     }
-    entries = [.name: Array(plan.name.utf8)]
+    values = StoreValues()
+    values[.name] = Array(plan.name.utf8)
     write(.target, kib: target)
     write(.staticMax, kib: plan.staticMax)
     if plan.videoram > .zero { write(.videoram, kib: plan.videoram) }
-    if plan.announcesBalloon { entries[.featureBalloon] = Array("1".utf8) }
+    if plan.announcesBalloon { values[.featureBalloon] = Array("1".utf8) }
     if hasBooted { announceSystem() }
     reportWrites = 0
     cached = nil
@@ -66,13 +67,13 @@ struct SimulatedGuest: Sendable {
 
   private mutating func announceSystem() {
     guard plan.dialect != nil else { return }
-    entries[.osName] = Array(plan.system.utf8)
-    entries[.ipv4] = Array("10.20.\(id.domid / 256).\(id.domid % 256)".utf8)
+    values[.osName] = Array(plan.system.utf8)
+    values[.ipv4] = Array("10.20.\(id.domid / 256).\(id.domid % 256)".utf8)
     cached = nil
   }
 
   private mutating func write(_ key: StoreKey, kib amount: Bytes) {
-    entries[key] = Array(String(amount.kib).utf8)
+    values[key] = Array(String(amount.kib).utf8)
     cached = nil
   }
 
@@ -99,12 +100,12 @@ struct SimulatedGuest: Sendable {
     target = size - plan.videoram
     limit = size + .mib(1)
     write(.target, kib: target)
-    if let author { entries[.changeMark] = Array("\(target.kib) \(author)".utf8) }
+    if let author { values[.changeMark] = Array("\(target.kib) \(author)".utf8) }
   }
 
   /// What dom0 says of regulating it, or nothing.
   mutating func setRegulation(_ regulation: Regulation?) {
-    entries[.regulation] = regulation?.bytes(for: id.uuid)
+    values[.regulation] = regulation?.bytes(for: id.uuid)
     cached = nil
   }
 
@@ -140,7 +141,7 @@ struct SimulatedGuest: Sendable {
 
   private mutating func report() {
     guard let keys = agent?.report(memory, at: uptime), !keys.isEmpty else { return }
-    for (key, value) in keys { entries[key] = value }
+    for (key, value) in keys { values[key] = value }
     reportWrites += 1
     cached = nil
   }
@@ -163,8 +164,7 @@ struct SimulatedGuest: Sendable {
   private mutating func keys() -> StoreKeys {
     if let cached { return cached }
     let made = StoreKeys(
-      entries: entries.map { (key: $0.key, value: $0.value) }, reportWrites: reportWrites,
-      startedAt: startedAt)
+      values, reportWrites: reportWrites, startedAt: startedAt)
     cached = made
     return made
   }

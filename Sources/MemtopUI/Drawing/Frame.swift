@@ -63,7 +63,10 @@ package struct Frame: Equatable, Sendable {
   private static func areEqual(_ a: [Cell], _ b: [Cell]) -> Bool {
     a.withUnsafeBufferPointer { a in
       b.withUnsafeBufferPointer { b in
-        a.baseAddress == b.baseAddress || a.indices.allSatisfy { a[$0] == b[$0] }
+        if a.baseAddress == b.baseAddress { return true }
+        var column = 0
+        while column < a.count, a[column] == b[column] { column += 1 }
+        return column == a.count
       }
     }
   }

@@ -6,6 +6,7 @@ struct KeptRows {
   enum Key: Equatable {
     case domain(DomainKey)
     case hostBar(HostBarKey)
+    case hints([Hint], columns: Int)
   }
 
   /// All that the host's bar depends on.
@@ -51,15 +52,26 @@ struct KeptRows {
     let begin: SteadyTime?
   }
 
-  private var rows: [Int: (key: Key, cells: [Frame.Cell])] = [:]
+  /// A class, so that looking at one copies nothing.
+  private final class Row {
+    let key: Key
+    let cells: [Frame.Cell]
+
+    init(_ key: Key, _ cells: [Frame.Cell]) { (self.key, self.cells) = (key, cells) }
+  }
+
+  private var rows: [Row?] = []
 
   /// The cells of the row at `y`, if it was drawn of the same.
   func cells(_ y: Int, of key: Key) -> [Frame.Cell]? {
-    guard let row = rows[y], row.key == key else { return nil }
+    guard rows.indices.contains(y), let row = rows[y], row.key == key else { return nil }
     return row.cells
   }
 
-  mutating func keep(_ y: Int, of key: Key, _ cells: [Frame.Cell]) { rows[y] = (key, cells) }
+  mutating func keep(_ y: Int, of key: Key, _ cells: [Frame.Cell]) {
+    while rows.count <= y { rows.append(nil) }
+    rows[y] = Row(key, cells)
+  }
 }
 
 /// Draws one frame after the other. What is on the screen and unchanged is not drawn again.

@@ -4,7 +4,7 @@ import MemtopCore
 /// chunks of domains, so that where nothing changed, nothing is looked at for a frame.
 package struct HostDigest: Sendable {
   /// Of some domains.
-  fileprivate struct Part: Sendable {
+  fileprivate struct Part: Equatable, Sendable {
     let counts: HostSummary.Counts
     let regulated: Int
     let uncooperative: Int
@@ -20,7 +20,7 @@ package struct HostDigest: Sendable {
   ]
 
   /// What it was made of.
-  private let domains: DomainSamples
+  private var domains: DomainSamples
   private let parts: [Part]
   let summary: HostSummary
   /// Domains in the regulator's hands.
@@ -36,16 +36,14 @@ package struct HostDigest: Sendable {
   /// The other ones of `optional`.
   private let shown: UInt8
 
-  package init(_ snapshot: Snapshot?) { self.init(snapshot, before: nil) }
+  package init(_ snapshot: Snapshot?) {
+    self.init(snapshot, (snapshot?.domains ?? []).chunks.map { Part($0) }, before: nil)
+  }
 
   /// - Parameter before: what holds of it is taken over.
-  private init(_ snapshot: Snapshot?, before: HostDigest?) {
-    let domains = snapshot?.domains ?? []
-    parts = domains.chunks.enumerated().map { place, chunk in
-      if let before, domains.sharesChunk(place, with: before.domains) { return before.parts[place] }
-      return Part(chunk)
-    }
-    self.domains = domains
+  private init(_ snapshot: Snapshot?, _ parts: [Part], before: HostDigest?) {
+    domains = snapshot?.domains ?? []
+    self.parts = parts
     summary = Self.summary(snapshot, parts, domains.count)
     regulated = parts.reduce(0) { $0 + $1.regulated }
     uncooperative = parts.reduce(0) { $0 + $1.uncooperative }
@@ -77,8 +75,33 @@ package struct HostDigest: Sendable {
 
   /// The digest of the next snapshot.
   func renewed(for snapshot: Snapshot?) -> HostDigest {
-    if let snapshot, !snapshot.isOfSeveral, snapshot.domains.areSame(as: domains) { return self }
-    return HostDigest(snapshot, before: self)
+    guard let snapshot else { return HostDigest(nil) }
+    var parts = self.parts
+    let isOther = renew(&parts, snapshot.domains)
+    let hasSameEnd = snapshot.domains.last?.id.domid == domains.last?.id.domid
+    if isOther || snapshot.isOfSeveral || !hasSameEnd || snapshot.domains.count != domains.count {
+      return HostDigest(snapshot, parts, before: self)
+    }
+    // What changed in some domains changed nothing of this.
+    var digest = self
+    digest.domains = snapshot.domains
+    return digest
+  }
+
+  /// Brings the parts of before in line with `new`.
+  /// - Returns: whether one of them is another.
+  private func renew(_ parts: inout [Part], _ new: DomainSamples) -> Bool {
+    guard parts.count == new.chunks.count else {
+      parts = new.chunks.map { Part($0) }
+      return true
+    }
+    var isOther = false
+    for (place, chunk) in new.chunks.enumerated() where !new.sharesChunk(place, with: domains) {
+      let part = Part(chunk)
+      guard part != parts[place] else { continue }
+      (parts[place], isOther) = (part, true)
+    }
+    return isOther
   }
 }
 

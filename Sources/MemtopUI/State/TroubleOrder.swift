@@ -32,7 +32,7 @@ package struct TroubleOrder: Sendable {
   private var order: [Int] = []
   /// The domains of the last snapshot.
   private var domains: DomainSamples = []
-  /// Chunks in which somebody waits to move down.
+  /// The indices of those that wait to move down.
   private var restless: Set<Int> = []
 
   package init() {}
@@ -48,39 +48,36 @@ package struct TroubleOrder: Sendable {
   ) -> [Int] {
     let stubs = Dictionary(grouping: stubs, by: \.guest).mapValues { $0.map(\.stub) }
     let isMoved =
-      hasSameDomains(as: snapshot)
-      ? renew(snapshot, stubs) : rankAll(snapshot, stubs)
+      placesToRank(snapshot, stubs).map { renew($0, snapshot, stubs) } ?? rankAll(snapshot, stubs)
     domains = snapshot.domains
     if isMoved { order = sorted() }
     return order
   }
 
-  private func hasSameDomains(as snapshot: Snapshot) -> Bool {
-    guard domains.chunks.count == snapshot.domains.chunks.count else { return false }
-    return domains.chunks.indices.allSatisfy { place in
-      domains.sharesChunk(place, with: snapshot.domains)
-        || domains.chunks[place].elementsEqual(snapshot.domains.chunks[place]) { $0.id == $1.id }
-    }
+  /// The indices of those that may have another rank; nil where the domains are not those of before.
+  private func placesToRank(_ snapshot: Snapshot, _ stubs: [Int: [Int]]) -> [Int]? {
+    guard let changes = snapshot.domains.changes(since: domains),
+      changes.allSatisfy({ ranks[$0].id == snapshot.domains.ageless[$0].id })
+    else { return nil }
+    // What a stub domain has changed counts for its guest.
+    if !stubs.isEmpty { return Array(ranks.indices) }
+    return restless.isEmpty ? changes : Array(restless.union(changes))
   }
 
-  /// Ranks the domains of chunks in which something changed, where the domains are those of before.
+  /// Ranks some of the domains, which are those of before.
   /// - Returns: whether the order may be another.
-  private mutating func renew(_ snapshot: Snapshot, _ stubs: [Int: [Int]]) -> Bool {
+  private mutating func renew(
+    _ places: [Int], _ snapshot: Snapshot, _ stubs: [Int: [Int]]
+  ) -> Bool {
     var isMoved = false
-    for (place, chunk) in snapshot.domains.chunks.enumerated() {
-      // What a stub domain in another chunk has changed counts for its guest.
-      let isSame = stubs.isEmpty && snapshot.domains.sharesChunk(place, with: domains)
-      guard !isSame || restless.contains(place) else { continue }
-      restless.remove(place)
-      for (offset, sample) in chunk.enumerated() {
-        let index = place * DomainSamples.chunkSize + offset
-        let was = ranks[index]
-        let rank = Self.rank(
-          present(sample, at: index, snapshot, stubs), was: was, now: snapshot.steady)
-        ranks[index] = rank
-        isMoved = isMoved || rank.word != was.word || rank.size != was.size
-        if rank.betterSince != nil { restless.insert(place) }
-      }
+    for index in places {
+      let was = ranks[index]
+      let rank = Self.rank(
+        present(snapshot.domains.ageless[index], at: index, snapshot, stubs), was: was,
+        now: snapshot.steady)
+      ranks[index] = rank
+      isMoved = isMoved || rank.word != was.word || rank.size != was.size
+      if rank.betterSince != nil { restless.insert(index) } else { restless.remove(index) }
     }
     return isMoved
   }
@@ -94,7 +91,7 @@ package struct TroubleOrder: Sendable {
         present(sample, at: index, snapshot, stubs),
         was: old.first?.id == sample.id ? old.first : nil,
         now: snapshot.steady)
-      if rank.betterSince != nil { restless.insert(index / DomainSamples.chunkSize) }
+      if rank.betterSince != nil { restless.insert(index) }
       return rank
     }
     return true

@@ -17,7 +17,18 @@ struct FooterView {
     if case .prompt(let prompt) = state.pages.layers.last {
       PromptView(prompt: prompt, state: state).draw(y: plan.hints, on: &canvas)
     } else {
-      canvas.put(Hints(state).line(width: canvas.columns), x: 0, y: plan.hints)
+      drawHints(on: &canvas)
+    }
+  }
+
+  private func drawHints(on canvas: inout Canvas) {
+    let columns = canvas.columns
+    switch Hints(state).content(width: columns) {
+    case .answer(let line): canvas.put(line, x: 0, y: plan.hints)
+    case .keys(let hints):
+      canvas.row(plan.hints, of: .hints(hints, columns: columns)) {
+        $0.put(Hint.line(hints, width: columns), x: 0, y: plan.hints)
+      }
     }
   }
 
@@ -98,40 +109,56 @@ struct ListPlace {
 struct Hints {
   let state: AppState
 
+  enum Content {
+    case answer(StyledLine)
+    case keys([Hint])
+  }
+
   init(_ state: AppState) { self.state = state }
 
-  func line(width: Int) -> StyledLine {
-    if let message = state.message { return StyledLine(message.text, message.alarm.style) }
+  func content(width: Int) -> Content {
+    if let message = state.message {
+      return .answer(StyledLine(message.text, message.alarm.style))
+    }
     switch state.pages.layers.last {
-    case .prompt: return StyledLine()
+    case .prompt: return .answer(StyledLine())
     case .review(let review):
-      guard let live = state.live else { return StyledLine() }
-      return ReviewText(review: review, snapshot: live, glyphs: .ascii, width: width, rows: 0)
-        .hint()
-    case .page, .help, .progress, .events, nil: return commands(width: width)
+      guard let live = state.live else { return .answer(StyledLine()) }
+      return .answer(
+        ReviewText(review: review, snapshot: live, glyphs: .ascii, width: width, rows: 0).hint())
+    case .page, .help, .progress, .events, nil: return .keys(keys)
     }
   }
 
-  private func commands(width: Int) -> StyledLine {
+  /// Those that have something to do here.
+  private var keys: [Hint] {
+    let bar = KeyBar(state.mode, isReplay: state.settings.isReplay)
+    return (bar?.commands ?? []).filter { $0.exists(state.settings) }.compactMap { command in
+      (command.hint.map { $0(state) } ?? command.title).map {
+        Hint(key: command.keys[0], words: $0)
+      }
+    }
+  }
+}
+
+/// A key, and what it does now.
+struct Hint: Equatable {
+  let key: String
+  let words: String
+
+  /// The first ones, as many as there is room for.
+  static func line(_ hints: [Hint], width: Int) -> StyledLine {
     var line = StyledLine()
     var used = 0
-    let bar = KeyBar(state.mode, isReplay: state.settings.isReplay)
-    for command in bar?.commands ?? [] where command.exists(state.settings) {
-      guard let hint = hint(command) else { continue }
+    for hint in hints {
       let gap = line.pieces.isEmpty ? 0 : 2
-      used += gap + hint.columns
+      var next = StyledLine(hint.key, .key)
+      next.add(" " + hint.words)
+      used += gap + next.columns
       if used > width { break }
       if gap > 0 { line.add("  ") }
-      line.add(hint)
+      line.add(next)
     }
-    return line
-  }
-
-  /// Nil for one that has nothing to do here.
-  private func hint(_ command: Command) -> StyledLine? {
-    guard let words = command.hint.map({ $0(state) }) ?? command.title else { return nil }
-    var line = StyledLine(command.keys[0], .key)
-    line.add(" " + words)
     return line
   }
 }

@@ -5,13 +5,13 @@ import MemtopCore
 /// Where it is narrow, counts of what is well go first, and what is wrong last.
 struct HostSummary: Sendable {
   /// What some domains add to it.
-  struct Counts: Sendable {
+  struct Counts: Equatable, Sendable {
     private(set) var ofHealth = [Int](repeating: 0, count: HostSummary.words.count)
     private(set) var away: [DomainState: Int] = [:]
     private(set) var stubs = 0
     private(set) var swapUsed = Bytes.zero
     private(set) var swapIn = Bytes.zero
-    private(set) var pressed: [(name: String, word: Condition.Word)] = []
+    private(set) var pressed: [Pressed] = []
     private(set) var unread = 0
 
     init(_ samples: [DomainSample]) {
@@ -27,9 +27,16 @@ struct HostSummary: Sendable {
         }
         swapUsed += sample.swapUsed ?? .zero
         swapIn += sample.swapInRate ?? .zero
-        if sample.word >= .tight { pressed.append((sample.name, sample.word)) }
+        if sample.word >= .tight {
+          pressed.append(Pressed(name: sample.name, word: sample.word))
+        }
       }
     }
+  }
+
+  struct Pressed: Equatable, Sendable {
+    let name: String
+    let word: Condition.Word
   }
 
   private let domains: Int
@@ -39,7 +46,7 @@ struct HostSummary: Sendable {
   private let away: [(word: String, count: Int)]
   private let swapUsed: Bytes
   private let swapIn: Bytes
-  private let pressed: [(name: String, word: Condition.Word)]
+  private let pressed: [Pressed]
   private let isPartlyRead: Bool
 
   /// - Parameter parts: in the order of the domains.
@@ -49,7 +56,7 @@ struct HostSummary: Sendable {
     var counts = [Int](repeating: 0, count: Self.words.count)
     var states: [DomainState: Int] = [:]
     var (stubs, used, rate) = (0, Bytes.zero, Bytes.zero)
-    var pressed: [(name: String, word: Condition.Word)] = []
+    var pressed: [Pressed] = []
     for part in parts {
       for place in counts.indices { counts[place] += part.ofHealth[place] }
       if !part.away.isEmpty { states.merge(part.away, uniquingKeysWith: +) }

@@ -13,21 +13,22 @@ struct ListView {
     let rows = state.list.rows.dropFirst(state.list.top).prefix(plan.listRows)
     let names = names(Array(rows), snapshot, canvas.glyphs)
     let (spark, age) = (keptSpark(snapshot), layout.column(.age)?.field)
+    // Only the present is kept: a recording says nothing of what changed in its past.
+    let isKept = state.playback.timeline.isLive && !snapshot.isOfSeveral
     for (offset, index) in rows.enumerated() {
       let (sample, y) = (snapshot.domains[index], plan.firstRow + offset)
-      canvas.row(y, of: key(sample, names[offset], spark, age)) { canvas in
+      let key = isKept ? key(sample, names[offset], spark, age) : nil
+      canvas.row(y, of: key) { canvas in
         drawRow(sample, names[offset], snapshot, y: y, on: &canvas)
       }
     }
     if state.list.rows.isEmpty { drawEmpty(snapshot, on: &canvas) }
   }
 
-  /// Only the present is kept: a recording says nothing of what changed in its past.
   private func key(
     _ sample: DomainSample, _ name: String, _ spark: KeptRows.Spark?, _ age: Field?
   ) -> KeptRows.Key? {
-    guard state.playback.timeline.isLive, sample.revision != 0, state.shown?.isOfSeveral != true
-    else { return nil }
+    guard sample.revision != 0 else { return nil }
     return .domain(
       KeptRows.DomainKey(
         sample: sample, age: age?.value(sample), name: name,

@@ -15,6 +15,12 @@ struct BatchWriter: ~Copyable {
     /// The cells of the columns in `ageing`.
     var aged = 0..<0
     var end = 0
+
+    mutating func move(by bytes: Int) {
+      start += bytes
+      aged = aged.lowerBound + bytes..<aged.upperBound + bytes
+      end += bytes
+    }
   }
 
   private let layout: any BatchLayout
@@ -26,6 +32,8 @@ struct BatchWriter: ~Copyable {
   private var last = TextWriter(capacity: 4096)
   /// The rows in `last`, by their domains' places in that sample.
   private var rows: [Row] = []
+  /// The domains of that sample, and how long the start of each row but the first is.
+  private var before: (domains: DomainSamples, start: Int)?
   private var hasHeader = false
   /// As `namesTold` for the sample in `output`.
   private var told: [String]?
@@ -57,7 +65,7 @@ struct BatchWriter: ~Copyable {
     assemble(snapshot)
     if tableWidth != width {
       if let terminal { BatchTable.fit(columns, to: terminal) }
-      rows = []
+      (rows, before) = ([], nil)
       assemble(snapshot)
     }
     hasHeader = true
@@ -85,28 +93,55 @@ struct BatchWriter: ~Copyable {
   private mutating func appendRows(_ snapshot: Snapshot) {
     let told = namesTold(snapshot)
     // A name may read otherwise because another domain has come or gone.
-    if told != nil || self.told != nil { rows = [] }
+    if told != nil || self.told != nil { (rows, before) = ([], nil) }
     self.told = told
     let missing = snapshot.domains.count - rows.count
     if missing > 0 { rows.append(contentsOf: repeatElement(Row(), count: missing)) }
-    // Every row but the first starts in the same way.
     var start = 0..<0
-    for (place, index) in order(snapshot).enumerated() {
-      if place < 2 {
-        let mark = output.count
-        layout.appendRowStart(snapshot, isFirst: place == 0, to: &output)
-        start = mark..<output.count
-      } else {
-        output.append(again: start)
-      }
-      if ageing.isEmpty, isKept(snapshot.domains[index], at: index) {
-        appendKept(index)
-      } else {
-        rows[index] = appendRow(snapshot.domains[index], at: index)
-      }
+    if let sort {
+      let order = sort.field.order(of: snapshot.domains, reversed: sort.isReversed)
+      for (place, index) in order.enumerated() { appendRow(index, at: place, &start, snapshot) }
+    } else if let before, ageing.isEmpty,
+      let changes = snapshot.domains.changes(since: before.domains)
+    {
+      appendRows(snapshot, changes, before.start, &start)
+    } else {
+      for index in snapshot.domains.indices { appendRow(index, at: index, &start, snapshot) }
     }
     // A row that was not written now is not in `output`.
     rows.removeLast(max(0, -missing))
+    before = sort == nil ? (snapshot.domains, start.count) : nil
+  }
+
+  /// Rows in the order of their domains, of which only `changes` are others than those in `last`.
+  private mutating func appendRows(
+    _ snapshot: Snapshot, _ changes: [Int], _ startBefore: Int, _ start: inout Range<Int>
+  ) {
+    var next = 0
+    for index in snapshot.domains.indices.prefix(2) + changes.drop(while: { $0 < 2 }) {
+      appendKept(next..<index, startBefore, start)
+      appendRow(index, at: index, &start, snapshot)
+      next = index + 1
+    }
+    appendKept(next..<snapshot.domains.count, startBefore, start)
+  }
+
+  /// One row with its start, which is kept for the next: every row but the first starts in the same way.
+  private mutating func appendRow(
+    _ index: Int, at place: Int, _ start: inout Range<Int>, _ snapshot: Snapshot
+  ) {
+    if place < 2 {
+      let mark = output.count
+      layout.appendRowStart(snapshot, isFirst: place == 0, to: &output)
+      start = mark..<output.count
+    } else {
+      output.append(again: start)
+    }
+    if ageing.isEmpty, isKept(snapshot.domains[index], at: index) {
+      appendKept(index)
+    } else {
+      rows[index] = appendRow(snapshot.domains[index], at: index)
+    }
   }
 
   /// The names with domids beside them, where some read the same and nothing else tells them apart.
@@ -120,18 +155,31 @@ struct BatchWriter: ~Copyable {
     return names.hasNamesakes ? names.texts : nil
   }
 
-  private func order(_ snapshot: Snapshot) -> [Int] {
-    guard let sort else { return Array(snapshot.domains.indices) }
-    return sort.field.order(of: snapshot.domains, reversed: sort.isReversed)
-  }
-
   /// A row in which no cell is each sample's own.
   private mutating func appendKept(_ index: Int) {
     let moved = output.count - rows[index].start
     output.append(last.bytes(rows[index].start..<rows[index].end))
-    rows[index].start += moved
-    rows[index].end += moved
-    rows[index].aged = rows[index].end..<rows[index].end
+    rows[index].move(by: moved)
+  }
+
+  /// Such rows, one behind the other, in which only their starts are others than in `last`.
+  private mutating func appendKept(
+    _ run: Range<Int>, _ startBefore: Int, _ start: Range<Int>
+  ) {
+    guard let first = run.first, let last = run.last else { return }
+    guard start.count == startBefore else {
+      return run.forEach {
+        output.append(again: start)
+        appendKept($0)
+      }
+    }
+    let begin = rows[first].start - start.count
+    let moved = output.count - begin
+    output.append(self.last.bytes(begin..<rows[last].end))
+    for index in run {
+      if moved != 0 { rows[index].move(by: moved) }
+      output.put(again: start, at: rows[index].start - start.count)
+    }
   }
 
   private mutating func appendRow(_ sample: DomainSample, at index: Int) -> Row {

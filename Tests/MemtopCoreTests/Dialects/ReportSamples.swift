@@ -17,7 +17,7 @@ enum ReportSamples {
     switch ReportReader.readAll(keys(entries)) {
     case .none: .failure(UnreadableReport("nothing"))
     case .unreadable(let why): .failure(UnreadableReport(why))
-    case .read(let reports): .success(reports[0])
+    case .read(let reports): .success(reports[0].report)
     }
   }
 

@@ -79,6 +79,6 @@ final class TestGuest {
     guard case .read(let reports) = ReportReader.readAll(keys), let report = reports.first else {
       throw Unexpected(description: "memtop cannot read: \(line)")
     }
-    return report
+    return report.report
   }
 }
