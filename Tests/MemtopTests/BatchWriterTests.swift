@@ -2,6 +2,7 @@ import MemtopCore
 import MemtopSimulation
 import Testing
 
+@testable import TestSupport
 @testable import memtop
 
 @Suite(.timeLimit(.minutes(30))) struct BatchWriterTests {
@@ -27,6 +28,27 @@ import Testing
         let heading = second > 1 && format == .csv ? expected.firstIndex(of: 10)! + 1 : 0
         #expect(lasting.output.bytes.elementsEqual(expected[heading...]), "in second \(second)")
       }
+    }
+  }
+
+  @Test(
+    "whatever changes in the domains, and whichever come and go",
+    arguments: BatchFormat.allCases, [nil, "avail"])
+  func changing(format: BatchFormat, sort name: String?) throws {
+    let sort = try name.map { try SortOrder(typed: $0) }
+    var source = ChangingHost()
+    let observer = Observer()
+    let fields = [FieldID.name, .alloc, .avail].map(Field.of)
+    var lasting = BatchWriter(format: format, fields: fields, sort: sort)
+    for second in Int64(1)...150 {
+      let snapshot = observer.observe(source.live(second).kept)
+      var fresh = BatchWriter(format: format, fields: fields, sort: sort)
+      lasting.put(snapshot)
+      fresh.put(snapshot)
+      let expected = Array(fresh.output.bytes)
+      let heading = second > 1 && format == .csv ? expected.firstIndex(of: 10)! + 1 : 0
+      guard format != .table else { continue }
+      #expect(lasting.output.bytes.elementsEqual(expected[heading...]), "in second \(second)")
     }
   }
 }

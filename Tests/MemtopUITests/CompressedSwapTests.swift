@@ -51,7 +51,7 @@ import Testing
       frame.contains("used of 879M, zram 391M, zswap 293M, swap-in 8.0M/s (zram 6.0M/s), zswap-in"),
       "\(frame)")
     #expect(
-      PressureFigure.text(sample.shared.findings)
+      PressureFigure.text(sample)
         == "swap-in 2.0M/s from disk, 7.0M/s from compressed memory")
   }
 

@@ -12,7 +12,7 @@ struct ObservedHost {
     var overhead: Bytes?
     var startedAt: WallTime?
     var populateOnDemand: PopulateOnDemand?
-    fileprivate(set) var entries: [StoreKey: [UInt8]] = [:]
+    fileprivate(set) var values = StoreValues()
     fileprivate(set) var writes: UInt64 = 0
     fileprivate var keys: StoreKeys?
 
@@ -20,13 +20,13 @@ struct ObservedHost {
     mutating func write(_ key: StoreKey, _ value: String) { write(key, Array(value.utf8)) }
 
     mutating func write(_ key: StoreKey, _ value: [UInt8]) {
-      entries[key] = value
+      values[key] = value
       if key.isReport { writes += 1 }
       keys = nil
     }
 
     mutating func remove(_ key: StoreKey) {
-      entries[key] = nil
+      values[key] = nil
       keys = nil
     }
 
@@ -37,8 +37,7 @@ struct ObservedHost {
       let keys =
         self.keys
         ?? StoreKeys(
-          entries: entries.map { (key: $0.key, value: $0.value) }, reportWrites: writes,
-          startedAt: startedAt)
+          values, reportWrites: writes, startedAt: startedAt)
       self.keys = keys
       return DomainReading(
         id: id, kind: kind, life: life, allocation: allocation, limit: limit, claim: claim,

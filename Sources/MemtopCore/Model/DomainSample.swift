@@ -75,7 +75,7 @@ public struct DomainSample: Sendable {
     @usableFromInline
     init(_ findings: consuming Findings) {
       findings.keepBelieved()
-      self.findings = findings
+      self.findings = consume findings
       word = Condition(self.findings).word
     }
   }
@@ -88,7 +88,7 @@ public struct DomainSample: Sendable {
   public var advised: Bytes?
 
   init(_ findings: consuming Findings, reportAge: Span?) {
-    shared = Shared(findings)
+    shared = Shared(consume findings)
     self.reportAge = reportAge
   }
 

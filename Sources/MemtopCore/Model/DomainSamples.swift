@@ -44,6 +44,12 @@ public struct DomainSamples: RandomAccessCollection, MutableCollection, Sendable
     self = DomainSamples(try filter { try !isUnwanted($0) })
   }
 
+  /// Puts others in the place of a chunk: as many, with ages as those of this collection are kept.
+  mutating func replaceChunk(_ place: Int, with samples: [DomainSample]) {
+    precondition(samples.count == chunks[place].count)
+    chunks[place] = samples
+  }
+
   /// Those at some places.
   func part(_ places: Range<Int>) -> DomainSamples { DomainSamples(places.map { self[$0] }) }
 

@@ -214,10 +214,12 @@ final class DomainTracker {
     } else {
       pressure.forget()
     }
+    let sample = DomainSample(
+      consume findings, reportAge: dialectReport?.arrival.map { time.steady - $0 })
     turns.note(
-      TurnWatch.Sight(findings), at: time.steady, figure: { PressureFigure.text(findings) },
-      tell: tell)
-    return DomainSample(findings, reportAge: dialectReport?.arrival.map { time.steady - $0 })
+      TurnWatch.Sight(sample), at: time.steady,
+      figure: { PressureFigure.text(sample) }, tell: tell)
+    return sample
   }
 
   private func objection(

@@ -161,7 +161,7 @@ package struct PressureTracker {
 
 /// The figure that a word of pressure rests on, in words: the best that the guest reports.
 enum PressureFigure {
-  static func text(_ sample: DomainSample.Findings) -> String? {
+  static func text(_ sample: DomainSample) -> String? {
     // Below what makes it tight, PSI is not what decided.
     if let some = sample.report?.psiSome, some >= 200 || (sample.report?.psiFull ?? 0) >= 50 {
       let full = sample.report?.psiFull.map { ", full \(share($0))" } ?? ""
@@ -171,7 +171,7 @@ enum PressureFigure {
     return sample.available.map { "\($0.short) of \(sample.allocation.short) available" }
   }
 
-  private static func text(of sample: DomainSample.Findings, disk: Bytes) -> String {
+  private static func text(of sample: DomainSample, disk: Bytes) -> String {
     guard let compressed = sample.compressedIn else { return "swap-in \(disk.shortRate)/s" }
     let memory = compressed.zram + compressed.zswap
     return "swap-in \((disk - memory / CompressedSwap.discount).shortRate)/s from disk, "

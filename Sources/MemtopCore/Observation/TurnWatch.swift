@@ -42,7 +42,7 @@ package struct TurnWatch {
     var isStuck: Bool
     var isSettled: Bool
 
-    init(_ sample: DomainSample.Findings) {
+    init(_ sample: DomainSample) {
       (pressure, health, target) = (sample.pressure, sample.health, sample.target?.count)
       (isStuck, isSettled) = (sample.balloon.isStuck, sample.balloon.phase == .settled)
     }

@@ -6,6 +6,19 @@ package struct ColumnLayout: Sendable {
     package let field: Field
     package var x: Int
     package var width: Int
+    let content: Content
+
+    init(field: Field, x: Int, width: Int) {
+      (self.field, self.x, self.width) = (field, x, width)
+      content = Self.special[field.id] ?? .value
+    }
+
+    /// What is drawn in it, where it is more than its field's value.
+    enum Content { case bar, spark, target, name, value }
+
+    private static let special: [FieldID: Content] = [
+      .bar: .bar, .spark: .spark, .target: .target, .name: .name,
+    ]
   }
 
   /// From left to right; they do not overlap and end at or before the width asked for.

@@ -14,6 +14,7 @@ package struct AppState: Sendable {
   package internal(set) var shown: Snapshot? { didSet { renewDigest() } }
   /// What follows from what is shown.
   package private(set) var digest = HostDigest(nil)
+  private var advice = KeptAdvice()
   /// The columns of the list as it is shown.
   package private(set) var layout: ColumnLayout
   package internal(set) var recording = RecordingStatus.off
@@ -38,6 +39,13 @@ package struct AppState: Sendable {
     self.now = now
     list = ListState(sort: sort, isReversed: isReversed)
     layout = ColumnLayout(digest, width: size.columns)
+  }
+
+  /// The snapshot with the advice for every domain.
+  mutating func advised(_ snapshot: Snapshot) -> Snapshot {
+    var snapshot = snapshot
+    advice.note(on: &snapshot, settings.policies)
+    return snapshot
   }
 
   private mutating func renewDigest() {

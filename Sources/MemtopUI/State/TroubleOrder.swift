@@ -77,7 +77,11 @@ package struct TroubleOrder: Sendable {
         now: snapshot.steady)
       ranks[index] = rank
       isMoved = isMoved || rank.word != was.word || rank.size != was.size
-      if rank.betterSince != nil { restless.insert(index) } else { restless.remove(index) }
+      switch (was.betterSince, rank.betterSince) {
+      case (nil, .some): restless.insert(index)
+      case (.some, nil): restless.remove(index)
+      case (nil, nil), (.some, .some): break
+      }
     }
     return isMoved
   }

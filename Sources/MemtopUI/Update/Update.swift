@@ -64,8 +64,7 @@ extension AppState {
   /// Puts a snapshot on the screen: the newest, or one of the past.
   mutating func show(_ snapshot: Snapshot) {
     let before = selected
-    var snapshot = snapshot
-    if showsAdvice { snapshot.advise(settings.policies) }
+    let snapshot = showsAdvice ? advised(snapshot) : snapshot
     list.show(snapshot, before: shown, live: playback.timeline.isNewest)
     shown = snapshot
     if let before, HistoryKey(before.id) != list.cursor.map(HistoryKey.init) {

@@ -88,12 +88,12 @@ struct ListView {
     let isCursor = sample.id == state.list.cursor
     drawMark(sample, isCursor: isCursor, y: y, on: &canvas)
     for column in layout.columns {
-      switch column.field.id {
+      switch column.content {
       case .bar: drawBar(sample, column, y: y, on: &canvas)
       case .spark: drawSpark(sample, snapshot, column, y: y, on: &canvas)
       case .target: drawTarget(sample, column, y: y, on: &canvas)
       case .name: draw(name, column, .strong, y: y, on: &canvas)
-      default: drawValue(sample, column, y: y, on: &canvas)
+      case .value: drawValue(sample, column, y: y, on: &canvas)
       }
     }
     // What a host said that does not answer any more.

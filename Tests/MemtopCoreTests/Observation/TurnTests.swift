@@ -141,7 +141,7 @@ import Testing
   @Test("nothing is left to be told of a domain at rest")
   func rest() {
     var watch = TurnWatch()
-    let sample = TurnWatch.Sight(ObservedHost().sample().shared.findings)
+    let sample = TurnWatch.Sight(ObservedHost().sample())
     watch.note(sample, at: SteadyTime(milliseconds: 0)) { _ in Issue.record("told") }
     #expect(watch.isAtRest)
   }

@@ -62,7 +62,7 @@ private final class Service {
     let domid = UInt16(index + 1)
     host[domid].allocation = view.allocation
     let target = String(view.target.kib)
-    if host[domid].entries[.target] != Array(target.utf8) { host[domid].write(.target, target) }
+    if host[domid].values[.target] != Array(target.utf8) { host[domid].write(.target, target) }
     guard let report = view.report, report.second != reported[index] else { return }
     reported[index] = report.second
     sequence += 1

@@ -33,7 +33,7 @@ package enum Advisor {
       return adviseOne(snapshot, policies)
     }
     // Each host's guests share that host's memory.
-    let hosts = Set(snapshot.domains.ageless.map(\.id.host)).sorted()
+    let hosts = Set(snapshot.domains.ageless.map { $0.id.host }).sorted()
     return hosts.reduce(into: AdviceTable(ids: [], advice: [])) { table, host in
       let part = adviseOne(snapshot.of(host), policies)
       table.ids += part.ids
@@ -42,35 +42,42 @@ package enum Advisor {
   }
 
   private static func adviseOne(_ snapshot: Snapshot, _ policies: PolicySet) -> AdviceTable {
+    // No key paths here: one to a finding is made at run time, for each domain.
+    let ids = snapshot.domains.ageless.map { $0.id }
     if snapshot.host.isUnknown {
-      return AdviceTable(
-        ids: snapshot.domains.map(\.id),
-        advice: snapshot.domains.map { _ in .failure(NoAdvice(.hostUnknown)) })
+      return AdviceTable(ids: ids, advice: ids.map { _ in .failure(NoAdvice(.hostUnknown)) })
     }
     let owner = snapshot.host.owner
-    let guests = snapshot.domains.map { sample in
+    let guests = snapshot.domains.ageless.map { sample in
       AdvisedGuest(
         sample, owner: owner, policy: policies.policy(for: sample.id, name: sample.name))
     }
     return AdviceTable(
-      ids: snapshot.domains.map(\.id),
-      advice: advise(guests, free: policies.free(on: snapshot.host)))
+      ids: ids, advice: advise(guests, free: policies.free(on: snapshot.host)))
   }
 
   /// Advice for guests that share `free`, what a host may still promise beyond its own reserve.
   package static func advise(
     _ guests: [AdvisedGuest], free: Bytes
   ) -> [Result<Advice, NoAdvice>] {
-    var advice: [Result<Advice, NoAdvice>] = []
-    advice.reserveCapacity(guests.count)
-    var wanted = Bytes.zero
-    for guest in guests {
-      let own = guest.advice()
-      if case .success(let own) = own { wanted += max(.zero, own.target - guest.size) }
-      advice.append(own)
-    }
-    if wanted > free { ShortHost(guests: guests, free: free).share(&advice, wanted: wanted) }
+    share(guests.map { $0.advice() }, among: guests, free: free)
+  }
+
+  /// The advice for each if it were alone, made to fit the host where they want more than is free.
+  static func share(
+    _ alone: [Result<Advice, NoAdvice>], among guests: [AdvisedGuest], free: Bytes
+  ) -> [Result<Advice, NoAdvice>] {
+    let wanted = guests.indices.reduce(Bytes.zero) { $0 + raise(alone[$1], of: guests[$1]) }
+    guard wanted > free else { return alone }
+    var advice = alone
+    ShortHost(guests: guests, free: free).share(&advice, wanted: wanted)
     return advice
+  }
+
+  /// By how much the advice raises it; zero where it does not.
+  static func raise(_ advice: Result<Advice, NoAdvice>, of guest: AdvisedGuest) -> Bytes {
+    guard case .success(let advice) = advice else { return .zero }
+    return max(.zero, advice.target - guest.size)
   }
 }
 
@@ -125,8 +132,7 @@ struct ShortHost {
   }
 
   private func raise(_ advice: Result<Advice, NoAdvice>, _ index: Int) -> Bytes {
-    guard case .success(let advice) = advice else { return .zero }
-    return max(.zero, advice.target - guests[index].size)
+    Advisor.raise(advice, of: guests[index])
   }
 
   private func take(_ gift: Bytes, from index: Int, _ advice: inout [Result<Advice, NoAdvice>]) {
