@@ -121,6 +121,7 @@ lint: swift-check quick-packages lint-packages ## formatting and style of Swift,
 	shellcheck $(SHELL_FILES)
 	mandoc -T lint -W warning $(wildcard man/*.[1-9])
 	.ci/time-limits
+	.ci/doc-comments
 
 install: ## into PREFIX (default /usr/local): binary (built if need be), man pages, units, completions
 	@test -x $(BINARY) || $(MAKE) build

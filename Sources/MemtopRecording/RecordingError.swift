@@ -20,6 +20,7 @@ public struct RecordingError: Error, Hashable, Sendable, CustomStringConvertible
     /// There is no room left on its disk, or below `--max-size`.
     case full
   }
+  /// Which kind of failure it is.
   public let cause: Cause
   /// One sentence for people.
   public let description: String

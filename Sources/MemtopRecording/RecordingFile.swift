@@ -145,6 +145,7 @@ public final class RecordingFile {
 public struct RecordingSession: Hashable, Sendable {
   /// The number of its first sample.
   public var firstSample: Int64
+  /// When it began, by the wall clock; 1970 where a damaged file does not say.
   public var began: WallTime
   /// How often it was to sample.
   public var interval: Span

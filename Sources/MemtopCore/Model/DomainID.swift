@@ -1,8 +1,11 @@
 /// A domain's uuid (`xc_domaininfo_t.handle`): it outlives a reboot, the domid does not.
 public struct DomainUUID: Hashable, Comparable, Sendable, CustomStringConvertible {
+  /// The first 8 of its 16 bytes, big-endian.
   public let high: UInt64
+  /// The last 8 of its 16 bytes, big-endian.
   public let low: UInt64
 
+  /// The uuid of these 16 bytes.
   public init(high: UInt64, low: UInt64) {
     self.high = high
     self.low = low
@@ -59,11 +62,14 @@ public struct DomainUUID: Hashable, Comparable, Sendable, CustomStringConvertibl
 
 /// What an action is bound to: Xen reuses domids, so a domid alone names nobody for long.
 public struct DomainID: Hashable, Sendable {
+  /// Its number in Xen (`xc_domaininfo_t.domain`); dom0 has 0.
   public let domid: UInt16
   /// Which host's, where several are shown together.
   public let host: HostNumber
+  /// Its uuid (`xc_domaininfo_t.handle`).
   public let uuid: DomainUUID
 
+  /// A domain by its domid and uuid; with `host` where several hosts are shown together.
   public init(domid: UInt16, uuid: DomainUUID, host: HostNumber = .only) {
     self.domid = domid
     self.host = host
@@ -77,6 +83,7 @@ public struct DomainID: Hashable, Sendable {
     UInt32(host.rawValue) << 16 | UInt32(domid)
   }
 
+  /// Whether it is dom0: its domid is 0.
   public var isDom0: Bool { domid == 0 }
 
   /// Domids from here on are Xen's own (DOMID_FIRST_RESERVED in xen.h).

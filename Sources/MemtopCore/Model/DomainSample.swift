@@ -6,24 +6,40 @@
 public struct DomainSample: Sendable {
   /// What was concluded.
   public struct Findings: Sendable {
+    /// Its domid and uuid, and its host where several are shown together.
     public var id: DomainID
+    /// Its name, and what else seldom changes.
     public var facts: DomainFacts
+    /// PV, HVM or PVH.
     public var kind: DomainKind
+    /// What Xen says it is doing (`xc_domaininfo_t.flags`).
     public var life: DomainLife
+    /// What it is doing, concluded from `life`, xenstore, its reports and its balloon.
     public var state: DomainState
+    /// What it holds now (`xc_domaininfo_t.tot_pages`), without `overhead`.
     public var allocation: Bytes
+    /// The most that Xen lets it hold (`xc_domaininfo_t.max_pages`); nil is unlimited.
     public var limit: Bytes?
+    /// Claimed for it while it is being built, and not allocated yet
+    /// (`xc_domaininfo_t.outstanding_pages`); else zero.
     public var claim: Bytes
     /// What Xen holds for its page tables beside its allocation; nil where unknown.
     public var overhead: Bytes?
     /// `memory/target`: without videoram. nil where xenstore has none (often dom0).
     public var target: Bytes?
+    /// The largest `size` while it runs: `memory/hotplug-max` (Qubes), else `memory/static-max`.
+    /// nil where xenstore has neither, or only Xen's "no limit".
     public var staticMax: Bytes?
+    /// `memory/dynamic-min`, the lowest target that squeezed sets: without videoram. nil where
+    /// xenstore has none.
     public var dynamicMin: Bytes?
+    /// `memory/dynamic-max`, the highest such target. nil where xenstore has none.
     public var dynamicMax: Bytes?
+    /// `memory/videoram`, which `target` does not include. Zero where xenstore has none.
     public var videoram: Bytes
     /// What it has left to populate on demand; nil where nothing is known of that.
     public var populateOnDemand: PopulateOnDemand?
+    /// Whether its allocation is where the target puts it, and what is known of its balloon driver.
     public var balloon: BalloonState
     /// The guest keeps a target of its own: it says so (`memory/selftarget`), or it was seen to move
     /// its balloon with nobody having changed its target.
@@ -43,19 +59,25 @@ public struct DomainSample: Sendable {
       set { keptReport = newValue.map { KeptReport($0) } }
     }
     var keptReport: KeptReport?
+    /// Whether its report can be acted on, and if not, why.
     public var health: ReportHealth
 
     /// Allocation when the report arrived − available; see ARCHITECTURE.md for each dialect.
     public var busy: Bytes?
+    /// What its programs could still take without swapping, by its last report; never more than it
+    /// held when that arrived. nil where unknown.
     public var available: Bytes?
     /// Disk cache that the kernel can drop: never more than is available beside what is free.
     public var cache: Bytes?
+    /// Swap in use, by its last report, zram devices included. nil where unknown.
     public var swapUsed: Bytes?
     /// Bytes swapped in a second, between the last two reports.
     public var swapInRate: Bytes?
+    /// Bytes swapped out a second, between the last two reports. nil where unknown.
     public var swapOutRate: Bytes?
     /// nil where the guest has neither zram nor zswap, or does not say.
     public var compressedIn: CompressedSwap?
+    /// How hard it is pressed for memory. nil where no report tells.
     public var pressure: Pressure?
     /// The domid of the guest whose device model it runs; nil where it is no stub domain.
     public var deviceModelOf: UInt16?
@@ -132,6 +154,7 @@ public struct DomainSample: Sendable {
     shared === other.shared && advised == other.advised
   }
 
+  /// Its name, safe to print.
   public var name: String { self.facts.name }
 
   /// What an operator's SIZE means: `memory/target` plus videoram.

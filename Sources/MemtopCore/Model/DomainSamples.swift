@@ -32,6 +32,7 @@ public struct DomainSamples: RandomAccessCollection, MutableCollection, Sendable
   public var startIndex: Int { 0 }
   public var endIndex: Int { chunks.sampleCount }
 
+  /// The domain at this place, from 0 on, with the age of its report at the time of the snapshot.
   public subscript(index: Int) -> DomainSample {
     get { chunks.sample(at: index).aged(by: time?.milliseconds ?? 0) }
     set {
@@ -40,6 +41,9 @@ public struct DomainSamples: RandomAccessCollection, MutableCollection, Sendable
     }
   }
 
+  /// Removes the domains for which `isUnwanted` is true; the others keep their order.
+  ///
+  /// - Throws: what `isUnwanted` throws. Then nothing is removed.
   public mutating func removeAll(where isUnwanted: (DomainSample) throws -> Bool) rethrows {
     self = DomainSamples(try filter { try !isUnwanted($0) })
   }

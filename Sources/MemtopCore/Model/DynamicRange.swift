@@ -3,7 +3,9 @@
 ///
 /// Where XAPI owns the targets, this is what an operator sets. squeezed chooses the target within it.
 public struct DynamicRange: Hashable, Sendable {
+  /// `memory/dynamic-min`, the lowest target that squeezed may choose.
   public var low: Bytes
+  /// `memory/dynamic-max`, the highest target that squeezed may choose.
   public var high: Bytes
 
   package init(low: Bytes, high: Bytes) {
@@ -16,8 +18,10 @@ public struct DynamicRange: Hashable, Sendable {
     DynamicRange(low: target, high: target)
   }
 
+  /// Whether both ends are the same target.
   public var isPoint: Bool { low == high }
 
+  /// Whether a target, without videoram, is within the range, its ends included.
   public func contains(_ target: Bytes) -> Bool { low <= target && target <= high }
 
   /// "2.00G", or "1.00G to 4.00G".

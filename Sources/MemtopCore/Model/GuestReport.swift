@@ -2,16 +2,21 @@
 ///
 /// What the guest did not report is nil, never zero.
 public struct GuestReport: Hashable, Sendable {
+  /// Which format it was written in.
   public var dialect: ReportDialect
   /// The guest kernel's MemTotal: less than its allocation by what the kernel keeps for itself.
   public var total: Bytes?
+  /// The kernel's MemFree, a part of which it keeps back: it can be more than `available`.
   public var free: Bytes?
   /// What programs could still take without swapping (the kernel's MemAvailable).
   public var available: Bytes?
   /// Memory in use, without swap, where the dialect reports that instead of `available` (Qubes).
   public var used: Bytes?
+  /// Disk cache: Cached less Shmem. What ZFS would give back is added by memtop-agent and in dom0.
   public var cache: Bytes?
+  /// The size of all its swap (SwapTotal).
   public var swapTotal: Bytes?
+  /// Swap in use: SwapTotal less SwapFree, or Qubes' `memory/swapinfo`.
   public var swapUsed: Bytes?
   /// Cumulative since the guest booted.
   public var swapIn: Bytes?
@@ -26,11 +31,13 @@ public struct GuestReport: Hashable, Sendable {
   /// Read back from zswap since the guest booted. Linux does not count it in `swapIn`, which counts
   /// what a device read (mm/page_io.c, swap_read_folio).
   public var zswapIn: Bytes?
-  /// PSI memory "some" and "full" avg10, in hundredths of a percent (0...10_000).
+  /// PSI memory "some" avg10, in hundredths of a percent (0...10_000): some task waited for memory.
   public var psiSome: Int?
+  /// PSI memory "full" avg10, in hundredths of a percent (0...10_000): all tasks waited for memory.
   public var psiFull: Int?
   /// How often the agent says that it reports.
   public var interval: Span?
+  /// The agent's number of this report (`seq`), one more each time. Only memtop's dialect has it.
   public var sequence: UInt64?
   /// Where a guest that moves its own balloon has put it.
   public var selfTarget: Bytes?
@@ -128,6 +135,7 @@ public enum Pressure: UInt8, CaseIterable, Comparable, Hashable, Sendable {
 
   public static func < (a: Pressure, b: Pressure) -> Bool { a.rawValue < b.rawValue }
 
+  /// The one word shown for it.
   public var word: String {
     switch self {
     case .ok: "ok"

@@ -1,12 +1,15 @@
 /// Something that happened on the host, worth a line.
 public struct HostEvent: Hashable, Sendable {
+  /// When the sample that showed it was taken, by the wall clock; of `.gone`, 5 s later or more.
   public var time: WallTime
   /// Whose event it is; dom0's where it is about the host.
   public var domain: DomainID
   /// The domain's name at that moment, or the host's; safe to print.
   public var name: String
+  /// What happened.
   public var kind: Kind
 
+  /// What can happen. Targets in it are sizes: they include videoram, as `DomainSample.size` does.
   public enum Kind: Hashable, Sendable {
     case started
     case rebooted(formerDomid: UInt16)
@@ -57,7 +60,9 @@ public struct HostEvent: Hashable, Sendable {
 
 /// From one pressure status to another; nil is not known.
 public struct PressureTurn: Hashable, Sendable {
+  /// The status before. `.ok` also stands for an unknown one; a damaged recording may have nil.
   public var from: Pressure?
+  /// The status now; nil where it is no longer known.
   public var to: Pressure?
   /// How long `from` lasted; nil where nobody saw it begin.
   public var after: Span?

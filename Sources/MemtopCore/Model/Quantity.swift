@@ -9,7 +9,9 @@ public protocol Quantity: AdditiveArithmetic, Comparable, Hashable, Sendable {
 }
 
 extension Quantity {
+  /// Zero of its units.
   @inlinable public static var zero: Self { Self(units: 0) }
+  /// The same without its sign.
   @inlinable public var magnitude: Self { units < 0 ? -self : self }
 
   @inlinable public static func < (a: Self, b: Self) -> Bool { a.units < b.units }

@@ -121,6 +121,8 @@ package final class DomainReading: Sendable {
   }
 }
 
+/// How Xen runs a domain: paravirtualized (PV), or by hardware with a PC emulated (HVM) or without
+/// one (PVH).
 public enum DomainKind: String, CaseIterable, Hashable, Sendable {
   case pv, hvm, pvh
 }

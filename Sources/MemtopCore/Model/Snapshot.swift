@@ -1,7 +1,10 @@
 /// Everything memtop knows of a host at one instant: an immutable value, made by the `Observer`.
 public struct Snapshot: Sendable {
+  /// When it was taken, by the wall clock.
   public var time: WallTime
+  /// When it was taken, by the steady clock; of a recording, on its axis (`RecordingFile.range`).
   public var steady: SteadyTime
+  /// Where the host's memory is. All zeros where a recording was read without `SnapshotParts.host`.
   public var host: HostMemory
   /// The hosts, where it is of several: then `host` is the sum of those that answer. Ascending by number.
   package var hosts: [HostShare] = []
@@ -66,15 +69,21 @@ public struct Snapshot: Sendable {
 ///
 /// Memory that waits to be scrubbed is part of free: `scrub_pages` is always 0 (xen/common/sysctl.c).
 public struct HostMemory: Hashable, Sendable {
+  /// The host's name up to its first dot, safe to print; of several hosts, for example "3 hosts".
   public var hostname: String
+  /// As `xl info` gives it, for example "4.17.7"; empty where several hosts differ in it.
   public var xenVersion: String
+  /// The host's memory (`xc_physinfo_t.total_pages`), or the sum of its parts where that is more.
   public var total: Bytes
+  /// Dom0's allocation.
   public var dom0: Bytes
+  /// Allocations of all other domains that run or are paused, stub domains among them.
   public var guests: Bytes
   /// Held by domains that are dying or shut down.
   public var dying: Bytes
   /// Xen's own: what is left when all else is subtracted.
   public var xen: Bytes
+  /// What is not allocated (`xc_physinfo_t.free_pages`).
   public var free: Bytes
   /// What Xen holds for the domains' page tables; nil where Xen tells of none.
   public var overhead: Bytes?
@@ -82,6 +91,7 @@ public struct HostMemory: Hashable, Sendable {
   public var claimed: Bytes
   /// Of `free`: Σ `DomainSample.promise`, what ballooning guests and those being built may still take.
   public var promised: Bytes
+  /// Another program that sets targets here; nil where none was found, and of several hosts.
   public var owner: TargetOwner?
   /// Not recorded.
   package var traits = HostTraits()
@@ -120,10 +130,15 @@ public final class DomainFacts: Sendable {
   public let host: String?
   /// The name with every byte outside printable UTF-8 escaped; "(unnamed)" where there is none.
   public let name: String
+  /// The operating system that the guest reports: `data/os_name`, else `data/os_distro`, else nil.
   public let osName: String?
+  /// The kernel release that the guest reports (`data/os_uname`); nil where it reports none.
   public let kernel: String?
+  /// `attr/vif/0/ipv4/0` as the guest wrote it, so perhaps no address; nil where it wrote none.
   public let ipv4: String?
+  /// `attr/vif/0/ipv6/0` as the guest wrote it, so perhaps no address; nil where it wrote none.
   public let ipv6: String?
+  /// When the domain was built, to the second (`/vm/UUID/start_time`). nil where that is missing.
   public let startedAt: WallTime?
 
   package init(
@@ -171,6 +186,8 @@ public enum DomainState: String, CaseIterable, Hashable, Sendable {
 
 /// How a domain's balloon relates to its target.
 public struct BalloonState: Hashable, Sendable {
+  /// Where it is on the way to its target. A running guest that sets its own target, or a running
+  /// stub domain, is settled wherever it is.
   public enum Phase: Hashable, Sendable {
     /// Allocation is where the target puts it, or there is no target.
     case settled
@@ -180,6 +197,7 @@ public struct BalloonState: Hashable, Sendable {
     /// Off its target with no progress for longer than the limit.
     case stuck(since: SteadyTime)
   }
+  /// At its target, on its way there, or stuck.
   public var phase: Phase
   /// allocation − target when settled: toolstacks keep some pages back or add some.
   public var offset: Bytes
@@ -206,8 +224,10 @@ public struct BalloonState: Hashable, Sendable {
     self.startedFrom = startedFrom
   }
 
+  /// Whether `phase` is settled.
   public var isSettled: Bool { phase == .settled }
 
+  /// Whether `phase` is stuck: off its target, with no progress for 20 s.
   public var isStuck: Bool {
     if case .stuck = phase { true } else { false }
   }
@@ -218,6 +238,7 @@ public struct BalloonState: Hashable, Sendable {
 /// libxl writes `target` for the stub domain and `image/device-model-domid` for its guest (libxl_dm.c,
 /// libxl__spawn_stub_dm); no guest can write either.
 extension DomainSample {
+  /// Whether it runs the device model of a guest (`deviceModelOf`).
   public var isStubDomain: Bool { self.deviceModelOf != nil }
 
   /// What people call a guest: neither dom0 nor a guest's device model.

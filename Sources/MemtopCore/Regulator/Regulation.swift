@@ -50,6 +50,7 @@ public enum Regulation: Hashable, Sendable {
     }
   }
 
+  /// Whether the regulator has it now.
   public var isRegulated: Bool { if case .regulated = self { true } else { false } }
 
   /// One word for a column: a wish that nobody has taken up yet is none of the regulator's.
@@ -97,6 +98,7 @@ package struct RegulatorBeat: Hashable, Sendable {
 
 /// What a dashboard knows of the regulator.
 public struct RegulatorStatus: Hashable, Sendable {
+  /// Whether the regulator gives signs of life.
   public enum Health: Hashable, Sendable {
     /// Its sign of life was found, and has not been seen to change yet.
     case unknown
@@ -105,8 +107,11 @@ public struct RegulatorStatus: Hashable, Sendable {
     case silent
   }
 
+  /// Its process id in dom0, by its last sign of life.
   public var pid: Int32
+  /// How many domains it regulates, by its last sign of life.
   public var guests: Int
+  /// Whether it still gives signs of life.
   public var health: Health
 
   package init(pid: Int32, guests: Int, health: Health) {

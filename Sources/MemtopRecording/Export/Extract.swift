@@ -7,8 +7,9 @@ import MemtopCore
 public struct Extract {
   /// The recording that it is a part of.
   public let file: RecordingFile
-  /// From which instant to which, by the wall clock; nil is where the recording begins and ends.
+  /// From which instant, included, by the wall clock; nil is where the recording begins.
   public var begin: WallTime?
+  /// To which instant, included, by the wall clock; nil is where the recording ends.
   public var end: WallTime?
   /// Of each step of the wall clock that long the newest sample; nil is every sample.
   public var step: Span?
@@ -17,6 +18,7 @@ public struct Extract {
   /// Replaces names and addresses; nil leaves them.
   public var redactor: Redactor?
 
+  /// All of a recording, or the part that these choose.
   public init(
     _ file: RecordingFile, begin: WallTime? = nil, end: WallTime? = nil, step: Span? = nil,
     domain: DomainChoice? = nil, redactor: Redactor? = nil

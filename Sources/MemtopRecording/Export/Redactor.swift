@@ -13,6 +13,9 @@ public final class Redactor {
     case domain, host, user, note, reason, system, kernel, ipv4, ipv6
   }
 
+  /// A redactor that has replaced nothing yet.
+  ///
+  /// - Parameter random: draws the uuids that stand in the place of others.
   public init(_ random: any RandomNumberGenerator = SystemRandomNumberGenerator()) {
     self.random = random
   }

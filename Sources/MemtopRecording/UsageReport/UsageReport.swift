@@ -4,6 +4,7 @@ import MemtopCore
 ///
 /// A sample counts until the next one; where nobody was looking, nothing counts.
 public struct UsageReport: Sendable {
+  /// The host's name at the last sample, safe to print; empty where there is no sample.
   public var hostname: String
   /// What was written about the sessions in question (`record --note`), and by whom.
   public var notes: [Note] = []
@@ -11,19 +12,26 @@ public struct UsageReport: Sendable {
   public var stretch: ClosedRange<WallTime>?
   /// How long somebody was looking.
   public var covered: Span
+  /// The times within the stretch in which nobody was looking, oldest first.
   public var gaps: [Gap]
   /// In the order in which they came.
   public var domains: [DomainReport]
 
+  /// What was written about a session.
   public struct Note: Hashable, Sendable {
+    /// When the session began, by the wall clock.
     public var at: WallTime
+    /// The login name of who recorded; empty where that is not known.
     public var user: String
+    /// What was written, safe to print.
     public var text: String
   }
 
   /// A time in which nobody was looking: from one sample to the next.
   public struct Gap: Hashable, Sendable {
+    /// When the last sample before it was taken, by the wall clock.
     public var from: WallTime
+    /// When the first sample after it was taken, by the wall clock.
     public var to: WallTime
     /// By the steady clock, which nobody sets.
     public var length: Span
@@ -32,19 +40,25 @@ public struct UsageReport: Sendable {
 
 /// One domain's part, over all its lives.
 public struct DomainReport: Sendable {
-  /// The last one, and its name then.
+  /// The last one.
   public var id: DomainID
+  /// Its last name, safe to print.
   public var name: String
+  /// How often it appeared in the stretch: each reboot, and each return after an absence, counts.
   public var lives: Int
   /// How long it was there.
   public var covered: Span
+  /// What it held; nil where that is known for no length of time, as with one sample alone.
   public var allocation: Levels?
+  /// Its busy memory (`DomainSample.busy`); nil where no report told of it.
   public var busy: Levels?
+  /// What it had available (`DomainSample.available`); nil where no report told of it.
   public var available: Levels?
   /// Its allocation over time, and its busy memory.
   public var held: MemoryTime
   /// nil where no report told of it.
   public var used: MemoryTime?
+  /// How many bytes it swapped in while somebody was looking; nil where no report told of it.
   public var swapIn: Bytes?
   /// By pressure; nil is where that was not known.
   public var pressures: [Pressure?: Span]
@@ -53,9 +67,14 @@ public struct DomainReport: Sendable {
 
   /// What is known of an amount, weighted by the time for which it held.
   public struct Levels: Hashable, Sendable {
+    /// The smallest amount.
     public var least: Bytes
+    /// The mean over time, to the nearest byte.
     public var mean: Bytes
+    /// The amount that was not exceeded in 95 % of the time. Where more than 512 different amounts
+    /// occurred, it may be rounded up, to a multiple of 4 KiB or more.
     public var p95: Bytes
+    /// The largest amount.
     public var most: Bytes
     /// For how long it was known.
     public var known: Span
