@@ -11,16 +11,16 @@ extension XenLab {
 
     private static let minutes =
       ProcessInfo.processInfo.environment["MEMTOP_LAB_MINUTES"].flatMap { Int($0) } ?? 60
-    /// The recorder's page cache (512 KiB) fills with the recording: at ten samples a second in less than
+    /// The recorder's page cache (512 KiB) fills with the recording: at five samples a second in less than
     /// this.
-    private static let warmUp = 20
+    private static let warmUp = 35
 
     /// A line a minute: the program, its private memory in KiB and its descriptors. Some are open for a
     /// moment, as a directory in /proc is, so that the fewest of several looks count.
     private static let hour = """
       memtop -b -d 1 --format csv >/dev/null 2>&1 </dev/null & batch=$!
       rm -f /run/hour.memtop*
-      memtop record -d 0.1 /run/hour.memtop >/dev/null 2>&1 </dev/null & record=$!
+      memtop record -d 0.2 /run/hour.memtop >/dev/null 2>&1 </dev/null & record=$!
       for minute in $(seq 1 \(minutes)); do
         # A guest takes memory and gives it back, another one comes and goes.
         if [ $((minute % 2)) -eq 0 ]; then guest-run pv1 'fill 20'; else guest-run pv1 unfill; fi

@@ -7,9 +7,7 @@ import Testing
 /// Advice that is kept is what it would be if it were made again.
 @Suite("advice that is kept", .timeLimit(.minutes(30))) struct KeptAdviceTests {
   private static let policies = [
-    PolicySet.standard,
-    // With it the host is short of whatever is wanted.
-    PolicySet(hostReserve: .gib(20)),
+    PolicySet.standard, PolicySet(hostReserve: .gib(1)),
     PolicySet(rules: [
       PolicySet.Rule(pattern: DomainPattern("g1*"), changes: [.handsOff(true)])
     ]),
@@ -22,12 +20,14 @@ import Testing
     var kept = KeptAdvice()
     var policies = Self.policies[0]
     var last: DomainSamples = []
-    var (shared, raises, lasting) = (0, 0, 0)
-    for second in Int64(1)...400 {
+    var (shared, raises) = (0, 0)
+    for second in Int64(1)...200 {
       if Int.random(in: 0..<10, using: &random) == 0 {
         policies = Self.policies.randomElement(using: &random)!
       }
-      let snapshot = observer.observe(source.live(second).kept)
+      var snapshot = observer.observe(source.live(second).kept)
+      // A host that is short shares what is free; it may be so for a second.
+      if Int.random(in: 0..<3, using: &random) == 0 { snapshot.host.free = .gib(1) }
       var (noted, made) = (snapshot, snapshot)
       kept.note(on: &noted, policies)
       made.advise(policies)
@@ -41,9 +41,8 @@ import Testing
       }
       shared += noted.domains.chunks.indices.count { noted.domains.sharesChunk($0, with: last) }
       raises += expected.count { $0 != nil }
-      lasting += noted.domains.areSame(as: last) ? 1 : 0
       last = noted.domains
     }
-    #expect(raises > 100 && shared > 100 && lasting > 20, "\(raises) \(shared) \(lasting)")
+    #expect(raises > 100 && shared > 50, "\(raises) \(shared)")
   }
 }
