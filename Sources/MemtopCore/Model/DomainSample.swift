@@ -23,7 +23,7 @@ public struct DomainSample: Sendable {
     /// Claimed for it while it is being built, and not allocated yet
     /// (`xc_domaininfo_t.outstanding_pages`); else zero.
     public var claim: Bytes
-    /// What Xen holds for its page tables beside its allocation; nil where unknown.
+    /// What Xen holds for its page tables beside its allocation; nil where unknown. Not recorded.
     public var overhead: Bytes?
     /// `memory/target`: without videoram. nil where xenstore has none (often dom0).
     public var target: Bytes?
@@ -37,7 +37,7 @@ public struct DomainSample: Sendable {
     public var dynamicMax: Bytes?
     /// `memory/videoram`, which `target` does not include. Zero where xenstore has none.
     public var videoram: Bytes
-    /// What it has left to populate on demand; nil where nothing is known of that.
+    /// What it has left to populate on demand; nil where nothing is known of that. Not recorded.
     public var populateOnDemand: PopulateOnDemand?
     /// Whether its allocation is where the target puts it, and what is known of its balloon driver.
     public var balloon: BalloonState
@@ -50,7 +50,7 @@ public struct DomainSample: Sendable {
     package var keptRange: KeptRange?
     /// nil where nothing tells what a XAPI agent's figure means. Not recorded.
     package var xapiFree: XAPIFreeFinding?
-    /// nil where nobody has spoken of regulating it.
+    /// nil where nobody has spoken of regulating it. Not recorded.
     public var regulation: Regulation?
 
     /// The last readable report, fresh or not; without its figures where they are not believed.
@@ -75,7 +75,7 @@ public struct DomainSample: Sendable {
     public var swapInRate: Bytes?
     /// Bytes swapped out a second, between the last two reports. nil where unknown.
     public var swapOutRate: Bytes?
-    /// nil where the guest has neither zram nor zswap, or does not say.
+    /// nil where the guest has neither zram nor zswap, or does not say. Not recorded.
     public var compressedIn: CompressedSwap?
     /// How hard it is pressed for memory. nil where no report tells.
     public var pressure: Pressure?
@@ -106,7 +106,7 @@ public struct DomainSample: Sendable {
   /// Since the report was written; nil where unknown.
   public var reportAge: Span?
   /// The SIZE that the advisor would set; nil where it has nothing to say, or was not asked
-  /// (`Snapshot.advise`).
+  /// (`Snapshot.advise`). Not recorded.
   public var advised: Bytes?
 
   init(_ findings: consuming Findings, reportAge: Span?) {

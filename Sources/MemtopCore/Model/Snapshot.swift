@@ -97,7 +97,7 @@ public struct HostMemory: Hashable, Sendable {
   package var traits = HostTraits()
   /// The NUMA nodes where there are several. Not recorded.
   package var nodes: [HostNode] = []
-  /// `memtop regulate`, where it runs or was killed.
+  /// `memtop regulate`, where it runs or was killed. Not recorded.
   public var regulator: RegulatorStatus?
 
   /// What a new promise could be made of: free − claimed − promised, never below zero.
@@ -189,7 +189,7 @@ public struct BalloonState: Hashable, Sendable {
   /// Where it is on the way to its target. A running guest that sets its own target, or a running
   /// stub domain, is settled wherever it is.
   public enum Phase: Hashable, Sendable {
-    /// Allocation is where the target puts it, or there is no target.
+    /// Its allocation is where the target puts it, or no target moves it.
     case settled
     /// On its way; `since` is when it last made progress.
     case growing(since: SteadyTime)
