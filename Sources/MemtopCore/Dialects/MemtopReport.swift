@@ -47,8 +47,6 @@ enum MemtopReport {
 
   /// What has been read of the line.
   private struct Line {
-    typealias Word = Slice<UnsafeBufferPointer<UInt8>>
-
     private var report = GuestReport(dialect: .memtop)
     private var swapFree: Bytes?
     /// A bit for each name.
@@ -56,7 +54,7 @@ enum MemtopReport {
     /// Agents write the names in order: the next one is most likely the one after the last.
     private var expected = 0
 
-    mutating func read(_ word: Word) throws(UnreadableReport) {
+    mutating func read(_ word: ReportText.Word) throws(UnreadableReport) {
       guard let equals = word.firstIndex(of: UInt8(ascii: "=")), equals > word.startIndex else {
         throw UnreadableReport("data/memtop has an invalid word \(ReportText.quoted(Array(word)))")
       }
@@ -75,15 +73,10 @@ enum MemtopReport {
       expected = place + 1
     }
 
-    private func place(of word: Word) -> Int? {
+    private func place(of word: ReportText.Word) -> Int? {
       let names = MemtopReport.names
-      if expected < names.count, Self.isSame(names[expected], word) { return expected }
-      return names.firstIndex { Self.isSame($0, word) }
-    }
-
-    private static func isSame(_ name: [UInt8], _ word: Word) -> Bool {
-      guard name.count == word.count else { return false }
-      return name.indices.allSatisfy { name[$0] == word[word.startIndex + $0] }
+      if expected < names.count, ReportText.isSame(names[expected], word) { return expected }
+      return names.firstIndex { ReportText.isSame($0, word) }
     }
 
     private mutating func set(_ name: Name, _ number: Int64) {

@@ -31,9 +31,13 @@ enum ProcMeminfo {
     guard bytes.count <= longest else {
       throw UnreadableReport("its meminfo is \(bytes.count) bytes long")
     }
-    var lines = Lines(bytes[...])
-    var amounts = Amounts()
-    while let line = lines.next() { try read(line, into: &amounts) }
+    // In place: slices of an array would be counted for every word.
+    let amounts = try bytes.withUnsafeBufferPointer { bytes throws(UnreadableReport) in
+      var lines = Lines(bytes[...])
+      var amounts = Amounts()
+      while let line = lines.next() { try read(line, into: &amounts) }
+      return amounts
+    }
     guard let total = amounts[.total], let available = amounts.available else {
       throw UnreadableReport("its meminfo has no MemTotal or MemFree")
     }
@@ -92,11 +96,11 @@ enum ProcMeminfo {
   private static let names: [[UInt8]] = Name.allCases.map { Array($0.text.utf8) }
 
   private static func read(
-    _ line: ArraySlice<UInt8>, into amounts: inout Amounts
+    _ line: ReportText.Word, into amounts: inout Amounts
   ) throws(UnreadableReport) {
     guard let colon = line.firstIndex(of: UInt8(ascii: ":")),
       case let name = line[..<colon],
-      let place = names.firstIndex(where: { $0.count == name.count && $0.elementsEqual(name) })
+      let place = names.firstIndex(where: { ReportText.isSame($0, name) })
     else { return }
     var words = Words(line[(colon + 1)...])
     guard let digits = words.next(), let number = ReportText.number(digits),
@@ -171,15 +175,16 @@ enum ProcMeminfo {
 }
 
 /// Lines of a text, without their newlines.
-struct Lines: IteratorProtocol {
-  private var rest: ArraySlice<UInt8>
-  init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
+struct Lines<Bytes: Collection>: IteratorProtocol
+where Bytes.Element == UInt8, Bytes.SubSequence == Bytes {
+  private var rest: Bytes
+  init(_ bytes: Bytes) { rest = bytes }
 
-  mutating func next() -> ArraySlice<UInt8>? {
+  mutating func next() -> Bytes? {
     guard !rest.isEmpty else { return nil }
     // A kernel's file has hundreds of lines, and is read at every sample.
-    let length = rest.withUnsafeBufferPointer { $0.firstIndex(of: 0x0A) } ?? rest.count
-    let line = rest.prefix(length)
+    let length = rest.withContiguousStorageIfAvailable { $0.firstIndex(of: 0x0A) ?? $0.count }
+    let line = rest.prefix(length ?? rest.prefix { $0 != 0x0A }.count)
     rest = rest[line.endIndex...].dropFirst()
     return line
   }

@@ -62,6 +62,14 @@ enum ReportText {
   /// A KiB figure above this (4 PiB) is no machine's memory; it also keeps sums from overflowing.
   static let most: Int64 = 1 << 42
 
+  /// A part of a text that is read in place.
+  typealias Word = Slice<UnsafeBufferPointer<UInt8>>
+
+  static func isSame(_ name: [UInt8], _ word: Word) -> Bool {
+    guard name.count == word.count else { return false }
+    return name.indices.allSatisfy { name[$0] == word[word.startIndex + $0] }
+  }
+
   /// A decimal number of at most 18 digits.
   static func number(_ bytes: some Collection<UInt8>) -> Int64? {
     guard !bytes.isEmpty, bytes.count <= 18 else { return nil }

@@ -45,6 +45,8 @@ final class Typist {
     var found: Footer?
     try await session.wait("the last line") {
       // A sequence that lacks its end takes ^L for a part of it; the next one gets through.
+      // A pause begins when it has read what came before: on a busy machine that is later than it was typed.
+      if asked != .distantPast, session.unread > 0 { asked = Date() }
       if asked.timeIntervalSinceNow < -patience {
         session.type("\u{C}")
         asked = Date()
