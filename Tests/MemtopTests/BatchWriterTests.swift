@@ -33,7 +33,7 @@ import Testing
 
   @Test(
     "whatever changes in the domains, and whichever come and go",
-    arguments: BatchFormat.allCases, [nil, "avail"])
+    arguments: [BatchFormat.csv, .json], [nil, "avail"])
   func changing(format: BatchFormat, sort name: String?) throws {
     let sort = try name.map { try SortOrder(typed: $0) }
     var source = ChangingHost()
@@ -47,7 +47,6 @@ import Testing
       fresh.put(snapshot)
       let expected = Array(fresh.output.bytes)
       let heading = second > 1 && format == .csv ? expected.firstIndex(of: 10)! + 1 : 0
-      guard format != .table else { continue }
       #expect(lasting.output.bytes.elementsEqual(expected[heading...]), "in second \(second)")
     }
   }

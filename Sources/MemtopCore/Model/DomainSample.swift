@@ -50,7 +50,7 @@ public struct DomainSample: Sendable {
     package var keptRange: KeptRange?
     /// nil where nothing tells what a XAPI agent's figure means. Not recorded.
     package var xapiFree: XAPIFreeFinding?
-    /// nil where nobody has spoken of regulating it. Not recorded.
+    /// nil where the domain has no `memory/memtop-regulation`. Not recorded.
     public var regulation: Regulation?
 
     /// The last readable report, fresh or not; without its figures where they are not believed.

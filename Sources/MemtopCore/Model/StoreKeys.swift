@@ -5,7 +5,7 @@
 package final class StoreKeys: Sendable {
   package let values: StoreValues
   /// How many writes of report keys the source has *seen happen* since it first read this domain.
-  /// 0 means that the values were found, and that nobody knows how old they are.
+  /// 0 means that the values were there at the first reading, so that their age is unknown.
   package let reportWrites: UInt64
   /// When the domain was built (`/vm/UUID/start_time`), where the toolstack says so.
   package let startedAt: WallTime?

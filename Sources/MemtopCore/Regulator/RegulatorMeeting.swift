@@ -91,7 +91,7 @@ extension RegulatorMemory {
       by = before
     case .unwanted(let operatorName):
       if hasJustParted(meeting) { return [] }
-      // Nobody has it any more, so the operator's wish is fulfilled.
+      // It is not regulated any more, as the operator wished.
       isDecided = true
       return meeting.publish(nil) + [meeting.tell("taken back by \(operatorName)")]
     case .released:

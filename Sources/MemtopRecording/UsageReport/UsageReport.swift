@@ -12,7 +12,7 @@ public struct UsageReport: Sendable {
   public var stretch: ClosedRange<WallTime>?
   /// How long somebody was looking.
   public var covered: Span
-  /// The times within the stretch in which nobody was looking, oldest first.
+  /// The times within the stretch in which no samples were taken, oldest first.
   public var gaps: [Gap]
   /// In the order in which they came.
   public var domains: [DomainReport]
@@ -58,7 +58,7 @@ public struct DomainReport: Sendable {
   public var held: MemoryTime
   /// nil where no report told of it.
   public var used: MemoryTime?
-  /// How many bytes it swapped in while somebody was looking; nil where no report told of it.
+  /// How many bytes it swapped in while samples were taken; nil where no report told of it.
   public var swapIn: Bytes?
   /// By pressure; nil is where that was not known.
   public var pressures: [Pressure?: Span]

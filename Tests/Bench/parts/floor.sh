@@ -19,7 +19,7 @@ need_floor() {
 }
 
 compare_floor() {
-  local least csv screen_cost service
+  local least csv screen_cost service cost
   least=$(dom0 floor 20 | sed -n 's/.*cpu_us=\([0-9]*\).*/\1/p')
   [ -n "$least" ] || fail "floor said nothing"
   csv=$(cpu_a_refresh --mark-seconds --skip 25 --count 10 \
@@ -32,8 +32,8 @@ compare_floor() {
   dom0 rm -f '/run/floor.memtop*'
   for service in "record /run/floor.memtop" "regulate --dry-run"; do
     # shellcheck disable=SC2086
-    csv=$(cpu_a_refresh --mark-seconds --skip 25 --count 10 memtop $service)
-    row "CPU a second, ${service%% *} / floor, 1000 domains, $1" 1.5 "$(calculate "$csv / $least")" \
-      "$csv us against $least us"
+    cost=$(cpu_a_refresh --mark-seconds --skip 25 --count 10 memtop $service)
+    row "CPU a second, ${service%% *} / floor, 1000 domains, $1" 1.5 "$(calculate "$cost / $least")" \
+      "$cost us against $least us"
   done
 }

@@ -49,8 +49,7 @@ package enum Advisor {
     }
     let owner = snapshot.host.owner
     let guests = snapshot.domains.ageless.map { sample in
-      AdvisedGuest(
-        sample, owner: owner, policy: policies.policy(for: sample.id, name: sample.name))
+      AdvisedGuest(sample, owner: owner, policies: policies)
     }
     return AdviceTable(
       ids: ids, advice: advise(guests, free: policies.free(on: snapshot.host)))
@@ -60,14 +59,17 @@ package enum Advisor {
   package static func advise(
     _ guests: [AdvisedGuest], free: Bytes
   ) -> [Result<Advice, NoAdvice>] {
-    share(guests.map { $0.advice() }, among: guests, free: free)
+    let alone = guests.map { $0.advice() }
+    let wanted = guests.indices.reduce(Bytes.zero) { $0 + raise(alone[$1], of: guests[$1]) }
+    return share(alone, among: guests, wanted: wanted, free: free)
   }
 
-  /// The advice for each if it were alone, made to fit the host where they want more than is free.
+  /// The advice for each if it were alone, made to fit the host where that raises them by more than is free.
+  ///
+  /// - Parameter wanted: by how much it raises all of them together.
   static func share(
-    _ alone: [Result<Advice, NoAdvice>], among guests: [AdvisedGuest], free: Bytes
+    _ alone: [Result<Advice, NoAdvice>], among guests: [AdvisedGuest], wanted: Bytes, free: Bytes
   ) -> [Result<Advice, NoAdvice>] {
-    let wanted = guests.indices.reduce(Bytes.zero) { $0 + raise(alone[$1], of: guests[$1]) }
     guard wanted > free else { return alone }
     var advice = alone
     ShortHost(guests: guests, free: free).share(&advice, wanted: wanted)
@@ -92,6 +94,12 @@ extension Snapshot {
 }
 
 extension AdvisedGuest {
+  /// What a snapshot says of a domain, under the policy that these have for it.
+  init(_ sample: DomainSample, owner: TargetOwner?, policies: PolicySet) {
+    self.init(
+      sample, owner: owner, policy: policies.policy(for: sample.id, name: sample.name))
+  }
+
   /// What a snapshot says of a domain, under the policy for it.
   package init(_ sample: DomainSample, owner: TargetOwner?, policy: MemoryPolicy) {
     self.init(

@@ -26,8 +26,9 @@ package struct KeptAdvice: Sendable {
     let changes = changes(snapshot, policies)
     for index in changes ?? Array(snapshot.domains.indices) { renew(index, snapshot.domains) }
     let free = policies.free(on: snapshot.host)
-    let isShort = raises.reduce(.zero, +) > free
-    let advice = isShort ? Advisor.share(alone, among: guests, free: free) : alone
+    let wanted = raises.reduce(.zero, +)
+    let isShort = wanted > free
+    let advice = Advisor.share(alone, among: guests, wanted: wanted, free: free)
     let noted = noted(snapshot.domains, advice, isShort || wasShort ? nil : changes)
     (domains, advised, wasShort) = (snapshot.domains, noted, isShort)
     snapshot.domains = noted
@@ -46,9 +47,7 @@ package struct KeptAdvice: Sendable {
   }
 
   private mutating func renew(_ index: Int, _ domains: DomainSamples) {
-    let sample = domains.ageless[index]
-    let guest = AdvisedGuest(
-      sample, owner: owner, policy: policies.policy(for: sample.id, name: sample.name))
+    let guest = AdvisedGuest(domains.ageless[index], owner: owner, policies: policies)
     let advice = guest.advice()
     let raise = Advisor.raise(advice, of: guest)
     guard index < guests.count else {
