@@ -26,9 +26,12 @@ package struct Regulator: Sendable {
   var known: [DomainID: RegulatorMemory] = [:]
   /// The domains of the last snapshot, so that those that came and went are noticed.
   private var present: [DomainID] = []
-  /// The same, and of their chunks those of which there is nothing to be seen until something changes.
+  /// The same, and when that was.
   private var seen: DomainSamples = []
-  private var idle: Set<Int> = []
+  private var seenAt: SteadyTime?
+  /// The chunks in which there is nothing to be seen until something changes, and those in them that are
+  /// under pressure meanwhile: when that was last counts if they are handed over later.
+  private var idle: [Int: [DomainID]] = [:]
 
   package init(policies: PolicySet, isDry: Bool = false) {
     self.policies = policies
@@ -41,19 +44,21 @@ package struct Regulator: Sendable {
   /// Takes and lets go, by what a snapshot shows.
   package mutating func see(_ snapshot: Snapshot) -> [Act] {
     var acts: [Act] = []
-    let isHandedOn = inherit(snapshot)
-    idle = isHandedOn ? [] : idle.filter { snapshot.domains.sharesChunk($0, with: seen) }
-    for place in snapshot.domains.chunks.indices where !idle.contains(place) {
-      if meetAll(of: place, snapshot, &acts) { idle.insert(place) }
+    let isToHandOn = hasSuccessors(snapshot)
+    for place in idle.keys
+    where isToHandOn || !snapshot.domains.sharesChunk(place, with: seen) { wake(place) }
+    if isToHandOn { handOn(snapshot) }
+    for place in snapshot.domains.chunks.indices where idle[place] == nil {
+      idle[place] = meetAll(of: place, snapshot, &acts)
     }
-    seen = snapshot.domains
+    (seen, seenAt) = (snapshot.domains, snapshot.steady)
     return acts + rangesLeft(snapshot)
   }
 
   /// The domains of the snapshot that was seen last, without those that are idle.
   func busy(in snapshot: Snapshot) -> [DomainSample] {
     guard snapshot.domains.areSame(as: seen) else { return Array(snapshot.domains) }
-    return snapshot.domains.chunks.indices.filter { !idle.contains($0) }.flatMap {
+    return snapshot.domains.chunks.indices.filter { idle[$0] == nil }.flatMap {
       snapshot.domains[range(of: $0, snapshot)]
     }
   }
@@ -63,25 +68,33 @@ package struct Regulator: Sendable {
     return begin..<begin + snapshot.domains.chunks[chunk].count
   }
 
-  /// Hands on what is known of those that are gone, and forgets what nobody can inherit.
-  /// - Returns: whether that was done.
-  private mutating func inherit(_ snapshot: Snapshot) -> Bool {
+  /// Its domains were as they are known until the last snapshot.
+  private mutating func wake(_ chunk: Int) {
+    guard let pressed = idle.removeValue(forKey: chunk), let seenAt else { return }
+    for id in pressed { known[id]?.course.wasPressed(at: seenAt) }
+  }
+
+  /// Whether a domain came, went or is about to go, so that another one may inherit what is known of it.
+  private func hasSuccessors(_ snapshot: Snapshot) -> Bool {
     let isSame =
       present.count == snapshot.domains.count
       && present.indices.allSatisfy { present[$0] == snapshot.domains[$0].id }
     // A former domain that dies slowly is gone for its successor.
-    guard !isSame || snapshot.domains.contains(where: { $0.life == .dying }) else { return false }
+    return !isSame || snapshot.domains.contains(where: { $0.life == .dying })
+  }
+
+  /// Hands on what is known of those that are gone, and forgets what nobody can inherit.
+  private mutating func handOn(_ snapshot: Snapshot) {
     present = snapshot.domains.map(\.id)
     let living = snapshot.domains.filter { $0.life != .dying && !$0.id.isDom0 }.map(\.id)
     known.handOn(to: living, present: Set(present), most: Self.mostRemembered)
-    return true
   }
 
-  /// - Returns: whether none of them need be met again until one changes.
+  /// - Returns: those that are under pressure, where none need be met again until one changes; else nil.
   private mutating func meetAll(
     of chunk: Int, _ snapshot: Snapshot, _ acts: inout [Act]
-  ) -> Bool {
-    var isIdle = true
+  ) -> [DomainID]? {
+    var (isIdle, pressed): (Bool, [DomainID]) = (true, [])
     for index in range(of: chunk, snapshot) {
       let sample = snapshot.domains[index]
       if sample.id.isDom0 { continue }
@@ -93,8 +106,9 @@ package struct Regulator: Sendable {
         sample: sample, snapshot: snapshot,
         policy: policies.policy(for: sample.id, name: sample.name), isDry: isDry)
       acts += known[sample.id, default: RegulatorMemory()].meet(meeting)
-      isIdle = isIdle && known[sample.id]?.isIdle(meeting) != false
+      isIdle = isIdle && known[sample.id]?.isIdle(meeting) == true
+      if known[sample.id]?.course.isPressed == true { pressed.append(sample.id) }
     }
-    return isIdle
+    return isIdle ? pressed : nil
   }
 }

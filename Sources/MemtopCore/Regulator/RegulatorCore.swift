@@ -45,6 +45,12 @@ package enum RegulatorCore {
     /// It is another's, or another domain, from here on; what it went through still counts.
     mutating func forgetMoves() { pace = RegulatorPace() }
 
+    /// Whether it was under pressure when it was looked at last.
+    var isPressed: Bool { seen?.isPressed == true }
+
+    /// It was not looked at until now, and was as it had been seen until `time`.
+    mutating func wasPressed(at time: SteadyTime) { past.wasPressed(at: time) }
+
     /// Whether it has reported.
     var hasPast: Bool { past.peak != nil }
 

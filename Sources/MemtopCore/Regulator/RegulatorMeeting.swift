@@ -38,18 +38,15 @@ extension RegulatorMemory {
     return acts
   }
 
-  /// Whether the same sample once more would lead to nothing.
+  /// Whether the same sample once more would lead to nothing but a later `GuestPast.pressed`.
   func isIdle(_ meeting: Meeting) -> Bool {
-    let sample = meeting.sample
     guard guest == nil, giveBack == nil, isDecided || !meeting.policy.isRegulated else {
       return false
     }
-    switch sample.regulation {
-    case nil, .released: break
+    switch meeting.sample.regulation {
+    case nil, .released: return true
     case .wanted, .regulated, .unwanted: return false
     }
-    // When it was last under pressure counts if it is handed over later, so it is noted each second.
-    return sample.pressure.map { $0 == .ok } ?? true
   }
 
   /// Those that are not in its hands neither lack nor give.

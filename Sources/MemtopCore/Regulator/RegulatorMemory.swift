@@ -61,6 +61,9 @@ struct GuestPast: Sendable {
   private(set) var pressed: SteadyTime?
   private var lastArrival: SteadyTime?
 
+  /// It is known that it still was under pressure then.
+  mutating func wasPressed(at time: SteadyTime) { pressed = time }
+
   /// - Parameter reported: when its report arrived; nil while that is not fresh.
   mutating func note(_ guest: AdvisedGuest, reported: SteadyTime?, now: SteadyTime) {
     if guest.isPressed { pressed = now }

@@ -53,6 +53,33 @@ struct IdleDomainTests {
     #expect(done > 20)
   }
 
+  @Test("a pressure that lasted while nothing was looked at counts until its end")
+  func pressure() {
+    var host = ObservedHost((1...100).map { ObservedHost.guest($0) })
+    var (lean, whole) = (Regulator(policies: .standard), Regulator(policies: .standard))
+    func report(_ values: String) {
+      host[7].write(.memtopReport, "v1 \(values) interval=3600")
+    }
+    report("available=1900000 psi_some=3000")
+    var lowered: [Int] = []
+    for second in 1...700 {
+      // The pressure ends with the third calm report.
+      if [400, 440, 480].contains(second) { report("available=1900000 psi_some=0") }
+      if second == 480 { Self.publish(host[7].id, .wanted(by: "alice"), &host) }
+      host.live(1)
+      let snapshot = host.snapshot
+      var copy = snapshot
+      copy.domains = DomainSamples(Array(snapshot.domains))
+      #expect(lean.see(snapshot) == whole.see(copy), "second \(second)")
+      let (mine, all) = (lean.decide(snapshot).orders, whole.decide(copy).orders)
+      #expect(mine.map(\.order) == all.map(\.order), "second \(second)")
+      if second < 400 { #expect(lean.busy(in: snapshot).count < 100 || second < 60) }
+      if !mine.isEmpty { lowered.append(second) }
+    }
+    // Two minutes after the last second under pressure, not after the second report.
+    #expect(lowered.first == 599, "\(lowered)")
+  }
+
   private static func publish(_ id: DomainID, _ regulation: Regulation?, _ host: inout ObservedHost)
   {
     guard host.domains.contains(where: { $0.id == id }) else { return }
@@ -71,7 +98,7 @@ struct IdleDomainTests {
     case 1, 2, 3:
       let (available, some) = (roll(1_500_000), roll(3) == 0 ? roll(40) : 0)
       host.domains[place].write(
-        .memtopReport, "v1 available=\(available) interval=5 psi_some=\(some).00")
+        .memtopReport, "v1 available=\(available) interval=5 psi_some=\(some)00")
     case 4: publish(id, .wanted(by: "alice"), &host)
     case 5: publish(id, .unwanted(by: "bob"), &host)
     case 6 where host.domains.count > 80: host.domains.remove(at: place)
