@@ -24,14 +24,13 @@ package struct Regulator: Sendable {
   package let isDry: Bool
   /// Domains may share a uuid, so each is known by its domid, too.
   var known: [DomainID: RegulatorMemory] = [:]
-  /// The domains of the last snapshot, so that those that came and went are noticed.
-  private var present: [DomainID] = []
-  /// The same, and when that was.
+  /// The domains of the last snapshot, and when that was.
   private var seen: DomainSamples = []
   private var seenAt: SteadyTime?
-  /// The chunks in which there is nothing to be seen until something changes, and those in them that are
-  /// under pressure meanwhile: when that was last counts if they are handed over later.
-  private var idle: [Int: [DomainID]] = [:]
+  /// The places of those that are to be met at each snapshot, ascending; the others, when they change.
+  private var awake: [Int] = []
+  /// Of those others, the ones under pressure: when they last were counts if they are handed over later.
+  private var pressed: [Int: DomainID] = [:]
 
   package init(policies: PolicySet, isDry: Bool = false) {
     self.policies = policies
@@ -39,76 +38,72 @@ package struct Regulator: Sendable {
   }
 
   /// How many domains are in its hands.
-  package var count: Int { present.count { known[$0]?.guest != nil } }
+  package var count: Int { seen.ageless.count { known[$0.id]?.guest != nil } }
 
   /// Takes and lets go, by what a snapshot shows.
   package mutating func see(_ snapshot: Snapshot) -> [Act] {
     var acts: [Act] = []
-    let isToHandOn = hasSuccessors(snapshot)
-    for place in idle.keys
-    where isToHandOn || !snapshot.domains.sharesChunk(place, with: seen) { wake(place) }
-    if isToHandOn { handOn(snapshot) }
-    for place in snapshot.domains.chunks.indices where idle[place] == nil {
-      idle[place] = meetAll(of: place, snapshot, &acts)
-    }
+    let changes = changes(in: snapshot)
+    for place in changes ?? Array(pressed.keys) { leavePressure(place) }
+    if changes == nil { handOn(snapshot) }
+    awake = places(changes, in: snapshot).filter { meet($0, snapshot, &acts) }
     (seen, seenAt) = (snapshot.domains, snapshot.steady)
     return acts + rangesLeft(snapshot)
   }
 
-  /// The domains of the snapshot that was seen last, without those that are idle.
+  /// Those of the snapshot that was seen last that are met at each snapshot, with their ages.
   func busy(in snapshot: Snapshot) -> [DomainSample] {
     guard snapshot.domains.areSame(as: seen) else { return Array(snapshot.domains) }
-    return snapshot.domains.chunks.indices.filter { idle[$0] == nil }.flatMap {
-      snapshot.domains[range(of: $0, snapshot)]
-    }
+    return awake.map { snapshot.domains[$0] }
   }
 
-  private func range(of chunk: Int, _ snapshot: Snapshot) -> Range<Int> {
-    let begin = chunk * DomainSamples.chunkSize
-    return begin..<begin + snapshot.domains.chunks[chunk].count
-  }
-
-  /// Its domains were as they are known until the last snapshot.
-  private mutating func wake(_ chunk: Int) {
-    guard let pressed = idle.removeValue(forKey: chunk), let seenAt else { return }
-    for id in pressed { known[id]?.course.wasPressed(at: seenAt) }
-  }
-
-  /// Whether a domain came, went or is about to go, so that another one may inherit what is known of it.
-  private func hasSuccessors(_ snapshot: Snapshot) -> Bool {
-    let isSame =
-      present.count == snapshot.domains.count
-      && present.indices.allSatisfy { present[$0] == snapshot.domains[$0].id }
+  /// The places of those that may differ from when they were seen last; nil where a domain came, went or
+  /// is about to go, so that another one may inherit what is known of it.
+  private func changes(in snapshot: Snapshot) -> [Int]? {
+    guard let changes = snapshot.domains.changes(since: seen) else { return nil }
+    let (domains, before) = (snapshot.domains.ageless, seen.ageless)
     // A former domain that dies slowly is gone for its successor.
-    return !isSame || snapshot.domains.contains(where: { $0.life == .dying })
+    let isHandedOn = changes.contains {
+      domains[$0].id != before[$0].id || domains[$0].life == .dying
+    }
+    return isHandedOn ? nil : changes
+  }
+
+  /// Those to be met: what changed, and what is awake.
+  private func places(_ changes: [Int]?, in snapshot: Snapshot) -> [Int] {
+    guard let changes else { return Array(snapshot.domains.indices) }
+    return awake.isEmpty ? changes : Set(awake).union(changes).sorted()
+  }
+
+  /// The domain there was as it is known until the last snapshot.
+  private mutating func leavePressure(_ place: Int) {
+    guard let id = pressed.removeValue(forKey: place), let seenAt else { return }
+    known[id]?.course.wasPressed(at: seenAt)
   }
 
   /// Hands on what is known of those that are gone, and forgets what nobody can inherit.
   private mutating func handOn(_ snapshot: Snapshot) {
-    present = snapshot.domains.map(\.id)
-    let living = snapshot.domains.filter { $0.life != .dying && !$0.id.isDom0 }.map(\.id)
-    known.handOn(to: living, present: Set(present), most: Self.mostRemembered)
+    let present = snapshot.domains.ageless
+    let living = present.filter { $0.life != .dying && !$0.id.isDom0 }.map(\.id)
+    known.handOn(to: living, present: Set(present.map(\.id)), most: Self.mostRemembered)
   }
 
-  /// - Returns: those that are under pressure, where none need be met again until one changes; else nil.
-  private mutating func meetAll(
-    of chunk: Int, _ snapshot: Snapshot, _ acts: inout [Act]
-  ) -> [DomainID]? {
-    var (isIdle, pressed): (Bool, [DomainID]) = (true, [])
-    for index in range(of: chunk, snapshot) {
-      let sample = snapshot.domains[index]
-      if sample.id.isDom0 { continue }
-      // Whatever `[domain *]` says; one that was handed over by name is answered.
-      if sample.isStubDomain, sample.regulation == nil, known[sample.id]?.guest == nil { continue }
-      // A dying domain, or one without keys, says nothing of how it stands.
-      guard sample.canBeRegulated else { continue }
-      let meeting = Meeting(
-        sample: sample, snapshot: snapshot,
-        policy: policies.policy(for: sample.id, name: sample.name), isDry: isDry)
-      acts += known[sample.id, default: RegulatorMemory()].meet(meeting)
-      isIdle = isIdle && known[sample.id]?.isIdle(meeting) == true
-      if known[sample.id]?.course.isPressed == true { pressed.append(sample.id) }
+  /// - Returns: whether it is to be met at the next snapshot even if nothing changes.
+  private mutating func meet(_ place: Int, _ snapshot: Snapshot, _ acts: inout [Act]) -> Bool {
+    let sample = snapshot.domains[place]
+    if sample.id.isDom0 { return false }
+    // Whatever `[domain *]` says; one that was handed over by name is answered.
+    if sample.isStubDomain, sample.regulation == nil, known[sample.id]?.guest == nil {
+      return false
     }
-    return isIdle ? pressed : nil
+    // A dying domain, or one without keys, says nothing of how it stands.
+    guard sample.canBeRegulated else { return false }
+    let meeting = Meeting(
+      sample: sample, snapshot: snapshot,
+      policy: policies.policy(for: sample.id, name: sample.name), isDry: isDry)
+    acts += known[sample.id, default: RegulatorMemory()].meet(meeting)
+    guard known[sample.id]?.isIdle(meeting) == true else { return true }
+    if known[sample.id]?.course.isPressed == true { pressed[place] = sample.id }
+    return false
   }
 }

@@ -27,8 +27,7 @@ struct IdleDomainTests {
         if second / 60 % 2 == 0, roll(2) == 0 { Self.change(&host, roll) }
       }
       let snapshot = host.snapshot
-      var copy = snapshot
-      copy.domains = DomainSamples(Array(snapshot.domains))
+      let copy = Self.anew(snapshot)
       let acts = lean.see(snapshot)
       let (mine, refused) = lean.decide(snapshot)
       #expect(acts == whole.see(copy), "second \(second)")
@@ -68,8 +67,7 @@ struct IdleDomainTests {
       if second == 480 { Self.publish(host[7].id, .wanted(by: "alice"), &host) }
       host.live(1)
       let snapshot = host.snapshot
-      var copy = snapshot
-      copy.domains = DomainSamples(Array(snapshot.domains))
+      let copy = Self.anew(snapshot)
       #expect(lean.see(snapshot) == whole.see(copy), "second \(second)")
       let (mine, all) = (lean.decide(snapshot).orders, whole.decide(copy).orders)
       #expect(mine.map(\.order) == all.map(\.order), "second \(second)")
@@ -78,6 +76,18 @@ struct IdleDomainTests {
     }
     // Two minutes after the last second under pressure, not after the second report.
     #expect(lowered.first == 599, "\(lowered)")
+  }
+
+  /// The same snapshot, in which every domain may have changed.
+  private static func anew(_ snapshot: Snapshot) -> Snapshot {
+    var copy = snapshot
+    copy.domains = DomainSamples(
+      snapshot.domains.indices.map { index in
+        var sample = snapshot.domains[index]
+        sample.life = snapshot.domains[index].life
+        return sample
+      })
+    return copy
   }
 
   private static func publish(_ id: DomainID, _ regulation: Regulation?, _ host: inout ObservedHost)
