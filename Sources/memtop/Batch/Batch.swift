@@ -20,12 +20,13 @@ struct Batch {
       format: format, fields: fields, sort: sort, terminal: TerminalWidth.ofOutput)
     var taken = 0
     var waiting = OnceLogger()
+    var advice = KeptAdvice()
     while true {
       for event in engine.turn() {
         switch event {
         case .sample(var snapshot):
           waiting.end()
-          if wantsAdvice { snapshot.advise(policies) }
+          if wantsAdvice { advice.note(on: &snapshot, policies) }
           guard writer.write(snapshot) else { return }
           taken += 1
           if taken == samples { return }
