@@ -87,30 +87,22 @@ struct Places {
   private var places: [DomainID: Int] = [:]
   private var free: [Int] = []
   private var next = 0
-  /// The domains of the last snapshot, most of which are those of the next, too.
-  private var last: [DomainID] = []
-  private var lastPlaces: [Int?] = []
+  /// Those of the domains that were given one last, in their order; nil for those that found none.
+  private(set) var ofSnapshot: [Int?] = []
   private var vacated: [Int] = []
 
-  /// The places of these domains, in their order; nil for those that found none.
-  mutating func assign(_ domains: AgelessSamples) -> [Int?] {
-    if domains.count == last.count,
-      domains.indices.allSatisfy({ domains[$0].id == last[$0] })
-    {
-      return lastPlaces
-    }
+  /// Gives these domains their places; needed only where others came or went.
+  mutating func assign(_ domains: AgelessSamples) {
     let ids = domains.map(\.id)
     // A place that is left now is taken again with the next snapshot at the earliest.
     var left = places
     for id in ids { left[id] = nil }
-    lastPlaces = ids.map { place(for: $0) }
+    ofSnapshot = ids.map { place(for: $0) }
     for (id, place) in left {
       places[id] = nil
       vacated.append(place)
     }
     vacated.sort()
-    last = ids
-    return lastPlaces
   }
 
   private mutating func place(for id: DomainID) -> Int? {

@@ -28,15 +28,15 @@ struct HostRow: Equatable {
     self.xenVersion = xenVersion
   }
 
-  init(_ snapshot: Snapshot) {
+  /// - Parameter sums: those of the snapshot's domains.
+  init(_ snapshot: Snapshot, _ sums: DomainSums) {
     let host = snapshot.host
-    let derived = DerivedHost(snapshot.domains.ageless, host)
     func unless(_ follows: Bytes, _ value: Bytes) -> Int64? { follows == value ? nil : value.count }
     numbers = [
       host.total.count, host.xen.count, host.overhead?.count ?? 0, host.claimed.count,
-      unless(derived.free, host.free), unless(derived.dom0, host.dom0),
-      unless(derived.guests, host.guests), unless(derived.dying, host.dying),
-      unless(derived.promised, host.promised),
+      unless(sums.free(of: host), host.free), unless(sums.dom0, host.dom0),
+      unless(sums.guests, host.guests), unless(sums.dying, host.dying),
+      unless(sums.promised, host.promised),
     ].map { $0.flatMap { (0...Bounds.amount).contains($0) ? $0 : nil } }
     (hostname, xenVersion) = (host.hostname, host.xenVersion)
     (owner, problem) = (host.owner?.stored, snapshot.problem)
@@ -50,12 +50,13 @@ struct HostRow: Equatable {
       dying: .zero, xen: amount(1), free: .zero,
       overhead: amount(2) == .zero ? nil : amount(2), claimed: amount(3), promised: .zero,
       owner: owner.flatMap(TargetOwner.init(stored:)))
-    let derived = DerivedHost(domains, host)
-    host.free = numbers[4].map { Bytes($0) } ?? derived.free
-    host.dom0 = numbers[5].map { Bytes($0) } ?? derived.dom0
-    host.guests = numbers[6].map { Bytes($0) } ?? derived.guests
-    host.dying = numbers[7].map { Bytes($0) } ?? derived.dying
-    host.promised = numbers[8].map { Bytes($0) } ?? derived.promised
+    var sums = DomainSums()
+    for domain in domains { sums.add(domain) }
+    host.free = numbers[4].map { Bytes($0) } ?? sums.free(of: host)
+    host.dom0 = numbers[5].map { Bytes($0) } ?? sums.dom0
+    host.guests = numbers[6].map { Bytes($0) } ?? sums.guests
+    host.dying = numbers[7].map { Bytes($0) } ?? sums.dying
+    host.promised = numbers[8].map { Bytes($0) } ?? sums.promised
     return host
   }
 
@@ -76,37 +77,4 @@ struct HostRow: Equatable {
     (hostname, xenVersion) = (text(0, 64) ?? "", text(1, 32) ?? "")
     (owner, problem) = (text(2, 16), text(3, 500))
   }
-}
-
-/// What follows from the domains, as the observer has it (`HostMemory.init(_:_:)`).
-private struct DerivedHost {
-  var dom0 = Bytes.zero
-  var guests = Bytes.zero
-  var dying = Bytes.zero
-  var promised = Bytes.zero
-  var free = Bytes.zero
-
-  init(_ samples: some Sequence<DomainSample>, _ host: HostMemory) {
-    for sample in samples {
-      promised = promised.adding(sample.promise)
-      let allocation = sample.allocation
-      switch sample.life {
-      case .dying, .shutDown: dying = dying.adding(allocation)
-      case .running, .paused:
-        if sample.id.isDom0 {
-          dom0 = dom0.adding(allocation)
-        } else {
-          guests = guests.adding(allocation)
-        }
-      }
-    }
-    let held = dom0.adding(guests).adding(dying).adding(host.xen)
-      .adding(host.overhead ?? .zero)
-    free = Bytes(host.total.count &- held.count)
-  }
-}
-
-extension Bytes {
-  /// A damaged file may hold anything: no sum of it may end the program.
-  fileprivate func adding(_ other: Bytes) -> Bytes { Bytes(count &+ other.count) }
 }

@@ -25,8 +25,7 @@ package final class RecordingWriter {
   private var places = Places()
   private var rows: [Row]
   private var identities: [Identity?]
-  /// What was written of it last; 0 where there is more to be written.
-  private var revisions: [UInt64]
+  private var written = WrittenDomains()
   private var rations: [DomainRation] = []
   private var host: HostRow?
   private var sinceKeyframe = 0
@@ -63,7 +62,6 @@ package final class RecordingWriter {
     }
     rows = []
     identities = []
-    revisions = []
   }
 
   /// With the first sample begins the session, and another where samples are to come in another
@@ -153,17 +151,10 @@ package final class RecordingWriter {
       try statements.insertKeyframe(sample, at: time.at)
       (sinceKeyframe, keyframeAt) = (0, time.at)
     }
+    let changes = written.renew(snapshot.domains)
     try writeHost(snapshot, isKeyframe: isKeyframe)
-    let present = places.assign(snapshot.domains.ageless)
-    for index in snapshot.domains.indices {
-      guard let place = present[index] else { continue }
-      let revision = snapshot.domains.ageless[index].revision
-      if !isKeyframe, revision != 0, place < revisions.count, revisions[place] == revision {
-        continue
-      }
-      let isAll = try write(snapshot.domains[index], at: place, time, isKeyframe: isKeyframe)
-      revisions[place] = isAll ? revision : 0
-    }
+    if changes == nil { places.assign(snapshot.domains.ageless) }
+    try writeDomains(isKeyframe ? nil : changes, snapshot, time, isKeyframe: isKeyframe)
     for place in places.takeVacated() { try vacate(place) }
     try writeEvents(snapshot)
     isBroken = false
@@ -180,17 +171,29 @@ package final class RecordingWriter {
 
   private func forget() {
     places = Places()
+    written = WrittenDomains()
     identities = []
-    revisions = []
     rations = []
     host = nil
   }
 
   private func writeHost(_ snapshot: Snapshot, isKeyframe: Bool) throws(DatabaseError) {
-    let row = HostRow(snapshot)
+    let row = HostRow(snapshot, written.sums)
     guard isKeyframe || row != host else { return }
     try statements.insertHost(sample, row)
     host = row
+  }
+
+  /// - Parameter changes: the places in the snapshot of those to be written; nil is all.
+  private func writeDomains(
+    _ changes: [Int]?, _ snapshot: Snapshot, _ time: TimeAxis.Place, isKeyframe: Bool
+  ) throws(DatabaseError) {
+    for index in changes ?? Array(snapshot.domains.indices) {
+      guard let place = places.ofSnapshot[index] else { continue }
+      let domain = snapshot.domains[index]
+      let isAll = try write(domain, at: place, time, isKeyframe: isKeyframe)
+      if !isAll || domain.revision == 0 { written.wait(for: index) }
+    }
   }
 
   /// - Returns: whether all of it stands there now; what is rationed waits.
@@ -215,7 +218,6 @@ package final class RecordingWriter {
     }
     while identities.count <= place {
       identities.append(nil)
-      revisions.append(0)
       rations.append(DomainRation(at: at))
     }
   }

@@ -2,6 +2,8 @@ import MemtopCore
 import MemtopRecording
 import Testing
 
+@testable import TestSupport
+
 @Suite("What went into a recording comes out again", .timeLimit(.minutes(30)))
 struct RoundTripTests {
   private func record(_ snapshots: [Snapshot], _ path: String) throws {
@@ -48,6 +50,42 @@ struct RoundTripTests {
     for sample in [1, 700, 350, 351, 349, 2, 699, 500, 128, 129, 1, 300] {
       try walker.go(to: Int64(sample))
       expectEqual(walker.snapshot(), snapshots[sample - 1], "sample \(sample)")
+    }
+  }
+
+  @Test("a domain that comes into the place of another is there from its first sample on")
+  func successor() throws {
+    let scratch = Scratch()
+    var host = ObservedHost([], isFirstSeen: false)
+    var snapshots: [Snapshot] = []
+    for second in 0..<8 {
+      // Each is seen once, so that neither was judged more often than the other.
+      host.domains =
+        [ObservedHost.guest(0)] + (second % 3 == 0 ? [ObservedHost.guest(UInt16(5 + second))] : [])
+      host.live(1)
+      snapshots.append(host.snapshot)
+    }
+    let path = scratch.file("a.memtop")
+    try record(snapshots, path)
+    let walker = try RecordingWalker(try RecordingFile(path))
+    for (index, snapshot) in snapshots.enumerated() {
+      try walker.go(to: Int64(index + 1))
+      expectEqual(walker.snapshot(), snapshot, "sample \(index + 1)")
+    }
+  }
+
+  @Test("domains that change, come, go and return at random")
+  func changing() throws {
+    let scratch = Scratch()
+    var host = ChangingHost()
+    let observer = Observer()
+    let snapshots = (1...400).map { observer.observe(host.live($0).kept) }
+    let path = scratch.file("a.memtop")
+    try record(snapshots, path)
+    let walker = try RecordingWalker(try RecordingFile(path))
+    for (index, snapshot) in snapshots.enumerated() {
+      try walker.go(to: Int64(index + 1))
+      expectEqual(walker.snapshot(), snapshot, "sample \(index + 1)")
     }
   }
 

@@ -1,0 +1,39 @@
+import MemtopCore
+
+/// The domains of the sample that was written last, so that of the next one only those are looked at in
+/// which something changed.
+struct WrittenDomains {
+  private(set) var sums = DomainSums()
+  private var last: DomainSamples = []
+  /// The places in the snapshot of those that are to be looked at in any case.
+  private var waiting: Set<Int> = []
+
+  /// Takes the domains of the next sample.
+  /// - Returns: the places in the snapshot of those that may differ, ascending; nil where other domains
+  ///   may stand there.
+  mutating func renew(_ domains: DomainSamples) -> [Int]? {
+    let changes = changes(in: domains)
+    if let changes {
+      for place in changes {
+        sums.remove(last.ageless[place])
+        sums.add(domains.ageless[place])
+      }
+    } else {
+      sums = DomainSums()
+      for place in domains.indices { sums.add(domains.ageless[place]) }
+    }
+    last = domains
+    defer { waiting = [] }
+    return changes.map { waiting.isEmpty ? $0 : waiting.union($0).sorted() }
+  }
+
+  /// The domain there has more to be written, or does not say whether it changes (`DomainSample.revision`).
+  mutating func wait(for place: Int) { waiting.insert(place) }
+
+  private func changes(in domains: DomainSamples) -> [Int]? {
+    guard let changes = domains.changes(since: last),
+      changes.allSatisfy({ domains.ageless[$0].id == last.ageless[$0].id })
+    else { return nil }
+    return changes
+  }
+}
