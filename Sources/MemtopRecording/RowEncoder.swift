@@ -38,6 +38,7 @@ struct RowEncoder {
   /// The table's columns as they change; nil where that cannot be said as a change.
   private static func values(_ table: RecordTable, _ before: Row, _ now: Row) -> [Int64]? {
     var values: [Int64] = []
+    values.reserveCapacity(table.columns.count)
     for column in table.columns {
       let (old, new) = (before[column], now[column])
       if column.unit == .kib, new != SampleRow.missing, new & 1023 != 0 { return nil }

@@ -89,6 +89,28 @@ struct RoundTripTests {
     }
   }
 
+  @Test("words that must wait are told once their minute is over, though nothing changes any more")
+  func waitingWords() throws {
+    let scratch = Scratch()
+    var host = ObservedHost((5...60).map { ObservedHost.guest($0) })
+    var snapshots: [Snapshot] = []
+    for second in 1...130 {
+      // What was not known before is told at once, and the first change of it.
+      if [10, 20, 30].contains(second) { host[40].write(.osName, "Linux \(second)") }
+      host.live(1)
+      snapshots.append(host.snapshot)
+    }
+    let path = scratch.file("a.memtop")
+    try record(snapshots, path)
+    let walker = try RecordingWalker(try RecordingFile(path))
+    func name(at second: Int64) throws -> String? {
+      try walker.go(to: second)
+      return walker.snapshot().domain(host[40].id)?.facts.osName
+    }
+    #expect(try name(at: 35) == "Linux 20")
+    #expect(try name(at: 125) == "Linux 30")
+  }
+
   @Test("the host's overhead is recorded, unknown where it is not there", arguments: [64, 0])
   func overhead(mebibytes: Int64) throws {
     let scratch = Scratch()
