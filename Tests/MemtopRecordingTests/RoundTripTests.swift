@@ -13,9 +13,19 @@ struct RoundTripTests {
     try writer.close()
   }
 
+  private func expectRecorded(_ snapshots: [Snapshot]) throws {
+    let scratch = Scratch()
+    let path = scratch.file("a.memtop")
+    try record(snapshots, path)
+    let walker = try RecordingWalker(try RecordingFile(path))
+    for (index, snapshot) in snapshots.enumerated() {
+      try walker.go(to: Int64(index + 1))
+      expectEqual(walker.snapshot(), snapshot, "sample \(index + 1)")
+    }
+  }
+
   @Test("every cell of every sample, of guests of every kind, while targets move")
   func everyCell() throws {
-    let scratch = Scratch()
     let living = Living()
     var snapshots: [Snapshot] = []
     for second in 0..<900 {
@@ -30,14 +40,7 @@ struct RoundTripTests {
       }
       snapshots.append(living.next())
     }
-    let path = scratch.file("a.memtop")
-    try record(snapshots, path)
-    let file = try RecordingFile(path)
-    let walker = try RecordingWalker(file)
-    for (index, snapshot) in snapshots.enumerated() {
-      try walker.go(to: Int64(index + 1))
-      expectEqual(walker.snapshot(), snapshot, "sample \(index + 1)")
-    }
+    try expectRecorded(snapshots)
   }
 
   @Test("any sample is found from any other")
@@ -55,7 +58,6 @@ struct RoundTripTests {
 
   @Test("a domain that comes into the place of another is there from its first sample on")
   func successor() throws {
-    let scratch = Scratch()
     var host = ObservedHost([], isFirstSeen: false)
     var snapshots: [Snapshot] = []
     for second in 0..<8 {
@@ -65,28 +67,15 @@ struct RoundTripTests {
       host.live(1)
       snapshots.append(host.snapshot)
     }
-    let path = scratch.file("a.memtop")
-    try record(snapshots, path)
-    let walker = try RecordingWalker(try RecordingFile(path))
-    for (index, snapshot) in snapshots.enumerated() {
-      try walker.go(to: Int64(index + 1))
-      expectEqual(walker.snapshot(), snapshot, "sample \(index + 1)")
-    }
+    try expectRecorded(snapshots)
   }
 
   @Test("domains that change, come, go and return at random")
   func changing() throws {
-    let scratch = Scratch()
     var host = ChangingHost()
     let observer = Observer()
     let snapshots = (1...400).map { observer.observe(host.live($0).kept) }
-    let path = scratch.file("a.memtop")
-    try record(snapshots, path)
-    let walker = try RecordingWalker(try RecordingFile(path))
-    for (index, snapshot) in snapshots.enumerated() {
-      try walker.go(to: Int64(index + 1))
-      expectEqual(walker.snapshot(), snapshot, "sample \(index + 1)")
-    }
+    try expectRecorded(snapshots)
   }
 
   @Test("words that must wait are told once their minute is over, though nothing changes any more")
