@@ -29,7 +29,7 @@ struct HostRow: Equatable {
   }
 
   /// - Parameter sums: those of the snapshot's domains.
-  init(_ snapshot: Snapshot, _ sums: DomainSums) {
+  init(_ snapshot: Snapshot, _ sums: HostSums) {
     let host = snapshot.host
     func unless(_ follows: Bytes, _ value: Bytes) -> Int64? { follows == value ? nil : value.count }
     numbers = [
@@ -50,8 +50,8 @@ struct HostRow: Equatable {
       dying: .zero, xen: amount(1), free: .zero,
       overhead: amount(2) == .zero ? nil : amount(2), claimed: amount(3), promised: .zero,
       owner: owner.flatMap(TargetOwner.init(stored:)))
-    var sums = DomainSums()
-    for domain in domains { sums.add(domain) }
+    var sums = HostSums()
+    for domain in domains { sums.note(DomainShare(domain), before: nil) }
     host.free = numbers[4].map { Bytes($0) } ?? sums.free(of: host)
     host.dom0 = numbers[5].map { Bytes($0) } ?? sums.dom0
     host.guests = numbers[6].map { Bytes($0) } ?? sums.guests
@@ -76,5 +76,14 @@ struct HostRow: Equatable {
     }
     (hostname, xenVersion) = (text(0, 64) ?? "", text(1, 32) ?? "")
     (owner, problem) = (text(2, 16), text(3, 500))
+  }
+}
+
+extension HostSums {
+  /// What the host has left beside its domains and Xen itself; of a damaged file's amounts, too.
+  fileprivate func free(of host: HostMemory) -> Bytes {
+    [dom0, guests, dying, host.xen, host.overhead ?? .zero].reduce(host.total) {
+      Bytes($0.count &- $1.count)
+    }
   }
 }

@@ -3,7 +3,7 @@ import MemtopCore
 /// The domains of the sample that was written last, so that of the next one only those are looked at in
 /// which something changed.
 struct WrittenDomains {
-  private(set) var sums = DomainSums()
+  private(set) var sums = HostSums()
   private var last: DomainSamples = []
   /// The places in the snapshot of those that are to be looked at in any case.
   private var waiting: Set<Int> = []
@@ -12,15 +12,11 @@ struct WrittenDomains {
   /// - Returns: the places in the snapshot of those that may differ, ascending; nil where other domains
   ///   may stand there.
   mutating func renew(_ domains: DomainSamples) -> [Int]? {
-    let changes = changes(in: domains)
-    if let changes {
-      for place in changes {
-        sums.remove(last.ageless[place])
-        sums.add(domains.ageless[place])
-      }
-    } else {
-      sums = DomainSums()
-      for place in domains.indices { sums.add(domains.ageless[place]) }
+    let changes = domains.changes(since: last)
+    if changes == nil { sums = HostSums() }
+    for place in changes ?? Array(domains.indices) {
+      let before = changes == nil ? nil : DomainShare(last.ageless[place])
+      sums.note(DomainShare(domains.ageless[place]), before: before)
     }
     last = domains
     defer { waiting = [] }
@@ -29,11 +25,4 @@ struct WrittenDomains {
 
   /// The domain there has more to be written, or does not say whether it changes (`DomainSample.revision`).
   mutating func wait(for place: Int) { waiting.insert(place) }
-
-  private func changes(in domains: DomainSamples) -> [Int]? {
-    guard let changes = domains.changes(since: last),
-      changes.allSatisfy({ domains.ageless[$0].id == last.ageless[$0].id })
-    else { return nil }
-    return changes
-  }
 }

@@ -75,22 +75,23 @@ public struct DomainSamples: RandomAccessCollection, MutableCollection, Sendable
       && chunks[place].isIdentical(to: other.chunks[place])
   }
 
-  /// The places of those that are not the very same as in the other, ascending; nil where there are more or
-  /// fewer. One that is named may still be equal.
+  /// The places of those that are not the very same as in the other, ascending; nil where other domains stand
+  /// there. One that is named may still be equal.
   package func changes(since other: DomainSamples) -> [Int]? {
     guard count == other.count else { return nil }
-    var changes: [Int] = []
+    var (changes, areSame): ([Int], Bool) = ([], true)
     for place in chunks.indices where !sharesChunk(place, with: other) {
       let start = place * Self.chunkSize
       chunks[place].withUnsafeBufferPointer { own in
         other.chunks[place].withUnsafeBufferPointer { others in
           for index in own.indices where !own[index].isSame(as: others[index]) {
             changes.append(start + index)
+            areSame = areSame && own[index].id == others[index].id
           }
         }
       }
     }
-    return changes
+    return areSame ? changes : nil
   }
 
   /// The same of all samples.

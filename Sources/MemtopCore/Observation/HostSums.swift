@@ -1,16 +1,19 @@
 /// What the domains of a host hold and are promised, all together: kept up to date by what changes, since
-/// of a thousand domains few do in a second.
-struct HostSums {
-  private(set) var dom0 = Bytes.zero
-  private(set) var guests = Bytes.zero
-  private(set) var dying = Bytes.zero
-  private(set) var promised = Bytes.zero
+/// of a thousand domains few do in a second. A damaged recording may hold any amounts: sums wrap around, so
+/// that none ends the program.
+package struct HostSums {
+  package private(set) var dom0 = Bytes.zero
+  package private(set) var guests = Bytes.zero
+  package private(set) var dying = Bytes.zero
+  package private(set) var promised = Bytes.zero
   private var overhead = Bytes.zero
   /// The domains whose overhead Xen tells.
   private var known: Int64 = 0
 
+  package init() {}
+
   /// Takes the place of what the same domain had before.
-  mutating func note(_ share: DomainShare, before: DomainShare?) {
+  package mutating func note(_ share: DomainShare, before: DomainShare?) {
     if let before { add(before, sign: -1) }
     add(share, sign: 1)
   }
@@ -20,14 +23,21 @@ struct HostSums {
   }
 
   private mutating func add(_ share: DomainShare, sign: Int64) {
-    switch share.life {
-    case .dying, .shutDown: dying += share.allocation * sign
-    case .running, .paused:
-      if share.isDom0 { dom0 += share.allocation * sign } else { guests += share.allocation * sign }
+    func add(_ amount: Bytes, to sum: inout Bytes) {
+      sum = Bytes(sum.count &+ amount.count &* sign)
     }
-    promised += share.promise * sign
+    switch share.life {
+    case .dying, .shutDown: add(share.allocation, to: &dying)
+    case .running, .paused:
+      if share.isDom0 {
+        add(share.allocation, to: &dom0)
+      } else {
+        add(share.allocation, to: &guests)
+      }
+    }
+    add(share.promise, to: &promised)
     guard let own = share.overhead else { return }
-    overhead += own * sign
+    add(own, to: &overhead)
     known += sign
   }
 
@@ -36,14 +46,14 @@ struct HostSums {
 }
 
 /// What one domain adds to its host's sums.
-struct DomainShare {
+package struct DomainShare {
   let isDom0: Bool
   let life: DomainLife
   let allocation: Bytes
   let promise: Bytes
   let overhead: Bytes?
 
-  init(_ sample: DomainSample) {
+  package init(_ sample: DomainSample) {
     isDom0 = sample.id.isDom0
     life = sample.life
     allocation = sample.allocation

@@ -61,12 +61,9 @@ package struct Regulator: Sendable {
   /// is about to go, so that another one may inherit what is known of it.
   private func changes(in snapshot: Snapshot) -> [Int]? {
     guard let changes = snapshot.domains.changes(since: seen) else { return nil }
-    let (domains, before) = (snapshot.domains.ageless, seen.ageless)
     // A former domain that dies slowly is gone for its successor.
-    let isHandedOn = changes.contains {
-      domains[$0].id != before[$0].id || domains[$0].life == .dying
-    }
-    return isHandedOn ? nil : changes
+    let domains = snapshot.domains.ageless
+    return changes.contains { domains[$0].life == .dying } ? nil : changes
   }
 
   /// Those to be met: what changed, and what is awake.

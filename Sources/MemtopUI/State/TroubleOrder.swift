@@ -56,9 +56,7 @@ package struct TroubleOrder: Sendable {
 
   /// The indices of those that may have another rank; nil where the domains are not those of before.
   private func placesToRank(_ snapshot: Snapshot, _ stubs: [Int: [Int]]) -> [Int]? {
-    guard let changes = snapshot.domains.changes(since: domains),
-      changes.allSatisfy({ ranks[$0].id == snapshot.domains.ageless[$0].id })
-    else { return nil }
+    guard let changes = snapshot.domains.changes(since: domains) else { return nil }
     // What a stub domain has changed counts for its guest.
     if !stubs.isEmpty { return Array(ranks.indices) }
     return restless.isEmpty ? changes : Array(restless.union(changes))

@@ -22,6 +22,7 @@ import Testing
         let others = Set(a.domains.indices).subtracting(changes)
         let areSame = others.allSatisfy { a.domains[$0].revision == last[$0].revision }
         #expect(areSame, "second \(second): \(changes)")
+        #expect(a.domains.map(\.id) == last.map(\.id), "second \(second)")
         named += changes.count
       }
       shared += a.domains.chunks.indices.count { a.domains.sharesChunk($0, with: last) }

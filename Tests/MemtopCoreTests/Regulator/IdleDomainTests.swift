@@ -78,7 +78,8 @@ struct IdleDomainTests {
     #expect(lowered.first == 599, "\(lowered)")
   }
 
-  /// The same snapshot, in which every domain may have changed.
+  /// The same snapshot, in which every domain may have changed: one in which a finding was set is not the very
+  /// same any more.
   private static func anew(_ snapshot: Snapshot) -> Snapshot {
     var copy = snapshot
     copy.domains = DomainSamples(
