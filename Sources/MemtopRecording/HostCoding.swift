@@ -80,10 +80,8 @@ struct HostRow: Equatable {
 }
 
 extension HostSums {
-  /// What the host has left beside its domains and Xen itself; of a damaged file's amounts, too.
+  /// What the host has left beside its domains and Xen itself.
   fileprivate func free(of host: HostMemory) -> Bytes {
-    [dom0, guests, dying, host.xen, host.overhead ?? .zero].reduce(host.total) {
-      Bytes($0.count &- $1.count)
-    }
+    host.total - dom0 - guests - dying - host.xen - (host.overhead ?? .zero)
   }
 }

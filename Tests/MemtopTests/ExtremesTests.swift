@@ -157,21 +157,4 @@ import Testing
       everything.take(snapshot, &dice)
     }
   }
-
-  @Test("three domains of 2^51 pages are more than the host has, and not less than nothing")
-  func pages() {
-    let domains = [0, 1, 2].map { domid in
-      DomainReading(
-        id: DomainID(domid: domid, uuid: DomainUUID(high: 0, low: UInt64(domid))), kind: .pvh,
-        allocation: .pages(1 << 51))
-    }
-    let host = HostReading(hostname: "h", xenVersion: "4.17", total: .gib(64), free: .zero)
-    let snapshot = Observer().observe(
-      Reading(
-        time: WallTime(milliseconds: 0), steady: SteadyTime(milliseconds: 0), host: host,
-        domains: domains))
-    #expect(snapshot.host.guests == Bytes(.max))
-    #expect(snapshot.host.total == Bytes(.max))
-    #expect(snapshot.host.xen == .zero)
-  }
 }

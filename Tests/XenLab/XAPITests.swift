@@ -49,7 +49,10 @@ extension XenLab {
       try lab.awaitRange(192, 192)
       try lab.awaitSize("pv1", mib: 192)
 
-      // Its programs need far less.
+      // Its programs need far less. There is no advice while it is on its way, and memtop sees the end of
+      // that after xl.
+      try terminal.see("›", " pv1 ", "192M    192M")
+      try terminal.see("a advice")
       try terminal.press("a", toSee: "Staged: ")
       try terminal.apply()
       let advised = try lab.awaitRange { $0 == $1 && $0 < 192 }

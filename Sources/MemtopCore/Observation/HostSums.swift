@@ -1,16 +1,28 @@
 /// What the domains of a host hold and are promised, all together: kept up to date by what changes, since
-/// of a thousand domains few do in a second. A damaged recording may hold any amounts: sums wrap around, so
-/// that none ends the program.
+/// of a thousand domains few do in a second. A damaged recording may hold any amounts: what is added up is
+/// wide enough for all of them, so that what was added can be taken away again, and only what is asked for
+/// ends at the largest amount.
 package struct HostSums {
-  package private(set) var dom0 = Bytes.zero
-  package private(set) var guests = Bytes.zero
-  package private(set) var dying = Bytes.zero
-  package private(set) var promised = Bytes.zero
-  private var overhead = Bytes.zero
+  private var sums = Wide()
   /// The domains whose overhead Xen tells.
-  private var known: Int64 = 0
+  private var known = 0
+
+  private struct Wide {
+    var dom0: Int128 = 0
+    var guests: Int128 = 0
+    var dying: Int128 = 0
+    var promised: Int128 = 0
+    var overhead: Int128 = 0
+  }
 
   package init() {}
+
+  package var dom0: Bytes { Bytes(clamping: sums.dom0) }
+  package var guests: Bytes { Bytes(clamping: sums.guests) }
+  package var dying: Bytes { Bytes(clamping: sums.dying) }
+  package var promised: Bytes { Bytes(clamping: sums.promised) }
+  /// nil where Xen tells none.
+  var overheadTold: Bytes? { known == 0 ? nil : Bytes(clamping: sums.overhead) }
 
   /// Takes the place of what the same domain had before.
   package mutating func note(_ share: DomainShare, before: DomainShare?) {
@@ -22,27 +34,28 @@ package struct HostSums {
     if let share { add(share, sign: -1) }
   }
 
-  private mutating func add(_ share: DomainShare, sign: Int64) {
-    func add(_ amount: Bytes, to sum: inout Bytes) {
-      sum = Bytes(sum.count &+ amount.count &* sign)
+  private mutating func add(_ share: DomainShare, sign: Int) {
+    func add(_ amount: Bytes, to sum: inout Int128) {
+      sum += sign < 0 ? -Int128(amount.count) : Int128(amount.count)
     }
     switch share.life {
-    case .dying, .shutDown: add(share.allocation, to: &dying)
+    case .dying, .shutDown: add(share.allocation, to: &sums.dying)
     case .running, .paused:
       if share.isDom0 {
-        add(share.allocation, to: &dom0)
+        add(share.allocation, to: &sums.dom0)
       } else {
-        add(share.allocation, to: &guests)
+        add(share.allocation, to: &sums.guests)
       }
     }
-    add(share.promise, to: &promised)
+    add(share.promise, to: &sums.promised)
     guard let own = share.overhead else { return }
-    add(own, to: &overhead)
+    add(own, to: &sums.overhead)
     known += sign
   }
+}
 
-  /// nil where Xen tells none.
-  var overheadTold: Bytes? { known == 0 ? nil : overhead }
+extension Bytes {
+  fileprivate init(clamping amount: Int128) { self.init(Int64(clamping: amount)) }
 }
 
 /// What one domain adds to its host's sums.

@@ -214,4 +214,26 @@ import Testing
     }
     #expect(host.snapshot.host.promised == .zero)
   }
+
+  @Test("three domains of 2^51 pages are more than the host has, and leave nothing of it behind")
+  func pages() {
+    let observer = Observer()
+    func host(_ allocation: Bytes) -> HostMemory {
+      let domains = [0, 1, 2].map { domid in
+        DomainReading(
+          id: DomainID(domid: domid, uuid: DomainUUID(high: 0, low: UInt64(domid))), kind: .pvh,
+          allocation: allocation)
+      }
+      let host = HostReading(hostname: "h", xenVersion: "4.17", total: .gib(64), free: .zero)
+      let reading = Reading(
+        time: WallTime(milliseconds: 0), steady: SteadyTime(milliseconds: 0), host: host,
+        domains: domains)
+      return observer.observe(reading).host
+    }
+    let full = host(.pages(1 << 51))
+    #expect(full.guests == Bytes(.max))
+    #expect(full.total == Bytes(.max))
+    #expect(full.xen == .zero)
+    #expect(host(.gib(1)).guests == .gib(2))
+  }
 }
