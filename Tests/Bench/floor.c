@@ -130,7 +130,8 @@ static void wait_until(const struct timespec *then) {
     struct pollfd watched = {store, POLLIN, 0};
     if (poll(&watched, 1, left) <= 0) continue;
     take_messages(false);
-    if (left > gather_ms + 10) usleep(gather_ms * 1000);
+    /* Else each event of a burst just before the tick would wake it. */
+    usleep((left > gather_ms ? gather_ms : left) * 1000);
   }
 }
 

@@ -24,6 +24,9 @@ enum {
   largest_pages = smallest_pages + page_step * page_steps,
   most_domains = 32752, /* DOMID_FIRST_RESERVED and above are Xen's own */
   owner_bytes = 12,
+  /* Of the reports that change: a little longer than the second of a program that looks at them, so that
+   * they change at each moment of its second in turn. What it spends depends on that. */
+  round_ms = 1050,
 };
 
 /* The first bytes of these domains' uuids, by which they are found again; their number follows. */
@@ -140,9 +143,11 @@ static void report(uint32_t domid, unsigned round) {
   put(domid, "data/updated", "%u", round);
 }
 
-static void await_next_second(struct timespec *second) {
-  second->tv_sec += 1;
-  while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, second, NULL) == EINTR) continue;
+static void await_next_round(struct timespec *round) {
+  round->tv_nsec += round_ms * 1000000L;
+  round->tv_sec += round->tv_nsec / 1000000000;
+  round->tv_nsec %= 1000000000;
+  while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, round, NULL) == EINTR) continue;
 }
 
 static void churn_reports(unsigned count) {
@@ -151,11 +156,12 @@ static void churn_reports(unsigned count) {
   if (count > all) count = all;
   printf("changing %u of %u reports each second\n", count, all);
   fflush(stdout);
-  struct timespec second;
-  clock_gettime(CLOCK_MONOTONIC, &second);
+  unsigned a_round = count * round_ms / 1000;
+  struct timespec start;
+  clock_gettime(CLOCK_MONOTONIC, &start);
   for (unsigned round = 2; all > 0; round++) {
-    for (unsigned i = 0; i < count; i++) report(ours[next++ % all].domain, round);
-    await_next_second(&second);
+    for (unsigned i = 0; i < a_round; i++) report(ours[next++ % all].domain, round);
+    await_next_round(&start);
   }
   free(ours);
 }

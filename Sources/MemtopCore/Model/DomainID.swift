@@ -20,13 +20,16 @@ public struct DomainUUID: Hashable, Comparable, Sendable, CustomStringConvertibl
 
   /// The 8-4-4-4-12 form, in lower case.
   public var description: String {
-    String(unsafeUninitializedCapacity: 36) { text in
+    String(unsafeUninitializedCapacity: Self.length) { text in
       write(to: text)
-      return 36
+      return Self.length
     }
   }
 
-  /// The same as 36 bytes.
+  /// How many bytes its description has.
+  static let length = 36
+
+  /// Its description as bytes.
   func write(to text: UnsafeMutableBufferPointer<UInt8>) {
     var place = 0
     for index in 0..<32 {

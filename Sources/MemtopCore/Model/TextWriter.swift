@@ -41,6 +41,15 @@ package struct TextWriter: ~Copyable {
     count += bytes.count
   }
 
+  package mutating func append(_ bytes: [UInt8]) { bytes.withUnsafeBufferPointer { append($0) } }
+
+  /// So many bytes, which `write` writes.
+  mutating func append(_ size: Int, _ write: (UnsafeMutableBufferPointer<UInt8>) -> Void) {
+    makeRoom(size)
+    write(UnsafeMutableBufferPointer(start: start + count, count: size))
+    count += size
+  }
+
   /// What was written in that place, once more.
   package mutating func append(again place: Range<Int>) {
     makeRoom(place.count)

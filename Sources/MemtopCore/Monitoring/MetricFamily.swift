@@ -122,20 +122,42 @@ package struct DomainMetric: Sendable {
   }
 
   /// `host="xen1",domain="web1",uuid="…"`: which domain it is over all its reboots.
-  package static func identity(_ sample: DomainSample, host: String) -> String {
-    let escaped = MetricFamily.escaped
-    let host = sample.id.host.name ?? host
-    return "host=\"\(escaped(host))\",domain=\"\(escaped(sample.name))\",uuid=\"\(sample.id.uuid)\""
+  package static func appendIdentity(
+    of sample: DomainSample, host: String, to text: inout TextWriter
+  ) {
+    appendLabel("host", sample.id.host.name ?? host, to: &text)
+    text.append(UInt8(ascii: ","))
+    appendLabel("domain", sample.name, to: &text)
+    text.append(",uuid=\"")
+    text.append(DomainUUID.length, sample.id.uuid.write)
+    text.append(UInt8(ascii: "\""))
+  }
+
+  /// `,domid="5"`.
+  package static func appendDomid(of sample: DomainSample, to text: inout TextWriter) {
+    text.append(",domid=\"")
+    text.appendDecimal(Int64(sample.id.domid))
+    text.append(UInt8(ascii: "\""))
   }
 
   /// `,kind="pvh",dialect="memtop",…`: what the first family tells beside that.
-  package static func description(_ sample: DomainSample) -> String {
-    var labels = ""
-    for id in [FieldID.kind, .dialect, .os, .ip] {
-      guard case .text(let text) = Field.of(id).value(sample) else { continue }
-      labels += ",\(id.rawValue)=\"\(MetricFamily.escaped(text))\""
+  package static func appendDescription(of sample: DomainSample, to text: inout TextWriter) {
+    for (name, field) in described {
+      guard case .text(let word) = field.value(sample) else { continue }
+      text.append(UInt8(ascii: ","))
+      appendLabel(name, word, to: &text)
     }
-    return labels
+  }
+
+  private static let described = [FieldID.kind, .dialect, .os, .ip].map {
+    (name: $0.rawValue, field: Field.of($0))
+  }
+
+  private static func appendLabel(_ name: String, _ value: String, to text: inout TextWriter) {
+    text.append(name)
+    text.append("=\"")
+    text.append(MetricFamily.escaped(value))
+    text.append(UInt8(ascii: "\""))
   }
 }
 

@@ -249,39 +249,70 @@ private enum DomainMetrics {
     ]
 
   static func write(_ snapshot: Snapshot, to writer: inout MetricsWriter) {
-    let identities = snapshot.domains.map {
-      DomainMetric.identity($0, host: snapshot.host.hostname)
-    }
-    let labels = distinct(identities, snapshot)
+    let domains = Array(snapshot.domains)
+    let labels = labels(of: domains, on: snapshot.host)
     for metric in fields {
       writer.begin(metric.family)
-      for (place, sample) in snapshot.domains.enumerated() {
-        let isInfo = metric.field == nil
-        writer.add(
-          metric.now(sample), isInfo ? described(sample, identities[place]) : labels[place])
+      if metric.field == nil {
+        describe(domains, on: snapshot.host, to: &writer)
+        continue
       }
+      for place in domains.indices { writer.add(metric.now(domains[place]), labels[place]) }
     }
     for (family, value) in counters {
       writer.begin(family)
-      for (sample, label) in zip(snapshot.domains, labels) {
-        writer.add(value(sample).map { .whole($0.count) }, label)
+      for place in domains.indices {
+        writer.add(value(domains[place]).map { .whole($0.count) }, labels[place])
       }
     }
   }
 
-  /// The domid is told here: a new one costs one series, and not dozens.
-  private static func described(_ sample: DomainSample, _ identity: String) -> String {
-    identity + domid(sample) + DomainMetric.description(sample)
-  }
-
-  private static func distinct(_ identities: [String], _ snapshot: Snapshot) -> [String] {
-    let counts = Dictionary(identities.map { ($0, 1) }, uniquingKeysWith: +)
-    return zip(snapshot.domains, identities).map { sample, identity in
-      counts[identity, default: 1] > 1 ? identity + domid(sample) : identity
+  /// What is known of each in words, as labels. The domid is told here: a new one costs one series, and not
+  /// dozens.
+  private static func describe(
+    _ domains: [DomainSample], on host: HostMemory, to writer: inout MetricsWriter
+  ) {
+    var labels = TextWriter(capacity: 256)
+    for sample in domains {
+      labels.removeAll()
+      DomainMetric.appendIdentity(of: sample, host: host.hostname, to: &labels)
+      DomainMetric.appendDomid(of: sample, to: &labels)
+      DomainMetric.appendDescription(of: sample, to: &labels)
+      writer.add(.whole(1), labels.bytes)
     }
   }
 
-  private static func domid(_ sample: DomainSample) -> String { ",domid=\"\(sample.id.domid)\"" }
+  private static func labels(of domains: [DomainSample], on host: HostMemory) -> MetricLabels {
+    let twins = placesOfTwins(domains)
+    var labels = MetricLabels()
+    for (place, sample) in domains.enumerated() {
+      labels.append { text in
+        DomainMetric.appendIdentity(of: sample, host: host.hostname, to: &text)
+        if twins.contains(place) { DomainMetric.appendDomid(of: sample, to: &text) }
+      }
+    }
+    return labels
+  }
+
+  /// Those that no other label tells apart.
+  private static func placesOfTwins(_ domains: [DomainSample]) -> Set<Int> {
+    // Where no uuid comes twice, no name is to be looked at.
+    let sameUUID = Dictionary(grouping: domains.indices) { domains[$0].id.uuid }
+      .values.filter { $0.count > 1 }
+    let same = sameUUID.flatMap { places in
+      Dictionary(grouping: places) { Namesake(domains[$0]) }.values.filter { $0.count > 1 }
+    }
+    return Set(same.joined())
+  }
+
+  private struct Namesake: Hashable {
+    let host: HostNumber
+    let name: String
+
+    init(_ sample: DomainSample) {
+      (host, name) = (sample.id.host, MetricFamily.escaped(sample.name))
+    }
+  }
 }
 
 extension DomainMetric {

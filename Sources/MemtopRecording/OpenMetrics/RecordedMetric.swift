@@ -59,7 +59,10 @@ extension DomainMetric {
 
   /// The labels of the domain's metric.
   func labels(_ sample: DomainSample, host: String) -> String {
-    Self.identity(sample, host: host) + ",domid=\"\(sample.id.domid)\""
-      + (field == nil ? Self.description(sample) : "")
+    String { text in
+      Self.appendIdentity(of: sample, host: host, to: &text)
+      Self.appendDomid(of: sample, to: &text)
+      if field == nil { Self.appendDescription(of: sample, to: &text) }
+    }
   }
 }
