@@ -90,6 +90,8 @@ struct Places {
   /// Those of the domains that were given one last, in their order; nil for those that found none.
   private(set) var ofSnapshot: [Int?] = []
   private var vacated: [Int] = []
+  /// A domain of the last snapshot found none.
+  private(set) var areShort = false
 
   /// Gives these domains their places; needed only where others came or went.
   mutating func assign(_ domains: AgelessSamples) {
@@ -98,6 +100,7 @@ struct Places {
     var left = places
     for id in ids { left[id] = nil }
     ofSnapshot = ids.map { place(for: $0) }
+    areShort = ofSnapshot.contains(nil)
     for (id, place) in left {
       places[id] = nil
       vacated.append(place)

@@ -28,7 +28,7 @@ struct HostRow: Equatable {
     self.xenVersion = xenVersion
   }
 
-  /// - Parameter sums: those of the snapshot's domains.
+  /// - Parameter sums: those of the domains that a reader will find.
   init(_ snapshot: Snapshot, _ sums: HostSums) {
     let host = snapshot.host
     func unless(_ follows: Bytes, _ value: Bytes) -> Int64? { follows == value ? nil : value.count }
@@ -51,7 +51,7 @@ struct HostRow: Equatable {
       overhead: amount(2) == .zero ? nil : amount(2), claimed: amount(3), promised: .zero,
       owner: owner.flatMap(TargetOwner.init(stored:)))
     var sums = HostSums()
-    for domain in domains { sums.note(DomainShare(domain), before: nil) }
+    for domain in domains { sums.put(DomainShare(domain), before: nil) }
     host.free = numbers[4].map { Bytes($0) } ?? sums.free(of: host)
     host.dom0 = numbers[5].map { Bytes($0) } ?? sums.dom0
     host.guests = numbers[6].map { Bytes($0) } ?? sums.guests

@@ -64,7 +64,11 @@ package final class RecordedPast: HistoryReader {
     guard series[place].lostAt == nil else { return place }
     do throws(RecordingError) {
       // What is known already leads to what is not.
-      if through >= series[place].first { try filler.go(to: through) }
+      if through >= series[place].first {
+        try filler.go(to: through)
+      } else {
+        filler.stand(before: series[place].first)
+      }
       try filler.go(to: sample) { changed, at, placeState in
         guard at > through, at >= series[place].first else { return }
         series[place].note(changed, placeState, at: file.samples.at(at))
@@ -82,8 +86,10 @@ package final class RecordedPast: HistoryReader {
     return place
   }
 
+  /// Where the stretch of this sample begins; the first sample of all where no keyframe can be found.
   private func keyframe(of sample: Int64) throws(RecordingError) -> Int64 {
-    try file.reading { () throws(DatabaseError) in try keyframes.atOrBefore(sample) ?? sample }
+    try file.reading { () throws(DatabaseError) in try keyframes.atOrBefore(sample) }
+      ?? file.samples.ids?.lowerBound ?? sample
   }
 
   /// The place of the stretch that begins with this keyframe, as the one that was asked for last.

@@ -44,6 +44,9 @@ package final class RecordingWalker {
     }
   }
 
+  /// Stands before the beginning of a stretch, from where on all that changed in it is come by.
+  func stand(before keyframe: Int64) { placeState(at: keyframe - 1, RecordedState()) }
+
   /// Goes to the first sample from `wanted` on that can be read; what is passed over is in the file's
   /// `damage`.
   ///

@@ -26,6 +26,9 @@ package final class RecordingWriter {
   private var rows: [Row]
   private var identities: [Identity?]
   private var written = WrittenDomains()
+  /// Of the domains as they stand in the file, by their places: those a reader will add up.
+  private var shares: [DomainShare?] = []
+  private var sums = HostSums()
   private var rations: [DomainRation] = []
   private var host: HostRow?
   private var sinceKeyframe = 0
@@ -151,11 +154,13 @@ package final class RecordingWriter {
       try statements.insertKeyframe(sample, at: time.at)
       (sinceKeyframe, keyframeAt) = (0, time.at)
     }
-    let changes = written.renew(snapshot.domains)
-    try writeHost(snapshot, isKeyframe: isKeyframe)
+    var changes = written.renew(snapshot.domains)
+    // One that found no place may find one now.
+    if places.areShort { changes = nil }
     if changes == nil { places.assign(snapshot.domains.ageless) }
     try writeDomains(isKeyframe ? nil : changes, snapshot, time, isKeyframe: isKeyframe)
     for place in places.takeVacated() { try vacate(place) }
+    try writeHost(snapshot, isKeyframe: isKeyframe)
     try writeEvents(snapshot)
     isBroken = false
     (hasBegun, newInterval) = (true, nil)
@@ -172,13 +177,15 @@ package final class RecordingWriter {
   private func forget() {
     places = Places()
     written = WrittenDomains()
+    sums = HostSums()
+    shares = []
     identities = []
     rations = []
     host = nil
   }
 
   private func writeHost(_ snapshot: Snapshot, isKeyframe: Bool) throws(DatabaseError) {
-    let row = HostRow(snapshot, written.sums)
+    let row = HostRow(snapshot, sums)
     guard isKeyframe || row != host else { return }
     try statements.insertHost(sample, row)
     host = row
@@ -209,6 +216,7 @@ package final class RecordingWriter {
     let id = RowID.make(sample: sample, place: place)
     try write(identity, id: id, at: place, time.at)
     try write(axis.row(domain, time), id: id, at: place, time.at, isWhole: isNew || isKeyframe)
+    note(DomainShare(domain), at: place)
     return identities[place] == identity
   }
 
@@ -218,6 +226,7 @@ package final class RecordingWriter {
     }
     while identities.count <= place {
       identities.append(nil)
+      shares.append(nil)
       rations.append(DomainRation(at: at))
     }
   }
@@ -251,7 +260,14 @@ package final class RecordingWriter {
 
   private func vacate(_ place: Int) throws(DatabaseError) {
     try statements.insertIdentity(RowID.make(sample: sample, place: place), nil)
-    if place < identities.count { identities[place] = nil }
+    guard place < identities.count else { return }
+    identities[place] = nil
+    note(nil, at: place)
+  }
+
+  private func note(_ share: DomainShare?, at place: Int) {
+    sums.put(share, before: shares[place])
+    shares[place] = share
   }
 
   private func writeEvents(_ snapshot: Snapshot) throws(DatabaseError) {

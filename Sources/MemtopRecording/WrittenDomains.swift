@@ -3,7 +3,6 @@ import MemtopCore
 /// The domains of the sample that was written last, so that of the next one only those are looked at in
 /// which something changed.
 struct WrittenDomains {
-  private(set) var sums = HostSums()
   private var last: DomainSamples = []
   /// The places in the snapshot of those that are to be looked at in any case.
   private var waiting: Set<Int> = []
@@ -13,11 +12,6 @@ struct WrittenDomains {
   ///   may stand there.
   mutating func renew(_ domains: DomainSamples) -> [Int]? {
     let changes = domains.changes(since: last)
-    if changes == nil { sums = HostSums() }
-    for place in changes ?? Array(domains.indices) {
-      let before = changes == nil ? nil : DomainShare(last.ageless[place])
-      sums.note(DomainShare(domains.ageless[place]), before: before)
-    }
     last = domains
     defer { waiting = [] }
     return changes.map { waiting.isEmpty ? $0 : waiting.union($0).sorted() }

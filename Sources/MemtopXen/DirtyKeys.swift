@@ -52,6 +52,15 @@ struct DirtyKeys: ~Copyable {
     return pending[index]
   }
 
+  /// What was counted before the watch was lost: what is read now may have been written at any time since.
+  mutating func forgetReports() {
+    var domid = next(from: 0)
+    while let index = domid.map({ Int($0) }) {
+      pending[index].reports = 0
+      domid = next(from: index + 1)
+    }
+  }
+
   /// The first domid from `start` on that has something pending.
   func next(from start: Int) -> UInt16? {
     guard start < Self.limit else { return nil }

@@ -52,6 +52,7 @@ final class StoreWatch: Sendable {
     state.withLock { state in
       state.ownerChanged = true
       state.answersAwaited = 2
+      state.dirty.forgetReports()
     }
     try connection.confirm { path in
       let event = StoreEvent(path, paths)

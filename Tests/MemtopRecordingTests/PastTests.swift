@@ -64,6 +64,35 @@ struct PastTests {
     expectEqual(try #require(past.snapshot(at: snapshots[499].steady)), snapshots[499], "before")
   }
 
+  @Test("a stretch that is come back to after many others is known from its beginning")
+  func again() throws {
+    let path = scratch.file("a.memtop")
+    let (living, history) = (Living(), History(budget: 256 << 20))
+    var sessions: [[Snapshot]] = []
+    for session in 0..<12 {
+      sessions.append(living.next(session == 0 ? 425 : 10))
+      let writer = try RecordingWriter(path, RecordingOptions(), now: WallTime(milliseconds: 0))
+      for snapshot in sessions[session] {
+        #expect(try writer.append(snapshot) == .written)
+        history.append(snapshot)
+      }
+      try writer.close()
+    }
+    let past = try RecordedPast(RecordingFile(path))
+    func expectSame(_ snapshot: Snapshot) {
+      for domain in snapshot.domains {
+        func levels(_ reader: HistoryReader) -> [Bytes?] {
+          reader.levels(
+            .allocation, of: domain.id, ending: snapshot.steady, cells: 12, cell: .seconds(10))
+        }
+        #expect(levels(past) == levels(history), "\(domain.name) at \(snapshot.steady)")
+      }
+    }
+    expectSame(sessions[0][380])
+    for session in sessions.dropFirst() { #expect(past.snapshot(at: session[9].steady) != nil) }
+    expectSame(sessions[0][300])
+  }
+
   @Test("any instant, the way from sample to sample and from event to event")
   func instants() throws {
     let snapshots = Living().next(1_500)

@@ -159,4 +159,38 @@ struct WriterTests {
     // 60 minutes before the first jump was lived twice: the second time is meant.
     #expect(past.sampleTime(at: snapshots[100].time) == snapshots[100].steady)
   }
+
+  @Test("a domain without a place gets one when another is gone; the host stays as it was")
+  func places() throws {
+    let path = scratch.file("a.memtop")
+    func snapshot(_ second: Double, _ domids: some Sequence<UInt16>) -> Snapshot {
+      let domains = domids.map { domid in
+        Handmade.domain(
+          .mib(16), domid: domid, uuid: DomainUUID(high: 1, low: UInt64(domid)), name: "g\(domid)")
+      }
+      var snapshot = Handmade.snapshot(second, domains)
+      snapshot.host.guests = .mib(16) * Int64(domains.count)
+      snapshot.host.free = .gib(20)
+      return snapshot
+    }
+    // In the third sample one reboots into a full recording, in the fifth one is gone.
+    let lives: [[UInt16]] = [
+      Array(1...2049), Array(1...2048), Array(2...2048) + [3000], Array(2...2048) + [3000],
+      Array(3...2048) + [3000, 3001, 3002], Array(4...2048) + [3000, 3001, 3002],
+      Array(4...2048) + [3000, 3001, 3002],
+    ]
+    let snapshots = lives.enumerated().map { snapshot(Double($0 + 1), $1) }
+    try record(snapshots, path)
+    let walker = try RecordingWalker(try RecordingFile(path))
+    var counts: [Int] = []
+    for (index, snapshot) in snapshots.enumerated() {
+      try walker.go(to: Int64(index + 1))
+      let found = walker.snapshot()
+      counts.append(found.domains.count)
+      #expect(found.host.free == snapshot.host.free, "sample \(index + 1)")
+      #expect(found.host.guests == snapshot.host.guests, "sample \(index + 1)")
+    }
+    #expect(counts == [2048, 2048, 2047, 2048, 2047, 2047, 2048])
+  }
+
 }

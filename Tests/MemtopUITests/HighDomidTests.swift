@@ -18,6 +18,15 @@ import Testing
     for sample in Self.domains { #expect(frame.contains("\(sample.id.domid) \(sample.name) ")) }
   }
 
+  @Test("nor is it where another domain, of a host further down, is the last")
+  func severalHosts() {
+    var domains = Self.domains
+    domains[5].id = DomainID(domid: 17, uuid: .zero, host: HostNumber.named("xen9"))
+    let snapshot = Samples.host(domains)
+    #expect(HostDigest(snapshot).longestID == 5)
+    #expect(HostDigest(Samples.host([])).renewed(for: snapshot).longestID == 5)
+  }
+
   @Test("at 80 columns the essential fields remain beside the highest domid")
   func eighty() {
     let shown = Set(ColumnLayout(width: 80, longestID: 5).columns.map(\.field.id))

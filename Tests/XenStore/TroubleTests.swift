@@ -253,6 +253,20 @@ extension XenStore {
       try host.awaitConnections(3)
     }
 
+    @Test("what was reported before it was given back, and not read, is no news when it is read")
+    func pending() throws {
+      let host = try TestHost(domids: [0, 1])
+      try host.write(1, .memtopReport, "v1 a")
+      _ = try host.source.read()
+      try host.write(1, .memtopReport, "v1 b")
+      try host.awaitEvents(1)
+      host.source.pauseWatch()
+      host.source.resumeWatch()
+      let keys = try host.keys(1)
+      #expect(keys?.text(.memtopReport) == "v1 b")
+      #expect(keys?.reportWrites == 0)
+    }
+
     @Test("it can be given back while the sampler waits for a xenstored that hangs")
     func pauseWhileHanging() throws {
       let host = try TestHost(domids: [0, 1])

@@ -90,6 +90,7 @@ final class DomainTracker {
     let isYetToStart = facts.startedAt.map { $0 > time.wall } ?? false
     return balloon.isAtRest && health.isAtRest && pressure.isAtRest && turns.isAtRest
       && sample.state != .booting && !isYetToStart && lastAllocation == reading.allocation
+      && uncovered.recent(at: time.steady) == .zero
   }
 
   private func readKeys(_ keys: StoreKeys, now: SteadyTime, tell: (HostEvent.Kind) -> Void) {

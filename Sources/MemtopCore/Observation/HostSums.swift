@@ -24,14 +24,10 @@ package struct HostSums {
   /// nil where Xen tells none.
   var overheadTold: Bytes? { known == 0 ? nil : Bytes(clamping: sums.overhead) }
 
-  /// Takes the place of what the same domain had before.
-  package mutating func note(_ share: DomainShare, before: DomainShare?) {
+  /// Puts what a domain has now in the place of what it had before; nil is nothing.
+  package mutating func put(_ share: DomainShare?, before: DomainShare?) {
     if let before { add(before, sign: -1) }
-    add(share, sign: 1)
-  }
-
-  mutating func remove(_ share: DomainShare?) {
-    if let share { add(share, sign: -1) }
+    if let share { add(share, sign: 1) }
   }
 
   private mutating func add(_ share: DomainShare, sign: Int) {

@@ -67,14 +67,17 @@ package final class Observer {
     isFirst = false
     events.insert(contentsOf: named(moment), at: 0)
     var host = HostMemory(reading.host, sums)
-    let dom0 = reading.domains.first.flatMap { $0.id.isDom0 ? $0.keys : nil }
     func tell(_ kind: HostEvent.Kind) {
       events.append(
         HostEvent(time: reading.time, domain: HostEvent.host, name: host.hostname, kind: kind))
     }
-    host.regulator = regulator.status(dom0, now: reading.steady) { tell(.regulator($0)) }
-    hostWatch.note(
-      free: host.uncommitted, total: host.total, at: reading.steady, tell: tell)
+    if let dom0 = reading.domains.first, dom0.id.isDom0, dom0.isRead {
+      host.regulator = regulator.status(dom0.keys, now: reading.steady) { tell(.regulator($0)) }
+    }
+    // Without xenstore, no target is known: what the domains may take is not.
+    if reading.host.storeProblem == nil {
+      hostWatch.note(free: host.uncommitted, total: host.total, at: reading.steady, tell: tell)
+    }
     return Snapshot(
       time: reading.time, steady: reading.steady, host: host,
       domains: DomainSamples(samples, at: reading.steady), events: events,
@@ -146,7 +149,7 @@ package final class Observer {
       happened.append($0)
     }
     let share = DomainShare(sample)
-    sums.note(share, before: tracker.share)
+    sums.put(share, before: tracker.share)
     tracker.share = share
     for kind in happened {
       events.append(HostEvent(time: now.wall, domain: domain.id, name: sample.name, kind: kind))
@@ -161,7 +164,7 @@ package final class Observer {
     // Both ascend by domid.
     var former = trackers[...]
     func part(_ tracker: DomainTracker) {
-      sums.remove(tracker.share)
+      sums.put(nil, before: tracker.share)
       departed.append(Departed(id: tracker.id, name: tracker.facts.name, at: now.steady))
     }
     var arrived: [DomainID] = []

@@ -87,7 +87,8 @@ struct RegulatedGuest: Sendable {
       if isRemoved(at: snapshot.steady), !isDry {
         return .takenBack(by: "someone, through xenstore")
       }
-    case .wanted: break
+    // Handed over once more: by somebody who did not see that it was, and waits for the answer.
+    case .wanted: isSeenPublished = false
     }
     if expected == nil { expected = sample.size }
     let owner = snapshot.host.owner

@@ -29,11 +29,9 @@ extension RegulatorMemory {
       if isToBePublished { acts += meeting.publish(.regulated(by: guest!.by)) }
       if let news { acts.append(meeting.tell(news)) }
     case .takenBack(let by):
-      part(meeting)
-      acts += meeting.publish(nil) + [meeting.tell("taken back by \(by)")]
+      acts += part(meeting, leaving: nil) + [meeting.tell("taken back by \(by)")]
     case .released(let why):
-      part(meeting)
-      acts += meeting.publish(.released(why: why)) + [meeting.tell("released: \(why)")]
+      acts += part(meeting, leaving: .released(why: why)) + [meeting.tell("released: \(why)")]
     }
     return acts
   }
@@ -65,16 +63,24 @@ extension RegulatorMemory {
     course.look(figures, reported: sample.freshArrival(at: meeting.now), now: meeting.now)
   }
 
-  private mutating func part(_ meeting: Meeting) {
+  private mutating func part(_ meeting: Meeting, leaving key: Regulation?) -> [Regulator.Act] {
     if meeting.owner == .xapi { giveBack = guest?.ranges.toGiveBack(meeting.sample) }
     guest = nil
-    parted = meeting.now
     isDecided = true
+    parted = Parting(at: meeting.now, key: key)
+    return meeting.publish(key)
   }
 
   private func hasJustParted(_ meeting: Meeting) -> Bool {
     guard let parted else { return false }
-    return meeting.now - parted < Regulator.settling
+    return meeting.now - parted.at < Regulator.settling
+  }
+
+  /// Its key says that the regulator has it, which is not so: writing it did not come through.
+  private mutating func partAgain(from parting: Parting, _ meeting: Meeting) -> [Regulator.Act] {
+    if hasJustParted(meeting) { return [] }
+    parted?.at = meeting.now
+    return meeting.publish(parting.key)
   }
 
   /// Takes a domain that an operator or the policy hands over, or that the regulator had before a restart.
@@ -84,7 +90,7 @@ extension RegulatorMemory {
     switch sample.regulation {
     case .wanted(let operatorName): by = operatorName
     case .regulated(let before):
-      if hasJustParted(meeting) { return [] }
+      if let parted { return partAgain(from: parted, meeting) }
       by = before
     case .unwanted(let operatorName):
       if hasJustParted(meeting) { return [] }

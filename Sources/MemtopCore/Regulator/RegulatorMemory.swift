@@ -9,8 +9,14 @@ struct RegulatorMemory: Sendable {
   /// The operator's dynamic range, which it is to have again.
   var giveBack: DynamicRange?
   var triedGivingBack: SteadyTime?
-  /// Let go of so lately that the key may still be read as it was before.
-  var parted: SteadyTime?
+  /// When it was let go of, and what its key was to say; the key may still be read as it was before.
+  var parted: Parting?
+
+  struct Parting {
+    var at: SteadyTime
+    let key: Regulation?
+  }
+
   /// As it was named last, and since when it is not there; nil while it is.
   var name = ""
   var gone: SteadyTime?

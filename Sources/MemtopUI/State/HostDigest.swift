@@ -9,6 +9,7 @@ package struct HostDigest: Sendable {
     let regulated: Int
     let uncooperative: Int
     let longestName: Int
+    let highestDomid: UInt16
     /// Of `optional`, by its places.
     let shown: UInt8
   }
@@ -48,7 +49,7 @@ package struct HostDigest: Sendable {
     regulated = parts.reduce(0) { $0 + $1.regulated }
     uncooperative = parts.reduce(0) { $0 + $1.uncooperative }
     longestName = parts.reduce(8) { max($0, $1.longestName) }
-    longestID = String(domains.last?.id.domid ?? 0).utf8.count
+    longestID = String(parts.reduce(0) { max($0, $1.highestDomid) }).utf8.count
     let shown = parts.reduce(0) { $0 | $1.shown }
     if let before, before.shown == shown {
       hidden = before.hidden
@@ -78,8 +79,7 @@ package struct HostDigest: Sendable {
     guard let snapshot else { return HostDigest(nil) }
     var parts = self.parts
     let isOther = renew(&parts, snapshot.domains)
-    let hasSameEnd = snapshot.domains.last?.id.domid == domains.last?.id.domid
-    if isOther || snapshot.isOfSeveral || !hasSameEnd || snapshot.domains.count != domains.count {
+    if isOther || snapshot.isOfSeveral || snapshot.domains.count != domains.count {
       return HostDigest(snapshot, parts, before: self)
     }
     // What changed in some domains changed nothing of this.
@@ -115,6 +115,7 @@ extension HostDigest.Part {
       let name = sample.facts.name
       return name.utf8.count > longest ? max(longest, TextWidth.columns(of: name)) : longest
     }
+    highestDomid = samples.reduce(0) { max($0, $1.id.domid) }
     shown = HostDigest.optional.indices.reduce(0) { shown, place in
       samples.contains(where: HostDigest.optional[place].isThere) ? shown | 1 << place : shown
     }

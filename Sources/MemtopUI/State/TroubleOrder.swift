@@ -34,6 +34,8 @@ package struct TroubleOrder: Sendable {
   private var domains: DomainSamples = []
   /// The indices of those that wait to move down.
   private var restless: Set<Int> = []
+  /// There were stub domains among them.
+  private var hadStubs = false
 
   package init() {}
 
@@ -49,7 +51,7 @@ package struct TroubleOrder: Sendable {
     let stubs = Dictionary(grouping: stubs, by: \.guest).mapValues { $0.map(\.stub) }
     let isMoved =
       placesToRank(snapshot, stubs).map { renew($0, snapshot, stubs) } ?? rankAll(snapshot, stubs)
-    domains = snapshot.domains
+    (domains, hadStubs) = (snapshot.domains, !stubs.isEmpty)
     if isMoved { order = sorted() }
     return order
   }
@@ -57,8 +59,8 @@ package struct TroubleOrder: Sendable {
   /// The indices of those that may have another rank; nil where the domains are not those of before.
   private func placesToRank(_ snapshot: Snapshot, _ stubs: [Int: [Int]]) -> [Int]? {
     guard let changes = snapshot.domains.changes(since: domains) else { return nil }
-    // What a stub domain has changed counts for its guest.
-    if !stubs.isEmpty { return Array(ranks.indices) }
+    // What a stub domain has changed counts for its guest, as long as it says whose it is.
+    if !stubs.isEmpty || hadStubs { return Array(ranks.indices) }
     return restless.isEmpty ? changes : Array(restless.union(changes))
   }
 

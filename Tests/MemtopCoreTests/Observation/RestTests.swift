@@ -51,4 +51,21 @@ import Testing
     #expect(host.sample().state == .stuck)
     #expect(host.kinds().contains(.notFollowing(target: .gib(3))))
   }
+
+  @Test("what a kernel believed to have counts for a minute, though nothing changes any more")
+  func uncovered() {
+    var host = ObservedHost()
+    // Its last report tells of memory that it had not got then, and never will have.
+    host.live(40) {
+      $0[5].populateOnDemand = PopulateOnDemand(entries: .mib(400), cache: .mib(100))
+    }
+    host.live(1) {
+      $0[5].populateOnDemand = nil
+      $0[5].write(.memtopReport, "v1 available=2359296 interval=3600")
+    }
+    #expect(host.sample().health == .fresh, "\(host.sample().health)")
+    host.live(120)
+    if case .implausible = host.sample().health {} else { Issue.record("\(host.sample().health)") }
+  }
+
 }

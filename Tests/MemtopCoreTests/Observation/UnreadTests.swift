@@ -53,4 +53,33 @@ import Testing
     #expect(later.events.map(\.domain.domid) == [5])
     #expect(later.events.allSatisfy { $0.kind == .started })
   }
+
+  @Test("where xenstore was away at first, what it tells later is found and no news")
+  func foundLater() {
+    let observer = Observer()
+    func look(_ second: Int64, isRead: Bool) -> Snapshot {
+      let beat = RegulatorBeat(pid: 7, number: 1, every: .seconds(5), guests: 2)
+      let keys = StoreKeys(entries: isRead ? [(.regulation, beat.bytes)] : [])
+      let target = StoreKeys(entries: isRead ? [(.target, Array("2097152".utf8))] : [])
+      let domains = [
+        DomainReading(
+          id: ObservedHost.id(0), kind: .pv, allocation: .gib(1), keys: keys, isRead: isRead),
+        DomainReading(
+          id: ObservedHost.id(5), kind: .pvh, allocation: .gib(2), limit: .gib(40), keys: target,
+          isRead: isRead),
+      ]
+      var host = HostReading(
+        hostname: "xen1", xenVersion: "4.17.7", total: .gib(64), free: .gib(20))
+      host.storeProblem = isRead ? nil : "away"
+      return observer.observe(
+        Reading(
+          time: WallTime(milliseconds: second * 1000),
+          steady: SteadyTime(milliseconds: second * 1000), host: host, domains: domains))
+    }
+    #expect(look(1, isRead: false).host.regulator == nil)
+    let later = look(2, isRead: true)
+    #expect(later.host.regulator?.health == .unknown)
+    #expect(look(3, isRead: true).events.isEmpty && later.events.isEmpty, "\(later.events)")
+  }
+
 }

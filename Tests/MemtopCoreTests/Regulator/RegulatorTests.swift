@@ -69,6 +69,37 @@ import Testing
     #expect(host.regulator.count == 0)
   }
 
+  @Test("what is handed over twice is confirmed twice")
+  func handedTwice() {
+    let host = RegulatedHost([RegulatedHost.guest("a", Self.idle)], policies: .standard)
+    Self.hand(host, "a")
+    host.run(30)
+    #expect(host["a"]?.regulation == .regulated(by: "alice"))
+    host.host.setRegulation(host["a"]!.id, .wanted(by: "bob"))
+    host.run(30)
+    #expect(host["a"]?.regulation?.isRegulated == true)
+    #expect(host.regulator.count == 1)
+  }
+
+  @Test("a release that could not be written is written again, and no reason to take the domain")
+  func releasedAgain() {
+    let host = RegulatedHost([RegulatedHost.guest("a", Self.idle)], policies: .standard)
+    Self.hand(host, "a")
+    host.run(60)
+    let guest = host["a"]!
+    let order = TargetOrder(
+      domain: guest.id, name: "a", from: guest.size, to: .mib(1900), reason: "xl mem-set")
+    _ = host.host.setTarget(order, author: "root")
+    host.run(3)
+    #expect(host.regulator.count == 0)
+    // As if the key had stayed as it was.
+    host.host.setRegulation(guest.id, .regulated(by: "alice"))
+    host.forget()
+    host.run(60)
+    #expect(host.regulator.count == 0 && host.orders.isEmpty, "\(host.told)")
+    if case .released = host["a"]?.regulation {} else { Issue.record("\(host["a"] as Any)") }
+  }
+
   @Test("a guest whose report is not fresh is left exactly where it is")
   func stale() {
     let host = RegulatedHost([
