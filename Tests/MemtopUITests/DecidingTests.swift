@@ -31,6 +31,23 @@ import Testing
     #expect(board.state.mode == .review)
   }
 
+  @Test("of a review of two the one that is left can be applied after another look")
+  func oneGone() {
+    var board = Dashboard(snapshot: Samples.host(Samples.twelve))
+    board.press("]")
+    let gone = board.state.staging.orders[0].domain
+    board.press("Down")
+    board.press("]")
+    board.press("Enter")
+    board.send(Self.fresh(1))
+    let left = Samples.twelve.filter { $0.id != gone }
+    board.send(.snapshot(Samples.host(left, after: .seconds(2))))
+    #expect(board.state.pages.review?.severity == .never)
+    board.send(.readForChange(Samples.host(left, after: .seconds(3)), Samples.facts))
+    #expect(board.state.pages.review?.rows.map(\.order.domain).contains(gone) == false)
+    #expect(board.state.pages.review?.changed == true)
+  }
+
   @Test("before the domains are read, y applies nothing")
   func tooEarly() {
     var board = Self.reviewing()
@@ -93,6 +110,11 @@ import Testing
       Self.fresh(2) { $0[1].id = DomainID(domid: 1, uuid: DomainUUID(high: 9, low: 9)) })
     #expect(board.effects.isEmpty)
     #expect(board.state.staging.isEmpty)
+    #expect(board.state.mode == .review)
+    #expect(board.frame().contains("domid 1 now belongs to another domain"), "\(board.frame())")
+    board.press("y")
+    #expect(board.effects.isEmpty)
+    board.press("Esc")
     #expect(board.state.mode == .list)
   }
 

@@ -28,6 +28,27 @@ import Testing
     #expect(board.state.mode == .review)
   }
 
+  @Test("a review whose domain is gone says so, stays, and applies nothing by yes")
+  func gone() {
+    var board = Self.board("lab")
+    board.press("]", "Enter")
+    board.send(DecidingTests.fresh(1))
+    board.press("y")
+    #expect(board.state.mode == .prompt)
+    let left = Samples.twelve.filter { !$0.name.hasPrefix("lab") }
+    for second in Int64(2)...4 {
+      board.send(.snapshot(Samples.host(left, after: .seconds(second))))
+      #expect(board.frame().contains("the domain is gone"), "\(board.frame())")
+    }
+    board.type("yes")
+    board.press("Enter")
+    #expect(board.effects.isEmpty)
+    #expect(board.state.mode == .review)
+    #expect(board.frame().contains("impossible"), "\(board.frame())")
+    board.press("Esc")
+    #expect(board.state.mode == .list)
+  }
+
   @Test("a warning is applied only after the whole word yes", arguments: ["y", "YES", "no", "yes"])
   func warns(word: String) {
     var board = Self.board("legacy")

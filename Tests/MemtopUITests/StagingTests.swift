@@ -73,6 +73,24 @@ import Testing
     #expect(board.state.message?.text.contains("db2 is gone") == true)
   }
 
+  /// The same host without db2.
+  private static func withoutDB2(_ seconds: Int64) -> AppEvent {
+    .snapshot(Samples.host(Samples.twelve.filter { $0.name != "db2" }, after: .seconds(seconds)))
+  }
+
+  @Test("the question for a target of a domain that is gone says so, under its name")
+  func goneWhileTyping() {
+    var board = Dashboard()
+    board.press("e")
+    board.send(Self.withoutDB2(1))
+    #expect(board.frame().contains("Target for db2:"), "\(board.frame())")
+    #expect(board.frame().contains("it is gone"), "\(board.frame())")
+    board.press("4")
+    board.send(Self.withoutDB2(2))
+    #expect(board.frame().contains("Target for db2: 4"), "\(board.frame())")
+    #expect(board.frame().contains("it is gone"), "\(board.frame())")
+  }
+
   @Test("rows hold still while anything is staged, and move again after")
   func holdsStill() {
     var board = Dashboard()

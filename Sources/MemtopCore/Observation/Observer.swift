@@ -12,7 +12,7 @@ package final class Observer {
   private struct Departed {
     let id: DomainID
     let name: String
-    let at: SteadyTime
+    let at: Moment
     var isTold = false
   }
 
@@ -165,7 +165,7 @@ package final class Observer {
     var former = trackers[...]
     func part(_ tracker: DomainTracker) {
       sums.put(nil, before: tracker.share)
-      departed.append(Departed(id: tracker.id, name: tracker.facts.name, at: now.steady))
+      departed.append(Departed(id: tracker.id, name: tracker.facts.name, at: now))
     }
     var arrived: [DomainID] = []
     trackers = reading.domains.map { domain in
@@ -199,12 +199,13 @@ package final class Observer {
 
   private func bury(_ now: Moment, _ events: inout [HostEvent]) {
     for index in departed.indices
-    where !departed[index].isTold && now.steady - departed[index].at >= Self.goneTime {
+    where !departed[index].isTold && now.steady - departed[index].at.steady >= Self.goneTime {
       departed[index].isTold = true
       let gone = departed[index]
-      events.append(HostEvent(time: now.wall, domain: gone.id, name: gone.name, kind: .gone))
+      events.append(
+        HostEvent(time: gone.at.wall, domain: gone.id, name: gone.name, kind: .gone))
     }
-    departed.removeAll { now.steady - $0.at >= Self.rebootTime }
+    departed.removeAll { now.steady - $0.at.steady >= Self.rebootTime }
   }
 
   /// The newcomers that can be told of by name now.

@@ -39,6 +39,13 @@ package struct PageState: Sendable {
     if let reviewPlace { layers.removeSubrange(reviewPlace...) }
   }
 
+  /// Says what is wrong with the question that is open, if it is such a one.
+  mutating func setProblem(_ problem: String, of isMeant: (Prompt.Purpose) -> Bool) {
+    guard case .prompt(var prompt) = layers.last, isMeant(prompt.purpose) else { return }
+    prompt.problem = problem
+    replace(with: .prompt(prompt))
+  }
+
   mutating func closeReviews() { layers.removeAll { $0.isReview } }
 
   mutating func zoom(_ next: KeyPath<ChartRange, ChartRange>) {
@@ -141,9 +148,20 @@ package struct Prompt: Hashable, Sendable {
     case regulation([DomainID], isOn: Bool)
     /// The word `yes`, for a change that was warned about.
     case consent
+
+    /// Those that it is about; nil where it is about none.
+    var domains: [DomainID]? {
+      switch self {
+      case .size(let domains), .regulation(let domains, _): domains
+      case .note(let domain): domain.map { [$0] }
+      case .filter, .eventFilter, .free, .time, .interval, .consent: nil
+      }
+    }
   }
 
   package var purpose: Purpose
+  /// What the domain that it is about was called when it was asked; nil where there is not one.
+  package var name: String?
   package var text = ""
   /// What is wrong with the text.
   package var problem: String?

@@ -76,15 +76,15 @@ extension AppState {
   /// An answer that holds no facts of a staged domain was asked for by somebody else.
   mutating func judgeAnew(_ snapshot: Snapshot, _ facts: [DomainID: GuardFacts]) -> [Effect] {
     let effects = arrive(snapshot)
-    guard staging.orders.allSatisfy({ facts[$0.domain] != nil }), var review = pages.review else {
-      return effects
-    }
+    guard !staging.isEmpty, staging.orders.allSatisfy({ facts[$0.domain] != nil }),
+      var review = pages.review
+    else { return effects }
     renewStaged(snapshot)
     let rows = judged(staging.orders, snapshot, facts)
     let isAgreed = review.agrees(to: rows)
     if review.stage == .rereading && isAgreed { return effects + start(review.rows) }
     let isNew = review.stage != .ready
-    review.changed = review.stage == .rereading && !isAgreed
+    if review.stage == .rereading { review.changed = !isAgreed }
     review.rows = rows
     review.stage = .ready
     pages.replaceReview(with: review)
@@ -116,7 +116,9 @@ extension AppState {
   mutating func finishConsent(_ text: String) -> [Effect] {
     guard text.isEmpty || text == "yes" else { return end("not applied: type yes in full") }
     pages.close()
-    guard text == "yes", case .review(let review) = pages.layers.last else { return [] }
+    guard text == "yes", case .review(let review) = pages.layers.last,
+      review.severity < .refuse
+    else { return [] }
     return reread(review)
   }
 

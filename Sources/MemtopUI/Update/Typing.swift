@@ -2,7 +2,8 @@ import MemtopCore
 
 extension AppState {
   mutating func ask(_ purpose: Prompt.Purpose, text: String = "") {
-    pages.open(.prompt(Prompt(purpose: purpose, text: text)))
+    let name = purpose.domains.flatMap { $0.count == 1 ? shown?.domain($0[0])?.name : nil }
+    pages.open(.prompt(Prompt(purpose: purpose, name: name, text: text)))
   }
 
   /// A key for the line that is being typed.

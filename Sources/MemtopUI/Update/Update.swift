@@ -51,6 +51,7 @@ extension AppState {
     now = max(now, snapshot.steady)
     if playback.timeline.isLive { show(snapshot) }
     dropOrdersOfTheGone()
+    tellOfTheGoneInPrompt()
     return []
   }
 
@@ -101,9 +102,38 @@ extension AppState {
     let gone = staging.orders.filter { live.domain($0.domain) == nil }
     guard !gone.isEmpty else { return }
     staging.keep { order in !gone.contains { $0.domain == order.domain } }
+    let names = gone.map(\.name).joined(separator: ", ")
+    let news = names + (gone.count == 1 ? " is gone" : " are gone")
     say(
-      gone.map(\.name).joined(separator: ", ") + " is gone; its staged target is dropped", .warning)
+      news + (gone.count == 1 ? "; its staged target is" : "; their staged targets are")
+        + " dropped", .warning)
+    judgeTheGone(Set(gone.map(\.domain)), news)
     if staging.isEmpty { endStaging() }
+  }
+
+  /// A review that shows them says so, and asks again. What lies over it stays: keys that are being typed
+  /// there mean something else below.
+  private mutating func judgeTheGone(_ gone: Set<DomainID>, _ news: String) {
+    guard let live, var review = pages.review else { return }
+    for index in review.rows.indices where gone.contains(review.rows[index].order.domain) {
+      review.rows[index].verdict = Guard.verdict(on: review.rows[index].order, in: live)
+    }
+    (review.changed, review.plan) = (true, nil)
+    if review.stage == .rereading || staging.isEmpty { review.stage = .ready }
+    pages.replaceReview(with: review)
+    pages.setProblem(news) { $0 == .consent }
+  }
+
+  /// A question about domains that are gone says so; only the operator takes it away.
+  private mutating func tellOfTheGoneInPrompt() {
+    guard let live, case .prompt(let prompt) = pages.layers.last else { return }
+    switch prompt.purpose {
+    case .size(let domains), .regulation(let domains, _):
+      guard !domains.contains(where: { live.domain($0) != nil }) else { return }
+      pages.setProblem(domains.count == 1 ? "it is gone" : "they are gone") { _ in true }
+    // A note may tell of its end.
+    case .filter, .eventFilter, .free, .time, .interval, .note, .consent: break
+    }
   }
 }
 

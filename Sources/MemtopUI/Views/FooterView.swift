@@ -231,6 +231,6 @@ struct PromptView {
   private var free: String { state.liveHere?.host.uncommitted.short ?? "?" }
 
   private func name(_ id: DomainID) -> String {
-    state.shown?.domain(id)?.name ?? "domain \(id.domid)"
+    prompt.name ?? "domain \(id.domid)"
   }
 }

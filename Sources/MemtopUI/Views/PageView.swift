@@ -27,6 +27,8 @@ struct PageView {
     line.add("  ")
     line.add(condition.text, condition.word == .ok ? .good : condition.word.alarm.style)
     let sentence = ConditionText.sentence(sample, now: ending)
+    // That is what stands before it.
+    if sentence == "it is \(condition.text)" { return [line] }
     guard line.columns + 2 + TextWidth.columns(of: sentence) > width else {
       line.add(": " + sentence)
       return [line]

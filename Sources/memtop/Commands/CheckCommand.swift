@@ -23,7 +23,7 @@ struct CheckCommand: ParsableCommand {
     help: ArgumentHelp(
       "A guest's pressure: tight, short or thrashing; default short,thrashing.",
       valueName: "warning,critical"))
-  var pressure: CheckLevels<Pressure>?
+  var pressure: String?
 
   @Option(
     help: ArgumentHelp(
@@ -31,13 +31,13 @@ struct CheckCommand: ParsableCommand {
       Less memory free on the host (not promised), such as 1G or 5%; default what the guard keeps \
       back (256M or 2%),off.
       """, valueName: "warning,critical"))
-  var free: CheckLevels<FreeLimit>?
+  var free: String?
 
   @Option(
     help: ArgumentHelp(
       "So many guests with a stale, implausible or unreadable report; default 1,off.",
       valueName: "warning,critical"))
-  var unusable: CheckLevels<Int>?
+  var unusable: String?
 
   @Option(
     help: ArgumentHelp(
@@ -52,20 +52,22 @@ struct CheckCommand: ParsableCommand {
     guard (0...3600).contains(reportWait) else {
       throw ValidationError("--report-wait \(reportWait): must be from 0 to 3600 seconds")
     }
+    _ = try limits()
   }
 
-  private var limits: HostCheck.Limits {
+  private func limits() throws -> HostCheck.Limits {
     var limits = HostCheck.Limits()
-    if let pressure { limits.pressure = pressure.levels }
-    if let free { limits.free = free.levels }
-    if let unusable { limits.unusable = unusable.levels }
+    if let pressure { limits.pressure = try CheckLevels.parsed(pressure, of: "--pressure") }
+    if let free { limits.free = try CheckLevels.parsed(free, of: "--free") }
+    if let unusable { limits.unusable = try CheckLevels.parsed(unusable, of: "--unusable") }
     return limits
   }
 
   func run() throws {
+    let limits = try limits()
     let check: HostCheck
     do throws(Failure) {
-      check = try examine()
+      check = try examine(limits)
     } catch {
       check = .unknown(error.line)
     }
@@ -73,7 +75,7 @@ struct CheckCommand: ParsableCommand {
     throw ExitCode(check.status.rawValue)
   }
 
-  private func examine() throws(Failure) -> HostCheck {
+  private func examine(_ limits: HostCheck.Limits) throws(Failure) -> HostCheck {
     let session = ChangeSession(try host.open())
     let (first, _) = try session.sample()
     let (last, late) = try session.awaitReports(
@@ -113,31 +115,44 @@ extension CheckCommand {
 }
 
 /// `--pressure short,thrashing`: a level, and behind a comma another; either may be off.
-struct CheckLevels<Value: CheckLevel>: ExpressibleByArgument {
-  let levels: HostCheck.Levels<Value>
-
-  init?(argument: String) {
-    let words = argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    guard (1...2).contains(words.count), let warning = Self.level(words[0]) else { return nil }
-    guard words.count == 2 else {
-      levels = .init(warning: warning, critical: nil)
-      return
+enum CheckLevels {
+  static func parsed<Value: CheckLevel>(_ typed: String, of option: String) throws
+    -> HostCheck.Levels<Value>
+  {
+    func no(_ why: String) -> ValidationError {
+      ValidationError("\(option) \(SafeText.escaped(Array(typed.utf8), limit: 60)): \(why)")
     }
-    guard let critical = Self.level(words[1]) else { return nil }
-    levels = .init(warning: warning, critical: critical)
-  }
-
-  /// nil where it is none; off is a level that nothing reaches.
-  private static func level(_ word: String) -> Value?? {
-    word == "off" ? .some(nil) : Value(typed: word).map { .some($0) }
+    let words = typed.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    let levels: [Value?] = try words.map { word in
+      if word == "off" { return nil }
+      guard let level = Value(typed: word) else {
+        throw no("give \(Value.form), or off; after a comma the same for critical")
+      }
+      return level
+    }
+    guard levels.count <= 2 else { throw no("there are two levels, warning and critical") }
+    let (warning, critical) = (levels[0], levels.count == 2 ? levels[1] : nil)
+    if let warning, let critical, warning.isWorse(than: critical) {
+      throw no("the first level, for a warning, is worse than the second, for critical")
+    }
+    return HostCheck.Levels(warning: warning, critical: critical)
   }
 }
 
+/// A threshold as it is typed.
 protocol CheckLevel: Sendable {
+  /// What may be typed: "a number of guests".
+  static var form: String { get }
   init?(typed: String)
+  /// False also where it depends on the host.
+  func isWorse(than other: Self) -> Bool
 }
 
 extension Pressure: CheckLevel {
+  static let form = "tight, short or thrashing"
+
+  func isWorse(than other: Pressure) -> Bool { self > other }
+
   init?(typed: String) {
     guard let found = Self.allCases.first(where: { $0.word == typed }), found > .ok else {
       return nil
@@ -147,6 +162,16 @@ extension Pressure: CheckLevel {
 }
 
 extension FreeLimit: CheckLevel {
+  static let form = "an amount such as 2G, a share such as 5%"
+
+  func isWorse(than other: FreeLimit) -> Bool {
+    switch (self, other) {
+    case (.amount(let own), .amount(let others)): own < others
+    case (.percent(let own), .percent(let others)): own < others
+    default: false
+    }
+  }
+
   init?(typed: String) {
     if typed.hasSuffix("%") {
       guard let share = Int(typed.dropLast()), (0...100).contains(share) else { return nil }
@@ -159,6 +184,10 @@ extension FreeLimit: CheckLevel {
 }
 
 extension Int: CheckLevel {
+  static let form = "a number of guests from 1 on"
+
+  func isWorse(than other: Int) -> Bool { self > other }
+
   init?(typed: String) {
     guard let number = Int(typed), number > 0 else { return nil }
     self = number
