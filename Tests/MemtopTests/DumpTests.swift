@@ -63,7 +63,7 @@ import Testing
   func refusals() throws {
     let host = try RecordedHost(seconds: 1..<10)
     let cases: [(arguments: [String], status: Int32, words: String)] = [
-      ([host.path, "--begin", "noon"], 1, "--begin noon: not a time"),
+      ([host.path, "--begin", "noon"], 64, "--begin noon: not a time"),
       ([host.path, "--domain", "nobody"], 1, "no domain \"nobody\""),
       ([host.path + "x"], 1, "cannot open"),
       (["/etc/passwd"], 65, "is not a memtop recording"),

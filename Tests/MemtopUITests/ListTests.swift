@@ -164,6 +164,8 @@ import Testing
     "a filter that makes no sense is none, and the word that is wrong is named",
     arguments: [
       ("busy>", "busy> needs a value after it"),
+      ("busy>2", "2 is not an amount, such as 512M or 50%"),
+      ("swapin>512", "512 is not a rate, such as 512K"),
       ("busy>lots", "lots is not an amount, such as 512M or 50%"),
       ("swap>abc", "abc is not an amount, such as 512M or 50%"),
       ("swap > abc", "abc is not an amount, such as 512M or 50%"),

@@ -110,7 +110,11 @@ enum FilterNumber {
     let unit = String(text.dropFirst(number.count))
     guard let thousandths = SizeExpression.thousandths(number) else { throw problem(text, field) }
     if unit == "%", field.unit == .bytes { return .share(thousandths / 10) }
-    guard let scale = scale(unit, field.unit) else { throw problem(text, field) }
+    // A bare number would be bytes, which is never meant: what is typed for a target needs a unit, too.
+    let needsUnit = (field.unit == .bytes || field.unit == .rate) && thousandths != 0
+    guard !unit.isEmpty || !needsUnit, let scale = scale(unit, field.unit) else {
+      throw problem(text, field)
+    }
     let (product, overflow) = thousandths.multipliedReportingOverflow(by: scale)
     guard !overflow else { throw problem(text, field) }
     return .number(product / 1000)

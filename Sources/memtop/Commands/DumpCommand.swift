@@ -144,12 +144,12 @@ struct ExtractOptions: ParsableArguments {
     do throws(RecordingError) {
       extract = Extract(try RecordingFile(file))
       try extract.file.requireSamples()
-      extract.begin = try instant(begin, "--begin", extract.file)
-      extract.end = try instant(end, "--end", extract.file)
       extract.domain = try choice(extract.file)
     } catch {
       throw Failure(error)
     }
+    extract.begin = try instant(begin, "--begin", extract.file)
+    extract.end = try instant(end, "--end", extract.file)
     if let begin = extract.begin, let end = extract.end, end < begin {
       throw Failure(
         line: "--end \(RecordingTimes.text(end)) is before --begin \(RecordingTimes.text(begin))",
@@ -168,7 +168,7 @@ struct ExtractOptions: ParsableArguments {
   }
 
   private func instant(_ text: String?, _ option: String, _ file: RecordingFile)
-    throws(RecordingError) -> WallTime?
+    throws(Failure) -> WallTime?
   {
     guard let text, let kept = file.wallRange else { return nil }
     // A minus may have come as one that is no option.
@@ -176,7 +176,7 @@ struct ExtractOptions: ParsableArguments {
     do throws(TypedTime.Problem) {
       return try RecordingTimes.instant(plain, kept)
     } catch {
-      throw RecordingError(.system, "\(option) \(plain): \(error)")
+      throw Failure(line: "\(option) \(plain): \(error)", status: .usage)
     }
   }
 
