@@ -48,6 +48,16 @@ struct StyledLine: Hashable, Sendable {
     return line
   }
 
+  /// The words that fit into `width` columns.
+  func words(within width: Int) -> StyledLine {
+    guard columns > width else { return self }
+    var line = cut(to: width)
+    guard let last = line.pieces.last, let space = last.text.lastIndex(of: " ") else { return line }
+    line.pieces.removeLast()
+    line.add(String(last.text[..<space]), last.style)
+    return line
+  }
+
   /// Spaces up to a column; at least `gap` of them where the text is already longer.
   mutating func pad(to column: Int, gap: Int = 1) {
     add(String(repeating: " ", count: max(gap, column - columns)))

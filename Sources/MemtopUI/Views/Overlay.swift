@@ -53,20 +53,16 @@ struct Overlay {
     _ content: (lines: [StyledLine], top: Int), in rows: Range<Int>, on canvas: inout Canvas
   ) {
     let top = max(0, min(content.top, content.lines.count - rows.count))
-    for (y, line) in zip(rows, content.lines.dropFirst(top)) { canvas.put(line, x: 0, y: y) }
-    drawMore(top: top, total: content.lines.count, in: rows, on: &canvas)
-  }
-
-  /// Says that there is more above or below, at the right edge.
-  private static func drawMore(
-    top: Int, total: Int, in rows: Range<Int>, on canvas: inout Canvas
-  ) {
     guard let last = rows.last else { return }
-    if top > 0 {
+    // That there is more is said at the right edge. A page further, the row there is shown whole.
+    let (isMoreAbove, isMoreBelow) = (top > 0, top + rows.count < content.lines.count)
+    for (y, line) in zip(rows, content.lines.dropFirst(top)) {
+      let isMarked = (isMoreAbove && y == rows.lowerBound) || (isMoreBelow && y == last)
+      canvas.put(isMarked ? line.words(within: canvas.columns - 6) : line, x: 0, y: y)
+    }
+    if isMoreAbove {
       canvas.put("PgUp", x: canvas.columns - 4, y: rows.lowerBound, style: .key)
     }
-    if top + rows.count < total {
-      canvas.put(" PgDn", x: canvas.columns - 5, y: last, style: .key)
-    }
+    if isMoreBelow { canvas.put("PgDn", x: canvas.columns - 4, y: last, style: .key) }
   }
 }
