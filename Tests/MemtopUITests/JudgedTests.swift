@@ -45,6 +45,7 @@ import Testing
     #expect(board.effects.isEmpty)
     #expect(board.state.mode == .review)
     #expect(board.frame().contains("impossible"), "\(board.frame())")
+    #expect(!board.frame().contains("this size"), "\(board.frame())")
     board.press("Esc")
     #expect(board.state.mode == .list)
   }

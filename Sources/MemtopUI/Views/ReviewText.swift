@@ -138,6 +138,8 @@ struct ReviewText {
     }
     switch review.severity {
     case .allow, .warn: return []
+    // Its own line says all.
+    case .never where worst.verdict.refusal == .gone: return []
     case .never:
       return [StyledLine("\(worst.order.whose) cannot have this size.", .alarm)]
     case .refuse where worst.order.nudge != nil:
