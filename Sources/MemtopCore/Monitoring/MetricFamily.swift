@@ -140,8 +140,17 @@ package struct DomainMetric: Sendable {
     text.append(UInt8(ascii: "\""))
   }
 
-  /// `,kind="pvh",dialect="memtop",…`: what the first family tells beside that.
-  package static func appendDescription(of sample: DomainSample, to text: inout TextWriter) {
+  /// All that is known of it in words: what the first family tells.
+  package static func appendWhole(
+    of sample: DomainSample, host: String, to text: inout TextWriter
+  ) {
+    appendIdentity(of: sample, host: host, to: &text)
+    appendDomid(of: sample, to: &text)
+    appendDescription(of: sample, to: &text)
+  }
+
+  /// `,kind="pvh",dialect="memtop",…`.
+  private static func appendDescription(of sample: DomainSample, to text: inout TextWriter) {
     for (name, field) in described {
       guard case .text(let word) = field.value(sample) else { continue }
       text.append(UInt8(ascii: ","))

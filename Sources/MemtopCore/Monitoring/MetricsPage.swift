@@ -275,9 +275,7 @@ private enum DomainMetrics {
     var labels = TextWriter(capacity: 256)
     for sample in domains {
       labels.removeAll()
-      DomainMetric.appendIdentity(of: sample, host: host.hostname, to: &labels)
-      DomainMetric.appendDomid(of: sample, to: &labels)
-      DomainMetric.appendDescription(of: sample, to: &labels)
+      DomainMetric.appendWhole(of: sample, host: host.hostname, to: &labels)
       writer.add(.whole(1), labels.bytes)
     }
   }

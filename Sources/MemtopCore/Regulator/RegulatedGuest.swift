@@ -87,7 +87,7 @@ struct RegulatedGuest: Sendable {
       if isRemoved(at: snapshot.steady), !isDry {
         return .takenBack(by: "someone, through xenstore")
       }
-    // Handed over once more: by somebody who did not see that it was, and waits for the answer.
+    // It was handed over again, by an operator who had not seen that it already was: this is confirmed, too.
     case .wanted: isSeenPublished = false
     }
     if expected == nil { expected = sample.size }

@@ -60,9 +60,9 @@ extension DomainMetric {
   /// The labels of the domain's metric.
   func labels(_ sample: DomainSample, host: String) -> String {
     String { text in
+      if field == nil { return Self.appendWhole(of: sample, host: host, to: &text) }
       Self.appendIdentity(of: sample, host: host, to: &text)
       Self.appendDomid(of: sample, to: &text)
-      if field == nil { Self.appendDescription(of: sample, to: &text) }
     }
   }
 }

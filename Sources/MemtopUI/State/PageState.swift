@@ -39,9 +39,12 @@ package struct PageState: Sendable {
     if let reviewPlace { layers.removeSubrange(reviewPlace...) }
   }
 
-  /// Says what is wrong with the question that is open, if it is such a one.
-  mutating func setProblem(_ problem: String, of isMeant: (Prompt.Purpose) -> Bool) {
-    guard case .prompt(var prompt) = layers.last, isMeant(prompt.purpose) else { return }
+  /// The question that is open.
+  var prompt: Prompt? { if case .prompt(let prompt) = layers.last { prompt } else { nil } }
+
+  /// Says what is wrong with the question that is open.
+  mutating func setProblem(_ problem: String) {
+    guard var prompt else { return }
     prompt.problem = problem
     replace(with: .prompt(prompt))
   }

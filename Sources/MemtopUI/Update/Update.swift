@@ -121,19 +121,17 @@ extension AppState {
     (review.changed, review.plan) = (true, nil)
     if review.stage == .rereading || staging.isEmpty { review.stage = .ready }
     pages.replaceReview(with: review)
-    pages.setProblem(news) { $0 == .consent }
+    if pages.prompt?.purpose == .consent { pages.setProblem(news) }
   }
 
   /// A question about domains that are gone says so; only the operator takes it away.
   private mutating func tellOfTheGoneInPrompt() {
-    guard let live, case .prompt(let prompt) = pages.layers.last else { return }
-    switch prompt.purpose {
-    case .size(let domains), .regulation(let domains, _):
-      guard !domains.contains(where: { live.domain($0) != nil }) else { return }
-      pages.setProblem(domains.count == 1 ? "it is gone" : "they are gone") { _ in true }
+    guard let live, let purpose = pages.prompt?.purpose else { return }
     // A note may tell of its end.
-    case .filter, .eventFilter, .free, .time, .interval, .note, .consent: break
-    }
+    if case .note = purpose { return }
+    guard let domains = purpose.domains else { return }
+    guard !domains.contains(where: { live.domain($0) != nil }) else { return }
+    pages.setProblem(domains.count == 1 ? "it is gone" : "they are gone")
   }
 }
 

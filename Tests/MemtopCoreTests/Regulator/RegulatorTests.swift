@@ -69,11 +69,17 @@ import Testing
     #expect(host.regulator.count == 0)
   }
 
+  /// A host so many seconds after its guest "a" was handed over.
+  private static func handedOver(_ seconds: Int64) -> RegulatedHost {
+    let host = RegulatedHost([RegulatedHost.guest("a", idle)], policies: .standard)
+    hand(host, "a")
+    host.run(seconds)
+    return host
+  }
+
   @Test("what is handed over twice is confirmed twice")
   func handedTwice() {
-    let host = RegulatedHost([RegulatedHost.guest("a", Self.idle)], policies: .standard)
-    Self.hand(host, "a")
-    host.run(30)
+    let host = Self.handedOver(30)
     #expect(host["a"]?.regulation == .regulated(by: "alice"))
     host.host.setRegulation(host["a"]!.id, .wanted(by: "bob"))
     host.run(30)
@@ -83,9 +89,7 @@ import Testing
 
   @Test("a release that could not be written is written again, and no reason to take the domain")
   func releasedAgain() {
-    let host = RegulatedHost([RegulatedHost.guest("a", Self.idle)], policies: .standard)
-    Self.hand(host, "a")
-    host.run(60)
+    let host = Self.handedOver(60)
     let guest = host["a"]!
     let order = TargetOrder(
       domain: guest.id, name: "a", from: guest.size, to: .mib(1900), reason: "xl mem-set")
