@@ -29,8 +29,6 @@ package struct Regulator: Sendable {
   private var seenAt: SteadyTime?
   /// The places of those that are to be met at each snapshot, ascending; the others, when they change.
   private var awake: [Int] = []
-  /// Of those others, the ones under pressure: when they last were counts if they are handed over later.
-  private var pressed: [Int: DomainID] = [:]
 
   package init(policies: PolicySet, isDry: Bool = false) {
     self.policies = policies
@@ -44,7 +42,6 @@ package struct Regulator: Sendable {
   package mutating func see(_ snapshot: Snapshot) -> [Act] {
     var acts: [Act] = []
     let changes = changes(in: snapshot)
-    for place in changes ?? Array(pressed.keys) { leavePressure(place) }
     if changes == nil { handOn(snapshot) }
     awake = places(changes, in: snapshot).filter { meet($0, snapshot, &acts) }
     (seen, seenAt) = (snapshot.domains, snapshot.steady)
@@ -72,14 +69,11 @@ package struct Regulator: Sendable {
     return awake.isEmpty ? changes : Set(awake).union(changes).sorted()
   }
 
-  /// The domain there was as it is known until the last snapshot.
-  private mutating func leavePressure(_ place: Int) {
-    guard let id = pressed.removeValue(forKey: place), let seenAt else { return }
-    known[id]?.course.wasPressed(at: seenAt)
-  }
-
   /// Hands on what is known of those that are gone, and forgets what nobody can inherit.
   private mutating func handOn(_ snapshot: Snapshot) {
+    if let seenAt {
+      for place in known.values.indices { known.values[place].endRest(at: seenAt) }
+    }
     let present = snapshot.domains.ageless
     let living = present.filter { $0.life != .dying && !$0.id.isDom0 }.map(\.id)
     known.handOn(to: living, present: Set(present.map(\.id)), most: Self.mostRemembered)
@@ -90,17 +84,16 @@ package struct Regulator: Sendable {
     let sample = snapshot.domains[place]
     if sample.id.isDom0 { return false }
     // Whatever `[domain *]` says; one that was handed over by name is answered.
-    if sample.isStubDomain, sample.regulation == nil, known[sample.id]?.guest == nil {
+    let isLeftOut =
+      sample.isStubDomain && sample.regulation == nil && known[sample.id]?.guest == nil
+    // A dying domain, or one without keys, says nothing of how it stands.
+    guard !isLeftOut, sample.canBeRegulated else {
+      if let seenAt { known[sample.id]?.endRest(at: seenAt) }
       return false
     }
-    // A dying domain, or one without keys, says nothing of how it stands.
-    guard sample.canBeRegulated else { return false }
     let meeting = Meeting(
       sample: sample, snapshot: snapshot,
-      policy: policies.policy(for: sample.id, name: sample.name), isDry: isDry)
-    acts += known[sample.id, default: RegulatorMemory()].meet(meeting)
-    guard known[sample.id]?.isIdle(meeting) == true else { return true }
-    if known[sample.id]?.course.isPressed == true { pressed[place] = sample.id }
-    return false
+      policy: policies.policy(for: sample.id, name: sample.name), isDry: isDry, before: seenAt)
+    return known[sample.id, default: RegulatorMemory()].meet(meeting, &acts)
   }
 }

@@ -16,17 +16,25 @@ package enum RegulatorCore {
     package private(set) var own: Advice?
     /// How much more that is; nil where nothing is advised.
     fileprivate private(set) var lack: Bytes?
+    /// Whether it was under pressure when it was looked at last.
+    private(set) var isPressed = false
     private var past = GuestPast()
     private var pace = RegulatorPace()
 
     package init() {}
+
+    /// Looks at a guest that may not be moved: what it goes through counts once it may.
+    mutating func watch(_ figures: AdvisedGuest, reported: SteadyTime?, now: SteadyTime) {
+      isPressed = figures.isPressed
+      past.note(figures.busy, isPressed: isPressed, reported: reported, now: now)
+    }
 
     /// Looks at the guest, each second.
     ///
     /// Advice is a function of the figures, so it is worked out only where one of them changed.
     /// - Parameter reported: when the report that they stand on arrived; nil while it is not fresh.
     package mutating func look(_ figures: AdvisedGuest, reported: SteadyTime?, now: SteadyTime) {
-      past.note(figures, reported: reported, now: now)
+      watch(figures, reported: reported, now: now)
       self.reported = reported
       let peak = past.peak?.value
       guard figures != seen || peak != self.figures?.peak else { return }
@@ -44,9 +52,6 @@ package enum RegulatorCore {
 
     /// It is another's, or another domain, from here on; what it went through still counts.
     mutating func forgetMoves() { pace = RegulatorPace() }
-
-    /// Whether it was under pressure when it was looked at last.
-    var isPressed: Bool { seen?.isPressed == true }
 
     /// It was not looked at until now, and was as it had been seen until `time`.
     mutating func wasPressed(at time: SteadyTime) { past.wasPressed(at: time) }

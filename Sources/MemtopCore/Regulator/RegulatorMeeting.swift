@@ -4,6 +4,8 @@ struct Meeting {
   let snapshot: Snapshot
   let policy: MemoryPolicy
   let isDry: Bool
+  /// When the last snapshot was made; nil for the first.
+  let before: SteadyTime?
 
   fileprivate var now: SteadyTime { snapshot.steady }
   fileprivate var owner: TargetOwner? { snapshot.host.owner }
@@ -17,10 +19,21 @@ struct Meeting {
 
 extension RegulatorMemory {
   /// Takes the domain or lets it go, and looks at it.
-  mutating func meet(_ meeting: Meeting) -> [Regulator.Act] {
-    var acts = guest == nil ? take(meeting) : []
+  ///
+  /// - Returns: whether it is to be met at the next snapshot even if nothing changes.
+  mutating func meet(_ meeting: Meeting, _ acts: inout [Regulator.Act]) -> Bool {
+    if let before = meeting.before { endRest(at: before) }
+    acts += guest == nil ? take(meeting) : []
     look(meeting)
-    guard guest != nil else { return acts }
+    if guest != nil { acts += see(meeting) }
+    guard isIdle(meeting) else { return true }
+    beginRest()
+    return false
+  }
+
+  /// Looks at one that is in its hands.
+  private mutating func see(_ meeting: Meeting) -> [Regulator.Act] {
+    var acts: [Regulator.Act] = []
     if guest?.id != meeting.sample.id { course.forgetMoves() }
     let verdict = guest!.see(
       meeting.sample, meeting.snapshot, meeting.policy, isDry: meeting.isDry)
@@ -37,7 +50,7 @@ extension RegulatorMemory {
   }
 
   /// Whether the same sample once more would lead to nothing but a later `GuestPast.pressed`.
-  func isIdle(_ meeting: Meeting) -> Bool {
+  private func isIdle(_ meeting: Meeting) -> Bool {
     guard guest == nil, giveBack == nil, isDecided || !meeting.policy.isRegulated else {
       return false
     }
@@ -47,20 +60,19 @@ extension RegulatorMemory {
     }
   }
 
-  /// Those that are not in its hands neither lack nor give.
   private mutating func look(_ meeting: Meeting) {
     let sample = meeting.sample
     var figures = AdvisedGuest(sample, owner: meeting.owner, policy: meeting.policy)
-    if guest == nil {
-      figures.objection = figures.objection ?? .handsOff
-    } else if meeting.owner == .xapi {
-      figures.bound(by: guest?.ranges.operators, videoram: sample.videoram)
+    let reported = sample.freshArrival(at: meeting.now)
+    guard let guest else { return course.watch(figures, reported: reported, now: meeting.now) }
+    if meeting.owner == .xapi {
+      figures.bound(by: guest.ranges.operators, videoram: sample.videoram)
     }
-    if guest != nil, figures.mayCountCache {
+    if figures.mayCountCache {
       // Its busy memory may include cache, so it is neither raised nor lowered.
       figures.objection = figures.objection ?? .xapiUnknown
     }
-    course.look(figures, reported: sample.freshArrival(at: meeting.now), now: meeting.now)
+    course.look(figures, reported: reported, now: meeting.now)
   }
 
   private mutating func part(_ meeting: Meeting, leaving key: Regulation?) -> [Regulator.Act] {

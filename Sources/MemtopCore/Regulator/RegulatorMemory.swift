@@ -4,6 +4,8 @@ struct RegulatorMemory: Sendable {
   var guest: RegulatedGuest?
   /// What it went through counts, whoever has it.
   var course = RegulatorCore.Guest()
+  /// It is met again when it changes, and is under pressure until then.
+  private(set) var restsPressed = false
   /// The policy gave it once, or it was let go of: it is not taken again by the policy.
   var isDecided = false
   /// The operator's dynamic range, which it is to have again.
@@ -48,6 +50,16 @@ extension [DomainID: RegulatorMemory] {
 }
 
 extension RegulatorMemory {
+  /// It was not met since it came to rest, and was as it is known until `time`.
+  mutating func endRest(at time: SteadyTime) {
+    guard restsPressed else { return }
+    restsPressed = false
+    course.wasPressed(at: time)
+  }
+
+  /// It is met again only when it changes.
+  mutating func beginRest() { restsPressed = course.isPressed }
+
   fileprivate func inheriting(_ former: RegulatorMemory) -> RegulatorMemory {
     // What an operator or the policy has decided of the new one counts.
     guard guest == nil, !isDecided else { return self }
@@ -71,9 +83,9 @@ struct GuestPast: Sendable {
   mutating func wasPressed(at time: SteadyTime) { pressed = time }
 
   /// - Parameter reported: when its report arrived; nil while that is not fresh.
-  mutating func note(_ guest: AdvisedGuest, reported: SteadyTime?, now: SteadyTime) {
-    if guest.isPressed { pressed = now }
-    guard let reported, reported != lastArrival, let busy = guest.busy else { return }
+  mutating func note(_ busy: Bytes?, isPressed: Bool, reported: SteadyTime?, now: SteadyTime) {
+    if isPressed { pressed = now }
+    guard let reported, reported != lastArrival, let busy else { return }
     lastArrival = reported
     if peak == nil { peak = BusyPeak(busy, at: reported) } else { peak?.note(busy, at: reported) }
   }

@@ -68,8 +68,14 @@ enum HelpLists {
     }
   }
 
+  /// Each name with its text. It is written whenever the argument parser is asked anything.
   static func list(_ rows: [(name: String, text: String)]) -> String {
-    rows.map(entry).joined(separator: "\n")
+    var list = ""
+    for row in rows {
+      if !list.isEmpty { list += "\n" }
+      write(row.name, row.text, to: &list)
+    }
+    return list
   }
 
   /// Where the text of an entry begins.
@@ -78,17 +84,20 @@ enum HelpLists {
   private static let width = 76
 
   /// A name and its text, broken here so that every line of it is indented.
-  private static func entry(name: String, text: String) -> String {
-    var lines = ["  " + name]
+  private static func write(_ name: String, _ text: String, to list: inout String) {
+    list += "  " + name
+    var column = 2 + name.count
     for word in text.split(separator: " ") {
-      let line = lines[lines.count - 1]
-      let gap = max(1, margin - line.count)
-      if line.count + gap + word.count <= width {
-        lines[lines.count - 1] = line + String(repeating: " ", count: gap) + word
+      let gap = max(1, margin - column)
+      let length = word.count
+      if column + gap + length <= width {
+        list += String(repeating: " ", count: gap)
+        column += gap + length
       } else {
-        lines.append(String(repeating: " ", count: margin) + word)
+        list += "\n" + String(repeating: " ", count: margin)
+        column = margin + length
       }
+      list += word
     }
-    return lines.joined(separator: "\n")
   }
 }
