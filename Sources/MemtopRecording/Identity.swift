@@ -77,6 +77,11 @@ struct Identity: Equatable {
     self.text.deviceModel = row.domid(first + 15)
   }
 
+  init(_ domain: DomainSample) { self.init(id: domain.id, text: DomainText(domain)) }
+
+  /// Whether this is what `init` makes of the domain.
+  func isIdentity(of domain: DomainSample) -> Bool { id == domain.id && text.isText(of: domain) }
+
   init(id: DomainID, text: DomainText) {
     self.id = id
     self.text = text

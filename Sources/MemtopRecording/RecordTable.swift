@@ -69,8 +69,22 @@ enum RecordTable: Int, CaseIterable {
   /// What the table holds of a row, in the order of its SQL columns after `id`.
   var columns: [Column] { Self.columnTable[rawValue] }
 
-  /// The places of `columns` in a row.
-  var places: [Int] { Self.placeTable[rawValue] }
+  /// Where `columns` stand in a row, and how they are told.
+  var plan: [Place] { Self.plans[rawValue] }
+
+  /// A column's place in a row.
+  struct Place {
+    let index: Int
+    let isKiB: Bool
+    /// It follows from others, and is told only where it does not.
+    let isInferred: Bool
+
+    init(_ column: Column) {
+      index = column.rawValue
+      isKiB = column.unit == .kib
+      isInferred = column == .phaseSince || column == .startedFrom
+    }
+  }
 
   private static let laterTable = allCases.map { table in
     let first = Set(table.firstColumns)
@@ -80,7 +94,7 @@ enum RecordTable: Int, CaseIterable {
   private static let columnTable = allCases.map { table in
     (table.firstColumns + table.laterColumns).map { Column($0) }
   }
-  private static let placeTable = columnTable.map { $0.map(\.rawValue) }
+  private static let plans = columnTable.map { $0.map(Place.init) }
 
   /// Whether numbers that change together in this way are written here.
   func holds(_ group: StoredNumber.Group) -> Bool {
@@ -96,10 +110,14 @@ enum RecordTable: Int, CaseIterable {
   /// Those whose rows tell of a change, where `base` tells all.
   static let changes = allCases.filter { $0 != .base }
 
-  /// Which table tells of a change of each column, by the column's raw value; nil where it follows
+  /// Which table tells of a change of each column, by the column's raw value; none where it follows
   /// from others (`RowPrediction`).
-  static let owners: [RecordTable?] = Column.allCases.map { column in
-    changes.first { $0.columns.contains(column) }
+  static let owners = Column.allCases.map { column in
+    var owners = TableSet()
+    // When a report arrived follows from its being there.
+    if column == .arrival { owners.insert(.report) }
+    if let owner = changes.first(where: { $0.columns.contains(column) }) { owners.insert(owner) }
+    return owners
   }
 
   /// What only the run's own past keeps.

@@ -208,16 +208,15 @@ package final class RecordingWriter {
     _ domain: DomainSample, at place: Int, _ time: TimeAxis.Place, isKeyframe: Bool
   ) throws(DatabaseError) -> Bool {
     ensure(place, at: time.at)
-    let identity = Identity(id: domain.id, text: DomainText(domain))
-    let isNew = identities[place]?.id != identity.id
+    let isNew = identities[place]?.id != domain.id
     if isNew { rations[place] = DomainRation(at: time.at) }
     rations[place].reach(time.at)
     guard isNew || isKeyframe || !rations[place].isUsedUp else { return false }
     let id = RowID.make(sample: sample, place: place)
-    try write(identity, id: id, at: place, time.at)
+    let isTold = try writeIdentity(of: domain, id: id, at: place, time.at)
     try write(axis.row(domain, time), id: id, at: place, time.at, isWhole: isNew || isKeyframe)
     note(DomainShare(domain), at: place)
-    return identities[place] == identity
+    return isTold
   }
 
   private func ensure(_ place: Int, at: Int64) {
@@ -231,18 +230,21 @@ package final class RecordingWriter {
     }
   }
 
-  private func write(_ identity: Identity, id: Int64, at place: Int, _ at: Int64)
-    throws(DatabaseError)
-  {
-    guard identities[place] != identity else { return }
-    let former = identities[place]
+  /// - Returns: whether all of it stands there now.
+  private func writeIdentity(
+    of domain: DomainSample, id: Int64, at place: Int, _ at: Int64
+  ) throws(DatabaseError) -> Bool {
+    if identities[place]?.isIdentity(of: domain) == true { return true }
+    let (former, identity) = (identities[place], Identity(domain))
     let told =
       rations[place].allowsWords(at: at)
       ? identity : former.map { identity.keepingWords(of: $0) } ?? identity
-    guard told != former else { return }
-    try statements.insertIdentity(id, told)
-    rations[place].spend(told, after: former, at: at)
-    identities[place] = told
+    if told != former {
+      try statements.insertIdentity(id, told)
+      rations[place].spend(told, after: former, at: at)
+      identities[place] = told
+    }
+    return told == identity
   }
 
   private func write(_ row: Row, id: Int64, at place: Int, _ at: Int64, isWhole: Bool)

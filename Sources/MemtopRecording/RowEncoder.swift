@@ -13,11 +13,7 @@ struct RowEncoder {
   /// What came out is what a reader will make of it: the encoder decodes it once, and where that is
   /// not `now`, it stores everything.
   static func changes(from before: Row, to now: Row, at: Int64) -> [Stored] {
-    var tables = TableSet()
-    for column in now.indices where now[column] != before[column] {
-      if let owner = RecordTable.owners[column] { tables.insert(owner) }
-    }
-    if now[.arrival] != before[.arrival] { tables.insert(.report) }
+    let tables = changed(before, now)
     if tables.isEmpty { return now == before ? [] : [base(now)] }
     var stored: [Stored] = []
     for table in RecordTable.changes where tables.contains(table) {
@@ -32,28 +28,47 @@ struct RowEncoder {
   }
 
   static func base(_ now: Row) -> Stored {
-    Stored(table: .base, values: RecordTable.base.columns.map { now[$0] }[...])
+    Stored(table: .base, values: RecordTable.base.plan.map { now[$0.index] }[...])
+  }
+
+  /// The tables that tell of what differs.
+  private static func changed(_ before: Row, _ now: Row) -> TableSet {
+    // Through pointers, here and below: owners are not looked at again for each number.
+    before.withUnsafeBufferPointer { before in
+      now.withUnsafeBufferPointer { now in
+        RecordTable.owners.withUnsafeBufferPointer { owners in
+          var tables = TableSet()
+          for column in owners.indices where now[column] != before[column] {
+            tables.formUnion(owners[column])
+          }
+          return tables
+        }
+      }
+    }
   }
 
   /// The table's columns as they change; nil where that cannot be said as a change.
   private static func values(_ table: RecordTable, _ before: Row, _ now: Row) -> [Int64]? {
-    var values: [Int64] = []
-    values.reserveCapacity(table.columns.count)
-    for column in table.columns {
-      let (old, new) = (before[column], now[column])
-      if column.unit == .kib, new != SampleRow.missing, new & 1023 != 0 { return nil }
-      if old == new || column == .phaseSince || column == .startedFrom {
-        values.append(SampleRow.missing)
-      } else if new == SampleRow.missing {
-        return nil
-      } else if table == .report {
-        guard old != SampleRow.missing else { return nil }
-        values.append(new &- old)
-      } else {
-        values.append(new)
+    let (plan, missing) = (table.plan, SampleRow.missing)
+    var isPossible = true
+    let values = [Int64](unsafeUninitializedCapacity: plan.count) { values, count in
+      before.withUnsafeBufferPointer { before in
+        now.withUnsafeBufferPointer { now in
+          for (index, place) in plan.enumerated() {
+            let (old, new) = (before[place.index], now[place.index])
+            let isChange = old != new && !place.isInferred
+            if place.isKiB, new != missing, new & 1023 != 0 { isPossible = false }
+            if isChange, new == missing || table == .report && old == missing {
+              isPossible = false
+            }
+            let told = table == .report ? new &- old : new
+            values.initializeElement(at: index, to: isChange ? told : missing)
+          }
+        }
       }
+      count = plan.count
     }
-    return values
+    return isPossible ? values : nil
   }
 
   /// Says outright where a journey began and last went on, which is else inferred.
@@ -97,21 +112,33 @@ enum RowDecoder {
     var tables = TableSet()
     for part in stored {
       tables.insert(part.table)
-      for (place, value) in zip(part.table.places, part.values) {
-        switch part.table {
-        case .base: row[place] = value
-        case .report: if value != SampleRow.missing { row[place] = sum(row[place], value) }
-        case .allocation, .balloon, .limits, .state:
-          if value != SampleRow.missing { row[place] = value }
+      let plan = part.table.plan
+      row.withUnsafeMutableBufferPointer { row in
+        part.values.withUnsafeBufferPointer { values in
+          put(values, part.table, plan, &row)
         }
       }
     }
     if tables.contains(.base) { return }
     RowPrediction.complete(&row, from: before, tables: tables, at: at)
     for part in stored where part.table == .balloon {
-      for (column, value) in zip(part.table.columns, part.values)
-      where value != SampleRow.missing && (column == .phaseSince || column == .startedFrom) {
-        row[column] = value
+      for (place, value) in zip(part.table.plan, part.values)
+      where place.isInferred && value != SampleRow.missing {
+        row[place.index] = value
+      }
+    }
+  }
+
+  private static func put(
+    _ values: UnsafeBufferPointer<Int64>, _ table: RecordTable, _ plan: [RecordTable.Place],
+    _ row: inout UnsafeMutableBufferPointer<Int64>
+  ) {
+    let missing = SampleRow.missing
+    for (place, value) in zip(plan, values) {
+      switch table {
+      case .base: row[place.index] = value
+      case .report: if value != missing { row[place.index] = sum(row[place.index], value) }
+      case .allocation, .balloon, .limits, .state: if value != missing { row[place.index] = value }
       }
     }
   }

@@ -27,6 +27,9 @@ final class Statement {
     }
   }
 
+  /// Makes all parameters NULL.
+  func unbind() { sqlite3_clear_bindings(handle) }
+
   func bind(_ parameter: Int, _ value: Double) {
     sqlite3_bind_double(handle, Int32(parameter), value)
   }

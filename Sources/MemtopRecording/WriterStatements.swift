@@ -79,15 +79,17 @@ final class WriterStatements {
 
   func insert(_ stored: RowEncoder.Stored, id: Int64) throws(DatabaseError) {
     let statement = tables[stored.table.rawValue]
+    statement.unbind()
     statement.bind(1, id)
-    for (index, column) in stored.table.columns.enumerated() {
-      let value = stored.values[index]
-      if value == SampleRow.missing {
-        statement.bind(index + 2, nil as Int64?)
-      } else if column.unit == .kib {
-        statement.bindKiB(index + 2, value)
+    let missing = SampleRow.missing
+    var parameter = 1
+    for (place, value) in zip(stored.table.plan, stored.values) {
+      parameter += 1
+      if value == missing { continue }
+      if place.isKiB {
+        statement.bindKiB(parameter, value)
       } else {
-        statement.bind(index + 2, value)
+        statement.bind(parameter, value)
       }
     }
     try statement.run()

@@ -6,7 +6,7 @@
 package enum SafeText {
   /// Printable Unicode as it is; every other byte as `\xHH`, cut after `limit` characters.
   package static func escaped(_ bytes: [UInt8], limit: Int = 64) -> String {
-    if bytes.count <= limit, bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != 0x5C }) {
+    if bytes.count <= limit, bytes.allSatisfy({ isPlain($0) && $0 != 0x5C }) {
       return String(decoding: bytes, as: UTF8.self)
     }
     var text = ""
@@ -39,6 +39,7 @@ package enum SafeText {
   ///
   /// - Parameter keepsLines: newlines pass.
   package static func message(_ text: String, keepsLines: Bool = false) -> String {
+    if text.utf8.allSatisfy({ isPlain($0) || keepsLines && $0 == 0x0A }) { return text }
     var safe = ""
     for scalar in text.unicodeScalars {
       if isHarmless(scalar) || keepsLines && scalar == "\n" {
@@ -49,6 +50,9 @@ package enum SafeText {
     }
     return safe
   }
+
+  /// Printable ASCII.
+  private static func isPlain(_ byte: UInt8) -> Bool { byte >= 0x20 && byte < 0x7F }
 
   /// As `isPrintable`; accents may stand by themselves, as file names of some systems have them.
   private static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {

@@ -169,7 +169,7 @@ package struct DomainText: Equatable, Sendable {
   }
 
   /// Whether this is what `init` makes of the sample.
-  func isText(of sample: DomainSample) -> Bool {
+  package func isText(of sample: DomainSample) -> Bool {
     facts === sample.facts && kind == sample.kind && life == sample.life
       && health == sample.health && dialect == sample.report?.dialect
       && interval == sample.report?.interval && deviceModelOf == sample.deviceModelOf
