@@ -92,6 +92,18 @@ import Testing
     #expect(run.errors == "")
   }
 
+  @Test("that nothing was recorded at the times that are wanted is said beside the empty output")
+  func outsideStretch() throws {
+    let host = try RecordedHost(seconds: 1..<60)
+    let late = try Program.run(
+      "dump", host.path, "--format", "csv", "--fields", "name", "--begin", "4000000000000")
+    #expect(late.status == 0)
+    #expect(late.output == "time_ms,name\n")
+    #expect(late.errors.contains(/^memtop: no samples from .* on; the last is of .*\n$/))
+    let early = try Program.run("report", host.path, "--end", "1000000000000")
+    #expect(early.errors.contains(/memtop: no samples up to .*; the first is of .*\n/))
+  }
+
   @Test("an end before the beginning is wrong usage")
   func turnedStretch() throws {
     let host = try RecordedHost(seconds: 1..<60)

@@ -99,7 +99,7 @@ import Testing
       (["set", "--demo", "web1", "1G", "--wait=0"], "--wait 0"),
       (["set", "--scenario", "calm", "app1", "1G"], "--demo"),
       (["-b", "--demo", "--fields", "nonsense"], "unknown field \"nonsense\""),
-      (["-b", "-d", "0"], "0.2 to 3600"),
+      (["-b", "-d", "0"], "-d 0: must be from 0.2 to 3600"),
       (["-n", "3"], "-b"),
       (["--demo", "--scenario", "nowhere"], "unknown name \"nowhere\""),
       (["-b", "--read-only"], "are for the screen"),
@@ -115,6 +115,11 @@ import Testing
     #expect(try Program.run("set", "--demo", "1", "+1M", "--dry-run").output.hasPrefix("web1:"))
     let absent = try Program.run("set", "--demo", "nobody", "1G")
     #expect(absent.status == 1)
-    #expect(absent.errors.contains("no domain \"nobody\""))
+    #expect(absent.errors.contains("no domain \"nobody\"; memtop -b -n 1 lists the domains"))
+    let typo = try Program.run("set", "--demo", "filess", "1G")
+    #expect(typo.status == 1)
+    #expect(typo.errors == "memtop: no domain \"filess\"; did you mean files?\n")
+    // As near to web1 as to web3.
+    #expect(try Program.run("set", "--demo", "web", "1G").errors.contains("lists the domains"))
   }
 }

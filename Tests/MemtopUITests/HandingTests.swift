@@ -95,7 +95,7 @@ import Testing
     board.type("Domain-0")
     board.press("Enter", "M")
     #expect(board.state.pages.layers.isEmpty)
-    #expect(board.state.message?.text == "dom0's size is set at boot; it cannot be regulated")
+    #expect(board.state.message?.text == "dom0's size is only set by hand; it cannot be regulated")
   }
 
   @Test(

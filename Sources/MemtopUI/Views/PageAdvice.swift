@@ -54,7 +54,7 @@ struct PageAdvice {
       let text =
         isAt
         ? "already at the lowest safe size"
-        : "cannot be lowered: below the lowest safe size, \(limit)"
+        : "as it is now; the lowest safe size is \(limit)"
       return ("Lowest", present.short, text, .plain)
     }
     let text =

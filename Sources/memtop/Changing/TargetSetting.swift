@@ -175,8 +175,10 @@ struct DomainArgument {
       throw Failure(
         line: "\(found.count) domains \(what): \(ids); give a \(hint)", status: .failed)
     }
-    throw Failure(
-      line: "no domain \"\(shown)\"; memtop -b -n 1 lists the domains", status: .failed)
+    let hint =
+      Suggestion.nearest(to: shown, in: snapshot.domains.map(\.name))
+      .map { "did you mean \($0)?" } ?? "memtop -b -n 1 lists the domains"
+    throw Failure(line: "no domain \"\(shown)\"; \(hint)", status: .failed)
   }
 
   /// A number is a domid first, as it is to xl.

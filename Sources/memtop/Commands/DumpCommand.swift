@@ -155,7 +155,19 @@ struct ExtractOptions: ParsableArguments {
         line: "--end \(RecordingTimes.text(end)) is before --begin \(RecordingTimes.text(begin))",
         status: .usage)
     }
+    tellOutside(extract)
     return extract
+  }
+
+  /// Where nothing is in the part that is wanted, that is said: it may be a typing error.
+  private func tellOutside(_ extract: Extract) {
+    guard let kept = extract.file.wallRange else { return }
+    let (first, last) = (RecordingTimes.text(kept.lowerBound), RecordingTimes.text(kept.upperBound))
+    if let begin = extract.begin, begin > kept.upperBound {
+      complain("no samples from \(RecordingTimes.text(begin)) on; the last is of \(last)")
+    } else if let end = extract.end, end < kept.lowerBound {
+      complain("no samples up to \(RecordingTimes.text(end)); the first is of \(first)")
+    }
   }
 
   /// What could not be read is said beside what could.

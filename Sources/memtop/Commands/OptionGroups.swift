@@ -108,7 +108,9 @@ struct SamplingOptions: ParsableArguments {
 
   func validate() throws {
     guard Self.delays.contains(delay) else {
-      throw ValidationError("-d \(delay): must be from 0.2 to 3600 seconds")
+      let typed = "\(delay)"
+      let plain = typed.hasSuffix(".0") ? typed.dropLast(2) : typed[...]
+      throw ValidationError("-d \(plain): must be from 0.2 to 3600 seconds")
     }
   }
 

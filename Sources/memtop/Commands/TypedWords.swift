@@ -126,12 +126,15 @@ enum UnknownCommand {
 
 /// The word of a list that was probably meant.
 enum Suggestion {
+  /// nil where none is near, or several are as near.
   static func nearest(to typed: String, in known: [String]) -> String? {
     let begun = known.filter { typed.count > 1 && $0.hasPrefix(typed) }
     if begun.count == 1 { return begun[0] }
-    return known.map { (word: $0, distance: distance(typed, $0)) }
+    let near = known.map { (word: $0, distance: distance(typed, $0)) }
       .filter { $0.distance <= max(1, $0.word.count / 3) }
-      .min { $0.distance < $1.distance }?.word
+    let least = near.map(\.distance).min()
+    let nearest = near.filter { $0.distance == least }
+    return nearest.count == 1 ? nearest[0].word : nil
   }
 
   /// How many letters must be added, taken away or replaced (Levenshtein).

@@ -94,7 +94,7 @@ import Testing
     let reasons = Dictionary(uniqueKeysWithValues: plan.declined.map { ($0.name, $0.reason) })
     #expect(
       reasons == [
-        "g0": "dom0's size is set at boot", "g1": "its report is stale",
+        "g0": "dom0's size is only set by hand", "g1": "its report is stale",
         "g2": "it sends no report",
         "g3": "its last change is not finished", "g4": "it is short",
         "g5": "it is self-ballooning", "g6": "it is paused",

@@ -18,7 +18,7 @@ package enum Hindrance: Hashable, Sendable {
   package var words: String {
     switch self {
     case .ownedBy(let owner): "\(owner.word) sets the targets here"
-    case .dom0: "dom0's size is set at boot"
+    case .dom0: "dom0's size is only set by hand"
     case .stubDomain: "it is a stub domain"
     case .handsOff: "the policy says hands off"
     case .selfBallooning: "it is self-ballooning"
