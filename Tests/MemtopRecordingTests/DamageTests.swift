@@ -19,13 +19,17 @@ struct DamageTests {
     }
   }
 
+  /// Of each class of page; `MEMTOP_MUTATIONS=400` tries more. Each costs half a second.
+  private static let mutations =
+    ProcessInfo.processInfo.environment["MEMTOP_MUTATIONS"].flatMap { Int($0) } ?? 15
+
   @Test(
     "a bit or some bytes flipped in any class of page: read to its end, with no trap and no hang",
     arguments: Pages.Class.allCases)
   func flipped(_ kind: Pages.Class) throws {
     var random = Seeded("flipped \(kind)")
     let ranges = victim.pages.ranges(kind)
-    for mutation in 0..<40 {
+    for mutation in 0..<Self.mutations {
       var bytes = victim.pages.bytes
       let range = ranges[Int(random.below(ranges.count))]
       // The beginning of a page says how to read the rest of it.
