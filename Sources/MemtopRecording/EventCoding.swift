@@ -28,6 +28,7 @@ enum EventCode: Int64, CaseIterable {
   case hostShort = 24
   case hostEnough = 25
   case leftOut = 26
+  case renamed = 27
 
   var word: String {
     switch self {
@@ -57,6 +58,7 @@ enum EventCode: Int64, CaseIterable {
     case .hostShort: "host short"
     case .hostEnough: "host no longer short"
     case .leftOut: "left out"
+    case .renamed: "renamed"
     }
   }
 
@@ -79,7 +81,8 @@ enum EventCode: Int64, CaseIterable {
       (false, false)
     case .hostEnough: (true, false)
     case .started, .gone, .crashed, .target, .arrived, .notFollowing, .stale, .implausible,
-      .unreadable, .changeFailed, .note, .regulated, .released, .regulator, .silent, .hostShort:
+      .unreadable, .changeFailed, .note, .regulated, .released, .regulator, .silent, .hostShort,
+      .renamed:
       (true, true)
     }
   }
@@ -106,6 +109,7 @@ extension EventRow {
     case .rebooted(let domid):
       self.init(.rebooted)
       before = Int64(domid)
+    case .renamed(let former): self.init(.renamed, detail: former)
     case .gone: self.init(.gone)
     case .crashed: self.init(.crashed)
     case .targetChanged(let from, let to, let by, let why):
@@ -175,6 +179,7 @@ extension EventRow {
     switch code {
     case .started: return .started
     case .rebooted: return .rebooted(formerDomid: UInt16(clamping: before ?? 0))
+    case .renamed: return .renamed(from: Identity.safe(detail ?? "", 64))
     case .gone: return .gone
     case .crashed: return .crashed
     case .target:

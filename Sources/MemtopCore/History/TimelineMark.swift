@@ -58,7 +58,7 @@ extension HostEvent.Kind {
     // Pressure has heights of its own there.
     case .pressure, .leftOut: nil
     case .targetReached, .reportBack, .stuckEnded, .hostEnough: nil
-    case .regulated, .released, .regulator: nil
+    case .regulated, .released, .regulator, .renamed: nil
     }
   }
 }

@@ -13,6 +13,8 @@ public struct HostEvent: Hashable, Sendable {
   public enum Kind: Hashable, Sendable {
     case started
     case rebooted(formerDomid: UInt16)
+    /// It has another name from here on; this was the one before.
+    case renamed(from: String)
     case gone
     case crashed
     /// `by` is nil where the target was changed by somebody else; `why` is the author's reason, where he
@@ -98,6 +100,7 @@ extension HostEvent.Kind {
     switch self {
     case .started: "started"
     case .rebooted: "rebooted"
+    case .renamed: "renamed"
     case .gone: "ended"
     case .crashed: "crashed"
     case .targetChanged: "target"
@@ -126,8 +129,8 @@ extension HostEvent.Kind {
     switch self {
     case .pressure(let turn): turn.after
     case .reportBack(let after), .stuckEnded(let after), .hostEnough(_, let after): after
-    case .started, .rebooted, .gone, .crashed, .targetChanged, .targetReached, .notFollowing,
-      .reportStale, .reportSilent, .reportImplausible, .reportUnreadable, .hostShort, .leftOut,
+    case .started, .rebooted, .renamed, .gone, .crashed, .targetChanged, .targetReached,
+      .notFollowing, .reportStale, .reportSilent, .reportImplausible, .reportUnreadable, .hostShort, .leftOut,
       .changeFailed, .regulated, .released, .regulator, .note:
       nil
     }
@@ -140,6 +143,7 @@ extension HostEvent.Kind {
     switch self {
     case .started: "started"
     case .rebooted(let former): "rebooted, was domain \(former)"
+    case .renamed(let former): "renamed, was \(former)"
     case .gone: "ended"
     case .crashed: "crashed"
     case .targetChanged(let from, let to, .regulator, let why?):

@@ -98,10 +98,13 @@ final class DomainTracker {
     let isFirst = self.keys == nil
     figures = StoreFigures(keys)
     if facts.name.isEmpty || !facts.isMade(of: keys, like: self.keys) {
-      let read = DomainFacts(keys)
+      let (former, wasMoving, read) = (facts, isNamedMoving, DomainFacts(keys))
       // A toolstack takes a domain's keys away before the domain: it is told of by the name it had.
       if read.isNamed || !facts.isNamed || facts.name.isEmpty { facts = read }
       isNamedMoving = facts.name.hasSuffix("--incoming") || facts.name.hasSuffix("--migratedaway")
+      if former.isNamed, !former.name.isEmpty, former.name != facts.name, !wasMoving, !isNamedMoving {
+        tell(.renamed(from: former.name))
+      }
     }
     self.keys = keys
     if isFirst { authors.begin(figures.mark) }

@@ -107,6 +107,7 @@ public final class Redactor {
     case .note(let text, let login): .note(note(text), by: user(login))
     case .regulated(let login): .regulated(by: user(login))
     case .released(let why): .released(reason(why))
+    case .renamed(let former): .renamed(from: name(former))
     case .started, .rebooted, .gone, .crashed, .targetReached, .notFollowing,
       .pressure, .reportStale, .reportSilent, .reportBack, .stuckEnded, .hostShort, .hostEnough,
       .leftOut, .regulator:

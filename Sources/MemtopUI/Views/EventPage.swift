@@ -153,7 +153,7 @@ enum EventText {
 
   static func style(_ kind: HostEvent.Kind) -> Style {
     switch kind {
-    case .started, .rebooted, .gone, .regulated, .regulator(.started): .plain
+    case .started, .rebooted, .renamed, .gone, .regulated, .regulator(.started): .plain
     case .crashed, .changeFailed, .hostShort: .alarm
     case .targetChanged(_, _, let by, _): by == nil ? .warning : .plain
     case .targetReached, .reportBack, .stuckEnded, .hostEnough, .regulator(.back): .good
@@ -204,7 +204,7 @@ extension HostEvent.Kind {
     case .reportStale, .reportSilent, .reportImplausible, .reportUnreadable, .reportBack: .report
     case .notFollowing, .stuckEnded: .balloon
     case .hostShort, .hostEnough: .host
-    case .started, .rebooted, .gone, .crashed, .targetChanged, .targetReached, .leftOut,
+    case .started, .rebooted, .renamed, .gone, .crashed, .targetChanged, .targetReached, .leftOut,
       .changeFailed, .regulated, .released, .regulator, .note:
       nil
     }

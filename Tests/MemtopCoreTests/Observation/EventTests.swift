@@ -184,6 +184,21 @@ import Testing
     #expect(host.snapshot.events.first?.name == "web")
   }
 
+  @Test("a new name is told with the one before; the names that a migration gives are not")
+  func renamed() {
+    var host = ObservedHost()
+    host.live(1) { $0.domains.append(ObservedHost.guest(6)) }
+    host.live(1) { $0.domains[1].write(.name, "web") }
+    #expect(host.kinds(6) == [.started, .renamed(from: "g6")])
+    #expect(host.snapshot.events.first?.name == "web")
+    for name in ["web--migratedaway", "web", "web--incoming", "shop"] {
+      host.live(1) { $0.domains[1].write(.name, name) }
+    }
+    // Its keys go before the domain does.
+    host.live(1) { $0.domains[1].remove(.name) }
+    #expect(host.kinds(6).count == 2)
+  }
+
   @Test("one that never gets a name is told of all the same")
   func neverNamed() {
     var host = ObservedHost()
