@@ -259,7 +259,9 @@ extension EventCode {
     case .hostShort: .hostShort
     case .note: .note
     case .pressureOver, .tight, .short, .thrashing, .pressureUnknown, .leftOut: nil
-    case .arrived, .reportBack, .stuckEnded, .hostEnough, .regulated, .released, .regulator, .renamed: nil
+    case .arrived, .reportBack, .stuckEnded, .hostEnough, .regulated, .released, .regulator,
+      .renamed:
+      nil
     }
   }
 }

@@ -146,6 +146,37 @@ struct StreamTests {
     #expect(got.domains.count == 1 && got.events.count == 1000)
   }
 
+  @Test("lines behind the last whole sample wait for their own, wherever the bytes are cut")
+  func torn() throws {
+    let now = SteadyTime(milliseconds: 1000)
+    func uuid(_ number: Int) -> String { "00000000-0000-0000-0000-00000000000\(number)" }
+    let whole = Array("i0\t5\t\(uuid(1))\tweb\ns1\t1\n".utf8)
+    let next = Array("x0\ni1\t6\t\(uuid(2))\tshop\ne1\t6\t\(uuid(2))\tshop\t1\n".utf8)
+    for cut in 0...next.count {
+      var reader = Self.reader()
+      _ = try reader.take(Self.greeting(), at: now, Samples.start)
+      let first = try reader.take(whole + next[..<cut], at: now, Samples.start)
+      #expect(first?.domains.map(\.id.domid) == [5] && first?.events == [], "cut at \(cut)")
+      #expect(try reader.take(Array(next[cut...]), at: now, Samples.start) == nil)
+      let second = try reader.take(Array("s2\t2\n".utf8), at: now, Samples.start)
+      #expect(second?.domains.map(\.id.domid) == [6] && second?.events.count == 1)
+    }
+  }
+
+  @Test("whatever time a host gives an event, it happened within the last hour")
+  func eventTimes() throws {
+    let now = SteadyTime(milliseconds: 1000)
+    let wall = Samples.start
+    for time in ["0", "70368744177663", "1"] {
+      var reader = Self.reader()
+      _ = try reader.take(Self.greeting(), at: now, wall)
+      let event = "e\(time)\t5\t00000000-0000-0000-0000-000000000001\tweb\t1\n"
+      let got = try reader.take(Array("\(event)s5000\t1\n".utf8), at: now, wall)
+      let told = try #require(got?.events.first?.time)
+      #expect(told <= wall && told >= wall + .minutes(-60), "\(time)")
+    }
+  }
+
   @Test("a connection made again gives no revision twice")
   func revisions() throws {
     let now = SteadyTime(milliseconds: 1000)

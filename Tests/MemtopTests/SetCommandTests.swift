@@ -84,7 +84,7 @@ import Testing
   func dryRun() throws {
     let run = try Program.run("set", "--demo", "db2", "-1G", "--dry-run")
     #expect(run.status == 2)
-    #expect(run.output == "db2: 8.00G -> 7.00G would be set (dry run)\n")
+    #expect(run.output == "db2: 8.00G -> 7.00G would be refused (dry run)\n")
     let fine = try Program.run("set", "--demo", "files", "-1G", "--dry-run")
     #expect(fine.status == 0)
     #expect(fine.output == "files: 10.0G -> 9.00G would be set (dry run)\n")

@@ -87,6 +87,18 @@ struct TextfileExportTests {
     #expect(run.output == "1\n0\n", "\(run)")
   }
 
+  @Test("what another program has put in its place is not removed")
+  func another() throws {
+    let run = try Program.shell(
+      """
+      "$0" export --demo --textfile "$1" --interval 3600 & pid=$!
+      until [ -s "$1/memtop.prom" ]; do sleep 0.05; done
+      echo another >"$1/other" && mv "$1/other" "$1/memtop.prom"
+      kill $pid; wait $pid; echo "$?"; cat "$1/memtop.prom"
+      """, [directory.path])
+    #expect(run.output == "0\nanother\n", "\(run)")
+  }
+
   @Test("a host that hangs is down until it answers again, and is not asked meanwhile")
   func hangs() throws {
     let loop = EmbeddedLoop()

@@ -100,13 +100,25 @@ import Testing
     let back = board.state.staging.orders[0]
     board.press("Esc")
     done(back.to, from: .mib(3200), back.reason)
+    #expect(board.state.message?.text == "web1: target 3.03G is set. u goes further back")
     board.press("u")
+    #expect(board.state.message == nil)
     #expect(board.state.staging.orders.map(\.to) == [.gib(3)])
     board.press("Esc")
     done(.gib(3), from: .mib(3100), back.reason)
+    #expect(board.state.message?.text == "web1: target 3.00G is set")
     board.press("u")
     #expect(board.state.staging.isEmpty)
     #expect(board.state.message?.text == "Nothing to undo")
+    done(.mib(3100), from: .gib(3), "third")
+    let foreign = TargetOrder(
+      domain: Samples.id(1), name: "web1", from: .mib(3100), to: .mib(3300), reason: "")
+    board.send(.snapshot(Self.host(foreign, after: board.state.now - Samples.steady)))
+    board.press("u")
+    #expect(board.state.staging.orders.map(\.to) == [.gib(3)])
+    #expect(
+      board.state.message?.text
+        == "web1 was set to 3.22G by someone else since; u goes back to before your change")
   }
 
   private static func host(_ order: TargetOrder, after span: Span) -> Snapshot {

@@ -34,6 +34,21 @@ import Testing
     #expect(board.frame().contains("rec stopped"))
   }
 
+  @Test("what lies over the list is left by the first Esc, although recording has stopped")
+  func stopsBelow() {
+    for key in ["m", "e", "Enter", "?"] {
+      var board = Dashboard()
+      board.press("Down")
+      board.send(.recording(.stopped(why: "no space left on the device")))
+      board.press(key)
+      #expect(!board.state.pages.layers.isEmpty, "\(key)")
+      board.press("Esc")
+      #expect(board.state.pages.layers.isEmpty, "\(key)")
+      board.press("Esc")
+      #expect(board.state.message == nil)
+    }
+  }
+
   @Test("m notes something of the host, and on a page of its domain")
   func notes() {
     var board = Dashboard()

@@ -23,7 +23,7 @@ package struct Condition: Hashable, Sendable {
 
   private init(state: DomainState, health: ReportHealth, pressure: Pressure?, isStub: Bool) {
     let ofReport =
-      Self.mayBeSilent(state, health, isStub: isStub) ? .ok : Self.ofReport(health, pressure)
+      Self.needsNoReport(state, health, isStub: isStub) ? .ok : Self.ofReport(health, pressure)
     word = max(Self.ofState(state), ofReport)
     isUncertain = health == .unknownAge && word == ofReport
   }
@@ -48,17 +48,21 @@ package struct Condition: Hashable, Sendable {
     }
   }
 
-  /// Whether a missing report is normal: in a stub domain, and in one that boots, is paused or ends. Its
-  /// state is shown instead of *silent*.
-  package static func mayBeSilent(
+  /// Whether a report that is missing or old is normal: a missing one in a stub domain, and in one that
+  /// boots, is paused or ends; an old one in a domain that does not run. Its state is shown instead of
+  /// *silent* or *stale*.
+  package static func needsNoReport(
     _ state: DomainState, _ health: ReportHealth, isStub: Bool = false
   ) -> Bool {
-    guard health == .silent else { return false }
-    if isStub { return true }
+    switch health {
+    case .silent where isStub: return true
+    case .silent, .stale: break
+    case .fresh, .unknownAge, .implausible, .unreadable: return false
+    }
     switch state {
     case .running, .stuck: return false
-    case .paused, .booting, .building, .reading, .crashed, .dying, .shutdown, .migrating:
-      return true
+    case .paused, .crashed, .dying, .shutdown: return true
+    case .booting, .building, .reading, .migrating: return health == .silent
     }
   }
 

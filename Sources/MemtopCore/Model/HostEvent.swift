@@ -130,7 +130,8 @@ extension HostEvent.Kind {
     case .pressure(let turn): turn.after
     case .reportBack(let after), .stuckEnded(let after), .hostEnough(_, let after): after
     case .started, .rebooted, .renamed, .gone, .crashed, .targetChanged, .targetReached,
-      .notFollowing, .reportStale, .reportSilent, .reportImplausible, .reportUnreadable, .hostShort, .leftOut,
+      .notFollowing, .reportStale, .reportSilent, .reportImplausible, .reportUnreadable, .hostShort,
+      .leftOut,
       .changeFailed, .regulated, .released, .regulator, .note:
       nil
     }

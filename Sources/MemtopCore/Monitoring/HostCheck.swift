@@ -170,13 +170,12 @@ private struct GuestCounts {
     if isCurrent, let pressure = sample.pressure, pressure > .ok {
       pressed.append((sample.name, pressure))
     }
+    if Condition.needsNoReport(sample.state, sample.health, isStub: sample.isStubDomain) { return }
     switch sample.health {
     case .fresh: break
     case .unknownAge: if isLate { unusable.append((sample.name, ReportHealth.stale.word)) }
     case .stale, .implausible, .unreadable: unusable.append((sample.name, sample.health.word))
-    case .silent:
-      let mayBe = Condition.mayBeSilent(sample.state, sample.health, isStub: sample.isStubDomain)
-      if !mayBe { silent += 1 }
+    case .silent: silent += 1
     }
   }
 

@@ -102,7 +102,8 @@ final class DomainTracker {
       // A toolstack takes a domain's keys away before the domain: it is told of by the name it had.
       if read.isNamed || !facts.isNamed || facts.name.isEmpty { facts = read }
       isNamedMoving = facts.name.hasSuffix("--incoming") || facts.name.hasSuffix("--migratedaway")
-      if former.isNamed, !former.name.isEmpty, former.name != facts.name, !wasMoving, !isNamedMoving {
+      if former.isNamed, !former.name.isEmpty, former.name != facts.name, !wasMoving, !isNamedMoving
+      {
         tell(.renamed(from: former.name))
       }
     }

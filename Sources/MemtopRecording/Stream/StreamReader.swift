@@ -53,7 +53,9 @@ package struct StreamReader {
   package mutating func take(
     _ bytes: [UInt8], at now: SteadyTime, _ wall: WallTime
   ) throws(StreamError) -> Snapshot? {
+    let end = endOfLastSample(bytes)
     var newest: StreamFields?
+    var taken: Snapshot?
     var rest = bytes[...]
     while !rest.isEmpty {
       let part = rest.prefix { $0 != StreamFormat.newline }
@@ -65,9 +67,24 @@ package struct StreamReader {
       rest = rest[(part.endIndex + 1)...]
       if let sample = try takeLine() { newest = sample }
       line.removeAll(keepingCapacity: true)
+      // What comes after it is of a sample that is not complete yet.
+      if rest.startIndex == end, var fields = newest { taken = snapshot(&fields, now, wall) }
     }
-    guard var fields = newest else { return nil }
-    return snapshot(&fields, now, wall)
+    return taken
+  }
+
+  /// Behind the last line of `bytes` that completes a sample; nil where none does.
+  private func endOfLastSample(_ bytes: [UInt8]) -> Int? {
+    var (first, end) = (line.first, nil as Int?)
+    for (index, byte) in bytes.enumerated() {
+      if byte == StreamFormat.newline {
+        if first == StreamFormat.Line.sample.rawValue { end = index + 1 }
+        first = nil
+      } else if first == nil {
+        first = byte
+      }
+    }
+    return end
   }
 
   /// - Returns: the fields of the line that completes a sample.
@@ -208,6 +225,9 @@ package struct StreamReader {
       (time.milliseconds, HostEvent(time: time, domain: domain, name: name, kind: row.kind)))
   }
 
+  /// Events that were held up on their way are not older.
+  private static let longestDelay = Span.minutes(60)
+
   /// The sample is complete.
   private mutating func snapshot(
     _ fields: inout StreamFields, _ now: SteadyTime, _ wall: WallTime
@@ -225,7 +245,8 @@ package struct StreamReader {
     let skew = wall - there
     let told = events.map { event in
       var event = event.event
-      event.time = event.time + skew
+      // Whatever the host says, it happened lately.
+      event.time = min(max(event.time + skew, wall + Self.longestDelay * -1), wall)
       return event
     }
     events = []

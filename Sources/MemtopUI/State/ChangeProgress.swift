@@ -24,6 +24,9 @@ package struct ChangeProgress: Hashable, Sendable {
     self.isFinished = isFinished
   }
 
+  /// It was staged by `u`.
+  package var isUndoing: Bool { steps.allSatisfy { $0.order.reason == TargetOrder.undoing } }
+
   /// The orders that lead back from what was written, to be staged and judged like any other.
   package var wayBack: [TargetOrder] {
     var ways: [TargetOrder] = []

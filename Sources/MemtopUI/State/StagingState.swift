@@ -92,9 +92,7 @@ extension StagingState {
 
   /// Only what was written has to be undone, and what was undone has not.
   private mutating func rememberWayBack(_ progress: ChangeProgress) {
-    if progress.steps.allSatisfy({ $0.order.reason == TargetOrder.undoing }) {
-      return forget(progress)
-    }
+    if progress.isUndoing { return forget(progress) }
     let orders = progress.wayBack
     guard !orders.isEmpty else { return }
     wayBack.append(orders)

@@ -114,7 +114,7 @@ extension AppState {
 
   /// Only the whole word counts; Enter alone goes back to the review.
   mutating func finishConsent(_ text: String) -> [Effect] {
-    guard text.isEmpty || text == "yes" else { return end("not applied: type yes in full") }
+    guard text.isEmpty || text == "yes" else { return endAnew("not applied: type yes in full") }
     pages.close()
     guard text == "yes", case .review(let review) = pages.layers.last,
       review.severity < .refuse
@@ -184,9 +184,17 @@ extension AppState {
     if nudged.count == 1, progress.steps.count == 2, let last = progress.steps.last {
       return say("\(first.order.name) is nudged: its target is \(last.order.to.short) again")
     }
-    say(
-      progress.steps.count == 1
-        ? "\(first.order.whose): target \(first.order.to.short) is set. u undoes it"
-        : "\(progress.steps.count) targets are set. u undoes them")
+    let isOne = progress.steps.count == 1
+    let done =
+      isOne
+      ? "\(first.order.whose): target \(first.order.to.short) is set"
+      : "\(progress.steps.count) targets are set"
+    say(done + wayOn(after: progress, isOne: isOne))
+  }
+
+  /// What `u` does next.
+  private func wayOn(after progress: ChangeProgress, isOne: Bool) -> String {
+    guard progress.isUndoing else { return isOne ? ". u undoes it" : ". u undoes them" }
+    return staging.wayBack.isEmpty ? "" : ". u goes further back"
   }
 }

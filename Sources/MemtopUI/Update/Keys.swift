@@ -3,7 +3,12 @@ import MemtopCore
 extension AppState {
   mutating func press(_ key: Key, _ history: any HistoryReader) -> [Effect] {
     if case .pasted = key, !takesPaste { return [] }
-    if message?.stays != true { message = nil } else if key == .escape { return putAway() }
+    // What lies over the list is left first.
+    if message?.stays != true {
+      message = nil
+    } else if key == .escape, pages.layers.isEmpty {
+      return putAway()
+    }
     list.touch()
     if let name = key.commandName,
       let command = Command.named(by: name, in: mode, settings)

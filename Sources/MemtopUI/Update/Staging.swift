@@ -114,6 +114,12 @@ extension AppState {
       guard let sample = live.domain(order.domain), !order.isDone(sample) else { continue }
       put(sample, order.to, reason: TargetOrder.undoing, range: order.range)
       staged += 1
+      // Where XAPI owns the targets, squeezed moves them all the time.
+      if order.range == nil, let size = sample.size, size != order.from {
+        say(
+          "\(order.name) was set to \(size.short) by someone else since; u goes back to before your change",
+          .warning)
+      }
     }
     if staged > 0 { return }
     staging.dropLastWayBack()

@@ -75,6 +75,14 @@ extension AppState {
     return []
   }
 
+  /// Keeps the prompt open, without what was typed, and says what is wrong.
+  mutating func endAnew(_ problem: String) -> [Effect] {
+    guard case .prompt(var prompt) = pages.close() else { return [] }
+    (prompt.text, prompt.problem) = ("", problem)
+    pages.open(.prompt(prompt))
+    return []
+  }
+
   private mutating func finishFilter(_ text: String) -> [Effect] {
     do throws(Filter.Problem) {
       _ = try Filter(text)

@@ -20,7 +20,7 @@ struct HostSummary: Sendable {
         if state == .reading { unread += 1 }
         if health == .silent, sample.isStubDomain {
           stubs += 1
-        } else if Condition.mayBeSilent(state, health) {
+        } else if Condition.needsNoReport(state, health) {
           away[state, default: 0] += 1
         } else {
           ofHealth[HostSummary.place(health)] += 1

@@ -27,7 +27,8 @@ struct TargetSetting {
     VerdictLines.say(verdict)
     VerdictLines.say([order])
     if consent.isDryRun {
-      Output.standard.write(line: "\(order.line) would be set (dry run)")
+      let outcome = mayGoOn(verdict) ? "set" : "refused"
+      Output.standard.write(line: "\(order.line) would be \(outcome) (dry run)")
       guard mayGoOn(verdict) else { throw Failure(line: "", status: .refused) }
       if wantsConsent(verdict) {
         throw Failure(

@@ -44,8 +44,11 @@ final class FleetChange {
     guard let process, let index = progress.steps.firstIndex(where: { $0.state == .writing }) else {
       return nil
     }
-    if let bytes = process.read() { output = (output + bytes).suffix(4096) }
-    guard let end = end(of: process) else { return nil }
+    // Asked first: what it says last is read once it has ended.
+    let ending = process.hasEnded()
+    // How it begins tells what it is.
+    if let bytes = process.read() { output = Array((output + bytes).prefix(4096)) }
+    guard let end = end(of: process, ending) else { return nil }
     progress.steps[index].state = end.state
     progress.steps[index].hasLanded = end.mayHaveLanded
     process.end()
@@ -125,12 +128,13 @@ extension FleetChange {
   }
 
   /// nil while it goes on.
-  private func end(of process: RemoteProcess) -> End? {
+  private func end(of process: RemoteProcess, _ ending: RemoteProcess.Ending?) -> End? {
     // A key that is limited to `memtop serve` runs that, whatever is asked for, and runs on.
-    if output.starts(with: StreamGreeting.word.utf8) {
+    let lines = output.split(separator: UInt8(ascii: "\n"))
+    if lines.contains(where: { $0.starts(with: StreamGreeting.word.utf8) }) {
       return End(state: .failed("the key for its host allows figures only"))
     }
-    guard let ending = process.hasEnded() else {
+    guard let ending else {
       guard loop.now >= deadline else { return nil }
       return End(
         state: .failed("no answer for \(Self.patience.short); whether it was set is not known"),
@@ -147,7 +151,10 @@ extension FleetChange {
       let why = process.lastComplaint() ?? "the connection was lost"
       return End(
         state: .failed("\(why); whether it was set is not known"), mayHaveLanded: true)
-    case .exited(let status): return End(state: .failed(why(process, status)))
+    case .exited(let status):
+      // It may have been set before it failed; the way back of what was not set has nothing to do.
+      let mayHaveLanded = status == Failure.Status.failed.rawValue
+      return End(state: .failed(why(process, status)), mayHaveLanded: mayHaveLanded)
     }
   }
 

@@ -110,7 +110,6 @@ final class FleetSource: DashboardSource {
   }
 
   func end() {
-    links.forEach { $0.end() }
     while let change, !change.progress.isFinished {
       let watched = change.watched.map { Watched($0, POLLIN) }
       _ = loop.wait(until: min(change.due, loop.now + .seconds(1)), for: watched)
@@ -119,6 +118,7 @@ final class FleetSource: DashboardSource {
       _ = change.turn()
     }
     change?.complain()
+    links.forEach { $0.end() }
     recording.finish()
   }
 }

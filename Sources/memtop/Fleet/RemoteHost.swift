@@ -35,10 +35,11 @@ struct RemoteHost: Hashable, Sendable {
 struct Transport: Hashable, Sendable {
   var program = "/usr/bin/ssh"
 
-  /// No terminal and no questions; a host that stalls is given up after some four seconds.
+  /// No terminal and no questions; a host that stalls is given up after some four seconds. It may use a
+  /// connection that is there, but is none itself: the figures' end must not be that of a change.
   private static let options = [
     "-T", "-o", "BatchMode=yes", "-o", "ServerAliveInterval=2", "-o", "ServerAliveCountMax=2",
-    "-o", "ConnectTimeout=10",
+    "-o", "ConnectTimeout=10", "-o", "ControlMaster=no",
   ]
 
   /// - Parameter words: what memtop is to do there; no shell finds anything in them.

@@ -63,6 +63,8 @@ final class MetricsFile {
   private let path: String
   /// Without `.prom` at its end, so that nobody reads it.
   private let temporary = ".\(name).\(getpid())"
+  /// The file that was written last.
+  private var written: (device: dev_t, inode: ino_t)?
 
   init(in directory: String) throws(Failure) {
     path = directory
@@ -81,15 +83,26 @@ final class MetricsFile {
     var error = text.withUnsafeBytes { writeAll($0, to: file) }.error
     // Whatever the umask: node_exporter is another user.
     if error == 0, fchmod(file, 0o644) != 0 { error = errno }
+    var status = stat()
+    if error == 0, fstat(file, &status) != 0 { error = errno }
     if close(file) != 0, error == 0 { error = errno }
     if error == 0, renameat(directory, temporary, directory, Self.name) != 0 { error = errno }
-    guard error != 0 else { return }
+    guard error != 0 else {
+      written = (status.st_dev, status.st_ino)
+      return
+    }
     unlinkat(directory, temporary, 0)
     throw failure(error)
   }
 
-  /// Figures that nobody renews are no figures.
-  func remove() { unlinkat(directory, Self.name, 0) }
+  /// Figures that nobody renews are no figures. A file that another program has put there stays.
+  func remove() {
+    var status = stat()
+    guard let written, fstatat(directory, Self.name, &status, AT_SYMLINK_NOFOLLOW) == 0,
+      status.st_dev == written.device, status.st_ino == written.inode
+    else { return }
+    unlinkat(directory, Self.name, 0)
+  }
 
   private func failure(_ error: Int32) -> Failure {
     Self.failure("cannot write \(Self.name) in \(path)", error)

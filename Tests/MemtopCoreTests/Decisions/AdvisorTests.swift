@@ -130,7 +130,8 @@ import Testing
     }
     #expect(reason { $0.selfBallooning = true } == "it is self-ballooning")
     #expect(Self.reason(hungry, owner: .qmemman) == "qmemman sets the targets here")
-    #expect(Self.reason(TestHost.dom0 { $0.busy = .mib(4000) }) == "dom0's size is only set by hand")
+    #expect(
+      Self.reason(TestHost.dom0 { $0.busy = .mib(4000) }) == "dom0's size is only set by hand")
     #expect(Self.reason(TestHost.guest(5, busy: nil)) == "its busy memory is unknown")
   }
 

@@ -62,6 +62,17 @@ struct HostCheckTests {
         == .critical)
   }
 
+  @Test("the old report of a guest that does not run is no report to be missed")
+  func notRunning() {
+    for state in [DomainState.paused, .crashed, .dying, .shutdown, .running, .migrating] {
+      var quiet = guest(nil, .stale)
+      quiet.state = state
+      let isMissed = state == .running || state == .migrating
+      #expect((Condition(quiet).word == .stale) == isMissed, "\(state)")
+      #expect(check([quiet]).line.contains(" 'unusable'=\(isMissed ? 1 : 0);"), "\(state)")
+    }
+  }
+
   @Test("silent means what it means on the screen")
   func silent() throws {
     for state in DomainState.allCases {
