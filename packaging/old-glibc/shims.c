@@ -54,6 +54,7 @@ int __wrap___libc_start_main(
 /* Functions since glibc 2.33; before, each program had its own copy. */
 #undef stat
 #undef fstat
+#undef fstatat
 #undef lstat
 #undef stat64
 #undef fstat64
@@ -67,6 +68,11 @@ int stat(const char *restrict path, struct stat *restrict status)
 int lstat(const char *restrict path, struct stat *restrict status)
 {
   return (int)syscall(SYS_newfstatat, AT_FDCWD, path, status, AT_SYMLINK_NOFOLLOW);
+}
+
+int fstatat(int directory, const char *restrict path, struct stat *restrict status, int flags)
+{
+  return (int)syscall(SYS_newfstatat, directory, path, status, flags);
 }
 
 int fstat(int file, struct stat *status)
