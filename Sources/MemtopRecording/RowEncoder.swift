@@ -75,10 +75,12 @@ struct RowEncoder {
   private static func explain(
     _ stored: inout [Stored], _ before: Row, _ now: Row, _ decoded: Row
   ) {
-    let columns = RecordTable.balloon.columns
+    let columns = RecordTable.balloon.plan
     var place = stored.firstIndex { $0.table == .balloon }
-    for column in [SampleRow.Column.phaseSince, .startedFrom]
-    where decoded[column] != now[column] && now[column] != SampleRow.missing {
+    for (index, column) in columns.enumerated()
+    where column.isInferred && decoded[column.index] != now[column.index]
+      && now[column.index] != SampleRow.missing
+    {
       if place == nil {
         stored.append(
           Stored(
@@ -86,7 +88,7 @@ struct RowEncoder {
             values: [Int64](repeating: SampleRow.missing, count: columns.count)[...]))
         place = stored.count - 1
       }
-      stored[place!].values[columns.firstIndex(of: column)!] = now[column]
+      stored[place!].values[index] = now[column.index]
     }
   }
 }

@@ -13,7 +13,7 @@ public struct HostEvent: Hashable, Sendable {
   public enum Kind: Hashable, Sendable {
     case started
     case rebooted(formerDomid: UInt16)
-    /// It has another name from here on; this was the one before.
+    /// It has another name now; `from` is its former one.
     case renamed(from: String)
     case gone
     case crashed
@@ -131,8 +131,7 @@ extension HostEvent.Kind {
     case .reportBack(let after), .stuckEnded(let after), .hostEnough(_, let after): after
     case .started, .rebooted, .renamed, .gone, .crashed, .targetChanged, .targetReached,
       .notFollowing, .reportStale, .reportSilent, .reportImplausible, .reportUnreadable, .hostShort,
-      .leftOut,
-      .changeFailed, .regulated, .released, .regulator, .note:
+      .leftOut, .changeFailed, .regulated, .released, .regulator, .note:
       nil
     }
   }

@@ -23,7 +23,7 @@ package enum RegulatorCore {
 
     package init() {}
 
-    /// Looks at a guest that may not be moved: what it goes through counts once it may.
+    /// Notes the peak and the pressure of a guest that is not regulated, for the time when it is.
     mutating func watch(_ figures: AdvisedGuest, reported: SteadyTime?, now: SteadyTime) {
       isPressed = figures.isPressed
       past.note(figures.busy, isPressed: isPressed, reported: reported, now: now)

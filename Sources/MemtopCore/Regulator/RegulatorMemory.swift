@@ -4,7 +4,7 @@ struct RegulatorMemory: Sendable {
   var guest: RegulatedGuest?
   /// What it went through counts, whoever has it.
   var course = RegulatorCore.Guest()
-  /// It is met again when it changes, and is under pressure until then.
+  /// It is left alone until it changes, and was under pressure when it was met last.
   private(set) var restsPressed = false
   /// The policy gave it once, or it was let go of: it is not taken again by the policy.
   var isDecided = false
@@ -50,14 +50,14 @@ extension [DomainID: RegulatorMemory] {
 }
 
 extension RegulatorMemory {
-  /// It was not met since it came to rest, and was as it is known until `time`.
+  /// A domain that was left alone under pressure was under pressure until `time`, the last snapshot's.
   mutating func endRest(at time: SteadyTime) {
     guard restsPressed else { return }
     restsPressed = false
     course.wasPressed(at: time)
   }
 
-  /// It is met again only when it changes.
+  /// It is left alone until it changes.
   mutating func beginRest() { restsPressed = course.isPressed }
 
   fileprivate func inheriting(_ former: RegulatorMemory) -> RegulatorMemory {

@@ -67,7 +67,7 @@ package struct StreamReader {
       rest = rest[(part.endIndex + 1)...]
       if let sample = try takeLine() { newest = sample }
       line.removeAll(keepingCapacity: true)
-      // What comes after it is of a sample that is not complete yet.
+      // The lines after it belong to a sample that is not complete yet.
       if rest.startIndex == end, var fields = newest { taken = snapshot(&fields, now, wall) }
     }
     return taken
@@ -225,7 +225,7 @@ package struct StreamReader {
       (time.milliseconds, HostEvent(time: time, domain: domain, name: name, kind: row.kind)))
   }
 
-  /// Events that were held up on their way are not older.
+  /// An event can be held up on its way; a time further back than this is not believed.
   private static let longestDelay = Span.minutes(60)
 
   /// The sample is complete.
@@ -245,7 +245,7 @@ package struct StreamReader {
     let skew = wall - there
     let told = events.map { event in
       var event = event.event
-      // Whatever the host says, it happened lately.
+      // The host may say any time.
       event.time = min(max(event.time + skew, wall + Self.longestDelay * -1), wall)
       return event
     }

@@ -3,7 +3,7 @@ import MemtopCore
 extension AppState {
   mutating func press(_ key: Key, _ history: any HistoryReader) -> [Effect] {
     if case .pasted = key, !takesPaste { return [] }
-    // What lies over the list is left first.
+    // Esc closes an open page or prompt first, and a lasting message after that.
     if message?.stays != true {
       message = nil
     } else if key == .escape, pages.layers.isEmpty {

@@ -75,7 +75,7 @@ extension AppState {
     return []
   }
 
-  /// Keeps the prompt open, without what was typed, and says what is wrong.
+  /// Keeps the prompt open, empties it, and says what is wrong.
   mutating func endAnew(_ problem: String) -> [Effect] {
     guard case .prompt(var prompt) = pages.close() else { return [] }
     (prompt.text, prompt.problem) = ("", problem)

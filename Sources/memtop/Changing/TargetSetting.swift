@@ -27,9 +27,10 @@ struct TargetSetting {
     VerdictLines.say(verdict)
     VerdictLines.say([order])
     if consent.isDryRun {
-      let outcome = mayGoOn(verdict) ? "set" : "refused"
+      let isAllowed = mayGoOn(verdict)
+      let outcome = isAllowed ? "set" : "refused"
       Output.standard.write(line: "\(order.line) would be \(outcome) (dry run)")
-      guard mayGoOn(verdict) else { throw Failure(line: "", status: .refused) }
+      guard isAllowed else { throw Failure(line: "", status: .refused) }
       if wantsConsent(verdict) {
         throw Failure(
           line: "the real run would ask first; --yes accepts the warning", status: .refused)

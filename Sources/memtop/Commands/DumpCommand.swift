@@ -159,7 +159,7 @@ struct ExtractOptions: ParsableArguments {
     return extract
   }
 
-  /// Where nothing is in the part that is wanted, that is said: it may be a typing error.
+  /// Says so if `--begin` or `--end` lies outside the recording, since the output is then empty.
   private func tellOutside(_ extract: Extract) {
     guard let kept = extract.file.wallRange else { return }
     let (first, last) = (RecordingTimes.text(kept.lowerBound), RecordingTimes.text(kept.upperBound))

@@ -68,7 +68,8 @@ enum HelpLists {
     }
   }
 
-  /// Each name with its text. It is written whenever the argument parser is asked anything.
+  /// The names with their texts, an entry a line or more. It is made at every start with arguments, so it
+  /// has to be quick.
   static func list(_ rows: [(name: String, text: String)]) -> String {
     var list = ""
     for row in rows {

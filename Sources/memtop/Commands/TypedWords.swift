@@ -126,7 +126,7 @@ enum UnknownCommand {
 
 /// The word of a list that was probably meant.
 enum Suggestion {
-  /// nil where none is near, or several are as near.
+  /// - Returns: nil if no word is similar, or if several are equally similar.
   static func nearest(to typed: String, in known: [String]) -> String? {
     let begun = known.filter { typed.count > 1 && $0.hasPrefix(typed) }
     if begun.count == 1 { return begun[0] }

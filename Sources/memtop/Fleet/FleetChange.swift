@@ -44,9 +44,9 @@ final class FleetChange {
     guard let process, let index = progress.steps.firstIndex(where: { $0.state == .writing }) else {
       return nil
     }
-    // Asked first: what it says last is read once it has ended.
+    // Before the output is read: what it wrote before it ended is then complete.
     let ending = process.hasEnded()
-    // How it begins tells what it is.
+    // The beginning is kept, because that is where a greeting stands.
     if let bytes = process.read() { output = Array((output + bytes).prefix(4096)) }
     guard let end = end(of: process, ending) else { return nil }
     progress.steps[index].state = end.state
@@ -152,7 +152,7 @@ extension FleetChange {
       return End(
         state: .failed("\(why); whether it was set is not known"), mayHaveLanded: true)
     case .exited(let status):
-      // It may have been set before it failed; the way back of what was not set has nothing to do.
+      // The target may have been set before the failure. If it was not, undoing changes nothing.
       let mayHaveLanded = status == Failure.Status.failed.rawValue
       return End(state: .failed(why(process, status)), mayHaveLanded: mayHaveLanded)
     }

@@ -35,8 +35,9 @@ struct RemoteHost: Hashable, Sendable {
 struct Transport: Hashable, Sendable {
   var program = "/usr/bin/ssh"
 
-  /// No terminal and no questions; a host that stalls is given up after some four seconds. It may use a
-  /// connection that is there, but is none itself: the figures' end must not be that of a change.
+  /// No terminal and no questions; a host that stalls is given up after some four seconds. An ssh that
+  /// reads figures must not become the master of a shared connection: a change that uses it would be cut off
+  /// when the figures end.
   private static let options = [
     "-T", "-o", "BatchMode=yes", "-o", "ServerAliveInterval=2", "-o", "ServerAliveCountMax=2",
     "-o", "ConnectTimeout=10", "-o", "ControlMaster=no",

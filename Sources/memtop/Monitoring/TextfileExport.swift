@@ -95,7 +95,8 @@ final class MetricsFile {
     throw failure(error)
   }
 
-  /// Figures that nobody renews are no figures. A file that another program has put there stays.
+  /// Removes the file, because its figures are not renewed any more. If another program has replaced the
+  /// file meanwhile, it is kept.
   func remove() {
     var status = stat()
     guard let written, fstatat(directory, Self.name, &status, AT_SYMLINK_NOFOLLOW) == 0,
