@@ -29,6 +29,8 @@ enum EventCode: Int64, CaseIterable {
   case hostEnough = 25
   case leftOut = 26
   case renamed = 27
+  case paused = 28
+  case unpaused = 29
 
   var word: String {
     switch self {
@@ -59,6 +61,8 @@ enum EventCode: Int64, CaseIterable {
     case .hostEnough: "host no longer short"
     case .leftOut: "left out"
     case .renamed: "renamed"
+    case .paused: "paused"
+    case .unpaused: "unpaused"
     }
   }
 
@@ -77,12 +81,12 @@ enum EventCode: Int64, CaseIterable {
     switch self {
     case .rebooted: (false, true)
     case .pressureOver, .tight, .short, .thrashing, .pressureUnknown, .reportBack, .stuckEnded,
-      .leftOut:
+      .leftOut, .unpaused:
       (false, false)
     case .hostEnough: (true, false)
     case .started, .gone, .crashed, .target, .arrived, .notFollowing, .stale, .implausible,
       .unreadable, .changeFailed, .note, .regulated, .released, .regulator, .silent, .hostShort,
-      .renamed:
+      .renamed, .paused:
       (true, true)
     }
   }
@@ -112,6 +116,8 @@ extension EventRow {
     case .renamed(let former): self.init(.renamed, detail: former)
     case .gone: self.init(.gone)
     case .crashed: self.init(.crashed)
+    case .paused: self.init(.paused)
+    case .unpaused(let span): self.init(.unpaused, lasted: span)
     case .targetChanged(let from, let to, let by, let why):
       self.init(.target)
       detail = why
@@ -182,6 +188,8 @@ extension EventRow {
     case .renamed: return .renamed(from: Identity.safe(detail ?? "", 64))
     case .gone: return .gone
     case .crashed: return .crashed
+    case .paused: return .paused
+    case .unpaused: return .unpaused(after: lasted)
     case .target:
       return .targetChanged(
         from: before.map { Bytes($0) }, to: Bytes(after ?? 0), by: changeAuthor,

@@ -260,7 +260,7 @@ extension EventCode {
     case .note: .note
     case .pressureOver, .tight, .short, .thrashing, .pressureUnknown, .leftOut: nil
     case .arrived, .reportBack, .stuckEnded, .hostEnough, .regulated, .released, .regulator,
-      .renamed:
+      .renamed, .paused, .unpaused:
       nil
     }
   }

@@ -37,7 +37,7 @@ import Testing
       .reportSilent, .reportBack(after: nil), .reportBack(after: .minutes(3)),
       .stuckEnded(after: .seconds(41)), .hostShort(free: .mib(100), reserve: .gib(1)),
       .hostEnough(free: .gib(2), after: .seconds(1)), .leftOut(14),
-      .renamed(from: "web\\x1b"),
+      .renamed(from: "web\\x1b"), .paused, .unpaused(after: .seconds(90)), .unpaused(after: nil),
     ]
     for kind in kinds {
       let row = EventRow(kind, recorder: "alice")

@@ -45,7 +45,7 @@ import Testing
     #expect(board.state.pages.review?.severity == .never)
     board.send(.readForChange(Samples.host(left, after: .seconds(3)), Samples.facts))
     #expect(board.state.pages.review?.rows.map(\.order.domain).contains(gone) == false)
-    #expect(board.state.pages.review?.changed == true)
+    #expect(board.state.pages.review?.news == Review.somethingChanged)
   }
 
   @Test("before the domains are read, y applies nothing")
@@ -94,11 +94,45 @@ import Testing
     board.send(Self.fresh(2) { $0[1].target = .gib(1) })
     #expect(board.effects.isEmpty)
     #expect(board.state.mode == .review)
-    #expect(board.frame().contains("changed after this review opened"))
+    #expect(
+      board.frame().contains("web1: someone else set its target to 1.00G meanwhile. Check again."))
     #expect(board.frame().contains("1.00G → 3.25G"))
     board.press("y")
     board.send(Self.fresh(3) { $0[1].target = .gib(1) })
     #expect(board.effects.count == 1)
+  }
+
+  private static func sample(_ second: Int64, target: Bytes) -> AppEvent {
+    var domains = Samples.twelve
+    domains[1].target = target
+    return .snapshot(Samples.host(domains, after: .seconds(second)))
+  }
+
+  @Test("a review that is open follows what someone else sets, and says so")
+  func followsOthers() {
+    var board = Self.reviewing()
+    board.send(Self.fresh(1))
+    board.send(Self.sample(2, target: .gib(1)))
+    #expect(board.effects == [.readForChange([Samples.id(1)])])
+    // Nothing is applied before the domains are read.
+    board.press("y")
+    #expect(board.effects.isEmpty)
+    board.send(Self.fresh(3) { $0[1].target = .gib(1) })
+    #expect(board.frame().contains("web1: someone else set its target to 1.00G meanwhile"))
+    #expect(board.frame().contains("1.00G → 3.25G"))
+    board.send(Self.sample(4, target: .gib(1)))
+    #expect(board.effects.isEmpty)
+  }
+
+  @Test("a review whose target someone else has set already ends with a word")
+  func setAlready() {
+    var board = Self.reviewing()
+    let to = board.state.staging.orders[0].to
+    board.send(Self.fresh(1))
+    board.send(Self.sample(2, target: to))
+    board.send(Self.fresh(3) { $0[1].target = to })
+    #expect(board.state.mode == .list)
+    #expect(board.state.message?.text == "Nothing is left to apply: the target is set already")
   }
 
   @Test("a domain that was replaced meanwhile is not changed")

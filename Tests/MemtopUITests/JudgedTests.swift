@@ -1,6 +1,7 @@
 import Testing
 
 @testable import MemtopCore
+@testable import MemtopUI
 @testable import TestSupport
 
 /// What the guard's word does to a review.
@@ -48,6 +49,32 @@ import Testing
     #expect(!board.frame().contains("this size"), "\(board.frame())")
     board.press("Esc")
     #expect(board.state.mode == .list)
+  }
+
+  @Test("while yes is being typed the review stays as it was; it is not applied to what changed")
+  func consentIsForWhatWasShown() {
+    func changed(_ domains: [DomainSample]) -> [DomainSample] {
+      domains.map {
+        var sample = $0
+        if sample.name == "lab" { sample.target = .mib(300) }
+        return sample
+      }
+    }
+    var board = Self.board("lab")
+    board.press("]", "Enter")
+    board.send(DecidingTests.fresh(1))
+    board.press("y")
+    #expect(board.state.mode == .prompt)
+    let shown = board.state.pages.review?.rows
+    board.send(.snapshot(Samples.host(changed(Samples.twelve), after: .seconds(2))))
+    #expect(board.effects.isEmpty)
+    #expect(board.state.pages.review?.rows == shown)
+    board.type("yes")
+    board.press("Enter")
+    board.send(
+      .readForChange(Samples.host(changed(Samples.twelve), after: .seconds(3)), Samples.facts))
+    #expect(board.effects.isEmpty)
+    #expect(board.frame().contains("lab: someone else set its target to 300M meanwhile"))
   }
 
   @Test("a warning is applied only after the whole word yes", arguments: ["y", "YES", "no", "yes"])

@@ -73,6 +73,10 @@ package enum SampleRow {
     let code = row[Column.phase.rawValue]
     return (code == BalloonState.Phase.settledCode, code == BalloonState.Phase.stuckCode)
   }
+
+  static func state(_ row: [Int64]) -> DomainState {
+    DomainState(code: row[Column.state.rawValue])
+  }
 }
 
 extension SampleRow.Column {
@@ -115,6 +119,7 @@ extension SampleRow.Column {
   package static let swapInRate = SampleRow.Column("swap_in_rate")
   package static let swapOutRate = SampleRow.Column("swap_out_rate")
   package static let pressure = SampleRow.Column("pressure")
+  package static let state = SampleRow.Column("state")
   package static let phase = SampleRow.Column("phase")
   package static let phaseSince = SampleRow.Column("phase_since")
   package static let startedFrom = SampleRow.Column("started_from")

@@ -57,7 +57,7 @@ extension HostEvent.Kind {
     case .note: .note
     // Pressure has heights of its own there.
     case .pressure, .leftOut: nil
-    case .targetReached, .reportBack, .stuckEnded, .hostEnough: nil
+    case .targetReached, .reportBack, .stuckEnded, .hostEnough, .paused, .unpaused: nil
     case .regulated, .released, .regulator, .renamed: nil
     }
   }

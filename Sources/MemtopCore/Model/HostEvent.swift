@@ -17,6 +17,10 @@ public struct HostEvent: Hashable, Sendable {
     case renamed(from: String)
     case gone
     case crashed
+    /// The toolstack has stopped its processors.
+    case paused
+    /// It runs again, and how long it was paused; nil where nobody saw it begin.
+    case unpaused(after: Span?)
     /// `by` is nil where the target was changed by somebody else; `why` is the author's reason, where he
     /// left one: "raised by keystroke".
     case targetChanged(from: Bytes?, to: Bytes, by: ChangeAuthor?, why: String? = nil)
@@ -103,6 +107,8 @@ extension HostEvent.Kind {
     case .renamed: "renamed"
     case .gone: "ended"
     case .crashed: "crashed"
+    case .paused: "paused"
+    case .unpaused: "unpaused"
     case .targetChanged: "target"
     case .targetReached: "reached"
     case .notFollowing: "stuck"
@@ -128,8 +134,10 @@ extension HostEvent.Kind {
   public var lasted: Span? {
     switch self {
     case .pressure(let turn): turn.after
-    case .reportBack(let after), .stuckEnded(let after), .hostEnough(_, let after): after
-    case .started, .rebooted, .renamed, .gone, .crashed, .targetChanged, .targetReached,
+    case .reportBack(let after), .stuckEnded(let after), .hostEnough(_, let after),
+      .unpaused(let after):
+      after
+    case .started, .rebooted, .renamed, .gone, .crashed, .paused, .targetChanged, .targetReached,
       .notFollowing, .reportStale, .reportSilent, .reportImplausible, .reportUnreadable, .hostShort,
       .leftOut, .changeFailed, .regulated, .released, .regulator, .note:
       nil
@@ -146,6 +154,8 @@ extension HostEvent.Kind {
     case .renamed(let former): "renamed, was \(former)"
     case .gone: "ended"
     case .crashed: "crashed"
+    case .paused: "paused"
+    case .unpaused(let after): "unpaused" + Self.since(after)
     case .targetChanged(let from, let to, .regulator, let why?):
       "target \(Self.change(from, to, arrow)) (regulator: \(why))"
     case .targetChanged(let from, let to, let by, _):

@@ -189,6 +189,12 @@ final class DomainTracker {
     return distance.magnitude <= near || (distance - figures.videoram).magnitude <= near
   }
 
+  /// Before dom0's target is first set it has no static-max: libxl then writes Xen's limit, from
+  /// `dom0_mem=max:`, and refuses more (libxl_mem.c, libxl__fill_dom0_memory_info).
+  private func dom0Ceiling(_ reading: DomainReading) -> Bytes? {
+    id.isDom0 && figures.target == nil ? reading.limit : nil
+  }
+
   private func makeSample(
     _ reading: DomainReading, at time: Moment, tell: (HostEvent.Kind) -> Void
   ) -> DomainSample {
@@ -206,7 +212,7 @@ final class DomainTracker {
       id: id, facts: facts, kind: reading.kind, life: reading.life,
       state: state(reading, at: time), allocation: reading.allocation, limit: reading.limit,
       claim: reading.claim, overhead: reading.overhead, target: figures.target,
-      staticMax: figures.ceiling,
+      staticMax: figures.ceiling ?? dom0Ceiling(reading),
       dynamicMin: figures.dynamicMin, dynamicMax: figures.dynamicMax, videoram: figures.videoram,
       populateOnDemand: reading.populateOnDemand, balloon: balloon.state,
       selfBallooning: saysItSelfBalloons(at: time.steady) || balloon.isWandering,

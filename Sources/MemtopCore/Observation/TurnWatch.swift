@@ -1,5 +1,5 @@
 /// Tells when a word about a domain becomes another, and how long the one before had lasted: its
-/// pressure, its reports, and whether its balloon is stuck.
+/// pressure, its reports, whether its balloon is stuck, and whether it is paused.
 ///
 /// The words are steady already (`PressureTracker`, `HealthTracker`); a guest that changes them all the
 /// same, as fast as it can, is cut short by `TurnLimit`. A function of samples alone, so that what was
@@ -8,6 +8,13 @@ package struct TurnWatch {
   private var pressure: Held<Pressure>?
   private var report: Held<ReportWord>?
   private var stuck: (target: Int64?, since: SteadyTime?)?
+  private var pause: Held<Bool>?
+  /// It has been built, and has not run yet.
+  private var isBuilt = false
+  private var wasHalted = false
+  /// An old report of one that was paused is no news until then.
+  private var excusedUntil = SteadyTime(milliseconds: .min)
+  private var isExcused = false
   /// It reported once; who never did is not told of as silent.
   private var isHeard = false
   private var limit = TurnLimit()
@@ -41,10 +48,21 @@ package struct TurnWatch {
     var target: Int64?
     var isStuck: Bool
     var isSettled: Bool
+    var state: DomainState
+
+    /// nil where its state says neither.
+    fileprivate var isPaused: Bool? {
+      switch state {
+      case .paused: true
+      case .running, .stuck, .booting: false
+      case .building, .crashed, .dying, .shutdown, .migrating, .reading: nil
+      }
+    }
 
     init(_ sample: DomainSample) {
       (pressure, health, target) = (sample.pressure, sample.health, sample.target?.count)
       (isStuck, isSettled) = (sample.balloon.isStuck, sample.balloon.phase == .settled)
+      state = sample.state
     }
 
     /// - Parameter row: as it was recorded (`SampleRow`).
@@ -54,14 +72,19 @@ package struct TurnWatch {
       self.health = health
       target = row[SampleRow.Column.target.rawValue]
       (isSettled, isStuck) = SampleRow.balloonPhase(row)
+      state = SampleRow.state(row)
     }
   }
+
+  /// An unpaused domain has this long to report again.
+  static let excuse = Span.seconds(30)
 
   package init() {}
 
   /// Nothing is left to be told, so that time alone changes nothing.
   package var isAtRest: Bool {
-    pressure?.isPending != true && report?.isPending != true && limit.skipped == 0
+    pressure?.isPending != true && report?.isPending != true && pause?.isPending != true
+      && limit.skipped == 0 && !isExcused
   }
 
   /// Takes the domain as it is now; what it is at first sight is no news.
@@ -73,7 +96,8 @@ package struct TurnWatch {
   ) {
     defer { isBegun = true }
     if sight.health != .silent { isHeard = true }
-    noteReport(sight.health, now, tell)
+    notePause(sight, now, tell)
+    noteReport(sight, now, tell)
     notePressure(sight.pressure, now, figure, tell)
     noteBalloon(sight, now, tell)
     if limit.skipped > 0, limit.allows(now) { tell(limit.takeSkipped(now)) }
@@ -96,10 +120,36 @@ package struct TurnWatch {
     (held.told, held.since) = (word, now)
   }
 
-  private mutating func noteReport(
-    _ health: ReportHealth, _ now: SteadyTime, _ tell: (HostEvent.Kind) -> Void
+  private mutating func notePause(
+    _ sight: Sight, _ now: SteadyTime, _ tell: (HostEvent.Kind) -> Void
   ) {
-    let word = isHeard ? ReportWord(health) : .good
+    if sight.state == .building { (pause, isBuilt) = (nil, true) }
+    guard let isPaused = sight.isPaused else { return }
+    // Who builds a domain lets it run at the end.
+    if isBuilt, isPaused { return }
+    isBuilt = false
+    guard var held = pause else { return pause = Held(told: isPaused, now: isPaused) }
+    defer { pause = held }
+    guard held.turns(to: isPaused, now, &limit, tell) else { return }
+    tell(isPaused ? .paused : .unpaused(after: held.since.map { now - $0 }))
+    (held.told, held.since) = (isPaused, now)
+  }
+
+  /// Whether an old report is normal: its domain does not run, or ran again only just.
+  private mutating func excuses(_ sight: Sight, _ now: SteadyTime) -> Bool {
+    let isHalted = Condition.needsNoReport(sight.state, .stale)
+    if wasHalted, !isHalted { excusedUntil = now + Self.excuse }
+    wasHalted = isHalted
+    isExcused = sight.health == .stale && !isHalted && now < excusedUntil
+    return isExcused || (sight.health == .stale && isHalted)
+  }
+
+  private mutating func noteReport(
+    _ sight: Sight, _ now: SteadyTime, _ tell: (HostEvent.Kind) -> Void
+  ) {
+    let health = sight.health
+    let isNormal = excuses(sight, now)
+    let word = isHeard && !isNormal ? ReportWord(health) : .good
     guard var held = report else { return report = Held(told: word, now: word) }
     defer { report = held }
     guard held.turns(to: word, now, &limit, tell) else { return }

@@ -110,7 +110,7 @@ public final class Redactor {
     case .renamed(let former): .renamed(from: name(former))
     case .started, .rebooted, .gone, .crashed, .targetReached, .notFollowing,
       .pressure, .reportStale, .reportSilent, .reportBack, .stuckEnded, .hostShort, .hostEnough,
-      .leftOut, .regulator:
+      .leftOut, .regulator, .paused, .unpaused:
       kind
     }
   }

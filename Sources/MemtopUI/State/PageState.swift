@@ -204,11 +204,22 @@ package struct Review: Sendable {
   package var stage: Stage
   /// When the domains were last asked to be read.
   var askedAt: SteadyTime
-  /// Something changed since the operator looked.
-  package var changed = false
+  /// What changed since the operator looked, as a sentence.
+  package var news: String?
   /// Where the orders came from, if from `F`: who gives nothing is said as well.
   package var plan: FreePlan?
   package var top = 0
+
+  static let somethingChanged = "Targets or verdicts changed after this review opened."
+
+  /// What someone else made of its domains' targets meanwhile; nil where they are as they were.
+  func overtaking(in snapshot: Snapshot) -> String? {
+    let overtaken = rows.compactMap { row in
+      row.order.overtaking(in: snapshot).map { "\(row.order.whose): \($0)" }
+    }
+    guard let first = overtaken.first else { return nil }
+    return overtaken.count == 1 ? "\(first)." : "\(first), and \(overtaken.count - 1) more."
+  }
 
   /// Some of it is refused, and some is not.
   var isMixed: Bool {

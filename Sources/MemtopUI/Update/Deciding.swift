@@ -79,16 +79,25 @@ extension AppState {
     guard !staging.isEmpty, staging.orders.allSatisfy({ facts[$0.domain] != nil }),
       var review = pages.review
     else { return effects }
+    let wanted = staging.orders.count
     renewStaged(snapshot)
     let rows = judged(staging.orders, snapshot, facts)
     let isAgreed = review.agrees(to: rows)
     if review.stage == .rereading && isAgreed { return effects + start(review.rows) }
-    let isNew = review.stage != .ready
-    if review.stage == .rereading { review.changed = !isAgreed }
+    // One that is read again because of someone else's change was counted before.
+    let isNew = review.stage == .rereading || (review.stage == .reading && review.news == nil)
+    if review.stage == .rereading {
+      review.news = isAgreed ? nil : review.overtaking(in: snapshot) ?? Review.somethingChanged
+    }
     review.rows = rows
     review.stage = .ready
     pages.replaceReview(with: review)
-    if staging.isEmpty { pages.closeReview() }
+    if staging.isEmpty {
+      pages.closeReview()
+      say(
+        "Nothing is left to apply: \(wanted == 1 ? "the target is" : "all targets are") set already"
+      )
+    }
     let refused = isNew ? rows.compactMap(\.verdict.refusal) : []
     return effects + (refused.isEmpty ? [] : [.refused(refused)])
   }
@@ -124,10 +133,7 @@ extension AppState {
 
   private mutating func reread(_ review: Review) -> [Effect] {
     var review = review
-    review.stage = .rereading
-    review.askedAt = now
-    pages.replace(with: .review(review))
-    return [.readForChange(review.rows.map(\.order.domain))]
+    return readAgain(&review, as: .rereading)
   }
 
   /// A sample can fail: an answer that does not come is asked for again.
@@ -135,6 +141,12 @@ extension AppState {
     guard case .review(var review) = pages.layers.last, review.stage != .ready,
       now - review.askedAt >= .seconds(2)
     else { return [] }
+    return readAgain(&review, as: review.stage)
+  }
+
+  /// Reads the domains of the review on top.
+  mutating func readAgain(_ review: inout Review, as stage: Review.Stage) -> [Effect] {
+    review.stage = stage
     review.askedAt = now
     pages.replace(with: .review(review))
     return [.readForChange(review.rows.map(\.order.domain))]

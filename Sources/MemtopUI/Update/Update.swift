@@ -52,7 +52,17 @@ extension AppState {
     if playback.timeline.isLive { show(snapshot) }
     dropOrdersOfTheGone()
     tellOfTheGoneInPrompt()
-    return []
+    return followOthersTargets()
+  }
+
+  /// A review never goes on showing what no longer is: it says what someone else has set, and the domains
+  /// are read again. Below a prompt it stays as it was agreed to: what is typed there would be refused.
+  private mutating func followOthersTargets() -> [Effect] {
+    guard let live, case .review(var review) = pages.layers.last, review.stage == .ready,
+      let news = review.overtaking(in: live)
+    else { return [] }
+    (review.news, review.plan) = (news, nil)
+    return readAgain(&review, as: .reading)
   }
 
   /// Shows what is known of the host before there is a sample.
@@ -118,7 +128,7 @@ extension AppState {
     for index in review.rows.indices where gone.contains(review.rows[index].order.domain) {
       review.rows[index].verdict = Guard.verdict(on: review.rows[index].order, in: live)
     }
-    (review.changed, review.plan) = (true, nil)
+    (review.news, review.plan) = (Review.somethingChanged, nil)
     if review.stage == .rereading || staging.isEmpty { review.stage = .ready }
     pages.replaceReview(with: review)
     if pages.prompt?.purpose == .consent { pages.setProblem(news) }

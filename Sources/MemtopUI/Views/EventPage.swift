@@ -153,13 +153,13 @@ enum EventText {
 
   static func style(_ kind: HostEvent.Kind) -> Style {
     switch kind {
-    case .started, .rebooted, .renamed, .gone, .regulated, .regulator(.started): .plain
+    case .started, .rebooted, .renamed, .gone, .unpaused, .regulated, .regulator(.started): .plain
     case .crashed, .changeFailed, .hostShort: .alarm
     case .targetChanged(_, _, let by, _): by == nil ? .warning : .plain
     case .targetReached, .reportBack, .stuckEnded, .hostEnough, .regulator(.back): .good
     case .pressure(let turn): style(turn)
     case .notFollowing, .reportStale, .reportSilent, .reportImplausible, .reportUnreadable,
-      .leftOut, .released, .regulator(.ended), .regulator(.silent):
+      .leftOut, .released, .regulator(.ended), .regulator(.silent), .paused:
       .warning
     case .note: .accent
     }
@@ -196,7 +196,7 @@ enum LatestEvents {
 
 extension HostEvent.Kind {
   /// What it begins or ends; nil for what stands by itself.
-  enum Topic: Hashable { case pressure, report, balloon, host }
+  enum Topic: Hashable { case pressure, report, balloon, host, pause }
 
   var topic: Topic? {
     switch self {
@@ -204,6 +204,7 @@ extension HostEvent.Kind {
     case .reportStale, .reportSilent, .reportImplausible, .reportUnreadable, .reportBack: .report
     case .notFollowing, .stuckEnded: .balloon
     case .hostShort, .hostEnough: .host
+    case .paused, .unpaused: .pause
     case .started, .rebooted, .renamed, .gone, .crashed, .targetChanged, .targetReached, .leftOut,
       .changeFailed, .regulated, .released, .regulator, .note:
       nil

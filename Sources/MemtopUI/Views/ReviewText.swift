@@ -11,11 +11,8 @@ struct ReviewText {
 
   func lines() -> [StyledLine] {
     var lines = [heading, .blank]
-    if review.changed {
-      lines += [
-        StyledLine("Targets or verdicts changed after this review opened. Check again.", .warning),
-        .blank,
-      ]
+    if let news = review.news {
+      lines += StyledLine.wrapped("\(news) Check again.", .warning, width: width) + [.blank]
     }
     lines += planned
     for row in review.rows { lines += self.lines(of: row) }

@@ -121,6 +121,22 @@ import Testing
     #expect(ObservedHost([guest]).sample().name == "(unnamed)")
   }
 
+  @Test("before its target is set the first time, the most that dom0 can have is Xen's limit of it")
+  func dom0Limit() {
+    func most(_ domid: UInt16, _ limit: Bytes?, hasTarget: Bool = false) -> Bytes? {
+      var domain = ObservedHost.guest(domid, size: .gib(2))
+      domain.limit = limit
+      domain.remove(.staticMax)
+      if !hasTarget { domain.remove(.target) }
+      return ObservedHost([domain]).sample(domid).staticMax
+    }
+    #expect(most(0, .gib(4)) == .gib(4))
+    #expect(most(0, nil) == nil, "without dom0_mem=max: there is none")
+    // libxl makes the limit follow each target, but leaves static-max as it was.
+    #expect(most(0, .gib(3), hasTarget: true) == nil)
+    #expect(most(5, .gib(4)) == nil)
+  }
+
   @Test("a static-max of as many pages as Xen has for no limit is none")
   func noStaticMax() {
     func most(_ kib: Int64) -> Bytes? {

@@ -43,6 +43,44 @@ import Testing
       ])
   }
 
+  @Test("a pause is told, and its end; that a paused domain does not report is no news")
+  func pause() {
+    var host = ObservedHost()
+    host.live(5) { Self.report(&$0) }
+    host.live(60) { $0[5].life = .paused }
+    #expect(host.sample().health == .stale)
+    host.live(5) { $0[5].life = .running }
+    #expect(host.kinds() == [.paused, .unpaused(after: .seconds(60))])
+    host.live(5) { Self.report(&$0) }
+    #expect(host.kinds().count == 2)
+    host.live(60)
+    #expect(host.kinds().last == .reportStale)
+  }
+
+  @Test("one that reports no more after a pause is told so, half a minute later")
+  func silentAfterPause() {
+    var host = ObservedHost()
+    host.live(5) { Self.report(&$0) }
+    host.live(60) { $0[5].life = .paused }
+    host.live(60) { $0[5].life = .running }
+    #expect(host.kinds() == [.paused, .unpaused(after: .seconds(60)), .reportStale])
+    #expect(host.told.last?.second == 66 + TurnWatch.excuse.wholeSeconds)
+  }
+
+  @Test("a domain that is built paused and then runs was not paused")
+  func built() {
+    var host = ObservedHost()
+    host.live(1)
+    host.live(3) {
+      guard $0.domains.count == 1 else { return }
+      var guest = ObservedHost.guest(6)
+      guest.life = .paused
+      $0.domains.append(guest)
+    }
+    host.live(3) { $0[6].life = .running }
+    #expect(host.kinds(6) == [.started])
+  }
+
   @Test("worse words follow each other, each with how long the one before lasted")
   func worse() {
     var host = ObservedHost()

@@ -8,7 +8,7 @@ extension TargetOrder {
   }
 
   /// A sentence that says what it was changed to; nil if it was not changed, or if that is unknown.
-  func overtaking(in snapshot: Snapshot) -> String? {
+  package func overtaking(in snapshot: Snapshot) -> String? {
     guard let sample = snapshot.domain(domain), isOvertaken(in: snapshot) else { return nil }
     guard range == nil else { return sample.dynamicRange.map { RangeChange.overtaken(by: $0) } }
     return sample.size.map { Self.overtaken(by: $0) }
