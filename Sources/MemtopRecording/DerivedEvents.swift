@@ -183,7 +183,8 @@ final class TurnWalk {
       restless.remove(place)
       return
     }
-    let sight = TurnWatch.Sight(placeState.row, health: who.text.health)
+    let sight = TurnWatch.Sight(
+      placeState.row, health: who.text.health, life: who.text.life)
     let name = who.text.facts.name
     let figures = Figures(placeState.row, who.text.life)
     var domain =

@@ -27,7 +27,7 @@ import Testing
   private static let turns: Set<String> = [
     "pressure over", "tight", "short", "thrashing", "pressure unknown", "report stale",
     "report silent", "report implausible", "report unreadable", "report fresh", "no longer stuck",
-    "host short", "host no longer short", "left out",
+    "host short", "host no longer short", "left out", "paused", "unpaused",
   ]
 
   private static func told(_ snapshots: [Snapshot]) -> [Line] {
@@ -74,7 +74,9 @@ import Testing
       var snapshot = Handmade.snapshot(Double(second), [domain])
       var row = [Int64](repeating: SampleRow.missing, count: SampleRow.width)
       SampleRow.fill(&row, from: domain, text: 0, arrival: nil)
-      watch.note(TurnWatch.Sight(row, health: domain.health), at: snapshot.steady) {
+      watch.note(
+        TurnWatch.Sight(row, health: domain.health, life: domain.life), at: snapshot.steady
+      ) {
         snapshot.events.append(
           HostEvent(time: snapshot.time, domain: domain.id, name: domain.name, kind: $0))
       }

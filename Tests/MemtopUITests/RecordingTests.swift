@@ -34,6 +34,14 @@ import Testing
     #expect(board.frame().contains("rec stopped"))
   }
 
+  @Test("why recording stopped is seen on a narrow screen, whatever its file is called")
+  func stopsWithPath() {
+    var board = Dashboard()
+    let path = "/var/lib/memtop/" + String(repeating: "long/", count: 20) + "host.memtop"
+    board.send(.recording(.stopped(why: "\(path): the disk is full")))
+    #expect(board.frame().contains("Recording stopped: the disk is full. Esc dismisses this"))
+  }
+
   @Test("what lies over the list is left by the first Esc, although recording has stopped")
   func stopsBelow() {
     for key in ["m", "e", "Enter", "?"] {

@@ -49,12 +49,12 @@ package struct TurnWatch {
     var isStuck: Bool
     var isSettled: Bool
     var state: DomainState
+    var life: DomainLife
 
     /// nil where its state says neither.
     fileprivate var isPaused: Bool? {
       switch state {
-      case .paused: true
-      case .running, .stuck, .booting: false
+      case .paused, .running, .stuck, .booting: life == .paused
       case .building, .crashed, .dying, .shutdown, .migrating, .reading: nil
       }
     }
@@ -62,17 +62,17 @@ package struct TurnWatch {
     init(_ sample: DomainSample) {
       (pressure, health, target) = (sample.pressure, sample.health, sample.target?.count)
       (isStuck, isSettled) = (sample.balloon.isStuck, sample.balloon.phase == .settled)
-      state = sample.state
+      (state, life) = (sample.state, sample.life)
     }
 
     /// - Parameter row: as it was recorded (`SampleRow`).
-    package init(_ row: [Int64], health: ReportHealth) {
+    package init(_ row: [Int64], health: ReportHealth, life: DomainLife) {
       let code = row[SampleRow.Column.pressure.rawValue]
       pressure = UInt8(exactly: code).flatMap(Pressure.init)
       self.health = health
       target = row[SampleRow.Column.target.rawValue]
       (isSettled, isStuck) = SampleRow.balloonPhase(row)
-      state = SampleRow.state(row)
+      (state, self.life) = (SampleRow.state(row), life)
     }
   }
 
@@ -125,7 +125,8 @@ package struct TurnWatch {
   ) {
     if sight.state == .building { (pause, isBuilt) = (nil, true) }
     guard let isPaused = sight.isPaused else { return }
-    // Who builds a domain lets it run at the end.
+    // It is built while it is paused, and not all toolstacks write its target last.
+    if pause == nil, isPaused, sight.state == .booting { isBuilt = true }
     if isBuilt, isPaused { return }
     isBuilt = false
     guard var held = pause else { return pause = Held(told: isPaused, now: isPaused) }

@@ -153,9 +153,19 @@ extension AppState {
     switch (before, status) {
     case (_, .on(let file, _)): say("Recording to \(file)")
     case (.on(let file, let since), .off): say("Recorded \((now - since).clock) to \(file)")
-    case (_, .stopped(let why)): stay("Recording stopped: \(why). Esc dismisses this")
+    case (_, .stopped(let why)):
+      let (reason, path) = Self.reasonFirst(why)
+      stay("Recording stopped: \(reason). Esc dismisses this" + (path.map { "   \($0)" } ?? ""))
     case (_, .off): break
     }
+  }
+
+  /// A narrow screen cuts off what comes last: of "/a/long/path: the disk is full" that is the path.
+  private static func reasonFirst(_ why: String) -> (reason: Substring, path: Substring?) {
+    guard why.hasPrefix("/"), let colon = why.utf8.firstIndex(of: UInt8(ascii: ":")),
+      why[colon...].hasPrefix(": ")
+    else { return (why[...], nil) }
+    return (why[colon...].dropFirst(2), why[..<colon])
   }
 
   /// On a domain's page a note is about it.
