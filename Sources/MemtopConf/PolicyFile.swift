@@ -31,7 +31,7 @@ package enum PolicyFile {
   private static func rule(_ section: INIFile.Section, _ path: String) throws(ConfError)
     -> PolicySet.Rule
   {
-    let words = section.name.split(separator: " ", maxSplits: 1)
+    let words = section.name.trimmed.split(separator: " ", maxSplits: 1)
     guard words.count == 2, words[0] == domainWord else {
       throw ConfError(
         path, section.line,

@@ -183,8 +183,7 @@ final class TurnWalk {
       restless.remove(place)
       return
     }
-    let sight = TurnWatch.Sight(
-      placeState.row, health: who.text.health, life: who.text.life)
+    let sight = TurnWatch.Sight(placeState.row, who.text)
     let name = who.text.facts.name
     let figures = Figures(placeState.row, who.text.life)
     var domain =

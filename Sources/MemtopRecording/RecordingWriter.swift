@@ -71,17 +71,9 @@ package final class RecordingWriter {
   /// interval.
   private func begin(_ snapshot: Snapshot, at: Int64) throws(DatabaseError) {
     interval = newInterval ?? interval
-    let statement = try database.prepare(
-      "INSERT INTO session(first_sample, began, at, interval, program, user, note, turns) "
-        + "VALUES(?, ?, ?, ?, ?, ?, ?, 1)")
-    statement.bind(1, sample)
-    statement.bind(2, hasBegun ? snapshot.time.milliseconds : began.milliseconds)
-    statement.bind(3, at)
-    statement.bind(4, interval.milliseconds)
-    statement.bind(5, options.program)
-    statement.bind(6, options.user)
-    statement.bind(7, hasBegun ? nil : options.note)
-    try statement.run()
+    try statements.insertSession(
+      sample, began: hasBegun ? snapshot.time : began, at: at, interval: interval,
+      program: options.program, user: options.user, note: hasBegun ? nil : options.note)
     (firstSample, sessionAt) = (sample, at)
   }
 
@@ -273,7 +265,7 @@ package final class RecordingWriter {
   }
 
   private func writeEvents(_ snapshot: Snapshot) throws(DatabaseError) {
-    for (index, event) in Self.events(of: snapshot).enumerated() {
+    for (index, event) in snapshot.eventsToWrite.enumerated() {
       let place = places.place(of: event.domain)
       let row = EventRow(event.kind, recorder: options.user)
       if let place, place < rations.count {
@@ -287,15 +279,6 @@ package final class RecordingWriter {
         // Of a domain that has no place (any more), and where its name is another by now.
         about: place.flatMap { identities[$0]?.text.facts.name } == event.name ? nil : event)
     }
-  }
-
-  /// A sample has room for 256 events; of more the last one says how many there were.
-  private static func events(of snapshot: Snapshot) -> [HostEvent] {
-    guard snapshot.events.count > 256 else { return snapshot.events }
-    let left = HostEvent(
-      time: snapshot.time, domain: HostEvent.host, name: snapshot.host.hostname,
-      kind: .leftOut(snapshot.events.count - 255))
-    return snapshot.events.prefix(255) + [left]
   }
 
   /// Ends the recording, after which nothing can be appended: one file is left, which opens in a read-only directory, too.

@@ -3,6 +3,7 @@ import MemtopCore
 /// The statements of a writer, prepared once.
 final class WriterStatements {
   private let database: Database
+  private let session: Statement
   private let sample: Statement
   private let clock: Statement
   private let keyframe: Statement
@@ -20,6 +21,9 @@ final class WriterStatements {
         "INSERT INTO \(table)(\(columns.joined(separator: ", "))) VALUES(\(marks))")
     }
     self.database = database
+    session = try insert(
+      "session",
+      ["first_sample", "began", "at", "interval", "program", "user", "note", "turns"])
     sample = try insert("sample", ["id", "late", "skew"])
     clock = try insert("clock", ["sample", "wall_offset"])
     keyframe = try insert("keyframe", ["sample", "at"])
@@ -39,6 +43,22 @@ final class WriterStatements {
     guard self.isSyncing != isSyncing else { return }
     try database.run("PRAGMA synchronous = \(isSyncing ? "FULL" : "NORMAL")")
     self.isSyncing = isSyncing
+  }
+
+  /// - Parameter sample: its first.
+  func insertSession(
+    _ sample: Int64, began: WallTime, at: Int64, interval: Span, program: String, user: String,
+    note: String?
+  ) throws(DatabaseError) {
+    session.bind(1, sample)
+    session.bind(2, began.milliseconds)
+    session.bind(3, at)
+    session.bind(4, interval.milliseconds)
+    session.bind(5, program)
+    session.bind(6, user)
+    session.bind(7, note)
+    session.bind(8, 1)
+    try session.run()
   }
 
   func insertSample(_ id: Int64, late: Int64, skew: Int64?) throws(DatabaseError) {
@@ -120,5 +140,15 @@ final class WriterStatements {
     subject.bind(5, about?.name)
     subject.bind(6, about?.domain.host.name)
     try subject.run()
+  }
+}
+
+extension Snapshot {
+  /// A sample has room for 256 events; of more the last one says how many there were.
+  var eventsToWrite: [HostEvent] {
+    guard events.count > 256 else { return events }
+    let left = HostEvent(
+      time: time, domain: HostEvent.host, name: host.hostname, kind: .leftOut(events.count - 255))
+    return events.prefix(255) + [left]
   }
 }

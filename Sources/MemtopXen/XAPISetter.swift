@@ -33,8 +33,7 @@ struct XAPISetter: TargetSetter {
     let end = clock.steady() + Self.patience
     guard let output = process.output(until: end, most: Self.mostOutput) else {
       _ = process.kill()
-      throw ChangeFailure(
-        ChangeDelay(.asking, Self.patience).description + "; the range may still change")
+      throw ChangeFailure(ChangeDelay(.asking, Self.patience).description)
     }
     try Self.require(process.wait(), output)
   }

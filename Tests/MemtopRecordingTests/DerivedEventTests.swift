@@ -75,7 +75,7 @@ import Testing
       var row = [Int64](repeating: SampleRow.missing, count: SampleRow.width)
       SampleRow.fill(&row, from: domain, text: 0, arrival: nil)
       watch.note(
-        TurnWatch.Sight(row, health: domain.health, life: domain.life), at: snapshot.steady
+        TurnWatch.Sight(row, DomainText(domain)), at: snapshot.steady
       ) {
         snapshot.events.append(
           HostEvent(time: snapshot.time, domain: domain.id, name: domain.name, kind: $0))

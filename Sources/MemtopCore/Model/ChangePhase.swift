@@ -30,7 +30,10 @@ package struct ChangeDelay: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// Why the change was given up: "gave up: process 812 (xl) held the domain's lock for 10 s".
-  package var description: String { "gave up: \(what) \(span.wholeSeconds) s" }
+  package var description: String {
+    "gave up: \(what) \(span.wholeSeconds) s"
+      + (phase == .asking ? "; the range may still change" : "")
+  }
 
   private var what: String {
     switch phase {

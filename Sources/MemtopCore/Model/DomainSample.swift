@@ -28,7 +28,8 @@ public struct DomainSample: Sendable {
     /// `memory/target`: without videoram. nil where xenstore has none (often dom0).
     public var target: Bytes?
     /// The largest `size` while it runs: `memory/hotplug-max` (Qubes), else `memory/static-max`.
-    /// nil where xenstore has neither, or only Xen's "no limit".
+    /// Of a dom0 whose target was never set it is Xen's limit. nil where there is neither, or only Xen's
+    /// "no limit".
     public var staticMax: Bytes?
     /// `memory/dynamic-min`, the lowest target that squeezed sets: without videoram. nil where
     /// xenstore has none.

@@ -38,7 +38,10 @@ package struct TargetOrder: Hashable, Sendable {
   }
 
   /// Writing it would change nothing.
-  package var isIdle: Bool { from == to && nudge == nil && range == nil }
+  package var isIdle: Bool {
+    guard nudge == nil else { return false }
+    return range.map { $0.from == $0.to } ?? (from == to)
+  }
 
   /// Why a change is not made, or not followed any more: its domain is told to be at `size` by now.
   package static func overtaken(by size: Bytes) -> String {
@@ -52,7 +55,8 @@ package struct TargetOutcome: Hashable, Sendable {
     case written
     /// One line: what failed and why.
     case failed(String)
-    /// One phase took too long; the writer is dead and will not write later.
+    /// One phase took too long; the writer is dead and will not write later. What it had asked XAPI may
+    /// still be done.
     case timedOut(ChangeDelay)
   }
   package var ending: Ending

@@ -141,7 +141,8 @@ final class DomainTracker {
       reports.update(own: own, allocation: reading.allocation, now: now)
     } else {
       reports.update(
-        reading.keys, allocation: reading.allocation, lastLook: lastSeen, now: now)
+        reading.keys, allocation: reading.allocation,
+        held: max(reading.allocation, lastAllocation), lastLook: lastSeen, now: now)
     }
     if !reports.dialectReports.isEmpty { hasReported = true }
   }
@@ -250,28 +251,8 @@ final class DomainTracker {
     _ reading: DomainReading,
     now: SteadyTime
   ) {
-    let report = dialectReport.report
-    if let reported = report.available {
-      // What Xen cannot give it is not available, whatever its kernel believes.
-      let uncovered = reading.populateOnDemand?.uncovered ?? .zero
-      let available = max(.zero, reported - uncovered)
-      sample.available = min(available, dialectReport.allocation)
-      sample.busy = max(.zero, dialectReport.allocation - available)
-    } else if let used = report.used {
-      sample.busy = used
-      sample.available = max(.zero, dialectReport.allocation - used)
-    }
-    sample.cache = report.cache
-    sample.swapUsed = report.swapUsed
-    sample.swapInRate = dialectReport.swapInRate
-    sample.swapOutRate = dialectReport.swapOutRate
-    sample.compressedIn = dialectReport.compressedIn
-    let figures = PressureRule.Figures(
-      psiSome: report.psiSome, psiFull: report.psiFull, swapInRate: sample.diskSwapIn,
-      available: sample.available, allocation: dialectReport.allocation)
-    let said = PressureTracker.Report(
-      figures: figures, arrival: dialectReport.arrival, isStanding: report.dialect.isStanding)
-    sample.pressure = pressure.note(said, now: now)
+    sample.take(dialectReport, uncovered: reading.populateOnDemand?.uncovered ?? .zero)
+    sample.pressure = pressure.note(PressureTracker.Report(dialectReport, sample), now: now)
   }
 
   private func state(_ reading: DomainReading, at time: Moment) -> DomainState {

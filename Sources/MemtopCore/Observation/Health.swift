@@ -22,17 +22,22 @@ enum HealthRule {
   /// Whether it is older than its dialect's limit.
   static func isPastLimit(_ dialectReport: ReportTracker.DialectReport, at now: SteadyTime) -> Bool
   {
-    guard let arrival = dialectReport.arrival, let limit = limit(dialectReport.report) else {
+    guard let arrival = dialectReport.arrival, let limit = limit(of: dialectReport.report) else {
       return false
     }
     return now - arrival > limit
   }
 
   /// How old a report of each dialect may grow; nil is for ever.
-  static func limit(_ report: KeptReport) -> Span? {
-    switch report.dialect {
+  static func limit(of report: KeptReport) -> Span? {
+    limit(report.dialect, interval: report.interval)
+  }
+
+  /// - Parameter interval: the one that it states.
+  static func limit(_ dialect: ReportDialect, interval: Span?) -> Span? {
+    switch dialect {
     case .memtop:
-      let stated = report.interval ?? .seconds(10)
+      let stated = interval ?? .seconds(10)
       return min(max(stated, .seconds(1)), .seconds(3600)) * 3
     case .xapi: return .seconds(300)
     case .xenballoond: return .seconds(10)
@@ -46,7 +51,7 @@ extension DomainSample {
   /// Its report is stale for having come late, not for being old.
   package var isBackLate: Bool {
     guard self.health == .stale, let age = reportAge else { return false }
-    return self.keptReport.flatMap(HealthRule.limit).map { age <= $0 } ?? false
+    return self.keptReport.flatMap { HealthRule.limit(of: $0) }.map { age <= $0 } ?? false
   }
 }
 

@@ -32,10 +32,10 @@ struct ReportTracker {
   /// Takes note of the keys if they changed, and of what is late; `lastLook` is when they were
   /// looked at before.
   mutating func update(
-    _ keys: StoreKeys, allocation: Bytes, lastLook: SteadyTime, now: SteadyTime
+    _ keys: StoreKeys, allocation: Bytes, held: Bytes, lastLook: SteadyTime, now: SteadyTime
   ) {
     if self.keys !== keys {
-      read(keys, Sight(allocation: allocation, lastLook: lastLook, now: now))
+      read(keys, Sight(allocation: allocation, held: held, lastLook: lastLook, now: now))
     }
     for index in dialectReports.indices where HealthRule.isPastLimit(dialectReports[index], at: now)
     {
@@ -46,6 +46,9 @@ struct ReportTracker {
   /// The circumstances in which a report is found.
   struct Sight {
     let allocation: Bytes
+    /// The most that the domain held since the last look: the report may be of any moment since then, and
+    /// what is free by it is taken from what it held. To take too much for busy hurts nobody.
+    let held: Bytes
     let lastLook: SteadyTime
     let now: SteadyTime
   }
@@ -70,7 +73,7 @@ struct ReportTracker {
   /// Dom0 reads its own figures each time.
   mutating func update(own report: KeptReport, allocation: Bytes, now: SteadyTime) {
     let old = dialectReports.first { $0.report.dialect == report.dialect }
-    let sight = Sight(allocation: allocation, lastLook: now, now: now)
+    let sight = Sight(allocation: allocation, held: allocation, lastLook: now, now: now)
     dialectReports = [Self.arrival(of: report, old, sight)]
   }
 
@@ -87,7 +90,7 @@ struct ReportTracker {
     of report: KeptReport, _ old: DialectReport?, _ sight: Sight
   ) -> DialectReport {
     let now = sight.now
-    let dialectReport = DialectReport(report, arrival: now, allocation: sight.allocation)
+    let dialectReport = DialectReport(report, arrival: now, allocation: sight.held)
     dialectReport.succession = old?.succession
     dialectReport.follow(sight)
     if old?.punctuality == .late { dialectReport.punctuality = .returning }
@@ -115,7 +118,8 @@ struct ReportTracker {
       {
         return dialectReport
       }
-      if let arrival = dialectReport.arrival, let limit = HealthRule.limit(dialectReport.report) {
+      if let arrival = dialectReport.arrival, let limit = HealthRule.limit(of: dialectReport.report)
+      {
         due = max(due ?? arrival + limit, arrival + limit)
       }
     }
@@ -126,7 +130,8 @@ struct ReportTracker {
   func nextStale(after now: SteadyTime) -> SteadyTime? {
     var next: SteadyTime?
     for dialectReport in dialectReports {
-      guard let arrival = dialectReport.arrival, let limit = HealthRule.limit(dialectReport.report)
+      guard let arrival = dialectReport.arrival,
+        let limit = HealthRule.limit(of: dialectReport.report)
       else {
         continue
       }

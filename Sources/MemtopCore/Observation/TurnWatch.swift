@@ -8,7 +8,7 @@ package struct TurnWatch {
   private var pressure: Held<Pressure>?
   private var report: Held<ReportWord>?
   private var stuck: (target: Int64?, since: SteadyTime?)?
-  private var pause: Held<Bool>?
+  private var pause: Pause?
   /// It has been built, and has not run yet.
   private var isBuilt = false
   private var wasHalted = false
@@ -41,6 +41,22 @@ package struct TurnWatch {
     }
   }
 
+  private struct Pause {
+    var isTold: Bool
+    var isPaused: Bool
+    /// Since when it is or was paused; nil where nobody saw it begin.
+    var since: SteadyTime?
+
+    /// What is destroyed is paused first, too: that is no news yet.
+    static let patience = Span.seconds(3)
+
+    var isPending: Bool { isTold != isPaused }
+
+    func isDue(_ now: SteadyTime) -> Bool {
+      isPending && (!isPaused || since.map { now - $0 >= Self.patience } ?? true)
+    }
+  }
+
   /// What there is to be seen of a domain.
   package struct Sight {
     var pressure: Pressure?
@@ -50,6 +66,8 @@ package struct TurnWatch {
     var isSettled: Bool
     var state: DomainState
     var life: DomainLife
+    /// How old its reports may grow; nil is for ever, or not known.
+    var limit: Span?
 
     /// nil where its state says neither.
     fileprivate var isPaused: Bool? {
@@ -59,24 +77,34 @@ package struct TurnWatch {
       }
     }
 
+    /// Its figures say nothing any more, and its keys go before it does.
+    fileprivate var hasEnded: Bool {
+      switch state {
+      case .crashed, .dying, .shutdown: true
+      case .paused, .running, .stuck, .booting, .building, .migrating, .reading: false
+      }
+    }
+
     init(_ sample: DomainSample) {
       (pressure, health, target) = (sample.pressure, sample.health, sample.target?.count)
       (isStuck, isSettled) = (sample.balloon.isStuck, sample.balloon.phase == .settled)
       (state, life) = (sample.state, sample.life)
+      limit = sample.keptReport.flatMap { HealthRule.limit(of: $0) }
     }
 
     /// - Parameter row: as it was recorded (`SampleRow`).
-    package init(_ row: [Int64], health: ReportHealth, life: DomainLife) {
+    package init(_ row: [Int64], _ text: DomainText) {
       let code = row[SampleRow.Column.pressure.rawValue]
       pressure = UInt8(exactly: code).flatMap(Pressure.init)
-      self.health = health
+      health = text.health
       target = row[SampleRow.Column.target.rawValue]
       (isSettled, isStuck) = SampleRow.balloonPhase(row)
-      (state, self.life) = (SampleRow.state(row), life)
+      (state, life) = (SampleRow.state(row), text.life)
+      limit = text.dialect.flatMap { HealthRule.limit($0, interval: text.interval) }
     }
   }
 
-  /// An unpaused domain has this long to report again.
+  /// An unpaused domain has this long to report again, or as long as its reports may be old.
   static let excuse = Span.seconds(30)
 
   package init() {}
@@ -98,8 +126,10 @@ package struct TurnWatch {
     if sight.health != .silent { isHeard = true }
     notePause(sight, now, tell)
     noteReport(sight, now, tell)
-    notePressure(sight.pressure, now, figure, tell)
-    noteBalloon(sight, now, tell)
+    if !sight.hasEnded {
+      notePressure(sight.pressure, now, figure, tell)
+      noteBalloon(sight, now, tell)
+    }
     if limit.skipped > 0, limit.allows(now) { tell(limit.takeSkipped(now)) }
   }
 
@@ -129,20 +159,29 @@ package struct TurnWatch {
     if pause == nil, isPaused, sight.state == .booting { isBuilt = true }
     if isBuilt, isPaused { return }
     isBuilt = false
-    guard var held = pause else { return pause = Held(told: isPaused, now: isPaused) }
-    defer { pause = held }
-    guard held.turns(to: isPaused, now, &limit, tell) else { return }
-    tell(isPaused ? .paused : .unpaused(after: held.since.map { now - $0 }))
-    (held.told, held.since) = (isPaused, now)
+    guard var held = pause else { return pause = Pause(isTold: isPaused, isPaused: isPaused) }
+    if isPaused, !held.isPaused { held.since = now }
+    held.isPaused = isPaused
+    if held.isDue(now), limit.pass(now, tell) {
+      held.isTold = isPaused
+      tell(isPaused ? .paused : .unpaused(after: held.since.map { now - $0 }))
+    }
+    pause = held
   }
 
-  /// Whether an old report is normal: its domain does not run, or ran again only just.
+  /// Whether a report that is missing or old is normal: its domain does not run, or ran again only just.
   private mutating func excuses(_ sight: Sight, _ now: SteadyTime) -> Bool {
-    let isHalted = Condition.needsNoReport(sight.state, .stale)
-    if wasHalted, !isHalted { excusedUntil = now + Self.excuse }
+    func isNormal(_ health: ReportHealth) -> Bool {
+      sight.life == .shutDown(.suspend) || Condition.needsNoReport(sight.state, health)
+    }
+    let isHalted = isNormal(.stale)
+    if wasHalted, !isHalted { excusedUntil = now + max(Self.excuse, sight.limit ?? .zero) }
     wasHalted = isHalted
     isExcused = sight.health == .stale && !isHalted && now < excusedUntil
-    return isExcused || (sight.health == .stale && isHalted)
+    switch sight.health {
+    case .stale, .silent: return isExcused || isNormal(sight.health)
+    case .fresh, .unknownAge, .implausible, .unreadable: return false
+    }
   }
 
   private mutating func noteReport(
@@ -152,6 +191,8 @@ package struct TurnWatch {
     let isNormal = excuses(sight, now)
     let word = isHeard && !isNormal ? ReportWord(health) : .good
     guard var held = report else { return report = Held(told: word, now: word) }
+    // What was told of it before still holds.
+    if isNormal { return }
     defer { report = held }
     guard held.turns(to: word, now, &limit, tell) else { return }
     tell(word.event(health, after: held.since.map { now - $0 }))

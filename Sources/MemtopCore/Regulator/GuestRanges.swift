@@ -30,6 +30,11 @@ struct GuestRanges: Hashable, Sendable {
       return nil
     }
     guard present != expected else { return nil }
+    // A call that was given up landed after all.
+    if present == sample.keptRange?.present {
+      self.expected = present
+      return nil
+    }
     if let former, former.range == present, now < former.until { return nil }
     return "someone else set its dynamic range to \(present.short)"
   }
@@ -47,13 +52,15 @@ struct GuestRanges: Hashable, Sendable {
     return (expected, operators)
   }
 
-  /// What is to be given back; nil where the operator's range is there, or somebody else's.
-  func toGiveBack(_ sample: DomainSample) -> DynamicRange? {
-    guard let operators, let present = sample.dynamicRange, present == expected,
-      operators != present
-    else { return nil }
-    return operators
-  }
+}
+
+extension DomainSample {
+  /// The operator's range, while the regulator's stands in its place; nil where the operator's is there, or
+  /// somebody else's.
+  ///
+  /// What was kept in xenstore before the change says so, whatever became of the change and of the service
+  /// that made it.
+  var rangeToGiveBack: DynamicRange? { operatorRange.flatMap { $0 == dynamicRange ? nil : $0 } }
 }
 
 extension AdvisedGuest {
@@ -61,6 +68,8 @@ extension AdvisedGuest {
   mutating func bound(by range: DynamicRange?, videoram: Bytes) {
     guard let range, !range.isPoint else { return }
     guaranteed = range.low + videoram
+    // The operator's low end counts more than a ceiling below it.
+    policy.ceiling = policy.ceiling.map { max($0, range.low + videoram) }
     staticMax = min(staticMax ?? (range.high + videoram), range.high + videoram)
   }
 }
@@ -111,27 +120,41 @@ extension Regulator {
         let left = memory.guest?.ranges.left
       else { return nil }
       known[id]?.isLeftTold = true
-      return .tell(memory.name, Self.sentence(left.present, left.operators, id.uuid))
+      return .tell(
+        memory.name,
+        "gone from this host with the regulator's dynamic range"
+          + Self.sentence(left.present, left.operators, id.uuid))
     }
   }
 
   private static func sentence(
     _ present: DynamicRange, _ operators: DynamicRange, _ uuid: DomainUUID
   ) -> String {
-    "gone from this host with the regulator's dynamic range \(present.short); it was"
-      + " \(operators.short) before: xe vm-memory-dynamic-range-set uuid=\(uuid)"
+    " \(present.short); it was \(operators.short) before: xe vm-memory-dynamic-range-set uuid=\(uuid)"
       + " min=\(operators.low.count) max=\(operators.high.count)"
   }
 
   /// Lets go of all at the end of the service: what is to be given back first.
   package mutating func letGo(_ snapshot: Snapshot) -> [(order: TargetOrder, agreed: Verdict)] {
     guard snapshot.host.owner == .xapi, !isDry else { return [] }
-    for sample in snapshot.domains {
-      if let guest = known[sample.id]?.guest {
-        known[sample.id]?.giveBack = guest.ranges.toGiveBack(sample)
-      }
+    for sample in snapshot.domains where sample.canBeRegulated {
+      known[sample.id, default: RegulatorMemory()].giveBack = sample.rangeToGiveBack
       known[sample.id]?.triedGivingBack = nil
     }
     return givingBack(snapshot)
+  }
+
+  /// Names those whose range could not be given back at the end.
+  package func rangesKept(_ snapshot: Snapshot) -> [Act] {
+    guard snapshot.host.owner == .xapi, !isDry else { return [] }
+    return snapshot.domains.compactMap { sample in
+      guard let range = known[sample.id]?.giveBack, let present = sample.dynamicRange else {
+        return nil
+      }
+      return .tell(
+        sample.name,
+        "its dynamic range could not be given back: it is"
+          + Self.sentence(present, range, sample.id.uuid))
+    }
   }
 }

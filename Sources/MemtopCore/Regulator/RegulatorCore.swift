@@ -12,6 +12,9 @@ package enum RegulatorCore {
     package private(set) var figures: AdvisedGuest?
     /// When the report that the figures stand on arrived; nil while it is not fresh.
     private var reported: SteadyTime?
+    /// The look before the one that found it: it was written after that.
+    private var writtenAfter: SteadyTime?
+    private var looked: SteadyTime?
     /// What would be advised if the host had memory without end; nil for nothing.
     package private(set) var own: Advice?
     /// How much more that is; nil where nothing is advised.
@@ -35,7 +38,8 @@ package enum RegulatorCore {
     /// - Parameter reported: when the report that they stand on arrived; nil while it is not fresh.
     package mutating func look(_ figures: AdvisedGuest, reported: SteadyTime?, now: SteadyTime) {
       watch(figures, reported: reported, now: now)
-      self.reported = reported
+      if reported != self.reported { writtenAfter = looked }
+      (self.reported, looked) = (reported, now)
       let peak = past.peak?.value
       guard figures != seen || peak != self.figures?.peak else { return }
       seen = figures
@@ -61,9 +65,9 @@ package enum RegulatorCore {
 
     /// Where it may be moved to now, in whole MiB.
     fileprivate func target(by advice: Advice, now: SteadyTime, isRange: Bool) -> Bytes? {
-      guard let size = seen?.size, let reported else { return nil }
+      guard let size = seen?.size, reported != nil else { return nil }
       return pace.allowed(
-        advice.target, from: size, reported: reported, pressed: past.pressed, now: now,
+        advice.target, from: size, writtenAfter: writtenAfter, pressed: past.pressed, now: now,
         isRange: isRange
       )?.rounded(downTo: .mib(1))
     }
@@ -122,7 +126,7 @@ package enum RegulatorCore {
 
 /// How often one guest may be moved: a regulator that acts on its own echo swings.
 package struct RegulatorPace: Sendable {
-  /// A raise waits for a report made after the last move has arrived, and at least for this.
+  /// Each move waits for a report that was written after the last one, and a raise at least for this.
   package static let leastBetweenRaises = Span.seconds(2)
   /// A lower is slow: the guest's kernel must find out what it misses.
   package static let leastBetweenLowers = Span.seconds(30)
@@ -147,11 +151,12 @@ package struct RegulatorPace: Sendable {
   /// The SIZE that may be set now of what is advised; nil is to wait.
   ///
   /// - Parameters:
-  ///   - reported: when the report that the advice stands on arrived.
+  ///   - writtenAfter: a time after which the report was written that the advice stands on; nil is not
+  ///     known.
   ///   - pressed: when the guest was under pressure last. Then a small raise is worth a range, too.
   ///   - isRange: XAPI owns the targets.
   package func allowed(
-    _ target: Bytes, from size: Bytes, reported: SteadyTime, pressed: SteadyTime?,
+    _ target: Bytes, from size: Bytes, writtenAfter: SteadyTime?, pressed: SteadyTime?,
     now: SteadyTime, isRange: Bool = false
   ) -> Bytes? {
     let isRaise = target > size
@@ -163,7 +168,7 @@ package struct RegulatorPace: Sendable {
       }
     }
     if let moved {
-      guard reported > moved.at else { return nil }
+      guard let writtenAfter, writtenAfter >= moved.at else { return nil }
       let least =
         isRaise
         ? Self.leastBetweenRaises

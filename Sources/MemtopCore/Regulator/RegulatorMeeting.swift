@@ -26,6 +26,7 @@ extension RegulatorMemory {
     acts += guest == nil ? take(meeting) : []
     look(meeting)
     if guest != nil { acts += see(meeting) }
+    if meeting.owner == .xapi { giveBack = guest == nil ? meeting.sample.rangeToGiveBack : nil }
     guard isIdle(meeting) else { return true }
     beginRest()
     return false
@@ -76,7 +77,6 @@ extension RegulatorMemory {
   }
 
   private mutating func part(_ meeting: Meeting, leaving key: Regulation?) -> [Regulator.Act] {
-    if meeting.owner == .xapi { giveBack = guest?.ranges.toGiveBack(meeting.sample) }
     guest = nil
     isDecided = true
     parted = Parting(at: meeting.now, key: key)
@@ -98,6 +98,7 @@ extension RegulatorMemory {
   /// Takes a domain that an operator or the policy hands over, or that the regulator had before a restart.
   private mutating func take(_ meeting: Meeting) -> [Regulator.Act] {
     let (sample, policy) = (meeting.sample, meeting.policy)
+    if answered?.word != sample.regulation { answered = nil }
     let by: String
     switch sample.regulation {
     case .wanted(let operatorName): by = operatorName
@@ -108,7 +109,7 @@ extension RegulatorMemory {
       if hasJustParted(meeting) { return [] }
       // It is not regulated any more, as the operator wished.
       isDecided = true
-      return meeting.publish(nil) + [meeting.tell("taken back by \(operatorName)")]
+      return answer(meeting, by: nil, "taken back by \(operatorName)")
     case .released:
       isDecided = true
       return []
@@ -122,16 +123,30 @@ extension RegulatorMemory {
     }
     // Some are never regulated, whatever they report.
     if let why = Hindrance.lasting(sample, owner: meeting.owner, policy: policy)?.words {
-      return meeting.publish(.released(why: why)) + [meeting.tell("not regulated: \(why)")]
+      return answer(meeting, by: .released(why: why), "not regulated: \(why)")
     }
     guest = RegulatedGuest(sample, by: by)
     name = sample.name
-    giveBack = nil
     course.forgetMoves()
     return [
       meeting.tell(
         meeting.isDry ? "would be handed over by \(by) (dry run)" : "handed over by \(by)")
     ]
+  }
+
+  /// Says it once. The key is written again for as long as it stays as it was: a dry run writes none, and
+  /// xenstore may refuse it.
+  private mutating func answer(
+    _ meeting: Meeting, by key: Regulation?, _ words: String
+  ) -> [Regulator.Act] {
+    let word = meeting.sample.regulation
+    if let answered, answered.word == word, answered.words == words {
+      guard meeting.now - answered.at >= Regulator.settling else { return [] }
+      self.answered?.at = meeting.now
+      return meeting.publish(key)
+    }
+    answered = Answer(word: word, words: words, at: meeting.now)
+    return meeting.publish(key) + [meeting.tell(words)]
   }
 
   /// In a migration within one host both ends have the same uuid. The policy waits until the source is gone,

@@ -13,6 +13,14 @@ struct RegulatorMemory: Sendable {
   var triedGivingBack: SteadyTime?
   /// When it was let go of, and what its key was to say; the key may still be read as it was before.
   var parted: Parting?
+  /// The word in its key that was answered last, while it is still there.
+  var answered: Answer?
+
+  struct Answer {
+    let word: Regulation?
+    let words: String
+    var at: SteadyTime
+  }
 
   struct Parting {
     var at: SteadyTime

@@ -79,10 +79,12 @@ extension Regulator {
     if outcome.isContested { known[order.domain]?.guest?.contest() }
   }
 
-  /// The order was begun and not tried: it was judged again, or another failed before it.
-  package mutating func skip(_ order: TargetOrder, at now: SteadyTime) {
+  /// The order was begun and not written: the guard stopped it when it was judged again, or another failed
+  /// before it, and then it was not even tried.
+  package mutating func skip(_ order: TargetOrder, isTried: Bool = true, at now: SteadyTime) {
     guard known[order.domain]?.guest?.isWriting == true else { return }
-    finish(order, nil, nil, at: now)
+    if isTried { return finish(order, nil, nil, at: now) }
+    known[order.domain]?.guest?.end(order, nil, range: nil, now: now)
   }
 
   private mutating func finish(

@@ -99,3 +99,9 @@ struct StreamFields {
     number().flatMap { (0...Bounds.time).contains($0) ? WallTime(milliseconds: $0) : nil }
   }
 }
+
+/// Why a stream cannot be read: after the name of its host.
+package struct StreamError: Error, Hashable, Sendable {
+  package let reason: String
+  init(_ reason: String) { self.reason = reason }
+}

@@ -298,9 +298,3 @@ package struct StreamReader {
   private static let times = SampleRow.Column.allCases.filter { $0.meaning == .time }
     .map(\.rawValue)
 }
-
-/// Why a stream cannot be read: after the name of its host.
-package struct StreamError: Error, Hashable, Sendable {
-  package let reason: String
-  init(_ reason: String) { self.reason = reason }
-}

@@ -86,7 +86,7 @@ package struct PageState: Sendable {
 
 extension Layer {
   fileprivate var isPage: Bool { if case .page = self { true } else { false } }
-  fileprivate var isReview: Bool { if case .review = self { true } else { false } }
+  var isReview: Bool { if case .review = self { true } else { false } }
 }
 
 /// Something that lies over the list; `q` and Esc take the innermost away.

@@ -11,8 +11,16 @@ package struct StagingState: Sendable {
   private var stepShift = 0
   /// The change under way, or the last one.
   package private(set) var change: ChangeProgress?
+  /// The change whose way back is known: it may come to its end twice, where the regulator moved a target
+  /// meanwhile.
+  private var remembered: [Remembered] = []
   /// The way back from the last change, newest last.
   package private(set) var wayBack: [[TargetOrder]] = []
+
+  private struct Remembered: Equatable {
+    let domain: DomainID
+    let to: Bytes
+  }
 
   package var isEmpty: Bool { orders.isEmpty }
   var isChanging: Bool { change.map { !$0.isFinished } ?? false }
@@ -58,11 +66,12 @@ extension StagingState {
       let reason = orders[index].reason
       if orders[index].nudge != nil {
         let nudge = sample.flatMap { TargetOrder.nudge(of: $0, reason: reason) }
-        // One that moves again needs none.
+        // One that moves again needs none, and is left where it is told to be.
         orders[index].nudge = nudge?.nudge
-        if let nudge { orders[index].to = nudge.to }
+        if let to = nudge?.to ?? sample?.size { orders[index].to = to }
       }
       orders[index].from = sample?.size
+      if let present = sample?.dynamicRange { orders[index].range?.from = present }
     }
     orders.removeAll(where: \.isIdle)
   }
@@ -73,9 +82,15 @@ extension StagingState {
   mutating func judge(refused: Int) { self.refused = refused }
 }
 
+extension TargetOrder {
+  /// On another host a range can be made a point only, since `memtop set` there takes a size.
+  var isPossible: Bool { domain.host == .only || range?.to.isPoint != false }
+}
+
 extension StagingState {
   /// What was staged is being written.
   mutating func begin(_ rows: [Review.Row]) {
+    remembered = []
     change = ChangeProgress(
       steps: rows.flatMap(\.order.steps).map { ChangeProgress.Step($0) })
     orders = []
@@ -92,8 +107,11 @@ extension StagingState {
 
   /// Only what was written has to be undone, and what was undone has not.
   private mutating func rememberWayBack(_ progress: ChangeProgress) {
+    let change = progress.steps.map { Remembered(domain: $0.order.domain, to: $0.order.to) }
+    guard change != remembered else { return }
+    remembered = change
     if progress.isUndoing { return forget(progress) }
-    let orders = progress.wayBack
+    let orders = progress.wayBack.filter(\.isPossible)
     guard !orders.isEmpty else { return }
     wayBack.append(orders)
     if wayBack.count > 20 { wayBack.removeFirst() }

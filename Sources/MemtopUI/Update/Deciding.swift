@@ -73,11 +73,12 @@ extension AppState {
 
   /// Fresh figures for a review: shown anew where they change anything, else what was agreed is done.
   ///
-  /// An answer that holds no facts of a staged domain was asked for by somebody else.
+  /// An answer that holds no facts of a staged domain was asked for by somebody else. So may be one that holds
+  /// them: below a prompt the review stays as it was agreed to.
   mutating func judgeAnew(_ snapshot: Snapshot, _ facts: [DomainID: GuardFacts]) -> [Effect] {
     let effects = arrive(snapshot)
     guard !staging.isEmpty, staging.orders.allSatisfy({ facts[$0.domain] != nil }),
-      var review = pages.review
+      var review = pages.review, review.stage != .ready || pages.layers.last?.isReview == true
     else { return effects }
     let wanted = staging.orders.count
     renewStaged(snapshot)
@@ -189,6 +190,14 @@ extension AppState {
     for step in progress.steps {
       guard case .failed(let why) = step.state else { continue }
       let name = step.order.name
+      let isOfNudge = step.order.nudge != nil
+      if isOfNudge,
+        let first = progress.steps.first(where: { $0.order.domain == step.order.domain }),
+        first.hasLanded, first.order != step.order
+      {
+        let left = "\(step.order.whose): its target was left at \(first.order.to.short)"
+        return say("\(left): \(why)", .danger)
+      }
       return say(why.hasPrefix(name) ? "Not done: \(why)" : "\(step.order.whose): \(why)", .danger)
     }
     guard let first = progress.steps.first else { return }
@@ -199,14 +208,25 @@ extension AppState {
     let isOne = progress.steps.count == 1
     let done =
       isOne
-      ? "\(first.order.whose): target \(first.order.to.short) is set"
+      ? "\(first.order.whose): \(first.order.whatIsSet) is set"
       : "\(progress.steps.count) targets are set"
     say(done + wayOn(after: progress, isOne: isOne))
   }
 
   /// What `u` does next.
   private func wayOn(after progress: ChangeProgress, isOne: Bool) -> String {
-    guard progress.isUndoing else { return isOne ? ". u undoes it" : ". u undoes them" }
+    guard progress.isUndoing else {
+      guard progress.wayBack.contains(where: \.isPossible) else { return "" }
+      return isOne ? ". u undoes it" : ". u undoes them"
+    }
     return staging.wayBack.isEmpty ? "" : ". u goes further back"
+  }
+}
+
+extension TargetOrder {
+  /// squeezed chooses the target within a range.
+  fileprivate var whatIsSet: String {
+    guard let range, !range.to.isPoint else { return "target \(to.short)" }
+    return "dynamic range \(range.to.short)"
   }
 }

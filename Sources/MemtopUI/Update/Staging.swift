@@ -112,18 +112,26 @@ extension AppState {
     var staged = 0
     for order in orders {
       guard let sample = live.domain(order.domain), !order.isDone(sample) else { continue }
-      put(sample, order.to, reason: TargetOrder.undoing, range: order.range)
+      var range = order.range
+      if let present = sample.dynamicRange { range?.from = present }
+      put(sample, order.to, reason: TargetOrder.undoing, range: range)
       staged += 1
-      // Where XAPI owns the targets, squeezed moves them all the time.
-      if order.range == nil, let size = sample.size, size != order.from {
+      if let moved = order.moved(sample) {
         say(
-          "\(order.name) was set to \(size.short) by someone else since; u goes back to before your change",
+          "\(order.name) was set to \(moved) by someone else since; u goes back to before your change",
           .warning)
       }
     }
     if staged > 0 { return }
     staging.dropLastWayBack()
-    say("Nothing to undo: all targets already have their previous values")
+    let gone = orders.filter { live.domain($0.domain) == nil }
+    guard let first = gone.first else {
+      return say("Nothing to undo: all targets already have their previous values")
+    }
+    let names = gone.count == 1 ? "\(first.whose) is" : "\(gone.count) domains are"
+    say(
+      "Nothing to undo: \(names) gone"
+        + (gone.count < orders.count ? ", the others have their previous targets" : ""))
   }
 
   mutating func dropStaged() {
@@ -144,6 +152,13 @@ extension TargetOrder {
   /// A way back that leads nowhere any more.
   fileprivate func isDone(_ sample: DomainSample) -> Bool {
     range.map { sample.dynamicRange == $0.to } ?? (sample.size == to)
+  }
+
+  /// Where someone else has put it since it began here; nil where nobody has. Where XAPI owns the targets,
+  /// squeezed moves them all the time, and its range is what counts.
+  fileprivate func moved(_ sample: DomainSample) -> String? {
+    guard let range else { return sample.size.flatMap { $0 == from ? nil : $0.short } }
+    return sample.dynamicRange.flatMap { $0 == range.from ? nil : $0.short }
   }
 }
 

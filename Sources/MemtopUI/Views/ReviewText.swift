@@ -75,7 +75,8 @@ struct ReviewText {
     guard review.severity < .refuse, review.rows.contains(where: { $0.order.range != nil }) else {
       return []
     }
-    return StyledLine.wrapped(RangeChange.persists, width: width)
+    return StyledLine.wrapped(
+      snapshot.isOfSeveral ? RangeChange.persistsElsewhere : RangeChange.persists, width: width)
   }
 
   /// What a plan finds, in one sentence, before who gives how much.
@@ -147,7 +148,7 @@ struct ReviewText {
         width: width)
     case .refuse:
       let domain = ShellWord.domain(worst.order.name, worst.order.domain)
-      let command = "memtop set \(domain) \(worst.order.to.exact) --force"
+      let command = "memtop set \(domain) \(worst.order.toInShell) --force"
       return StyledLine.wrapped(
         "Refused here. To override, \(worst.order.domain.named("in a shell")):  \(command)", .alarm,
         width: width)
@@ -194,9 +195,18 @@ extension Verdict {
   }
 }
 
+extension TargetOrder {
+  /// "2G", "8500M" and, because `memtop set` rounds to whole MiB where nothing says what the target must be
+  /// now, "1300K --from 2G".
+  fileprivate var toInShell: String {
+    let isWhole = to == to.rounded(downTo: .mib(1))
+    return isWhole ? to.exact : to.exact + " --from " + (from?.exact ?? "none")
+  }
+}
+
 extension Bytes {
-  /// An amount that `memtop set` reads back as the same: "2G", "8500M", "1300K".
-  var exact: String {
+  /// In the largest unit of which it is a whole number.
+  fileprivate var exact: String {
     if count % (1 << 30) == 0 { return "\(count >> 30)G" }
     if count % (1 << 20) == 0 { return "\(count >> 20)M" }
     return "\(count >> 10)K"

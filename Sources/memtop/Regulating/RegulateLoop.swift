@@ -97,9 +97,11 @@ final class RegulateLoop {
     if let why = ownerObjection(snapshot.host.owner) {
       return Failure(line: why, status: .refused)
     }
+    // Old figures are no reason to move a domain, nor to let go of one.
+    guard snapshot.problem == nil else { return nil }
     for act in regulator.see(snapshot) { perform(act) }
     if !hasBegun { begin(snapshot) }
-    if engine.driver == nil, snapshot.problem == nil {
+    if engine.driver == nil {
       let (orders, refused) = regulator.decide(snapshot)
       counts.count(refused)
       begin(orders, snapshot)
@@ -154,7 +156,12 @@ final class RegulateLoop {
   /// Whether the guests arrive is seen in the samples; only what is to be written is waited for.
   private func finish(_ driver: ChangeDriver) {
     guard !driver.isWriting, engine.isIdle else { return }
-    for item in driver.run.items { regulator.skip(item.order, at: loop.now) }
+    for item in driver.run.items {
+      // One failure says nothing of the others.
+      var isTried = true
+      if case .notAttempted = item.state { isTried = false }
+      regulator.skip(item.order, isTried: isTried, at: loop.now)
+    }
     engine.leaveChange()
     engine.hurry()
   }

@@ -57,6 +57,53 @@ import Testing
     #expect(host.kinds().last == .reportStale)
   }
 
+  @Test("what was told of a report before its domain stopped to run holds, and is not told again")
+  func staleBefore() {
+    for life: DomainLife in [.paused, .shutDown(.crash), .dying] {
+      var host = ObservedHost()
+      host.live(5) { Self.report(&$0) }
+      host.live(60)
+      host.live(60) { $0[5].life = life }
+      let told = host.kinds().filter { $0 != .crashed && $0 != .paused }
+      #expect(told == [.reportStale], "\(life): \(host.kinds())")
+    }
+  }
+
+  @Test("a guest that reports each minute has as long after a pause as its reports may be old")
+  func excusedLonger() {
+    func report(_ host: inout ObservedHost) {
+      guard host.second % 60 == 0 else { return }
+      host[5].write(.memtopReport, "v1 available=1000000 interval=60 seq=\(host.second)")
+    }
+    var host = ObservedHost()
+    host.live(300, report)
+    host.live(600) { $0[5].life = .paused }
+    host.live(300) {
+      $0[5].life = .running
+      report(&$0)
+    }
+    #expect(host.kinds() == [.paused, .unpaused(after: .seconds(600))])
+  }
+
+  @Test("that a domain is destroyed is told, and nothing of what goes with it")
+  func destroyed() {
+    var host = ObservedHost()
+    var read: Int64 = 0
+    host.live(20) { Self.report(&$0, swapIn: 0) }
+    host.live(10) {
+      read += 41
+      Self.report(&$0, swapIn: read)
+    }
+    let before = host.kinds().count
+    #expect(before == 1)
+    host.live(2) { $0[5].life = .paused }
+    host.live(10) {
+      for key in [StoreKey.name, .target, .memtopReport] { $0[5].remove(key) }
+    }
+    #expect(host.sample().state == .dying)
+    #expect(host.kinds().count == before, "\(host.kinds())")
+  }
+
   @Test("one that reports no more after a pause is told so, half a minute later")
   func silentAfterPause() {
     var host = ObservedHost()
@@ -65,6 +112,7 @@ import Testing
     host.live(60) { $0[5].life = .running }
     #expect(host.kinds() == [.paused, .unpaused(after: .seconds(60)), .reportStale])
     #expect(host.told.last?.second == 66 + TurnWatch.excuse.wholeSeconds)
+    #expect(host.told.first?.second == 9)
   }
 
   @Test("a domain that is built paused and then runs was not paused")

@@ -63,6 +63,18 @@ import Testing
     #expect(Self.targets(guest, 40).count == 1)
   }
 
+  @Test("a report that was seen after a move may be from before it")
+  func mayBeOlder() {
+    var guest = RegulatorCore.Guest()
+    guest.look(Self.figures, reported: Self.at(1), now: Self.at(1))
+    guest.look(Self.figures, reported: Self.at(1), now: Self.at(2))
+    guest.moved(isRaise: false, at: SteadyTime(milliseconds: 2300))
+    guest.look(Self.figures, reported: Self.at(3), now: Self.at(3))
+    #expect(Self.targets(guest, 40).isEmpty)
+    guest.look(Self.figures, reported: Self.at(40), now: Self.at(40))
+    #expect(Self.targets(guest, 40).count == 1)
+  }
+
   @Test("pressure counts for as long as it lasts, not only when it is reported")
   func pressed() {
     var guest = RegulatorCore.Guest()

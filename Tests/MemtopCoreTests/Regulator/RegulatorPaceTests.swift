@@ -5,47 +5,46 @@ import Testing
 @Suite(.timeLimit(.minutes(30))) struct RegulatorPaceTests {
   private static func at(_ second: Int64) -> SteadyTime { SteadyTime(milliseconds: second * 1000) }
 
-  /// What may be set of `target` at `now`, by a report that arrived then.
+  /// What may be set of `target` at `now`, by a report that was written after `report`.
   private static func allowed(
-    _ pace: RegulatorPace, _ target: Int64, from size: Int64 = 1024, reported: Int64, now: Int64,
+    _ pace: RegulatorPace, _ target: Int64, from size: Int64 = 1024, report: Int64, now: Int64,
     pressed: Int64? = nil
   ) -> Int64? {
     pace.allowed(
-      .mib(target), from: .mib(size), reported: at(reported), pressed: pressed.map(at),
+      .mib(target), from: .mib(size), writtenAfter: at(report), pressed: pressed.map(at),
       now: at(now))?.mib
   }
 
   @Test("the first move waits for nothing")
   func first() {
-    #expect(Self.allowed(RegulatorPace(), 1200, reported: 5, now: 5) == 1200)
-    #expect(Self.allowed(RegulatorPace(), 900, reported: 5, now: 5) == 900)
+    #expect(Self.allowed(RegulatorPace(), 1200, report: 5, now: 5) == 1200)
+    #expect(Self.allowed(RegulatorPace(), 900, report: 5, now: 5) == 900)
   }
 
   @Test("a raise waits for a report from after the last move")
   func echo() {
     var pace = RegulatorPace()
     pace.move(isRaise: true, at: Self.at(100))
-    #expect(Self.allowed(pace, 1200, reported: 99, now: 130) == nil)
-    #expect(Self.allowed(pace, 1200, reported: 100, now: 130) == nil)
-    #expect(Self.allowed(pace, 1200, reported: 101, now: 101) == nil)
-    #expect(Self.allowed(pace, 1200, reported: 101, now: 102) == 1200)
+    #expect(Self.allowed(pace, 1200, report: 99, now: 130) == nil)
+    #expect(Self.allowed(pace, 1200, report: 100, now: 101) == nil)
+    #expect(Self.allowed(pace, 1200, report: 100, now: 102) == 1200)
   }
 
   @Test("a lower waits half a minute, two minutes after a raise, and two after any pressure")
   func slow() {
     var pace = RegulatorPace()
     pace.move(isRaise: false, at: Self.at(100))
-    #expect(Self.allowed(pace, 900, reported: 129, now: 129) == nil)
-    #expect(Self.allowed(pace, 900, reported: 130, now: 130) == 900)
+    #expect(Self.allowed(pace, 900, report: 129, now: 129) == nil)
+    #expect(Self.allowed(pace, 900, report: 130, now: 130) == 900)
     pace.move(isRaise: true, at: Self.at(200))
-    #expect(Self.allowed(pace, 900, reported: 319, now: 319) == nil)
-    #expect(Self.allowed(pace, 900, reported: 320, now: 320) == 900)
-    #expect(Self.allowed(pace, 900, reported: 320, now: 320, pressed: 310) == nil)
-    #expect(Self.allowed(pace, 900, reported: 430, now: 430, pressed: 310) == 900)
+    #expect(Self.allowed(pace, 900, report: 319, now: 319) == nil)
+    #expect(Self.allowed(pace, 900, report: 320, now: 320) == 900)
+    #expect(Self.allowed(pace, 900, report: 320, now: 320, pressed: 310) == nil)
+    #expect(Self.allowed(pace, 900, report: 430, now: 430, pressed: 310) == 900)
   }
 
   @Test("a raise at most doubles")
   func bounded() {
-    #expect(Self.allowed(RegulatorPace(), 9000, from: 1024, reported: 5, now: 5) == 2048)
+    #expect(Self.allowed(RegulatorPace(), 9000, from: 1024, report: 5, now: 5) == 2048)
   }
 }

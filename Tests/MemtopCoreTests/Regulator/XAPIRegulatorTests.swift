@@ -112,7 +112,7 @@ import Testing
   func steps() {
     func allowed(_ target: Bytes, pressed: SteadyTime? = nil) -> Bytes? {
       RegulatorPace().allowed(
-        target, from: .gib(2), reported: SteadyTime(milliseconds: 5), pressed: pressed,
+        target, from: .gib(2), writtenAfter: SteadyTime(milliseconds: 5), pressed: pressed,
         now: SteadyTime(milliseconds: 9), isRange: true)
     }
     #expect(allowed(.gib(2) + .mib(127)) == nil)
@@ -134,6 +134,98 @@ import Testing
     #expect(life.orders.last?.reason == Regulator.givingBack)
     life.live(200)
     #expect(life.orders.count == 2)
+  }
+
+  /// A write that is under way: what is kept is written, the range is still the former one.
+  private static func writing() throws -> (Life, TargetOrder) {
+    var life = Life()
+    for act in life.regulator.see(life.snapshot) {
+      if case .publish(_, let key) = act { life.regulation = key }
+    }
+    let (order, _) = try #require(life.regulator.orders(life.snapshot).first)
+    life.regulator.begin(order)
+    life.kept = KeptRange(before: try #require(order.range), kept: nil)
+    return (life, order)
+  }
+
+  @Test("a domain that is taken back while its range is being set has the operator's again")
+  func takenBackInWrite() throws {
+    var (life, order) = try Self.writing()
+    life.regulation = .unwanted(by: "root")
+    life.live(1)
+    #expect(life.orders.isEmpty)
+    life.range = try #require(order.range).to
+    life.regulator.end(
+      order, TargetOutcome(ending: .written, target: life.target, range: life.range),
+      videoram: .zero, at: SteadyTime(milliseconds: life.second * 1000))
+    life.live(3)
+    #expect(life.range == Self.operators && life.kept == nil)
+    life.live(100)
+    #expect(life.orders.count == 1)
+  }
+
+  @Test("a call that XAPI does after it was given up is the regulator's, and is given back one day")
+  func landsLater() throws {
+    var (life, order) = try Self.writing()
+    life.regulator.end(
+      order, TargetOutcome(ending: .failed("gave up"), target: life.target, range: life.range),
+      videoram: .zero, at: SteadyTime(milliseconds: life.second * 1000))
+    life.live(1)
+    life.range = try #require(order.range).to
+    life.live(5)
+    #expect(!life.told.contains { $0.contains("released") }, "\(life.told)")
+    life.regulation = .unwanted(by: "root")
+    life.live(120)
+    #expect(life.range == Self.operators)
+  }
+
+  @Test("a service that was killed gives back what was taken back meanwhile, too")
+  func takenBackWhileDead() {
+    var life = Life()
+    life.live(3)
+    var next = Life(life.kept)
+    (next.range, next.target) = (life.range, life.target)
+    next.regulation = .unwanted(by: "root")
+    next.live(3)
+    #expect(next.range == Self.operators)
+    #expect(next.told.filter { $0.contains("taken back") }.count == 1)
+  }
+
+  @Test("at the end each range that the regulator left is given back, or named")
+  func ends() throws {
+    var (life, order) = try Self.writing()
+    // The sample is older than the end of the write.
+    life.range = try #require(order.range).to
+    let orders = life.regulator.letGo(life.snapshot)
+    #expect(orders.map(\.order.range?.to) == [Self.operators])
+    let acts = life.regulator.rangesKept(life.snapshot)
+    guard case .tell("g5", let words)? = acts.first else {
+      Issue.record("nothing was said")
+      return
+    }
+    #expect(words.hasPrefix("its dynamic range could not be given back: it is"), "\(words)")
+    #expect(words.contains("min=1073741824 max=3221225472"), "\(words)")
+  }
+
+  @Test("a dry run says once that a domain is taken back")
+  func dryOnce() {
+    var life = Life()
+    var policies = life.regulator.policies
+    policies.throughXAPI = true
+    life.regulator = Regulator(policies: policies, isDry: true)
+    life.regulation = .unwanted(by: "root")
+    life.live(60)
+    #expect(life.told.count == 1, "\(life.told)")
+  }
+
+  @Test("a ceiling below the operator's low end does not lower beneath it")
+  func ceiling() {
+    var policy = MemoryPolicy()
+    policy.ceiling = .mib(512)
+    var figures = AdvisedGuest(size: .gib(2), busy: .mib(200), staticMax: .gib(4), policy: policy)
+    figures.bound(by: Self.operators, videoram: .mib(8))
+    #expect(figures.size(holding: .mib(200)) == .gib(1) + .mib(8))
+    #expect(figures.most == .gib(1) + .mib(8))
   }
 
   @Test("a range that somebody else sets releases the domain, and stays")

@@ -34,8 +34,9 @@ package struct ChangeRun: Sendable {
 
   package var isFinished: Bool { items.allSatisfy(\.state.isFinal) }
 
-  /// What to do now. `facts` holds what the guard needs of each domain beside the snapshot.
-  package mutating func next(_ snapshot: Snapshot, facts: [DomainID: GuardFacts] = [:]) -> Step {
+  /// What to do now. `facts` holds what the guard needs of each domain beside the snapshot: a domain that is
+  /// not in it waits; without any it needs nothing.
+  package mutating func next(_ snapshot: Snapshot, facts: [DomainID: GuardFacts]? = nil) -> Step {
     if startedAt == nil { startedAt = snapshot.steady }
     noteAuthors(in: snapshot)
     follow(snapshot)
@@ -48,7 +49,8 @@ package struct ChangeRun: Sendable {
     items[index].order = items[index].order.fitted(to: snapshot)
     if items[index].order.isOvertaken(in: snapshot) { _ = startsAnew(index, in: snapshot) }
     let order = items[index].order
-    var known = facts[order.domain] ?? GuardFacts()
+    // A sample that was taken for another change does not say all of this domain.
+    guard var known = facts.map({ $0[order.domain] }) ?? GuardFacts() else { return .wait }
     known.agreed = agreed(but: order.domain)
     let verdict = Guard.verdict(on: order, in: snapshot, facts: known)
     if isYetToBeRead(before: index, at: snapshot.steady) { return .wait }

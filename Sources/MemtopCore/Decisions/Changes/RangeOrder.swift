@@ -56,6 +56,11 @@ extension RangeChange {
   package static let persists =
     "XAPI keeps the new range over reboots, and squeezed moves the balloon. u gives the old range back."
 
+  /// The same on a screen of several hosts.
+  package static let persistsElsewhere =
+    "XAPI keeps the new range over reboots, and squeezed moves the balloon."
+    + " Only xe vm-memory-dynamic-range-set on that host gives the old range back."
+
   /// In a shell: how the old range comes back.
   package static let persistsInShell =
     "XAPI keeps the new range over reboots; xe vm-memory-dynamic-range-set gives the old one back"

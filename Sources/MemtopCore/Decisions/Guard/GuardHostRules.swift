@@ -15,7 +15,7 @@ extension Guard {
     var free = wish.snapshot.host.free - wish.snapshot.host.claimed
     for other in wish.snapshot.domains where other.id != wish.sample.id {
       let agreed = wish.facts.agreed[other.id].map {
-        max(.zero, $0 - other.videoram + other.balloon.offset - other.allocation)
+        other.balloon.promise(to: $0 - other.videoram, from: other.allocation)
       }
       free -= agreed ?? other.promise
     }

@@ -38,6 +38,7 @@ struct StudySight {
   private var report: StudyReport?
   private var pressure = PressureTracker()
   private var balloon = BalloonFollower()
+  private var lastAllocation = Bytes.zero
 
   init(_ view: StudyView) {
     figures = AdvisedGuest(
@@ -45,7 +46,12 @@ struct StudySight {
   }
 
   mutating func look(at view: StudyView, now: SteadyTime) {
-    if let new = view.report, new.second != report?.second { take(new.asWritten) }
+    if var new = view.report?.asWritten, new.second != report?.second {
+      // It may be of any moment since the last look.
+      new.allocation = max(new.allocation, lastAllocation)
+      take(new)
+    }
+    lastAllocation = view.allocation
     _ = balloon.update(
       BalloonFollower.Sight(
         allocation: view.allocation, target: view.target, total: report?.total, now: now))
