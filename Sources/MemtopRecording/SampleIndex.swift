@@ -95,6 +95,34 @@ final class SampleIndex: SampleLookup {
     SampleGap.isGap(after: sample.at, at: next.at, interval: interval(of: sample.id))
   }
 
+  /// The sample before this one, as if it had been taken at `begin`, where it counts from then on; nil where
+  /// there is none, or nobody was looking any more.
+  func time(before id: Int64, from begin: WallTime) -> SampleTime? {
+    guard let ids, id > ids.lowerBound else { return nil }
+    let (former, next) = (time(id - 1), time(id))
+    guard former.wall < begin, begin < next.wall, !isGap(after: former, at: next) else {
+      return nil
+    }
+    let at = next.at.milliseconds - (next.wall - begin).milliseconds
+    return SampleTime(
+      id: former.id, at: SteadyTime(milliseconds: max(at, former.at.milliseconds)), wall: begin)
+  }
+
+  /// This sample, as if it had been taken at `end`, where it counts until then; nil where it is the last one,
+  /// or nobody was looking any more.
+  func time(after last: SampleTime, until end: WallTime) -> SampleTime? {
+    guard let ids, last.id < ids.upperBound else { return nil }
+    let next = time(last.id + 1)
+    guard last.wall < end, end < next.wall, !isGap(after: last, at: next) else { return nil }
+    let at = last.at.milliseconds + (end - last.wall).milliseconds
+    return SampleTime(
+      id: last.id, at: SteadyTime(milliseconds: min(at, next.at.milliseconds)), wall: end)
+  }
+
+  private func time(_ id: Int64) -> SampleTime {
+    SampleTime(id: id, at: SteadyTime(milliseconds: at(id)), wall: wall(id))
+  }
+
   private func remember(_ id: Int64, _ at: Int64) -> Int64 {
     lastAt = (id, at)
     return at

@@ -40,6 +40,26 @@ struct ReportTests {
     #expect(report.gaps.isEmpty)
   }
 
+  @Test("stretches that follow each other add up to the whole, wherever they begin and end")
+  func stretches() throws {
+    let path = scratch.file("a.memtop")
+    let domains = { (second: Int) in [Handmade.domain(.gib(Int64(1 + second / 10 % 3)))] }
+    try record((0...60).map { Handmade.snapshot(Double($0 * 10), domains($0 * 10)) }, path)
+    let file = try RecordingFile(path)
+    let begin: Int64 = 1_790_000_000_000
+    func time(_ second: Int64) -> WallTime { WallTime(milliseconds: begin + second * 1000) }
+    let whole = try Extract(file).report()
+    let cuts: [Int64?] = [nil, 95, 120, 133, 297, nil]
+    let parts = try zip(cuts, cuts.dropFirst()).map { from, to in
+      try Extract(file, begin: from.map(time), end: to.map(time)).report()
+    }
+    #expect(parts.reduce(Span.zero) { $0 + $1.covered } == whole.covered)
+    #expect(whole.covered == .seconds(600))
+    let held = parts.reduce(Int128(0)) { $0 + $1.domains[0].held.product }
+    #expect(whole.domains[0].held.product == held)
+    #expect(parts[1].covered == .seconds(25))
+  }
+
   @Test("time in which nobody was looking is left out, and named")
   func gap() throws {
     let seconds = Array(0...10) + Array(610...620)

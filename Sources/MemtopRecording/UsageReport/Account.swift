@@ -91,6 +91,8 @@ struct Tenancy {
 
   /// Counts all that held up to `time`.
   mutating func settle(at time: Int64, into account: inout Account) {
+    // It began behind the last sample that could be read.
+    guard time >= since else { return }
     account.covered += time - since
     since = time
     for index in values.indices { settle(index, time, &account) }

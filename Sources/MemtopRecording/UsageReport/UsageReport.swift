@@ -111,7 +111,9 @@ extension Extract {
   public func report() throws(RecordingError) -> UsageReport {
     let count = UsageCount(choice: domain)
     guard let ids else { return count.report }
-    try file.reading { () throws(DatabaseError) in try count.add(ids, of: file) }
+    try file.reading { () throws(DatabaseError) in
+      try count.add(ids, from: begin, to: end, of: file)
+    }
     var report = count.report
     report.notes = try file.notes(of: ids)
     return report
@@ -133,22 +135,46 @@ private final class UsageCount {
 
   init(choice: DomainChoice?) { self.choice = choice }
 
-  func add(_ ids: ClosedRange<Int64>, of file: RecordingFile) throws(DatabaseError) {
+  /// A sample counts until the next one, so the one before the stretch counts from `begin` on, and the last
+  /// one in it until `end`: stretches that follow each other add up.
+  func add(
+    _ ids: ClosedRange<Int64>, from begin: WallTime?, to end: WallTime?, of file: RecordingFile
+  ) throws(DatabaseError) {
     let stream = try SampleStream(file)
+    if let begin, let time = file.samples.time(before: ids.lowerBound, from: begin) {
+      try reach(time, stream, file)
+    }
     var samples = ChosenSamples(file.samples, ids)
-    while let time = try samples.next() {
-      guard file.lost(time.id) == nil else { continue }
-      move(to: time, in: file.samples)
-      let isThere = try stream.reach(time.id) { place, _, placeState in
-        note(place, placeState, at: time.at.milliseconds)
-      }
-      guard isThere else { continue }
-      if first == nil { first = time }
-      last = time
+    while let time = try samples.next() { try reach(time, stream, file) }
+    if let end, let last, let time = file.samples.time(after: last, until: end),
+      file.lost(last.id + 1) == nil
+    {
+      covered += time.at.milliseconds - last.at.milliseconds
+      self.last = time
     }
     settle()
     hostname = stream.hostname
     try countChanges(ids, of: file)
+  }
+
+  /// What cannot be read is as if nobody had looked.
+  private func reach(
+    _ time: SampleTime, _ stream: SampleStream, _ file: RecordingFile
+  ) throws(DatabaseError) {
+    guard file.lost(time.id) == nil else { return }
+    var hasMoved = false
+    func moveOnce() {
+      if !hasMoved { move(to: time, in: file.samples) }
+      hasMoved = true
+    }
+    let isThere = try stream.reach(time.id) { place, _, placeState in
+      moveOnce()
+      note(place, placeState, at: time.at.milliseconds)
+    }
+    guard isThere else { return }
+    moveOnce()
+    if first == nil { first = time }
+    last = time
   }
 
   /// Leaves out the time since the last sample where nobody was looking any more.

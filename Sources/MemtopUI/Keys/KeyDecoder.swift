@@ -7,17 +7,17 @@ import MemtopCore
 /// a character, not even when a slow line delivers it in pieces:
 ///
 /// - After ESC, a whole sequence is decoded or swallowed, with pauses of up to 2 s in it.
-/// - ESC alone is `escape` after 400 ms. Should `[` or `O` follow within 2 s, then that was a torn
-///   sequence, and all of it is swallowed.
+/// - ESC alone is `escape` after 400 ms. Should a sequence's rest follow within 2 s, then it was torn behind
+///   its ESC, and all of it is swallowed.
+/// - `[`, `O`, `]`, `P`, `X`, `^` and `_` introduce sequences. One that comes 30 ms after ESC or later, with
+///   nothing behind it for another 30 ms, was pressed by hand: no line tears a sequence on both its sides.
 /// - Alt with a key (ESC, and with it anything else) is no key; a key that follows by itself, 30 ms
 ///   later or more, was pressed after Esc, and both count.
 /// - A bracketed paste is one key, `pasted`, whatever is in it. If its end got lost, it is discarded
 ///   up to 3 s of silence; so it is if its beginning was torn. Control strings (replies to what another
 ///   program asked) are discarded up to their end, or up to 2 s of silence.
 ///
-/// What that costs the operator: `[` or `O` within 2 s after Esc is lost, together with the keys
-/// after it up to a letter; so is `]`, `P`, `X`, `^` or `_` within 400 ms after Esc. ^C always gets through,
-/// except in a paste.
+/// ^C always gets through, except in a paste.
 ///
 /// It has no clock: the caller reads what there is, feeds it, and calls `timeout` when `deadline`
 /// has passed *and* nothing is left to read; then a program that was late tears nothing apart.
@@ -28,6 +28,9 @@ package struct KeyDecoder: Sendable {
     case escape(Int)
     /// `escape` was delivered, and a torn sequence may still follow.
     case afterEscape
+    /// What may introduce a sequence, or was pressed so soon after ESC: the next byte tells. So many `escape`
+    /// are to be delivered before it.
+    case held(UInt8, escapes: Int)
     /// The rest of a character that was typed with Alt.
     case altCharacter
     case csi, ss3
@@ -70,6 +73,7 @@ package struct KeyDecoder: Sendable {
     switch state {
     case .ground: nil
     case .escape: lastByte + Span(milliseconds: 400)
+    case .held: lastByte + Self.handGap
     case .paste: lastByte + Span.seconds(3)
     case .afterEscape, .altCharacter, .csi, .ss3, .linuxFunction, .mouse, .string, .stringEscape:
       lastByte + Span.seconds(2)
@@ -90,12 +94,19 @@ package struct KeyDecoder: Sendable {
   /// Gives up waiting, if `deadline` has passed: the keys that come of it.
   package mutating func timeout(at now: SteadyTime) -> [Key] {
     guard let deadline, deadline <= now else { return [] }
-    guard case .escape(let count) = state else {
+    switch state {
+    case .escape(let count):
+      state = .afterEscape
+      return Array(repeating: .escape, count: count)
+    case .held(let byte, let escapes):
+      keys.removeAll(keepingCapacity: true)
+      letGo(byte, escapes)
+      return keys
+    case .ground, .afterEscape, .altCharacter, .csi, .ss3, .linuxFunction, .mouse, .string,
+      .stringEscape, .paste:
       state = .ground
       return []
     }
-    state = .afterEscape
-    return Array(repeating: .escape, count: count)
   }
 }
 

@@ -8,6 +8,7 @@ extension KeyDecoder {
     case .ground: ground(byte)
     case .escape(let count): escape(byte, count)
     case .afterEscape: afterEscape(byte)
+    case .held(let first, let escapes): held(first, escapes, then: byte)
     case .altCharacter: altCharacter(byte)
     case .csi: csi(byte)
     case .ss3: ss3(byte)
@@ -50,9 +51,9 @@ extension KeyDecoder {
     switch byte {
     case 0x1B: state = .escape(min(count + 1, 3))
     case 0x03: ground(byte)
-    case _ where gap >= Self.handGap && !Self.introducers.contains(byte):
-      keys += Array(repeating: .escape, count: count)
-      ground(byte)
+    case _ where gap >= Self.handGap && Self.introducers.contains(byte):
+      state = .held(byte, escapes: count)
+    case _ where gap >= Self.handGap: letGo(byte, count)
     case 0xC2...0xF4: altCharacter(byte)
     default: introduce(byte, isTorn: false)
     }
@@ -63,9 +64,25 @@ extension KeyDecoder {
 
   private mutating func afterEscape(_ byte: UInt8) {
     switch byte {
-    case UInt8(ascii: "["), UInt8(ascii: "O"): introduce(byte, isTorn: true)
+    case UInt8(ascii: "["), UInt8(ascii: "O"): state = .held(byte, escapes: 0)
     default: ground(byte)
     }
+  }
+
+  private mutating func held(_ first: UInt8, _ escapes: Int, then byte: UInt8) {
+    if gap < Self.handGap {
+      introduce(first, isTorn: escapes == 0)
+      take(byte)
+    } else {
+      letGo(first, escapes)
+      take(byte)
+    }
+  }
+
+  /// It was pressed by hand after Esc.
+  mutating func letGo(_ byte: UInt8, _ escapes: Int) {
+    keys += Array(repeating: .escape, count: escapes)
+    ground(byte)
   }
 
   private mutating func altCharacter(_ byte: UInt8) {

@@ -6,14 +6,16 @@ import MemtopUI
 /// Times on the command line of what reads recordings.
 enum RecordingTimes {
   /// The instant that was typed: before the end of the recording, after its beginning, on its last day,
-  /// or as csv and json have it, in milliseconds since 1970.
+  /// or a number since 1970: in milliseconds, as csv and json have it, or in seconds, as `date +%s` has it.
   ///
   /// - Parameter kept: from the first to the last sample.
   static func instant(
     _ text: String, _ kept: ClosedRange<WallTime>, clock: LocalClock = LocalTime.clock
   ) throws(TypedTime.Problem) -> WallTime {
-    if text.utf8.count > 9, let milliseconds = Int64(text) {
-      return WallTime(milliseconds: milliseconds)
+    if let number = Int64(text) {
+      // Seconds of this century have ten digits, milliseconds thirteen.
+      if (10...11).contains(text.utf8.count) { return WallTime(milliseconds: number * 1000) }
+      if text.utf8.count > 11 { return WallTime(milliseconds: number) }
     }
     let time = try TypedTime(parsing: text)
     var shown = kept.upperBound
