@@ -138,7 +138,7 @@ import Testing
     board.press("/")
     board.type("host:xen2")
     board.press("Enter", "F")
-    #expect(board.frame().contains("Free how much on xen2 (now 1.00G)"))
+    #expect(board.frame().contains("Free in all on xen2 (now 1.00G)"))
     board.type("2G")
     board.press("Enter")
     let orders = board.state.staging.orders

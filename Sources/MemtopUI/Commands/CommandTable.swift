@@ -30,6 +30,7 @@ extension Command {
     Command(
       .close, .everywhere, ["q"], "quit", "go back; on the list, quit",
       .everywhere.subtracting(Modes(.review)),
+      bar: [.list: 150, .replayList: 140],
       .effects { state, _ in state.isAtRoot ? [.quit] : state.closeOne() }),
     Command(
       .escape, .everywhere, ["Esc"], "close", "go back",
@@ -172,13 +173,15 @@ extension Command {
       hint: { $0.handing },
       .state { $0.askToHand() }),
     Command(
-      .nudge, .change, ["w"], "nudge", "wake a stuck balloon: stage what it holds, then its target",
+      .nudge, .change, ["w"], "nudge",
+      "nudge a stuck balloon: stage what it holds, then its target",
       .changing, changesHost: true,
       .staging { $0.stageNudge() }),
     Command(
-      .undo, .change, ["u"], "undo", "stage the targets from before the last change", .changing,
-      changesHost: true,
-      bar: [.list: 120],
+      .undo, .change, ["u"], "undo", "stage the targets from before the last change",
+      .changing.union(Modes(.progress)), changesHost: true,
+      bar: [.list: 120, .progress: 15],
+      hint: { $0.mode != .progress || $0.mayUndoNow ? "undo" : nil },
       .staging { $0.stageWayBack() }),
   ]
 

@@ -58,6 +58,15 @@ struct StyledLine: Hashable, Sendable {
     return line
   }
 
+  /// Whether cutting it there (`words`) loses any word or number.
+  func losesWords(beyond width: Int) -> Bool {
+    guard columns > width else { return false }
+    let (whole, kept) = (
+      pieces.map(\.text).joined(), words(within: width).pieces.map(\.text).joined()
+    )
+    return whole.dropFirst(kept.count).contains { $0.isLetter || $0.isNumber }
+  }
+
   /// Spaces up to a column; at least `gap` of them where the text is already longer.
   mutating func pad(to column: Int, gap: Int = 1) {
     add(String(repeating: " ", count: max(gap, column - columns)))

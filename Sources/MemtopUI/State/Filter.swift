@@ -4,7 +4,7 @@ import MemtopCore
 ///
 /// `web` finds it in a name, or as a domid, an address or a uuid's beginning; `tight` or `stale`, words
 /// of CONDITION, HEALTH, PRESSURE and STATE, mean that; `os:debian` looks into one field; `busy>2G`,
-/// `swapin > 0`, `health=stale`, `alloc>50%` (of MAX) compare one. All parts must hold.
+/// `swapin > 0`, `health=stale`, `alloc>50%` (of MAX), `avail<10%` (of ALLOC) compare one. All parts must hold.
 package struct Filter: Sendable {
   enum Part: Sendable {
     case word(String)
@@ -73,7 +73,7 @@ package struct Filter: Sendable {
     case .contains(let field, let text): field.value(sample).short.lowercased().contains(text)
     case .isText(let field, let text, let wanted): (plain(field, sample) == text) == wanted
     case .compare(let field, let comparison, let operand):
-      compares(field.value(sample), comparison, operand, sample)
+      compares(field, field.value(sample), comparison, operand, sample)
     }
   }
 
@@ -84,15 +84,25 @@ package struct Filter: Sendable {
   }
 
   private static func compares(
-    _ value: FieldValue, _ comparison: Comparison, _ operand: Operand, _ sample: DomainSample
+    _ field: Field, _ value: FieldValue, _ comparison: Comparison, _ operand: Operand,
+    _ sample: DomainSample
   ) -> Bool {
     guard case .number(let value) = SortKey(value) else { return false }
     switch operand {
     case .number(let number): return comparison.holds(value, number)
     case .share(let hundredths):
-      guard let most = sample.staticMax, most > .zero else { return false }
+      guard let most = whole(of: field, sample), most > .zero else { return false }
       let share = Double(value) / Double(most.count) * 10_000
       return comparison.holds(share, Double(hundredths))
+    }
+  }
+
+  /// What a percentage is of: how much it holds and is to hold, of the most that it can have; what is in
+  /// that, of what it holds.
+  private static func whole(of field: Field, _ sample: DomainSample) -> Bytes? {
+    switch field.id {
+    case .alloc, .target, .max: sample.staticMax
+    default: sample.allocation
     }
   }
 

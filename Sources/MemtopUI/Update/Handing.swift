@@ -61,6 +61,15 @@ extension AppState {
     return Hindrance.lasting(sample, owner: live?.host.owner, policy: policy)?.words
   }
 
+  /// Who is not moved although the regulator has it: on nobody's word is a target set.
+  private func leftAsTheyAre(_ domains: [DomainID]) -> String {
+    let samples = domains.compactMap { live?.domain($0) }
+    let left = samples.compactMap { sample in Hindrance.report(sample).map { (sample, $0) } }
+    guard let (_, why) = left.first else { return "" }
+    return samples.count == 1
+      ? ", but not moved: \(why.words)" : "; \(left.count) of them are not moved until they report"
+  }
+
   /// Only `y` or the word counts.
   mutating func finishHanding(
     _ text: String, _ domains: [DomainID], isOn: Bool
@@ -73,7 +82,10 @@ extension AppState {
     let there = domains.filter { live?.domain($0) != nil }
     guard !there.isEmpty else { return [] }
     let whom = there.count == 1 ? live?.domain(there[0])?.name ?? "" : "\(there.count) domains"
-    say(isOn ? "\(whom): handed to the regulator" : "\(whom): taken back from the regulator")
+    say(
+      isOn
+        ? "\(whom): handed to the regulator" + leftAsTheyAre(there)
+        : "\(whom): taken back from the regulator")
     return [.regulate(there, isOn: isOn)]
   }
 }

@@ -22,6 +22,10 @@ extension AppState {
           : "This is the past. Press L for live, where targets can be set", .warning)
       return []
     }
+    if waitsForStaged(key) {
+      say("Apply or drop what is staged first", .warning)
+      return []
+    }
     switch mode {
     case .prompt: return type(key, history)
     case .review:
@@ -43,6 +47,14 @@ extension AppState {
     let command = Command.named(
       by: name, in: live, ScreenSettings(isReadOnly: settings.isReadOnly))
     return command.map { $0.changesHost || settings.isReplay && $0.wantsHost } ?? false
+  }
+
+  /// It would do something if nothing were staged.
+  private func waitsForStaged(_ key: Key) -> Bool {
+    guard mode == .listStaged || mode == .pageStaged, let name = key.commandName else {
+      return false
+    }
+    return Command.named(by: name, in: mode == .listStaged ? .list : .page, settings) != nil
   }
 
   mutating func toggleHelp() {

@@ -74,9 +74,15 @@ extension AppState {
     list.sort(
       by: step, among: layout.columns.map(\.field).filter { !$0.isDrawing }.map(\.id))
     relist()
+    saySort()
+  }
+
+  private mutating func saySort() {
     switch list.sort {
-    case .trouble: say("Sorted by trouble, then size")
-    case .field(let id): say("Sorted by \(Field.of(id).title)")
+    case .trouble:
+      say(list.isReversed ? "Sorted by trouble, the least first" : "Sorted by trouble, then size")
+    case .field(let id):
+      say("Sorted by \(Field.of(id).title)" + (list.isReversed ? ", reversed" : ""))
     }
   }
 
@@ -84,6 +90,7 @@ extension AppState {
     guard mayReorder() else { return }
     list.reverse()
     relist()
+    saySort()
   }
 
   private mutating func mayReorder() -> Bool {

@@ -107,7 +107,14 @@ extension AppState {
         : "Staged \(orders.count) nudges: each target is set to what the domain holds, then back")
   }
 
+  /// The change in view is finished, and there is a way back.
+  var mayUndoNow: Bool { !staging.isChanging && !staging.wayBack.isEmpty }
+
   mutating func stageWayBack() {
+    if mode == .progress {
+      guard !staging.isChanging else { return say("Wait until the change is finished", .warning) }
+      pages.close()
+    }
     guard let live, let orders = staging.wayBack.last else { return say("Nothing to undo") }
     var staged = 0
     for order in orders {

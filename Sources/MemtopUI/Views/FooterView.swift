@@ -206,7 +206,7 @@ struct PromptView {
         ? ["Target for \(name(domains[0])):", "Target:"]
         : ["Target for \(domains.count) domains:", "\(domains.count) targets:"]
     case .free:
-      [" on \(state.placeHere) (now \(free)):", " (now \(free)):", ":"].map { "Free how much" + $0 }
+      [" on \(state.placeHere) (now \(free)):", " (now \(free)):", ":"].map { "Free in all" + $0 }
     case .time: ["Go to:"]
     case .note(let domain?): ["Note on \(name(domain)):", "Note:"]
     case .note(nil): ["Note on \(state.shown?.host.hostname ?? "the host"):", "Note:"]

@@ -11,7 +11,8 @@ struct HelpText {
 
   /// As many columns as have room to say something.
   func lines() -> [StyledLine] {
-    let count = max(1, min(3, width / 39))
+    // As many where the right edge is needed for what says that there is more (`Overlay`).
+    let count = max(1, min(3, (width + 6) / 39))
     let each = (width - 2 * (count - 1)) / count
     let blocks =
       Command.Group.allCases.map { block($0, width: each) }.filter { !$0.isEmpty }

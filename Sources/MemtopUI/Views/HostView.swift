@@ -94,9 +94,9 @@ struct HostView {
     } else if let owner = shown.host.owner {
       parts.append(StyledLine("targets set by \(owner.rawValue)", .warning))
     }
+    if state.recording.isOn { parts += recording(glyphs) }
     if let regulator = regulator(shown) { parts.append(regulator) }
     if state.settings.isReadOnly { parts.append(StyledLine("read-only", .dim)) }
-    if state.recording.isOn { parts += recording(glyphs) }
     return parts
   }
 

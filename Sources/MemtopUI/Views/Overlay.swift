@@ -9,15 +9,29 @@ struct Overlay {
   /// The lines of the innermost layer that has any, and how far they are scrolled; nil for none.
   func content() -> (lines: [StyledLine], top: Int)? {
     for layer in state.pages.layers.reversed() {
-      if let content = content(of: layer) { return content }
+      guard let content = content(of: layer, width: state.size.columns) else { continue }
+      guard covers(content) else { return content }
+      return self.content(of: layer, width: state.size.columns - Self.more)
     }
     return state.playback.gap.map {
       (GapView(gap: $0, state: state).lines(width: state.size.columns), 0)
     }
   }
 
-  private func content(of layer: Layer) -> (lines: [StyledLine], top: Int)? {
-    let width = state.size.columns
+  /// "PgUp" and a gap before it.
+  private static let more = 6
+
+  /// Whether what says that there is more, at the right edge, would cover words: bars and charts may end
+  /// below it.
+  private func covers(_ content: (lines: [StyledLine], top: Int)) -> Bool {
+    let (count, rows) = (content.lines.count, state.plan.overlay.count)
+    guard count > rows, rows > 0 else { return false }
+    let top = max(0, min(content.top, count - rows))
+    let marked = (top > 0 ? [top] : []) + (top + rows < count ? [top + rows - 1] : [])
+    return marked.contains { content.lines[$0].losesWords(beyond: state.size.columns - Self.more) }
+  }
+
+  private func content(of layer: Layer, width: Int) -> (lines: [StyledLine], top: Int)? {
     switch layer {
     case .prompt: return nil
     case .help(let top):
@@ -58,7 +72,7 @@ struct Overlay {
     let (isMoreAbove, isMoreBelow) = (top > 0, top + rows.count < content.lines.count)
     for (y, line) in zip(rows, content.lines.dropFirst(top)) {
       let isMarked = (isMoreAbove && y == rows.lowerBound) || (isMoreBelow && y == last)
-      canvas.put(isMarked ? line.words(within: canvas.columns - 6) : line, x: 0, y: y)
+      canvas.put(isMarked ? line.words(within: canvas.columns - more) : line, x: 0, y: y)
     }
     if isMoreAbove {
       canvas.put("PgUp", x: canvas.columns - 4, y: rows.lowerBound, style: .key)

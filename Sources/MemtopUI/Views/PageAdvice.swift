@@ -129,7 +129,11 @@ extension PageAdvice {
       switch service {
       case .alive, .unknown:
         let hint = sample.id.host == .only ? "; M takes it back" : ""
-        return [row("regulated", "handed over by \(by)\(hint)", .good)]
+        let left = Hindrance.report(sample).map { "not moved: \($0.words); " } ?? ""
+        return [
+          row(
+            "regulated", "\(left)handed over by \(by)\(hint)", left.isEmpty ? .good : .warning)
+        ]
       case .silent: return [row("regulated", "memtop regulate does not respond", .alarm)]
       case nil: return [row("regulated", "memtop regulate is not running", .warning)]
       }

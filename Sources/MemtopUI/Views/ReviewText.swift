@@ -221,13 +221,28 @@ struct ProgressText {
   let width: Int
 
   func lines() -> [StyledLine] {
-    [heading, .blank] + progress.steps.flatMap(lines)
+    [heading, .blank] + progress.steps.flatMap(lines) + outcome
+  }
+
+  /// What is free now: what many change targets for.
+  private var outcome: [StyledLine] {
+    guard progress.isFinished else { return [] }
+    let hosts = Set(progress.steps.map(\.order.domain.host)).sorted()
+    return [.blank]
+      + hosts.flatMap { host in
+        let place = snapshot.share(of: host).map { " on \($0.name)" } ?? ""
+        let free = snapshot.of(host).host.uncommitted
+        return StyledLine.wrapped(
+          "Free\(place) (not promised): \(free.short) now.", width: width)
+      }
   }
 
   private var heading: StyledLine {
     let set = progress.steps.count(where: \.state.isSet)
     var line = StyledLine(progress.isFinished ? "Change" : "Changing", .title)
+    let reached = progress.steps.count { $0.state == .arrived }
     line.add(": \(set) of \(progress.steps.count) set")
+    if progress.isFinished { line.add(", \(reached) reached") }
     if !progress.isFinished { line.add("   it continues if you close this", .dim) }
     return line
   }

@@ -61,7 +61,7 @@ extension Hindrance {
     }
   }
 
-  static func report(_ sample: DomainSample) -> Hindrance? {
+  package static func report(_ sample: DomainSample) -> Hindrance? {
     if case .fresh = sample.health { nil } else { .report(sample.health) }
   }
 
