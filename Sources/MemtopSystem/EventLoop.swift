@@ -71,15 +71,20 @@ extension EventLoop {
   /// For a loop without a screen: whether a signal ends it. Stopped and continued, it goes on, and holds
   /// nobody up meanwhile.
   package func isToEnd(pause: () -> Void, resume: () -> Void) -> Bool {
+    ending(pause: pause, resume: resume) != nil
+  }
+
+  /// The same, with the signal.
+  package func ending(pause: () -> Void, resume: () -> Void) -> Int32? {
     while let number = nextSignal() {
       if SignalSet.stopping.contains(number) {
         pause()
         _ = stop(.process, by: number)
         resume()
       } else if SignalSet.endsLoop(number) {
-        return true
+        return number
       }
     }
-    return false
+    return nil
   }
 }

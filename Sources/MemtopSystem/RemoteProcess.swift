@@ -86,7 +86,7 @@ package final class RemoteProcess {
     return ending
   }
 
-  /// Ends it. What it started ends with its connection.
+  /// Ends it. What it started on another host is not told, and may go on for as long as it takes.
   package func end() {
     for descriptor in [output, errors] where descriptor >= 0 { close(descriptor) }
     (output, errors) = (-1, -1)

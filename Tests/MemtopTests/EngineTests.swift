@@ -218,6 +218,55 @@ struct ChangeSessionTests {
     #expect(host.seconds == [0, 3, 3, 3, 3, 8])
   }
 
+  private func carryOut(
+    _ host: TroubledHost, _ trouble: () -> Void
+  ) throws -> (ChangeSession, ChangeDriver) {
+    let session = ChangeSession(host.connection, host.loop)
+    let (snapshot, _) = try session.sample()
+    let guest = try #require(snapshot.domains.first { $0.isGuest && $0.size != nil })
+    let order = TargetOrder(
+      domain: guest.id, name: guest.name, from: guest.size, to: guest.size! + .mib(256),
+      reason: "test")
+    let verdict = Guard.verdict(on: order, in: snapshot, facts: GuardFacts())
+    trouble()
+    return (
+      session, session.carryOut(ChangeRun([(order: order, agreed: verdict)]), follows: true)
+    )
+  }
+
+  @Test("a host that falls silent after a change was made leaves the account of it")
+  func accountOfSilence() throws {
+    let host = TroubledHost()
+    let (session, driver) = try carryOut(host) {
+      host.loop.after(.seconds(1)) { host.failure = SourceError("xenstore said no") }
+    }
+    #expect(host.written.count == 1 && host.logged.count == 1)
+    #expect(driver.run.items[0].state.isSet)
+    let failure = #expect(throws: Failure.self) { try session.endIfInterrupted() }
+    #expect(failure?.line == "xenstore said no")
+  }
+
+  @Test("one sample that fails does not end a change")
+  func oneFailure() throws {
+    let host = TroubledHost()
+    let (session, driver) = try carryOut(host) {
+      host.loop.after(Span(milliseconds: 500)) { host.failure = SourceError("xenstore said no") }
+      host.loop.after(Span(milliseconds: 700)) { host.failure = nil }
+    }
+    #expect(driver.run.isFinished)
+    try session.endIfInterrupted()
+  }
+
+  @Test("a signal waits for what is being written, and there is an account of it")
+  func accountOfSignal() throws {
+    let host = TroubledHost()
+    host.writeTakes = .seconds(5)
+    let (_, driver) = try carryOut(host) { host.loop.signal(SIGINT, after: .seconds(2)) }
+    #expect(host.logged.count == 1)
+    #expect(driver.run.items[0].state.isSet)
+    #expect(host.loop.time - SteadyTime(milliseconds: 1_000_000) < .seconds(8))
+  }
+
   @Test("what reading fails with ends it")
   func fails() {
     let host = TroubledHost()

@@ -74,10 +74,10 @@ import Testing
     func uuid(_ domid: UInt16) -> String { Samples.id(domid).uuid.description }
     #expect(
       words == [
-        "near: memtop set 6 1048576K --uuid \(uuid(6)) --from 2097152K --accept near-busy",
-        "far: memtop set 8 1572864K --uuid \(uuid(8)) --from 2097152K --wait=60",
-        "far: memtop set 5 3145728K --uuid \(uuid(5)) --from 2097152K",
-        "far: memtop set 7 1048576K --uuid \(uuid(7)) --from none",
+        "near: memtop set 6 1048576K --uuid \(uuid(6)) --within 310 --from 2097152K --accept near-busy",
+        "far: memtop set 8 1572864K --uuid \(uuid(8)) --within 310 --from 2097152K --wait=60",
+        "far: memtop set 5 3145728K --uuid \(uuid(5)) --within 310 --from 2097152K",
+        "far: memtop set 7 1048576K --uuid \(uuid(7)) --within 310 --from none",
       ])
   }
 
@@ -156,7 +156,7 @@ import Testing
     #expect(change.turn() == nil)
     _ = time.wait(until: change.due, for: [])
     let steps = try #require(change.turn()).steps
-    #expect(steps[0].state == .failed("no answer for 3m; whether it was set is not known"))
+    #expect(steps[0].state == .failed("no answer for 7m; whether it was set is not known"))
     #expect(steps[0].hasLanded && change.progress.isFinished && change.watched.isEmpty)
   }
 }

@@ -67,7 +67,8 @@ import Testing
   @Test(
     "a size that makes no sense stays in the prompt, with the reason, and stages nothing",
     arguments: [
-      ("", "a size looks like"), ("2", "give a unit, such as 2M"), ("2X", "units are K, M, G, T"),
+      ("", "a size looks like"), ("2", "give a unit, such as 2M"),
+      ("10760486912", "give a unit: as bytes, this is 10508288K"), ("2X", "units are K, M, G, T"),
       ("8G", "web1 can have at most 4.00G"), ("-9G", "web1 would have"),
     ])
   func wrongSizes(text: String, problem: String) {

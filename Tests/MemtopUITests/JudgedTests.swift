@@ -77,6 +77,23 @@ import Testing
     #expect(board.frame().contains("lab: someone else set its target to 300M meanwhile"))
   }
 
+  @Test("nor does a sample that another change asked for")
+  func consentBesideAnotherChange() {
+    var board = Self.board("lab")
+    board.press("]", "Enter")
+    board.send(DecidingTests.fresh(1))
+    board.press("y")
+    let shown = board.state.pages.review?.rows
+    board.send(
+      DecidingTests.fresh(2) { domains in
+        for index in domains.indices where domains[index].name == "lab" {
+          domains[index].target = .mib(300)
+        }
+      })
+    #expect(board.state.mode == .prompt)
+    #expect(board.state.pages.review?.rows == shown)
+  }
+
   @Test("a warning is applied only after the whole word yes", arguments: ["y", "YES", "no", "yes"])
   func warns(word: String) {
     var board = Self.board("legacy")

@@ -121,6 +121,57 @@ import Testing
         == "web1 was set to 3.22G by someone else since; u goes back to before your change")
   }
 
+  @Test("u in the view of a change stages its way back, once it is finished")
+  func undoesFromView() {
+    var board = Dashboard(columns: 120, rows: 40)
+    let orders = [Self.order(1, .mib(3200)), Self.order(2, .mib(3300))]
+    _ = board.state.staging.follow(ChangeProgress(steps: orders.map { .init($0) }))
+    board.state.pages.open(.progress(top: 0))
+    board.press("u")
+    #expect(board.state.mode == .progress && board.state.staging.isEmpty)
+    board.send(
+      .changeProgress(
+        ChangeProgress(
+          steps: orders.map { .init($0, .following(since: Samples.steady)) }, isFinished: true)))
+    #expect(board.frame().contains("Free (not promised)"))
+    board.send(.snapshot(Self.host(orders[0], after: 1)))
+    board.press("u")
+    #expect(board.state.mode == .listStaged)
+    #expect(board.state.staging.orders.map(\.to) == [.gib(3)])
+  }
+
+  @Test("a change that ends twice, over a move of the regulator's, has one way back")
+  func endsTwice() {
+    var board = Dashboard()
+    let order = Self.order(1, .mib(3200))
+    func end(_ order: TargetOrder) {
+      let state = ChangeState.following(since: Samples.steady)
+      board.send(
+        .changeProgress(ChangeProgress(steps: [.init(order, state)], isFinished: true)))
+    }
+    _ = board.state.staging.follow(ChangeProgress(steps: [.init(order)]))
+    end(order)
+    var again = order
+    again.from = .mib(3100)
+    board.send(.changeProgress(ChangeProgress(steps: [.init(again, .writing)])))
+    end(again)
+    #expect(board.state.staging.wayBack.map { $0.map(\.to) } == [[.gib(3)]])
+  }
+
+  @Test("that there is nothing to undo since the domain is gone is said so")
+  func undoOfTheGone() {
+    var board = Dashboard()
+    let order = Self.order(1, .mib(3200))
+    _ = board.state.staging.follow(ChangeProgress(steps: [.init(order)]))
+    board.send(
+      .changeProgress(
+        ChangeProgress(steps: [.init(order, .following(since: Samples.steady))], isFinished: true)))
+    let left = Samples.twelve.filter { $0.id != order.domain }
+    board.send(.snapshot(Samples.host(left, after: .seconds(5))))
+    board.press("u")
+    #expect(board.state.message?.text == "Nothing to undo: web1 is gone")
+  }
+
   private static func host(_ order: TargetOrder, after span: Span) -> Snapshot {
     host(order, after: span.wholeSeconds + 1)
   }

@@ -98,6 +98,32 @@ import Testing
     #expect(board.frame().contains("Dynamic range: 3.25G now, 1.00G to 4.00G after"))
   }
 
+  @Test("u gives a range back that somebody else has changed since, and says so")
+  func undoesOthersRange() {
+    var board = Dashboard(snapshot: Self.host(Self.range))
+    let point = DynamicRange.point(.gib(3) + .mib(256))
+    let order = TargetOrder(
+      domain: Samples.id(1), name: "web1", from: .gib(3), to: .gib(3) + .mib(256), reason: "test",
+      range: RangeChange(from: Self.range, to: point))
+    _ = board.state.staging.follow(ChangeProgress(steps: [.init(order)]))
+    board.send(
+      .changeProgress(
+        ChangeProgress(steps: [.init(order, .following(since: Samples.steady))], isFinished: true)))
+    let others = DynamicRange(low: .gib(2), high: .gib(3))
+    board.send(.snapshot(Self.host(others, after: .seconds(5))))
+    board.press("u")
+    #expect(
+      board.state.message?.text
+        == "web1 was set to \(others.short) by someone else since; u goes back to before your change"
+    )
+    #expect(board.state.staging.orders.map(\.range) == [RangeChange(from: others, to: Self.range)])
+    board.press("Enter")
+    board.send(.readForChange(Self.host(others, after: .seconds(6)), Samples.facts))
+    board.send(.snapshot(Self.host(others, after: .seconds(7))))
+    #expect(board.effects.isEmpty, "it is read once and stands")
+    #expect(board.state.pages.review?.news == nil)
+  }
+
   @Test("the page tells the range, and what XAPI's figure means")
   func page() {
     var board = Self.board(Self.host { $0.isUncooperative = true })

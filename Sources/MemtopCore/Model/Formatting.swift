@@ -96,3 +96,17 @@ extension StringProtocol {
     return String(text)
   }
 }
+
+extension Bytes {
+  /// Two amounts in short, or in MiB or KiB where they would look the same and are not.
+  package static func apart(_ one: Bytes?, _ other: Bytes?) -> (String?, String?) {
+    guard one != other, let one, let other, one.short == other.short else {
+      return (one?.short, other?.short)
+    }
+    let isWhole = [one, other].allSatisfy { $0.count % (1 << 20) == 0 }
+    func text(_ amount: Bytes) -> String {
+      isWhole ? "\(amount.count >> 20)M" : "\(amount.count >> 10)K"
+    }
+    return (text(one), text(other))
+  }
+}

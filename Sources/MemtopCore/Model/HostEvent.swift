@@ -186,7 +186,8 @@ extension HostEvent.Kind {
   }
 
   package static func change(_ from: Bytes?, _ to: Bytes, _ arrow: String) -> String {
-    (from.map { $0.short + " " } ?? "") + "\(arrow) \(to.short)"
+    let (before, after) = Bytes.apart(from, to)
+    return (before.map { $0 + " " } ?? "") + "\(arrow) \(after ?? to.short)"
   }
 
   private static func since(_ span: Span?) -> String { span.map { " after \($0.short)" } ?? "" }

@@ -103,6 +103,14 @@ package struct SizeExpression: Hashable, Sendable {
     }
   }
 
+  /// A number that large is of bytes, as csv and json have them.
+  private static func hint(withoutUnit number: some StringProtocol) -> String {
+    guard let bytes = Int64(number), bytes >= 1 << 20 else {
+      return "give a unit, such as \(number)M"
+    }
+    return "give a unit: as bytes, this is \(bytes >> 10)K"
+  }
+
   private static func term(
     _ digits: Substring, whole: String, isRelative: Bool
   ) throws(SizeError) -> Term {
@@ -118,8 +126,8 @@ package struct SizeExpression: Hashable, Sendable {
       return .share(thousandths: permille)
     }
     guard let shift = shift(of: unit) else {
-      let hint = unit.isEmpty ? "give a unit, such as \(number)M" : "units are K, M, G, T and %"
-      throw SizeError(whole, hint)
+      throw SizeError(
+        whole, unit.isEmpty ? hint(withoutUnit: number) : "units are K, M, G, T and %")
     }
     let (product, overflow) = permille.multipliedReportingOverflow(by: Int64(1) << shift)
     guard !overflow, Bytes(product / 1000) <= most else {

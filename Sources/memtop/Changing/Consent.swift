@@ -1,5 +1,6 @@
 import Glibc
 import MemtopCore
+import MemtopSystem
 
 /// Asks the operator on the terminal; without one nobody agrees.
 enum Consent {
@@ -37,7 +38,9 @@ enum Consent {
     guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else { return .nobody }
     writeError(question + kind.prompt)
     // The end of input leaves the cursor behind the question.
-    guard let line = readLine() else {
+    // Nothing is under way: ^C ends the program here.
+    let ending = SignalSet.polite.union(.stopping)
+    guard let line = ending.letThrough({ readLine() }) else {
       writeError("\n")
       return .no("")
     }

@@ -30,7 +30,10 @@ struct HostFreeing {
           + " be made free" + hint, status: .refused)
     }
     if let rival = FreePlan.rival(on: last.host) { complain(rival) }
-    if consent.isDryRun { return }
+    if consent.isDryRun {
+      Output.standard.write(line: "nothing was changed (dry run)")
+      return
+    }
     session.prepare()
     if !consent.agrees { try Consent.require("Lower \(count(plan.orders.count))?", .plan) }
     try carryOut(judged)
@@ -77,13 +80,14 @@ struct HostFreeing {
   }
 
   private func carryOut(_ judged: [Judged]) throws(Failure) {
-    let driver = try session.carryOut(ChangeRun(judged), follows: true)
+    let driver = session.carryOut(ChangeRun(judged), follows: true)
     var status: Failure.Status?
     for item in driver.run.items {
       let failure = item.state.failure
       if failure == nil { Output.standard.write(line: item.line) } else { complain(item.line) }
       if let failure, status != .failed { status = failure }
     }
+    try session.endIfInterrupted()
     let (last, _) = try session.sample()
     let now = "free (not promised) now: \(last.host.uncommitted.short)"
     guard let status else {

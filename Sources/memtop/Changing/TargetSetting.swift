@@ -13,6 +13,10 @@ struct TargetSetting {
   var uuid: DomainUUID?
   /// What its target must be now; nil is anything.
   var from: PresentTarget?
+  /// What its dynamic range must be now; nil is anything.
+  var fromRange: DynamicRange?
+  /// From now on, as long as it may take until it is written; nil is for ever.
+  var within: Span?
   /// Rules whose warnings are accepted beforehand.
   var accepted: Set<GuardRule> = []
 
@@ -38,11 +42,17 @@ struct TargetSetting {
       return
     }
     let wasAsked = try agree(to: verdict, order)
+    if let within, session.elapsed > within {
+      throw Failure(
+        line: "nothing was changed: it could not be set within \(within.wholeSeconds) s",
+        status: .refused)
+    }
     let run = ChangeRun(
       [(order: order, agreed: verdict)], isForced: isForced,
       patience: patience ?? .seconds(60))
-    try tell(
-      session.carryOut(run, follows: patience != nil, judged: wasAsked ? nil : judged))
+    let driver = session.carryOut(
+      run, follows: patience != nil, judged: wasAsked ? nil : judged)
+    try tell(driver)
   }
 
   /// - Returns: what is to be done, what the guard says, whether it is so already, and by what it was
@@ -72,10 +82,16 @@ struct TargetSetting {
     }
     let to = try resolve(sample)
     if let from, sample.size != from.size {
-      let present = sample.size?.short ?? "not set"
+      let (present, wanted) = Bytes.apart(sample.size, from.size)
       throw Failure(
-        line: "nothing was changed: the target of \(sample.name) is \(present), not "
-          + (from.size?.short ?? "unset"), status: .refused)
+        line: "nothing was changed: the target of \(sample.name) is \(present ?? "not set"), not "
+          + (wanted ?? "unset"), status: .refused)
+    }
+    if let fromRange, sample.dynamicRange != fromRange {
+      let present = sample.dynamicRange?.short ?? "not set"
+      throw Failure(
+        line: "nothing was changed: the dynamic range of \(sample.name) is \(present), not "
+          + fromRange.short, status: .refused)
     }
     let order = TargetOrder(
       domain: id, name: sample.name, from: sample.size, to: to, reason: "memtop set"
@@ -93,7 +109,7 @@ struct TargetSetting {
 
   private func resolve(_ sample: DomainSample) throws(Failure) -> Bytes {
     do throws(SizeError) {
-      return try size.resolve(for: sample, isExact: from != nil)
+      return try size.resolve(for: sample, isExact: from != nil || fromRange != nil)
     } catch {
       throw Failure(line: error.description, status: .failed)
     }
@@ -109,7 +125,8 @@ struct TargetSetting {
     guard to < sample.size ?? sample.allocation,
       Guard.verdict(on: id, to: to, in: snapshot).severity < .never
     else { return false }
-    let span = ReportWait.span(for: sample)
+    var span = ReportWait.span(for: sample)
+    if let within { span = min(span, max(.zero, within - session.elapsed)) }
     complain("waiting up to \(span.wholeSeconds) s for a report from \(sample.name)")
     _ = try session.watch(for: span) { $0.domain(id)?.health != .unknownAge }
     return true
@@ -143,8 +160,9 @@ struct TargetSetting {
     guard let item = driver.run.items.first else { return }
     guard let status = item.state.failure else {
       Output.standard.write(line: item.line)
-      return
+      return try session.endIfInterrupted()
     }
+    if case .pending = item.state { try session.endIfInterrupted() }
     let isRefused = driver.wasJudgedAnew && status == .failed
     throw Failure(line: item.line, status: isRefused ? .refused : status)
   }

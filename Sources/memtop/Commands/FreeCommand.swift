@@ -67,7 +67,8 @@ struct FreeCommand: ParsableCommand {
       let policies = try policy.read()
       let request = if let typed { typed } else { try Self.read(domain ?? "") }
       try HostFreeing(
-        session: ChangeSession(try host.open()), request: request, consent: consent.consent,
+        session: ChangeSession(ended: { () throws(Failure) in try host.open() }), request: request,
+        consent: consent.consent,
         policies: policies, autoballoon: host.demo ? .off : .read()
       ).perform()
     }

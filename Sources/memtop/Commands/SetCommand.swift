@@ -9,7 +9,8 @@ struct SetCommand: ParsableCommand {
     commandName: PlainSet.name, abstract: "Set a domain's target. The guard checks it.",
     usage: """
       memtop set <domain> <size> [--dry-run] [--wait [<seconds>]] [--yes] [--force] \
-      [--uuid <uuid>] [--from <size>] [--accept <rules>]
+      [--uuid <uuid>] [--from <size>] [--from-range <range>] [--within <seconds>] \
+      [--accept <rules>]
       """,
     discussion: """
       Exit status: 0 done, 1 failed, 2 nothing changed (the guard refused or
@@ -48,6 +49,18 @@ struct SetCommand: ParsableCommand {
   var from: String?
 
   @Option(
+    name: .customLong("from-range"),
+    help: ArgumentHelp(
+      "Only if this is its dynamic range now: 1G-3G. <size> is then not rounded, either.",
+      valueName: "range"))
+  var fromRange: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Change nothing if it cannot be set within so many seconds.", valueName: "seconds"))
+  var within: Int?
+
+  @Option(
     help: ArgumentHelp(
       "Accept the warnings of these rules of the guard only, separated by commas.",
       valueName: "rules"))
@@ -56,11 +69,15 @@ struct SetCommand: ParsableCommand {
   func validate() throws {
     try memtop.refuseOptions(for: "set")
     _ = try present()
+    _ = try presentRange()
     _ = try identity()
     _ = try accepted()
     _ = try expression()
     if let wait, !PlainSet.waits.contains(wait) {
       throw ValidationError("--wait \(wait): from 1 to 86400 seconds")
+    }
+    if let within, !PlainSet.waits.contains(within) {
+      throw ValidationError("--within \(within): from 1 to 86400 seconds")
     }
   }
 
@@ -91,6 +108,17 @@ struct SetCommand: ParsableCommand {
     }
   }
 
+  private func presentRange() throws -> DynamicRange? {
+    guard let fromRange else { return nil }
+    let parts = fromRange.split(separator: "-", omittingEmptySubsequences: false)
+    let sizes = try? parts.map { try SizeExpression.amount(parsing: String($0)) }
+    guard let sizes, sizes.count == 2, sizes[0] <= sizes[1] else {
+      let shown = SafeText.escaped(Array(fromRange.utf8), limit: 60)
+      throw ValidationError("--from-range \(shown): a range looks like 1G-3G")
+    }
+    return DynamicRange(low: sizes[0], high: sizes[1])
+  }
+
   private func accepted() throws -> Set<GuardRule> {
     let names = accept?.split(separator: ",") ?? []
     return Set(
@@ -107,13 +135,16 @@ struct SetCommand: ParsableCommand {
   func run() throws {
     let expression = try expression()
     let (uuid, present, accepted) = (try identity(), try present(), try accepted())
+    let range = try presentRange()
     try endWithStatus { () throws(Failure) in
       try TargetSetting(
-        session: ChangeSession(try host.open(scope: .domain(domain))),
+        session: ChangeSession(ended: { () throws(Failure) in
+          try host.open(scope: .domain(domain))
+        }),
         domain: DomainArgument(text: domain),
         size: expression, consent: consent.consent, isForced: force,
         patience: wait.map { .seconds(Int64($0)) }, uuid: uuid, from: present,
-        accepted: accepted
+        fromRange: range, within: within.map { .seconds(Int64($0)) }, accepted: accepted
       ).perform()
     }
   }
@@ -182,10 +213,11 @@ struct PlainSet: Equatable {
 
   func run() -> Never {
     do throws(Failure) {
-      // Before the first thread.
-      let host = try XenConnection.open(changesSoon: !isDryRun, scope: .domain(domain))
       try TargetSetting(
-        session: ChangeSession(host), domain: DomainArgument(text: domain), size: size,
+        // Before the first thread.
+        session: ChangeSession(ended: { () throws(Failure) in
+          try XenConnection.open(changesSoon: !isDryRun, scope: .domain(domain))
+        }), domain: DomainArgument(text: domain), size: size,
         consent: ChangeConsent(isDryRun: isDryRun, agrees: agrees), isForced: isForced,
         patience: wait.map { .seconds($0) }
       ).perform()

@@ -87,6 +87,15 @@ final class ChangeDriver {
 final class ChangeSession {
   private let engine: HostEngine
   private let loop: any EventLoop
+  private let begun: SteadyTime
+  private var isChanging = false
+  /// What has kept a change from its end; nil where nothing has.
+  private var interruption: Interruption?
+
+  private enum Interruption {
+    case failure(Failure)
+    case signal(Int32)
+  }
 
   typealias Judged = (Snapshot, [DomainID: GuardFacts])
 
@@ -95,8 +104,18 @@ final class ChangeSession {
 
   init(_ host: HostConnection, _ loop: any EventLoop = PollLoop()) {
     self.loop = loop
+    begun = loop.now
     engine = HostEngine(host, loop, interval: nil)
   }
+
+  /// One that signals end in good order: they are blocked before the host's first thread.
+  convenience init(ended open: () throws(Failure) -> HostConnection) throws(Failure) {
+    let loop = PollLoop(signals: Signals())
+    self.init(try open(), loop)
+  }
+
+  /// Since it was begun.
+  var elapsed: Span { loop.now - begun }
 
   /// A change is likely to come: what it needs is made ready meanwhile.
   func prepare() { engine.prepare() }
@@ -134,7 +153,7 @@ final class ChangeSession {
         case .past, .preview, .sample, .waiting, .publishing, .written, .progress: break
         }
       }
-      loop.wait(until: end)
+      try wait(until: end)
     }
     throw Failure(
       line: engine.host.waitingFor()?.description ?? "the host does not respond", status: .failed)
@@ -148,32 +167,73 @@ final class ChangeSession {
       let (snapshot, _) = try sample()
       if isEnough(snapshot) || loop.now >= end { return snapshot }
       repeat {
-        rest(min(ChangeDriver.pace, end - loop.now))
+        try rest(min(ChangeDriver.pace, end - loop.now))
       } while !engine.host.hasNews()
         && loop.now < end
     }
   }
 
   /// Carries `run` out until nothing is left to write and, if `follows`, every guest has arrived or
-  /// sticks or time is up.
+  /// sticks or time is up; or until a signal or a host that does not answer interrupts it. What was being
+  /// written then is written first. After the account of it, `endIfInterrupted` is to be called.
   ///
   /// - Parameter judged: what the orders were judged by, where that was at this moment; else they are
   ///   judged by a new sample.
-  func carryOut(
-    _ run: ChangeRun, follows: Bool, judged: Judged? = nil
-  ) throws(Failure) -> ChangeDriver {
+  func carryOut(_ run: ChangeRun, follows: Bool, judged: Judged? = nil) -> ChangeDriver {
+    isChanging = true
+    defer { isChanging = false }
     let driver = engine.carryOut(run)
     if let (snapshot, facts) = judged { driver.advance(snapshot, facts) }
+    var failures = 0
     while true {
-      _ = engine.finishWriting()
-      guard driver.isWriting || (follows && !driver.run.isFinished) else { return driver }
-      _ = try sample(driver.waiting)
-      if engine.isIdle, !driver.run.isFinished { rest(ChangeDriver.pace) }
+      noteSignal()
+      _ = engine.finishWriting(woken: noteSignal)
+      guard interruption == nil, driver.isWriting || (follows && !driver.run.isFinished) else {
+        return driver
+      }
+      do throws(Failure) {
+        _ = try sample(driver.waiting)
+        failures = 0
+        if engine.isIdle, !driver.run.isFinished { try rest(ChangeDriver.pace) }
+      } catch {
+        // One sample may fail on a busy host.
+        failures += 1
+        if failures > 1, interruption == nil { interruption = .failure(error) }
+        loop.wait(until: loop.now + ChangeDriver.pace)
+      }
     }
   }
 
-  private func rest(_ span: Span) {
+  /// Ends memtop by the signal that interrupted the change.
+  ///
+  /// - Throws: why the change was not followed to its end.
+  func endIfInterrupted() throws(Failure) {
+    switch interruption {
+    case nil: return
+    case .failure(let failure): throw failure
+    case .signal(let number): Signals.die(by: number)
+    }
+  }
+
+  private func rest(_ span: Span) throws(Failure) {
     let end = loop.now + span
-    while loop.now < end { loop.wait(until: end) }
+    while loop.now < end { try wait(until: end) }
+  }
+
+  /// A signal ends memtop at once, but not in the middle of a change, of which an account is due.
+  private func wait(until end: SteadyTime) throws(Failure) {
+    loop.wait(until: end)
+    guard let number = signal() else { return }
+    guard isChanging else { Signals.die(by: number) }
+    interruption = .signal(number)
+    throw Failure(line: "", status: .failed)
+  }
+
+  private func noteSignal() {
+    if let number = signal() { interruption = .signal(number) }
+  }
+
+  private func signal() -> Int32? {
+    loop.ending(pause: engine.host.pause, resume: engine.host.resume)
   }
 }

@@ -119,12 +119,17 @@ final class HostEngine {
   var isIdle: Bool { worker.isIdle }
 
   /// Sees what is being written to its end, so that no target is left half set and unlogged.
-  func finishWriting() -> [Event] {
+  ///
+  /// - Parameter woken: is called after each wait. A signal that nobody takes would end each wait at once.
+  func finishWriting(woken: () -> Void = {}) -> [Event] {
     var events: [Event] = []
     let end = loop.now + TargetWorker.patience
     while !worker.isIdle, loop.now < end {
       events += takeOutcomes()
-      if !worker.isIdle { loop.wait(until: end) }
+      if !worker.isIdle {
+        loop.wait(until: end)
+        woken()
+      }
     }
     return events
   }

@@ -17,8 +17,11 @@ final class FleetChange {
   /// When the step under way is given up.
   private var deadline = SteadyTime(milliseconds: .max)
 
-  /// `memtop set` gives up by itself after a minute, and waits for a guest for another.
-  static let patience = Span.minutes(3)
+  /// `memtop set` waits so long for the guest to report (`ReportWait`), and then changes nothing.
+  static let within = Span.seconds(310)
+  /// From then on it sets the target within a minute, and may wait for the guest for another. Beyond that it
+  /// hangs, or its connection does: whatever it had begun is done by then.
+  static let patience = within + .seconds(60 + 60 + 30)
 
   init(
     _ rows: [Review.Row], hosts: [HostNumber: RemoteHost], transport: Transport,
@@ -99,8 +102,13 @@ final class FleetChange {
       "set", String(order.domain.domid), Self.kib(order.to), "--uuid",
       order.domain.uuid.description,
     ]
-    // Where XAPI owns the targets, squeezed may have moved it meanwhile.
-    if order.range == nil { words += ["--from", order.from.map(Self.kib) ?? "none"] }
+    words += ["--within", String(Self.within.wholeSeconds)]
+    // Where XAPI owns the targets, squeezed may have moved it meanwhile, and its range is what counts.
+    if let range = order.range {
+      words += ["--from-range", Self.kib(range.from.low) + "-" + Self.kib(range.from.high)]
+    } else {
+      words += ["--from", order.from.map(Self.kib) ?? "none"]
+    }
     if !accepted[index].isEmpty {
       words += ["--accept", accepted[index].map(\.rawValue).joined(separator: ",")]
     }
