@@ -97,4 +97,13 @@ struct XAPIServiceTests {
     #expect(xapi.ranges == xapi.first)
     #expect(xapi.host.logged == xapi.host.written)
   }
+
+  @Test("it gives all back whenever it ends, in the midst of a write, too", arguments: 3..<15)
+  func endsAnywhere(_ second: Int64) {
+    xapi.host.writeTakes = Span(milliseconds: 1700)
+    loop.signal(SIGTERM, after: .seconds(second))
+    #expect(run(throughXAPI: true) == nil)
+    #expect(xapi.ranges == xapi.first)
+    #expect(xapi.host.logged == xapi.host.written)
+  }
 }

@@ -49,6 +49,8 @@ package struct HostCheck: Sendable {
     package var free: Levels<FreeLimit>?
     /// So many guests whose report is stale, implausible or unreadable.
     package var unusable = Levels<Int>(warning: 1, critical: nil)
+    /// So many domains that have crashed and still hold their memory.
+    package var crashed = Levels<Int>(warning: 1, critical: nil)
 
     package init() {}
   }
@@ -69,7 +71,8 @@ package struct HostCheck: Sendable {
     let guests = GuestCounts(snapshot, late: late)
     let findings = [
       Self.pressure(guests, limits.pressure), Self.free(snapshot.host, limits.free),
-      Self.unusable(guests, limits.unusable), Self.store(snapshot),
+      Self.count(guests.unusable, limits.unusable), Self.count(guests.crashed, limits.crashed),
+      Self.store(snapshot),
     ]
     status = findings.map(\.status).max() ?? .ok
     let worst = findings.filter { $0.status > .ok }.sorted { $0.status > $1.status }
@@ -107,13 +110,13 @@ package struct HostCheck: Sendable {
     return Finding()
   }
 
-  private static func unusable(_ guests: GuestCounts, _ levels: Levels<Int>) -> Finding {
-    let count = guests.unusable.count
+  private static func count(
+    _ found: [(name: String, word: String)], _ levels: Levels<Int>
+  ) -> Finding {
     for (level, status) in [(levels.critical, Status.critical), (levels.warning, .warning)] {
-      guard let level, count >= level, count > 0 else { continue }
+      guard let level, found.count >= level, found.count > 0 else { continue }
       return Finding(
-        status: status,
-        text: PluginText.list(guests.unusable.map { "\($0.name) \($0.word)" }))
+        status: status, text: PluginText.list(found.map { "\($0.name) \($0.word)" }))
     }
     return Finding()
   }
@@ -151,6 +154,7 @@ private struct GuestCounts {
   /// The worst first.
   private(set) var pressed: [(name: String, pressure: Pressure)] = []
   private(set) var unusable: [(name: String, word: String)] = []
+  private(set) var crashed: [(name: String, word: String)] = []
   /// Those of which a report could be expected, as on the screen.
   private(set) var silent = 0
   private(set) var reporting = 0
@@ -166,6 +170,7 @@ private struct GuestCounts {
 
   private mutating func note(_ sample: DomainSample, isLate: Bool) {
     let isCurrent = sample.health == .fresh || sample.health == .unknownAge && !isLate
+    if sample.state == .crashed { crashed.append((sample.name, "crashed")) }
     if isCurrent { reporting += 1 }
     if isCurrent, let pressure = sample.pressure, pressure > .ok {
       pressed.append((sample.name, pressure))
@@ -211,9 +216,13 @@ private struct PerformanceData {
           + "\(Self.none(pressure, limits.pressure.warning));"
           + "\(Self.none(pressure, limits.pressure.critical));0")
     }
-    words.append(
-      "'unusable'=\(guests.unusable.count);\(Self.below(limits.unusable.warning));"
-        + "\(Self.below(limits.unusable.critical));0")
+    for (label, count, levels) in [
+      ("unusable", guests.unusable.count, limits.unusable),
+      ("crashed", guests.crashed.count, limits.crashed),
+    ] {
+      words.append(
+        "'\(label)'=\(count);\(Self.below(levels.warning));\(Self.below(levels.critical));0")
+    }
     words.append("'silent'=\(guests.silent);;;0")
     text = words.joined(separator: " ")
   }

@@ -7,11 +7,13 @@ struct CheckCommand: ParsableCommand {
     commandName: "check", abstract: "Check the host once, as a plugin for Nagios and Icinga.",
     usage: """
       memtop check [--pressure <warning,critical>] [--free <warning,critical>]
-                   [--unusable <warning,critical>] [--report-wait <seconds>]
+                   [--unusable <warning,critical>] [--crashed <warning,critical>]
+                   [--report-wait <seconds>]
       """,
     discussion: """
       Prints one line with the status and performance data. Each threshold has a
-      value for a warning, and after a comma one for critical; off is never.
+      value for a warning, and after a comma one for critical; without that,
+      or with off, it never is.
       Exit status: 0 OK, 1 warning, 2 critical, 3 unknown (Xen cannot be read,
       or wrong usage).
       """)
@@ -41,6 +43,11 @@ struct CheckCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "So many domains that have crashed; default 1,off.", valueName: "warning,critical"))
+  var crashed: String?
+
+  @Option(
+    help: ArgumentHelp(
       """
       Wait up to this long for each guest's next report, because those found at the start may be \
       old; default 25, 0 takes them as they are.
@@ -60,6 +67,7 @@ struct CheckCommand: ParsableCommand {
     if let pressure { limits.pressure = try CheckLevels.parsed(pressure, of: "--pressure") }
     if let free { limits.free = try CheckLevels.parsed(free, of: "--free") }
     if let unusable { limits.unusable = try CheckLevels.parsed(unusable, of: "--unusable") }
+    if let crashed { limits.crashed = try CheckLevels.parsed(crashed, of: "--crashed") }
     return limits
   }
 

@@ -27,6 +27,8 @@ final class RegulateLoop {
   private static let raisePatience = Span.seconds(2)
   /// At the end, so long for operators' dynamic ranges to be given back.
   private static let givingBackPatience = Span.seconds(45)
+  /// At the end, so long for a last look at what is to be given back.
+  private static let lookPatience = Span.seconds(5)
   /// At the end, so long for the sign of life to go.
   private static let endPatience = Span.seconds(15)
 
@@ -176,6 +178,7 @@ final class RegulateLoop {
 
   /// Where XAPI owns the targets, its database must not stay as the regulator needed it.
   private func giveBack() {
+    if latest?.host.owner == .xapi, !regulator.isDry { lookAgain() }
     guard let latest else { return }
     let end = loop.now + Self.givingBackPatience
     for act in regulator.rangesLeft(latest, patience: .zero) { perform(act) }
@@ -189,6 +192,23 @@ final class RegulateLoop {
         loop.wait(until: min(engine.due, end))
       }
       engine.leaveChange()
+    }
+    for act in regulator.rangesKept(latest) { perform(act) }
+  }
+
+  /// The last sample may be from before the last write.
+  private func lookAgain() {
+    // Nothing more of a change under way is written.
+    engine.leaveChange()
+    let begin = loop.now
+    engine.hurry()
+    while loop.now - begin < Self.lookPatience {
+      for event in engine.turn() {
+        guard case .sample(let snapshot) = event, snapshot.problem == nil else { continue }
+        latest = snapshot
+        if snapshot.steady >= begin { return }
+      }
+      loop.wait(until: min(engine.due, begin + Self.lookPatience))
     }
   }
 

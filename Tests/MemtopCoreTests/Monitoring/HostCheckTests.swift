@@ -73,6 +73,16 @@ struct HostCheckTests {
     }
   }
 
+  @Test("a domain that has crashed is a warning, by its name")
+  func crashed() {
+    var dead = guest(nil, .silent)
+    dead.state = .crashed
+    #expect(check([dead]).status == .warning)
+    #expect(check([dead]).line.hasPrefix("MEMTOP WARNING: \(dead.name) crashed |"))
+    #expect(check([dead]) { $0.crashed = .init(warning: nil, critical: nil) }.status == .ok)
+    #expect(check([dead]) { $0.crashed = .init(warning: 1, critical: 1) }.status == .critical)
+  }
+
   @Test("silent means what it means on the screen")
   func silent() throws {
     for state in DomainState.allCases {
@@ -106,7 +116,8 @@ struct HostCheckTests {
     let data = line.split(separator: "|").last!.split(separator: " ")
     #expect(
       data.map { $0.prefix { $0 != "=" } } == [
-        "'free'", "'guests'", "'tight'", "'short'", "'thrashing'", "'unusable'", "'silent'",
+        "'free'", "'guests'", "'tight'", "'short'", "'thrashing'", "'unusable'",
+        "'crashed'", "'silent'",
       ])
     for word in data {
       #expect(
