@@ -193,7 +193,7 @@ final class DomainTracker {
   /// Before dom0's target is first set it has no static-max: libxl then writes Xen's limit, from
   /// `dom0_mem=max:`, and refuses more (libxl_mem.c, libxl__fill_dom0_memory_info).
   private func dom0Ceiling(_ reading: DomainReading) -> Bytes? {
-    id.isDom0 && figures.target == nil ? reading.limit : nil
+    id.isDom0 && figures.target == nil && reading.keys[.staticMax] == nil ? reading.limit : nil
   }
 
   private func makeSample(
