@@ -140,6 +140,22 @@ import Testing
     #expect(board.state.staging.orders.map(\.to) == [.gib(3)])
   }
 
+  @Test("u right after a change, before that is seen, loses no way back")
+  func undoesAtOnce() {
+    var board = Dashboard()
+    let order = Self.order(1, .mib(3200))
+    _ = board.state.staging.follow(ChangeProgress(steps: [.init(order)]))
+    let written = Samples.steady + Span(milliseconds: 300)
+    board.send(
+      .changeProgress(
+        ChangeProgress(steps: [.init(order, .following(since: written))], isFinished: true)))
+    board.press("u")
+    #expect(board.state.message?.text.hasSuffix("the last change is not seen yet") == true)
+    board.send(.snapshot(Self.host(order, after: 1)))
+    board.press("u")
+    #expect(board.state.staging.orders.map(\.to) == [.gib(3)])
+  }
+
   @Test("a change that ends twice, over a move of the regulator's, has one way back")
   func endsTwice() {
     var board = Dashboard()

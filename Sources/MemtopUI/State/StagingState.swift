@@ -25,6 +25,13 @@ package struct StagingState: Sendable {
   package var isEmpty: Bool { orders.isEmpty }
   var isChanging: Bool { change.map { !$0.isFinished } ?? false }
 
+  /// Whether the last change was made after a sample: what that shows is from before it.
+  func isAhead(of sample: SteadyTime) -> Bool {
+    change?.steps.contains { step in
+      if case .following(let since) = step.state { since >= sample } else { false }
+    } ?? false
+  }
+
   func order(for id: DomainID) -> TargetOrder? { orders.first { $0.domain == id } }
 }
 

@@ -116,6 +116,9 @@ extension AppState {
       pages.close()
     }
     guard let live, let orders = staging.wayBack.last else { return say("Nothing to undo") }
+    if staging.isAhead(of: live.steady) {
+      return say("Cannot stage on old figures: the last change is not seen yet", .warning)
+    }
     var staged = 0
     for order in orders {
       guard let sample = live.domain(order.domain), !order.isDone(sample) else { continue }
