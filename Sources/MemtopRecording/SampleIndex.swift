@@ -98,7 +98,7 @@ final class SampleIndex: SampleLookup {
   /// The sample before this one, as if it had been taken at `begin`, where it counts from then on; nil where
   /// there is none, or nobody was looking any more.
   func time(before id: Int64, from begin: WallTime) -> SampleTime? {
-    guard let ids, id > ids.lowerBound else { return nil }
+    guard let ids, id > ids.lowerBound, id <= ids.upperBound else { return nil }
     let (former, next) = (time(id - 1), time(id))
     guard former.wall < begin, begin < next.wall, !isGap(after: former, at: next) else {
       return nil

@@ -68,6 +68,9 @@ extension EventLoop {
     return nil
   }
 
+  /// While something is seen to its end: a signal that nobody takes would end each wait at once.
+  package func dropSignals() { while nextSignal() != nil {} }
+
   /// For a loop without a screen: whether a signal ends it. Stopped and continued, it goes on, and holds
   /// nobody up meanwhile.
   package func isToEnd(pause: () -> Void, resume: () -> Void) -> Bool {

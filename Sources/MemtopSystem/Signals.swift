@@ -20,6 +20,13 @@ package final class Signals {
   /// ncurses ignores it whenever it draws, and the kernel then drops a pending one (lib_tstp.c).
   private static func catchStop() { signal(SIGTSTP) { _ in } }
 
+  /// Does `body`, which asks somebody who may well end or stop the program instead of answering.
+  package static func letThrough<Result>(_ body: () -> Result) -> Result {
+    signal(SIGTSTP, SIG_DFL)
+    defer { catchStop() }
+    return SignalSet.polite.union(.stopping).letThrough(body)
+  }
+
   /// The next one that came; nil where none waits.
   package func next() -> Int32? {
     var info = signalfd_siginfo()

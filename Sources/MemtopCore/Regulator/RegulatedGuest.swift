@@ -153,6 +153,9 @@ struct RegulatedGuest: Sendable {
   /// A target is being set.
   mutating func begin() { isWriting = true }
 
+  /// It was not even tried.
+  mutating func leave() { isWriting = false }
+
   /// What became of it, by what was read back. What is neither where it was nor where it was to go is
   /// somebody else's by now, and told as such when it is seen.
   mutating func end(

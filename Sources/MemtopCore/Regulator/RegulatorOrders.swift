@@ -82,9 +82,12 @@ extension Regulator {
   /// The order was begun and not written: the guard stopped it when it was judged again, or another failed
   /// before it, and then it was not even tried.
   package mutating func skip(_ order: TargetOrder, isTried: Bool = true, at now: SteadyTime) {
+    if isTried, let back = known[order.domain]?.giveBack, order.range?.to == back {
+      known[order.domain]?.triedGivingBack = now
+    }
     guard known[order.domain]?.guest?.isWriting == true else { return }
     if isTried { return finish(order, nil, nil, at: now) }
-    known[order.domain]?.guest?.end(order, nil, range: nil, now: now)
+    known[order.domain]?.guest?.leave()
   }
 
   private mutating func finish(

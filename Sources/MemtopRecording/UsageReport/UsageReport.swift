@@ -110,12 +110,12 @@ extension Extract {
   /// - Throws: as `forEach`.
   public func report() throws(RecordingError) -> UsageReport {
     let count = UsageCount(choice: domain)
-    guard let ids else { return count.report }
+    let ids = ids
     try file.reading { () throws(DatabaseError) in
       try count.add(ids, from: begin, to: end, of: file)
     }
     var report = count.report
-    report.notes = try file.notes(of: ids)
+    if let ids { report.notes = try file.notes(of: ids) }
     return report
   }
 }
@@ -137,15 +137,21 @@ private final class UsageCount {
 
   /// A sample counts until the next one, so the one before the stretch counts from `begin` on, and the last
   /// one in it until `end`: stretches that follow each other add up.
+  ///
+  /// - Parameter ids: the samples in it; nil where it lies between two.
   func add(
-    _ ids: ClosedRange<Int64>, from begin: WallTime?, to end: WallTime?, of file: RecordingFile
+    _ ids: ClosedRange<Int64>?, from begin: WallTime?, to end: WallTime?, of file: RecordingFile
   ) throws(DatabaseError) {
     let stream = try SampleStream(file)
-    if let begin, let time = file.samples.time(before: ids.lowerBound, from: begin) {
+    if let begin, let next = ids?.lowerBound ?? file.samples.id(atOrBefore: begin).map({ $0 + 1 }),
+      let time = file.samples.time(before: next, from: begin)
+    {
       try reach(time, stream, file)
     }
-    var samples = ChosenSamples(file.samples, ids)
-    while let time = try samples.next() { try reach(time, stream, file) }
+    if let ids {
+      var samples = ChosenSamples(file.samples, ids)
+      while let time = try samples.next() { try reach(time, stream, file) }
+    }
     if let end, let last, let time = file.samples.time(after: last, until: end),
       file.lost(last.id + 1) == nil
     {
@@ -154,7 +160,7 @@ private final class UsageCount {
     }
     settle()
     hostname = stream.hostname
-    try countChanges(ids, of: file)
+    if let ids { try countChanges(ids, of: file) }
   }
 
   /// What cannot be read is as if nobody had looked.

@@ -216,7 +216,9 @@ extension AppState {
   /// What `u` does next.
   private func wayOn(after progress: ChangeProgress, isOne: Bool) -> String {
     guard progress.isUndoing else {
-      guard progress.wayBack.contains(where: \.isPossible) else { return "" }
+      let (all, possible) = (progress.wayBack.count, progress.wayBack.count(where: \.isPossible))
+      if possible == 0 { return "" }
+      if possible < all { return ". u undoes \(possible) of them" }
       return isOne ? ". u undoes it" : ". u undoes them"
     }
     return staging.wayBack.isEmpty ? "" : ". u goes further back"

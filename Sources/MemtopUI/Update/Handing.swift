@@ -66,8 +66,10 @@ extension AppState {
     let samples = domains.compactMap { live?.domain($0) }
     let left = samples.compactMap { sample in Hindrance.report(sample).map { (sample, $0) } }
     guard let (_, why) = left.first else { return "" }
-    return samples.count == 1
-      ? ", but not moved: \(why.words)" : "; \(left.count) of them are not moved until they report"
+    if samples.count == 1 { return ", but not moved: \(why.words)" }
+    return left.count == 1
+      ? "; \(left[0].0.name) is not moved: \(why.words)"
+      : "; \(left.count) of them are not moved until their reports can be used"
   }
 
   /// Only `y` or the word counts.

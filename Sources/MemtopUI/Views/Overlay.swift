@@ -21,14 +21,15 @@ struct Overlay {
   /// "PgUp" and a gap before it.
   private static let more = 6
 
-  /// Whether what says that there is more, at the right edge, would cover words: bars and charts may end
-  /// below it.
+  /// Whether what says that there is more, at the right edge, would cover words on any page; bars and charts
+  /// may end below it. Where the page begins now plays no part, or lines would move when it is turned.
   private func covers(_ content: (lines: [StyledLine], top: Int)) -> Bool {
     let (count, rows) = (content.lines.count, state.plan.overlay.count)
     guard count > rows, rows > 0 else { return false }
-    let top = max(0, min(content.top, count - rows))
-    let marked = (top > 0 ? [top] : []) + (top + rows < count ? [top + rows - 1] : [])
-    return marked.contains { content.lines[$0].losesWords(beyond: state.size.columns - Self.more) }
+    let ends = stride(from: rows, to: count, by: rows)
+    return (ends.flatMap { [$0 - 1, $0] } + [count - rows]).contains {
+      content.lines[$0].losesWords(beyond: state.size.columns - Self.more)
+    }
   }
 
   private func content(of layer: Layer, width: Int) -> (lines: [StyledLine], top: Int)? {

@@ -75,8 +75,9 @@ struct ReviewText {
     guard review.severity < .refuse, review.rows.contains(where: { $0.order.range != nil }) else {
       return []
     }
+    let mayBeGivenBack = review.rows.allSatisfy { $0.order.reversed?.isPossible == true }
     return StyledLine.wrapped(
-      snapshot.isOfSeveral ? RangeChange.persistsElsewhere : RangeChange.persists, width: width)
+      mayBeGivenBack ? RangeChange.persists : RangeChange.persistsElsewhere, width: width)
   }
 
   /// What a plan finds, in one sentence, before who gives how much.

@@ -39,8 +39,7 @@ enum Consent {
     writeError(question + kind.prompt)
     // The end of input leaves the cursor behind the question.
     // Nothing is under way: ^C ends the program here.
-    let ending = SignalSet.polite.union(.stopping)
-    guard let line = ending.letThrough({ readLine() }) else {
+    guard let line = Signals.letThrough({ readLine() }) else {
       writeError("\n")
       return .no("")
     }

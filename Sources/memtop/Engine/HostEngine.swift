@@ -120,15 +120,15 @@ final class HostEngine {
 
   /// Sees what is being written to its end, so that no target is left half set and unlogged.
   ///
-  /// - Parameter woken: is called after each wait. A signal that nobody takes would end each wait at once.
-  func finishWriting(woken: () -> Void = {}) -> [Event] {
+  /// - Parameter woken: is called after each wait, and takes the signals; else they are dropped.
+  func finishWriting(woken: (() -> Void)? = nil) -> [Event] {
     var events: [Event] = []
     let end = loop.now + TargetWorker.patience
     while !worker.isIdle, loop.now < end {
       events += takeOutcomes()
       if !worker.isIdle {
         loop.wait(until: end)
-        woken()
+        if let woken { woken() } else { loop.dropSignals() }
       }
     }
     return events
@@ -138,7 +138,10 @@ final class HostEngine {
   func end(patience: Span = .zero) {
     sampler.end()
     let end = loop.now + patience
-    while !sampler.hasEnded, loop.now < end { loop.wait(until: end) }
+    while !sampler.hasEnded, loop.now < end {
+      loop.wait(until: end)
+      loop.dropSignals()
+    }
   }
 
   private func take(_ sample: Sampler.Sample, _ events: inout [Event]) {

@@ -178,18 +178,21 @@ final class RegulateLoop {
 
   /// Where XAPI owns the targets, its database must not stay as the regulator needed it.
   private func giveBack() {
-    if latest?.host.owner == .xapi, !regulator.isDry { lookAgain() }
+    // Without a word in the policy nothing is changed through XAPI.
+    guard regulator.policies.throughXAPI, latest?.host.owner == .xapi else { return }
+    if !regulator.isDry { lookAgain() }
     guard let latest else { return }
     let end = loop.now + Self.givingBackPatience
     for act in regulator.rangesLeft(latest, patience: .zero) { perform(act) }
     for order in regulator.letGo(latest) {
-      guard loop.now < end else { return say("\(order.order.name): its range was not given back") }
+      guard loop.now < end else { break }
       // Each on its own: a failure does not concern the others.
       let driver = engine.carryOut(ChangeRun([order], patience: Self.raisePatience), by: .regulator)
       while driver.isWriting || !engine.isIdle, loop.now < end {
         for event in engine.turn() { if case .written(let written) = event { note(written) } }
         guard driver.isWriting || !engine.isIdle else { break }
         loop.wait(until: min(engine.due, end))
+        loop.dropSignals()
       }
       engine.leaveChange()
     }
@@ -207,8 +210,10 @@ final class RegulateLoop {
         guard case .sample(let snapshot) = event, snapshot.problem == nil else { continue }
         latest = snapshot
         if snapshot.steady >= begin { return }
+        engine.hurry()
       }
       loop.wait(until: min(engine.due, begin + Self.lookPatience))
+      loop.dropSignals()
     }
   }
 

@@ -191,6 +191,23 @@ import Testing
     #expect(next.told.filter { $0.contains("taken back") }.count == 1)
   }
 
+  @Test("a giving back that the guard stops at the last moment waits as one that failed does")
+  func givingBackWaits() throws {
+    var life = Life()
+    life.live(3)
+    life.regulation = .unwanted(by: "root")
+    _ = life.regulator.see(life.snapshot)
+    let (order, _) = try #require(life.regulator.orders(life.snapshot).first)
+    #expect(order.reason == Regulator.givingBack)
+    life.regulator.begin(order)
+    life.regulator.skip(order, at: SteadyTime(milliseconds: life.second * 1000))
+    for (seconds, count) in [(Int64(1), 0), (30, 0), (40, 1)] {
+      life.second += seconds
+      _ = life.regulator.see(life.snapshot)
+      #expect(life.regulator.orders(life.snapshot).count == count)
+    }
+  }
+
   @Test("at the end each range that the regulator left is given back, or named")
   func ends() throws {
     var (life, order) = try Self.writing()
