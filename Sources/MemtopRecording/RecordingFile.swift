@@ -40,6 +40,13 @@ public final class RecordingFile {
     }
   }
 
+  /// Whether domains of several hosts are in it, each with the name of its own.
+  public var isOfSeveralHosts: Bool {
+    let host = Identity.hostColumn("identity", database)
+    let found = "SELECT 1 FROM identity WHERE \(host) IS NOT NULL LIMIT 1"
+    return (try? database.count("SELECT count(*) FROM (\(found))")) ?? 0 > 0
+  }
+
   private static func unreadable(_ error: DatabaseError, _ path: String) -> RecordingError {
     error.isNoDatabase ? .noRecording(path) : RecordingError(error, path)
   }

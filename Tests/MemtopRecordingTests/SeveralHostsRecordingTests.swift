@@ -56,6 +56,7 @@ struct SeveralHostsRecordingTests {
     let path = scratch.file("several.memtop")
     let snapshots = try Self.snapshots(400)
     try Self.record(snapshots, path)
+    #expect(try RecordingFile(path).isOfSeveralHosts)
     let walker = try RecordingWalker(try RecordingFile(path))
     for (index, snapshot) in snapshots.enumerated() {
       try walker.go(to: Int64(index + 1))

@@ -74,17 +74,19 @@ struct PageAdvice {
     if snapshot.host.isUnknown {
       return ("Highest", "?", "what its host had free is not known", .plain)
     }
-    let supply = snapshot.host.uncommitted + sample.promise
-    let fromHost = (sample.allocation + sample.videoram + supply).rounded(downTo: .mib(1))
-    guard let most = sample.staticMax else {
-      return ("Highest", fromHost.short, "limited by what is free on the host", .plain)
+    let highest = Guard.highest(for: sample, in: snapshot)
+    guard highest.withoutWarning < highest.atAll else {
+      let free = snapshot.host.uncommitted.short
+      return ("Highest", highest.atAll.short, "static-max; \(free) is free on the host", .plain)
     }
-    guard most <= fromHost else {
-      let text = "limited by what is free on the host; static-max is \(most.short)"
-      return ("Highest", fromHost.short, text, .plain)
+    let reserve = Guard.hostReserve(total: snapshot.host.total).short
+    let warning = "with a warning: leaves less than \(reserve) free"
+    guard highest.withoutWarning > present else {
+      return ("Highest", highest.atAll.short, warning, .plain)
     }
-    let free = snapshot.host.uncommitted.short
-    return ("Highest", most.short, "static-max; \(free) is free on the host", .plain)
+    return (
+      "Highest", highest.withoutWarning.short, "safe; \(highest.atAll.short) \(warning)", .plain
+    )
   }
 
   private var advice: PageFigures.Row {

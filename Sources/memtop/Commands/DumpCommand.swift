@@ -98,8 +98,11 @@ struct DumpCommand: ParsableCommand {
       if events, let eventFormat {
         return try EventDump(extract: extract, format: eventFormat, output: output).run()
       }
+      let fields =
+        fieldList == nil && chosenFormat == .table && extract.file.isOfSeveralHosts
+        ? chosen.withHost : chosen
       try Dump(
-        extract: extract, format: chosenFormat, fields: chosen, hasHost: fieldList == nil,
+        extract: extract, format: chosenFormat, fields: fields, hasHost: fieldList == nil,
         output: output
       ).run()
     }
@@ -199,5 +202,16 @@ struct ExtractOptions: ParsableArguments {
       throw RecordingError(.system, "no domain \"\(shown)\" in \(self.file)")
     }
     return choice
+  }
+}
+
+extension [Field] {
+  /// With HOST behind the name: of several hosts neither name nor domid tells a domain from others.
+  fileprivate var withHost: [Field] {
+    guard !contains(where: { $0.id == .host }) else { return self }
+    var fields = self
+    let place = firstIndex { $0.id == .name }.map { $0 + 1 } ?? 0
+    fields.insert(Field.of(.host), at: place)
+    return fields
   }
 }

@@ -392,4 +392,26 @@ struct GuardCase: Sendable, CustomTestStringConvertible {
       #expect(word(lowest.atAll - .mib(1)) == .refuse)
     }
   }
+
+  @Test("the highest size agrees with the rules")
+  func highest() {
+    for free in [Bytes.mib(300), .gib(1), .gib(2) + .kib(4), .gib(20)] {
+      let domain = TestHost.guest(5, size: .gib(2), busy: .gib(1)) {
+        ($0.videoram, $0.balloon.offset, $0.staticMax) = (.mib(8), -.mib(4), .gib(8))
+      }
+      let snapshot = TestHost.snapshot([domain]) { $0.free = free }
+      let highest = Guard.highest(for: domain, in: snapshot)
+      func rules(_ size: Bytes) -> Set<GuardRule> {
+        Set(Guard.verdict(on: domain.id, to: size, in: snapshot).findings.map(\.rule))
+      }
+      let isOfHost = highest.atAll < .gib(8)
+      #expect(!rules(highest.withoutWarning).contains(.hostReserve), "\(free)")
+      if highest.withoutWarning < .gib(8) {
+        let above = highest.withoutWarning + .mib(1)
+        #expect(!rules(above).isDisjoint(with: [.hostReserve, .hostShort]), "\(free)")
+      }
+      #expect(!rules(highest.atAll).contains(.hostShort), "\(free)")
+      if isOfHost { #expect(rules(highest.atAll + .mib(1)).contains(.hostShort), "\(free)") }
+    }
+  }
 }

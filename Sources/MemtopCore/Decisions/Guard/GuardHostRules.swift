@@ -22,6 +22,20 @@ extension Guard {
     return free
   }
 
+  /// The highest SIZE for which the host has enough, and the highest that leaves it its reserve; in whole MiB,
+  /// and neither more than the domain can have.
+  package static func highest(
+    for sample: DomainSample, in snapshot: Snapshot
+  ) -> (withoutWarning: Bytes, atAll: Bytes) {
+    let supply = max(.zero, snapshot.host.uncommitted) + sample.promise
+    let settled = sample.allocation - sample.balloon.offset + sample.videoram
+    func size(leaving reserve: Bytes) -> Bytes {
+      let fromHost = (settled + max(.zero, supply - reserve)).rounded(downTo: .mib(1))
+      return min(fromHost, sample.staticMax ?? fromHost)
+    }
+    return (size(leaving: hostReserve(total: snapshot.host.total)), size(leaving: .zero))
+  }
+
   static let hostShort: Rule = { wish in
     guard wish.concerns(.hostShort) else { return nil }
     let (demand, supply) = (demand(wish), max(.zero, supply(wish)))
