@@ -94,6 +94,27 @@ import Testing
     #expect(board.state.pages.review?.rows == shown)
   }
 
+  @Test(
+    "every line of a long review is seen before y applies it, however narrow", arguments: 40..<80)
+  func everyLine(_ columns: Int) throws {
+    var board = Dashboard(columns: columns, rows: 12, snapshot: Samples.host())
+    board.press("*", "]", "Enter")
+    board.send(DecidingTests.fresh(1))
+    var seen = ""
+    for _ in 0..<40 {
+      seen += board.frame() + "\n"
+      board.press("PgDn")
+    }
+    let lines = try #require(
+      Overlay(state: board.state, history: EmptyHistory(), glyphs: .unicode).content()
+    ).lines.map { $0.pieces.map(\.text).joined() }
+    #expect(lines.count > 12)
+    for line in lines where line.contains(where: \.isLetter) {
+      let words = line.reversed().drop { $0 == " " }.reversed()
+      #expect(seen.contains(String(words)), "\(line)")
+    }
+  }
+
   @Test("a warning is applied only after the whole word yes", arguments: ["y", "YES", "no", "yes"])
   func warns(word: String) {
     var board = Self.board("legacy")

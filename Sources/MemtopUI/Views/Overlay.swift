@@ -10,7 +10,7 @@ struct Overlay {
   func content() -> (lines: [StyledLine], top: Int)? {
     for layer in state.pages.layers.reversed() {
       guard let content = content(of: layer, width: state.size.columns) else { continue }
-      guard covers(content) else { return content }
+      guard covers(content, layer) else { return content }
       return self.content(of: layer, width: state.size.columns - Self.more)
     }
     return state.playback.gap.map {
@@ -21,13 +21,20 @@ struct Overlay {
   /// "PgUp" and a gap before it.
   private static let more = 6
 
-  /// Whether what says that there is more, at the right edge, would cover words on any page; bars and charts
-  /// may end below it. Where the page begins now plays no part, or lines would move when it is turned.
-  private func covers(_ content: (lines: [StyledLine], top: Int)) -> Bool {
+  /// Whether what says that there is more, at the right edge, would cover words; bars and charts may end
+  /// below it.
+  ///
+  /// Of what is agreed to every line must come: there it is decided for all pages at once, since lines would
+  /// move when one is turned. A domain's page, which is looked at most, gets the whole width where it can.
+  private func covers(_ content: (lines: [StyledLine], top: Int), _ layer: Layer) -> Bool {
     let (count, rows) = (content.lines.count, state.plan.overlay.count)
     guard count > rows, rows > 0 else { return false }
-    let ends = stride(from: rows, to: count, by: rows)
-    return (ends.flatMap { [$0 - 1, $0] } + [count - rows]).contains {
+    var marked = stride(from: rows, to: count, by: rows).flatMap { [$0 - 1, $0] } + [count - rows]
+    if case .page = layer {
+      let top = max(0, min(content.top, count - rows))
+      marked = (top > 0 ? [top] : []) + (top + rows < count ? [top + rows - 1] : [])
+    }
+    return marked.contains {
       content.lines[$0].losesWords(beyond: state.size.columns - Self.more)
     }
   }
