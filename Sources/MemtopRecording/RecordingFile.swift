@@ -40,7 +40,7 @@ public final class RecordingFile {
     }
   }
 
-  /// Whether domains of several hosts are in it, each with the name of its own.
+  /// Whether it is of several hosts.
   public var isOfSeveralHosts: Bool {
     let host = Identity.hostColumn("identity", database)
     let found = "SELECT 1 FROM identity WHERE \(host) IS NOT NULL LIMIT 1"

@@ -68,7 +68,8 @@ extension EventLoop {
     return nil
   }
 
-  /// While something is seen to its end: a signal that nobody takes would end each wait at once.
+  /// Drops the signals that have come. A loop that sees something to its end needs this, because a signal
+  /// that nobody takes would end each wait at once.
   package func dropSignals() { while nextSignal() != nil {} }
 
   /// For a loop without a screen: whether a signal ends it. Stopped and continued, it goes on, and holds

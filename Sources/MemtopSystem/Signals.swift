@@ -20,7 +20,7 @@ package final class Signals {
   /// ncurses ignores it whenever it draws, and the kernel then drops a pending one (lib_tstp.c).
   private static func catchStop() { signal(SIGTSTP) { _ in } }
 
-  /// Does `body`, which asks somebody who may well end or stop the program instead of answering.
+  /// Does `body`, which asks a question; ^C and ^Z work meanwhile as in any program.
   package static func letThrough<Result>(_ body: () -> Result) -> Result {
     signal(SIGTSTP, SIG_DFL)
     defer { catchStop() }

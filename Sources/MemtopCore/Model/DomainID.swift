@@ -116,7 +116,7 @@ extension RandomAccessCollection where Index == Int {
   }
 }
 
-/// Quotes a word of a command that the user can paste into a shell.
+/// Quotes a word, so that a shell takes it as one.
 package enum ShellWord {
   /// As it is where no shell would make anything of it, else in single quotes.
   static func quoted(_ word: String) -> String {

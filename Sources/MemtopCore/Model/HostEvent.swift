@@ -19,7 +19,7 @@ public struct HostEvent: Hashable, Sendable {
     case crashed
     /// The toolstack has stopped its processors.
     case paused
-    /// It runs again, and how long it was paused; nil where nobody saw it begin.
+    /// It runs again. `after` is how long it was paused; nil if the beginning was not seen.
     case unpaused(after: Span?)
     /// `by` is nil where the target was changed by somebody else; `why` is the author's reason, where he
     /// left one: "raised by keystroke".

@@ -46,8 +46,8 @@ struct ReportTracker {
   /// The circumstances in which a report is found.
   struct Sight {
     let allocation: Bytes
-    /// The most that the domain held since the last look: the report may be of any moment since then, and
-    /// what is free by it is taken from what it held. To take too much for busy hurts nobody.
+    /// The most that the domain held since the last look. The report can be from any moment since then;
+    /// with the most, its busy memory can come out too large, but not too small.
     let held: Bytes
     let lastLook: SteadyTime
     let now: SteadyTime

@@ -1,11 +1,11 @@
-/// How many changes of one domain are told: a guest that changes its words as fast as it can fills no
-/// log and no recording.
+/// Limits how many changes of one domain are told, so that a guest that changes very fast cannot fill logs
+/// and recordings.
 struct TurnLimit {
   static let limits = [(count: 6, within: Span.minutes(1)), (count: 60, within: Span.minutes(60))]
 
   /// Changes that were not told, since the last that was.
   private(set) var skipped = 0
-  /// When changes were told, oldest first; no more of them than a limit asks for.
+  /// When changes were told, oldest first; only as many as the limits need.
   private var told: [SteadyTime] = []
 
   func allows(_ now: SteadyTime) -> Bool {

@@ -44,7 +44,7 @@ package struct TurnWatch {
   private struct Pause {
     var isTold: Bool
     var isPaused: Bool
-    /// Since when it is or was paused; nil where nobody saw it begin.
+    /// When the pause began; nil if that was not seen.
     var since: SteadyTime?
 
     /// What is destroyed is paused first, too: that is no news yet.

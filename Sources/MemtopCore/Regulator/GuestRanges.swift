@@ -51,15 +51,14 @@ struct GuestRanges: Hashable, Sendable {
     guard let operators, let expected, operators != expected else { return nil }
     return (expected, operators)
   }
-
 }
 
 extension DomainSample {
-  /// The operator's range, while the regulator's stands in its place; nil where the operator's is there, or
-  /// somebody else's.
+  /// The operator's range, if the regulator's range is set now; nil if the present range is the operator's,
+  /// or was set by someone else.
   ///
-  /// What was kept in xenstore before the change says so, whatever became of the change and of the service
-  /// that made it.
+  /// It comes from what was kept in xenstore before the change. So it is known however the change, or the
+  /// service that made it, ended.
   var rangeToGiveBack: DynamicRange? { operatorRange.flatMap { $0 == dynamicRange ? nil : $0 } }
 }
 

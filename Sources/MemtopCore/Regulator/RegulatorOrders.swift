@@ -82,21 +82,25 @@ extension Regulator {
   /// The order was begun and not written: the guard stopped it when it was judged again, or another failed
   /// before it, and then it was not even tried.
   package mutating func skip(_ order: TargetOrder, isTried: Bool = true, at now: SteadyTime) {
-    if isTried, let back = known[order.domain]?.giveBack, order.range?.to == back {
-      known[order.domain]?.triedGivingBack = now
-    }
+    if isTried { noteGivingBack(order, nil, at: now) }
     guard known[order.domain]?.guest?.isWriting == true else { return }
     if isTried { return finish(order, nil, nil, at: now) }
     known[order.domain]?.guest?.leave()
   }
 
+  /// If the order gives a range back, it was tried; `range` is what was read back.
+  private mutating func noteGivingBack(
+    _ order: TargetOrder, _ range: DynamicRange?, at now: SteadyTime
+  ) {
+    guard let back = known[order.domain]?.giveBack, order.range?.to == back else { return }
+    known[order.domain]?.triedGivingBack = now
+    if range == back { known[order.domain]?.giveBack = nil }
+  }
+
   private mutating func finish(
     _ order: TargetOrder, _ size: Bytes?, _ range: DynamicRange?, at now: SteadyTime
   ) {
-    if let back = known[order.domain]?.giveBack, order.range?.to == back {
-      known[order.domain]?.triedGivingBack = now
-      if range == back { known[order.domain]?.giveBack = nil }
-    }
+    noteGivingBack(order, range, at: now)
     guard known[order.domain]?.guest != nil else { return }
     known[order.domain]?.guest?.end(order, size, range: range, now: now)
     // Where it was not done, another try waits as long as a move would.

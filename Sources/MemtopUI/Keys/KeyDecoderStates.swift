@@ -70,13 +70,8 @@ extension KeyDecoder {
   }
 
   private mutating func held(_ first: UInt8, _ escapes: Int, then byte: UInt8) {
-    if gap < Self.handGap {
-      introduce(first, isTorn: escapes == 0)
-      take(byte)
-    } else {
-      letGo(first, escapes)
-      take(byte)
-    }
+    if gap < Self.handGap { introduce(first, isTorn: escapes == 0) } else { letGo(first, escapes) }
+    take(byte)
   }
 
   /// It was pressed by hand after Esc.

@@ -73,7 +73,7 @@ package struct Filter: Sendable {
     case .contains(let field, let text): field.value(sample).short.lowercased().contains(text)
     case .isText(let field, let text, let wanted): (plain(field, sample) == text) == wanted
     case .compare(let field, let comparison, let operand):
-      compares(field, field.value(sample), comparison, operand, sample)
+      compares(field, comparison, operand, sample)
     }
   }
 
@@ -84,10 +84,9 @@ package struct Filter: Sendable {
   }
 
   private static func compares(
-    _ field: Field, _ value: FieldValue, _ comparison: Comparison, _ operand: Operand,
-    _ sample: DomainSample
+    _ field: Field, _ comparison: Comparison, _ operand: Operand, _ sample: DomainSample
   ) -> Bool {
-    guard case .number(let value) = SortKey(value) else { return false }
+    guard case .number(let value) = SortKey(field.value(sample)) else { return false }
     switch operand {
     case .number(let number): return comparison.holds(value, number)
     case .share(let hundredths):
@@ -97,8 +96,7 @@ package struct Filter: Sendable {
     }
   }
 
-  /// What a percentage is of: how much it holds and is to hold, of the most that it can have; what is in
-  /// that, of what it holds.
+  /// What a percentage is a part of: for alloc, target and max the domain's maximum, else what it holds.
   private static func whole(of field: Field, _ sample: DomainSample) -> Bytes? {
     switch field.id {
     case .alloc, .target, .max: sample.staticMax

@@ -190,8 +190,7 @@ extension AppState {
     for step in progress.steps {
       guard case .failed(let why) = step.state else { continue }
       let name = step.order.name
-      let isOfNudge = step.order.nudge != nil
-      if isOfNudge,
+      if step.order.nudge != nil,
         let first = progress.steps.first(where: { $0.order.domain == step.order.domain }),
         first.hasLanded, first.order != step.order
       {
@@ -216,9 +215,10 @@ extension AppState {
   /// What `u` does next.
   private func wayOn(after progress: ChangeProgress, isOne: Bool) -> String {
     guard progress.isUndoing else {
-      let (all, possible) = (progress.wayBack.count, progress.wayBack.count(where: \.isPossible))
+      let ways = progress.wayBack
+      let possible = ways.count(where: \.isPossible)
       if possible == 0 { return "" }
-      if possible < all { return ". u undoes \(possible) of them" }
+      if possible < ways.count { return ". u undoes \(possible) of them" }
       return isOne ? ". u undoes it" : ". u undoes them"
     }
     return staging.wayBack.isEmpty ? "" : ". u goes further back"

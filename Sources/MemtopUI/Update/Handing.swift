@@ -61,7 +61,7 @@ extension AppState {
     return Hindrance.lasting(sample, owner: live?.host.owner, policy: policy)?.words
   }
 
-  /// Who is not moved although the regulator has it: on nobody's word is a target set.
+  /// Says which of them the regulator does not move, because their reports cannot be used now.
   private func leftAsTheyAre(_ domains: [DomainID]) -> String {
     let samples = domains.compactMap { live?.domain($0) }
     let left = samples.compactMap { sample in Hindrance.report(sample).map { (sample, $0) } }

@@ -73,11 +73,9 @@ struct SetCommand: ParsableCommand {
     _ = try identity()
     _ = try accepted()
     _ = try expression()
-    if let wait, !PlainSet.waits.contains(wait) {
-      throw ValidationError("--wait \(wait): from 1 to 86400 seconds")
-    }
-    if let within, !PlainSet.waits.contains(within) {
-      throw ValidationError("--within \(within): from 1 to 86400 seconds")
+    for case (let option, let seconds?) in [("--wait", wait), ("--within", within)]
+    where !PlainSet.waits.contains(seconds) {
+      throw ValidationError("\(option) \(seconds): from 1 to 86400 seconds")
     }
   }
 
