@@ -79,13 +79,26 @@ struct KeyDecoderTests {
     #expect(Line.keys(of: "\u{1B}\u{1B}", then: 400) == [.escape, .escape])
   }
 
-  @Test("a program that was too late to look tears nothing apart")
-  func lateReader() {
+  @Test("a program that was too late to look tears nothing apart", arguments: TerminalKey.all)
+  func lateReader(_ sent: TerminalKey) {
+    var line = Line()
+    for byte in sent.bytes {
+      line.receive([byte])
+      line.now = line.now + Span.seconds(30)
+    }
+    #expect(line.keys == (sent.key.map { [$0] } ?? []))
+  }
+
+  @Test("nor behind an Esc that was delivered", arguments: ["[A", "OA", "[5~", "[<0;3;3M"])
+  func lateReaderOfTorn(_ rest: String) {
     var line = Line()
     line.receive("\u{1B}")
-    line.now = line.now + Span.seconds(30)
-    line.receive("[A")
-    #expect(line.keys == [.up])
+    line.pause(450)
+    for byte in rest.utf8 {
+      line.receive([byte])
+      line.now = line.now + Span(milliseconds: 500)
+    }
+    #expect(line.keys == [.escape])
   }
 
   @Test(

@@ -2,7 +2,7 @@
 ///
 /// Appending compares one row for each domain that was judged again and stores only what changed, about a
 /// dozen bytes. Over the budget, the oldest chunks of all tracks are dropped. Events are not in the
-/// budget: about the newest 2000 are kept.
+/// budget: their newest are kept, up to a number of their own.
 package final class History: HistoryReader {
   /// One domain's track, and the texts that its rows refer to.
   struct Past {
@@ -22,6 +22,7 @@ package final class History: HistoryReader {
   }
 
   private let budget: Int
+  private let mostEvents: Int
   private(set) var weight = 0
   private(set) var keys: [HistoryKey: Int] = [:]
   /// Places of domains that came while another of the same uuid was there: a migration within the host.
@@ -41,13 +42,15 @@ package final class History: HistoryReader {
   private(set) var hosts: [HostMemory] = []
   /// Oldest first.
   private(set) var remembered: [PastEvent] = []
-  private static let mostEvents = 2_000
   private static let mostTexts = 64
   private static let textWeight = 160
 
-  /// - Parameter budget: how many bytes the tracks may weigh together.
-  package init(budget: Int = 4 << 20) {
+  /// - Parameters:
+  ///   - budget: how many bytes the tracks may weigh together.
+  ///   - events: how many events are kept, with up to a tenth more.
+  package init(budget: Int = 4 << 20, events: Int = 2_000) {
     self.budget = budget
+    mostEvents = events
   }
 
   /// Adds the present; snapshots must come in steady order.
@@ -163,8 +166,8 @@ package final class History: HistoryReader {
       remembered.append(
         PastEvent(place: EventPlace(at: snapshot.steady, number: number), event: event))
     }
-    if remembered.count > Self.mostEvents + 200 {
-      remembered.removeFirst(remembered.count - Self.mostEvents)
+    if remembered.count > mostEvents + mostEvents / 10 {
+      remembered.removeFirst(remembered.count - mostEvents)
     }
   }
 

@@ -20,12 +20,15 @@ import MemtopCore
 /// ^C always gets through, except in a paste.
 ///
 /// It has no clock: the caller reads what there is, feeds it, and calls `timeout` when `deadline`
-/// has passed *and* nothing is left to read; then a program that was late tears nothing apart.
+/// has passed *and* nothing is left to read. Only this ends a wait, never the time at which a byte was read:
+/// so a program that was late tears nothing apart.
 package struct KeyDecoder: Sendable {
   enum State {
     case ground
     /// ESC was seen, this many times in a row.
     case escape(Int)
+    /// And nothing came right behind it: what comes now may have been pressed by hand.
+    case slowEscape(Int)
     /// `escape` was delivered, and a torn sequence may still follow.
     case afterEscape
     /// What may introduce a sequence, or was pressed so soon after ESC: the next byte tells. So many `escape`
@@ -61,10 +64,8 @@ package struct KeyDecoder: Sendable {
   var pasted = PastedLine()
   var keys: [Key] = []
   private var lastByte = SteadyTime(milliseconds: 0)
-  /// Between the byte at hand and the one before it.
-  var gap = Span.zero
   /// No terminal sends what belongs to one key so slowly, but for a torn sequence.
-  static let handGap = Span(milliseconds: 30)
+  private static let handGap = Span(milliseconds: 30)
 
   package init() {}
 
@@ -72,8 +73,8 @@ package struct KeyDecoder: Sendable {
   package var deadline: SteadyTime? {
     switch state {
     case .ground: nil
-    case .escape: lastByte + Span(milliseconds: 400)
-    case .held: lastByte + Self.handGap
+    case .escape, .held: lastByte + Self.handGap
+    case .slowEscape: lastByte + Span(milliseconds: 400)
     case .paste: lastByte + Span.seconds(3)
     case .afterEscape, .altCharacter, .csi, .ss3, .linuxFunction, .mouse, .string, .stringEscape:
       lastByte + Span.seconds(2)
@@ -83,11 +84,8 @@ package struct KeyDecoder: Sendable {
   /// The keys that are complete with `bytes`, which were read at `now`.
   package mutating func feed(_ bytes: some Sequence<UInt8>, at now: SteadyTime) -> [Key] {
     keys.removeAll(keepingCapacity: true)
-    for byte in bytes {
-      gap = now - lastByte
-      take(byte)
-      lastByte = now
-    }
+    for byte in bytes { take(byte) }
+    lastByte = now
     return keys
   }
 
@@ -96,6 +94,9 @@ package struct KeyDecoder: Sendable {
     guard let deadline, deadline <= now else { return [] }
     switch state {
     case .escape(let count):
+      state = .slowEscape(count)
+      return []
+    case .slowEscape(let count):
       state = .afterEscape
       return Array(repeating: .escape, count: count)
     case .held(let byte, let escapes):

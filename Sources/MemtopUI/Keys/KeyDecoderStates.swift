@@ -7,6 +7,7 @@ extension KeyDecoder {
     switch state {
     case .ground: ground(byte)
     case .escape(let count): escape(byte, count)
+    case .slowEscape(let count): slowEscape(byte, count)
     case .afterEscape: afterEscape(byte)
     case .held(let first, let escapes): held(first, escapes, then: byte)
     case .altCharacter: altCharacter(byte)
@@ -51,11 +52,16 @@ extension KeyDecoder {
     switch byte {
     case 0x1B: state = .escape(min(count + 1, 3))
     case 0x03: ground(byte)
-    case _ where gap >= Self.handGap && Self.introducers.contains(byte):
-      state = .held(byte, escapes: count)
-    case _ where gap >= Self.handGap: letGo(byte, count)
     case 0xC2...0xF4: altCharacter(byte)
     default: introduce(byte, isTorn: false)
+    }
+  }
+
+  private mutating func slowEscape(_ byte: UInt8, _ count: Int) {
+    switch byte {
+    case 0x1B, 0x03: escape(byte, count)
+    case _ where Self.introducers.contains(byte): state = .held(byte, escapes: count)
+    default: letGo(byte, count)
     }
   }
 
@@ -70,7 +76,7 @@ extension KeyDecoder {
   }
 
   private mutating func held(_ first: UInt8, _ escapes: Int, then byte: UInt8) {
-    if gap < Self.handGap { introduce(first, isTorn: escapes == 0) } else { letGo(first, escapes) }
+    introduce(first, isTorn: escapes == 0)
     take(byte)
   }
 

@@ -24,7 +24,7 @@ final class Endurance {
   private static let places = 28
   /// What memory may grow in all, and what one page more or less of an allocator's is.
   private static let growth = 0.02
-  private static let grain = 512
+  private static let grain = 256
 
   static func run(domains: Int, ticks: Int) -> Int32 {
     do {
@@ -40,7 +40,7 @@ final class Endurance {
     guard let table = getenv("FAKE_XEN_TABLE") else { throw SourceError("no FAKE_XEN_TABLE") }
     self.ticks = ticks
     // A short run keeps so little that it warms up, too.
-    history = History(budget: min(4 << 20, ticks * 64))
+    history = History(budget: min(4 << 20, ticks * 64), events: min(2_000, ticks / 20))
     let time = Time()
     source = try XenSource(
       try XenHost.probe().get(), parseDom0: { GuestReport($0) }, clock: time.clock)
