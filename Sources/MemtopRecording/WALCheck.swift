@@ -134,6 +134,9 @@ extension RecordingFile {
   /// Throws where there is no sample that could be shown.
   package func requireSamples() throws(RecordingError) {
     guard range == nil else { return }
+    if let damage = damage.first {
+      throw RecordingError(.damaged, "\(path) is damaged: no sample can be read (\(damage))")
+    }
     throw RecordingError(.foreign, shortfall ?? "\(path) holds no samples yet")
   }
 }

@@ -27,7 +27,7 @@ struct BatchTableTests {
   }
 
   private static func writer(_ fields: [FieldID], terminal: Int? = nil) -> BatchWriter {
-    BatchWriter(format: .table, fields: fields.map(Field.of), sort: nil, terminal: terminal)
+    BatchWriter(format: .table, fields: fields.map(Field.of), terminal: terminal)
   }
 
   /// Where the allocation's column ends in each row.

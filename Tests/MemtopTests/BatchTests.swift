@@ -2,6 +2,28 @@ import Foundation
 import Testing
 
 @Suite("memtop -b, on the simulated host", .timeLimit(.minutes(30))) struct BatchTests {
+  @Test("--filter shows what / shows on the screen, in any order and form")
+  func filter() throws {
+    func names(_ words: String...) throws -> [String] {
+      let run = try Program.start(
+        ["-b", "-n", "1", "--demo", "--format", "csv", "--fields", "name"] + words)
+      return run.output.split(separator: "\n").dropFirst().map {
+        String($0.split(separator: ",").last!)
+      }
+    }
+    let all = try names()
+    let web = try names("--filter", "web !web1", "--sort", "name")
+    #expect(web == all.filter { $0.contains("web") && $0 != "web1" }.sorted() && !web.isEmpty)
+    #expect(try names("--filter", "!web").sorted() == all.filter { !$0.contains("web") }.sorted())
+    #expect(try names("--filter", "web1|name=files").sorted() == ["files", "web1"])
+    // Advice is computed for a filter by it, too.
+    let moved = try names("--filter", "advice>0")
+    #expect(!moved.isEmpty && moved.count < all.count)
+    let wrong = try Program.start(["-b", "--filter", "busy>", "--demo"])
+    #expect(wrong.status == 64 && wrong.errors.contains("busy> needs a value after it"))
+    #expect(try Program.start(["record", "x", "--filter", "web"]).status == 64)
+  }
+
   @Test("a JSON object a line, whose host parts sum to its total and whose amounts are numbers")
   func json() throws {
     let run = try Program.run("-b", "--demo", "-n", "2", "-d", "0.2", "--format", "json")

@@ -1,5 +1,6 @@
 import MemtopCore
 import MemtopSimulation
+import MemtopUI
 import Testing
 
 @testable import TestSupport
@@ -17,11 +18,11 @@ import Testing
         scenario: .standard, seed: 7, startingAt: WallTime(milliseconds: 0),
         steady: SteadyTime(milliseconds: 0))
       let observer = Observer()
-      var lasting = BatchWriter(format: format, fields: fields, sort: nil)
+      var lasting = BatchWriter(format: format, fields: fields)
       for second in Int64(1)...150 {
         host.advance(to: SteadyTime(milliseconds: second * 1000))
         let snapshot = observer.observe(host.reading())
-        var fresh = BatchWriter(format: format, fields: fields, sort: nil)
+        var fresh = BatchWriter(format: format, fields: fields)
         lasting.put(snapshot)
         fresh.put(snapshot)
         let expected = Array(fresh.output.bytes)
@@ -33,16 +34,19 @@ import Testing
 
   @Test(
     "whatever changes in the domains, and whichever come and go",
-    arguments: [BatchFormat.csv, .json], [nil, "avail"])
-  func changing(format: BatchFormat, sort name: String?) throws {
-    let sort = try name.map { try SortOrder(typed: $0) }
+    arguments: [BatchFormat.csv, .json],
+    [("", ""), ("avail", ""), ("", "avail>500M"), ("avail", "!avail>500M")])
+  func changing(format: BatchFormat, chosen: (sort: String, filter: String)) throws {
+    let list = ListChoice(
+      sort: chosen.sort.isEmpty ? nil : try SortOrder(typed: chosen.sort),
+      filter: try Filter(chosen.filter))
     var source = ChangingHost()
     let observer = Observer()
     let fields = [FieldID.name, .alloc, .avail].map(Field.of)
-    var lasting = BatchWriter(format: format, fields: fields, sort: sort)
+    var lasting = BatchWriter(format: format, fields: fields, list: list)
     for second in Int64(1)...150 {
       let snapshot = observer.observe(source.live(second).kept)
-      var fresh = BatchWriter(format: format, fields: fields, sort: sort)
+      var fresh = BatchWriter(format: format, fields: fields, list: list)
       lasting.put(snapshot)
       fresh.put(snapshot)
       let expected = Array(fresh.output.bytes)

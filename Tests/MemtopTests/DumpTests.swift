@@ -15,6 +15,45 @@ import Testing
     #expect(times.count == 79)
   }
 
+  @Test("--filter leaves out domains, in each sample anew")
+  func filter() throws {
+    let host = try RecordedHost(seconds: 1..<60)
+    let words = ["dump", host.path, "--format", "csv", "--fields", "name,alloc,busy"]
+    let all = try Program.start(words).output.split(separator: "\n")
+    let most = all.dropFirst().compactMap {
+      Int64($0.split(separator: ",", omittingEmptySubsequences: false).last!)
+    }.max()!
+    let limit = most / 1024 * 3 / 4
+    let some = try Program.start(words + ["--filter", "busy>\(limit)K"]).output.split(
+      separator: "\n")
+    let expected = all.filter { line in
+      let busy = Int64(line.split(separator: ",", omittingEmptySubsequences: false).last!)
+      return line == all[0] || busy.map { $0 > limit * 1024 } ?? false
+    }
+    #expect(some == expected && some.count > 1 && some.count < all.count)
+    for words in [["--events"], ["--format", "openmetrics"], ["--format", "memtop", "-o", "/x"]] {
+      let run = try Program.start(["dump", host.path, "--filter", "web"] + words)
+      #expect(run.status == 64, "\(run)")
+    }
+    let unknown = try Program.run("dump", host.path, "--filter", "advice>0")
+    #expect(unknown.errors.hasPrefix("Error: --filter: advice is not recorded"), "\(unknown)")
+  }
+
+  @Test(
+    "what can be read of a damaged recording is printed, with status 65",
+    arguments: ["dump", "report"])
+  func damaged(command: String) throws {
+    let host = try RecordedHost(seconds: 1..<2000)
+    let whole = try Program.run(command, host.path, "--format", "csv")
+    #expect(whole.status == 0 && whole.errors == "", "\(whole.errors)")
+    let run = try Program.shell(
+      #"truncate -s -8192 "$1"; "$0" "$2" "$1" --format csv"#,
+      [host.path, command])
+    #expect(run.status == 65)
+    #expect(run.errors.hasPrefix("memtop: \(host.path) is damaged: "), "\(run.errors)")
+    #expect(run.output.split(separator: "\n").count > 1)
+  }
+
   @Test("json, table and csv tell the same", arguments: ["10s", "1m"])
   func formats(step: String) throws {
     let host = try RecordedHost(seconds: 1..<125)

@@ -121,7 +121,7 @@ import Testing
 
     private func print(_ snapshot: Snapshot) {
       for format in BatchFormat.allCases {
-        var writer = BatchWriter(format: format, fields: Field.printable, sort: nil, terminal: 120)
+        var writer = BatchWriter(format: format, fields: Field.printable, terminal: 120)
         writer.put(snapshot)
         #expect(writer.output.count > 0)
       }

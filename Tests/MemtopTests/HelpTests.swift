@@ -171,6 +171,22 @@ struct HelpTests {
     #expect(run.errors.contains(said), "\(run.errors)")
   }
 
+  @Test(
+    "what is wrong with an option is told with the usage of the command that was typed",
+    arguments: [
+      ["dump", "x", "--format", "xml"], ["record", "x", "-d", "0"], ["regulate", "-d", "x"],
+      ["export", "--policy"], ["replay", "x", "--sort", "foo"], ["check", "--foo"],
+    ])
+  func usage(words: [String]) throws {
+    let run = try Program.start(words)
+    if words[0] == "check" { return #expect(run.status == 3 && run.errors.isEmpty, "\(run)") }
+    #expect(run.status == 64 && run.output.isEmpty)
+    #expect(run.errors.hasPrefix("Error: "))
+    #expect(run.errors.contains("\nUsage: memtop \(words[0]) "), "\(run.errors)")
+    #expect(run.errors.hasSuffix("\n  See 'memtop \(words[0]) --help' for more information.\n"))
+    #expect(!run.errors.contains("(with -b)"), "\(run.errors)")
+  }
+
   @Test("a field that there is none of is named, and the fields are listed")
   func sort() throws {
     for words in [["-b", "--sort", "foo"], ["--sort=-foo"], ["replay", "x", "--sort", "foo"]] {

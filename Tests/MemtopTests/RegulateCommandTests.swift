@@ -34,7 +34,8 @@ struct RegulateCommandTests {
 
   @Test("a dry run says what it would do")
   func dry() throws {
-    let policy = try Policy("[domain files]\nregulate = yes")
+    let policy = try Policy(
+      "[domain files]\nregulate = yes\n[domain web1]\nfloor = 900G")
     let run = try Program.shell(
       """
       : > "$1.log"; "$0" regulate --demo --dry-run --policy "$1" >> "$1.log" & pid=$!
@@ -45,6 +46,7 @@ struct RegulateCommandTests {
     let lines = run.output.split(separator: "\n")
     #expect(lines.first == "files: would be handed over by the policy (dry run)", "\(run)")
     #expect(run.output.contains("\ndry run: 1 of 17 domains would be regulated\n"), "\(run)")
+    #expect(run.output.contains("\npolicy: web1: its floor (900G) is above its static-max ("))
   }
 
   @Test("what is wrong with a policy is told by file and line, with 65, by all that go by it")

@@ -149,6 +149,10 @@ import Testing
       ("alloc>99%", ["legacy", "cache1", "win-ad"]), ("alloc<50%", ["lab"]),
       ("os:debian web", ["web3", "web1", "web2"]), ("debian", []), ("health:impl", ["liar"]),
       ("condition=thrashing", ["db2"]), ("dialect=xapi", ["win-ad"]), ("12", ["legacy"]),
+      ("web !web1", ["web3", "web2"]), ("web !alloc<=1G !name=web3", ["web1", "web2"]),
+      ("thrashing|stale", ["db2", "lab"]), ("web !3 | stuck", ["mail", "web1", "web2"]),
+      ("!health=fresh", ["liar", "lab", "legacy"]),
+      ("! web ! health=fresh", ["liar", "lab", "legacy"]),
     ])
   func filter(text: String, names: [String]) {
     var board = Dashboard()
@@ -175,6 +179,11 @@ import Testing
       ("name>a", "name is text: use name=, name!= or name:"),
       ("busy>99999999999999999999", "99999999999999999999 is not an amount, such as 512M or 50%"),
       ("busy>9999999999999G", "9999999999999g is not an amount, such as 512M or 50%"),
+      ("!", "! needs a condition after it, as in !web"),
+      ("!!web", "! needs a condition after it, as in !web"),
+      ("web|", "| needs a condition on each side, as in tight|stale"),
+      ("web||db", "| needs a condition on each side, as in tight|stale"),
+      ("| web", "| needs a condition on each side, as in tight|stale"),
       (">3=", "> needs a field before it, as in busy>2G"),
       ("web = ", "web= needs a value after it"), ("web ==3", "web= needs a value after it"),
       ("swapin>50%", "50% is not a rate, such as 512K"),

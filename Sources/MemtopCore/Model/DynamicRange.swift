@@ -59,3 +59,61 @@ extension DomainSample {
     return self.dynamicMin.map { $0 + self.videoram }
   }
 }
+
+/// The operator's dynamic range, kept in xenstore while the regulator has set another, so that one that
+/// was started anew can give it back.
+package struct KeptRange: Hashable, Sendable {
+  package var operators: DynamicRange
+  /// What the regulator set; if the domain has another one by now, the operator's range is of the past.
+  package var present: DynamicRange
+  /// What the domain had before, while nothing tells yet whether `present` was set.
+  package var former: DynamicRange?
+
+  /// What must be kept before the regulator makes this change, so that whatever becomes of it, the
+  /// operator's range is known.
+  package init(before change: RangeChange, kept: KeptRange?) {
+    operators = kept?.operators(at: change.from) ?? change.from
+    (present, former) = (change.to, change.from)
+  }
+
+  /// What stays kept once the change was made; nil where the operator's range came back.
+  package var settled: KeptRange? {
+    var settled = self
+    settled.former = nil
+    return present == operators ? nil : settled
+  }
+
+  /// The operator's range, where the domain has `range` now; nil if `range` is neither of the two.
+  package func operators(at range: DynamicRange) -> DynamicRange? {
+    range == present || range == former ? operators : nil
+  }
+
+  /// Reads "LOW HIGH LOW HIGH", or one pair more; nil for anything else.
+  package init?(_ value: [UInt8]) {
+    var words = Words(value[...])
+    var ranges: [DynamicRange] = []
+    while let first = words.next() {
+      guard ranges.count < 3, let second = words.next(), let range = DynamicRange(first, second)
+      else { return nil }
+      ranges.append(range)
+    }
+    guard ranges.count >= 2 else { return nil }
+    (operators, present) = (ranges[0], ranges[1])
+    former = ranges.count == 3 ? ranges[2] : nil
+  }
+
+  package var bytes: [UInt8] {
+    let ranges = [operators, present] + (former.map { [$0] } ?? [])
+    return Array(ranges.map { "\($0.low.kib) \($0.high.kib)" }.joined(separator: " ").utf8)
+  }
+}
+
+extension DynamicRange {
+  /// Two numbers of KiB.
+  fileprivate init?(_ low: ArraySlice<UInt8>, _ high: ArraySlice<UInt8>) {
+    guard let low = ReportText.number(low), let high = ReportText.number(high), low <= high,
+      high <= ReportText.most
+    else { return nil }
+    self.init(low: .kib(low), high: .kib(high))
+  }
+}

@@ -96,7 +96,7 @@ extension Command {
       .reverse, .list, ["I"], "reverse", "reverse sort", .lists,
       .state { $0.reverse() }),
     Command(
-      .filter, .list, ["/"], "filter", "show only some: web  tight  busy>2G  alloc>50%  os:debian",
+      .filter, .list, ["/"], "filter", "show only some: web  !db2  tight|stale  busy>2G  os:debian",
       .lists,
       bar: [.list: 80, .replayList: 120],
       .state { $0.askForFilter() }),

@@ -30,14 +30,15 @@ package struct AppState: Sendable {
   /// - Parameters:
   ///   - sort: the order of the list, until the operator chooses another.
   ///   - isReversed: that order turned round.
+  ///   - filter: what is shown, until the operator chooses another.
   package init(
     settings: ScreenSettings, size: ScreenSize, now: SteadyTime, sort: ListState.Sort = .trouble,
-    isReversed: Bool = false
+    isReversed: Bool = false, filter: Filter = .none
   ) {
     self.settings = settings
     self.size = size
     self.now = now
-    list = ListState(sort: sort, isReversed: isReversed)
+    list = ListState(sort: sort, isReversed: isReversed, filter: filter)
     layout = ColumnLayout(digest, width: size.columns)
   }
 
@@ -143,4 +144,38 @@ extension AppState {
     ScreenPlan(
       size: size, hasTimeline: !playback.timeline.isLive, hosts: shown?.hosts.count ?? 0)
   }
+}
+
+/// Times as the screen writes them: local, by the clock of that time.
+struct Clock {
+  let local: LocalClock
+
+  init(_ settings: ScreenSettings) { local = settings.clock }
+
+  /// "14:02:11".
+  func time(_ time: WallTime) -> String {
+    let seconds = local.local(time).time.wholeSeconds
+    return Self.two(seconds / 3600) + ":" + Self.two(seconds / 60 % 60) + ":"
+      + Self.two(seconds % 60)
+  }
+
+  /// "2026-11-20".
+  func date(_ time: WallTime) -> String {
+    let (year, month, day) = local.local(time).day.date
+    let digits = "\(year)"
+    return String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits + "-"
+      + Self.two(month) + "-" + Self.two(day)
+  }
+
+  /// "2026-11-20 14:02:11".
+  func dateAndTime(_ time: WallTime) -> String { date(time) + " " + self.time(time) }
+
+  /// The time, and its day where that is not the day of `other`.
+  func time(_ time: WallTime, beside other: WallTime) -> String {
+    isSameDay(time, other) ? self.time(time) : dateAndTime(time)
+  }
+
+  func isSameDay(_ a: WallTime, _ b: WallTime) -> Bool { local.local(a).day == local.local(b).day }
+
+  static func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }

@@ -4,14 +4,25 @@ import MemtopCore
 ///
 /// `web` finds it in a name, or as a domid, an address or a uuid's beginning; `tight` or `stale`, words
 /// of CONDITION, HEALTH, PRESSURE and STATE, mean that; `os:debian` looks into one field; `busy>2G`,
-/// `swapin > 0`, `health=stale`, `alloc>50%` (of MAX), `avail<10%` (of ALLOC) compare one. All parts must hold.
+/// `swapin > 0`, `health=stale`, `alloc>50%` (of MAX), `avail<10%` (of ALLOC) compare one. `!` before a part
+/// means that it must not hold. All parts must hold, or all of another alternative, behind a `|`.
 package struct Filter: Sendable {
-  enum Part: Sendable {
+  indirect enum Part: Sendable {
+    case not(Part)
     case word(String)
     case status(String)
     case contains(Field, String)
     case isText(Field, String, wanted: Bool)
     case compare(Field, Comparison, Operand)
+
+    func asks(_ id: FieldID) -> Bool {
+      switch self {
+      case .not(let part): part.asks(id)
+      case .word, .status: false
+      case .contains(let field, _), .isText(let field, _, _), .compare(let field, _, _):
+        field.id == id
+      }
+    }
   }
 
   enum Comparison: String, CaseIterable, Sendable {
@@ -36,38 +47,35 @@ package struct Filter: Sendable {
   }
 
   package let text: String
-  let parts: [Part]
+  /// All parts of one of these must hold; none where everything is shown.
+  private let alternatives: [[Part]]
 
   /// No filter: everything is shown.
-  package static let none = Filter(text: "", parts: [])
+  package static let none = Filter(text: "", alternatives: [])
 
-  package var isEmpty: Bool { parts.isEmpty }
+  package var isEmpty: Bool { alternatives.isEmpty }
 
-  /// Whether it compares the age of reports, which time alone changes.
-  var asksAge: Bool {
-    parts.contains { part in
-      switch part {
-      case .word, .status: false
-      case .contains(let field, _), .isText(let field, _, _), .compare(let field, _, _):
-        field.id == .age
-      }
-    }
+  /// Whether it looks into this field. AGE changes by time alone; ADVICE must be computed first.
+  package func asks(_ id: FieldID) -> Bool {
+    alternatives.joined().contains { $0.asks(id) }
   }
 
-  private init(text: String, parts: [Part]) { (self.text, self.parts) = (text, parts) }
+  private init(text: String, alternatives: [[Part]]) {
+    (self.text, self.alternatives) = (text, alternatives)
+  }
 
   package init(_ text: String) throws(Problem) {
-    self.init(text: text, parts: try FilterParser.parts(of: text))
+    self.init(text: text, alternatives: try FilterParser.alternatives(of: text))
   }
 
   /// Whether a domain is shown.
   package func shows(_ sample: DomainSample) -> Bool {
-    for part in parts where !Self.holds(part, sample) { return false }
-    return true
+    isEmpty || alternatives.contains { $0.allSatisfy { Self.holds($0, sample) } }
   }
 
   private static func holds(_ part: Part, _ sample: DomainSample) -> Bool {
     switch part {
+    case .not(let part): !holds(part, sample)
     case .word(let word): row(sample, holds: word)
     case .status(let word): StatusWord.applies(word, to: sample)
     case .contains(let field, let text): field.value(sample).short.lowercased().contains(text)

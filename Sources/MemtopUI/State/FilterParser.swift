@@ -3,21 +3,49 @@ import MemtopCore
 /// Reads what is typed for a filter.
 enum FilterParser {
   private enum Token: Hashable {
+    case or
+    case not
     case word(String)
     case comparison(Filter.Comparison)
   }
 
-  static func parts(of text: String) throws(Filter.Problem) -> [Filter.Part] {
-    var rest = tokens(of: text)[...]
-    var parts: [Filter.Part] = []
-    while let first = rest.popFirst() {
-      switch first {
-      case .word(let word): parts.append(try part(word, &rest))
-      case .comparison(let found):
-        throw Filter.Problem(text: "\(found.rawValue) needs a field before it, as in busy>2G")
-      }
+  /// - Returns: none where nothing is typed.
+  static func alternatives(of text: String) throws(Filter.Problem) -> [[Filter.Part]] {
+    let tokens = tokens(of: text)
+    guard !tokens.isEmpty else { return [] }
+    var alternatives: [[Filter.Part]] = []
+    for tokens in tokens.split(separator: .or, omittingEmptySubsequences: false) {
+      guard !tokens.isEmpty else { throw lonelyOr }
+      alternatives.append(try parts(of: tokens))
     }
+    return alternatives
+  }
+
+  private static let lonelyOr = Filter.Problem(
+    text: "| needs a condition on each side, as in tight|stale")
+
+  private static func parts(of tokens: ArraySlice<Token>) throws(Filter.Problem) -> [Filter.Part] {
+    var rest = tokens
+    var parts: [Filter.Part] = []
+    while let first = rest.popFirst() { parts.append(try part(first, &rest)) }
     return parts
+  }
+
+  private static func part(
+    _ first: Token, _ rest: inout ArraySlice<Token>
+  ) throws(Filter.Problem) -> Filter.Part {
+    switch first {
+    case .word(let word): return try part(word, &rest)
+    case .not:
+      guard let next = rest.popFirst(), next != .not else {
+        throw Filter.Problem(text: "! needs a condition after it, as in !web")
+      }
+      return .not(try part(next, &rest))
+    case .comparison(let found):
+      throw Filter.Problem(text: "\(found.rawValue) needs a field before it, as in busy>2G")
+    // Alternatives are apart already.
+    case .or: throw lonelyOr
+    }
   }
 
   /// A word, and the comparison that may follow it.
@@ -32,7 +60,7 @@ enum FilterParser {
     return try part(word, comparison, operand)
   }
 
-  /// Words and comparisons, with or without spaces round them.
+  /// Words, comparisons and signs, with or without spaces round them.
   private static func tokens(of text: String) -> [Token] {
     var tokens: [Token] = []
     var word = ""
@@ -47,7 +75,14 @@ enum FilterParser {
         tokens.append(.comparison(found))
         rest = rest.dropFirst(found.rawValue.count)
       } else {
-        if character == " " { end() } else { word.append(character) }
+        switch character {
+        case " ": end()
+        case "|":
+          end()
+          tokens.append(.or)
+        case "!" where word.isEmpty: tokens.append(.not)
+        default: word.append(character)
+        }
         rest = rest.dropFirst()
       }
     }

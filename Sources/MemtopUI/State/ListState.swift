@@ -28,9 +28,10 @@ package struct ListState: Sendable {
   /// The order to keep while anything is staged.
   private var held: [DomainID]?
 
-  init(sort: Sort = .trouble, isReversed: Bool = false) {
+  init(sort: Sort = .trouble, isReversed: Bool = false, filter: Filter = .none) {
     self.sort = sort
     self.isReversed = isReversed
+    self.filter = filter
   }
 
   package func isTagged(_ id: DomainID) -> Bool {
@@ -91,7 +92,7 @@ extension ListState {
 
   /// Whether time alone changes neither the order nor what is shown of it.
   private func isTimeless(live: Bool) -> Bool {
-    (!live || trouble.isSettled) && sort != .field(.age) && !filter.asksAge
+    (!live || trouble.isSettled) && sort != .field(.age) && !filter.asks(.age)
   }
 
   private mutating func ordered(

@@ -85,7 +85,7 @@ extension AppState {
 
   /// Whether anything on the screen hangs on the advice for every domain.
   private var showsAdvice: Bool {
-    list.sort == .field(.advice) || layout.column(.advice) != nil
+    list.sort == .field(.advice) || list.filter.asks(.advice) || layout.column(.advice) != nil
   }
 
   /// A page never becomes another domain's by itself.
@@ -95,7 +95,10 @@ extension AppState {
 
   /// Orders the list anew after a sort, a filter, or the end of staging.
   mutating func relist() {
-    if let shown { list.show(shown, before: shown, live: playback.timeline.isNewest) }
+    guard let before = shown else { return }
+    let snapshot = showsAdvice ? advised(before) : before
+    list.show(snapshot, before: before, live: playback.timeline.isNewest)
+    shown = snapshot
   }
 
   mutating func tick(_ time: SteadyTime, _ history: any HistoryReader) -> [Effect] {

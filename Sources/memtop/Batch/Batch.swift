@@ -7,7 +7,7 @@ import MemtopXen
 struct Batch {
   let host: HostConnection
   let fields: [Field]
-  let sort: SortOrder?
+  let list: ListChoice
   let format: BatchFormat
   let interval: Span
   let samples: Int?
@@ -17,7 +17,7 @@ struct Batch {
   func run() throws(Failure) {
     let engine = HostEngine(host, loop, interval: interval)
     var writer = BatchWriter(
-      format: format, fields: fields, sort: sort, terminal: TerminalWidth.ofOutput)
+      format: format, fields: fields, list: list, terminal: TerminalWidth.ofOutput)
     var taken = 0
     var waiting = OnceLogger()
     var advice = KeptAdvice()
@@ -40,7 +40,7 @@ struct Batch {
   }
 
   private var wantsAdvice: Bool {
-    fields.contains { $0.id == .advice } || sort?.field.id == .advice
+    fields.contains { $0.id == .advice } || list.asks(.advice)
   }
 }
 
@@ -97,9 +97,11 @@ struct BatchOptions: ParsableArguments {
   ]
 
   /// What must be read: of one sample as csv, which has no figures of the host, only what its fields need.
-  func scope(_ sort: SortOrder?) -> ReadScope {
-    let wanted = chosen.map(\.id) + (sort.map { [$0.field.id] } ?? [])
-    let isEarly = samples == 1 && format == .csv && FieldID.early.isSuperset(of: wanted)
+  func scope(_ list: ListChoice) -> ReadScope {
+    let wanted = chosen.map(\.id) + (list.sort.map { [$0.field.id] } ?? [])
+    let isEarly =
+      samples == 1 && format == .csv && list.filter.isEmpty
+      && FieldID.early.isSuperset(of: wanted)
     return isEarly ? .early : .everything
   }
 

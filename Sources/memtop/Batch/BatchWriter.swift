@@ -27,7 +27,7 @@ struct BatchWriter: ~Copyable {
   private let columns: [BatchColumn]
   /// From the first column that is each sample's own to the last one.
   private let ageing: Range<Int>
-  private let sort: SortOrder?
+  private let list: ListChoice
   private(set) var output = TextWriter(capacity: 4096)
   private var last = TextWriter(capacity: 4096)
   /// The rows in `last`, by their domains' places in that sample.
@@ -40,8 +40,10 @@ struct BatchWriter: ~Copyable {
   /// The columns of the terminal that a table is for; nil where there is none.
   private let terminal: Int?
 
-  init(format: BatchFormat, fields: [Field], sort: SortOrder?, terminal: Int? = nil) {
-    self.sort = sort
+  init(
+    format: BatchFormat, fields: [Field], list: ListChoice = ListChoice(), terminal: Int? = nil
+  ) {
+    self.list = list
     self.terminal = terminal
     layout = format.layout
     columns = fields.enumerated().map { place, field in
@@ -98,9 +100,8 @@ struct BatchWriter: ~Copyable {
     let missing = snapshot.domains.count - rows.count
     if missing > 0 { rows.append(contentsOf: repeatElement(Row(), count: missing)) }
     var start = 0..<0
-    if let sort {
-      let order = sort.field.order(of: snapshot.domains, reversed: sort.isReversed)
-      for (place, index) in order.enumerated() { appendRow(index, at: place, &start, snapshot) }
+    if !list.isPlain {
+      appendChosen(of: snapshot, &start)
     } else if let before, ageing.isEmpty,
       let changes = snapshot.domains.changes(since: before.domains)
     {
@@ -110,7 +111,23 @@ struct BatchWriter: ~Copyable {
     }
     // A row that was not written now is not in `output`.
     rows.removeLast(max(0, -missing))
-    before = sort == nil ? (snapshot.domains, start.count) : nil
+    before = list.isPlain ? (snapshot.domains, start.count) : nil
+  }
+
+  private mutating func appendChosen(of snapshot: Snapshot, _ start: inout Range<Int>) {
+    let domains = snapshot.domains
+    let order =
+      list.sort.map { $0.field.order(of: domains, reversed: $0.isReversed) }
+      ?? Array(domains.indices)
+    var place = 0
+    for index in order {
+      guard list.filter.shows(domains[index]) else {
+        rows[index] = Row()
+        continue
+      }
+      appendRow(index, at: place, &start, snapshot)
+      place += 1
+    }
   }
 
   /// Rows in the order of their domains, of which only `changes` are others than those in `last`.

@@ -16,13 +16,14 @@ struct DumpCommand: ParsableCommand {
       memtop: another recording, of that part only; needs -o.
 
       Exit status: 0 done, 1 failed, 64 wrong usage, 65 not a memtop
-      recording, written by a newer memtop, or damaged.
+      recording, written by a newer memtop, or damaged: what can be read
+      is printed.
       """)
 
   @ParentCommand var memtop: MemtopCommand
   @OptionGroup var part: ExtractOptions
 
-  // These two are taken by memtop's own options of that name, which stand for them; here they are for
+  // These are taken by memtop's own options of that name, which stand for them; here they are for
   // help and completion.
   @Option(
     help: ArgumentHelp("Fields to print, separated by commas.", valueName: "list"),
@@ -31,6 +32,12 @@ struct DumpCommand: ParsableCommand {
 
   @Option(help: "How to print: table (default), csv, json, openmetrics or memtop.")
   var format: DumpFormat?
+
+  @Option(
+    help: ArgumentHelp(
+      "Only domains that this matches, as / on the screen.", valueName: "expression"),
+    transform: Filter.init(typed:))
+  var filter: Filter?
 
   @Option(
     help: ArgumentHelp("Only the newest sample of each step: 10s, 5m, 1h.", valueName: "step"))
@@ -54,18 +61,29 @@ struct DumpCommand: ParsableCommand {
   var output: String?
 
   private var chosenFormat: DumpFormat { format ?? memtop.batch.format ?? .table }
+  private var chosenFilter: Filter? { filter ?? memtop.list.filter }
   private var fieldList: String? { fields ?? memtop.batch.fields }
 
   func validate() throws {
-    try memtop.refuseOptions(for: "dump", isPrinting: true)
+    try memtop.refuseOptions(for: "dump", isPrinting: true, isFiltered: true)
     _ = try chosenFields()
     if events { try validateEvents() }
+    if let chosenFilter { try validate(chosenFilter) }
     if chosenFormat == .memtop {
       guard output != nil else { throw ValidationError("--format memtop needs -o and a file") }
       guard fieldList == nil else {
         throw ValidationError(
           "--fields cannot be used with --format memtop, which holds everything")
       }
+    }
+  }
+
+  private func validate(_ filter: Filter) throws {
+    if events || eventFormat == nil {
+      throw ValidationError("--filter is for samples as table, csv or json")
+    }
+    if let field = Field.printable.first(where: { filter.asks($0.id) && !$0.isRecorded }) {
+      throw ValidationError("--filter: \(field.id.rawValue) is not recorded")
     }
   }
 
@@ -94,18 +112,23 @@ struct DumpCommand: ParsableCommand {
       var extract = try part.open()
       extract.step = every?.span
       if redact { extract.redactor = Redactor() }
-      defer { ExtractOptions.tellDamage(extract.file) }
-      if events, let eventFormat {
-        return try EventDump(extract: extract, format: eventFormat, output: output).run()
+      try ExtractOptions.tellingDamage(of: extract.file) { () throws(Failure) in
+        try write(extract, chosen)
       }
-      let fields =
-        fieldList == nil && chosenFormat == .table && extract.file.isOfSeveralHosts
-        ? chosen.withHost : chosen
-      try Dump(
-        extract: extract, format: chosenFormat, fields: fields, hasHost: fieldList == nil,
-        output: output
-      ).run()
     }
+  }
+
+  private func write(_ extract: Extract, _ chosen: [Field]) throws(Failure) {
+    if events, let eventFormat {
+      return try EventDump(extract: extract, format: eventFormat, output: output).run()
+    }
+    let fields =
+      fieldList == nil && chosenFormat == .table && extract.file.isOfSeveralHosts
+      ? chosen.withHost : chosen
+    try Dump(
+      extract: extract, format: chosenFormat, fields: fields, hasHost: fieldList == nil,
+      filter: chosenFilter ?? .none, output: output
+    ).run()
   }
 }
 
@@ -173,8 +196,21 @@ struct ExtractOptions: ParsableArguments {
     }
   }
 
-  /// What could not be read is said beside what could.
-  static func tellDamage(_ file: RecordingFile) {
+  /// Writes out what can be read, and says what cannot: then the command fails.
+  static func tellingDamage(
+    of file: RecordingFile, _ write: () throws(Failure) -> Void
+  ) throws(Failure) {
+    do throws(Failure) {
+      try write()
+    } catch {
+      tellDamage(of: file)
+      throw error
+    }
+    tellDamage(of: file)
+    if !file.damage.isEmpty { throw Failure(line: "", status: .badData) }
+  }
+
+  private static func tellDamage(of file: RecordingFile) {
     let path = SafeText.escaped(Array(file.path.utf8), limit: 500)
     for line in file.damage { complain("\(path) is damaged: \(line)") }
     if let shortfall = file.shortfall {

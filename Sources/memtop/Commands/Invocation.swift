@@ -37,7 +37,7 @@ enum Invocation {
   private static func told<Root: ParsableCommand>(
     _ error: any Error, by root: Root.Type, _ words: [String]
   ) -> Int32 {
-    let text = root.fullMessage(for: error)
+    let text = ofSubcommand(root.fullMessage(for: error), words)
     let status = root.exitCode(for: error).rawValue
     if text.isEmpty { return status }
     if status == EXIT_SUCCESS {
@@ -48,6 +48,24 @@ enum Invocation {
       writeError((isPlain ? text : SafeText.message(text)) + "\n")
     }
     return status
+  }
+
+  /// The parser takes memtop's own options before it looks at the subcommand that was typed, and shows
+  /// memtop's usage where one of them is wrong: here the usage is the subcommand's.
+  private static func ofSubcommand(_ text: String, _ words: [String]) -> String {
+    let subcommands = MemtopCommand.configuration.subcommands
+    guard text.hasSuffix("See 'memtop --help' for more information."),
+      let meant = subcommands.first(where: { $0.configuration.commandName == words.first }),
+      let name = meant.configuration.commandName
+    else { return text }
+    // Its help, too, is that of memtop's option of the same name.
+    let error = text.split(separator: "\n").prefix {
+      !$0.hasPrefix("Help:") && !$0.hasPrefix("Usage:")
+    }
+    let usage = MemtopCommand.usageString(for: meant)
+      .split(separator: "\n").joined(separator: "\n       ")
+    return error.joined(separator: "\n") + "\nUsage: \(usage)"
+      + "\n  See 'memtop \(name) --help' for more information."
   }
 
   /// A command has not done its work where what it said was not written.

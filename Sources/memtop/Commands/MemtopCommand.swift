@@ -27,7 +27,7 @@ struct MemtopCommand: ParsableCommand {
   @OptionGroup var drawing: DrawingOptions
   @OptionGroup var batch: BatchOptions
   @OptionGroup var sampling: SamplingOptions
-  @OptionGroup var order: SortOptions
+  @OptionGroup var list: ListOptions
   @OptionGroup var recording: RecordingLimits
   @OptionGroup var policy: PolicyOptions
 
@@ -55,7 +55,7 @@ struct MemtopCommand: ParsableCommand {
 
   private func runBatch(_ policies: PolicySet) throws(Failure) {
     try Batch(
-      host: try host.open(scope: batch.scope(order.sort)), fields: batch.chosen, sort: order.sort,
+      host: try host.open(scope: batch.scope(list.choice)), fields: batch.chosen, list: list.choice,
       format: (try? batch.batchFormat()) ?? .table,
       interval: sampling.interval, samples: batch.samples, policies: policies, loop: PollLoop()
     ).run()
@@ -70,7 +70,7 @@ struct MemtopCommand: ParsableCommand {
       },
       isASCII: drawing.ascii,
       settings: .init(isReadOnly: screen.readOnly, interval: sampling.interval, policies: policies),
-      sort: order.sort
+      list: list.choice
     ).run()
   }
 
@@ -91,7 +91,7 @@ struct MemtopCommand: ParsableCommand {
         open: { loop throws(Failure) in
           live(try XenConnection.open(), loop, RecordingPlan(options: RecordingOptions()))
         }, isASCII: false,
-        settings: .init(policies: policies), sort: nil
+        settings: .init(policies: policies), list: ListChoice()
       ).run()
       Glibc.exit(EXIT_SUCCESS)
     } catch {
@@ -107,17 +107,20 @@ extension MemtopCommand {
   /// - Parameters:
   ///   - isScreen: it has a screen of its own, which has an order and may be of ASCII.
   ///   - isPrinting: it prints by --format.
+  ///   - isFiltered: it prints samples of domains.
   ///   - takesPolicy: advice has a part in it.
   ///   - isOfHost: it is about a host, which may be the simulated one, and no recording.
   func refuseOptions(
     for subcommand: String, isScreen: Bool = false, isPrinting: Bool = false,
+    isFiltered: Bool = false,
     isOfHost: Bool = false, takesPolicy: Bool = false
   ) throws {
     if !isPrinting { try batch.refuseWithoutBatch() }
     let given: [(String, Bool)] = [
       ("--read-only", screen.readOnly), ("--host", fleet.isUsed),
       ("--ascii", drawing.ascii && !isScreen),
-      ("-b", batch.batch), ("-n", batch.samples != nil), ("--sort", order.sort != nil && !isScreen),
+      ("-b", batch.batch), ("-n", batch.samples != nil), ("--sort", list.sort != nil && !isScreen),
+      ("--filter", list.filter != nil && !isScreen && !isFiltered),
       ("--record", screen.record != nil), ("--demo", host.demo && isPrinting && !isOfHost),
       ("--policy", policy.policy != nil && !takesPolicy),
     ]

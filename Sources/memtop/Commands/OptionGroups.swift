@@ -2,6 +2,7 @@ import ArgumentParser
 import MemtopCore
 import MemtopXen
 import MemtopSimulation
+import MemtopUI
 
 /// The options of the screen of a host.
 struct ScreenOptions: ParsableArguments {
@@ -20,13 +21,44 @@ struct DrawingOptions: ParsableArguments {
   var ascii = false
 }
 
-/// The order of the domains: on both screens, and of batch mode.
-struct SortOptions: ParsableArguments {
+/// Which domains, and in what order: on both screens, and in batch mode.
+struct ListOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Order of the domains; a leading - reverses it: --sort=-name.", valueName: "field"),
     completion: .list(Field.printable.map(\.id.rawValue)), transform: SortOrder.init(typed:))
   var sort: SortOrder?
+
+  @Option(
+    help: ArgumentHelp(
+      "Only domains that this matches, as / on the screen: --filter 'tight|thrashing'.",
+      valueName: "expression"), transform: Filter.init(typed:))
+  var filter: Filter?
+
+  var choice: ListChoice { ListChoice(sort: sort, filter: filter ?? .none) }
+}
+
+/// Which domains are listed, and in what order.
+struct ListChoice {
+  /// nil: that of the screen by trouble, of batch mode by domid.
+  var sort: SortOrder?
+  var filter = Filter.none
+
+  /// All domains, in their own order.
+  var isPlain: Bool { sort == nil && filter.isEmpty }
+
+  func asks(_ id: FieldID) -> Bool { sort?.field.id == id || filter.asks(id) }
+}
+
+extension Filter {
+  /// - Throws: `ValidationError` that names the word.
+  init(typed: String) throws {
+    do throws(Problem) {
+      try self.init(typed)
+    } catch {
+      throw ValidationError(error.text)
+    }
+  }
 }
 
 /// `--sort FIELD` or `--sort -FIELD`.

@@ -1,5 +1,8 @@
 import ArgumentParser
+import Glibc
+import MemtopConf
 import MemtopCore
+import MemtopUI
 
 /// `memtop policy`.
 struct PolicyCommand: ParsableCommand {
@@ -44,6 +47,132 @@ struct PolicyCommand: ParsableCommand {
       let table = PolicyTable(policies: policies, snapshot: snapshot, isCSV: isCSV)
       for doubt in policies.doubts(in: snapshot) { complain(doubt) }
       table.write()
+    }
+  }
+}
+
+extension DomainPattern {
+  /// Dom0 has no policy, because it is sized at boot; nor has a stub domain, which nobody can resize.
+  func matchesAny(of snapshot: Snapshot) -> Bool {
+    snapshot.domains.contains { $0.isGuest && matches($0.id, name: $0.name) }
+  }
+
+  var shown: String { SafeText.escaped(Array(description.utf8)) }
+}
+
+/// The effective policy of each domain, a line a domain; sizes in bytes in csv.
+struct PolicyTable {
+  let policies: PolicySet
+  let snapshot: Snapshot
+  let isCSV: Bool
+
+  private struct Column: Sendable {
+    let title: String
+    let name: String
+    let text: @Sendable (MemoryPolicy) -> String
+    let plain: @Sendable (MemoryPolicy) -> String
+  }
+
+  private static let columns: [Column] = [
+    Column(title: "RESERVE", name: "reserve", text: { $0.reserve.text }, plain: { reserve($0) }),
+    Column(
+      title: "FLOOR", name: "floor", text: { $0.floor?.short ?? "-" },
+      plain: { $0.floor.map { "\($0.count)" } ?? "" }),
+    Column(
+      title: "CEILING", name: "ceiling", text: { $0.ceiling?.short ?? "-" },
+      plain: { $0.ceiling.map { "\($0.count)" } ?? "" }),
+    Column(title: "WEIGHT", name: "weight", text: { "\($0.weight)" }, plain: { "\($0.weight)" }),
+    Column(
+      title: "XAPI-FREE", name: "xapi-free", text: { $0.xapiFree.rawValue },
+      plain: { $0.xapiFree.rawValue }),
+    Column(
+      title: "REGULATE", name: "regulate", text: { $0.isRegulated ? "yes" : "no" },
+      plain: { $0.isRegulated ? "yes" : "no" }),
+    Column(
+      title: "HANDS-OFF", name: "hands-off", text: { $0.handsOff ? "yes" : "no" },
+      plain: { $0.handsOff ? "yes" : "no" }),
+  ]
+
+  private static func reserve(_ policy: MemoryPolicy) -> String {
+    switch policy.reserve {
+    case .size(let size): "\(size.count)"
+    case .share(let percent): "\(percent)%"
+    }
+  }
+
+  func write() {
+    let lines = isCSV ? csvLines : tableLines
+    Output.standard.write(lines.map { $0 + "\n" }.joined())
+  }
+
+  private var guests: [DomainSample] { snapshot.domains.filter(\.isGuest) }
+
+  private func policy(_ sample: DomainSample) -> MemoryPolicy {
+    policies.policy(for: sample.id, name: sample.name)
+  }
+
+  private var tableLines: [String] {
+    let reserve = policies.hostReserve(total: snapshot.host.total)
+    let names = NameColumn(
+      guests.map { ($0.name, $0.id.domid) }, width: .max, sign: CutSign.ofOutput
+    ).texts
+    let width = names.reduce(4) { max($0, TextWidth.columns(of: $1)) }
+    func line(_ name: String, _ cells: [String]) -> String {
+      var text = name + String(repeating: " ", count: max(0, width - TextWidth.columns(of: name)))
+      for (column, cell) in zip(Self.columns, cells) {
+        let room = max(column.title.count, 9)
+        text += " " + String(repeating: " ", count: max(0, room - cell.count)) + cell
+      }
+      return text
+    }
+    let rows = zip(guests, names).map { sample, name in
+      let policy = policy(sample)
+      return line(name, Self.columns.map { $0.text(policy) })
+    }
+    return [
+      "host \(snapshot.host.hostname): keeps \(reserve.short) free",
+      line("NAME", Self.columns.map(\.title)),
+    ] + rows
+  }
+
+  private var csvLines: [String] {
+    let titles = ["name", "uuid"] + Self.columns.map(\.name)
+    let rows = guests.map { sample in
+      let policy = policy(sample)
+      return [Self.cell(sample.name), "\(sample.id.uuid)"]
+        + Self.columns.map { $0.plain(policy) }
+    }
+    return ([titles] + rows).map { $0.joined(separator: ",") }
+  }
+
+  private static func cell(_ text: String) -> String { String { CSV.append(text, to: &$0) } }
+}
+
+/// Which policy advice goes by.
+struct PolicyOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The policy; default /etc/memtop.conf, where it exists.", valueName: "file"),
+    completion: .file())
+  var policy: String?
+
+  func read() throws(Failure) -> PolicySet { try Self.read(policy) }
+
+  /// A link that leads nowhere is there: whoever made it does not want to go without a policy.
+  private static func isThere(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 || errno != ENOENT
+  }
+
+  /// A standard file that is not there is no policy; one that was named must be.
+  static func read(_ named: String?) throws(Failure) -> PolicySet {
+    let path = named ?? PolicyFile.standardPath
+    if named == nil, !isThere(path) { return .standard }
+    do throws(ConfError) {
+      return try PolicyFile.read(path)
+    } catch {
+      let hint = named == nil ? " (--policy /dev/null goes without)" : ""
+      throw Failure(line: error.description + hint, status: .badData)
     }
   }
 }

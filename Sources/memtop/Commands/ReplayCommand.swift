@@ -15,7 +15,7 @@ struct ReplayCommand: ParsableCommand {
       """)
 
   @ParentCommand var memtop: MemtopCommand
-  @OptionGroup var order: SortOptions
+  @OptionGroup var list: ListOptions
   @OptionGroup var drawing: DrawingOptions
   @OptionGroup var policy: PolicyOptions
 
@@ -67,7 +67,7 @@ struct ReplayCommand: ParsableCommand {
         },
         isASCII: drawing.ascii,
         settings: .init(source: .recording(name: name, follows: follow), policies: policies),
-        sort: order.sort
+        list: list.choice
       ).run()
     }
   }

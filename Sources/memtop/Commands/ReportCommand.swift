@@ -13,7 +13,7 @@ struct ReportCommand: ParsableCommand {
       for a formula has an apostrophe in front.
 
       Exit status: 0 done, 1 failed, 64 wrong usage, 65 not a readable
-      recording.
+      recording, or damaged: what can be read is reported.
       """)
 
   @ParentCommand var memtop: MemtopCommand
@@ -35,15 +35,16 @@ struct ReportCommand: ParsableCommand {
     let format = try format ?? memtop.batch.batchFormat()
     try endWithStatus { () throws(Failure) in
       let extract = try part.open()
-      defer { ExtractOptions.tellDamage(extract.file) }
-      let report: UsageReport
-      do throws(RecordingError) {
-        report = try extract.report()
-      } catch {
-        throw Failure(error)
+      try ExtractOptions.tellingDamage(of: extract.file) { () throws(Failure) in
+        let report: UsageReport
+        do throws(RecordingError) {
+          report = try extract.report()
+        } catch {
+          throw Failure(error)
+        }
+        Output.standard.write(
+          UsageText.text(report, format, width: TerminalWidth.ofOutput ?? 80))
       }
-      Output.standard.write(
-        UsageText.text(report, format, width: TerminalWidth.ofOutput ?? 80))
     }
   }
 }

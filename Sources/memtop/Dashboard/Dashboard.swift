@@ -33,7 +33,7 @@ final class Dashboard {
 
   init(
     source: any DashboardSource, loop: any EventLoop, terminal: CursesTerminal,
-    settings: ScreenSettings, sort: SortOrder?, glyphs: GlyphSet
+    settings: ScreenSettings, list: ListChoice, glyphs: GlyphSet
   ) {
     self.source = source
     self.loop = loop
@@ -41,7 +41,8 @@ final class Dashboard {
     self.glyphs = glyphs
     state = AppState(
       settings: settings, size: terminal.resize(), now: loop.now,
-      sort: sort.map { .field($0.field.id) } ?? .trouble, isReversed: sort?.isReversed ?? false)
+      sort: list.sort.map { .field($0.field.id) } ?? .trouble,
+      isReversed: list.sort?.isReversed ?? false, filter: list.filter)
   }
 
   /// Runs until the operator quits, a signal ends it or the terminal is gone; the terminal is given
@@ -208,7 +209,7 @@ struct ScreenSession {
   let open: (any EventLoop) throws(Failure) -> any DashboardSource
   let isASCII: Bool
   let settings: ScreenSettings
-  let sort: SortOrder?
+  let list: ListChoice
 
   func run() throws(Failure) {
     // Blocked before the first thread, so that only the loop sees them.
@@ -221,7 +222,7 @@ struct ScreenSession {
     var settings = settings
     settings.clock = LocalTime.clock
     let dashboard = Dashboard(
-      source: source, loop: loop, terminal: terminal, settings: settings, sort: sort,
+      source: source, loop: loop, terminal: terminal, settings: settings, list: list,
       glyphs: isUTF8 && !isASCII ? .unicode : .ascii)
     switch dashboard.run() {
     case .quit: return

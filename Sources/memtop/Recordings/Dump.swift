@@ -1,5 +1,6 @@
 import MemtopCore
 import MemtopRecording
+import MemtopUI
 
 /// Writes a part of a recording out.
 struct Dump {
@@ -8,6 +9,7 @@ struct Dump {
   let fields: [Field]
   /// The host's own figures, too, where the format has them apart.
   let hasHost: Bool
+  let filter: Filter
   let output: String?
 
   func run() throws(Failure) {
@@ -38,7 +40,7 @@ struct Dump {
 
   private func write(_ format: BatchFormat, to target: Output) throws(RecordingError) {
     var writer = BatchWriter(
-      format: format, fields: fields, sort: nil,
+      format: format, fields: fields, list: ListChoice(filter: filter),
       terminal: output == nil ? TerminalWidth.ofOutput : nil)
     try extract.forEach(format == .csv ? [] : .host) { snapshot in
       writer.put(snapshot)

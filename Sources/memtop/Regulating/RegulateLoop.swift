@@ -18,7 +18,7 @@ final class RegulateLoop {
   private var keysProblem = OnceLogger()
   private var hasBegun = false
   private var latest: Snapshot?
-  /// What a dry run would have set last.
+  /// What a dry run has said that it would set.
   private var said: [DomainID: Bytes] = [:]
   private(set) var counts = RegulatorCounts()
   private let publish: (RegulatorCounts) -> Void
@@ -120,6 +120,7 @@ final class RegulateLoop {
       regulator.isDry
         ? "dry run: \(count) would be regulated"
         : "\(count) are regulated; hand over others with M on the screen")
+    for doubt in regulator.policies.doubts(in: snapshot) { say("policy: \(doubt)") }
   }
 
   private func perform(_ act: Regulator.Act) {
@@ -139,10 +140,12 @@ final class RegulateLoop {
   }
 
   private func sayInstead(_ order: TargetOrder, _ snapshot: Snapshot) {
-    if said[order.domain] != order.to {
+    // Nothing is set, so the same order comes again and again, a little different each time.
+    let isNews = said[order.domain].map { (order.to - $0).magnitude >= $0.leastStep } ?? true
+    if isNews {
+      said[order.domain] = order.to
       say("\(order.line) would be set (dry run): \(order.reason)")
     }
-    said[order.domain] = order.to
     regulator.begin(order)
     regulator.skip(order, at: snapshot.steady)
   }
@@ -247,9 +250,15 @@ struct RegulateSession {
     let file = lock == nil ? nil : CountsFile()
     let regulating = RegulateLoop(
       host: host, policies: policies, interval: interval, isDry: isDry, loop: loop,
-      publish: { file?.write($0) }, write: { Output.standard.write(line: $0) })
+      publish: { file?.write($0) }, write: { Self.write($0, at: loop.clock.wall()) })
     let failure = regulating.run()
     withExtendedLifetime(lock) { file?.remove() }
     if let failure { throw failure }
+  }
+
+  /// The journal has a time for each line; a terminal has none.
+  private static func write(_ line: String, at time: WallTime) -> Bool {
+    let clock = TerminalWidth.ofOutput.map { _ in "\(RecordingTimes.text(time).suffix(8)) " } ?? ""
+    return Output.standard.write(line: clock + line)
   }
 }

@@ -106,7 +106,7 @@ import Testing
 
   private static func batch(_ format: BatchFormat, _ fields: [Field]) -> String {
     var text = ""
-    var writer = BatchWriter(format: format, fields: fields, sort: nil)
+    var writer = BatchWriter(format: format, fields: fields)
     for snapshot in HostileHost.snapshots {
       writer.put(snapshot)
       text += String(decoding: writer.output.bytes, as: UTF8.self)

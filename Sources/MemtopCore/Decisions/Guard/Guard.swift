@@ -3,7 +3,7 @@
 ///
 /// Each function in `Guard.rules` judges the change by itself; the verdict is the highest severity
 /// found. Severities are in `GuardRule.facts`. An order, which may have two steps, is judged in
-/// OrderVerdict.swift.
+/// Verdict.swift.
 package enum Guard {
   /// Judges setting `domain` to `size`, as `xl mem-set` means it: with videoram.
   ///
