@@ -18,6 +18,8 @@ struct RecordedState {
   /// What is made of each identity that is read; nil is nothing.
   var disguise: ((Identity) -> Identity)?
   private var scratch: [RowEncoder.Stored] = []
+  /// The last keyframe of a chunk of some places only that was gone past.
+  private var passed: Int64 = 0
 
   /// Anything has been gone through.
   var isBegun: Bool { !stands.isEmpty }
@@ -42,6 +44,7 @@ struct RecordedState {
       let id = chunk.changes[next].id
       let sample = RowID.sample(id)
       guard sample <= last else { break }
+      pass(keyframesBefore: sample, chunk, note)
       let place = RowID.place(id)
       ensure(place)
       scratch.removeAll(keepingCapacity: true)
@@ -61,6 +64,7 @@ struct RecordedState {
         closeKeyframe(sample, chunk, note)
       }
     }
+    pass(keyframesBefore: last + 1, chunk, note)
     if let row = chunk.hosts.last(where: { $0.sample <= last })?.row { host = row }
   }
 
@@ -94,6 +98,17 @@ struct RecordedState {
   {
     guard stands[place].identity == nil else { return }
     stands[place].identity = shown(try reader.identity(at: place, atOrBefore: id))
+  }
+
+  /// In a chunk of some places only, a keyframe may have no row of any of them.
+  private mutating func pass(
+    keyframesBefore sample: Int64, _ chunk: Chunk, _ note: (Int, Int64, PlaceState) -> Void
+  ) {
+    guard chunk.isOfSomePlaces else { return }
+    for keyframe in chunk.keyframes where keyframe > passed && keyframe < sample {
+      passed = keyframe
+      closeKeyframe(keyframe, chunk, note)
+    }
   }
 
   /// Whoever has no row in a keyframe is not there.

@@ -87,9 +87,18 @@ struct MarkReader {
       statement.bind(parameter, ids.lowerBound)
       statement.bind(parameter + 1, ids.upperBound)
     }
+    var keyframes = try file.keyframes.within(start + 1, samples.upperBound)[...]
+    func close(before sample: Int64) {
+      while let keyframe = keyframes.first, keyframe < sample {
+        keyframes.removeFirst()
+        let cell = cells.cell(of: max(keyframe, samples.lowerBound))
+        holders.close(keyframe) { $0.note(nil, in: cell, isNews: true, &marks) }
+      }
+    }
     while try statement.step() {
       guard let id = statement.rowID(0) else { continue }
       let sample = RowID.sample(id)
+      close(before: sample)
       let isNews = sample > samples.lowerBound || sample == samples.lowerBound && isNewsFirst
       let cell = cells.cell(of: sample)
       if statement.code(1) == 0 {
@@ -97,9 +106,13 @@ struct MarkReader {
         try holders.take(who, id) { $0.note(nil, in: cell, isNews: isNews, &marks) }
       } else {
         let pressure = statement.code(2).flatMap { UInt8(exactly: $0) }.flatMap(Pressure.init)
-        try holders.note(id) { $0.note(.some(pressure), in: cell, isNews: isNews, &marks) }
+        let isWhole = statement.code(1) == 1
+        try holders.note(id, isWhole: isWhole) {
+          $0.note(.some(pressure), in: cell, isNews: isNews, &marks)
+        }
       }
     }
+    close(before: samples.upperBound + 1)
     holders.finish { $0.finish(&marks) }
   }
 
@@ -191,6 +204,8 @@ private struct Holders {
 
   private struct Holder {
     var who: Who?
+    /// The sample of its last whole row.
+    var written: Int64 = 0
     var marker = PressureMarker()
   }
 
@@ -211,11 +226,21 @@ private struct Holders {
     holders[place] = holder
   }
 
-  mutating func note(_ id: Int64, _ body: (inout PressureMarker) -> Void) throws(DatabaseError) {
+  mutating func note(_ id: Int64, isWhole: Bool, _ body: (inout PressureMarker) -> Void)
+    throws(DatabaseError)
+  {
     let place = RowID.place(id)
     var holder = try holder(place, before: id)
+    if isWhole { holder.written = RowID.sample(id) }
     if key.map({ holder.who?.has($0) ?? false }) ?? true { body(&holder.marker) }
     holders[place] = holder
+  }
+
+  /// Whoever has no row in a keyframe is not there: another run of memtop may have begun with it.
+  mutating func close(_ keyframe: Int64, leave: (inout PressureMarker) -> Void) {
+    for place in holders.keys where holders[place]!.written < keyframe {
+      leave(&holders[place]!.marker)
+    }
   }
 
   private func holder(_ place: Int, before id: Int64) throws(DatabaseError) -> Holder {

@@ -163,7 +163,7 @@ package final class RecordingWriter {
   /// Finding an instant costs the reader the changes since the keyframe before it.
   private func isKeyframeDue(_ snapshot: Snapshot, at: Int64) -> Bool {
     sinceKeyframe >= 1_000 + snapshot.domains.count * 160
-      || at - keyframeAt >= Span.minutes(60).milliseconds || retention.wantsKeyframe
+      || at - keyframeAt >= retention.stretch.milliseconds || retention.wantsKeyframe
   }
 
   private func forget() {

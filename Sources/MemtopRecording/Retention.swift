@@ -74,6 +74,12 @@ struct Retention {
     try database.run("PRAGMA journal_size_limit = \(limit.wal / 2)")
   }
 
+  /// From keyframe to keyframe at most: what is too old goes by whole stretches.
+  var stretch: Span {
+    let part = keep.map { Span(milliseconds: $0.milliseconds / 16) } ?? .minutes(60)
+    return min(.minutes(60), max(.minutes(1), part))
+  }
+
   /// The recording outgrew its limit within one stretch from keyframe to keyframe.
   private(set) var wantsKeyframe = false
 
@@ -107,8 +113,10 @@ struct Retention {
       return true
     }
     if free > 0 {
+      let before = try pages()
       try database.run("PRAGMA incremental_vacuum(16)")
-      return true
+      // Another program may have set auto_vacuum to NONE: then free pages are used again, and stay.
+      return try pages() < before
     }
     wantsKeyframe = true
     return false

@@ -187,8 +187,8 @@ enum RowPrediction {
     row[.arrival] = at
     if row[.sequence] != SampleRow.missing { row[.sequence] &+= 1 }
     let available = row[.available]
-    row[.busy] =
-      available == SampleRow.missing ? available : max(0, row[.allocation] &- available)
+    let isKnown = available != SampleRow.missing && row[.allocation] != SampleRow.missing
+    row[.busy] = isKnown ? max(0, row[.allocation] &- available) : SampleRow.missing
     let span = before.arrival == SampleRow.missing ? 0 : at &- before.arrival
     row[.swapInRate] = rate(before.swapIn, row[.swapIn], span)
     row[.swapOutRate] = rate(before.swapOut, row[.swapOut], span)

@@ -14,8 +14,11 @@ private struct Points {
 
   func level(_ point: Int, _ column: Int) -> Int64 { numbers[point * stride + 1 + column] }
 
+  /// Takes the place of a point at the same time: one of two runs may have had the domain elsewhere.
+  ///
   /// - Parameter row: nil if the domain is absent from then on.
   mutating func append(_ at: Int64, _ row: Row?, _ places: [Int]) {
+    if count > 0, self.at(count - 1) == at { numbers.removeLast(stride) }
     numbers.append(at)
     for place in places { numbers.append(row?[place] ?? SampleRow.missing) }
   }
@@ -75,14 +78,20 @@ struct Series {
     while placeKeys.count <= place { placeKeys.append(nil) }
     if let id = placeState.identity?.id, placeState.isPresent {
       let key = HistoryKey(id)
+      // Another run has given the place to somebody else.
+      if placeKeys[place] != key { leave(place, at) }
       placeKeys[place] = key
       append(at, placeState.row, key)
-    } else if let key = placeKeys[place] {
-      placeKeys[place] = nil
-      // A reboot: its next life may have begun before this one ended.
-      guard !placeKeys.contains(key) else { return }
-      append(at, nil, key)
+    } else {
+      leave(place, at)
     }
+  }
+
+  private mutating func leave(_ place: Int, _ at: Int64) {
+    guard let key = placeKeys[place] else { return }
+    placeKeys[place] = nil
+    // A reboot: its next life may have begun before this one ended.
+    if !placeKeys.contains(key) { append(at, nil, key) }
   }
 
   private mutating func append(_ at: Int64, _ row: Row?, _ key: HistoryKey) {

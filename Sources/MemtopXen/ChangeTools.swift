@@ -67,9 +67,10 @@ final class ChangeTools {
   ) throws(ChangeFailure) {
     let hypervisor = try openHypervisor()
     let state = try TargetState(domain, openStore())
+    // Afterwards, since xenstore knows only the domid: what another domain has there is not said.
+    guard var found = try find(domain) else { return }
     if let range = state.range { say(.range(range)) }
     if let target = state.target { say(.target(target)) }
-    guard var found = try find(domain) else { return }
     if mends, let needed = state.neededLimit, let limit = found.limit, limit < needed {
       // Where this fails, what is read now says so.
       try? hypervisor.setLimit(domain.domid, needed)

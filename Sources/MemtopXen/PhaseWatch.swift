@@ -118,6 +118,9 @@ package struct ChangeLimits: Sendable {
 
   package init() {}
 
+  /// The longest that a write takes: that both processes must be killed is counted.
+  package var longest: Span { whole + readBack + WriterProcess.killPatience * 4 + .seconds(2) }
+
   subscript(phase: ChangePhase) -> Span {
     switch phase {
     case .starting: starting

@@ -11,6 +11,8 @@ import XenBridge
 final class StoreWatch: Sendable {
   private struct State: ~Copyable {
     var connection: WatchConnection?
+    /// Of one that is being opened; good for as long as it is here.
+    var opening: Int32?
     var thread: DrainThread?
     var dirty = DirtyKeys()
     var ownerChanged = true
@@ -47,6 +49,12 @@ final class StoreWatch: Sendable {
   func open(socketOnly: Bool) throws(StoreConnection.Lost) {
     guard !isPaused else { return }
     let connection = try WatchConnection(socketOnly: socketOnly)
+    let mayOpen = state.withLock { state in
+      if !state.isPaused { state.opening = connection.descriptor }
+      return !state.isPaused
+    }
+    guard mayOpen else { return }
+    defer { state.withLock { $0.opening = nil } }
     try connection.watch(StoreEvent.domains)
     try connection.watch(StoreEvent.squeezedPath)
     state.withLock { state in
@@ -82,7 +90,11 @@ final class StoreWatch: Sendable {
 
   /// Closes the watch until `resume`, so that a process that is stopped holds nobody up.
   func pause() {
-    state.withLock { $0.isPaused = true }
+    state.withLock { state in
+      state.isPaused = true
+      // xenstored may take it as long as this process is stopped, and must find it closed then.
+      if let opening = state.opening { shutdown(opening, Int32(SHUT_RDWR)) }
+    }
     close()
   }
 

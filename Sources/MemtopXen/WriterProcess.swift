@@ -31,7 +31,7 @@ final class WriterProcess: @unchecked Sendable {
   private var ending: Ending?
 
   private static let longestLine = 4096
-  private static let killPatience = Span.seconds(2)
+  static let killPatience = Span.seconds(2)
 
   /// Runs `path` with `arguments` ([0] is its name).
   init(_ path: String, _ arguments: [String], clock: HostClock) throws(Errno) {

@@ -18,6 +18,12 @@ struct WriterSession {
     /// libxl was called: it may have set the limit and not the target.
     var isOfLibxl: Bool { replies.contains(.phase(.setting)) }
 
+    /// What libxl left behind was read to the end, and mended: the limit is read last.
+    var isReadBack: Bool {
+      let hasLimit = replies.contains { if case .limit = $0 { true } else { false } }
+      return hasLimit || !isOfLibxl || ending == .done
+    }
+
     /// Nothing was begun.
     var isEmpty: Bool { replies.allSatisfy { $0 == .started } }
   }

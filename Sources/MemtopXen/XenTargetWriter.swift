@@ -7,7 +7,7 @@ import Synchronization
 /// libxl waits without limit for a lock that another `xl` may hold, and a change must not land
 /// minutes later on stale facts. So a process of its own makes the changes, which is killed where a
 /// phase of one takes too long (`ChangeLimits`), and with its parent. It stays for the next change,
-/// with libxl loaded. `write` blocks for up to a minute.
+/// with libxl loaded. `write` blocks for up to `ChangeLimits.longest`.
 package final class XenTargetWriter: TargetWriter {
   /// How this program is started as the writer process (`TargetChild.run`).
   package static let subcommand = "apply-target"
@@ -66,11 +66,12 @@ package final class XenTargetWriter: TargetWriter {
     _ domain: DomainID, _ course: WriterSession.Course, _ session: inout WriterSession
   ) -> TargetOutcome {
     let ending = ending(course)
-    if let outcome = outcome(ending, course.replies) { return outcome }
+    let first = outcome(ending, course.replies)
+    if let first, course.isReadBack { return first }
     let end = session.clock.steady() + session.limits.readBack
     let second = try? session.carryOut(
       course.isOfLibxl ? .mend(domain) : .read(domain), until: end)
-    return second.flatMap { outcome(ending, $0.replies) } ?? TargetOutcome(ending: ending)
+    return second.flatMap { outcome(ending, $0.replies) } ?? first ?? TargetOutcome(ending: ending)
   }
 
   /// nil where it did not come as far as to read back.

@@ -1,5 +1,6 @@
 import MemtopCore
 import MemtopRecording
+import MemtopSimulation
 import Testing
 
 @Suite("A recording is the past that the screen asks for", .timeLimit(.minutes(30)))
@@ -62,6 +63,53 @@ struct PastTests {
           == history.levels(.allocation, of: domain, ending: end, cells: cells, cell: .seconds(10)))
     }
     expectEqual(try #require(past.snapshot(at: snapshots[499].steady)), snapshots[499], "before")
+  }
+
+  /// Another run of memtop tells by its first keyframe only who has gone since the last one.
+  @Test(
+    "whoever went between two runs is gone in every chart and on the timeline", arguments: 0..<3)
+  func goneBetweenRuns(_ turn: Int) throws {
+    let path = scratch.file("a.memtop")
+    let living = Living(Scenario.named("datacenter")!)
+    let history = History(budget: 256 << 20)
+    var all: Set<DomainID> = []
+    for session in 0..<9 {
+      let writer = try RecordingWriter(path, RecordingOptions(), now: WallTime(milliseconds: 0))
+      for var snapshot in living.next(60) {
+        all.formUnion(snapshot.domains.map(\.id))
+        // Some stay away for one run, some for the rest, and others come to their places.
+        let stays = snapshot.domains.enumerated().filter { place, _ in
+          (place + turn) % 5 != session % 5 && (place + turn) % 9 > session / 3
+        }
+        snapshot.domains = DomainSamples(stays.map(\.element))
+        snapshot.events = []
+        #expect(try writer.append(snapshot) == .written)
+        history.append(snapshot)
+      }
+      try writer.close()
+    }
+    let past = try RecordedPast(RecordingFile(path))
+    let range = try #require(past.range)
+    for domain in all {
+      for (cells, cell) in [(55, Span.seconds(10)), (18, .seconds(30)), (9, .seconds(7))] {
+        for metric in [Metric.allocation, .available] {
+          #expect(
+            past.levels(metric, of: domain, ending: range.upperBound, cells: cells, cell: cell)
+              == history.levels(
+                metric, of: domain, ending: range.upperBound, cells: cells, cell: cell),
+            "\(metric) of \(domain), \(cells) × \(cell)")
+        }
+      }
+      let marks = past.marks(of: domain, from: range.lowerBound, to: range.upperBound, cells: 54)
+      #expect(
+        marks
+          == history.marks(of: domain, from: range.lowerBound, to: range.upperBound, cells: 54),
+        "marks of \(domain)")
+    }
+    #expect(
+      past.marks(of: nil, from: range.lowerBound, to: range.upperBound, cells: 54)
+        == history.marks(of: nil, from: range.lowerBound, to: range.upperBound, cells: 54))
+    #expect(past.problem == nil)
   }
 
   @Test("a stretch that is come back to after many others is known from its beginning")

@@ -43,7 +43,9 @@ struct ReportTests {
   @Test("stretches that follow each other add up to the whole, wherever they begin and end")
   func stretches() throws {
     let path = scratch.file("a.memtop")
-    let domains = { (second: Int) in [Handmade.domain(.gib(Int64(1 + second / 10 % 3)))] }
+    let domains = { (second: Int) in
+      [Handmade.domain(.gib(Int64(1 + second / 10 % 3)), swapIn: .mib(Int64(second)))]
+    }
     try record((0...60).map { Handmade.snapshot(Double($0 * 10), domains($0 * 10)) }, path)
     let file = try RecordingFile(path)
     let begin: Int64 = 1_790_000_000_000
@@ -58,6 +60,9 @@ struct ReportTests {
     #expect(whole.covered == .seconds(600))
     let held = parts.reduce(Int128(0)) { $0 + $1.domains[0].held.product }
     #expect(whole.domains[0].held.product == held)
+    #expect(parts.reduce(Bytes.zero) { $0 + ($1.domains[0].swapIn ?? .zero) } == .mib(600))
+    #expect(whole.domains[0].swapIn == .mib(600))
+    #expect(parts.allSatisfy { $0.domains[0].lives == 1 })
     #expect(parts[1].covered == .seconds(25))
   }
 

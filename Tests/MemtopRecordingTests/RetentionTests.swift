@@ -54,6 +54,15 @@ struct RetentionTests {
     #expect(size(path) <= 2 << 20)
   }
 
+  @Test("what is older than a short time goes, too", arguments: [Int64(120), 1_600])
+  func shortAge(_ seconds: Int64) throws {
+    let path = scratch.file("a.memtop")
+    try write(path, 1...3_000, RecordingOptions(keep: .seconds(seconds)))
+    let first = try expectWhole(path, through: 3_000, "keep \(seconds) s")
+    // Two stretches: one that is not too old as a whole, and one that is being written.
+    #expect(first > 3_000 - seconds - 2 * max(60, seconds / 16) - 10, "\(first)")
+  }
+
   @Test("a limit that is reached within one stretch makes a keyframe, and forgets what came before")
   func oneStretch() throws {
     let path = scratch.file("a.memtop")

@@ -133,7 +133,7 @@ package enum FreeLimit: Hashable, Sendable {
   case amount(Bytes)
   case percent(Int)
 
-  func amount(of total: Bytes) -> Bytes {
+  package func amount(of total: Bytes) -> Bytes {
     switch self {
     case .amount(let amount): amount
     case .percent(let share): total.scaled(Int64(share), over: 100)

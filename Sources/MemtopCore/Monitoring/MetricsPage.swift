@@ -2,27 +2,48 @@
 ///
 /// A domain is known by its name and uuid, so that a reboot begins no new series; its domid is added
 /// only where two domains have both in common, since no line may come twice.
-package struct MetricsPage: Sendable {
+package struct MetricsPage {
   /// nil where the host could not be read.
   package let snapshot: Snapshot?
   package let exporter: ExporterFigures
+  private let labels: DomainLabels
 
-  package init(_ snapshot: Snapshot?, _ exporter: ExporterFigures) {
-    (self.snapshot, self.exporter) = (snapshot, exporter)
+  /// - Parameter labels: those of the page before.
+  package init(
+    _ snapshot: Snapshot?, _ exporter: ExporterFigures, labels: DomainLabels = DomainLabels()
+  ) {
+    (self.snapshot, self.exporter, self.labels) = (snapshot, exporter, labels)
   }
 
-  package func text(_ format: MetricsFormat) -> [UInt8] {
-    var writer = MetricsWriter(format)
+  /// - Parameter size: about how long it will be, where that is known.
+  package func text(_ format: MetricsFormat, size: Int = 0) -> [UInt8] {
+    var text: [UInt8] = []
+    text.reserveCapacity(size)
+    write(format) { text += $0 }
+    return text
+  }
+
+  /// Gives the page to `sink` piece by piece: that of a thousand domains is megabytes.
+  package func write(
+    _ format: MetricsFormat, to sink: (UnsafeBufferPointer<UInt8>) -> Void
+  ) {
+    withoutActuallyEscaping(sink) { sink in
+      var writer = MetricsWriter(format, sink: sink)
+      write(to: &writer)
+      writer.finish()
+    }
+  }
+
+  private func write(to writer: inout MetricsWriter) {
     exporter.write(isUp: snapshot != nil, to: &writer)
     if let snapshot {
-      let labels = "host=\"\(MetricFamily.escaped(snapshot.host.hostname))\""
-      HostMetrics.write(snapshot, labels, to: &writer)
+      let host = "host=\"\(MetricFamily.escaped(snapshot.host.hostname))\""
+      HostMetrics.write(snapshot, host, to: &writer)
       RegulatorMetrics.write(
-        snapshot.host.regulator, exporter.regulator, labels, to: &writer)
-      OperatorMetrics.write(exporter.operators, labels, to: &writer)
-      DomainMetrics.write(snapshot, to: &writer)
+        snapshot.host.regulator, exporter.regulator, host, to: &writer)
+      OperatorMetrics.write(exporter.operators, host, to: &writer)
+      DomainMetrics.write(snapshot, labels, to: &writer)
     }
-    return writer.finish()
   }
 }
 

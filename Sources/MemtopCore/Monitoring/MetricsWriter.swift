@@ -26,22 +26,32 @@ package enum MetricValue: Hashable, Sendable {
 /// What is unknown has no line, and a family without lines no head.
 package struct MetricsWriter: ~Copyable {
   private let format: MetricsFormat
-  private var output = TextWriter(capacity: 1 << 16)
+  private let sink: (UnsafeBufferPointer<UInt8>) -> Void
+  private var output = TextWriter(capacity: pieceSize + 4096)
   private var family: MetricFamily?
   private var hasHead = false
   // What the family's lines have in common, as bytes: of a thousand domains a scrape has thirty thousand.
   private var name: [UInt8] = []
   private var words: [String] = []
-  private var wordLabels: [[UInt8]] = []
+  /// How a line ends that is about this word, where it is another's turn and where it is its own.
+  private var wordEnds: [(other: [UInt8], own: [UInt8])] = []
 
-  package init(_ format: MetricsFormat) { self.format = format }
+  private static let pieceSize = 1 << 16
+
+  /// - Parameter sink: takes what was written, in pieces of 64 KiB.
+  package init(_ format: MetricsFormat, sink: @escaping (UnsafeBufferPointer<UInt8>) -> Void) {
+    (self.format, self.sink) = (format, sink)
+  }
 
   /// All lines until the next call are of this family.
   mutating func begin(_ family: MetricFamily) {
     (self.family, hasHead) = (family, false)
     name = Array(family.sampleName.utf8)
     words = if case .words(let words) = family.kind { words } else { [] }
-    wordLabels = words.map { Array("\(family.name)=\"\($0)\"".utf8) }
+    wordEnds = words.map { word in
+      let label = "\(family.name)=\"\(word)\"} "
+      return (Array("\(label)0\n".utf8), Array("\(label)1\n".utf8))
+    }
   }
 
   /// - Parameter labels: `name="value",…`, values escaped; may be empty.
@@ -53,6 +63,7 @@ package struct MetricsWriter: ~Copyable {
   /// The same, of labels as bytes.
   mutating func add(_ value: MetricValue?, _ labels: UnsafeBufferPointer<UInt8>) {
     guard let value else { return }
+    if !hasHead { addHead() }
     switch value {
     case .whole(let number):
       beginLine(labels)
@@ -62,30 +73,40 @@ package struct MetricsWriter: ~Copyable {
       beginLine(labels)
       output.appendDecimal(number, decimals: decimals)
       output.append(UInt8(ascii: "\n"))
-    case .word(let word):
-      guard let place = words.firstIndex(of: word) else { return }
-      for other in words.indices {
-        beginLine(labels, word: other)
-        output.append(UInt8(ascii: other == place ? "1" : "0"))
-        output.append(UInt8(ascii: "\n"))
-      }
+    case .word(let word): addWords(labels, word)
     }
+    if output.count >= Self.pieceSize { passOn() }
   }
 
   /// All up to the value.
-  ///
-  /// - Parameter word: one more label, of the family's name.
-  private mutating func beginLine(_ labels: UnsafeBufferPointer<UInt8>, word: Int? = nil) {
-    if !hasHead { addHead() }
+  private mutating func beginLine(_ labels: UnsafeBufferPointer<UInt8>) {
     output.append(name)
-    if !labels.isEmpty || word != nil { output.append(UInt8(ascii: "{")) }
-    output.append(labels)
-    if let word {
-      if !labels.isEmpty { output.append(UInt8(ascii: ",")) }
-      output.append(wordLabels[word])
+    if !labels.isEmpty {
+      output.append(UInt8(ascii: "{"))
+      output.append(labels)
+      output.append(UInt8(ascii: "}"))
     }
-    if !labels.isEmpty || word != nil { output.append(UInt8(ascii: "}")) }
     output.append(UInt8(ascii: " "))
+  }
+
+  /// A line for each of the family's words, which is one more label.
+  private mutating func addWords(_ labels: UnsafeBufferPointer<UInt8>, _ word: String) {
+    guard let own = words.firstIndex(of: word) else { return }
+    let start = output.count
+    output.append(name)
+    output.append(UInt8(ascii: "{"))
+    output.append(labels)
+    if !labels.isEmpty { output.append(UInt8(ascii: ",")) }
+    let beginning = start..<output.count
+    for place in words.indices {
+      if place > 0 { output.append(again: beginning) }
+      output.append(place == own ? wordEnds[place].own : wordEnds[place].other)
+    }
+  }
+
+  private mutating func passOn() {
+    sink(output.bytes)
+    output.removeAll()
   }
 
   private mutating func addHead() {
@@ -98,12 +119,12 @@ package struct MetricsWriter: ~Copyable {
   }
 
   /// Ends the text.
-  package consuming func finish() -> [UInt8] {
+  package consuming func finish() {
     switch format {
     case .plain: break
     case .openMetrics: output.append("# EOF\n")
     }
-    return Array(output.bytes)
+    passOn()
   }
 }
 

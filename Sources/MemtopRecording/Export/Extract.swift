@@ -32,7 +32,7 @@ public struct Extract {
   }
 
   /// The samples in question; nil where there are none.
-  var ids: ClosedRange<Int64>? { file.samples.ids(from: begin, to: end) }
+  package var ids: ClosedRange<Int64>? { file.samples.ids(from: begin, to: end) }
 
   /// As `domain`, by the names that it has when redacted.
   var shownDomain: DomainChoice? {

@@ -168,6 +168,7 @@ private final class UsageCount {
     _ time: SampleTime, _ stream: SampleStream, _ file: RecordingFile
   ) throws(DatabaseError) {
     guard file.lost(time.id) == nil else { return }
+    guard first != nil else { return try begin(at: time, stream) }
     var hasMoved = false
     func moveOnce() {
       if !hasMoved { move(to: time, in: file.samples) }
@@ -179,8 +180,18 @@ private final class UsageCount {
     }
     guard isThere else { return }
     moveOnce()
-    if first == nil { first = time }
     last = time
+  }
+
+  /// Of all that is gone through up to the first sample, only what holds then counts.
+  private func begin(at time: SampleTime, _ stream: SampleStream) throws(DatabaseError) {
+    var held: [Int: RecordedState.PlaceState] = [:]
+    guard try stream.reach(time.id, note: { place, _, placeState in held[place] = placeState })
+    else {
+      return
+    }
+    for place in held.keys.sorted() { note(place, held[place]!, at: time.at.milliseconds) }
+    (first, last) = (time, time)
   }
 
   /// Leaves out the time since the last sample where nobody was looking any more.

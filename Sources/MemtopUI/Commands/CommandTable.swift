@@ -210,13 +210,13 @@ extension Command {
 
   private static let record: [Command] = [
     Command(
-      .record, .record, ["r"], "record", "start or stop recording to a file", .changing,
+      .record, .record, ["r"], "record", "start or stop recording to a file", .browsing,
       wantsHost: true,
       bar: [.list: 130],
       .effects { _, _ in [.toggleRecording] }),
     Command(
       .note, .record, ["m"], "note", "add a note about the host or the open domain page",
-      .changing, wantsHost: true,
+      .browsing, wantsHost: true,
       bar: [.list: 140],
       .state { $0.askForNote() }),
   ]

@@ -174,7 +174,11 @@ package struct Prompt: Hashable, Sendable {
 
   /// In characters.
   var longest: Int {
-    if case .note = purpose { 200 } else { 60 }
+    switch purpose {
+    case .note: 200
+    case .filter, .eventFilter: 500
+    case .size, .free, .time, .interval, .regulation, .consent: 60
+    }
   }
 
   /// Whether text may come from the clipboard. What stands for the operator's own word may not.

@@ -22,6 +22,10 @@ extension AppState {
           : "This is the past. Press L for live, where targets can be set", .warning)
       return []
     }
+    if isForbidden(key) {
+      say("memtop was started with --read-only: nothing on the host can be changed", .warning)
+      return []
+    }
     if waitsForStaged(key) {
       say("Apply or drop what is staged first", .warning)
       return []
@@ -47,6 +51,12 @@ extension AppState {
     let command = Command.named(
       by: name, in: live, ScreenSettings(isReadOnly: settings.isReadOnly))
     return command.map { $0.changesHost || settings.isReplay && $0.wantsHost } ?? false
+  }
+
+  /// It would change the host if that were allowed.
+  private func isForbidden(_ key: Key) -> Bool {
+    guard settings.isReadOnly, let name = key.commandName else { return false }
+    return Command.named(by: name, in: mode, ScreenSettings())?.changesHost == true
   }
 
   /// It would do something if nothing were staged.

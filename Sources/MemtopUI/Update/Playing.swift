@@ -140,7 +140,19 @@ extension AppState {
   }
 
   /// Where to in the past; what is shown there can be looked at, but not changed.
-  enum Step { case sampleOn, sampleBack, nextEvent, previousEvent, firstSample, lastSample }
+  enum Step {
+    case sampleOn, sampleBack, nextEvent, previousEvent, firstSample, lastSample
+
+    fileprivate var nothingMore: String {
+      switch self {
+      case .sampleOn: "No later sample"
+      case .sampleBack: "No earlier sample"
+      case .nextEvent: "No later event"
+      case .previousEvent: "No earlier event"
+      case .firstSample, .lastSample: "No history yet"
+      }
+    }
+  }
 
   mutating func step(_ step: Step, _ history: any HistoryReader) {
     guard let at = instant else { return }
@@ -156,7 +168,7 @@ extension AppState {
       case .firstSample: history.range?.lowerBound
       case .lastSample: history.range?.upperBound
       }
-    guard let target else { return say("No more history in that direction") }
+    guard let target else { return say(step.nothingMore) }
     jump(to: target, playing: nil, history)
   }
 

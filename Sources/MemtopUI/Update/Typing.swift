@@ -12,7 +12,13 @@ extension AppState {
     switch key.edit {
     case .cancel: return cancel(prompt, history)
     case .finish: return finish(prompt, history)
-    case .insert(let text): prompt.text += text.prefix(prompt.longest - prompt.text.count)
+    case .insert(let text):
+      guard prompt.text.count + text.count <= prompt.longest else {
+        prompt.problem = "no more than \(prompt.longest) characters"
+        pages.replace(with: .prompt(prompt))
+        return []
+      }
+      prompt.text += text
     case .deleteLast: _ = prompt.text.popLast()
     case .deleteAll: prompt.text = ""
     case nil: return []

@@ -49,7 +49,7 @@ struct FooterView {
     let word = verdict.severity < .refuse ? "Staged: " : "Refused: "
     var line = StyledLine(word, verdict.severity < .refuse ? .staged : .alarm)
     line.add(
-      verdict.findings.first?.text ?? "safe",
+      verdict.findings.first?.text ?? "safe for \(sample.name)",
       verdict.severity.style)
     return line
   }

@@ -75,7 +75,7 @@ struct HostView {
       return [StyledLine(problem, .alarm)] + recording(glyphs)
     }
     if !state.playback.timeline.isLive {
-      return past.parts + recording(glyphs)
+      return past.parts + chosen(shown, glyphs) + recording(glyphs)
     }
     var parts: [StyledLine] = []
     if case .stopped = state.recording { parts += recording(glyphs) }
@@ -84,11 +84,7 @@ struct HostView {
       parts.append(StyledLine("changing \(set)/\(change.steps.count)", .staged))
     }
     if !state.staging.isEmpty { parts.append(staged) }
-    if !state.list.filter.isEmpty {
-      let count = "\(state.list.rows.count) of \(shown.domains.count)"
-      parts.append(StyledLine("filter \(state.list.filter.text): \(count)", .notice))
-    }
-    if let tagged = state.taggedCount { parts.append(StyledLine(tagged, .notice)) }
+    parts += chosen(shown, glyphs)
     if shown.host.owner == .xapi {
       parts += XAPIHostText.notices(uncooperative: state.digest.uncooperative)
     } else if let owner = shown.host.owner {
@@ -99,6 +95,21 @@ struct HostView {
     if state.settings.isReadOnly { parts.append(StyledLine("read-only", .dim)) }
     return parts
   }
+
+  /// That the list is not all that there is, and that keys act on more than the cursor's domain.
+  private func chosen(_ shown: Snapshot, _ glyphs: GlyphSet) -> [StyledLine] {
+    var parts: [StyledLine] = []
+    if !state.list.filter.isEmpty {
+      let text = TextWidth.cut(
+        state.list.filter.text, to: Self.filterColumns, sign: glyphs.ellipsis)
+      let count = "\(state.list.rows.count) of \(shown.domains.count)"
+      parts.append(StyledLine("filter \(text): \(count)", .notice))
+    }
+    if let tagged = state.taggedCount { parts.append(StyledLine(tagged, .notice)) }
+    return parts
+  }
+
+  private static let filterColumns = 24
 
   /// How many targets are staged, and how many of them the guard would not let pass.
   private var staged: StyledLine {

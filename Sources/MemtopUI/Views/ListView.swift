@@ -77,7 +77,7 @@ struct ListView {
   private func drawEmpty(_ snapshot: Snapshot, on canvas: inout Canvas) {
     let text =
       state.list.filter.isEmpty
-      ? "No domains" : "None of \(snapshot.domains.count) domains matches; Esc clears the filter"
+      ? "No domains" : "None of \(snapshot.domains.count) domains matches the filter; / changes it"
     canvas.put(text, x: 2, y: plan.firstRow + 1, style: .dim)
   }
 

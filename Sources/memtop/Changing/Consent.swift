@@ -90,10 +90,14 @@ struct ChangeConsent {
 /// What the guard said, a line a finding, for a shell.
 enum VerdictLines {
   /// Of what is impossible nothing else matters: it cannot be overridden.
-  static func say(_ verdict: Verdict) {
+  ///
+  /// - Parameter isForced: what is refused is done all the same.
+  static func say(_ verdict: Verdict, isForced: Bool = false) {
     let least: Verdict.Severity = verdict.severity == .never ? .never : .warn
     for finding in verdict.findings where finding.severity >= least {
-      complain("\(finding.severity.word): \(finding.text) [\(finding.rule.rawValue)]")
+      let word =
+        isForced && finding.severity == .refuse ? "overridden by --force" : finding.severity.word
+      complain("\(word): \(finding.text) [\(finding.rule.rawValue)]")
     }
   }
 

@@ -28,7 +28,7 @@ struct TargetSetting {
       Output.standard.write(line: "\(target); nothing to do")
       return
     }
-    VerdictLines.say(verdict)
+    VerdictLines.say(verdict, isForced: isForced)
     VerdictLines.say([order])
     if consent.isDryRun {
       let isAllowed = mayGoOn(verdict)
@@ -66,7 +66,7 @@ struct TargetSetting {
     let id = try domain.find(in: found).id
     if let uuid, id.uuid != uuid {
       throw Failure(
-        line: "nothing was changed: domid \(id.domid) now belongs to another domain",
+        line: "nothing was changed: domid \(id.domid) has the uuid \(id.uuid), not \(uuid)",
         status: .refused)
     }
     let hasWaited = try waitForReport(of: id, found)

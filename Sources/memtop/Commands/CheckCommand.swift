@@ -80,12 +80,21 @@ struct CheckCommand: ParsableCommand {
       check = .unknown(error.line)
     }
     Output.standard.write(line: check.line)
-    throw ExitCode(check.status.rawValue)
+    // Without its line a status would be a verdict on the host.
+    let status = Output.standard.hasFailed ? HostCheck.Status.unknown : check.status
+    throw ExitCode(status.rawValue)
   }
 
   private func examine(_ limits: HostCheck.Limits) throws(Failure) -> HostCheck {
     let session = ChangeSession(try host.open())
     let (first, _) = try session.sample()
+    if let warning = limits.free?.warning, let critical = limits.free?.critical,
+      warning.amount(of: first.host.total) < critical.amount(of: first.host.total)
+    {
+      throw Failure(
+        line: "--free \(free ?? ""): on this host of \(first.host.total.short) the first level, "
+          + "for a warning, is worse than the second, for critical", status: .usage)
+    }
     let (last, late) = try session.awaitReports(
       since: first, longest: Span(milliseconds: Int64(clamping: reportWait * 1000)))
     // A dialect that is written only on change is never late.

@@ -79,6 +79,9 @@ struct DumpCommand: ParsableCommand {
   }
 
   private func validate(_ filter: Filter) throws {
+    if redact {
+      throw ValidationError("--filter cannot be used with --redact, which replaces names")
+    }
     if events || eventFormat == nil {
       throw ValidationError("--filter is for samples as table, csv or json")
     }

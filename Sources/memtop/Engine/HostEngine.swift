@@ -39,6 +39,11 @@ final class HostEngine {
   static let patience = Span.seconds(5)
   static let readingPatience = Span.seconds(1)
 
+  /// A sample that took longer, because Xen or xenstore hung, is not what a change is judged by.
+  private static let freshness = Span.seconds(10)
+  /// At the end, so long for xenstore to take what was published.
+  private static let publishPatience = Span.seconds(5)
+
   let host: HostConnection
   let loop: any EventLoop
   /// From one sample to the next; nil is only when asked.
@@ -144,6 +149,14 @@ final class HostEngine {
     }
   }
 
+  /// Samples no more; what is still to be published is waited for.
+  ///
+  /// - Returns: false where xenstore has not taken it.
+  func endPublishing() -> Bool {
+    end(patience: sampler.isPublishing ? Self.publishPatience : .zero)
+    return !sampler.isPublishing
+  }
+
   private func take(_ sample: Sampler.Sample, _ events: inout [Event]) {
     if sample.isAnswer { awaitedSince = nil }
     switch sample {
@@ -162,6 +175,8 @@ final class HostEngine {
     _ snapshot: Snapshot, _ facts: [DomainID: GuardFacts], _ events: inout [Event]
   ) {
     guard let driver, !driver.run.isFinished else { return }
+    // The guard would judge by memory that may be gone meanwhile.
+    guard loop.now - snapshot.steady <= Self.freshness else { return hurry() }
     driver.advance(snapshot, facts)
     events.append(.progress(driver))
   }

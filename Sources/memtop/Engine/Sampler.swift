@@ -47,6 +47,8 @@ final class Sampler: Sendable {
     var ready: [Sample] = []
     var busySince: SteadyTime?
     var isSampling = false
+    /// How many `publish` are not done.
+    var publishing = 0
     var hasEnded = false
   }
 
@@ -104,7 +106,13 @@ final class Sampler: Sendable {
   func expect(_ order: TargetOrder, by author: ChangeAuthor) { add(.expect(order, author)) }
 
   /// Writes how a domain stands with the regulator.
-  func publish(_ domain: DomainID, _ regulation: Regulation?) { add(.publish(domain, regulation)) }
+  func publish(_ domain: DomainID, _ regulation: Regulation?) {
+    state.withLock { $0.publishing += 1 }
+    add(.publish(domain, regulation))
+  }
+
+  /// Something that `publish` was given is not written.
+  var isPublishing: Bool { state.withLock { $0.publishing > 0 } }
 
   /// Gives the regulator's sign of life, or takes it away.
   func beat(_ beat: RegulatorBeat?) {
@@ -196,6 +204,7 @@ final class Sampler: Sendable {
       case .expect(let order, let author): reader.observer.expect(order, by: author)
       case .publish(let domain, let regulation):
         publish(reader) { writer throws(SourceError) in try writer.publish(domain, regulation) }
+        state.withLock { $0.publishing -= 1 }
       case .beat(let beat):
         publish(reader) { writer throws(SourceError) in try writer.beat(beat) }
       case .end: break

@@ -1,5 +1,6 @@
 import MemtopCore
 import MemtopSystem
+import MemtopXen
 import Synchronization
 
 /// Writes targets one after another beside the loop's thread: a write waits for the writer process,
@@ -14,7 +15,7 @@ final class TargetWorker: Sendable {
   }
 
   /// The longest that a write takes.
-  static let patience = Span.minutes(1)
+  static let patience = ChangeLimits().longest
 
   private let writer: TargetWriter
   private let wake: @Sendable () -> Void

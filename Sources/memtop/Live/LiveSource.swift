@@ -69,7 +69,10 @@ final class LiveSource: DashboardSource {
   }
 
   func end() {
-    engine.end()
+    if !engine.endPublishing() {
+      complain(
+        "xenstore does not respond; what M has handed over or taken back may not have been written")
+    }
     finishWriting()
     recording.finish()
   }
@@ -104,7 +107,7 @@ extension LiveSource {
   }
 
   private func progress(_ driver: ChangeDriver) -> AppEvent {
-    if driver.run.isFinished {
+    if driver.run.isFinished, driver === engine.driver {
       for item in driver.run.items {
         guard case .failed(let why) = item.state else { continue }
         recording.add(

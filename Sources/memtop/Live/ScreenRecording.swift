@@ -11,6 +11,7 @@ final class ScreenRecording {
   private var recorder: (any SnapshotRecorder)?
   /// For the next sample.
   private var ownEvents: [HostEvent] = []
+  private var last: (snapshot: Snapshot, interval: Span)?
 
   init(_ open: @escaping RecorderOpener, beginsAtOnce: Bool = false) {
     self.open = open
@@ -23,6 +24,7 @@ final class ScreenRecording {
     snapshot.events += ownEvents
     ownEvents = []
     recorder?.append(snapshot.current, interval: state.settings.interval)
+    last = (snapshot, state.settings.interval)
     return snapshot
   }
 
@@ -44,9 +46,9 @@ final class ScreenRecording {
 
   /// Begins to record with the sample on the screen, or ends it.
   func toggle(_ newest: Snapshot, _ state: AppState, _ loop: any EventLoop) -> AppEvent {
-    if let recorder {
-      recorder.finish()
-      self.recorder = nil
+    if recorder != nil {
+      finish()
+      recorder = nil
       return .recording(.off)
     }
     do throws(Failure) {
@@ -71,7 +73,18 @@ final class ScreenRecording {
 
   func add(_ event: HostEvent) { ownEvents.append(event) }
 
-  func finish() { recorder?.finish() }
+  /// Ends it. What was noted since the last sample comes with that sample once more.
+  func finish() {
+    guard let recorder else { return }
+    if let last, !ownEvents.isEmpty {
+      var snapshot = last.snapshot
+      snapshot.time = snapshot.time + Span(milliseconds: 1)
+      snapshot.steady = snapshot.steady + Span(milliseconds: 1)
+      (snapshot.events, ownEvents) = (ownEvents, [])
+      recorder.append(snapshot.current, interval: last.interval)
+    }
+    recorder.finish()
+  }
 }
 
 /// Writes what the screen samples to a file; it is used from the dashboard's thread.

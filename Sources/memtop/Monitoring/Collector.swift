@@ -11,6 +11,7 @@ final class Collector {
   /// When the reading that is under way began.
   private var began: SteadyTime?
   private var problem = OnceLogger()
+  private let labels = DomainLabels()
 
   /// A host that does not answer for so long is told as down; what it says later is for the next.
   static let patience = Span.seconds(8)
@@ -56,6 +57,8 @@ final class Collector {
   private func finish(_ snapshot: Snapshot?) -> MetricsPage? {
     // An answer that nobody waits for any more is only of use to the observer.
     guard let began else { return nil }
+    // One that an earlier scrape waited for in vain has figures of that time.
+    if let snapshot, snapshot.steady < began { return nil }
     self.began = nil
     return page(snapshot, took: loop.now - began)
   }
@@ -70,7 +73,7 @@ final class Collector {
         version: Version.text, collection: took,
         processes: OwnFigures.processes(regulator: regulator, isOnce: isOnce),
         regulator: regulator.flatMap { CountsFile().read(of: $0) },
-        operators: engine.host.counts()))
+        operators: engine.host.counts()), labels: labels)
   }
 
   func pause() { engine.host.pause() }

@@ -66,6 +66,8 @@ final class ScrapeDesk {
   private let collector: Collector
   unowned var server: HTTPServer!
   private var waiting: [HTTPServer.Request] = []
+  /// How long the last page was.
+  private var size = 0
 
   init(_ collector: Collector) { self.collector = collector }
 
@@ -87,8 +89,8 @@ final class ScrapeDesk {
     var texts: [MetricsFormat: [UInt8]] = [:]
     for request in waiting {
       let format = MetricsFormat(accept: request.accept)
-      let text = texts[format] ?? page.text(format)
-      texts[format] = text
+      let text = texts[format] ?? page.text(format, size: size + size / 16)
+      (texts[format], size) = (text, text.count)
       server.reply(to: request, .init(200, format.contentType, text))
     }
     waiting = []

@@ -30,7 +30,7 @@ struct TextfileExport {
     let took = HostClock.system.steady() - begin
     let (last, _) = try session.awaitReports(since: first)
     let collector = Collector(host, PollLoop(), policies: policies, isOnce: true)
-    try file.write(collector.page(last, took: took).text(.plain))
+    try file.write(collector.page(last, took: took))
   }
 
   /// - Returns: why it failed; nil where a signal ended it.
@@ -44,7 +44,7 @@ struct TextfileExport {
         due = max(due + interval, loop.now)
       }
       do throws(Failure) {
-        if let page = collector.turn() { try file.write(page.text(.plain)) }
+        if let page = collector.turn() { try file.write(page) }
       } catch {
         return error
       }
@@ -75,12 +75,15 @@ final class MetricsFile {
 
   deinit { close(directory) }
 
-  func write(_ text: [UInt8]) throws(Failure) {
+  func write(_ page: MetricsPage) throws(Failure) {
     unlinkat(directory, temporary, 0)
     let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
     let file = openat(directory, temporary, flags, 0o644)
     guard file >= 0 else { throw failure(errno) }
-    var error = text.withUnsafeBytes { writeAll($0, to: file) }.error
+    var error: Int32 = 0
+    page.write(.plain) { piece in
+      if error == 0 { error = writeAll(UnsafeRawBufferPointer(piece), to: file).error }
+    }
     // Whatever the umask: node_exporter is another user.
     if error == 0, fchmod(file, 0o644) != 0 { error = errno }
     var status = stat()

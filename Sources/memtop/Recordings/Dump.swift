@@ -1,3 +1,4 @@
+import Glibc
 import MemtopCore
 import MemtopRecording
 import MemtopUI
@@ -14,7 +15,13 @@ struct Dump {
 
   func run() throws(Failure) {
     do throws(RecordingError) {
-      if format == .memtop { return try extract.write(to: output ?? "") }
+      if format == .memtop {
+        guard extract.ids != nil else {
+          throw RecordingError(
+            .system, "\(output ?? "") is not written: there are no samples for it")
+        }
+        return try extract.write(to: output ?? "")
+      }
     } catch {
       throw Failure(error)
     }
@@ -136,7 +143,9 @@ extension Output {
     } catch {
       throw Failure(error)
     }
-    // It has been said what.
-    if target.hasFailed { throw Failure(line: "", status: .failed) }
+    guard target.hasFailed else { return }
+    // It has been said what. A part of a file would be taken for all of it, and is in the way of the next try.
+    if let path { unlink(path) }
+    throw Failure(line: "", status: .failed)
   }
 }

@@ -160,7 +160,8 @@ final class RegulateLoop {
 
   /// Whether the guests arrive is seen in the samples; only what is to be written is waited for.
   private func finish(_ driver: ChangeDriver) {
-    guard !driver.isWriting, engine.isIdle else { return }
+    // Where the loop was held up, what is told of a change may come when the next one has begun.
+    guard driver === engine.driver, !driver.isWriting, engine.isIdle else { return }
     for item in driver.run.items {
       // One failure says nothing of the others.
       var isTried = true
@@ -196,6 +197,10 @@ final class RegulateLoop {
         guard driver.isWriting || !engine.isIdle else { break }
         loop.wait(until: min(engine.due, end))
         loop.dropSignals()
+      }
+      // What has been begun is seen to its end: it would happen, and not be logged.
+      for event in engine.finishWriting() {
+        if case .written(let written) = event { note(written) }
       }
       engine.leaveChange()
     }

@@ -157,7 +157,7 @@ import Testing
     ) { $0.facts.populateOnDemand = GuardTests.uncovered },
     Sentence(
       .regulated, "by root", TestHost.guest(5) { $0.regulation = .regulated(by: "root") },
-      to: .gib(3), "g5 is regulated; this change releases it from the regulator"),
+      to: .gib(3), "g5 is regulated; a change by hand releases it from the regulator"),
   ]
 
   private static let host: [Sentence] = [

@@ -73,7 +73,7 @@ extension Guard {
     }
     return wish.finding(
       .regulated,
-      "\(wish.name) is regulated; this change releases it from the regulator")
+      "\(wish.name) is regulated; a change by hand releases it from the regulator")
   }
 
   /// A raise cures it.
