@@ -107,6 +107,19 @@ import Testing
     #expect(engine.driver?.isWriting == false)
   }
 
+  @Test("figures from before a hang are not what a change is judged by")
+  func stale() throws {
+    let engine = HostEngine(host.connection, loop, interval: .seconds(1))
+    let raise = try raise(engine)
+    host.readingLags = .seconds(30)
+    engine.carryOut(ChangeRun([raise]))
+    _ = run(engine, for: .seconds(200))
+    #expect(host.written.isEmpty && host.readings.count > 4)
+    host.readingLags = .zero
+    _ = run(engine, for: .seconds(40))
+    #expect(host.written == [raise.order])
+  }
+
   @Test("at the end, what is being written is seen to its end, and logged")
   func ending() throws {
     let engine = HostEngine(host.connection, loop, interval: .seconds(1))

@@ -99,6 +99,28 @@ struct TextfileExportTests {
     #expect(run.output == "0\nanother\n", "\(run)")
   }
 
+  @Test("a scrape gets no figures that an earlier one waited for in vain")
+  func late() throws {
+    let loop = EmbeddedLoop()
+    let host = TroubledHost(loop)
+    let collector = Collector(host.connection, loop, policies: .standard)
+    func next() -> MetricsPage {
+      collector.begin()
+      while true {
+        if let page = collector.turn() { return page }
+        loop.wait(until: collector.due)
+      }
+    }
+    #expect(next().snapshot != nil)
+    host.readingLags = .seconds(100)
+    #expect(next().snapshot == nil)
+    host.readingLags = .seconds(1)
+    loop.wait(until: loop.now + .seconds(87))
+    let begun = loop.now
+    let page = next()
+    #expect(try #require(page.snapshot).steady >= begun)
+  }
+
   @Test("a host that hangs is down until it answers again, and is not asked meanwhile")
   func hangs() throws {
     let loop = EmbeddedLoop()

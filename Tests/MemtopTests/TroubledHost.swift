@@ -12,6 +12,8 @@ final class TroubledHost: HostSource, TargetWriter, @unchecked Sendable {
   private let demo: HostConnection
   /// How long each reading takes from now on.
   var readingTakes = Span.zero
+  /// How old the figures of each reading are when it ends, from now on: xenstore hung behind the hypercalls.
+  var readingLags = Span.zero
   /// What each reading fails with from now on.
   var failure: SourceError?
   /// What each key of the regulator's fails with from now on.
@@ -46,7 +48,9 @@ final class TroubledHost: HostSource, TargetWriter, @unchecked Sendable {
     readings.append(loop.time)
     if readingTakes > .zero { loop.block(for: readingTakes) }
     if let failure { throw failure }
-    return try demo.source.read()
+    let reading = try demo.source.read()
+    if readingLags > .zero { loop.block(for: readingLags) }
+    return reading
   }
 
   func write(_ order: TargetOrder) -> TargetOutcome {

@@ -11,12 +11,12 @@ struct Dashboard {
   init(
     columns: Int = 80, rows: Int = 24, readOnly: Bool = false,
     snapshot: Snapshot? = Samples.host(), history: any HistoryReader = EmptyHistory(),
-    clock: LocalClock = .utc, source: ScreenSource = .host
+    clock: LocalClock = .utc, source: ScreenSource = .host, filter: Filter = .none
   ) {
     self.history = history
     state = AppState(
       settings: ScreenSettings(isReadOnly: readOnly, clock: clock, source: source),
-      size: ScreenSize(columns: columns, rows: rows), now: Samples.steady)
+      size: ScreenSize(columns: columns, rows: rows), now: Samples.steady, filter: filter)
     if let snapshot { send(.snapshot(snapshot)) }
   }
 

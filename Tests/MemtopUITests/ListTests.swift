@@ -164,6 +164,39 @@ import Testing
     #expect(board.names.count == 12)
   }
 
+  @Test("the filter stands in the title, in the past and beside staged targets, too")
+  func title() {
+    var board = Dashboard(columns: 100, history: Samples.past())
+    func title() -> Substring { board.frame().split(separator: "\n")[0] }
+    board.press("/")
+    board.type("web|stale|thrashing|stuck|silent")
+    board.press("Enter")
+    #expect(title().contains("   filter web|stale|thrashing|stu…: 7 of 12   "), "\(title())")
+    board.press("z")
+    #expect(title().contains("FROZEN, 0s ago   filter web|stale|thrashing|stu…: 7 of 12   "))
+    board.press("L", "]")
+    #expect(title().contains("1 staged   filter web|stale|thrashing|stu…: 7 of 12   "))
+  }
+
+  @Test("keys that do nothing say why", arguments: ["]", "[", "e", "a", "F", "M", "u"])
+  func readOnly(_ key: String) {
+    var board = Dashboard(readOnly: true)
+    board.press(key)
+    #expect(board.frame().contains("memtop was started with --read-only"))
+    #expect(board.effects.isEmpty && board.state.staging.isEmpty)
+  }
+
+  @Test("recording and notes are for the past of a run, too")
+  func recordInThePast() {
+    var board = Dashboard(history: Samples.past())
+    board.press("z", "r")
+    guard case .toggleRecording = board.effects.first else {
+      return #expect(board.effects.count == 1, "\(board.effects)")
+    }
+    board.press("m")
+    #expect(board.frame().contains("Note on"))
+  }
+
   @Test(
     "a filter that makes no sense is none, and the word that is wrong is named",
     arguments: [

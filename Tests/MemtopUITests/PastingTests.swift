@@ -26,13 +26,22 @@ import Testing
     #expect(pasted.frame() == typed.frame())
   }
 
-  @Test("no more of it is taken than the prompt holds")
+  @Test("what the prompt has no room for is not taken in part, and that is said")
   func long() throws {
     var board = Dashboard()
     board.press("/")
     board.type("swap")
     board.send(.key(.pasted(String(repeating: "x", count: 1000))))
-    #expect(try #require(prompt(board)).text.count == 60)
+    #expect(try #require(prompt(board)).text == "swap")
+    #expect(board.frame().contains("no more than 500 characters"))
+    // A filter from the command line may be longer than what can be typed.
+    let long = String(repeating: "x", count: 600)
+    board = Dashboard(filter: try Filter(long))
+    board.press("/")
+    board.type("y")
+    #expect(try #require(prompt(board)).text == long)
+    board.send(.key(.backspace))
+    #expect(try #require(prompt(board)).text == String(long.dropLast()))
   }
 
   @Test(

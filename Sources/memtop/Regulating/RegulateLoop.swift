@@ -19,10 +19,12 @@ final class RegulateLoop {
   private var hasBegun = false
   private var latest: Snapshot?
   /// What a dry run has said that it would set.
-  private var said: [DomainID: Bytes] = [:]
+  private var said: [DomainID: (size: Bytes, at: SteadyTime)] = [:]
   private(set) var counts = RegulatorCounts()
   private let publish: (RegulatorCounts) -> Void
 
+  /// A dry run says again what it would still set; it also learns by that whether anybody reads it.
+  private static let repeatAfter = Span.minutes(10)
   /// A raise waits so long for what a lowered domain gives; then it is advised anew.
   private static let raisePatience = Span.seconds(2)
   /// At the end, so long for operators' dynamic ranges to be given back.
@@ -141,9 +143,12 @@ final class RegulateLoop {
 
   private func sayInstead(_ order: TargetOrder, _ snapshot: Snapshot) {
     // Nothing is set, so the same order comes again and again, a little different each time.
-    let isNews = said[order.domain].map { (order.to - $0).magnitude >= $0.leastStep } ?? true
-    if isNews {
-      said[order.domain] = order.to
+    let isOld = said[order.domain].map { before in
+      (order.to - before.size).magnitude < before.size.leastStep
+        && loop.now - before.at < Self.repeatAfter
+    }
+    if isOld != true {
+      said[order.domain] = (order.to, loop.now)
       say("\(order.line) would be set (dry run): \(order.reason)")
     }
     regulator.begin(order)
