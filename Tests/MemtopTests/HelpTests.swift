@@ -175,7 +175,8 @@ struct HelpTests {
     "what is wrong with an option is told with the usage of the command that was typed",
     arguments: [
       ["dump", "x", "--format", "xml"], ["record", "x", "-d", "0"], ["regulate", "-d", "x"],
-      ["export", "--policy"], ["replay", "x", "--sort", "foo"], ["check", "--foo"],
+      ["export", "--policy"], ["simulate", "--hours", "x"], ["replay", "x", "--sort", "foo"],
+      ["check", "--foo"],
     ])
   func usage(words: [String]) throws {
     let run = try Program.start(words)

@@ -58,7 +58,8 @@ extension XenStore {
     func otherDomain() throws {
       let replies = try libxl.apply(libxl.set(uuid: DomainUUID(high: 9, low: 1)))
       #expect(replies.contains(.failed("the domain is gone, or another has its domid")))
-      #expect(replies.contains(.target(.mib(128))))
+      // What that one has is not told as its own.
+      #expect(!replies.contains(.target(.mib(128))), "\(replies)")
       #expect(try host.keys(1)?[.changeMark] == nil)
     }
 

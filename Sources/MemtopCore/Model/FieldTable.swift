@@ -66,7 +66,7 @@ extension Field {
       missing: { _ in .absent }),
     Field(
       .limit, "LIMIT", .bytes, width: 6,
-      "max_pages: the most that Xen lets it hold; - means no limit.",
+      "max_pages: the most that Xen lets it hold; no value means no limit.",
       metric: "limit",
       number: StoredNumber(
         "max_pages", .amount, .balloon,
@@ -193,7 +193,7 @@ extension Field {
     },
     Field(
       .advice, "ADVICE", .bytes, width: 6, drop: 14, after: .target,
-      "The advised target; - if there is no advice.",
+      "The advised target; no value means no advice.",
       metric: "advised_target", isRecorded: false
     ) { .existing($0.advised) },
     Field(

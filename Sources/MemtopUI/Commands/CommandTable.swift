@@ -109,7 +109,7 @@ extension Command {
       .state { $0.tagAll() }),
     Command(
       .spark, .list, ["s"], "graph", "show the next field in the graph column", .lists,
-      .state { $0.list.showNextGraph() }),
+      .state { $0.showNextGraph() }),
     Command(
       .freeze, .list, ["z"], "freeze", "freeze the screen; sampling continues", .live,
       wantsHost: true,

@@ -22,6 +22,10 @@ extension AppState {
           : "This is the past. Press L for live, where targets can be set", .warning)
       return []
     }
+    if isOfThePast(key) {
+      say("z freezes the screen; then this key moves through the past")
+      return []
+    }
     if isForbidden(key) {
       say("memtop was started with --read-only: nothing on the host can be changed", .warning)
       return []
@@ -51,6 +55,12 @@ extension AppState {
     let command = Command.named(
       by: name, in: live, ScreenSettings(isReadOnly: settings.isReadOnly))
     return command.map { $0.changesHost || settings.isReplay && $0.wantsHost } ?? false
+  }
+
+  /// It would move through the past if that were on the screen.
+  private func isOfThePast(_ key: Key) -> Bool {
+    guard mode == .list || mode == .page, let name = key.commandName else { return false }
+    return Command.named(by: name, in: mode == .list ? .listPast : .pagePast, settings) != nil
   }
 
   /// It would change the host if that were allowed.

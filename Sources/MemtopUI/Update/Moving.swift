@@ -77,6 +77,14 @@ extension AppState {
     saySort()
   }
 
+  mutating func showNextGraph() {
+    list.showNextGraph()
+    if layout.column(.spark) == nil {
+      say(
+        "The graph column has no room on this screen; on a wider one it shows \(list.spark.title)")
+    }
+  }
+
   private mutating func saySort() {
     switch list.sort {
     case .trouble:

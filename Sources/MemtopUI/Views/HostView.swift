@@ -24,7 +24,9 @@ struct HostView {
   }
 
   private func drawTitle(on canvas: inout Canvas) {
-    let right = rightTitle(room: canvas.columns - "memtop  ".utf8.count, canvas.glyphs)
+    let host = TextWidth.columns(of: state.shown?.host.hostname ?? "")
+    let kept = canvas.columns >= 80 && host <= Self.shortName ? host : 0
+    let right = rightTitle(room: canvas.columns - "memtop  ".utf8.count - kept, canvas.glyphs)
     let room = max(0, canvas.columns - right.columns - 2)
     canvas.put(leftTitle(room: room), x: 0, y: plan.title, most: room)
     canvas.put(right, x: max(0, canvas.columns - right.columns), y: plan.title)
@@ -110,6 +112,8 @@ struct HostView {
   }
 
   private static let filterColumns = 24
+  /// A host's name of so many columns always has room on a screen of 80.
+  private static let shortName = 16
 
   /// How many targets are staged, and how many of them the guard would not let pass.
   private var staged: StyledLine {

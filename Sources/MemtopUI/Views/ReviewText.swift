@@ -141,19 +141,33 @@ struct ReviewText {
     case .never where worst.verdict.refusal == .gone: return []
     case .never:
       return [StyledLine("\(worst.order.whose) cannot have this size.", .alarm)]
-    case .refuse where worst.order.nudge != nil:
-      return [StyledLine("Refused: the cause is still there, so a nudge would not help.", .alarm)]
-    case .refuse where worst.verdict.isAboutBusy:
-      return StyledLine.wrapped(
-        "Refused here: programs in \(worst.order.whose) could be killed.", .alarm,
-        width: width)
-    case .refuse:
-      let domain = ShellWord.domain(worst.order.name, worst.order.domain)
-      let command = "memtop set \(domain) \(worst.order.toInShell) --force"
-      return StyledLine.wrapped(
-        "Refused here. To override, \(worst.order.domain.named("in a shell")):  \(command)", .alarm,
-        width: width)
+    case .refuse: return refusal(of: review.rows.filter { $0.verdict.severity == .refuse })
     }
+  }
+
+  /// What is said of one that is refused must be right for all of them.
+  private func refusal(of refused: [Review.Row]) -> [StyledLine] {
+    guard let worst = refused.first(where: \.verdict.isAboutBusy) ?? refused.first else {
+      return []
+    }
+    if worst.verdict.isAboutBusy {
+      return alarm("Refused here: programs in \(worst.order.whose) could be killed.")
+    }
+    if refused.count > 1 {
+      return alarm(
+        "\(refused.count) are refused here. In a shell, memtop set DOMAIN SIZE --force overrides.")
+    }
+    if worst.order.nudge != nil {
+      return alarm("Refused: the cause is still there, so a nudge would not help.")
+    }
+    let domain = ShellWord.domain(worst.order.name, worst.order.domain)
+    let command = "memtop set \(domain) \(worst.order.toInShell) --force"
+    let place = worst.order.domain.named("in a shell")
+    return alarm("Refused here. To override, \(place):  \(command)")
+  }
+
+  private func alarm(_ text: String) -> [StyledLine] {
+    StyledLine.wrapped(text, .alarm, width: width)
   }
 
   /// The last line of the screen.

@@ -84,14 +84,17 @@ struct TargetSetting {
     if let from, sample.size != from.size {
       let (present, wanted) = Bytes.apart(sample.size, from.size)
       throw Failure(
-        line: "nothing was changed: the target of \(sample.name) is \(present ?? "not set"), not "
-          + (wanted ?? "unset"), status: .refused)
+        line:
+          "nothing was changed: \(sample.name) has \(present.map { "the target \($0)" } ?? "no target"); "
+          + "--from expects \(wanted ?? "none")", status: .refused)
     }
     if let fromRange, sample.dynamicRange != fromRange {
-      let present = sample.dynamicRange?.short ?? "not set"
+      let present =
+        sample.dynamicRange.map { "the dynamic range \($0.short)" } ?? "no dynamic range"
       throw Failure(
-        line: "nothing was changed: the dynamic range of \(sample.name) is \(present), not "
-          + fromRange.short, status: .refused)
+        line:
+          "nothing was changed: \(sample.name) has \(present); --from-range expects \(fromRange.short)",
+        status: .refused)
     }
     let order = TargetOrder(
       domain: id, name: sample.name, from: sample.size, to: to, reason: "memtop set"

@@ -9,7 +9,9 @@ struct FreeCommand: ParsableCommand {
     discussion: """
       Makes room for a new domain. Shows the plan before it changes anything.
       Exit status: 0 done, 1 failed, 2 nothing changed (no plan was found or
-      accepted), 3 a guest did not reach its target, 64 wrong usage.
+      accepted), 3 a guest did not reach its target, 64 wrong usage,
+      65 the file of --for or --policy cannot be read, 69 not a usable Xen
+      host.
       """)
 
   @ParentCommand var memtop: MemtopCommand

@@ -54,6 +54,11 @@ enum Invocation {
   /// memtop's usage where one of them is wrong: here the usage is the subcommand's.
   private static func ofSubcommand(_ text: String, _ words: [String]) -> String {
     let subcommands = MemtopCommand.configuration.subcommands
+    // It is parsed by itself, and named by itself.
+    let ofSimulate = "See 'simulate --help' for more information."
+    if text.hasSuffix(ofSimulate) {
+      return text.dropLast(ofSimulate.count) + "See 'memtop simulate --help' for more information."
+    }
     guard text.hasSuffix("See 'memtop --help' for more information."),
       let meant = subcommands.first(where: { $0.configuration.commandName == words.first }),
       let name = meant.configuration.commandName

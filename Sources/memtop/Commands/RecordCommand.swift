@@ -10,8 +10,9 @@ struct RecordCommand: ParsableCommand {
       "memtop record <file> [-d <seconds>] [--keep <time>] [--max-size <size>] [--sync <seconds>] [--note <text>]",
     discussion: """
       Continues a recording that exists. TERM, INT and HUP end it cleanly.
-      Exit status: 0 ended by a signal, 1 failed, 64 wrong usage,
-      69 not a usable Xen host, 73 another memtop records into the file.
+      Exit status: 0 ended by a signal, 1 failed, 64 wrong usage, 65 the file
+      is not a recording or is damaged, 69 not a usable Xen host, 73 another
+      memtop records into the file.
       """)
 
   @ParentCommand var memtop: MemtopCommand

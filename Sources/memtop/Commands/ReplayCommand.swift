@@ -12,6 +12,9 @@ struct ReplayCommand: ParsableCommand {
 
       A time is 14:02, 14:02:11, 2026-11-20 03:10, 2026-11-20T03:10:00Z,
       yesterday 14:02 (seen from the end), -5m (before the end) or +1h (after the beginning).
+
+      Exit status: 0 done, 1 failed, 64 wrong usage, 65 not a readable
+      recording.
       """)
 
   @ParentCommand var memtop: MemtopCommand

@@ -15,7 +15,7 @@ struct SetCommand: ParsableCommand {
     discussion: """
       Exit status: 0 done, 1 failed, 2 nothing changed (the guard refused or
       a warning was not accepted), 3 the guest did not reach its target in
-      time, 64 wrong usage.
+      time, 64 wrong usage, 69 not a usable Xen host.
       """)
 
   @ParentCommand var memtop: MemtopCommand
@@ -91,7 +91,7 @@ struct SetCommand: ParsableCommand {
     guard let uuid else { return nil }
     guard let found = DomainUUID(uuid) else {
       let shown = SafeText.escaped(Array(uuid.utf8), limit: 60)
-      throw ValidationError("--uuid \(shown): no uuid")
+      throw ValidationError("--uuid \(shown): not a complete uuid")
     }
     return found
   }
@@ -125,6 +125,9 @@ struct SetCommand: ParsableCommand {
           let shown = SafeText.escaped(Array(name.utf8), limit: 40)
           throw ValidationError(
             "--accept: the guard has no rule \"\(shown)\"; memtop(8) lists them")
+        }
+        guard rule.warns else {
+          throw ValidationError("--accept: \(name) is no warning; what it says cannot be accepted")
         }
         return rule
       })

@@ -19,29 +19,39 @@ need_floor() {
   "$lab" put "$work/floor" /usr/bin/floor
 }
 
-# compare_floor WHAT SECONDS
+# compare_floor WHAT SECONDS: all, or what FLOOR_OF names of csv, screen, record, regulate and export.
 compare_floor() {
-  local least csv screen_cost service cost
+  local least of=${FLOOR_OF:-csv screen record regulate export}
   least=$(dom0 floor "$2" | sed -n 's/.*cpu_us=\([0-9]*\).*/\1/p')
   [ -n "$least" ] || fail "floor said nothing"
-  csv=$(cpu_a_refresh --mark-seconds --skip 25 --count "$2" \
-    memtop -b --format csv --fields id,name,alloc,avail)
-  screen_cost=$(cpu_a_refresh "${screen[@]}" --mark-seconds --skip 25 --count "$2" memtop)
-  row "CPU a second, csv / floor, 1000 domains, $1" 1.5 "$(calculate "$csv / $least")" \
-    "$csv us against $least us"
-  row "CPU a second, screen / floor, 1000 domains, $1" 2 "$(calculate "$screen_cost / $least")" \
-    "$screen_cost us against $least us"
+  case $of in *csv*)
+    floor_row csv 1.5 "$1" "$least" --count "$2" memtop -b --format csv --fields id,name,alloc,avail
+    ;;
+  esac
+  case $of in *screen*) floor_row screen 2 "$1" "$least" "${screen[@]}" --count "$2" memtop ;; esac
   dom0 rm -f '/run/floor.memtop*'
-  for service in "record /run/floor.memtop" "regulate --dry-run"; do
-    # shellcheck disable=SC2086
-    cost=$(cpu_a_refresh --mark-seconds --skip 25 --count "$2" memtop $service)
-    row "CPU a second, ${service%% *} / floor, 1000 domains, $1" 1.5 "$(calculate "$cost / $least")" \
-      "$cost us against $least us"
-  done
+  case $of in *record*)
+    floor_row record 1.5 "$1" "$least" --count "$2" memtop record /run/floor.memtop
+    ;;
+  esac
+  case $of in *regulate*)
+    floor_row regulate 1.5 "$1" "$least" --count "$2" memtop regulate --dry-run
+    ;;
+  esac
   # At the interval that README shows.
   dom0 mkdir -p /run/floor.prom
-  cost=$(cpu_a_refresh --mark-seconds --skip 25 --count 60 \
-    memtop export --textfile /run/floor.prom --interval 15)
-  row "CPU a second, export every 15 s / floor, 1000 domains, $1" 1.5 \
-    "$(calculate "$cost / $least")" "$cost us against $least us"
+  case $of in *export*)
+    floor_row "export every 15 s" 1.5 "$1" "$least" --count 60 \
+      memtop export --textfile /run/floor.prom --interval 15
+    ;;
+  esac
+}
+
+# floor_row NAME GOAL WHAT LEAST ARGUMENT…: what the command at the end costs a second, by what the floor costs.
+floor_row() {
+  local name=$1 goal=$2 what=$3 least=$4 cost
+  shift 4
+  cost=$(cpu_a_refresh --mark-seconds --skip 25 "$@")
+  row "CPU a second, $name / floor, 1000 domains, $what" "$goal" "$(calculate "$cost / $least")" \
+    "$cost us against $least us"
 }

@@ -96,6 +96,15 @@ package enum GuardRule: String, CaseIterable, Hashable, Sendable {
 }
 
 extension GuardRule {
+  /// Whether it may warn, so that an operator can accept it.
+  package var warns: Bool {
+    switch facts.weight {
+    case .always(let severity), .change(let severity), .raise(let severity), .lower(let severity):
+      severity == .warn
+    case .move(let raise, let lower): raise == .warn || lower == .warn
+    }
+  }
+
   /// The table.
   var facts: Facts {
     switch self {
