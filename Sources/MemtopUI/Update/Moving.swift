@@ -80,8 +80,7 @@ extension AppState {
   mutating func showNextGraph() {
     list.showNextGraph()
     if layout.column(.spark) == nil {
-      say(
-        "The graph column has no room on this screen; on a wider one it shows \(list.spark.title)")
+      say("Graph: \(list.spark.title) (needs a wider screen)")
     }
   }
 
