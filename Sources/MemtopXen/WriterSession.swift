@@ -18,10 +18,9 @@ struct WriterSession {
     /// libxl was called: it may have set the limit and not the target.
     var isOfLibxl: Bool { replies.contains(.phase(.setting)) }
 
-    /// What libxl left behind was read to the end, and mended: the limit is read last.
-    var isReadBack: Bool {
-      let hasLimit = replies.contains { if case .limit = $0 { true } else { false } }
-      return hasLimit || !isOfLibxl || ending == .done
+    /// What libxl left behind was mended, where it had to be: the limit is told after that.
+    var isMended: Bool {
+      !isOfLibxl || replies.contains { if case .limit = $0 { true } else { false } }
     }
 
     /// Nothing was begun.

@@ -67,9 +67,7 @@ package final class XenTargetWriter: TargetWriter {
   ) -> TargetOutcome {
     let ending = ending(course)
     let first = outcome(ending, course.replies)
-    if let first, course.isReadBack { return first }
-    // It has looked, and found that the domain is gone.
-    if course.ending == .done { return TargetOutcome(ending: ending) }
+    if let first, course.isMended { return first }
     let end = session.clock.steady() + session.limits.readBack
     let second = try? session.carryOut(
       course.isOfLibxl ? .mend(domain) : .read(domain), until: end)
