@@ -42,6 +42,11 @@ struct Chunk {
     keyframes.lastPlace { $0 <= sample }.map { keyframes[$0] == sample } ?? false
   }
 
+  func keyframe(after sample: Int64) -> Int64? {
+    let next = keyframes.lastPlace { $0 <= sample }.map { $0 + 1 } ?? 0
+    return next < keyframes.count ? keyframes[next] : nil
+  }
+
   fileprivate mutating func addKeyframe(_ sample: Int64) {
     // In a damaged table they need not ascend.
     if sample > keyframes.last ?? 0 { keyframes.append(sample) }

@@ -18,7 +18,7 @@ struct RecordedState {
   /// What is made of each identity that is read; nil is nothing.
   var disguise: ((Identity) -> Identity)?
   private var scratch: [RowEncoder.Stored] = []
-  /// The last keyframe of a chunk of some places only that was gone past.
+  /// The last keyframe that was passed, in chunks of some places only.
   private var passed: Int64 = 0
 
   /// Anything has been gone through.
@@ -100,18 +100,18 @@ struct RecordedState {
     stands[place].identity = shown(try reader.identity(at: place, atOrBefore: id))
   }
 
-  /// In a chunk of some places only, a keyframe may have no row of any of them.
+  /// In a chunk of some places only, a keyframe can be without a row.
   private mutating func pass(
     keyframesBefore sample: Int64, _ chunk: Chunk, _ note: (Int, Int64, PlaceState) -> Void
   ) {
     guard chunk.isOfSomePlaces else { return }
-    for keyframe in chunk.keyframes where keyframe > passed && keyframe < sample {
+    while let keyframe = chunk.keyframe(after: passed), keyframe < sample {
       passed = keyframe
       closeKeyframe(keyframe, chunk, note)
     }
   }
 
-  /// Whoever has no row in a keyframe is not there.
+  /// A domain without a row in a keyframe is absent.
   private mutating func closeKeyframe(
     _ sample: Int64, _ chunk: Chunk, _ note: (Int, Int64, PlaceState) -> Void
   ) {

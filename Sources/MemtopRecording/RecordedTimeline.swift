@@ -236,7 +236,7 @@ private struct Holders {
     holders[place] = holder
   }
 
-  /// Whoever has no row in a keyframe is not there: another run of memtop may have begun with it.
+  /// A domain without a row in a keyframe is absent: a run of memtop that began with it did not see it.
   mutating func close(_ keyframe: Int64, leave: (inout PressureMarker) -> Void) {
     for place in holders.keys where holders[place]!.written < keyframe {
       leave(&holders[place]!.marker)

@@ -78,7 +78,7 @@ struct Series {
     while placeKeys.count <= place { placeKeys.append(nil) }
     if let id = placeState.identity?.id, placeState.isPresent {
       let key = HistoryKey(id)
-      // Another run has given the place to somebody else.
+      // A later run of memtop has another domain at this place.
       if placeKeys[place] != key { leave(place, at) }
       placeKeys[place] = key
       append(at, placeState.row, key)

@@ -68,8 +68,8 @@ extension EventLoop {
     return nil
   }
 
-  /// Drops the signals that have come. A loop that sees something to its end needs this, because a signal
-  /// that nobody takes would end each wait at once.
+  /// Drops pending signals, so that they do not end the next wait at once. For a loop that finishes its work
+  /// before it ends.
   package func dropSignals() { while nextSignal() != nil {} }
 
   /// For a loop without a screen: whether a signal ends it. Stopped and continued, it goes on, and holds

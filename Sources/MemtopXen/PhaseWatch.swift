@@ -100,8 +100,8 @@ struct LockWait: Hashable, Sendable {
   }
 }
 
-/// How long each phase of a change may take. Only waiting for somebody else's lock is kept short: a
-/// busy host is slow at everything else, and is so exactly when memory must move.
+/// How long each phase of a change may take. Only the wait for another program's lock has a short limit. The
+/// others are long, because a host is busy exactly when memory must move.
 package struct ChangeLimits: Sendable {
   package var starting = Span.seconds(30)
   package var loading = Span.seconds(30)

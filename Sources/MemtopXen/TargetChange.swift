@@ -185,7 +185,7 @@ final class TargetWrites {
     try connection.watch(marker)
     var events = 0
     try connection.confirm { if String(cString: $0) == target { events += 1 } }
-    // xenstored answers each watch with an event of its own, behind its confirmation.
+    // Without the event that xenstored sends for each new watch, after it has confirmed it.
     return events - 1
   }
 }

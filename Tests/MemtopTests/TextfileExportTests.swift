@@ -99,18 +99,20 @@ struct TextfileExportTests {
     #expect(run.output == "0\nanother\n", "\(run)")
   }
 
+  private func scrape(_ collector: Collector, _ loop: EmbeddedLoop) -> MetricsPage {
+    collector.begin()
+    while true {
+      if let page = collector.turn() { return page }
+      loop.wait(until: collector.due)
+    }
+  }
+
   @Test("a scrape gets no figures that an earlier one waited for in vain")
   func late() throws {
     let loop = EmbeddedLoop()
     let host = TroubledHost(loop)
     let collector = Collector(host.connection, loop, policies: .standard)
-    func next() -> MetricsPage {
-      collector.begin()
-      while true {
-        if let page = collector.turn() { return page }
-        loop.wait(until: collector.due)
-      }
-    }
+    func next() -> MetricsPage { scrape(collector, loop) }
     #expect(next().snapshot != nil)
     host.readingLags = .seconds(100)
     #expect(next().snapshot == nil)
@@ -127,13 +129,7 @@ struct TextfileExportTests {
     let host = TroubledHost(loop)
     let collector = Collector(host.connection, loop, policies: .standard)
     func next() -> String {
-      collector.begin()
-      while true {
-        if let page = collector.turn() {
-          return String(decoding: page.text(.plain), as: UTF8.self)
-        }
-        loop.wait(until: collector.due)
-      }
+      String(decoding: scrape(collector, loop).text(.plain), as: UTF8.self)
     }
     #expect(next().contains("\nmemtop_up 1\n"))
     host.readingTakes = .seconds(60)

@@ -33,7 +33,7 @@ import Testing
     board.type("swap")
     board.send(.key(.pasted(String(repeating: "x", count: 1000))))
     #expect(try #require(prompt(board)).text == "swap")
-    #expect(board.frame().contains("no more than 500 characters"))
+    #expect(board.frame().contains("at most 500 characters"))
     // A filter from the command line may be longer than what can be typed.
     let long = String(repeating: "x", count: 600)
     board = Dashboard(filter: try Filter(long))

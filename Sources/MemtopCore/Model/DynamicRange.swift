@@ -60,8 +60,8 @@ extension DomainSample {
   }
 }
 
-/// The operator's dynamic range, kept in xenstore while the regulator has set another, so that one that
-/// was started anew can give it back.
+/// The operator's dynamic range, kept in xenstore while the regulator has set another, so that a restarted
+/// regulator can restore it.
 package struct KeptRange: Hashable, Sendable {
   package var operators: DynamicRange
   /// What the regulator set; if the domain has another one by now, the operator's range is of the past.

@@ -1,5 +1,4 @@
-/// The labels of domains' metrics, kept from scrape to scrape: they seldom change, and writing them takes
-/// half as long as writing all figures.
+/// The labels of domains' metrics, kept from scrape to scrape, because they seldom change.
 ///
 /// Not thread-safe.
 package final class DomainLabels {

@@ -133,14 +133,14 @@ package enum FreeLimit: Hashable, Sendable {
   case amount(Bytes)
   case percent(Int)
 
-  package func amount(of total: Bytes) -> Bytes {
+  func amount(of total: Bytes) -> Bytes {
     switch self {
     case .amount(let amount): amount
     case .percent(let share): total.scaled(Int64(share), over: 100)
     }
   }
 
-  static func levels(_ limits: HostCheck.Levels<FreeLimit>?, total: Bytes)
+  package static func levels(_ limits: HostCheck.Levels<FreeLimit>?, total: Bytes)
     -> HostCheck.Levels<Bytes>
   {
     guard let limits else { return .init(warning: Guard.hostReserve(total: total), critical: nil) }

@@ -15,23 +15,8 @@ extension AppState {
     {
       return command.act.run(&self, history)
     }
-    if isOfThePresent(key) {
-      say(
-        settings.isReplay
-          ? "This is a recording: there is no host to change"
-          : "This is the past. Press L for live, where targets can be set", .warning)
-      return []
-    }
-    if isOfThePast(key) {
-      say("z freezes the screen; then this key moves through the past")
-      return []
-    }
-    if isForbidden(key) {
-      say("memtop was started with --read-only: nothing on the host can be changed", .warning)
-      return []
-    }
-    if waitsForStaged(key) {
-      say("Apply or drop what is staged first", .warning)
+    if let why = whyNothing(key) {
+      say(why.text, why.alarm)
       return []
     }
     switch mode {
@@ -48,7 +33,25 @@ extension AppState {
     if case .prompt(let prompt) = pages.layers.last { prompt.takesPaste } else { false }
   }
 
-  /// It would change a target if this were live; a key that does nothing would puzzle.
+  /// What is said of a key that would do something elsewhere; nil where it never does.
+  private func whyNothing(_ key: Key) -> (text: String, alarm: Alarm)? {
+    if isOfThePresent(key) {
+      return (
+        settings.isReplay
+          ? "This is a recording: there is no host to change"
+          : "This is the past. Press L for live, where targets can be set", .warning
+      )
+    }
+    if isOfThePast(key) {
+      return ("z freezes the screen; then this key moves through the past", .quiet)
+    }
+    if isForbidden(key) {
+      return ("memtop was started with --read-only: nothing on the host can be changed", .warning)
+    }
+    return waitsForStaged(key) ? ("Apply or drop what is staged first", .warning) : nil
+  }
+
+  /// It would change a target if this were live.
   private func isOfThePresent(_ key: Key) -> Bool {
     guard mode == .listPast || mode == .pagePast, let name = key.commandName else { return false }
     let live: Mode = mode == .listPast ? .list : .page

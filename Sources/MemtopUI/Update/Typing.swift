@@ -9,21 +9,17 @@ extension AppState {
   /// A key for the line that is being typed.
   mutating func type(_ key: Key, _ history: any HistoryReader) -> [Effect] {
     guard case .prompt(var prompt) = pages.layers.last else { return [] }
+    prompt.problem = nil
     switch key.edit {
     case .cancel: return cancel(prompt, history)
     case .finish: return finish(prompt, history)
-    case .insert(let text):
-      guard prompt.text.count + text.count <= prompt.longest else {
-        prompt.problem = "no more than \(prompt.longest) characters"
-        pages.replace(with: .prompt(prompt))
-        return []
-      }
-      prompt.text += text
+    case .insert(let text) where prompt.text.count + text.count > prompt.longest:
+      prompt.problem = "at most \(prompt.longest) characters"
+    case .insert(let text): prompt.text += text
     case .deleteLast: _ = prompt.text.popLast()
     case .deleteAll: prompt.text = ""
     case nil: return []
     }
-    prompt.problem = nil
     pages.replace(with: .prompt(prompt))
     follow(prompt.purpose, prompt.text, history)
     return []

@@ -75,12 +75,16 @@ extension AppState {
   /// Puts a snapshot on the screen: the newest, or one of the past.
   mutating func show(_ snapshot: Snapshot) {
     let before = selected
-    let snapshot = showsAdvice ? advised(snapshot) : snapshot
-    list.show(snapshot, before: shown, live: playback.timeline.isNewest)
-    shown = snapshot
+    put(snapshot)
     if let before, HistoryKey(before.id) != list.cursor.map(HistoryKey.init) {
       leavePage(of: before)
     }
+  }
+
+  private mutating func put(_ snapshot: Snapshot) {
+    let snapshot = showsAdvice ? advised(snapshot) : snapshot
+    list.show(snapshot, before: shown, live: playback.timeline.isNewest)
+    shown = snapshot
   }
 
   /// Whether anything on the screen hangs on the advice for every domain.
@@ -95,10 +99,7 @@ extension AppState {
 
   /// Orders the list anew after a sort, a filter, or the end of staging.
   mutating func relist() {
-    guard let before = shown else { return }
-    let snapshot = showsAdvice ? advised(before) : before
-    list.show(snapshot, before: before, live: playback.timeline.isNewest)
-    shown = snapshot
+    if let shown { put(shown) }
   }
 
   mutating func tick(_ time: SteadyTime, _ history: any HistoryReader) -> [Effect] {

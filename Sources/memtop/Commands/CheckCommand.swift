@@ -88,18 +88,25 @@ struct CheckCommand: ParsableCommand {
   private func examine(_ limits: HostCheck.Limits) throws(Failure) -> HostCheck {
     let session = ChangeSession(try host.open())
     let (first, _) = try session.sample()
-    if let warning = limits.free?.warning, let critical = limits.free?.critical,
-      warning.amount(of: first.host.total) < critical.amount(of: first.host.total)
-    {
-      throw Failure(
-        line: "--free \(free ?? ""): on this host of \(first.host.total.short) the first level, "
-          + "for a warning, is worse than the second, for critical", status: .usage)
-    }
+    try requireOrder(limits, first.host.total)
     let (last, late) = try session.awaitReports(
       since: first, longest: Span(milliseconds: Int64(clamping: reportWait * 1000)))
     // A dialect that is written only on change is never late.
     let overdue = late.filter { last.domain($0)?.report?.dialect.isStanding == false }
     return HostCheck(last, limits, late: overdue)
+  }
+}
+
+extension CheckCommand {
+  /// An amount and a share can be compared only where the host's size is known.
+  private func requireOrder(_ limits: HostCheck.Limits, _ total: Bytes) throws(Failure) {
+    let levels = FreeLimit.levels(limits.free, total: total)
+    guard let warning = levels.warning, let critical = levels.critical, warning < critical else {
+      return
+    }
+    throw Failure(
+      line: "--free \(free ?? ""): on this host of \(total.short) \(CheckLevels.wrongOrder)",
+      status: .usage)
   }
 }
 
@@ -133,6 +140,8 @@ extension CheckCommand {
 
 /// `--pressure short,thrashing`: a level, and behind a comma another; either may be off.
 enum CheckLevels {
+  static let wrongOrder = "the first level, for a warning, is worse than the second, for critical"
+
   static func parsed<Value: CheckLevel>(_ typed: String, of option: String) throws
     -> HostCheck.Levels<Value>
   {
@@ -150,7 +159,7 @@ enum CheckLevels {
     guard levels.count <= 2 else { throw no("there are two levels, warning and critical") }
     let (warning, critical) = (levels[0], levels.count == 2 ? levels[1] : nil)
     if let warning, let critical, warning.isWorse(than: critical) {
-      throw no("the first level, for a warning, is worse than the second, for critical")
+      throw no(wrongOrder)
     }
     return HostCheck.Levels(warning: warning, critical: critical)
   }

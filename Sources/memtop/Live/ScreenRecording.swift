@@ -23,7 +23,8 @@ final class ScreenRecording {
     var snapshot = snapshot
     snapshot.events += ownEvents
     ownEvents = []
-    recorder?.append(snapshot.current, interval: state.settings.interval)
+    guard let recorder else { return snapshot }
+    recorder.append(snapshot.current, interval: state.settings.interval)
     last = (snapshot, state.settings.interval)
     return snapshot
   }

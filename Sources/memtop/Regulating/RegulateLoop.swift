@@ -142,17 +142,19 @@ final class RegulateLoop {
   }
 
   private func sayInstead(_ order: TargetOrder, _ snapshot: Snapshot) {
-    // Nothing is set, so the same order comes again and again, a little different each time.
-    let isOld = said[order.domain].map { before in
-      (order.to - before.size).magnitude < before.size.leastStep
-        && loop.now - before.at < Self.repeatAfter
-    }
-    if isOld != true {
+    if isNews(order) {
       said[order.domain] = (order.to, loop.now)
       say("\(order.line) would be set (dry run): \(order.reason)")
     }
     regulator.begin(order)
     regulator.skip(order, at: snapshot.steady)
+  }
+
+  /// Nothing is set in a dry run, so the same order comes again and again, a little different each time.
+  private func isNews(_ order: TargetOrder) -> Bool {
+    guard let before = said[order.domain] else { return true }
+    return (order.to - before.size).magnitude >= before.size.leastStep
+      || loop.now - before.at >= Self.repeatAfter
   }
 
   private func note(_ written: ChangeDriver.Written) {
@@ -203,10 +205,8 @@ final class RegulateLoop {
         loop.wait(until: min(engine.due, end))
         loop.dropSignals()
       }
-      // What has been begun is seen to its end: it would happen, and not be logged.
-      for event in engine.finishWriting() {
-        if case .written(let written) = event { note(written) }
-      }
+      // What has been begun would happen all the same, and must be logged.
+      finishWriting()
       engine.leaveChange()
     }
     for act in regulator.rangesKept(latest) { perform(act) }
@@ -230,12 +230,14 @@ final class RegulateLoop {
     }
   }
 
+  private func finishWriting() {
+    for event in engine.finishWriting() { if case .written(let written) = event { note(written) } }
+  }
+
   /// Sees what is being written to its end, and takes the sign of life away. Whatever has been set
   /// is a target that the guard let pass: there is nothing to take back, but for dynamic ranges.
   private func end(_ failure: Failure?) -> Failure? {
-    for event in engine.finishWriting() {
-      if case .written(let written) = event { note(written) }
-    }
+    finishWriting()
     giveBack()
     if isBeating { engine.beat(nil) }
     engine.end(patience: Self.endPatience)
