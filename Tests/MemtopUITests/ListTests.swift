@@ -174,6 +174,9 @@ import Testing
     #expect(title().contains("   filter web|stale|thrashing|stu…: 7 of 12   "), "\(title())")
     board.press("z")
     #expect(title().contains("FROZEN, 0s ago   filter web|stale|thrashing|stu…: 7 of 12   "))
+    board.send(.resized(ScreenSize(columns: 80, rows: 24)))
+    #expect(title().hasPrefix("memtop  xen1  "), "\(title())")
+    board.send(.resized(ScreenSize(columns: 100, rows: 24)))
     board.press("L", "]")
     #expect(title().contains("1 staged   filter web|stale|thrashing|stu…: 7 of 12   "))
   }

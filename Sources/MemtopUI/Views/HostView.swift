@@ -25,8 +25,9 @@ struct HostView {
 
   private func drawTitle(on canvas: inout Canvas) {
     let host = TextWidth.columns(of: state.shown?.host.hostname ?? "")
-    let kept = canvas.columns >= 80 && host <= Self.shortName ? host : 0
-    let right = rightTitle(room: canvas.columns - "memtop  ".utf8.count - kept, canvas.glyphs)
+    let hasHost = canvas.columns >= 80 && host <= Self.shortName
+    let left = "memtop  ".utf8.count + (hasHost ? host + 2 : 0)
+    let right = rightTitle(room: canvas.columns - left, canvas.glyphs)
     let room = max(0, canvas.columns - right.columns - 2)
     canvas.put(leftTitle(room: room), x: 0, y: plan.title, most: room)
     canvas.put(right, x: max(0, canvas.columns - right.columns), y: plan.title)
