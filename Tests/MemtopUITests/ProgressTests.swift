@@ -140,6 +140,26 @@ import Testing
     #expect(board.state.staging.orders.map(\.to) == [.gib(3)])
   }
 
+  @Test("u while a change is written neither goes further back nor says that there is nothing to undo")
+  func undoesLater() {
+    var board = Dashboard()
+    func begin(_ order: TargetOrder) {
+      _ = board.state.staging.follow(ChangeProgress(steps: [.init(order)]))
+      board.press("u")
+      #expect(board.state.staging.isEmpty)
+      #expect(board.state.message?.text == "Wait until the change is finished")
+      #expect(!board.frame().contains("u undo"))
+    }
+    let (first, second) = (Self.order(1, .mib(3200)), Self.order(2, .mib(3200)))
+    begin(first)
+    board.send(
+      .changeProgress(
+        ChangeProgress(
+          steps: [.init(first, .following(since: Samples.steady))], isFinished: true)))
+    #expect(board.frame().contains("u undo"))
+    begin(second)
+  }
+
   @Test("u right after a change, before that is seen, loses no way back")
   func undoesAtOnce() {
     var board = Dashboard()

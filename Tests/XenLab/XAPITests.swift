@@ -39,6 +39,8 @@ extension XenLab {
       try terminal.apply()
       try lab.awaitRange(152, 152)
       try lab.awaitSize("pv1", mib: 152)
+      // The range is there before xe has ended, and with it the change.
+      try terminal.see("u undo")
       try terminal.press("u", toSee: "Staged: ")
       try terminal.apply()
       try lab.awaitRange(128, 192)

@@ -181,7 +181,7 @@ extension Command {
       .undo, .change, ["u"], "undo", "stage the targets from before the last change",
       .changing.union(Modes(.progress)), changesHost: true,
       bar: [.list: 120, .progress: 15],
-      hint: { $0.mode != .progress || $0.mayUndoNow ? "undo" : nil },
+      hint: { $0.mayUndoNow ? "undo" : nil },
       .staging { $0.stageWayBack() }),
   ]
 

@@ -32,7 +32,7 @@ extension AppState {
       return []
     }
     if staging.isChanging {
-      say("Wait until the previous change is finished", .warning)
+      say("Wait until the change is finished", .warning)
       return []
     }
     let rows = judged(staging.orders, live!, [:])

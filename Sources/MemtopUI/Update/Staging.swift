@@ -111,10 +111,8 @@ extension AppState {
   var mayUndoNow: Bool { !staging.isChanging && !staging.wayBack.isEmpty }
 
   mutating func stageWayBack() {
-    if mode == .progress {
-      guard !staging.isChanging else { return say("Wait until the change is finished", .warning) }
-      pages.close()
-    }
+    guard !staging.isChanging else { return say("Wait until the change is finished", .warning) }
+    if mode == .progress { pages.close() }
     guard let live, let orders = staging.wayBack.last else { return say("Nothing to undo") }
     if staging.isAhead(of: live.steady) {
       return say("Cannot stage on old figures: the last change is not seen yet", .warning)
