@@ -140,7 +140,7 @@ import Testing
     #expect(board.state.staging.orders.map(\.to) == [.gib(3)])
   }
 
-  @Test("u while a change is written neither goes further back nor says that there is nothing to undo")
+  @Test("u while a change is written waits for its end")
   func undoesLater() {
     var board = Dashboard()
     func begin(_ order: TargetOrder) {
