@@ -119,7 +119,7 @@ private struct Parse {
     let name = String(decoding: text[(text.startIndex + 1)..<end], as: UTF8.self)
     guard name.utf8.count <= Self.longestName else {
       error = ConfError(
-        path, given, "is a section name of more than \(Self.longestName) bytes")
+        path, given, "has a section name of more than \(Self.longestName) bytes")
       return
     }
     let rest = text[(end + 1)...].drop { $0 == 0x20 || $0 == 9 || $0 == 13 }

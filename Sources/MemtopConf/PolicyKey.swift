@@ -62,12 +62,14 @@ enum DomainKey {
     ) { (value) throws(PolicyValueError) in .reserve(try PolicyValue.reserve(value)) },
     PolicyEntry(
       name: "floor", values: "a size, such as 512M",
-      description: "The lowest target that is advised. A target below it is raised to it."
-    ) { (value) throws(PolicyValueError) in .floor(try PolicyValue.size(value)) },
+      description:
+        "The lowest target that is advised. A target below it is raised to it. Rounded up to whole MiB."
+    ) { (value) throws(PolicyValueError) in .floor(try PolicyValue.floor(value)) },
     PolicyEntry(
       name: "ceiling", values: "a size, such as 8G",
-      description: "The highest target that is advised. Default: static-max."
-    ) { (value) throws(PolicyValueError) in .ceiling(try PolicyValue.size(value)) },
+      description:
+        "The highest target that is advised. Rounded down to whole MiB. Default: static-max."
+    ) { (value) throws(PolicyValueError) in .ceiling(try PolicyValue.ceiling(value)) },
     PolicyEntry(
       name: "weight", values: "a number from 1 to 1000",
       description:

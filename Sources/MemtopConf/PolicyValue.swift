@@ -15,6 +15,17 @@ enum PolicyValue {
     }
   }
 
+  /// Targets are set in whole MiB.
+  static func floor(_ text: String) throws(PolicyValueError) -> Bytes {
+    let size = try size(text)
+    let below = size.rounded(downTo: .mib(1))
+    return below < size ? below + .mib(1) : size
+  }
+
+  static func ceiling(_ text: String) throws(PolicyValueError) -> Bytes {
+    try size(text).rounded(downTo: .mib(1))
+  }
+
   static func reserve(_ text: String) throws(PolicyValueError) -> MemoryPolicy.Reserve {
     guard text.last == "%" else { return .size(try size(text)) }
     guard let percent = number(text.dropLast()), (1...400).contains(percent) else {

@@ -87,7 +87,8 @@ package struct ConfError: Error, CustomStringConvertible, Sendable {
 
   /// A value that its key does not take, and why.
   package init(_ entry: INIFile.Entry, _ why: String, _ path: String) {
-    self.init(path, entry.line, "\(entry.name) = \(Self.shown(entry.value)): \(why)")
+    let value = entry.value.isEmpty ? "" : " \(Self.shown(entry.value))"
+    self.init(path, entry.line, "\(entry.name) =\(value): \(why)")
   }
 
   /// "/etc/memtop.conf:12: unknown key \"florr\"; …"

@@ -174,7 +174,7 @@ extension EventRow {
     switch author {
     case nil: (nil, nil)
     case .you: (1, recorder)
-    case .operatorNamed(let name): (2, name)
+    case .operatorNamed(let name): (name == recorder ? 1 : 2, name)
     case .regulator: (3, nil)
     }
   }
@@ -230,9 +230,10 @@ extension EventRow {
 
   private var safeWho: String { SafeText.escaped(Array((who ?? "").utf8), limit: 32) }
 
+  /// Whoever reads a recording need not be the one who recorded it.
   private var changeAuthor: ChangeAuthor? {
     switch author {
-    case 1: .you
+    case 1: safeWho.isEmpty ? .you : .operatorNamed(safeWho)
     case 2: .operatorNamed(safeWho)
     case 3: .regulator
     default: nil

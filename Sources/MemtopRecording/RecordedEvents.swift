@@ -110,8 +110,6 @@ final class EventReader {
     /// Its number among the sample's events.
     let number: Int
     let event: HostEvent
-    /// Who is behind it, by login name, of a change of memtop's.
-    var who: String?
   }
 
   private let ofSample: Statement
@@ -226,8 +224,7 @@ final class EventReader {
     guard let (domain, name) = try subject(row, id >> 8) else { return nil }
     return Found(
       sample: sample, number: Int(id & 0xFF),
-      event: HostEvent(time: time ?? wall(sample), domain: domain, name: name, kind: event.kind),
-      who: event.who.map { Identity.safe($0, 32) })
+      event: HostEvent(time: time ?? wall(sample), domain: domain, name: name, kind: event.kind))
   }
 
   /// Whom it tells of: who it says, else who stood there then.

@@ -11,6 +11,10 @@ struct RecordedState {
     var isPresent = false
     /// The sample of its last row, to see who is left out of a keyframe.
     var written: Int64 = 0
+
+    /// Nothing is known of it.
+    static let nobody = PlaceState(
+      row: [Int64](repeating: SampleRow.missing, count: SampleRow.width))
   }
 
   private(set) var stands: [PlaceState] = []
@@ -26,8 +30,7 @@ struct RecordedState {
 
   private mutating func ensure(_ place: Int) {
     while stands.count <= place {
-      stands.append(
-        PlaceState(row: [Int64](repeating: SampleRow.missing, count: SampleRow.width)))
+      stands.append(.nobody)
     }
   }
 

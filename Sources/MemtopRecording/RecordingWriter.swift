@@ -35,6 +35,10 @@ package final class RecordingWriter {
   private var keyframeAt = Int64.min
   /// What was written last may be incomplete: the next sample tells everything anew.
   private var isBroken = true
+  /// The events of samples that could not be written, which the next one carries.
+  private var unwritten: [HostEvent] = []
+  /// The last of these samples.
+  private var unwrittenAt: SteadyTime?
   private var syncedAt: SteadyTime?
 
   /// Opens the file, or creates it; goes on with a recording that is there.
@@ -81,11 +85,24 @@ package final class RecordingWriter {
   ///
   /// - Parameter interval: in which the next one is meant to come, where that is not as it was: a new
   ///   session tells it.
-  /// Where it throws, the file is as it was before; the next snapshot may be appended all the same,
-  /// and tells everything anew.
+  /// Where it throws, the file is as it was before; the same snapshot may be appended again, or the next
+  /// one, which tells everything anew, also the events of this one.
   package func append(_ snapshot: Snapshot, interval: Span? = nil) throws(RecordingError)
     -> Outcome
   {
+    guard !unwritten.isEmpty || !snapshot.events.isEmpty else {
+      return try write(snapshot, in: interval)
+    }
+    var snapshot = snapshot
+    let isAgain = unwrittenAt == snapshot.steady
+    snapshot.events = isAgain ? unwritten : unwritten + snapshot.events
+    (unwritten, unwrittenAt) = (snapshot.eventsToWrite, snapshot.steady)
+    let outcome = try write(snapshot, in: interval)
+    if outcome == .written { (unwritten, unwrittenAt) = ([], nil) }
+    return outcome
+  }
+
+  private func write(_ snapshot: Snapshot, in interval: Span?) throws(RecordingError) -> Outcome {
     newInterval = interval.flatMap { $0 != self.interval && $0 > .zero ? $0 : nil }
     guard lock?.isFile(path) == true else { throw lost() }
     do throws(DatabaseError) {

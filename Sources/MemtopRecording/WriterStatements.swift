@@ -147,8 +147,12 @@ extension Snapshot {
   /// A sample has room for 256 events; of more the last one says how many there were.
   var eventsToWrite: [HostEvent] {
     guard events.count > 256 else { return events }
+    // Among them may be one that says the same of an earlier sample.
+    let count = events.dropFirst(255).reduce(0) { count, event in
+      if case .leftOut(let others) = event.kind { count + others } else { count + 1 }
+    }
     let left = HostEvent(
-      time: time, domain: HostEvent.host, name: host.hostname, kind: .leftOut(events.count - 255))
+      time: time, domain: HostEvent.host, name: host.hostname, kind: .leftOut(count))
     return events.prefix(255) + [left]
   }
 }

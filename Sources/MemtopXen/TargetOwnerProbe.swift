@@ -28,11 +28,14 @@ struct TargetOwnerProbe {
     return hasQmemman ? .qmemman : nil
   }
 
-  /// A socket's file outlives its program; the kernel's table of sockets does not.
+  /// A socket's file outlives its program; the kernel's table of sockets does not. The table is that of a
+  /// network namespace: that of the first process is the host's, also where this is a service with
+  /// `PrivateNetwork=`.
   private func looksForQmemman() -> Bool {
-    guard access(root + "/var/run" + Self.qmemmanSocket, F_OK) == 0,
-      let table = try? SystemFile(root + "/proc/net/unix").read(limit: 1 << 20)
-    else { return false }
-    return String(decoding: table, as: UTF8.self).contains(Self.qmemmanSocket)
+    guard access(root + "/var/run" + Self.qmemmanSocket, F_OK) == 0 else { return false }
+    return ["/proc/1/net/unix", "/proc/net/unix"].contains { path in
+      guard let table = try? SystemFile(root + path).read(limit: 1 << 20) else { return false }
+      return String(decoding: table, as: UTF8.self).contains(Self.qmemmanSocket)
+    }
   }
 }

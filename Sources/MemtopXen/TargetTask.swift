@@ -31,7 +31,8 @@ enum TargetTask: Hashable, Sendable {
   private static let none = "-"
 
   /// "set DOMID UUID FROM_KIB KIB DEADLINE_MS AUTHOR REASON", with "-" for no FROM, and before it
-  /// "range LOW_KIB HIGH_KIB LOW_KIB HIGH_KIB " where the dynamic range is set; "read DOMID UUID";
+  /// "range LOW_KIB HIGH_KIB LOW_KIB HIGH_KIB " where the dynamic range is set, and then, where the regulator
+  /// remembers the operator's, "operators LOW_KIB HIGH_KIB "; "read DOMID UUID";
   /// "mend DOMID UUID"; "prepare".
   var line: String {
     switch self {
@@ -70,17 +71,33 @@ enum TargetTask: Hashable, Sendable {
 
   private static func prefix(_ range: RangeChange?) -> String {
     guard let range else { return "" }
-    let sizes = [range.from.low, range.from.high, range.to.low, range.to.high]
-    return rangeWord + sizes.map { "\($0.kib) " }.joined()
+    let change = words([range.from.low, range.from.high, range.to.low, range.to.high])
+    let operators = range.operators.map { operatorsWord + words([$0.low, $0.high]) } ?? ""
+    return rangeWord + change + operators
   }
+
+  private static let operatorsWord = "operators "
+
+  private static func words(_ sizes: [Bytes]) -> String { sizes.map { "\($0.kib) " }.joined() }
 
   private static func ranged(_ line: String) -> TargetTask? {
     let parts = line.split(separator: " ", maxSplits: 5, omittingEmptySubsequences: false)
     guard parts.count == 6, let from = DynamicRange(kib: "\(parts[1]) \(parts[2])"),
-      let to = DynamicRange(kib: "\(parts[3]) \(parts[4])"), parts[5].hasPrefix("set "),
-      case .set(var change) = TargetTask(line: String(parts[5]))
+      let to = DynamicRange(kib: "\(parts[3]) \(parts[4])")
     else { return nil }
-    change.range = RangeChange(from: from, to: to)
+    var range = RangeChange(from: from, to: to)
+    var rest = parts[5]
+    if rest.hasPrefix(operatorsWord) {
+      let parts = rest.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false)
+      guard parts.count == 4, let operators = DynamicRange(kib: "\(parts[1]) \(parts[2])") else {
+        return nil
+      }
+      (range.operators, rest) = (operators, parts[3])
+    }
+    guard rest.hasPrefix("set "), case .set(var change) = TargetTask(line: String(rest)) else {
+      return nil
+    }
+    change.range = range
     return .set(change)
   }
 

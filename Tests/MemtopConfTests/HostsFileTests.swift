@@ -21,7 +21,7 @@ import Testing
     arguments: [
       ("", "hosts: lists no host: each is a section, such as [xen1]"),
       ("[xen1]\nport = 22\n", "hosts:2: unknown key \"port\"; known keys: address, memtop"),
-      ("[xen1]\naddress =\n", "hosts:2: address = : expected a value"),
+      ("[xen1]\naddress =\n", "hosts:2: address =: expected a value"),
     ])
   func errors(text: String, what: String) {
     #expect(complaint(of: text, Self.read) == what)

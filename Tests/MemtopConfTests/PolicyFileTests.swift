@@ -62,7 +62,7 @@ import Testing
       ("[domain]\nfloor=1G", "memtop.conf:1: unknown section [domain];"),
       ("[domain *]\nfloor = 1", "memtop.conf:2: floor = 1: give an amount, such as 4G"),
       ("[domain *]\nfloor = -1G", "memtop.conf:2: floor = -1G: give an amount"),
-      ("[domain *]\nfloor =", "memtop.conf:2: floor = : it has no value"),
+      ("[domain *]\nfloor =", "memtop.conf:2: floor =: it has no value"),
       ("[domain *]\nreserve = 0%", "memtop.conf:2: reserve = 0%: a share is from 1% to 400%"),
       ("[domain *]\nreserve = 401%", "memtop.conf:2: reserve = 401%: a share is from"),
       ("[domain *]\n\nweight = 0", "memtop.conf:3: weight = 0: expected a number from 1 to 1000"),
@@ -84,7 +84,9 @@ import Testing
         "[domain a] floor = 1G",
         "memtop.conf:1: has something after the ] of its section: [domain a] floor = 1G"
       ),
-      ("[domain \(String(repeating: "x", count: 60))]", "memtop.conf:1: is a section name of more"),
+      (
+        "[domain \(String(repeating: "x", count: 60))]", "memtop.conf:1: has a section name of more"
+      ),
       ("[domain a]\n\(String(repeating: "y", count: 60)) = 1", "memtop.conf:2: is a name of more"),
       ("[domain a]\n# \(String(repeating: "z", count: 1000))", "memtop.conf:2: is too long"),
       ("[domain a]\nfloor = 1\u{0}G", "memtop.conf:2: holds a NUL byte"),

@@ -45,4 +45,18 @@ import Testing
       #expect(row.code.word == kind.word)
     }
   }
+  @Test("a change of the operator's who records reads as theirs, whoever reads it")
+  func author() {
+    func read(_ author: ChangeAuthor, recorder: String) -> HostEvent.Kind {
+      EventRow(.targetChanged(from: .gib(1), to: .gib(2), by: author), recorder: recorder).kind
+    }
+    func change(by author: ChangeAuthor) -> HostEvent.Kind {
+      .targetChanged(from: .gib(1), to: .gib(2), by: author)
+    }
+    #expect(read(.you, recorder: "alice") == change(by: .operatorNamed("alice")))
+    #expect(read(.operatorNamed("bob"), recorder: "alice") == change(by: .operatorNamed("bob")))
+    #expect(read(.you, recorder: "") == change(by: .you))
+    let own = EventRow(change(by: .operatorNamed("alice")), recorder: "alice")
+    #expect(own.author == 1)
+  }
 }

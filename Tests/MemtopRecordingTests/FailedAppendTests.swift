@@ -34,6 +34,34 @@ struct FailedAppendTests {
     #expect(Raw.text(path, "SELECT group_concat(sample) FROM keyframe") == "1,6")
   }
 
+  @Test("the events of samples that failed come with the next one, and too many are counted")
+  func events() throws {
+    let path = scratch.file("a.memtop")
+    let writer = try RecordingWriter(path, RecordingOptions(), now: now)
+    func snapshot(_ number: Int64, events: Int) -> Snapshot {
+      var snapshot = NumberedLoad.snapshot(number)
+      snapshot.events = (0..<events).map {
+        HostEvent(
+          time: snapshot.time, domain: HostEvent.host, name: "xen1",
+          kind: .note("\(number).\($0)", by: "alice"))
+      }
+      return snapshot
+    }
+    #expect(try writer.append(snapshot(1, events: 0)) == .written)
+    let lock = try Lock(path)
+    #expect(try writer.append(snapshot(2, events: 2)) != .written)
+    #expect(try writer.append(snapshot(3, events: 300)) != .written)
+    #expect(try writer.append(snapshot(4, events: 40)) != .written)
+    lock.letGo()
+    #expect(try writer.append(snapshot(5, events: 0)) == .written)
+    #expect(try writer.append(snapshot(6, events: 1)) == .written)
+    try writer.close()
+    let notes = "SELECT count(*) FROM events WHERE kind = 'note'"
+    #expect(Raw.text(path, notes) == "256")
+    #expect(Raw.text(path, "SELECT after FROM events WHERE kind = 'left out'") == "87")
+    #expect(Raw.text(path, "SELECT detail FROM events ORDER BY sample LIMIT 1") == "2.0")
+  }
+
   @Test("where the very first sample fails, the session begins with the next one")
   func firstLocked() throws {
     let path = scratch.file("a.memtop")

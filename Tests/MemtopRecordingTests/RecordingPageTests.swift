@@ -26,10 +26,12 @@ struct RecordingPageTests {
       var snapshot = living.next(after: .seconds(second == 100 ? 60 : 1))
       if second == 50 {
         let domain = snapshot.domains[1]
-        snapshot.events.append(
-          HostEvent(
-            time: snapshot.time, domain: domain.id, name: domain.name,
-            kind: .targetChanged(from: .gib(1), to: .gib(2), by: .you)))
+        for author: ChangeAuthor? in [.you, .you, .regulator, nil] {
+          snapshot.events.append(
+            HostEvent(
+              time: snapshot.time, domain: domain.id, name: domain.name,
+              kind: .targetChanged(from: .gib(1), to: .gib(2), by: author)))
+        }
         snapshot.events.append(
           HostEvent(
             time: snapshot.time, domain: domain.id, name: domain.name,
@@ -72,6 +74,9 @@ struct RecordingPageTests {
     for query in Self.queries {
       #expect(try !Self.rows(query, path).isEmpty, "\(query)")
     }
+    let changes = try #require(Self.queries.first { $0.contains(" AS changes") })
+    #expect(
+      try Self.rows(changes, path) == [["alice", "2"], ["not memtop", "1"], ["regulator", "1"]])
   }
 
   @Test("it names every table, view and column that there is, and no other table")

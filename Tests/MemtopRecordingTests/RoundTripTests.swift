@@ -35,7 +35,7 @@ struct RoundTripTests {
         let order = TargetOrder(
           domain: domain.id, name: domain.name, from: domain.size,
           to: domain.size! + .mib(second % 2 == 0 ? 64 : -32), reason: "test")
-        living.observer.expect(order, by: second % 74 == 0 ? .you : .regulator)
+        living.observer.expect(order, by: second % 74 == 0 ? .operatorNamed("bob") : .regulator)
         _ = living.host.setTarget(order, author: "alice")
       }
       snapshots.append(living.next())

@@ -36,7 +36,7 @@ import Testing
       #expect(run.status == 64, "\(run)")
     }
     let unknown = try Program.run("dump", host.path, "--filter", "advice>0")
-    #expect(unknown.errors.hasPrefix("Error: --filter: advice is not recorded"), "\(unknown)")
+    #expect(unknown.errors.hasPrefix("memtop: --filter: advice is not recorded"), "\(unknown)")
   }
 
   @Test(

@@ -2,6 +2,7 @@ import Foundation
 import MemtopCore
 @testable import MemtopRecording
 import MemtopSystem
+import MemtopUI
 import Synchronization
 import Testing
 
@@ -11,7 +12,7 @@ import Testing
 @Suite("a disk that hangs under the screen's recording", .timeLimit(.minutes(30)))
 struct HangingDiskTests {
   /// A file of which a write does not come back until a test lets it.
-  private final class HangingWriter: SnapshotWriter {
+  private final class HangingWriter: SnapshotWriter, Sendable {
     let hangs = DispatchSemaphore(value: 0)
     let isHanging = DispatchSemaphore(value: 0)
     let isClosed = DispatchSemaphore(value: 0)
@@ -52,7 +53,9 @@ struct HangingDiskTests {
     #expect(recorder.failure == nil)
     recorder.append(snapshot, interval: .seconds(1))
     #expect(recorder.failure == "the disk is 120 samples behind")
-    recorder.finish()
+    recorder.end()
+    recorder.waitForEnd(until: loop.time + .seconds(10))
+    #expect(!recorder.hasEnded)
     // What it had taken is written when the disk is back, and the file is closed.
     writer.hangs.signal()
     writer.isClosed.wait()
@@ -66,7 +69,84 @@ struct HangingDiskTests {
     for _ in 0..<3 { recorder.append(snapshot, interval: .seconds(1)) }
     writer.isHanging.wait()
     writer.hangs.signal()
-    recorder.finish()
-    #expect(recorder.failure == nil && writer.appended.withLock { $0 } == 3)
+    recorder.end()
+    recorder.waitForEnd(until: loop.time + .seconds(10))
+    #expect(recorder.hasEnded && recorder.failure == nil && writer.appended.withLock { $0 } == 3)
+  }
+
+  private let state = AppState(
+    settings: ScreenSettings(), size: ScreenSize(columns: 80, rows: 24),
+    now: SteadyTime(milliseconds: 0))
+
+  private static func statuses(_ events: [AppEvent]) -> [RecordingStatus] {
+    events.compactMap { if case .recording(let status) = $0 { status } else { nil } }
+  }
+
+  @Test(
+    "r returns at once, and tells when all is written; a disk that does not answer, after a while")
+  func ends() {
+    for answers in [true, false] {
+      let writer = HangingWriter()
+      let clock = loop.clock
+      let isEnded = DispatchSemaphore(value: 0)
+      let recording = ScreenRecording { _, _ in
+        FileRecorder("a.memtop", writer, clock: clock) { isEnded.signal() }
+      }
+      let snapshot = TestHost.snapshot([])
+      _ = recording.toggle(snapshot, state, loop)
+      _ = recording.kept(snapshot, state)
+      writer.isHanging.wait()
+      let since = loop.time
+      let ending = Self.statuses([recording.toggle(snapshot, state, loop)])
+      #expect(ending == [.ending(file: "a.memtop", since: since)])
+      #expect(recording.turn(state, loop).isEmpty)
+      if answers {
+        writer.hangs.signal()
+        isEnded.wait()
+        #expect(Self.statuses(recording.turn(state, loop)) == [.off])
+        #expect(recording.finish(clock) == nil)
+      } else {
+        _ = loop.wait(until: loop.time + .seconds(10), for: [])
+        let late = "a.memtop: the disk does not respond; its newest samples may be missing"
+        #expect(Self.statuses(recording.turn(state, loop)) == [.stopped(why: late)])
+        writer.hangs.signal()
+      }
+    }
+  }
+
+  /// A file that somebody holds locked until a test lets it go.
+  private final class LockedWriter: SnapshotWriter, Sendable {
+    let isLocked = Mutex(true)
+
+    func append(_ snapshot: Snapshot, interval: Span?) throws(RecordingError)
+      -> RecordingWriter.Outcome
+    {
+      isLocked.withLock { $0 } ? .skipped("another program holds it locked") : .written
+    }
+
+    func close() throws(RecordingError) {}
+  }
+
+  @Test("a sample that cannot be written is told, and the recording goes on with the next")
+  func skips() {
+    let writer = LockedWriter()
+    let clock = loop.clock
+    let isNews = DispatchSemaphore(value: 0)
+    let recording = ScreenRecording { _, _ in
+      FileRecorder("a.memtop", writer, clock: clock) { isNews.signal() }
+    }
+    let snapshot = TestHost.snapshot([])
+    func status(_ trouble: String?) -> RecordingStatus {
+      .on(file: "a.memtop", since: loop.time, trouble: trouble)
+    }
+    #expect(Self.statuses([recording.toggle(snapshot, state, loop)]) == [status(nil)])
+    isNews.wait()
+    #expect(
+      Self.statuses(recording.turn(state, loop)) == [status("another program holds it locked")])
+    writer.isLocked.withLock { $0 = false }
+    _ = recording.kept(snapshot, state)
+    isNews.wait()
+    #expect(Self.statuses(recording.turn(state, loop)) == [status(nil)])
+    #expect(recording.finish(clock) == nil)
   }
 }

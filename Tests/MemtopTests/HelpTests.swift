@@ -182,7 +182,7 @@ struct HelpTests {
     let run = try Program.start(words)
     if words[0] == "check" { return #expect(run.status == 3 && run.errors.isEmpty, "\(run)") }
     #expect(run.status == 64 && run.output.isEmpty)
-    #expect(run.errors.hasPrefix("Error: "))
+    #expect(run.errors.hasPrefix("memtop: "))
     #expect(run.errors.contains("\nUsage: memtop \(words[0]) "), "\(run.errors)")
     #expect(run.errors.hasSuffix("\n  See 'memtop \(words[0]) --help' for more information.\n"))
     #expect(!run.errors.contains("(with -b)"), "\(run.errors)")

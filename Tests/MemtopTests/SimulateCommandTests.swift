@@ -55,7 +55,7 @@ import Testing
     let run = try Program.start(["simulate"] + words.split(separator: " ").map(String.init))
     #expect(run.status == 64)
     #expect(run.output.isEmpty)
-    #expect(run.errors.hasPrefix("Error: " + told), "\(run.errors)")
+    #expect(run.errors.hasPrefix("memtop: " + told), "\(run.errors)")
   }
 
   @Test("options before the word are refused, not lost")

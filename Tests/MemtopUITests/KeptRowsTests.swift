@@ -50,6 +50,22 @@ import Testing
     }
   }
 
+  @Test("memory that moves between NUMA nodes is drawn")
+  func nodes() {
+    var state = Self.state(120, 40)
+    var painter = ScreenPainter()
+    for free in [Bytes.gib(2), .gib(1)] {
+      var snapshot = Samples.host()
+      snapshot.host.nodes = [
+        HostNode(number: 0, size: .gib(32), free: free),
+        HostNode(number: 1, size: .gib(32), free: .gib(9) - free),
+      ]
+      _ = reduce(&state, .snapshot(snapshot))
+      let frame = painter.draw(state, history: EmptyHistory(), glyphs: .unicode)
+      #expect(frame == Screen.draw(state))
+    }
+  }
+
   private static func state(_ columns: Int, _ rows: Int) -> AppState {
     AppState(
       settings: ScreenSettings(), size: ScreenSize(columns: columns, rows: rows),

@@ -21,6 +21,32 @@ import Testing
     #expect(board.frame().contains("Recorded 00:12:31 to \(Self.file)"))
   }
 
+  @Test("samples that cannot be written are told, and when they can be again")
+  func skips() {
+    var board = Dashboard(columns: 120)
+    board.send(.recording(.on(file: Self.file, since: Samples.steady)))
+    board.send(.recording(.on(file: Self.file, since: Samples.steady, trouble: "it is locked")))
+    #expect(board.frame().contains("rec not written"))
+    #expect(board.frame().contains("Not recorded now: it is locked"))
+    board.send(.recording(.on(file: Self.file, since: Samples.steady)))
+    #expect(board.frame().contains("● rec 00:00:00"))
+    #expect(board.frame().contains("Recording again"))
+  }
+
+  @Test("what is still being written is told, and r waits for it")
+  func ends() {
+    var board = Dashboard(columns: 120)
+    board.send(.recording(.on(file: Self.file, since: Samples.steady)))
+    board.send(.recording(.ending(file: Self.file, since: Samples.steady)))
+    #expect(board.frame().contains("rec is being written"))
+    board.press("r")
+    #expect(board.effects.isEmpty)
+    #expect(board.state.message?.text == "Wait until \(Self.file) is written to its end")
+    board.send(.recording(.off))
+    #expect(board.state.message?.text == "Recorded 00:00:00 to \(Self.file)")
+    #expect(!board.frame().contains("rec is being written"))
+  }
+
   @Test("that recording stopped by itself stays on the screen until it is put away")
   func stops() {
     var board = Dashboard()
@@ -70,7 +96,7 @@ import Testing
     board.type(" it leaks ")
     board.send(.recording(.on(file: Self.file, since: Samples.steady)))
     board.press("Enter")
-    #expect(board.effects == [.note(text: "it leaks", domain: Samples.id(7))])
+    #expect(board.effects == [.note(text: "it leaks", domain: Samples.id(7), name: "db2")])
     #expect(board.state.message?.text == "Noted")
   }
 

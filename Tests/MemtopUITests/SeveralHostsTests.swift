@@ -66,6 +66,72 @@ import Testing
     #expect(snapshot.host.total == .gib(128))
   }
 
+  @Test("hosts of similar names are told apart at every width", arguments: [40, 80, 120, 200])
+  func similar(columns: Int) {
+    let snapshot = Self.similar(["database-fra-01", "database-fra-02"])
+    let rows = Dashboard(columns: columns, rows: 24, snapshot: snapshot).frame()
+      .split(separator: "\n").filter { $0.contains("web1 ") && !$0.contains(": ") }
+    #expect(Set(rows).count == 2, "\(rows)")
+    if columns >= 80 { #expect(rows.contains { $0.contains("database-fra-02") }, "\(rows)") }
+    var board = Dashboard(columns: columns, rows: 24, snapshot: snapshot)
+    board.press("/")
+    board.type("web1")
+    board.press("Enter", "e")
+    if columns >= 120 { #expect(board.frame().contains("Target for web1 on database-fra-0")) }
+  }
+
+  private static func similar(_ names: [String]) -> Snapshot {
+    let hosts = names.map { name in
+      let number = HostNumber.named(name)
+      return (
+        HostShare(
+          number: number, name: name, memory: Samples.host().host, link: .current,
+          sampledAt: Samples.steady), domains(of: number, [Samples.twelve[1]])
+      )
+    }
+    return Snapshot(time: Samples.start, steady: Samples.steady, hosts: hosts)
+  }
+
+  @Test("where no host answers, nothing is said to be well")
+  func unanswered() {
+    let number = HostNumber.named("xen1")
+    let share = HostShare(
+      number: number, name: "xen1", memory: nil, link: .lost(why: "Connection refused"),
+      sampledAt: nil)
+    let snapshot = Snapshot(
+      time: Samples.start, steady: Samples.steady, hosts: [(share, []), (share, [])])
+    let frame = Dashboard(columns: 120, snapshot: snapshot).frame()
+    #expect(frame.contains("no host responds") && !frame.contains("all reporting"), "\(frame)")
+  }
+
+  @Test("F stays with the host that it was pressed for")
+  func freeing() {
+    var board = Dashboard(columns: 120, rows: 40, snapshot: Self.snapshot())
+    board.press("/")
+    board.type("host:xen2")
+    board.press("Enter", "F")
+    #expect(board.frame().contains("on xen2"))
+    board.send(.snapshot(Self.snapshot(second: .late(since: Samples.steady), after: .seconds(1))))
+    board.type("20G")
+    board.press("Enter")
+    #expect(board.frame().contains("xen2 does not respond"), "\(board.frame())")
+  }
+
+  @Test("events name their domain and its host whole")
+  func events() {
+    var snapshot = Self.snapshot()
+    snapshot.events = ["web1", "web2"].enumerated().map { index, name in
+      HostEvent(
+        time: Samples.start, domain: Self.id(UInt16(index + 1), Self.xen2), name: name,
+        kind: .started)
+    }
+    let history = History()
+    history.append(snapshot)
+    var board = Dashboard(columns: 120, rows: 40, snapshot: snapshot, history: history)
+    board.press("E")
+    #expect(board.frame().contains("web1 on xen2 started"), "\(board.frame())")
+  }
+
   @Test("the screen of several hosts", arguments: [(120, 40), (80, 24), (40, 8)])
   func golden(columns: Int, rows: Int) {
     let board = Dashboard(columns: columns, rows: rows, snapshot: Self.snapshot())

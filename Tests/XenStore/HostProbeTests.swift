@@ -74,8 +74,15 @@ struct HostProbeTests {
   @Test("qmemman is there while it listens, not when only its socket's file is")
   func qmemman() throws {
     let listening = "0: 2 0 10000 1 01 5 /var/run/qubes/qmemman.sock\n"
-    for (table, owner) in [(listening, TargetOwner.qmemman), ("", nil)] {
-      let root = directory(["var/run/qubes/qmemman.sock": "", "proc/net/unix": table])
+    let socket = "var/run/qubes/qmemman.sock"
+    for (files, owner) in [
+      ([socket: "", "proc/1/net/unix": listening], TargetOwner.qmemman),
+      ([socket: "", "proc/1/net/unix": listening, "proc/net/unix": ""], .qmemman),
+      ([socket: "", "proc/net/unix": listening], .qmemman),
+      ([socket: "", "proc/1/net/unix": "", "proc/net/unix": ""], nil),
+      (["proc/1/net/unix": listening], nil),
+    ] as [([String: String], TargetOwner?)] {
+      let root = directory(files)
       var probe = TargetOwnerProbe(root: root.path)
       #expect(probe.owner(hasSqueezed: false, at: SteadyTime(milliseconds: 0)) == owner)
     }

@@ -33,10 +33,12 @@ package struct RangeChange: Hashable, Sendable {
   /// What it must still be when the order is written; what `u` gives back.
   package var from: DynamicRange
   package var to: DynamicRange
+  /// What the operator had set, by the regulator's own memory: xenstore's goes with a domain that reboots,
+  /// while XAPI keeps the regulator's range. nil where `from` is the operator's.
+  package var operators: DynamicRange?
 
-  package init(from: DynamicRange, to: DynamicRange) {
-    self.from = from
-    self.to = to
+  package init(from: DynamicRange, to: DynamicRange, operators: DynamicRange? = nil) {
+    (self.from, self.to, self.operators) = (from, to, operators)
   }
 }
 
@@ -72,7 +74,7 @@ package struct KeptRange: Hashable, Sendable {
   /// What must be kept before the regulator makes this change, so that whatever becomes of it, the
   /// operator's range is known.
   package init(before change: RangeChange, kept: KeptRange?) {
-    operators = kept?.operators(at: change.from) ?? change.from
+    operators = kept?.operators(at: change.from) ?? change.operators ?? change.from
     (present, former) = (change.to, change.from)
   }
 

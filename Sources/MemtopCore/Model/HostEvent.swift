@@ -83,7 +83,7 @@ public struct PressureTurn: Hashable, Sendable {
 
 /// Who changed a target through memtop.
 public enum ChangeAuthor: Hashable, Sendable {
-  /// The operator at this dashboard.
+  /// The operator at this dashboard; in a recording, the one who recorded, whose login is not known.
   case you
   /// `memtop set`, `memtop free` or another dashboard's operator, by login name.
   case operatorNamed(String)

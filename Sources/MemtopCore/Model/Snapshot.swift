@@ -103,6 +103,9 @@ public struct HostMemory: Hashable, Sendable {
   /// What a new promise could be made of: free − claimed − promised, never below zero.
   public var uncommitted: Bytes { max(.zero, free - claimed - promised) }
 
+  /// What is claimed and promised beyond what is free: it has to be freed before anything else is.
+  public var overpromised: Bytes { max(.zero, claimed + promised - free) }
+
   package init(
     hostname: String, xenVersion: String, total: Bytes, dom0: Bytes, guests: Bytes, dying: Bytes,
     xen: Bytes, free: Bytes, overhead: Bytes? = nil, claimed: Bytes, promised: Bytes,

@@ -76,6 +76,18 @@ package enum PressureRule {
       || swapInRate >= worst.swapIn
   }
 
+  /// Whether reading back from swap is enough for this word, without PSI.
+  static func isReached(_ word: Pressure, by swapIn: Bytes, isHeld: Bool = false) -> Bool {
+    guard let limit = thresholds.first(where: { $0.word == word }) else { return false }
+    return swapIn.count >= limit.swapIn.count / (isHeld ? 2 : 1)
+  }
+
+  /// Whether what is left is little enough for this word.
+  static func isReached(_ word: Pressure, by available: Bytes, of allocation: Bytes) -> Bool {
+    let left = Figures(available: available, allocation: allocation)
+    return self.word(left, before: nil).map { $0 >= word } ?? false
+  }
+
   private static func reaches(_ limit: Threshold, _ figures: Figures, easedBy ease: Int) -> Bool {
     if let some = figures.psiSome {
       return some >= limit.some / ease || (figures.psiFull ?? 0) >= limit.full / ease
@@ -159,16 +171,29 @@ package struct PressureTracker {
   }
 }
 
-/// The figure that a word of pressure rests on, in words: the best that the guest reports.
+/// The figure that a word of pressure rests on, in words.
 enum PressureFigure {
   static func text(_ sample: DomainSample) -> String? {
-    // Below what makes it tight, PSI is not what decided.
-    if let some = sample.report?.psiSome, some >= 200 || (sample.report?.psiFull ?? 0) >= 50 {
+    let left = sample.available.map { "\($0.short) of \(sample.allocation.short) available" }
+    if let some = sample.report?.psiSome {
+      // Below what makes it tight, what is left is what decided.
+      guard some >= 200 || (sample.report?.psiFull ?? 0) >= 50 else { return left }
       let full = sample.report?.psiFull.map { ", full \(share($0))" } ?? ""
       return "PSI some \(share(some))\(full)"
     }
-    if let disk = sample.diskSwapIn, disk >= .kib(16) { return text(of: sample, disk: disk) }
-    return sample.available.map { "\($0.short) of \(sample.allocation.short) available" }
+    guard let disk = sample.diskSwapIn, isBySwap(disk, sample) else { return left }
+    return text(of: sample, disk: disk)
+  }
+
+  /// Whether reading back from swap is what makes the word, where there is no PSI.
+  private static func isBySwap(_ disk: Bytes, _ sample: DomainSample) -> Bool {
+    guard let word = sample.pressure, word > .ok, let available = sample.available else {
+      return disk >= .kib(16)
+    }
+    if PressureRule.isReached(word, by: disk) { return true }
+    if PressureRule.isReached(word, by: available, of: sample.allocation) { return false }
+    // It is held at half of what makes it.
+    return PressureRule.isReached(word, by: disk, isHeld: true)
   }
 
   private static func text(of sample: DomainSample, disk: Bytes) -> String {

@@ -8,28 +8,40 @@ struct GuestRanges: Hashable, Sendable {
   private(set) var expected: DynamicRange?
   /// A range that was just set may still be read as it was before.
   private var former: Former?
+  /// What XAPI had before the domain rebooted.
+  private var beforeReboot: DynamicRange?
 
   private struct Former: Hashable {
     let range: DynamicRange
     let until: SteadyTime
   }
 
-  init(_ sample: DomainSample) {
-    operators = sample.operatorRange ?? sample.dynamicRange
-    expected = sample.dynamicRange
+  /// - Parameter left: what the regulator left when it let go of the domain before.
+  init(_ sample: DomainSample, left: LeftRange? = nil) {
+    let present = sample.dynamicRange
+    operators = sample.operatorRange ?? left?.operators(at: present) ?? present
+    expected = present
   }
 
-  mutating func rebooted() { (expected, former) = (nil, nil) }
+  mutating func rebooted() {
+    beforeReboot = expected ?? beforeReboot
+    (expected, former) = (nil, nil)
+  }
 
   /// Who set another range, as the reason of a release; nil where nobody did.
   mutating func overtaking(_ sample: DomainSample, now: SteadyTime) -> String? {
     guard let present = sample.dynamicRange else { return nil }
     guard let expected else {
       self.expected = present
-      if operators == nil { operators = present }
+      // Another one was set while the domain was down, which is the operator's.
+      if operators == nil || present != beforeReboot { operators = present }
       return nil
     }
-    guard present != expected else { return nil }
+    guard present != expected else {
+      // It was seen: what is read from now on is newer.
+      former = nil
+      return nil
+    }
     // A call that was given up landed after all.
     if present == sample.keptRange?.present {
       self.expected = present
@@ -47,9 +59,29 @@ struct GuestRanges: Hashable, Sendable {
   }
 
   /// What XAPI keeps of a domain that is gone; nil where that is the operator's range.
-  var left: (present: DynamicRange, operators: DynamicRange)? {
-    guard let operators, let expected, operators != expected else { return nil }
-    return (expected, operators)
+  var left: LeftRange? {
+    guard let operators, let expected = expected ?? beforeReboot, operators != expected else {
+      return nil
+    }
+    return LeftRange(present: expected, operators: operators)
+  }
+}
+
+/// A range of the regulator's that a domain still has, and the one that the operator had set.
+struct LeftRange: Hashable, Sendable {
+  let present: DynamicRange
+  let operators: DynamicRange
+
+  /// The operator's, where `range` is the regulator's; nil where somebody has set another one.
+  func operators(at range: DynamicRange?) -> DynamicRange? { range == present ? operators : nil }
+}
+
+extension RegulatorMemory {
+  /// The operator's range, where the domain has the regulator's. It comes from what was kept in xenstore,
+  /// which goes with a domain that reboots, or else from memory.
+  func rangeToGiveBack(_ sample: DomainSample) -> DynamicRange? {
+    sample.rangeToGiveBack
+      ?? (guest?.ranges.left ?? leftRange)?.operators(at: sample.dynamicRange)
   }
 }
 
@@ -97,7 +129,7 @@ extension Regulator {
     let wanted = min(max(target, range.low), range.high) + sample.videoram
     var order = TargetOrder(
       domain: sample.id, name: sample.name, from: sample.size, to: wanted, reason: givingBack,
-      range: RangeChange(from: present, to: range))
+      range: RangeChange(from: present, to: range, operators: range))
     order.cause = .returned
     let verdict = Guard.verdict(on: order, in: snapshot, facts: GuardFacts(isRegulator: true))
     return verdict.severity <= .warn ? (order: order, agreed: verdict) : nil
@@ -137,7 +169,8 @@ extension Regulator {
   package mutating func letGo(_ snapshot: Snapshot) -> [(order: TargetOrder, agreed: Verdict)] {
     guard snapshot.host.owner == .xapi, !isDry else { return [] }
     for sample in snapshot.domains where sample.canBeRegulated {
-      known[sample.id, default: RegulatorMemory()].giveBack = sample.rangeToGiveBack
+      let range = known[sample.id, default: RegulatorMemory()].rangeToGiveBack(sample)
+      known[sample.id]?.giveBack = range
       known[sample.id]?.triedGivingBack = nil
     }
     return givingBack(snapshot)

@@ -195,7 +195,8 @@ package struct DomainPattern: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Greedy, with one step back to the last `*`: time is at most the product of both lengths.
+  /// Greedy, with one step back to the last `*`: time is at most the product of both lengths. `?` is one
+  /// character of UTF-8.
   private static func matches(_ pattern: [UInt8], _ text: UnsafeBufferPointer<UInt8>) -> Bool {
     pattern.withUnsafeBufferPointer { pattern in
       var (place, at) = (0, 0)
@@ -204,7 +205,11 @@ package struct DomainPattern: Hashable, Sendable, CustomStringConvertible {
         if place < pattern.count, pattern[place] == star {
           last = (place, at)
           place += 1
-        } else if place < pattern.count, pattern[place] == any || pattern[place] == text[at] {
+        } else if place < pattern.count, pattern[place] == any {
+          place += 1
+          at += 1
+          while at < text.count, text[at] & 0xC0 == 0x80 { at += 1 }
+        } else if place < pattern.count, pattern[place] == text[at] {
           place += 1
           at += 1
         } else if let before = last {

@@ -8,6 +8,8 @@ struct RegulatedGuest: Sendable {
   private(set) var expected: Bytes?
   /// A target that was just set may still be read as it was before.
   private var former: (size: Bytes, until: SteadyTime)?
+  /// A target that may have been set, though it could not be read back.
+  private var unconfirmed: Bytes?
   /// Where XAPI owns the targets, its dynamic range is what counts.
   private(set) var ranges: GuestRanges
   private(set) var isWriting = false
@@ -23,11 +25,12 @@ struct RegulatedGuest: Sendable {
   /// Someone else set its target while it was being set here.
   private var isContested = false
 
-  init(_ sample: DomainSample, by: String) {
+  /// - Parameter left: what the regulator left when it let go of the domain before.
+  init(_ sample: DomainSample, by: String, left: LeftRange? = nil) {
     self.by = by
     id = sample.id
     expected = sample.size
-    ranges = GuestRanges(sample)
+    ranges = GuestRanges(sample, left: left)
   }
 
   /// One whose key has just gone may be on its way to be taken back.
@@ -100,7 +103,13 @@ struct RegulatedGuest: Sendable {
       guard !isWriting else { return nil }
       return ranges.overtaking(sample, now: snapshot.steady).map { .released($0) }
     }
-    guard let size = sample.size, let expected, size != expected, !isWriting else { return nil }
+    guard let size = sample.size, !isWriting else { return nil }
+    if size == unconfirmed { (expected, unconfirmed) = (size, nil) }
+    guard size != expected else {
+      // It was seen: what is read from now on is newer.
+      former = nil
+      return nil
+    }
     if let former, former.size == size, snapshot.steady < former.until { return nil }
     return .released(
       "\(Self.author(of: size, sample.id, snapshot)) set its target to \(size.short)")
@@ -164,6 +173,7 @@ struct RegulatedGuest: Sendable {
     isWriting = false
     ranges.wrote(order, range, now: now)
     if order.nudge != nil { nudged = now }
+    unconfirmed = size == nil ? order.to : nil
     guard size == order.to, size != expected else { return }
     former = expected.map { (size: $0, until: now + Regulator.settling) }
     expected = size

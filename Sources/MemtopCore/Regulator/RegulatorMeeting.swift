@@ -26,7 +26,7 @@ extension RegulatorMemory {
     acts += guest == nil ? take(meeting) : []
     look(meeting)
     if guest != nil { acts += see(meeting) }
-    if meeting.owner == .xapi { giveBack = guest == nil ? meeting.sample.rangeToGiveBack : nil }
+    if meeting.owner == .xapi { giveBack = guest == nil ? rangeToGiveBack(meeting.sample) : nil }
     guard isIdle(meeting) else { return true }
     beginRest()
     return false
@@ -77,6 +77,7 @@ extension RegulatorMemory {
   }
 
   private mutating func part(_ meeting: Meeting, leaving key: Regulation?) -> [Regulator.Act] {
+    leftRange = guest?.ranges.left
     guest = nil
     isDecided = true
     parted = Parting(at: meeting.now, key: key)
@@ -125,7 +126,7 @@ extension RegulatorMemory {
     if let why = Hindrance.lasting(sample, owner: meeting.owner, policy: policy)?.words {
       return answer(meeting, by: .released(why: why), "not regulated: \(why)")
     }
-    guest = RegulatedGuest(sample, by: by)
+    guest = RegulatedGuest(sample, by: by, left: leftRange)
     name = sample.name
     course.forgetMoves()
     return [

@@ -22,6 +22,7 @@ extension Regulator {
         domain: sample.id, name: sample.name, from: sample.size, to: move.target,
         reason: move.advice.reason
       ).fitted(to: snapshot)
+      order.range?.operators = known[sample.id]?.guest?.ranges.operators
       order.cause = MoveCause(move.advice.cause)
       let verdict = Guard.verdict(
         on: order.domain, to: order.to, in: snapshot, facts: GuardFacts(isRegulator: true))

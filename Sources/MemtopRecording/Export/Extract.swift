@@ -93,26 +93,39 @@ extension Extract {
     var failure: RecordingError?
     var isBegun = false
     var session = 0
-    try visit([.host, .events]) { id, snapshot in
-      do throws(RecordingError) {
-        while session + 1 < sessions.count, sessions[session + 1].firstSample <= id { session += 1 }
-        if let (former, writer) = open, former != session {
-          try writer.close()
-          open = nil
+    do throws(RecordingError) {
+      try visit([.host, .events]) { id, snapshot in
+        do throws(RecordingError) {
+          while session + 1 < sessions.count, sessions[session + 1].firstSample <= id {
+            session += 1
+          }
+          if let (former, writer) = open, former != session {
+            try writer.close()
+            open = nil
+          }
+          if open == nil {
+            open = (session, try writer(path, sessions, session, isNew: !isBegun))
+            isBegun = true
+          }
+          _ = try open?.writer.append(snapshot)
+          return true
+        } catch {
+          failure = error
+          return false
         }
-        if open == nil {
-          open = (session, try writer(path, sessions, session, isNew: !isBegun))
-          isBegun = true
-        }
-        _ = try open?.writer.append(snapshot)
-        return true
-      } catch {
-        failure = error
-        return false
       }
+      if let failure { throw failure }
+      try open?.writer.close()
+    } catch {
+      open = nil
+      if isBegun { Self.remove(path) }
+      throw error
     }
-    if let failure { throw failure }
-    try open?.writer.close()
+  }
+
+  /// Takes away what was written of a recording that could not be written whole.
+  private static func remove(_ path: String) {
+    for ending in ["", "-wal", "-shm", "-journal"] { unlink(path + ending) }
   }
 
   private func writer(

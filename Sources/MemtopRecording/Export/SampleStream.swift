@@ -12,6 +12,8 @@ final class SampleStream {
   private var changed: Set<Int> = []
   /// The places of those who are there, ascending by domid.
   private var order: [Int] = []
+  /// Places that had somebody before what is lost, until it is told who has them behind it.
+  private var orphaned: [Int] = []
 
   /// - Parameter places: whose changes are read; nil is everybody's.
   init(_ file: RecordingFile, redactor: Redactor? = nil, places: [Int64]? = nil)
@@ -38,6 +40,7 @@ final class SampleStream {
     if file.lost(wanted) != nil { return false }
     do throws(DatabaseError) {
       try go(to: wanted, note: note)
+      tellOfOrphans(note)
       return true
     } catch  where error.isLoss && file.lost(cursor.sample + 1) == nil {
       file.lose(from: cursor.sample + 1, error)
@@ -48,8 +51,22 @@ final class SampleStream {
 
   /// Behind what is lost a keyframe tells everything anew.
   private func forget() {
+    let stands = cursor.state.stands
+    orphaned = Array(
+      Set(orphaned + stands.indices.filter { stands[$0].isPresent })
+    ).sorted()
     cursor = Self.beginning(at: 0, redactor)
     (domains, changed, order) = ([], [], [])
+  }
+
+  /// A keyframe names who is there; the others have gone in what is lost.
+  private func tellOfOrphans(_ note: (Int, Int64, RecordedState.PlaceState) -> Void) {
+    guard !orphaned.isEmpty else { return }
+    let stands = cursor.state.stands
+    for place in orphaned where !stands.indices.contains(place) || !stands[place].isPresent {
+      note(place, cursor.sample, .nobody)
+    }
+    orphaned = []
   }
 
   private func go(

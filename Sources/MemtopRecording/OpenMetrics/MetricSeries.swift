@@ -26,6 +26,8 @@ struct MetricSeries {
 final class SeriesCollector {
   private let metric: DomainMetric
   private let choice: DomainChoice?
+  /// Whose series these are, by the uuids that the reader tells.
+  private let isWanted: (DomainUUID) -> Bool
   private var slots: [String: Int] = [:]
   private(set) var series: [MetricSeries] = []
   /// By place: whose series it is, as long as it is the same domain.
@@ -38,17 +40,16 @@ final class SeriesCollector {
     let slot: Int
   }
 
-  init(_ metric: DomainMetric, choice: DomainChoice?) {
-    self.metric = metric
-    self.choice = choice
+  init(_ metric: DomainMetric, choice: DomainChoice?, isWanted: @escaping (DomainUUID) -> Bool) {
+    (self.metric, self.choice, self.isWanted) = (metric, choice, isWanted)
   }
 
   /// Takes what stands at a place since `time`.
   func note(_ place: Int, _ domain: DomainSample?, at time: SampleTime, host: String) {
     while owners.count <= place { owners.append(nil) }
-    guard let domain, choice?.holds(domain.id, name: domain.name) ?? true else {
-      return end(place, time)
-    }
+    guard let domain, choice?.holds(domain.id, name: domain.name) ?? true,
+      isWanted(domain.id.uuid)
+    else { return end(place, time) }
     let dialect = domain.report?.dialect
     if let owner = owners[place], owner.id == domain.id, owner.facts === domain.facts,
       owner.dialect == dialect
@@ -64,16 +65,38 @@ final class SeriesCollector {
     series[slot].note(metric.value(domain, at: time.at), at: time.id)
   }
 
+  /// A domain that another session of the recording has at another place may be there already.
   private func end(_ place: Int, _ time: SampleTime) {
     guard let owner = owners[place] else { return }
-    series[owner.slot].note(nil, at: time.id)
     owners[place] = nil
+    guard !owners.contains(where: { $0?.slot == owner.slot }) else { return }
+    series[owner.slot].note(nil, at: time.id)
+  }
+}
+
+/// Domains whose series are gathered together: a series is written once and in order of time, so all places
+/// that a domain ever had belong to its group.
+struct SeriesGroup {
+  /// nil is everybody.
+  private(set) var domains: Set<DomainUUID>?
+  private(set) var places: [Int64]?
+
+  /// Everybody.
+  static let all = SeriesGroup()
+
+  func holds(_ uuid: DomainUUID) -> Bool { domains?.contains(uuid) ?? true }
+
+  fileprivate mutating func add(_ uuid: DomainUUID, at places: Set<Int64>) {
+    domains = (domains ?? []).union([uuid])
+    self.places = Set(self.places ?? []).union(places).sorted()
   }
 }
 
 /// How many changes there are at each place of a recording, at most, where some samples are chosen.
 struct PointCounts {
   private var counts: [Int64: Int64] = [:]
+  /// Where each domain stood.
+  private var places: [DomainUUID: Set<Int64>] = [:]
   /// That are chosen, at most.
   let samples: Int64
   var sum: Int64 { counts.values.reduce(0, +) }
@@ -91,8 +114,14 @@ struct PointCounts {
       }
     }
     // Whoever is there at the beginning has a point, though nothing may have changed since.
-    let places = try extract.file.database.prepare("SELECT DISTINCT place FROM identity")
-    while try places.step() { counts[places.place(0) ?? 0, default: 0] += 0 }
+    let identities = try extract.file.database.prepare(
+      "SELECT DISTINCT place, uuid FROM identity")
+    while try identities.step() {
+      let place = identities.place(0) ?? 0
+      counts[place, default: 0] += 0
+      guard let uuid = identities.text(1).flatMap(DomainUUID.init) else { continue }
+      places[uuid, default: []].insert(place)
+    }
     for (place, count) in counts { counts[place] = min(count, samples) + 1 }
   }
 
@@ -105,17 +134,22 @@ struct PointCounts {
     return min(all, length / max(1, step.milliseconds) + 2)
   }
 
-  /// The places in groups, each of which has not too many; nil stands for everybody.
-  func groups(most: Int64) -> [[Int64]?] {
-    if sum <= most { return [nil] }
-    var groups: [[Int64]] = [[]]
+  /// The domains in groups, each of which has not too many. Places that several domains had count for each
+  /// of them.
+  func groups(most: Int64) -> [SeriesGroup] {
+    if sum <= most { return [.all] }
+    var groups = [SeriesGroup()]
     var held: Int64 = 0
-    for (place, count) in counts.sorted(by: { $0.key < $1.key }) {
-      if held + count > most, !groups[groups.count - 1].isEmpty {
-        groups.append([])
+    let domains = places.sorted {
+      ($0.value.min()!, $0.key.description) < ($1.value.min()!, $1.key.description)
+    }
+    for (uuid, own) in domains {
+      let count = own.reduce(0) { $0 + (counts[$1] ?? 0) }
+      if held + count > most, groups[groups.count - 1].domains != nil {
+        groups.append(SeriesGroup())
         held = 0
       }
-      groups[groups.count - 1].append(place)
+      groups[groups.count - 1].add(uuid, at: own)
       held += count
     }
     return groups

@@ -37,8 +37,8 @@ private final class OpenMetricsWriting {
   private let extract: Extract
   private let ids: ClosedRange<Int64>?
   private let put: (UnsafeBufferPointer<UInt8>) -> Bool
-  /// Whose series are gathered at a time; nil is everybody's.
-  private var groups: [[Int64]?] = []
+  /// Whose series are gathered at a time.
+  private var groups: [SeriesGroup] = []
   private(set) var familiesAtOnce = 1
   /// All figures of the host can be kept at a time.
   private var hasRoomForHost = false
@@ -134,8 +134,11 @@ private final class OpenMetricsWriting {
     guard let ids else { return }
     var output = TextWriter(capacity: Self.piece * 2)
     for (number, group) in groups.enumerated() {
-      let collectors = metrics.map { SeriesCollector($0, choice: extract.shownDomain) }
-      try collect(collectors, ids, group)
+      let isOfGroup = isOfGroup(group)
+      let collectors = metrics.map {
+        SeriesCollector($0, choice: extract.shownDomain, isWanted: isOfGroup)
+      }
+      try collect(collectors, ids, group.places)
       for (metric, collector) in zip(metrics, collectors) {
         if number == 0 { metric.family.appendHead(to: &output) }
         for series in collector.series where !series.points.isEmpty {
@@ -145,6 +148,13 @@ private final class OpenMetricsWriting {
       }
     }
     flush(&output)
+  }
+
+  /// Those of a group, by the uuids that stand in the text.
+  private func isOfGroup(_ group: SeriesGroup) -> (DomainUUID) -> Bool {
+    guard let redactor = extract.redactor, let domains = group.domains else { return group.holds }
+    let shown = Set(domains.map { redactor.uuid($0) })
+    return { shown.contains($0) }
   }
 
   private func collect(

@@ -127,6 +127,8 @@ private final class UsageCount {
   private var places: [HistoryKey: Int] = [:]
   /// By the recording's places.
   private var tenancies: [Tenancy?] = []
+  /// Which domain left a place last, and when, by its account.
+  private var moves: [Int: (id: DomainID, at: Int64)] = [:]
   private var gaps: [UsageReport.Gap] = []
   private var hostname = ""
   private var first: SampleTime?
@@ -219,6 +221,7 @@ private final class UsageCount {
     let identity = placeState.isPresent ? placeState.identity.flatMap(chosen) : nil
     if let tenancy = tenancies[place], tenancy.id != identity?.id {
       tenancies[place]!.settle(at: time, into: &accounts[tenancy.account])
+      moves[tenancy.account] = (tenancy.id, time)
       tenancies[place] = nil
     }
     guard let identity else { return }
@@ -245,9 +248,15 @@ private final class UsageCount {
       accounts[account].share(domains: accounts.count)
     }
     places[key] = account
+    if !isMove(identity.id, of: account, at: time) { accounts[account].lives += 1 }
     accounts[account].id = identity.id
-    accounts[account].lives += 1
     tenancies[place] = Tenancy(identity.id, account: account, at: time)
+  }
+
+  /// The same domain at another place of the recording, as after a restart of whoever records.
+  private func isMove(_ id: DomainID, of account: Int, at time: Int64) -> Bool {
+    if let left = moves[account], left.id == id, left.at == time { return true }
+    return tenancies.contains { $0?.id == id }
   }
 
   private func countChanges(_ ids: ClosedRange<Int64>, of file: RecordingFile)
@@ -265,12 +274,12 @@ private final class UsageCount {
       choice?.holds(found.event.domain, name: found.event.name) ?? true,
       let account = places[HistoryKey(found.event.domain)]
     else { return }
-    accounts[account].changes[Self.name(author, found.who), default: 0] += 1
+    accounts[account].changes[Self.name(author), default: 0] += 1
   }
 
-  private static func name(_ author: ChangeAuthor?, _ who: String?) -> String {
+  private static func name(_ author: ChangeAuthor?) -> String {
     switch author {
-    case .you: who.flatMap { $0.isEmpty ? nil : $0 } ?? "you"
+    case .you: "unknown"
     case .operatorNamed(let name): name
     case .regulator: "regulator"
     case nil: "not memtop"

@@ -213,7 +213,7 @@ extension Command {
       .record, .record, ["r"], "record", "start or stop recording to a file", .browsing,
       wantsHost: true,
       bar: [.list: 130],
-      .effects { _, _ in [.toggleRecording] }),
+      .effects { state, _ in state.toggleRecording() }),
     Command(
       .note, .record, ["m"], "note", "add a note about the host or the open domain page",
       .browsing, wantsHost: true,

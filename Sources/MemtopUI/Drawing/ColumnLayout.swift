@@ -53,14 +53,18 @@ package struct ColumnLayout: Sendable {
   ///   - width: columns of the whole row; the first one is kept for the mark of tagged domains.
   ///   - longestName: columns of the longest name, which the name may grow to.
   ///   - longestID: digits of the highest domid; none is ever cut.
+  ///   - longestHost: columns of the longest name of a host, of which 16 are not cut: names that look the
+  ///     same would be taken for one host.
   ///   - hidden: fields that no domain of this host has.
   package init(
-    width: Int, longestName: Int = 12, longestID: Int = 1, hidden: Set<FieldID> = []
+    width: Int, longestName: Int = 12, longestID: Int = 1, longestHost: Int = 0,
+    hidden: Set<FieldID> = []
   ) {
     let room = width - 1
-    let extra = max(0, longestID - Field.of(.id).least)
+    let whole: [FieldID: Int] = [.id: longestID, .host: min(longestHost, 16)]
+    let extra = { (field: Field) in max(0, (whole[field.id] ?? 0) - field.least) }
     let chosen = Self.chosen(room: room, hidden: hidden, extra: extra)
-    var widths = chosen.map { $0.id == .id ? $0.least + extra : $0.least }
+    var widths = chosen.map { $0.least + extra($0) }
     var spare = room - widths.reduce(0, +) - max(0, chosen.count - 1)
     for (most, wanted) in Self.growth(longestName: longestName) {
       for index in chosen.indices where wanted(chosen[index]) && spare > 0 {
@@ -73,15 +77,17 @@ package struct ColumnLayout: Sendable {
     self.width = width
   }
 
-  /// - Parameter extra: what the domid takes beyond its usual columns.
-  private static func chosen(room: Int, hidden: Set<FieldID>, extra: Int) -> [Field] {
+  /// - Parameter extra: what a field takes beyond its least columns.
+  private static func chosen(
+    room: Int, hidden: Set<FieldID>, extra: (Field) -> Int
+  ) -> [Field] {
     let candidates = listed.filter { !hidden.contains($0) }.map(Field.of)
     var kept: [Field] = []
     for field in candidates.sorted(by: { $0.dropOrder! < $1.dropOrder! }) {
       let all = kept + [field]
       let essential = field.dropOrder! <= essentialDropOrder
       let needed = all.reduce(-1) {
-        $0 + 1 + (essential ? $1.least : $1.width) + ($1.id == .id ? extra : 0)
+        $0 + 1 + (essential ? $1.least + extra($1) : max($1.width, $1.least + extra($1)))
       }
       guard needed <= room || kept.isEmpty else { break }
       kept = all

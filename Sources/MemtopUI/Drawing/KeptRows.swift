@@ -13,13 +13,15 @@ struct KeptRows {
   struct HostBarKey: Equatable {
     let total, dom0, guests, dying, xen, free, claimed, promised: Bytes
     let overhead: Bytes?
+    let nodes: [HostNode]
     let isOfSeveral: Bool
     let columns: Int
 
     init(_ host: HostMemory, isOfSeveral: Bool, columns: Int) {
       (total, dom0, guests, dying) = (host.total, host.dom0, host.guests, host.dying)
       (xen, free, claimed, promised) = (host.xen, host.free, host.claimed, host.promised)
-      (overhead, self.isOfSeveral, self.columns) = (host.overhead, isOfSeveral, columns)
+      (overhead, nodes) = (host.overhead, host.nodes)
+      (self.isOfSeveral, self.columns) = (isOfSeveral, columns)
     }
   }
 

@@ -39,7 +39,9 @@ package enum Effect: Hashable, Sendable {
   /// Begin to record, or end it; `AppEvent.recording` answers.
   case toggleRecording
   /// Add a note to the next sample; of the host where no domain is named.
-  case note(text: String, domain: DomainID?)
+  ///
+  /// - Parameter name: what the domain was called when the note was begun; it may have ended since.
+  case note(text: String, domain: DomainID?, name: String? = nil)
   /// Hand these domains to the regulator, or take them back.
   case regulate([DomainID], isOn: Bool)
   /// Take a sample now, with the guard's facts for these domains; `AppEvent.readForChange` answers.
@@ -55,7 +57,11 @@ package enum Effect: Hashable, Sendable {
 package enum RecordingStatus: Hashable, Sendable {
   case off
   /// Into this file, since then by the host's steady clock.
-  case on(file: String, since: SteadyTime)
+  ///
+  /// - Parameter trouble: why samples cannot be written now; nil where they can.
+  case on(file: String, since: SteadyTime, trouble: String? = nil)
+  /// It was ended, and what it has taken is still being written.
+  case ending(file: String, since: SteadyTime)
   /// It ended by itself; one line why.
   case stopped(why: String)
 

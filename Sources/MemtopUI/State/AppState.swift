@@ -110,9 +110,19 @@ extension AppState {
     case .review: .review
     case .progress: .progress
     case .events: .events
-    case .page: playback.timeline.isLive ? (staging.isEmpty ? .page : .pageStaged) : .pagePast
+    case .page: pageMode
     case nil: playback.timeline.isLive ? (staging.isEmpty ? .list : .listStaged) : .listPast
     }
+  }
+
+  private var pageMode: Mode {
+    playback.timeline.isLive ? (staging.isEmpty ? .page : .pageStaged) : .pagePast
+  }
+
+  /// The key that does this on a domain's page; nil where none does now.
+  func keyOnPage(_ id: Command.ID) -> String? {
+    let key = Command.of(id).keys[0]
+    return Command.named(by: key, in: pageMode, settings) == nil ? nil : key
   }
 
   /// The domain under the cursor; on a page, the page's.

@@ -9,6 +9,7 @@ package struct HostDigest: Sendable {
     let regulated: Int
     let uncooperative: Int
     let longestName: Int
+    let longestHost: Int
     let highestDomid: UInt16
     /// Of `optional`, by its places.
     let shown: UInt8
@@ -30,6 +31,8 @@ package struct HostDigest: Sendable {
   let uncooperative: Int
   /// Columns of the longest name, 8 at least.
   let longestName: Int
+  /// Columns of the longest name of a host; 0 where there is one host.
+  let longestHost: Int
   /// Digits of the highest domid.
   let longestID: Int
   /// Columns that no domain has anything for.
@@ -49,6 +52,7 @@ package struct HostDigest: Sendable {
     regulated = parts.reduce(0) { $0 + $1.regulated }
     uncooperative = parts.reduce(0) { $0 + $1.uncooperative }
     longestName = parts.reduce(8) { max($0, $1.longestName) }
+    longestHost = parts.reduce(0) { max($0, $1.longestHost) }
     longestID = String(parts.reduce(0) { max($0, $1.highestDomid) }).utf8.count
     let shown = parts.reduce(0) { $0 | $1.shown }
     if let before, before.shown == shown {
@@ -66,12 +70,15 @@ package struct HostDigest: Sendable {
       return HostSummary(parts.map(\.counts), domains: count)
     }
     let current = Array(snapshot.current.domains)
-    return HostSummary([HostSummary.Counts(current)], domains: current.count)
+    return HostSummary(
+      [HostSummary.Counts(current)], domains: current.count,
+      isUnanswered: !snapshot.hosts.contains(where: \.isCurrent))
   }
 
   /// Whether it asks for the same columns.
   func isAsWide(as other: HostDigest) -> Bool {
-    longestName == other.longestName && longestID == other.longestID && hidden == other.hidden
+    longestName == other.longestName && longestHost == other.longestHost
+      && longestID == other.longestID && hidden == other.hidden
   }
 
   /// The digest of the next snapshot.
@@ -114,6 +121,9 @@ extension HostDigest.Part {
       // Bytes are at least columns: only names with many need to be measured.
       let name = sample.facts.name
       return name.utf8.count > longest ? max(longest, TextWidth.columns(of: name)) : longest
+    }
+    longestHost = samples.reduce(0) { longest, sample in
+      sample.facts.host.map { max(longest, TextWidth.columns(of: $0)) } ?? longest
     }
     highestDomid = samples.reduce(0) { max($0, $1.id.domid) }
     shown = HostDigest.optional.indices.reduce(0) { shown, place in

@@ -17,6 +17,8 @@ package struct ListState: Sendable {
   package private(set) var sort: Sort
   package private(set) var isReversed: Bool
   package private(set) var filter = Filter.none
+  /// Nothing was listed through this filter yet.
+  private var isFilterNew = true
   private(set) var tagged: Set<HistoryKey> = []
   package private(set) var spark = SparkMetric.available
 
@@ -78,12 +80,20 @@ extension ListState {
     let place = before.flatMap { old in cursor.flatMap { row(of: $0, in: old) } }
     let stubs = snapshot.stubPlaces
     rows = Snapshot.withStubsUnderGuests(ordered(snapshot, stubs, live: live), stubs)
-    if !filter.isEmpty { rows.removeAll { !filter.shows(snapshot.domains[$0]) } }
+    if !filter.isEmpty {
+      let kept = keptByCursor
+      rows.removeAll { !filter.shows(snapshot.domains[$0]) && snapshot.domains[$0].id != kept }
+    }
+    isFilterNew = false
     follow(in: snapshot, from: place ?? 0)
     listed =
       !snapshot.isOfSeveral && isTimeless(live: live)
       ? Listed(domains: snapshot.domains, isLive: live) : nil
   }
+
+  /// Keys act on the domain under the cursor: it stays in the list when a filter that it was chosen
+  /// through stops showing it, or the next key would act on its neighbour.
+  private var keptByCursor: DomainID? { isUntouched || isFilterNew ? nil : cursor }
 
   private struct Listed {
     let domains: DomainSamples
@@ -156,7 +166,9 @@ extension ListState {
 
   mutating func reverse() { (isReversed, listed) = (!isReversed, nil) }
 
-  mutating func show(only filter: Filter) { (self.filter, listed) = (filter, nil) }
+  mutating func show(only filter: Filter) {
+    (self.filter, listed, isFilterNew) = (filter, nil, true)
+  }
 
   mutating func showNextGraph() { spark = spark.next }
 

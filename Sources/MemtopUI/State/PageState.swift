@@ -141,8 +141,8 @@ package struct Prompt: Hashable, Sendable {
     case eventFilter(before: String)
     /// A SIZE for these domains.
     case size([DomainID])
-    /// An amount to free on the host.
-    case free
+    /// An amount to free on this host.
+    case free(HostNumber)
     case time
     case interval
     /// A note; of the host where no domain is named.

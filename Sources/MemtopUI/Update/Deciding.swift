@@ -27,7 +27,7 @@ extension AppState {
 
   /// - Parameter plan: where the staged orders came from, if from a plan.
   mutating func openReview(of plan: FreePlan? = nil) -> [Effect] {
-    if let reason = stagingProblem {
+    if let reason = figuresProblem {
       say(reason, .warning)
       return []
     }

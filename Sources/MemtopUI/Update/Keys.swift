@@ -3,9 +3,11 @@ import MemtopCore
 extension AppState {
   mutating func press(_ key: Key, _ history: any HistoryReader) -> [Effect] {
     if case .pasted = key, !takesPaste { return [] }
-    // Esc closes an open page or prompt first, and a lasting message after that.
+    if plan.isTooSmall, !isOfTheProgram(key) { return [] }
+    // Esc closes an open page or prompt first, and a lasting message after that. One that came while a
+    // line is being typed was not seen yet.
     if message?.stays != true {
-      message = nil
+      if mode != .prompt { message = nil }
     } else if key == .escape, pages.layers.isEmpty {
       return putAway()
     }
@@ -27,6 +29,12 @@ extension AppState {
     case .list, .listStaged, .listPast, .page, .pageStaged, .pagePast, .help, .progress, .events:
       return []
     }
+  }
+
+  /// It does nothing to what is on the screen, and needs no look at it.
+  private func isOfTheProgram(_ key: Key) -> Bool {
+    let command = key.commandName.flatMap { Command.named(by: $0, in: mode, settings) }
+    return command.map { [.quit, .redraw, .suspend].contains($0.id) } ?? false
   }
 
   private var takesPaste: Bool {

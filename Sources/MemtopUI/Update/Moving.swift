@@ -121,6 +121,6 @@ extension ColumnLayout {
   init(_ digest: HostDigest, width: Int) {
     self.init(
       width: width, longestName: digest.longestName, longestID: digest.longestID,
-      hidden: digest.hidden)
+      longestHost: digest.longestHost, hidden: digest.hidden)
   }
 }

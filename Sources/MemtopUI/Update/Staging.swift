@@ -9,19 +9,27 @@ extension AppState {
 
   /// Why nothing may be staged now; nil where it may.
   var stagingProblem: String? {
+    figuresProblem ?? (selected == nil ? "No domain is selected" : nil)
+  }
+
+  /// Why nothing may be decided on what is shown; nil where it may.
+  var figuresProblem: String? {
     if !playback.timeline.isLive {
       return "This is the past. Press L for live, where targets can be set"
     }
     if isLate { return "Cannot stage on old figures: \(problem ?? "samples are late")" }
-    if selected == nil { return "No domain is selected" }
-    return silentHost.map { "Cannot stage on old figures: \($0) does not respond" }
+    guard let live, live.isOfSeveral else { return nil }
+    let acted = Set(chosen.map(\.id.host) + staging.orders.map(\.domain.host))
+    return silentHost(of: acted).map(Self.oldFigures)
   }
 
-  /// A host of the chosen domains that gives no figures now.
-  private var silentHost: String? {
-    guard let live, live.isOfSeveral else { return nil }
-    let chosen = Set(self.chosen.map(\.id.host) + staging.orders.map(\.domain.host))
-    return live.hosts.first { chosen.contains($0.number) && !$0.isCurrent }?.name
+  /// One of these hosts that gives no figures now.
+  private func silentHost(of hosts: Set<HostNumber>) -> String? {
+    live?.hosts.first { hosts.contains($0.number) && !$0.isCurrent }?.name
+  }
+
+  private static func oldFigures(_ host: String) -> String {
+    "Cannot stage on old figures: \(host) does not respond"
   }
 
   /// A plan says what the host will have; with other targets beside it that would not be true.
@@ -29,11 +37,11 @@ extension AppState {
     guard staging.isEmpty else {
       return say("Apply or drop what is staged first; F plans from the present state", .warning)
     }
-    ask(.free)
+    ask(.free(here))
   }
 
-  /// The host that is acted on, as it stands in a sentence.
-  var placeHere: String { live?.share(of: here)?.name ?? "the host" }
+  /// A host as it stands in a sentence.
+  func place(_ host: HostNumber) -> String { live?.share(of: host)?.name ?? "the host" }
 
   /// The tagged domains that are shown, else the one under the cursor.
   var chosen: [DomainSample] {
@@ -217,22 +225,25 @@ extension AppState {
   }
 
   /// Stages a plan that frees a typed amount; nil where nothing has to be done for it.
-  mutating func stageFreeing(_ text: String) -> Result<FreePlan?, Prompt.Problem> {
+  mutating func stageFreeing(
+    _ text: String, on host: HostNumber
+  ) -> Result<FreePlan?, Prompt.Problem> {
     func no(_ text: String) -> Result<FreePlan?, Prompt.Problem> { .failure(.init(text: text)) }
-    guard let live = liveHere, stagingProblem == nil else {
+    guard let live = live?.of(host), stagingProblem == nil else {
       return no(stagingProblem ?? "no sample yet")
     }
+    if let silent = silentHost(of: [host]) { return no(Self.oldFigures(silent)) }
     let wanted: Bytes
     do throws(SizeError) { wanted = try SizeExpression.amount(parsing: text) } catch {
       return no(error.reason)
     }
     let plan = FreePlan.make(freeing: wanted, in: live, policies: settings.policies)
     if plan.orders.isEmpty, plan.missing == .zero {
-      say("Nothing to do: \(live.host.uncommitted.short) is free (not promised) on \(placeHere)")
+      say("Nothing to do: \(live.host.uncommitted.short) is free (not promised) on \(place(host))")
       return .success(nil)
     }
     guard plan.missing == .zero else {
-      return no("at most \((wanted - plan.missing).short) can be freed safely")
+      return no("at most \(plan.possible.short) can be freed safely")
     }
     for order in plan.orders {
       guard let sample = live.domain(order.domain) else { continue }

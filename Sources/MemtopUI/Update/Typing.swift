@@ -2,7 +2,8 @@ import MemtopCore
 
 extension AppState {
   mutating func ask(_ purpose: Prompt.Purpose, text: String = "") {
-    let name = purpose.domains.flatMap { $0.count == 1 ? shown?.domain($0[0])?.name : nil }
+    let one = purpose.domains.flatMap { $0.count == 1 ? $0[0] : nil }
+    let name = one.flatMap { shown?.domain($0)?.name }
     pages.open(.prompt(Prompt(purpose: purpose, name: name, text: text)))
   }
 
@@ -57,10 +58,10 @@ extension AppState {
     case .filter: return finishFilter(prompt.text)
     case .eventFilter: return end(nil)
     case .interval: return finishInterval(prompt.text)
-    case .note(let domain): return finishNote(prompt.text, domain)
+    case .note(let domain): return finishNote(prompt.text, domain, name: prompt.name)
     case .time: return finishTime(prompt.text, history)
     case .size(let domains): return end(stageSize(prompt.text, for: domains))
-    case .free: return finishFreeing(prompt.text)
+    case .free(let host): return finishFreeing(prompt.text, on: host)
     case .consent: return finishConsent(prompt.text)
     case .regulation(let domains, let isOn):
       return finishHanding(prompt.text, domains, isOn: isOn)
@@ -107,8 +108,8 @@ extension AppState {
   static let intervals = Span(milliseconds: 200)...Span.seconds(3600)
 
   /// A plan goes straight to its review: nothing of it is done unseen.
-  private mutating func finishFreeing(_ text: String) -> [Effect] {
-    switch stageFreeing(text) {
+  private mutating func finishFreeing(_ text: String, on host: HostNumber) -> [Effect] {
+    switch stageFreeing(text, on: host) {
     case .failure(let problem): return end(problem.text)
     case .success(nil): return end(nil)
     case .success(let plan?): return end(nil) + openReview(of: plan)

@@ -94,7 +94,9 @@ extension AppState {
 
   /// A page never becomes another domain's by itself.
   private mutating func leavePage(of sample: DomainSample) {
-    if pages.closePages() { say("\(sample.name) is gone", .warning) }
+    guard pages.closePages() else { return }
+    let isLive = playback.timeline.isLive
+    say("\(sample.name) \(isLive ? "is gone" : "is not there at this time")", .warning)
   }
 
   /// Orders the list anew after a sort, a filter, or the end of staging.
@@ -105,9 +107,19 @@ extension AppState {
   mutating func tick(_ time: SteadyTime, _ history: any HistoryReader) -> [Effect] {
     let passed = time - now
     now = max(now, time)
-    if let message, message.until <= now, !message.stays { self.message = nil }
+    ageMessage()
     play(passed, history)
     return askAgain()
+  }
+
+  /// What is being typed hides a message: its time begins when it can be read.
+  private mutating func ageMessage() {
+    guard let message, !message.stays else { return }
+    if mode == .prompt {
+      self.message?.until = now + Message.lifetime(message.alarm)
+    } else if message.until <= now {
+      self.message = nil
+    }
   }
 
   /// A domain that was replaced is not the one that the operator meant.
@@ -155,13 +167,25 @@ extension AppState {
     let before = recording
     recording = status
     switch (before, status) {
-    case (_, .on(let file, _)): say("Recording to \(file)")
-    case (.on(let file, let since), .off): say("Recorded \((now - since).clock) to \(file)")
+    case (.on, .on(_, _, let trouble?)): say("Not recorded now: \(trouble)", .warning)
+    case (.on(_, _, _?), .on(_, _, nil)): say("Recording again")
+    case (_, .on(let file, _, _)): say("Recording to \(file)")
+    case (.on(let file, let since, _), .off), (.ending(let file, let since), .off):
+      say("Recorded \((now - since).clock) to \(file)")
+    case (_, .ending): break
     case (_, .stopped(let why)):
       let (reason, path) = Self.reasonFirst(why)
       stay("Recording stopped: \(reason). Esc dismisses this" + (path.map { "   \($0)" } ?? ""))
     case (_, .off): break
     }
+  }
+
+  mutating func toggleRecording() -> [Effect] {
+    if case .ending(let file, _) = recording {
+      say("Wait until \(file) is written to its end", .warning)
+      return []
+    }
+    return [.toggleRecording]
   }
 
   /// A narrow screen cuts off what comes last: of "/a/long/path: the disk is full" that is the path.
@@ -178,12 +202,12 @@ extension AppState {
     ask(.note(nil))
   }
 
-  mutating func finishNote(_ text: String, _ domain: DomainID?) -> [Effect] {
+  mutating func finishNote(_ text: String, _ domain: DomainID?, name: String?) -> [Effect] {
     pages.close()
     let text = text.trimmed
     guard !text.isEmpty else { return [] }
     say(recording.isOn ? "Noted" : "Noted for this run only; r starts a recording")
-    return [.note(text: text, domain: domain)]
+    return [.note(text: text, domain: domain, name: name)]
   }
 }
 

@@ -90,7 +90,7 @@ struct EventPage {
     init(_ events: [HostEvent], _ page: EventPage) {
       let now = page.state.shown?.time ?? events[0].time
       hasDays = events.contains { !page.clock.isSameDay($0.time, now) }
-      let longest = events.reduce(1) { max($0, TextWidth.columns(of: $1.name)) }
+      let longest = events.reduce(1) { max($0, TextWidth.columns(of: $1.whose)) }
       nameWidth = min(longest, max(8, page.width / 5))
       ellipsis = String(page.glyphs.ellipsis)
     }

@@ -55,7 +55,7 @@ struct FooterView {
   }
 
   private func condition(_ sample: DomainSample, now: SteadyTime) -> StyledLine {
-    var line = StyledLine(sample.name + ": ", .strong)
+    var line = StyledLine(sample.id.named(sample.name) + ": ", .strong)
     line.add(ConditionText.sentence(sample, now: now))
     return line
   }
@@ -192,7 +192,9 @@ struct PromptView {
     var x = canvas.put(question + " ", x: 0, y: y, most: most, style: .key)
     // The end of a long line is what is being typed.
     let room = max(1, canvas.columns - x - 1 - min(most / 2, problem.utf8.count))
-    x += canvas.put(String(prompt.text.suffix(room)), x: x, y: y, style: .strong)
+    var tail = prompt.text[...]
+    while TextWidth.columns(of: String(tail)) > room { tail = tail.dropFirst() }
+    x += canvas.put(String(tail), x: x, y: y, style: .strong)
     canvas.showCursor(x: x, y: y)
     canvas.put(problem, x: x + 1, y: y, style: .warning)
   }
@@ -205,8 +207,10 @@ struct PromptView {
       domains.count == 1
         ? ["Target for \(name(domains[0])):", "Target:"]
         : ["Target for \(domains.count) domains:", "\(domains.count) targets:"]
-    case .free:
-      [" on \(state.placeHere) (now \(free)):", " (now \(free)):", ":"].map { "Free in all" + $0 }
+    case .free(let host):
+      [" on \(state.place(host)) (now \(free(host))):", " (now \(free(host))):", ":"].map {
+        "Free in all" + $0
+      }
     case .time: ["Go to:"]
     case .note(let domain?): ["Note on \(name(domain)):", "Note:"]
     case .note(nil): ["Note on \(state.shown?.host.hostname ?? "the host"):", "Note:"]
@@ -228,9 +232,11 @@ struct PromptView {
       ]
   }
 
-  private var free: String { state.liveHere?.host.uncommitted.short ?? "?" }
+  private func free(_ host: HostNumber) -> String {
+    state.live?.of(host).host.uncommitted.short ?? "?"
+  }
 
   private func name(_ id: DomainID) -> String {
-    prompt.name ?? "domain \(id.domid)"
+    id.named(prompt.name ?? "domain \(id.domid)")
   }
 }

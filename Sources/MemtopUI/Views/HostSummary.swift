@@ -48,10 +48,13 @@ struct HostSummary: Sendable {
   private let swapIn: Bytes
   private let pressed: [Pressed]
   private let isPartlyRead: Bool
+  /// Of several hosts none gives figures now.
+  private let isUnanswered: Bool
 
   /// - Parameter parts: in the order of the domains.
-  init(_ parts: [Counts], domains: Int) {
-    self.domains = domains
+  /// - Parameter isUnanswered: of several hosts none gives figures now.
+  init(_ parts: [Counts], domains: Int, isUnanswered: Bool = false) {
+    (self.domains, self.isUnanswered) = (domains, isUnanswered)
     isPartlyRead = parts.contains { $0.unread > 0 }
     var counts = [Int](repeating: 0, count: Self.words.count)
     var states: [DomainState: Int] = [:]
@@ -88,6 +91,7 @@ struct HostSummary: Sendable {
 
   /// The fullest form that fits.
   func line(width: Int) -> StyledLine {
+    if isUnanswered { return StyledLine("no host responds", .alarm) }
     if isPartlyRead { return StyledLine("\(domains) domains, not read from xenstore yet", .dim) }
     for form in Form.all {
       let gap = form.isTight ? "  " : "   "

@@ -74,9 +74,12 @@ struct HostView {
 
   /// The most urgent first.
   private func notices(_ shown: Snapshot, _ past: PastTitle, _ glyphs: GlyphSet) -> [StyledLine] {
-    if let problem = state.problem, !state.settings.isReplay {
-      return [StyledLine(problem, .alarm)] + recording(glyphs)
-    }
+    let problem = state.settings.isReplay ? nil : state.problem
+    return (problem.map { [StyledLine($0, .alarm)] } ?? []) + lasting(shown, past, glyphs)
+  }
+
+  /// Of these nothing goes because something else is said.
+  private func lasting(_ shown: Snapshot, _ past: PastTitle, _ glyphs: GlyphSet) -> [StyledLine] {
     if !state.playback.timeline.isLive {
       return past.parts + chosen(shown, glyphs) + recording(glyphs)
     }
@@ -93,7 +96,10 @@ struct HostView {
     } else if let owner = shown.host.owner {
       parts.append(StyledLine("targets set by \(owner.rawValue)", .warning))
     }
-    if state.recording.isOn { parts += recording(glyphs) }
+    switch state.recording {
+    case .on, .ending: parts += recording(glyphs)
+    case .off, .stopped: break
+    }
     if let regulator = regulator(shown) { parts.append(regulator) }
     if state.settings.isReadOnly { parts.append(StyledLine("read-only", .dim)) }
     return parts
@@ -146,8 +152,10 @@ struct HostView {
   private func recording(_ glyphs: GlyphSet) -> [StyledLine] {
     switch state.recording {
     case .off: []
-    case .on(_, let since):
+    case .on(_, let since, nil):
       [StyledLine("\(glyphs.dot) rec \((state.now - since).clock)", .alarm)]
+    case .on: [StyledLine("rec not written", .alarm)]
+    case .ending: [StyledLine("rec is being written", .notice)]
     case .stopped: [StyledLine("rec stopped", .alarm)]
     }
   }

@@ -100,11 +100,10 @@ struct PageAdvice {
 extension PageAdvice {
   /// Where it is stuck, and what may have stopped it is over.
   private var nudge: [PageFigures.Row] {
-    guard sample.id.host == .only,
+    guard sample.id.host == .only, let key = figures.view.state.keyOnPage(.nudge),
       let order = TargetOrder.nudge(of: sample, reason: TargetOrder.nudging),
       case .by(let held) = order.nudge, Guard.verdict(on: order, in: snapshot).severity < .refuse
     else { return [] }
-    let key = Command.of(.nudge).keys[0]
     let text =
       "its driver may have given up for an hour; \(key) stages \(held.short), then"
       + " \(order.to.short) again, which wakes it"
@@ -130,7 +129,8 @@ extension PageAdvice {
     case .regulated(let by):
       switch service {
       case .alive, .unknown:
-        let hint = sample.id.host == .only ? "; M takes it back" : ""
+        let key = sample.id.host == .only ? figures.view.state.keyOnPage(.regulate) : nil
+        let hint = key.map { "; \($0) takes it back" } ?? ""
         let left = Hindrance.report(sample).map { "not moved: \($0.words); " } ?? ""
         return [
           row(

@@ -93,7 +93,7 @@ struct PageView {
     let events = history.events(of: sample.id, until: ending, limit: 12)
     guard !events.isEmpty else { return [] }
     var heading = StyledLine("Events", .heading)
-    heading.add("  E lists all", .dim)
+    if let key = state.keyOnPage(.events) { heading.add("  \(key) lists all", .dim) }
     return [.blank, heading] + events.map { EventText.line($0, state.settings, glyphs) }
   }
 }

@@ -28,24 +28,24 @@ struct ReviewText {
 
   private func lines(of row: Review.Row) -> [StyledLine] {
     let order = row.order
-    var line = StyledLine("  " + order.whose, .strong)
-    line.pad(to: nameColumn)
-    line.add(EventText.change(order, glyphs), .staged)
-    line.pad(to: nameColumn + 16)
+    var change = StyledLine(EventText.change(order, glyphs), .staged)
+    change.pad(to: 16)
     if order.nudge != nil {
-      line.add(" nudge")
+      change.add(" nudge")
     } else if let from = order.from {
-      line.add((order.to < from ? "-" : "+") + (order.to - from).magnitude.short)
+      change.add((order.to < from ? "-" : "+") + (order.to - from).magnitude.short)
     }
-    line.pad(to: nameColumn + 25)
-    var lines = [line]
+    var lines = NamedLine(order.whose, column: nameColumn, width: width).lines(with: change)
     let word = StyledLine(row.verdict.severity.word, row.verdict.severity.style)
-    if line.columns + word.columns <= width {
-      lines[0].add(word)
+    var last = lines.removeLast()
+    last.pad(to: nameColumn + 25)
+    if last.columns + word.columns <= width {
+      last.add(word)
+      lines.append(last)
     } else {
-      var below = StyledLine("      ")
+      var below = StyledLine(NamedLine.margin)
       below.add(word)
-      lines.append(below)
+      lines += [last, below]
     }
     return lines + bar(of: order) + range(of: order)
       + row.verdict.findings.flatMap { finding in
@@ -88,6 +88,8 @@ struct ReviewText {
     }
     return StyledLine.wrapped(
       "To free \(plan.wanted.short): \(plan.alreadyFree.short) is already free, "
+        + (plan.overpromised > .zero
+          ? "\(plan.overpromised.short) more is promised than there is, " : "")
         + "these domains give \(given.short).", width: width) + [.blank]
   }
 
@@ -111,8 +113,9 @@ struct ReviewText {
     let difference = review.rows.filter { $0.order.domain.host == host }.reduce(Bytes.zero) {
       $0 + $1.order.to - ($1.order.from ?? $1.order.to)
     }
-    let now = snapshot.of(host).host.uncommitted
-    let after = max(.zero, now - difference)
+    let memory = snapshot.of(host).host
+    let now = memory.uncommitted
+    let after = max(.zero, now - memory.overpromised - difference)
     let place = snapshot.share(of: host).map { " on \($0.name)" } ?? ""
     return StyledLine.wrapped(
       "Free\(place) (not promised): \(now.short) now, \(after.short) after.", width: width)
@@ -203,6 +206,43 @@ struct ReviewText {
   }
 }
 
+/// A domain's name and what becomes of it: on one line, or, where that is too narrow, on two. Neither is
+/// cut, since it is what is agreed to.
+private struct NamedLine {
+  static let margin = "      "
+
+  private let name: String
+  private let column: Int
+  private let width: Int
+
+  /// - Parameter column: where what follows a short name begins.
+  init(_ name: String, column: Int, width: Int) {
+    (self.name, self.column, self.width) = (name, column, width)
+  }
+
+  func lines(with text: StyledLine) -> [StyledLine] {
+    var line = StyledLine("  " + name, .strong)
+    line.pad(to: column)
+    line.add(text)
+    if line.columns <= width { return [line] }
+    var below = StyledLine(Self.margin)
+    below.add(text)
+    return Self.broken(name, width: width - 2).map { StyledLine("  " + $0, .strong) } + [below]
+  }
+
+  /// In pieces of at most so many columns.
+  private static func broken(_ name: String, width: Int) -> [String] {
+    var pieces: [String] = []
+    var rest = name[...]
+    while !rest.isEmpty {
+      let piece = TextWidth.clipped(String(rest), to: max(2, width))
+      pieces.append(String(piece))
+      rest = rest.dropFirst(max(1, piece.count))
+    }
+    return pieces
+  }
+}
+
 extension Verdict {
   /// It is refused for what the domain keeps busy: nothing that anybody should be helped to force.
   fileprivate var isAboutBusy: Bool {
@@ -255,9 +295,12 @@ struct ProgressText {
   private var heading: StyledLine {
     let set = progress.steps.count(where: \.state.isSet)
     var line = StyledLine(progress.isFinished ? "Change" : "Changing", .title)
-    let reached = progress.steps.count { $0.state == .arrived }
     line.add(": \(set) of \(progress.steps.count) set")
-    if progress.isFinished { line.add(", \(reached) reached") }
+    // What a domain of another host has reached is on that host alone.
+    let here = progress.steps.filter { $0.order.domain.host == .only }
+    if progress.isFinished, !here.isEmpty {
+      line.add(", \(here.count { $0.state == .arrived }) reached")
+    }
     if !progress.isFinished { line.add("   it continues if you close this", .dim) }
     return line
   }
@@ -265,15 +308,14 @@ struct ProgressText {
   private func lines(of step: ChangeProgress.Step) -> [StyledLine] {
     let text = step.state.words(holding: snapshot.domain(step.order.domain)?.allocation)
     let style = step.state.style
-    var line = StyledLine("  " + step.order.whose, .strong)
-    line.pad(to: nameColumn)
-    line.add(EventText.change(step.order.from, step.order.to, glyphs))
-    line.pad(to: nameColumn + 16)
-    guard line.columns + TextWidth.columns(of: text) > width else {
-      line.add(text, style)
-      return [line]
+    let change = StyledLine(EventText.change(step.order.from, step.order.to, glyphs))
+    var lines = NamedLine(step.order.whose, column: nameColumn, width: width).lines(with: change)
+    lines[lines.count - 1].pad(to: nameColumn + 16)
+    guard lines.last!.columns + TextWidth.columns(of: text) > width else {
+      lines[lines.count - 1].add(text, style)
+      return lines
     }
-    return [line] + StyledLine.wrapped(text, style, width: width, indent: 6)
+    return lines + StyledLine.wrapped(text, style, width: width, indent: 6)
   }
 
   private var nameColumn: Int {

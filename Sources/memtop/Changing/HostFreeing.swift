@@ -23,7 +23,7 @@ struct HostFreeing {
       return
     }
     guard plan.missing == .zero else {
-      let possible = (wanted - plan.missing).rounded(downTo: .mib(1))
+      let possible = plan.possible.rounded(downTo: .mib(1))
       let hint = autoballoon.hint.map { "; \($0)" } ?? ""
       throw Failure(
         line: "nothing was changed: at most \(possible.short) of the \(plan.wanted.short) can"
@@ -71,6 +71,10 @@ struct HostFreeing {
     var lines = [request.explanation(on: host)].compactMap { $0 }
     lines.append(
       "free (not promised): \(host.uncommitted.short), requested: \(plan.wanted.short)")
+    if plan.overpromised > .zero {
+      lines.append(
+        "promised beyond what is free, which must be freed, too: \(plan.overpromised.short)")
+    }
     lines += plan.orders.map { order in
       let gift = (order.from ?? order.to) - order.to
       return "  \(order.line)  gives \(gift.short)"

@@ -37,7 +37,7 @@ enum Invocation {
   private static func told<Root: ParsableCommand>(
     _ error: any Error, by root: Root.Type, _ words: [String]
   ) -> Int32 {
-    let text = ofSubcommand(root.fullMessage(for: error), words)
+    let text = ofMemtop(ofSubcommand(root.fullMessage(for: error), words))
     let status = root.exitCode(for: error).rawValue
     if text.isEmpty { return status }
     if status == EXIT_SUCCESS {
@@ -48,6 +48,12 @@ enum Invocation {
       writeError((isPlain ? text : SafeText.message(text)) + "\n")
     }
     return status
+  }
+
+  /// An error of the parser's begins as all others do.
+  private static func ofMemtop(_ text: String) -> String {
+    let parser = "Error: "
+    return text.hasPrefix(parser) ? ownMark + text.dropFirst(parser.count) : text
   }
 
   /// The parser takes memtop's own options before it looks at the subcommand that was typed, and shows

@@ -168,9 +168,8 @@ extension FleetChange {
 
   /// What the guard there said, or else what was said last.
   private func why(_ process: RemoteProcess, _ status: Int32) -> String {
-    let mark = "memtop: "
     let said = process.complaints().map {
-      $0.hasPrefix(mark) ? String($0.dropFirst(mark.count)) : $0
+      $0.hasPrefix(ownMark) ? String($0.dropFirst(ownMark.count)) : $0
     }
     let severities: [Verdict.Severity] = [.never, .refuse, .warn]
     let finding = said.last { line in severities.contains { line.hasPrefix($0.word + ": ") } }

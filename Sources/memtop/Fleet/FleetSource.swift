@@ -74,7 +74,8 @@ final class FleetSource: DashboardSource {
       change = begun
       return [progress(begun.progress)]
     case .toggleRecording: return state.live.map { [recording.toggle($0, state, loop)] } ?? []
-    case .note(let text, let domain): recording.note(text, domain, state, loop.clock)
+    case .note(let text, let domain, let name):
+      recording.note(text, domain, name: name, state, loop.clock)
     case .regulate, .refused, .quit, .suspend, .redraw, .flushInput: break
     }
     return []
@@ -119,6 +120,6 @@ final class FleetSource: DashboardSource {
     }
     change?.complain()
     links.forEach { $0.end() }
-    recording.finish()
+    if let why = recording.finish(loop.clock) { complain("not all was recorded: \(why)") }
   }
 }

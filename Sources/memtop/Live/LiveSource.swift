@@ -44,8 +44,8 @@ final class LiveSource: DashboardSource {
       engine.carryOut(ChangeRun(rows.map { (order: $0.order, agreed: $0.verdict) }))
     case .toggleRecording:
       return state.live.map { [recording.toggle($0, state, engine.loop)] } ?? []
-    case .note(let text, let domain):
-      recording.note(text, domain, state, clock)
+    case .note(let text, let domain, let name):
+      recording.note(text, domain, name: name, state, clock)
       engine.hurry()
     case .regulate(let domains, let isOn): regulate(domains, isOn)
     case .refused(let rules): engine.host.countRefusals(rules)
@@ -74,7 +74,7 @@ final class LiveSource: DashboardSource {
         "xenstore does not respond; what M has handed over or taken back may not have been written")
     }
     finishWriting()
-    recording.finish()
+    if let why = recording.finish(clock) { complain("not all was recorded: \(why)") }
   }
 }
 

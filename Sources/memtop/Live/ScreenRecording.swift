@@ -9,6 +9,11 @@ final class ScreenRecording {
   /// It begins with the first sample.
   private var beginsAtOnce: Bool
   private var recorder: (any SnapshotRecorder)?
+  private var since = SteadyTime(milliseconds: 0)
+  /// What the operator was told of its trouble.
+  private var trouble: String?
+  /// One that was ended, and how long its disk is waited for.
+  private var ending: (recorder: any SnapshotRecorder, until: SteadyTime)?
   /// For the next sample.
   private var ownEvents: [HostEvent] = []
   private var last: (snapshot: Snapshot, interval: Span)?
@@ -29,7 +34,7 @@ final class ScreenRecording {
     return snapshot
   }
 
-  /// Begins with the sample on the screen where that was asked for, and tells when it has ended by
+  /// Begins with the sample on the screen where that was asked for, and tells what has become of it by
   /// itself; the screen goes on.
   func turn(_ state: AppState, _ loop: any EventLoop) -> [AppEvent] {
     var events: [AppEvent] = []
@@ -38,45 +43,63 @@ final class ScreenRecording {
       events.append(toggle(newest, state, loop))
     }
     if let recorder, let why = recorder.failure {
-      recorder.finish()
+      recorder.end()
       self.recorder = nil
       events.append(.recording(.stopped(why: why)))
+    } else if let recorder, recorder.trouble != trouble {
+      trouble = recorder.trouble
+      events.append(.recording(.on(file: recorder.file, since: since, trouble: trouble)))
+    }
+    if let status = ended(at: loop.now) {
+      ending = nil
+      events.append(.recording(status))
     }
     return events
   }
 
+  private func ended(at now: SteadyTime) -> RecordingStatus? {
+    guard let (recorder, until) = ending else { return nil }
+    if let why = recorder.failure { return .stopped(why: why) }
+    if recorder.hasEnded { return .off }
+    return now < until ? nil : .stopped(why: recorder.lateEnd)
+  }
+
   /// Begins to record with the sample on the screen, or ends it.
   func toggle(_ newest: Snapshot, _ state: AppState, _ loop: any EventLoop) -> AppEvent {
-    if recorder != nil {
-      finish()
-      recorder = nil
-      return .recording(.off)
+    if let recorder {
+      end(recorder, until: loop.now + FileRecorder.patience)
+      return .recording(.ending(file: recorder.file, since: since))
     }
     do throws(Failure) {
       let recorder = try open(newest.current, loop.wake)
       recorder.append(newest.current, interval: state.settings.interval)
       self.recorder = recorder
-      return .recording(.on(file: recorder.file, since: loop.now))
+      (since, trouble) = (loop.now, nil)
+      return .recording(.on(file: recorder.file, since: since))
     } catch {
       return .recording(.stopped(why: error.line))
     }
   }
 
-  func note(_ text: String, _ domain: DomainID?, _ state: AppState, _ clock: HostClock) {
+  /// - Parameter name: what the domain was called when the note was begun; it may have ended since.
+  func note(
+    _ text: String, _ domain: DomainID?, name: String?, _ state: AppState, _ clock: HostClock
+  ) {
     guard let newest = state.live else { return }
-    let sample = domain.flatMap { newest.domain($0) }
+    let subject = domain.flatMap { id in
+      (newest.domain(id)?.name ?? name).map { (id: id, name: $0) }
+    }
     add(
       HostEvent(
-        time: clock.wall(), domain: sample?.id ?? HostEvent.host,
-        name: sample?.name ?? newest.host.hostname,
+        time: clock.wall(), domain: subject?.id ?? HostEvent.host,
+        name: subject?.name ?? newest.host.hostname,
         kind: .note(text, by: OperatorName.ofThisProcess)))
   }
 
   func add(_ event: HostEvent) { ownEvents.append(event) }
 
   /// Ends it. What was noted since the last sample comes with that sample once more.
-  func finish() {
-    guard let recorder else { return }
+  private func end(_ recorder: any SnapshotRecorder, until: SteadyTime) {
     if let last, !ownEvents.isEmpty {
       var snapshot = last.snapshot
       snapshot.time = snapshot.time + Span(milliseconds: 1)
@@ -84,7 +107,19 @@ final class ScreenRecording {
       (snapshot.events, ownEvents) = (ownEvents, [])
       recorder.append(snapshot.current, interval: last.interval)
     }
-    recorder.finish()
+    recorder.end()
+    (self.recorder, last) = (nil, nil)
+    ending = (recorder, until)
+  }
+
+  /// Ends it and sees it written, as far as the disk lets that be.
+  ///
+  /// - Returns: why not all of it is in the file.
+  func finish(_ clock: HostClock) -> String? {
+    if let recorder { end(recorder, until: clock.steady() + FileRecorder.patience) }
+    guard let (recorder, until) = ending else { return nil }
+    recorder.waitForEnd(until: until)
+    return recorder.failure ?? (recorder.hasEnded ? nil : recorder.lateEnd)
   }
 }
 
@@ -94,16 +129,29 @@ protocol SnapshotRecorder: AnyObject {
   var file: String { get }
   /// Why it has ended by itself, in one line; nil while it runs. Asked often.
   var failure: String? { get }
+  /// Why the newest sample could not be written; nil where it could. Later ones are tried all the same.
+  var trouble: String? { get }
+  /// All that it took is written, and the file is closed.
+  var hasEnded: Bool { get }
   /// Takes a snapshot to write, and returns at once: a disk that is slow must not hold up the screen.
   ///
   /// - Parameter interval: in which the next one is meant to come.
   func append(_ snapshot: Snapshot, interval: Span)
-  /// Writes what it has taken, and closes the file.
-  func finish()
+  /// Takes no more, and returns at once: `hasEnded` tells when what it took is written.
+  func end()
+  /// Returns once it has ended or failed, or at this time.
+  func waitForEnd(until: SteadyTime)
+}
+
+extension SnapshotRecorder {
+  /// Why not all of it may be in the file.
+  fileprivate var lateEnd: String {
+    "\(file): the disk does not respond; its newest samples may be missing"
+  }
 }
 
 /// Opens a recording of the host that this snapshot is of; it is not appended yet. `wake` may be called from any thread when
-/// `failure` has something to say.
+/// `failure`, `trouble` or `hasEnded` has changed.
 typealias RecorderOpener =
   @Sendable (
     _ newest: Snapshot, _ wake: @escaping @Sendable () -> Void

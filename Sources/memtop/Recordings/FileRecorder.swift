@@ -13,6 +13,7 @@ final class FileRecorder: SnapshotRecorder, Sendable {
   private struct State {
     var waiting: [(snapshot: Snapshot, interval: Span)] = []
     var failure: String?
+    var trouble: String?
     var isEnding = false
     var hasEnded = false
   }
@@ -20,7 +21,7 @@ final class FileRecorder: SnapshotRecorder, Sendable {
   /// Samples that may wait for the disk; a disk that is further behind ends the recording.
   private static let mostWaiting = 120
   /// How long the end waits for the disk.
-  private static let patience = Span.seconds(10)
+  static let patience = Span.seconds(10)
 
   private let clock: HostClock
   private let state = Mutex(State())
@@ -31,7 +32,7 @@ final class FileRecorder: SnapshotRecorder, Sendable {
   /// Opens the file; what it holds is gone on with.
   ///
   /// - Parameter isNew: it must not be there yet.
-  /// - Parameter wake: called from another thread when `failure` has something to say.
+  /// - Parameter wake: called from another thread when `failure`, `trouble` or `hasEnded` has changed.
   convenience init(
     _ file: String, _ options: RecordingOptions, isNew: Bool, clock: HostClock,
     wake: @escaping @Sendable () -> Void
@@ -56,6 +57,8 @@ final class FileRecorder: SnapshotRecorder, Sendable {
   private struct Handed: @unchecked Sendable { let writer: any SnapshotWriter }
 
   var failure: String? { state.withLock { $0.failure } }
+  var trouble: String? { state.withLock { $0.trouble } }
+  var hasEnded: Bool { state.withLock { $0.hasEnded } }
 
   func append(_ snapshot: Snapshot, interval: Span) {
     state.withLock { state in
@@ -68,17 +71,15 @@ final class FileRecorder: SnapshotRecorder, Sendable {
     bell.ring()
   }
 
-  func finish() {
-    let hasFailed = state.withLock { state in
-      state.isEnding = true
-      return state.failure != nil
-    }
+  func end() {
+    state.withLock { $0.isEnding = true }
     bell.ring()
-    // It has been told of, and its disk may hang: the thread ends when that is over.
-    guard !hasFailed else { return }
-    let end = clock.steady() + Self.patience
-    while !state.withLock({ $0.hasEnded }), clock.steady() < end {
-      _ = ended.wait(atMost: (end - clock.steady()).milliseconds)
+  }
+
+  func waitForEnd(until: SteadyTime) {
+    // One that has failed has been told of, and its disk may hang: the thread ends when that is over.
+    while !state.withLock({ $0.hasEnded || $0.failure != nil }), clock.steady() < until {
+      _ = ended.wait(atMost: (until - clock.steady()).milliseconds)
     }
   }
 
@@ -100,15 +101,22 @@ final class FileRecorder: SnapshotRecorder, Sendable {
     }
     state.withLock { $0.hasEnded = true }
     ended.ring()
+    wake()
   }
 
   private func write(
     _ snapshot: Snapshot, _ interval: Span, _ writer: any SnapshotWriter
   ) throws(RecordingError) {
-    switch try writer.append(snapshot, interval: interval) {
-    case .written: break
-    case .skipped(let why): throw RecordingError(.full, why)
+    let trouble: String? =
+      switch try writer.append(snapshot, interval: interval) {
+      case .written: nil
+      case .skipped(let why): why
+      }
+    let isNews = state.withLock { state in
+      defer { state.trouble = trouble }
+      return state.trouble != trouble
     }
+    if isNews { wake() }
   }
 
   private func fail(_ why: String) {

@@ -11,7 +11,7 @@ struct ScenarioKeys {
 
   static let loads = """
     steady SIZE JITTER, wave LOW HIGH PERIOD, burst BASE PEAK PERIOD LENGTH, \
-    or leak FROM PER-HOUR [RESTART]
+    or leak FROM PER-HOUR [RESTART] with a RESTART in whole hours, such as 24h
     """
 
   init(_ section: INIFile.Section, _ path: String) {
@@ -80,7 +80,10 @@ struct ScenarioKeys {
     case ("leak", 3), ("leak", 4):
       guard let from = size(words[1]), let perHour = size(words[2]) else { return nil }
       let restart = words.count == 4 ? span(words[3]) : nil
-      guard words.count == 3 || (restart?.wholeSeconds ?? 0) >= 3600 else { return nil }
+      // The guest's own restart is kept in hours.
+      guard words.count == 3 || restart.map({ $0.wholeSeconds % 3600 == 0 }) == true else {
+        return nil
+      }
       return (
         .leak(from: from, perMinute: perHour / 60), restart.map { Int($0.wholeSeconds / 3600) }
       )

@@ -23,7 +23,8 @@ enum ScenarioFile {
       } else if section.name.hasPrefix("guest ") {
         let name = String(section.name.dropFirst(6))
         guard !scenario.plans.contains(where: { $0.name == name }) else {
-          throw ConfError(file.path, section.line, "is the second section of this guest")
+          throw ConfError(
+            file.path, section.line, "begins a second section [\(ConfError.shown(section.name))]")
         }
         scenario.plans.append(try guest(name, &keys))
       } else {

@@ -2,8 +2,11 @@ import CLinux
 import Glibc
 import MemtopCore
 
+/// What every line on standard error begins with.
+let ownMark = "memtop: "
+
 /// One line on standard error, in memtop's name.
-func complain(_ line: String) { writeError("memtop: " + SafeText.message(line) + "\n") }
+func complain(_ line: String) { writeError(ownMark + SafeText.message(line) + "\n") }
 
 /// Lines on standard error. Any part may be somebody else's, a file's name or an argument: what a
 /// terminal would obey is escaped here, for every message there is.

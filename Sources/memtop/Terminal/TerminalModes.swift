@@ -16,8 +16,9 @@ struct TerminalModes {
     // holds one does nothing.
     found.c_lflag &= ~tcflag_t(ICANON | ECHO | ECHONL | ISIG | IEXTEN)
     found.c_iflag &= ~tcflag_t(ICRNL | INLCR | IGNCR)
-    // Line feeds and tabs only move the cursor; a tab made of blanks would erase.
-    found.c_oflag &= ~tcflag_t(ONLCR | Self.expandedTabs)
+    // Line feeds and tabs only move the cursor; a tab made of blanks would erase. Where nothing is to be
+    // processed the kernel does not look at each byte, and wakes the reader once for a write.
+    found.c_oflag &= ~tcflag_t(OPOST | ONLCR | Self.expandedTabs)
     Self.setKeyAtOnce(&found)
     ours = found
   }

@@ -215,6 +215,22 @@ import Testing
     #expect(!host.orders.isEmpty)
   }
 
+  @Test("a target that somebody sets back to what it was before the regulator's is not fought over")
+  func setBack() throws {
+    let host = RegulatedHost([RegulatedHost.guest("a", Self.idle)])
+    for _ in 0..<200 where host.orders.isEmpty { host.run(1) }
+    let former = try #require(host.orders.first?.from)
+    host.run(1)
+    #expect(host["a"]?.size == host.orders[0].to)
+    host.setByHand("a", to: former)
+    host.run(2)
+    #expect(
+      host["a"]?.regulation == .released(why: "somebody set its target to \(former.short)"))
+    host.forget()
+    host.run(100)
+    #expect(host.orders.isEmpty && host["a"]?.size == former)
+  }
+
   @Test("after a reboot it is regulated again once it reports, and not before")
   func reboot() {
     let host = RegulatedHost([
@@ -425,12 +441,14 @@ import Testing
     #expect((2...11).contains(host.orders.count), "\(host.orders.count) tries in 5 minutes")
   }
 
-  @Test("a write that was given up and yet landed is known for its own")
-  func landed() {
+  @Test(
+    "a write that was given up and yet landed is known for its own", arguments: [true, false])
+  func landed(isReadBack: Bool) {
     let host = RegulatedHost([RegulatedHost.guest("a", Self.idle)])
     host.fate = { [weak host] order in
       var outcome = host?.host.setTarget(order, author: ChangeAuthor.regulatorName)
       outcome?.ending = .timedOut(ChangeDelay(.setting, .seconds(30)))
+      if !isReadBack { outcome?.target = nil }
       return outcome
     }
     host.run(300)

@@ -20,6 +20,7 @@ import Testing
     var told: [String] = []
     /// Neither halted nor on another host.
     var isHere = true
+    var domid: UInt16 = 5
     var id: DomainID?
 
     init(_ kept: KeptRange? = nil) {
@@ -32,7 +33,8 @@ import Testing
     }
 
     var snapshot: Snapshot {
-      let guest = TestHost.guest(5, size: target, busy: busy) {
+      let guest = TestHost.guest(domid, size: target, busy: busy) {
+        $0.id = DomainID(domid: domid, uuid: TestHost.id(5).uuid)
         ($0.dynamicMin, $0.dynamicMax, $0.keptRange) = (range.low, range.high, kept)
         $0.regulation = regulation
         // A report each second.
@@ -287,6 +289,54 @@ import Testing
     life.live(3)
     let orders = life.regulator.letGo(life.snapshot)
     #expect(orders.map(\.order.range?.to) == [Self.operators])
+  }
+
+  /// XAPI keeps the range, and xenstore's keys go with the domain.
+  private static func rebooted(whileDown: DynamicRange? = nil) -> Life {
+    var life = Life()
+    life.live(3)
+    life.isHere = false
+    life.live(5)
+    (life.domid, life.kept, life.regulation, life.isHere) = (6, nil, nil, true)
+    if let whileDown { life.range = whileDown }
+    return life
+  }
+
+  @Test("through a reboot the operator's range is not forgotten", arguments: [1, 100] as [Int64])
+  func throughReboot(seconds: Int64) {
+    var life = Self.rebooted()
+    #expect(life.range.isPoint)
+    life.live(seconds)
+    let orders = life.regulator.letGo(life.snapshot)
+    #expect(orders.map(\.order.range?.to) == [Self.operators], "at the end of the service")
+    life.regulation = .unwanted(by: "alice")
+    life.live(40)
+    #expect(life.range == Self.operators && life.kept == nil, "when it is taken back")
+    let count = life.orders.count
+    life.live(40)
+    #expect(life.orders.count == count)
+  }
+
+  @Test("a move after a reboot keeps the operator's range in xenstore again")
+  func movedAfterReboot() {
+    var life = Self.rebooted()
+    life.live(5)
+    let count = life.orders.count
+    life.busy = .mib(2300)
+    life.live(60)
+    #expect(life.orders.count > count)
+    #expect(life.kept?.operators == Self.operators)
+  }
+
+  @Test("another range that was set while the VM was down is the operator's")
+  func setWhileDown() {
+    let other = DynamicRange(low: .mib(1536), high: .mib(2560))
+    var life = Self.rebooted(whileDown: other)
+    life.target = .gib(2)
+    life.live(5)
+    life.regulation = .unwanted(by: "alice")
+    life.live(40)
+    #expect(life.range == other)
   }
 
   @Test("of a VM that is halted meanwhile it says once how its operator's range comes back")

@@ -27,14 +27,35 @@ public struct RecordingCheck {
         continue
       }
       let shift = found.steady.milliseconds - NumberedLoad.steady(number)
+      let former = numbers.last
       numbers.append(number)
       let session = sessions.lastIndex { $0 <= sample } ?? -1
       if shifts[session, default: shift] != shift {
         problems.append("sample \(sample), number \(number): its time moved within its session")
       }
       shifts[session] = shift
-      compare(found, NumberedLoad.snapshot(number, shift: shift), sample, number)
+      let wanted = NumberedLoad.snapshot(number, shift: shift)
+      // Of the first sample that is left nobody knows which was written before it.
+      let skipped = former.map { [$0 + 1] } ?? Array(max(1, number - 20)..<number)
+      if skipped.contains(where: { $0 < number && Self.isCarrying(found, wanted, $0..<number) }) {
+        continue
+      }
+      compare(found, wanted, sample, number)
     }
+  }
+
+  /// Whether a sample has all that it should, and before its own the events of these, which were not written:
+  /// of more than it has room for, how many they are.
+  private static func isCarrying(
+    _ found: Snapshot, _ wanted: Snapshot, _ skipped: Range<Int64>
+  ) -> Bool {
+    let events = skipped.flatMap { NumberedLoad.snapshot($0).events } + wanted.events
+    var (rest, own) = (found, wanted)
+    (rest.events, own.events) = ([], [])
+    guard SnapshotText.lines(rest) == SnapshotText.lines(own) else { return false }
+    guard events.count > 256 else { return found.events == events }
+    return found.events.count == 256 && found.events.prefix(255) == events.prefix(255)
+      && found.events.last?.kind == .leftOut(events.count - 255)
   }
 
   private mutating func compare(

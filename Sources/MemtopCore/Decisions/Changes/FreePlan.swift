@@ -4,6 +4,8 @@ package struct FreePlan: Sendable {
   package var wanted: Bytes
   /// Of it, what the host has already.
   package var alreadyFree: Bytes
+  /// What the host has promised beyond what it has: that must be freed, too.
+  package var overpromised: Bytes = .zero
   /// Lowered targets, largest gift first.
   package var orders: [TargetOrder] = []
   /// Domains that give nothing, and why.
@@ -12,7 +14,10 @@ package struct FreePlan: Sendable {
   package var yields: Bytes = .zero
 
   /// What is still lacking when all is done.
-  package var missing: Bytes { max(.zero, wanted - alreadyFree - yields) }
+  package var missing: Bytes { max(.zero, wanted + overpromised - alreadyFree - yields) }
+
+  /// How much can be made free of what is wanted.
+  package var possible: Bytes { max(.zero, wanted - missing) }
 
   /// Why a domain is not asked.
   private struct Declined: Error { let reason: String }
@@ -48,8 +53,9 @@ package struct FreePlan: Sendable {
   ) -> FreePlan {
     let free = snapshot.host.uncommitted
     var plan = FreePlan(wanted: wanted, alreadyFree: min(wanted, free))
-    let needed = wanted - plan.alreadyFree
-    guard needed > .zero else { return plan }
+    guard wanted > free else { return plan }
+    plan.overpromised = snapshot.host.overpromised
+    let needed = wanted - plan.alreadyFree + plan.overpromised
     var givers = plan.givers(snapshot, facts, policies)
     var rest = needed
     for round in rounds where rest > .zero { rest -= share(rest, among: &givers, room: round) }

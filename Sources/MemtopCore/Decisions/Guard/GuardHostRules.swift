@@ -3,9 +3,9 @@ extension Guard {
   /// What a host should keep free: max(256 MiB, 2 %).
   package static func hostReserve(total: Bytes) -> Bytes { max(.mib(256), total / 50) }
 
-  /// What the domain would take of the host: from what it holds to where it would settle.
+  /// What the domain may take of the host: from what it holds to where it may settle.
   private static func demand(_ wish: Wish) -> Bytes {
-    max(.zero, wish.target + wish.sample.balloon.offset - wish.sample.allocation)
+    wish.sample.balloon.promise(to: wish.target, from: wish.sample.allocation)
   }
 
   /// free − claimed − Σ promises of the others, with what is agreed for them in this batch.
@@ -28,7 +28,7 @@ extension Guard {
     for sample: DomainSample, in snapshot: Snapshot
   ) -> (withoutWarning: Bytes, atAll: Bytes) {
     let supply = max(.zero, snapshot.host.uncommitted) + sample.promise
-    let settled = sample.allocation - sample.balloon.offset + sample.videoram
+    let settled = sample.allocation - sample.balloon.sureOffset + sample.videoram
     func size(leaving reserve: Bytes) -> Bytes {
       let fromHost = (settled + max(.zero, supply - reserve)).rounded(downTo: .mib(1))
       return min(fromHost, sample.staticMax ?? fromHost)
