@@ -75,6 +75,7 @@ struct DamageTests {
   func zeroed() throws {
     var opened = 0
     var lossless = 0
+    let covered = try coverage(victim.path)
     for page in 2...victim.pages.count {
       let kind = victim.pages.classes[page - 1]
       var bytes = victim.pages.bytes
@@ -98,6 +99,10 @@ struct DamageTests {
         #expect(check.problems.isEmpty, "page \(page), \(kind): \(check.problems) \(check.damage)")
       }
       #expect(Set(check.numbers).count == check.numbers.count)
+      // Nobody is billed for time that cannot be read.
+      for (domain, span) in (try? coverage(path)) ?? [:] {
+        #expect(span <= covered[domain] ?? .zero, "page \(page), \(kind): \(domain)")
+      }
       if kind == .tableLeaf, !check.numbers.isEmpty {
         let file = try RecordingFile(path)
         let taken = (try? Extract(file).snapshots().count) ?? 0
@@ -107,6 +112,12 @@ struct DamageTests {
     }
     #expect(opened > victim.pages.count / 2)
     #expect(lossless > 0)
+  }
+
+  /// For how long the report counts each domain.
+  private func coverage(_ path: String) throws -> [DomainUUID: Span] {
+    let report = try Extract(RecordingFile(path)).report()
+    return Dictionary(report.domains.map { ($0.id.uuid, $0.covered) }, uniquingKeysWith: +)
   }
 
   @Test("past a damaged leaf the next keyframe is found, and the stretch is told from when to when")

@@ -34,7 +34,9 @@ struct GuestRanges: Hashable, Sendable {
     guard let expected else {
       self.expected = present
       // Another one was set while the domain was down, which is the operator's.
-      if operators == nil || present != beforeReboot { operators = present }
+      if operators == nil || present != beforeReboot {
+        operators = sample.operatorRange ?? present
+      }
       return nil
     }
     guard present != expected else {

@@ -49,6 +49,9 @@ final class CursesTerminal {
     guard newterm(nil, stream, stdin) != nil else { return false }
     typeahead(-1)
     leaveok(cn_screen(), false)
+    // Until it has been left once, ncurses 6.4 flushes its output after each move of the cursor
+    // (lib_mvcur.c, ewInitial). Nothing of this reaches the terminal.
+    endwin()
     return true
   }
 

@@ -144,7 +144,7 @@ struct ShortHost {
   }
 
   private func take(_ gift: Bytes, from index: Int, _ advice: inout [Result<Advice, NoAdvice>]) {
-    // Only of those that lack nothing themselves.
+    // None that is raised gives. One that lacks memory and gets none does, for those under pressure.
     guard raise(advice[index], index) == .zero else { return }
     let target = (guests[index].size - gift).rounded(downTo: .mib(1))
     if case .success(let own) = advice[index], own.target <= target { return }
