@@ -36,8 +36,9 @@ struct TargetChange {
   }
 
   func perform() throws(ChangeFailure) {
-    let kept = try keepRange()
+    let kept: KeptRange?
     do throws(ChangeFailure) {
+      kept = try keepRange()
       try setter.set()
     } catch {
       // A mark without its change would name the wrong author for the next one.

@@ -46,6 +46,13 @@ import Testing
     #expect(!other.isRegulated)
   }
 
+  @Test("a floor and a ceiling are whole MiB, within what was written")
+  func wholeMiB() throws {
+    let set = try Self.read("[domain *]\nfloor = 1.3G\nceiling = 1.7G\n")
+    let policy = set.policy(for: Self.web, name: "web1")
+    #expect(policy.floor == .mib(1332) && policy.ceiling == .mib(1740))
+  }
+
   @Test("a file without sections changes nothing", arguments: ["", "\n\n; nothing\n", "[host]\n"])
   func empty(text: String) throws {
     #expect(try Self.read(text) == .standard)

@@ -120,6 +120,17 @@ import Testing
     #expect(host.written == [raise.order])
   }
 
+  @Test(
+    "at the end it is told that xenstore has not taken what was handed over",
+    arguments: [true, false])
+  func endsPublishing(isRefused: Bool) {
+    let engine = HostEngine(host.connection, loop, interval: .seconds(1))
+    _ = run(engine, for: .seconds(2))
+    if isRefused { host.keysFailure = SourceError("xenstore said no") }
+    engine.publish(Samples.id(1), .wanted(by: "alice"))
+    #expect(engine.endPublishing() == !isRefused)
+  }
+
   @Test("at the end, what is being written is seen to its end, and logged")
   func ending() throws {
     let engine = HostEngine(host.connection, loop, interval: .seconds(1))
@@ -245,6 +256,27 @@ struct ChangeSessionTests {
     return (
       session, session.carryOut(ChangeRun([(order: order, agreed: verdict)]), follows: true)
     )
+  }
+
+  @Test("what it was judged by before a hang is not what it is made by")
+  func judgedBeforeHang() throws {
+    for lag in [Span.zero, .seconds(25)] {
+      let host = TroubledHost()
+      let session = ChangeSession(host.connection, host.loop)
+      let first = try session.sample().0
+      let guest = try #require(first.domains.first { $0.isGuest && $0.size != nil })
+      host.readingLags = lag
+      let (snapshot, facts) = try session.sample([guest.id])
+      host.readingLags = .zero
+      let readings = host.readings.count
+      let order = TargetOrder(
+        domain: guest.id, name: guest.name, from: guest.size, to: guest.size! + .mib(256),
+        reason: "test")
+      let verdict = Guard.verdict(on: order, in: snapshot, facts: GuardFacts())
+      let run = ChangeRun([(order: order, agreed: verdict)])
+      _ = session.carryOut(run, follows: false, judged: (snapshot, facts))
+      #expect(host.readingsAtWrites == [lag > .zero ? readings + 1 : readings], "\(lag)")
+    }
   }
 
   @Test("a host that falls silent after a change was made leaves the account of it")

@@ -23,6 +23,8 @@ final class TroubledHost: HostSource, TargetWriter, @unchecked Sendable {
   /// Times of readings and of their ends.
   private(set) var readings: [SteadyTime] = []
   private(set) var written: [TargetOrder] = []
+  /// How many readings there had been at each write.
+  private(set) var readingsAtWrites: [Int] = []
   private(set) var logged: [TargetOrder] = []
   private(set) var pauses = 0
   private(set) var resumes = 0
@@ -55,6 +57,7 @@ final class TroubledHost: HostSource, TargetWriter, @unchecked Sendable {
 
   func write(_ order: TargetOrder) -> TargetOutcome {
     written.append(order)
+    readingsAtWrites.append(readings.count)
     loop.block(for: writeTakes)
     return demo.writer.write(order)
   }

@@ -29,7 +29,8 @@ import Testing
     #expect(board.state.staging.orders.map(\.name) == ["db2"])
     board.press("Esc", "Esc")
     #expect(board.state.mode == .list && Set(board.names) == ["db2", "web3"])
-    while board.cursorName == "db2" { board.press(board.names[0] == "db2" ? "Down" : "Up") }
+    board.press(board.names[0] == "db2" ? "Down" : "Up")
+    #expect(board.cursorName == "web3")
     board.send(.snapshot(Self.calm("db2", after: .seconds(2))))
     #expect(board.names == ["web3"])
   }

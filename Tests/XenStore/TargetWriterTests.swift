@@ -26,6 +26,13 @@ struct TargetProtocolTests {
           author: "bob", reason: "x y",
           range: RangeChange(
             from: DynamicRange(low: .kib(1), high: .kib(9)), to: .point(.kib(5))))),
+      .set(
+        TargetTask.Change(
+          domain: domain, from: .kib(7), size: .kib(8), deadline: SteadyTime(milliseconds: 0),
+          author: "bob", reason: "operators 1 2",
+          range: RangeChange(
+            from: .point(.kib(7)), to: .point(.kib(8)),
+            operators: DynamicRange(low: .kib(1), high: .kib(9))))),
     ] as [TargetTask])
   func task(_ task: TargetTask) {
     #expect(TargetTask(line: task.line) == task)
@@ -48,7 +55,10 @@ struct TargetProtocolTests {
       "set 7 \(uuid) - -5 2 a w", "set 7 \(uuid) - 9223372036854775807 2 a w",
       "set 7 \(uuid) -5 1 2 a w", "set 7 \(uuid) x 1 2 a w", "set 7 \(uuid) - 1 soon a w",
       "range 1 2 3 set 7 \(uuid) - 1 2 a w", "range 2 1 3 3 set 7 \(uuid) - 1 2 a w",
-      "range 1 2 3 x set 7 \(uuid) - 1 2 a w", "range 1 2 3 3 read 7 \(uuid)",
+      "range 1 2 3 x set 7 \(uuid) - 1 2 a w",
+      "range 1 2 3 3 operators 2 1 set 7 \(uuid) - 1 2 a w",
+      "range 1 2 3 3 operators 2 set 7 \(uuid) - 1 2 a w", "operators 1 2 set 7 \(uuid) - 1 2 a w",
+      "range 1 2 3 3 read 7 \(uuid)",
       "range 1 2 3 3 range 1 2 3 3 set 7 \(uuid) - 1 2 a w",
       "set 7 x - 1 2 a w", "set 7 \(uuid) - - 2 a w",
     ])

@@ -78,8 +78,8 @@ package enum PressureRule {
 
   /// Whether reading back from swap is enough for this word, without PSI.
   static func isReached(_ word: Pressure, by swapIn: Bytes, isHeld: Bool = false) -> Bool {
-    guard let limit = thresholds.first(where: { $0.word == word }) else { return false }
-    return swapIn.count >= limit.swapIn.count / (isHeld ? 2 : 1)
+    let figures = Figures(swapInRate: swapIn, allocation: .zero)
+    return self.word(figures, before: isHeld ? word : nil).map { $0 >= word } ?? false
   }
 
   /// Whether what is left is little enough for this word.

@@ -9,7 +9,7 @@ struct RegulatedGuest: Sendable {
   /// A target that was just set may still be read as it was before.
   private var former: (size: Bytes, until: SteadyTime)?
   /// A target that may have been set, though it could not be read back.
-  private var unconfirmed: Bytes?
+  private var unconfirmed: (size: Bytes, until: SteadyTime)?
   /// Where XAPI owns the targets, its dynamic range is what counts.
   private(set) var ranges: GuestRanges
   private(set) var isWriting = false
@@ -104,7 +104,9 @@ struct RegulatedGuest: Sendable {
       return ranges.overtaking(sample, now: snapshot.steady).map { .released($0) }
     }
     guard let size = sample.size, !isWriting else { return nil }
-    if size == unconfirmed { (expected, unconfirmed) = (size, nil) }
+    if let landed = unconfirmed, size == landed.size, snapshot.steady < landed.until {
+      (expected, unconfirmed) = (size, nil)
+    }
     guard size != expected else {
       // It was seen: what is read from now on is newer.
       former = nil
@@ -173,11 +175,21 @@ struct RegulatedGuest: Sendable {
     isWriting = false
     ranges.wrote(order, range, now: now)
     if order.nudge != nil { nudged = now }
-    unconfirmed = size == nil ? order.to : nil
+    if size != nil { unconfirmed = nil }
     guard size == order.to, size != expected else { return }
     former = expected.map { (size: $0, until: now + Regulator.settling) }
     expected = size
   }
+}
+
+extension RegulatedGuest {
+  /// An order was written, and what became of it could not be read.
+  mutating func mayHaveLanded(_ order: TargetOrder, at now: SteadyTime) {
+    unconfirmed = (size: order.to, until: now + Self.latestLanding)
+  }
+
+  /// The longest write, and the time in which an old target may still be read.
+  private static let latestLanding = Span.seconds(90)
 }
 
 extension DomainSample {

@@ -26,10 +26,21 @@ extension RegulatorMemory {
     acts += guest == nil ? take(meeting) : []
     look(meeting)
     if guest != nil { acts += see(meeting) }
-    if meeting.owner == .xapi { giveBack = guest == nil ? rangeToGiveBack(meeting.sample) : nil }
+    if meeting.owner == .xapi { lookAtRange(meeting) }
     guard isIdle(meeting) else { return true }
     beginRest()
     return false
+  }
+
+  private mutating func lookAtRange(_ meeting: Meeting) {
+    guard guest == nil else { return giveBack = nil }
+    giveBack = rangeToGiveBack(meeting.sample)
+    // What is set from now on is an operator's, even if it is the same.
+    if let left = leftRange, let present = meeting.sample.dynamicRange, present != left.present,
+      present == left.operators || !hasJustParted(meeting)
+    {
+      leftRange = nil
+    }
   }
 
   /// Looks at one that is in its hands.

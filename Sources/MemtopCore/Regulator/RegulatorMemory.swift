@@ -11,7 +11,7 @@ struct RegulatorMemory: Sendable {
   /// The operator's dynamic range, which it is to have again.
   var giveBack: DynamicRange?
   var triedGivingBack: SteadyTime?
-  /// What it had of the regulator's when it was let go of.
+  /// The regulator's range that the domain still had when it was released.
   var leftRange: LeftRange?
   /// When it was let go of, and what its key was to say; the key may still be read as it was before.
   var parted: Parting?

@@ -77,6 +77,7 @@ extension Regulator {
     _ order: TargetOrder, _ outcome: TargetOutcome, videoram: Bytes, at now: SteadyTime
   ) {
     finish(order, outcome.target.map { $0 + videoram }, outcome.range, at: now)
+    if outcome.target == nil { known[order.domain]?.guest?.mayHaveLanded(order, at: now) }
     if outcome.isContested { known[order.domain]?.guest?.contest() }
   }
 

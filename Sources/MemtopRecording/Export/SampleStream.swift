@@ -12,7 +12,7 @@ final class SampleStream {
   private var changed: Set<Int> = []
   /// The places of those who are there, ascending by domid.
   private var order: [Int] = []
-  /// Places that had somebody before what is lost, until it is told who has them behind it.
+  /// Places occupied before the damaged stretch, until the first sample after it.
   private var orphaned: [Int] = []
 
   /// - Parameter places: whose changes are read; nil is everybody's.
@@ -72,6 +72,8 @@ final class SampleStream {
   private func go(
     to wanted: Int64, note: (Int, Int64, RecordedState.PlaceState) -> Void
   ) throws(DatabaseError) {
+    // Another stream through the same file has met the damage before.
+    if cursor.sample > 0, cursor.sample < wanted, file.lost(cursor.sample + 1) != nil { forget() }
     if cursor.sample == 0 {
       let keyframe = try file.keyframes.atOrBefore(wanted) ?? wanted
       cursor = Self.beginning(at: keyframe - 1, redactor)

@@ -65,7 +65,7 @@ final class SeriesCollector {
     series[slot].note(metric.value(domain, at: time.at), at: time.id)
   }
 
-  /// A domain that another session of the recording has at another place may be there already.
+  /// After a restart of the recorder the domain may already continue at another place.
   private func end(_ place: Int, _ time: SampleTime) {
     guard let owner = owners[place] else { return }
     owners[place] = nil
@@ -134,23 +134,24 @@ struct PointCounts {
     return min(all, length / max(1, step.milliseconds) + 2)
   }
 
-  /// The domains in groups, each of which has not too many. Places that several domains had count for each
-  /// of them.
+  /// The domains in groups whose places have not too many.
   func groups(most: Int64) -> [SeriesGroup] {
     if sum <= most { return [.all] }
     var groups = [SeriesGroup()]
+    var taken: Set<Int64> = []
     var held: Int64 = 0
+    func count(_ places: Set<Int64>) -> Int64 { places.reduce(0) { $0 + (counts[$1] ?? 0) } }
     let domains = places.sorted {
       ($0.value.min()!, $0.key.description) < ($1.value.min()!, $1.key.description)
     }
     for (uuid, own) in domains {
-      let count = own.reduce(0) { $0 + (counts[$1] ?? 0) }
-      if held + count > most, groups[groups.count - 1].domains != nil {
+      if held + count(own.subtracting(taken)) > most, groups[groups.count - 1].domains != nil {
         groups.append(SeriesGroup())
-        held = 0
+        (taken, held) = ([], 0)
       }
       groups[groups.count - 1].add(uuid, at: own)
-      held += count
+      held += count(own.subtracting(taken))
+      taken.formUnion(own)
     }
     return groups
   }

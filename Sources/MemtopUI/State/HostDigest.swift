@@ -71,8 +71,14 @@ package struct HostDigest: Sendable {
     }
     let current = Array(snapshot.current.domains)
     return HostSummary(
-      [HostSummary.Counts(current)], domains: current.count,
-      isUnanswered: !snapshot.hosts.contains(where: \.isCurrent))
+      [HostSummary.Counts(current)], domains: current.count, instead: silence(snapshot.hosts))
+  }
+
+  /// nil where a host gives figures.
+  private static func silence(_ hosts: [HostShare]) -> StyledLine? {
+    if hosts.contains(where: \.isCurrent) { return nil }
+    return hosts.contains { $0.link == .connecting }
+      ? StyledLine("connecting", .dim) : StyledLine("no host responds", .alarm)
   }
 
   /// Whether it asks for the same columns.

@@ -31,7 +31,7 @@ extension AppState {
     }
   }
 
-  /// It does nothing to what is on the screen, and needs no look at it.
+  /// Whether the key only quits, redraws or suspends.
   private func isOfTheProgram(_ key: Key) -> Bool {
     let command = key.commandName.flatMap { Command.named(by: $0, in: mode, settings) }
     return command.map { [.quit, .redraw, .suspend].contains($0.id) } ?? false

@@ -14,13 +14,18 @@ extension AppState {
 
   /// Why nothing may be decided on what is shown; nil where it may.
   var figuresProblem: String? {
-    if !playback.timeline.isLive {
-      return "This is the past. Press L for live, where targets can be set"
-    }
-    if isLate { return "Cannot stage on old figures: \(problem ?? "samples are late")" }
+    if let timeProblem { return timeProblem }
     guard let live, live.isOfSeveral else { return nil }
     let acted = Set(chosen.map(\.id.host) + staging.orders.map(\.domain.host))
     return silentHost(of: acted).map(Self.oldFigures)
+  }
+
+  /// What is shown is of the past, or late.
+  private var timeProblem: String? {
+    if !playback.timeline.isLive {
+      return "This is the past. Press L for live, where targets can be set"
+    }
+    return isLate ? "Cannot stage on old figures: \(problem ?? "samples are late")" : nil
   }
 
   /// One of these hosts that gives no figures now.
@@ -229,8 +234,8 @@ extension AppState {
     _ text: String, on host: HostNumber
   ) -> Result<FreePlan?, Prompt.Problem> {
     func no(_ text: String) -> Result<FreePlan?, Prompt.Problem> { .failure(.init(text: text)) }
-    guard let live = live?.of(host), stagingProblem == nil else {
-      return no(stagingProblem ?? "no sample yet")
+    guard let live = live?.of(host), timeProblem == nil else {
+      return no(timeProblem ?? "no sample yet")
     }
     if let silent = silentHost(of: [host]) { return no(Self.oldFigures(silent)) }
     let wanted: Bytes

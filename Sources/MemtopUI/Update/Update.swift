@@ -167,8 +167,8 @@ extension AppState {
     let before = recording
     recording = status
     switch (before, status) {
-    case (.on, .on(_, _, let trouble?)): say("Not recorded now: \(trouble)", .warning)
-    case (.on(_, _, _?), .on(_, _, nil)): say("Recording again")
+    case (.on, .on(_, _, let trouble?)): say("Not recorded: \(trouble)", .warning)
+    case (.on(_, _, _?), .on(_, _, nil)): say("Recording resumed")
     case (_, .on(let file, _, _)): say("Recording to \(file)")
     case (.on(let file, let since, _), .off), (.ending(let file, let since), .off):
       say("Recorded \((now - since).clock) to \(file)")
@@ -182,7 +182,7 @@ extension AppState {
 
   mutating func toggleRecording() -> [Effect] {
     if case .ending(let file, _) = recording {
-      say("Wait until \(file) is written to its end", .warning)
+      say("\(file) is still being written", .warning)
       return []
     }
     return [.toggleRecording]

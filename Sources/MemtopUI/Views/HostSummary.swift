@@ -48,13 +48,13 @@ struct HostSummary: Sendable {
   private let swapIn: Bytes
   private let pressed: [Pressed]
   private let isPartlyRead: Bool
-  /// Of several hosts none gives figures now.
-  private let isUnanswered: Bool
+  /// What is said where no host gives figures.
+  private let instead: StyledLine?
 
   /// - Parameter parts: in the order of the domains.
-  /// - Parameter isUnanswered: of several hosts none gives figures now.
-  init(_ parts: [Counts], domains: Int, isUnanswered: Bool = false) {
-    (self.domains, self.isUnanswered) = (domains, isUnanswered)
+  /// - Parameter instead: what is said where no host gives figures.
+  init(_ parts: [Counts], domains: Int, instead: StyledLine? = nil) {
+    (self.domains, self.instead) = (domains, instead)
     isPartlyRead = parts.contains { $0.unread > 0 }
     var counts = [Int](repeating: 0, count: Self.words.count)
     var states: [DomainState: Int] = [:]
@@ -91,7 +91,7 @@ struct HostSummary: Sendable {
 
   /// The fullest form that fits.
   func line(width: Int) -> StyledLine {
-    if isUnanswered { return StyledLine("no host responds", .alarm) }
+    if let instead { return instead.cut(to: width) }
     if isPartlyRead { return StyledLine("\(domains) domains, not read from xenstore yet", .dim) }
     for form in Form.all {
       let gap = form.isTight ? "  " : "   "

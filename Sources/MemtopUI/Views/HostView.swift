@@ -78,7 +78,7 @@ struct HostView {
     return (problem.map { [StyledLine($0, .alarm)] } ?? []) + lasting(shown, past, glyphs)
   }
 
-  /// Of these nothing goes because something else is said.
+  /// Shown whatever problem stands before them.
   private func lasting(_ shown: Snapshot, _ past: PastTitle, _ glyphs: GlyphSet) -> [StyledLine] {
     if !state.playback.timeline.isLive {
       return past.parts + chosen(shown, glyphs) + recording(glyphs)
@@ -155,7 +155,7 @@ struct HostView {
     case .on(_, let since, nil):
       [StyledLine("\(glyphs.dot) rec \((state.now - since).clock)", .alarm)]
     case .on: [StyledLine("rec not written", .alarm)]
-    case .ending: [StyledLine("rec is being written", .notice)]
+    case .ending: [StyledLine("rec finishing", .notice)]
     case .stopped: [StyledLine("rec stopped", .alarm)]
     }
   }

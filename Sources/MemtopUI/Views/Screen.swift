@@ -33,7 +33,7 @@ package enum Screen {
   private static func drawTooSmall(_ size: ScreenSize, on canvas: inout Canvas) {
     let text =
       "memtop needs \(ScreenPlan.leastColumns)x\(ScreenPlan.leastRows), "
-      + "this is \(size.columns)x\(size.rows)"
+      + "this is \(size.columns)x\(size.rows); ^C quits"
     let lines = StyledLine.wrapped(text, width: max(1, size.columns))
     for (y, line) in lines.enumerated() { canvas.put(line, x: 0, y: y) }
   }

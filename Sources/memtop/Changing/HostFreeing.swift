@@ -73,7 +73,7 @@ struct HostFreeing {
       "free (not promised): \(host.uncommitted.short), requested: \(plan.wanted.short)")
     if plan.overpromised > .zero {
       lines.append(
-        "promised beyond what is free, which must be freed, too: \(plan.overpromised.short)")
+        "overpromised, to be freed first: \(plan.overpromised.short)")
     }
     lines += plan.orders.map { order in
       let gift = (order.from ?? order.to) - order.to

@@ -177,13 +177,15 @@ final class ChangeSession {
   /// sticks or time is up; or until a signal or a host that does not answer interrupts it. What was being
   /// written then is written first. After the account of it, `endIfInterrupted` is to be called.
   ///
-  /// - Parameter judged: what the orders were judged by, where that was at this moment; else they are
-  ///   judged by a new sample.
+  /// - Parameter judged: what the orders were judged by, where that was at this moment; else, or if it was
+  ///   long on its way, they are judged by a new sample.
   func carryOut(_ run: ChangeRun, follows: Bool, judged: Judged? = nil) -> ChangeDriver {
     isChanging = true
     defer { isChanging = false }
     let driver = engine.carryOut(run)
-    if let (snapshot, facts) = judged { driver.advance(snapshot, facts) }
+    if let (snapshot, facts) = judged, engine.isFresh(snapshot) {
+      driver.advance(snapshot, facts)
+    }
     var failures = 0
     while true {
       noteSignal()

@@ -154,7 +154,7 @@ final class HostEngine {
   /// - Returns: false where xenstore has not taken it.
   func endPublishing() -> Bool {
     end(patience: sampler.isPublishing ? Self.publishPatience : .zero)
-    return !sampler.isPublishing
+    return !sampler.isPublishing && !sampler.isRefused
   }
 
   private func take(_ sample: Sampler.Sample, _ events: inout [Event]) {
@@ -171,12 +171,15 @@ final class HostEngine {
     }
   }
 
+  /// Whether a change may be judged by it.
+  func isFresh(_ snapshot: Snapshot) -> Bool { loop.now - snapshot.steady <= Self.freshness }
+
   private func advance(
     _ snapshot: Snapshot, _ facts: [DomainID: GuardFacts], _ events: inout [Event]
   ) {
     guard let driver, !driver.run.isFinished else { return }
     // The guard would judge by memory that may be gone meanwhile.
-    guard loop.now - snapshot.steady <= Self.freshness else { return hurry() }
+    guard isFresh(snapshot) else { return hurry() }
     driver.advance(snapshot, facts)
     events.append(.progress(driver))
   }

@@ -49,6 +49,8 @@ final class Sampler: Sendable {
     var isSampling = false
     /// How many `publish` are not done.
     var publishing = 0
+    /// The last that was to be published was refused.
+    var isRefused = false
     var hasEnded = false
   }
 
@@ -113,6 +115,8 @@ final class Sampler: Sendable {
 
   /// Something that `publish` was given is not written.
   var isPublishing: Bool { state.withLock { $0.publishing > 0 } }
+  /// xenstore has not taken what was published last.
+  var isRefused: Bool { state.withLock { $0.isRefused } }
 
   /// Gives the regulator's sign of life, or takes it away.
   func beat(_ beat: RegulatorBeat?) {
@@ -153,7 +157,6 @@ final class Sampler: Sendable {
     let host: HostConnection
     let observer = Observer()
     /// xenstore did not take what was to be published last.
-    var isRefused = false
     init(_ host: HostConnection) { self.host = host }
 
     func sample(preview: (Snapshot) -> Void = { _ in }) throws(SourceError) -> Snapshot {
@@ -220,10 +223,10 @@ final class Sampler: Sendable {
   ) {
     do throws(SourceError) {
       try body(reader.host.regulation)
-      if reader.isRefused { show(.publishing(nil)) }
-      reader.isRefused = false
+      if isRefused { show(.publishing(nil)) }
+      state.withLock { $0.isRefused = false }
     } catch {
-      reader.isRefused = true
+      state.withLock { $0.isRefused = true }
       show(.publishing(error))
     }
   }

@@ -44,7 +44,7 @@ final class ScreenRecording {
     }
     if let recorder, let why = recorder.failure {
       recorder.end()
-      self.recorder = nil
+      (self.recorder, last) = (nil, nil)
       events.append(.recording(.stopped(why: why)))
     } else if let recorder, recorder.trouble != trouble {
       trouble = recorder.trouble
@@ -59,9 +59,8 @@ final class ScreenRecording {
 
   private func ended(at now: SteadyTime) -> RecordingStatus? {
     guard let (recorder, until) = ending else { return nil }
-    if let why = recorder.failure { return .stopped(why: why) }
-    if recorder.hasEnded { return .off }
-    return now < until ? nil : .stopped(why: recorder.lateEnd)
+    if !recorder.hasEnded, recorder.failure == nil, now < until { return nil }
+    return recorder.loss.map { .stopped(why: $0) } ?? .off
   }
 
   /// Begins to record with the sample on the screen, or ends it.
@@ -74,6 +73,7 @@ final class ScreenRecording {
       let recorder = try open(newest.current, loop.wake)
       recorder.append(newest.current, interval: state.settings.interval)
       self.recorder = recorder
+      last = (newest, state.settings.interval)
       (since, trouble) = (loop.now, nil)
       return .recording(.on(file: recorder.file, since: since))
     } catch {
@@ -119,7 +119,7 @@ final class ScreenRecording {
     if let recorder { end(recorder, until: clock.steady() + FileRecorder.patience) }
     guard let (recorder, until) = ending else { return nil }
     recorder.waitForEnd(until: until)
-    return recorder.failure ?? (recorder.hasEnded ? nil : recorder.lateEnd)
+    return recorder.loss
   }
 }
 
@@ -144,9 +144,11 @@ protocol SnapshotRecorder: AnyObject {
 }
 
 extension SnapshotRecorder {
-  /// Why not all of it may be in the file.
-  fileprivate var lateEnd: String {
-    "\(file): the disk does not respond; its newest samples may be missing"
+  /// Why not all that it took is in the file, at its end; nil where it is.
+  fileprivate var loss: String? {
+    if let failure { return failure }
+    return hasEnded
+      ? trouble : "\(file): the disk does not respond; its newest samples may be missing"
   }
 }
 

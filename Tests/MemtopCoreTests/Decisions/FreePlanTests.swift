@@ -113,4 +113,19 @@ import Testing
     #expect(plan.alreadyFree == .zero)
     #expect(plan.missing == .gib(1))
   }
+
+  @Test("what is promised beyond what is free is freed first")
+  func overpromised() {
+    let growing = TestHost.guest(5) {
+      ($0.target, $0.balloon.phase) = (.gib(4), .growing(since: SteadyTime(milliseconds: 0)))
+    }
+    let giver = TestHost.guest(6, size: .gib(8), max: .gib(8))
+    let snapshot = TestHost.snapshot([growing, giver], free: .gib(1))
+    let plan = FreePlan.make(freeing: .gib(2), in: snapshot)
+    #expect(plan.alreadyFree == .zero && plan.overpromised == .gib(1))
+    #expect(plan.yields == .gib(3) && plan.missing == .zero && plan.possible == .gib(2))
+    let tooMuch = FreePlan.make(freeing: .gib(7), in: snapshot)
+    #expect(tooMuch.possible == tooMuch.yields - .gib(1))
+    #expect(tooMuch.missing == .gib(7) - tooMuch.possible)
+  }
 }

@@ -213,6 +213,11 @@ struct GuardCase: Sendable, CustomTestStringConvertible {
     ]
 
   static let uncovered = PopulateOnDemand(entries: .mib(12), cache: .mib(4))
+  /// Settled 480 MiB below its target, of which at most 32 MiB are sure to stay away.
+  static let resting = TestHost.guest(5) {
+    $0.allocation = .gib(2) - .mib(480)
+    $0.balloon.offset = .zero - .mib(480)
+  }
   static let unproven = TestHost.guest(5) { $0.balloon.hasFollowed = false }
 
   /// 2 GiB → 3 GiB takes 1 GiB; the host of 64 GiB should keep 2 % of it, 1,310.72 MiB.
@@ -234,6 +239,12 @@ struct GuardCase: Sendable, CustomTestStringConvertible {
     },
     GuardCase("a NUMA node is no matter of a lower", TestHost.guest(), to: GuardCase.lowered, nil) {
       $0.facts.nodes = NodeRoom(nodes: [0], free: .zero)
+    },
+    GuardCase("it may take back what it rests below", resting, to: .gib(3), .hostShort, .refuse) {
+      $0.free = .gib(1) + .mib(300)
+    },
+    GuardCase("there is as much as it may take back", resting, to: .gib(3), .hostReserve, .warn) {
+      $0.free = .gib(1) + .mib(448)
     },
     GuardCase("the reserve stays", TestHost.guest(), to: .gib(3), nil) {
       $0.free = .gib(1) + Guard.hostReserve(total: .gib(64))

@@ -10,6 +10,8 @@ import Testing
       ("*", "web1", true), ("web1", "web1", true), ("web", "web1", false), ("web*", "web1", true),
       ("*1", "web1", true), ("w?b1", "web1", true), ("w?1", "web1", false), ("", "web1", false),
       ("*b*", "web1", true), ("*x*", "web1", false), ("WEB1", "web1", false),
+      ("b?ro1", "büro1", true), ("b??ro1", "büro1", false), ("*?ro1", "büro1", true),
+      ("?", "東", true), ("?", "", false), ("??", "東京", true),
       ("a*b*c", "aXbYbZc", true), ("a*b*c", "aXbYbZ", false), ("**", "web1", true),
       (uuid, "web1", true), (uuid.uppercased(), "web1", true), ("0a1b2c3d-*", "web1", true),
       ("*-9e0f1a2b3c4d", "web1", true), ("0a1b*3c4e", "web1", false),

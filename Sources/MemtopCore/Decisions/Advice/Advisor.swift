@@ -144,7 +144,8 @@ struct ShortHost {
   }
 
   private func take(_ gift: Bytes, from index: Int, _ advice: inout [Result<Advice, NoAdvice>]) {
-    // None that is raised gives. One that lacks memory and gets none does, for those under pressure.
+    // A guest that is raised gives nothing. One that lacks memory but is not raised may still give to guests
+    // under pressure.
     guard raise(advice[index], index) == .zero else { return }
     let target = (guests[index].size - gift).rounded(downTo: .mib(1))
     if case .success(let own) = advice[index], own.target <= target { return }
