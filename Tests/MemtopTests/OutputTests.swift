@@ -88,4 +88,25 @@ struct OutputTests {
       }
     }
   }
+
+  @Test("a service goes on while its lines are not read, and says how many it left out")
+  func unread() throws {
+    var ends: [Int32] = [0, 0]
+    #expect(pipe(&ends) == 0)
+    defer { ends.forEach { close($0) } }
+    func read() -> String {
+      var bytes = [UInt8](repeating: 0, count: 1 << 20)
+      let count = Glibc.read(ends[0], &bytes, bytes.count)
+      return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+    }
+    let lines = ServiceLines(Output(dup(ends[1]), "a pipe"))
+    let line = String(repeating: "x", count: 1000)
+    for _ in 0..<200 { #expect(lines.write(line)) }
+    let taken = read().split(separator: "\n").count
+    #expect(taken > 10 && taken < 200)
+    #expect(lines.write("again"))
+    #expect(read() == "\(200 - taken) lines were left out: their reader was too slow\nagain\n")
+    #expect(lines.write("on"))
+    #expect(read() == "on\n")
+  }
 }

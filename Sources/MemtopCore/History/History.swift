@@ -42,7 +42,8 @@ package final class History: HistoryReader {
   private(set) var hosts: [HostMemory] = []
   /// Oldest first.
   private(set) var remembered: [PastEvent] = []
-  private static let mostTexts = 64
+  /// Of one life of a domain; and of all that it has had.
+  private static let (mostTexts, mostTextsOfAll) = (64, 512)
   private static let textWeight = 160
 
   /// - Parameters:
@@ -135,11 +136,12 @@ package final class History: HistoryReader {
       return index
     }
     let past = pasts[place]
-    if past.texts.count >= Self.mostTexts {
-      // If a hostile or broken guest keeps changing its text, its past is dropped here. Otherwise
-      // its texts would fill the budget.
-      weight -= past.track.weight + past.texts.count * Self.textWeight
+    // If a hostile or broken guest keeps changing its text, its past is dropped here. Otherwise its texts
+    // would fill the budget. One that reboots often has some texts in each life.
+    let own = past.ids.count { $0 == sample.id }
+    if own >= Self.mostTexts || past.texts.count >= Self.mostTextsOfAll {
       pasts[place] = Past(key: past.key)
+      weigh()
     }
     pasts[place].texts.append(DomainText(sample))
     pasts[place].ids.append(sample.id)
@@ -187,10 +189,14 @@ package final class History: HistoryReader {
     while let next = hostTrack.secondStart, next <= horizon { weight -= hostTrack.dropOldest() }
     samples.drop(before: horizon)
     forgetTheDead(before: horizon)
+    weigh()
+    return true
+  }
+
+  private func weigh() {
     weight = pasts.reduce(hostTrack.weight + samples.weight) {
       $0 + $1.track.weight + $1.texts.count * Self.textWeight
     }
-    return true
   }
 
   /// Domains that were gone before anything that can still be shown.

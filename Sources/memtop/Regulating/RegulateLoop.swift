@@ -260,17 +260,18 @@ struct RegulateSession {
     // A run that changes nothing is in nobody's way.
     let lock = isDry || isDemo ? nil : try RegulatorLock()
     let file = lock == nil ? nil : CountsFile()
+    let lines = ServiceLines()
     let regulating = RegulateLoop(
       host: host, policies: policies, interval: interval, isDry: isDry, loop: loop,
-      publish: { file?.write($0) }, write: { Self.write($0, at: loop.clock.wall()) })
+      publish: { file?.write($0) },
+      write: { lines.write(Self.time(loop.clock.wall()) + $0) })
     let failure = regulating.run()
     withExtendedLifetime(lock) { file?.remove() }
     if let failure { throw failure }
   }
 
   /// The journal has a time for each line; a terminal has none.
-  private static func write(_ line: String, at time: WallTime) -> Bool {
-    let clock = TerminalWidth.ofOutput.map { _ in "\(RecordingTimes.text(time).suffix(8)) " } ?? ""
-    return Output.standard.write(line: clock + line)
+  private static func time(_ time: WallTime) -> String {
+    TerminalWidth.ofOutput.map { _ in "\(RecordingTimes.text(time).suffix(8)) " } ?? ""
   }
 }

@@ -70,8 +70,35 @@ final class Output: Sendable {
   @discardableResult
   func write(line: String) -> Bool { write(line + "\n") }
 
+  /// Whether a line can be written without waiting for its reader; true where writing fails at once.
+  fileprivate var hasRoom: Bool {
+    var reader = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    return poll(&reader, 1, 0) != 0
+  }
+
   /// Something could not be written, which has been said; that the reader has gone is no failure.
   var hasFailed: Bool { state.withLock { ($0.error ?? EPIPE) != EPIPE } }
+}
+
+/// The lines of a service whose loop must not wait for whoever reads them: a terminal that was stopped by ^S,
+/// or a journal that hangs. Lines that there is no room for are left out and counted.
+final class ServiceLines {
+  private let output: Output
+  private var leftOut = 0
+
+  init(_ output: Output = .standard) { self.output = output }
+
+  /// - Returns: false where nothing more can be written.
+  func write(_ line: String) -> Bool {
+    guard output.hasRoom else {
+      leftOut += 1
+      return true
+    }
+    guard leftOut > 0 else { return output.write(line: line) }
+    let count = leftOut == 1 ? "1 line was" : "\(leftOut) lines were"
+    leftOut = 0
+    return output.write("\(count) left out: their reader was too slow\n\(line)\n")
+  }
 }
 
 /// What stands for text that was cut.

@@ -230,6 +230,23 @@ private func at(_ second: Int64) -> SteadyTime { SteadyTime(milliseconds: second
     #expect(history.snapshot(at: at(0))?.domains.count == 1)
   }
 
+  @Test("a domain that reboots often keeps its past; one that keeps changing its words does not")
+  func reboots() {
+    func samples(_ lives: Int, words: Int) -> History {
+      let history = History()
+      for second in 0..<Int64(lives * words) {
+        var sample = Scene.sample(second % 100)
+        sample.id = DomainID(domid: UInt16(3 + Int(second) / words), uuid: Scene.web.uuid)
+        sample.facts = DomainFacts(name: "web", osName: "\(second % Int64(words))")
+        history.append(Scene.snapshot(second: second, [sample]))
+      }
+      return history
+    }
+    #expect(samples(40, words: 5).snapshot(at: at(0))?.domains.count == 1)
+    #expect(samples(1, words: 200).snapshot(at: at(0))?.domains.isEmpty == true)
+    #expect(samples(200, words: 5).snapshot(at: at(0))?.domains.isEmpty == true)
+  }
+
   @Test("the budget holds, and what is left is the newest")
   func budget() throws {
     var random = Seeded(seed: 3)
