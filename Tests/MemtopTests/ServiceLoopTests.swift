@@ -62,6 +62,25 @@ import Testing
 
   private final class Given { var counts: [RegulatorCounts] = [] }
 
+  @Test("a release counts once, however often xenstore refuses its key")
+  func releases() throws {
+    loop.after(.seconds(40)) { [host] in
+      guard let moved = host.written.last else { return }
+      host.keysFailure = SourceError("xenstore said no")
+      host.setByOthers(moved.domain, to: moved.to + .mib(64))
+    }
+    loop.signal(SIGTERM, after: .seconds(120))
+    let regulating = RegulateLoop(
+      host: host.connection, policies: RegulatedHost.all, interval: .seconds(1), isDry: false,
+      loop: loop,
+      write: { [said] in
+        said.lines.append($0); return true
+      })
+    _ = regulating.run()
+    #expect(said.lines.count { $0.contains(": released: ") } == 1, "\(said.lines)")
+    #expect(regulating.counts.releases == 1)
+  }
+
   @Test("a host that hangs is told of once, and when it answers again")
   func hangs() {
     loop.after(.seconds(10)) { [host] in host.readingTakes = .seconds(30) }

@@ -55,6 +55,12 @@ final class TroubledHost: HostSource, TargetWriter, @unchecked Sendable {
     return reading
   }
 
+  /// Someone else sets a target.
+  func setByOthers(_ domain: DomainID, to size: Bytes) {
+    _ = demo.writer.write(
+      TargetOrder(domain: domain, name: "", from: nil, to: size, reason: "by hand"))
+  }
+
   func write(_ order: TargetOrder) -> TargetOutcome {
     written.append(order)
     readingsAtWrites.append(readings.count)

@@ -63,10 +63,9 @@ final class ChangeDriver {
     }
   }
 
-  /// Takes what has been written: each outcome is logged, whatever it is.
+  /// Takes what has been written.
   func takeOutcomes() -> [Written] {
     worker.take().map { order, outcome in
-      host.log(order, outcome)
       let videoram = last?.domain(order.domain)?.videoram ?? .zero
       run.wrote(order, outcome, videoram: videoram, at: clock.steady())
       let failure = ChangeRun.failure(order, outcome, videoram: videoram)

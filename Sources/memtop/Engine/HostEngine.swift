@@ -64,7 +64,7 @@ final class HostEngine {
     askAt = interval == nil ? Self.never : loop.now
     awaitedSince = loop.now
     sampler = Sampler(host, loop)
-    worker = TargetWorker(writer: host.writer, loop)
+    worker = TargetWorker(writer: host.writer, log: host.log, loop)
   }
 
   private static let never = SteadyTime(milliseconds: .max)

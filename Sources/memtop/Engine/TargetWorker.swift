@@ -3,8 +3,8 @@ import MemtopSystem
 import MemtopXen
 import Synchronization
 
-/// Writes targets one after another beside the loop's thread: a write waits for the writer process,
-/// and the screen goes on meanwhile.
+/// Writes targets one after another beside the loop's thread, and logs what came of each: a write waits for the
+/// writer process, a log for the journal, and the screen goes on meanwhile.
 ///
 /// One worker for as long as this process lives, because the writer process ends with its thread.
 final class TargetWorker: Sendable {
@@ -18,13 +18,17 @@ final class TargetWorker: Sendable {
   static let patience = ChangeLimits().longest
 
   private let writer: TargetWriter
+  private let log: @Sendable (TargetOrder, TargetOutcome) -> Void
   private let wake: @Sendable () -> Void
   private let worker: any Worker
   private let state = Mutex(State())
 
   /// - Parameter loop: woken when an outcome is ready.
-  init(writer: TargetWriter, _ loop: any EventLoop) {
-    self.writer = writer
+  init(
+    writer: TargetWriter, log: @escaping @Sendable (TargetOrder, TargetOutcome) -> Void,
+    _ loop: any EventLoop
+  ) {
+    (self.writer, self.log) = (writer, log)
     wake = loop.wake
     worker = loop.worker(isPatient: false)
   }
@@ -42,15 +46,15 @@ final class TargetWorker: Sendable {
     state.withLock { $0.underWay += 1 }
     worker.submit { [self] in
       let outcome = writer.write(order)
-      state.withLock { state in
-        state.underWay -= 1
-        state.ended.append((order, outcome))
-      }
+      state.withLock { $0.ended.append((order, outcome)) }
+      wake()
+      log(order, outcome)
+      state.withLock { $0.underWay -= 1 }
       wake()
     }
   }
 
-  /// Nothing is being written, and every outcome was taken.
+  /// Nothing is being written, and every outcome was logged and taken.
   var isIdle: Bool { state.withLock { $0.underWay == 0 && $0.ended.isEmpty } }
 
   /// What has ended since this was last asked.

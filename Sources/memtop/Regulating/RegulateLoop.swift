@@ -21,6 +21,8 @@ final class RegulateLoop {
   /// What a dry run has said that it would set.
   private var said: [DomainID: (size: Bytes, at: SteadyTime)] = [:]
   private(set) var counts = RegulatorCounts()
+  /// The domains whose key was written to say that they are released.
+  private var released: Set<DomainID> = []
   private let publish: (RegulatorCounts) -> Void
 
   /// A dry run says again what it would still set; it also learns by that whether anybody reads it.
@@ -128,7 +130,13 @@ final class RegulateLoop {
   private func perform(_ act: Regulator.Act) {
     switch act {
     case .publish(let domain, let regulation):
-      if case .released = regulation { counts.countRelease() }
+      if case .released = regulation {
+        // A key that did not come through is written again, which is no other release.
+        if let latest { released.formIntersection(latest.domains.map(\.id)) }
+        if released.insert(domain).inserted { counts.countRelease() }
+      } else {
+        released.remove(domain)
+      }
       engine.publish(domain, regulation)
     case .tell(let name, let what): say("\(name): \(what)")
     }
