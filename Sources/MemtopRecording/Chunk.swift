@@ -9,16 +9,12 @@ struct Chunk {
     let table: RecordTable
   }
 
-  /// The rows of all other places were passed over.
-  let isOfSomePlaces: Bool
   private(set) var changes: [Change] = []
   private(set) var values: [Int64] = []
   private(set) var identities: [Identity?] = []
   /// Of the samples in the range that are keyframes.
   private(set) var keyframes: [Int64] = []
   private(set) var hosts: [(sample: Int64, row: HostRow)] = []
-
-  init(isOfSomePlaces: Bool = false) { self.isOfSomePlaces = isOfSomePlaces }
 
   fileprivate mutating func add(_ table: RecordTable, _ row: Statement) {
     guard let start = Int32(exactly: values.count), values.count < Int32.max / 2,
@@ -94,7 +90,6 @@ final class ChunkReader {
   private let nextRows: [(statement: Statement, isDomain: Bool)]
   private let database: Database
   private let damage: Damage
-  private let isOfSomePlaces: Bool
 
   /// - Parameters:
   ///   - places: whose rows are read; nil is everybody's.
@@ -107,7 +102,6 @@ final class ChunkReader {
     }
     self.database = database
     self.damage = damage
-    isOfSomePlaces = places != nil
     var tables: [(RecordTable, Statement)] = []
     for table in RecordTable.allCases where table != left {
       let columns = (["id"] + table.selection(in: database)).joined(separator: ", ")
@@ -177,7 +171,7 @@ final class ChunkReader {
   /// Everything of these samples, as of one moment.
   func read(_ samples: ClosedRange<Int64>) throws(DatabaseError) -> Chunk {
     try database.transaction("DEFERRED") { () throws(DatabaseError) in
-      var chunk = Chunk(isOfSomePlaces: isOfSomePlaces)
+      var chunk = Chunk()
       let ids = RowID.ids(samples)
       // Most rows are reports: the few others are put among them at last.
       for (table, statement) in tables where table != .report {

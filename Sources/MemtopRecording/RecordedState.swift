@@ -22,7 +22,7 @@ struct RecordedState {
   /// What is made of each identity that is read; nil is nothing.
   var disguise: ((Identity) -> Identity)?
   private var scratch: [RowEncoder.Stored] = []
-  /// The last keyframe that was passed, in chunks of some places only.
+  /// The last keyframe that was passed.
   private var passed: Int64 = 0
 
   /// Anything has been gone through.
@@ -103,11 +103,10 @@ struct RecordedState {
     stands[place].identity = shown(try reader.identity(at: place, atOrBefore: id))
   }
 
-  /// In a chunk of some places only, a keyframe can be without a row.
+  /// A keyframe can be without a row: where nobody is there, or in a chunk of some places only.
   private mutating func pass(
     keyframesBefore sample: Int64, _ chunk: Chunk, _ note: (Int, Int64, PlaceState) -> Void
   ) {
-    guard chunk.isOfSomePlaces else { return }
     while let keyframe = chunk.keyframe(after: passed), keyframe < sample {
       passed = keyframe
       closeKeyframe(keyframe, chunk, note)

@@ -30,7 +30,8 @@ struct Retention {
 
   /// Rows of a table that go with one sample, at most; their pages pass through the WAL.
   private static func slice(_ limit: Limit?) -> Int64 {
-    limit.map { max(64, min(1_000, $0.wal / 2_048)) } ?? 1_000
+    // Without a limit as many as two samples can bring, or what is old would never be gone.
+    limit.map { max(64, min(1_000, $0.wal / 2_048)) } ?? Int64(2 * RowID.mostPlaces)
   }
 
   init(_ database: Database, path: String, _ options: RecordingOptions) throws(DatabaseError) {

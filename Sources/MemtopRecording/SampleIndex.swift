@@ -191,11 +191,7 @@ final class SampleIndex: SampleLookup {
   /// the wall clock; where that was set back, with all that lies between. nil where there is none.
   func ids(from begin: WallTime?, to end: WallTime?) -> ClosedRange<Int64>? {
     guard let ids else { return nil }
-    let stretches = offsets.indices.compactMap { index -> ClosedRange<Int64>? in
-      let next = index + 1 < offsets.count ? offsets[index + 1].sample : Int64.max
-      let (low, high) = (max(offsets[index].sample, ids.lowerBound), min(next &- 1, ids.upperBound))
-      return low <= high ? low...high : nil
-    }
+    let stretches = stretches(of: ids)
     var (first, last): (Int64?, Int64?) = (ids.lowerBound, ids.upperBound)
     if let begin {
       let stretch = stretches.first { wall($0.upperBound) >= begin }
@@ -213,6 +209,15 @@ final class SampleIndex: SampleLookup {
     return first...last
   }
 
+  /// Between two settings of the clock; ascending.
+  private func stretches(of ids: ClosedRange<Int64>) -> [ClosedRange<Int64>] {
+    offsets.indices.compactMap { index in
+      let next = index + 1 < offsets.count ? offsets[index + 1].sample : Int64.max
+      let (low, high) = (max(offsets[index].sample, ids.lowerBound), min(next &- 1, ids.upperBound))
+      return low <= high ? low...high : nil
+    }
+  }
+
   /// The first for which this is so, of a range at whose end it is.
   private func firstID(in range: ClosedRange<Int64>, where isLate: (Int64) -> Bool) -> Int64 {
     var (low, high) = (range.lowerBound, range.upperBound)
@@ -224,14 +229,20 @@ final class SampleIndex: SampleLookup {
   }
 
   /// The newest sample not later than this, else the first; where the clock was set back and an hour
-  /// came twice, its second coming is meant.
+  /// came twice, its second coming is meant. A time that the clock passed over is that of the sample before.
   func id(atOrBefore wall: WallTime) -> Int64? {
     guard let ids else { return nil }
-    for (from, offset) in offsets.reversed() {
-      let instant = SteadyTime(milliseconds: wall.milliseconds &- offset)
-      if let found = id(atOrBefore: instant), found >= from { return found }
+    let stretches = stretches(of: ids)
+    if let stretch = stretches.last(where: {
+      self.wall($0.lowerBound) <= wall && wall <= self.wall($0.upperBound)
+    }) {
+      return firstID(in: stretch.lowerBound...stretch.upperBound + 1) {
+        $0 > stretch.upperBound || self.wall($0) > wall
+      } - 1
     }
-    return ids.lowerBound
+    let passed = stretches.filter { self.wall($0.upperBound) < wall }
+    return passed.max { self.wall($0.upperBound) < self.wall($1.upperBound) }?.upperBound
+      ?? ids.lowerBound
   }
 }
 

@@ -67,7 +67,9 @@ import Testing
     loop.after(.seconds(40)) { [host] in
       guard let moved = host.written.last else { return }
       host.keysFailure = SourceError("xenstore said no")
-      host.setByOthers(moved.domain, to: moved.to + .mib(64))
+      host.setByOthers = TargetOrder(
+        domain: moved.domain, name: moved.name, from: moved.to, to: moved.to + .mib(64),
+        reason: "by hand")
     }
     loop.signal(SIGTERM, after: .seconds(120))
     let regulating = RegulateLoop(

@@ -20,6 +20,8 @@ final class TroubledHost: HostSource, TargetWriter, @unchecked Sendable {
   var keysFailure: SourceError?
   /// How long each write takes from now on.
   var writeTakes = Span(milliseconds: 150)
+  /// A target that someone else sets before the next reading.
+  var setByOthers: TargetOrder?
   /// Times of readings and of their ends.
   private(set) var readings: [SteadyTime] = []
   private(set) var written: [TargetOrder] = []
@@ -48,17 +50,15 @@ final class TroubledHost: HostSource, TargetWriter, @unchecked Sendable {
 
   func read(preview: (Reading) -> Void) throws(SourceError) -> Reading {
     readings.append(loop.time)
+    if let order = setByOthers {
+      setByOthers = nil
+      _ = demo.writer.write(order)
+    }
     if readingTakes > .zero { loop.block(for: readingTakes) }
     if let failure { throw failure }
     let reading = try demo.source.read()
     if readingLags > .zero { loop.block(for: readingLags) }
     return reading
-  }
-
-  /// Someone else sets a target.
-  func setByOthers(_ domain: DomainID, to size: Bytes) {
-    _ = demo.writer.write(
-      TargetOrder(domain: domain, name: "", from: nil, to: size, reason: "by hand"))
   }
 
   func write(_ order: TargetOrder) -> TargetOutcome {

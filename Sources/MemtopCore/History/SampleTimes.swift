@@ -62,11 +62,15 @@ struct SampleTimes: SampleLookup {
   }
 
   /// The newest sample not later than `wall`, else the first one kept. Where the clock was set
-  /// back and an hour came twice, its second coming is meant.
+  /// back and an hour came twice, its second coming is meant. A time that the clock passed over is that of the
+  /// sample before.
   func at(wall: WallTime) -> SteadyTime? {
+    var end: SteadyTime?
     for (from, offset) in offsets.reversed() {
-      let instant = SteadyTime(milliseconds: wall.milliseconds.subtractingClamped(offset))
+      var instant = SteadyTime(milliseconds: wall.milliseconds.subtractingClamped(offset))
+      if let end { instant = min(instant, end - Span(milliseconds: 1)) }
       if instant >= from, let found = atOrBefore(instant) { return found.steady }
+      end = from
     }
     return first
   }

@@ -267,6 +267,14 @@ private func at(_ second: Int64) -> SteadyTime { SteadyTime(milliseconds: second
     #expect(history.sampleTime(.later, than: at(1)) == at(5))
     #expect(history.sampleTime(.later, than: at(6)) == nil)
     #expect(history.sampleTime(at: WallTime(milliseconds: 1_700_000_003_000)) == at(1))
+    // The clock is set forward by eight hours.
+    for second: Int64 in [7, 8] {
+      var snapshot = Scene.snapshot(second: second, [])
+      snapshot.time = snapshot.time + .seconds(28_800)
+      history.append(snapshot)
+    }
+    #expect(history.sampleTime(at: WallTime(milliseconds: 1_700_003_600_000)) == at(6))
+    #expect(history.sampleTime(at: WallTime(milliseconds: 1_700_028_807_500)) == at(7))
   }
 
   @Test("events are found by domain, newest first, and by time")
