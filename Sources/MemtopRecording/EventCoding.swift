@@ -230,7 +230,7 @@ extension EventRow {
 
   private var safeWho: String { SafeText.escaped(Array((who ?? "").utf8), limit: 32) }
 
-  /// Whoever reads a recording need not be the one who recorded it.
+  /// The reader of a recording need not be the operator who made it.
   private var changeAuthor: ChangeAuthor? {
     switch author {
     case 1: safeWho.isEmpty ? .you : .operatorNamed(safeWho)

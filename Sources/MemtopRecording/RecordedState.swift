@@ -103,7 +103,7 @@ struct RecordedState {
     stands[place].identity = shown(try reader.identity(at: place, atOrBefore: id))
   }
 
-  /// A keyframe can be without a row: where nobody is there, or in a chunk of some places only.
+  /// A keyframe can be without a row: if there is no domain, or in a chunk of some places only.
   private mutating func pass(
     keyframesBefore sample: Int64, _ chunk: Chunk, _ note: (Int, Int64, PlaceState) -> Void
   ) {

@@ -74,7 +74,7 @@ struct LeftRange: Hashable, Sendable {
   let present: DynamicRange
   let operators: DynamicRange
 
-  /// The operator's, where `range` is the regulator's; nil where somebody has set another one.
+  /// The operator's, where `range` is the regulator's; nil where someone has set another one.
   func operators(at range: DynamicRange?) -> DynamicRange? { range == present ? operators : nil }
 }
 

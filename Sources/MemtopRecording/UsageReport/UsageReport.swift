@@ -253,7 +253,7 @@ private final class UsageCount {
     tenancies[place] = Tenancy(identity.id, account: account, at: time)
   }
 
-  /// The same domain at another place of the recording, as after a restart of whoever records.
+  /// The same domain at another place of the recording, as after a restart of the recorder.
   private func isMove(_ id: DomainID, of account: Int, at time: Int64) -> Bool {
     if let left = moves[account], left.id == id, left.at == time { return true }
     return tenancies.contains { $0?.id == id }

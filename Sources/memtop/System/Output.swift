@@ -80,8 +80,8 @@ final class Output: Sendable {
   var hasFailed: Bool { state.withLock { ($0.error ?? EPIPE) != EPIPE } }
 }
 
-/// The lines of a service whose loop must not wait for whoever reads them: a terminal that was stopped by ^S,
-/// or a journal that hangs. Lines that there is no room for are left out and counted.
+/// The lines of a service whose loop must not wait for their reader: a terminal that was stopped by ^S, or a
+/// journal that hangs. Lines that there is no room for are left out and counted.
 final class ServiceLines {
   private let output: Output
   private var leftOut = 0
