@@ -13,7 +13,7 @@ struct RecordedState {
     var written: Int64 = 0
 
     /// Nothing is known of it.
-    static let nobody = PlaceState(
+    static let vacant = PlaceState(
       row: [Int64](repeating: SampleRow.missing, count: SampleRow.width))
   }
 
@@ -30,7 +30,7 @@ struct RecordedState {
 
   private mutating func ensure(_ place: Int) {
     while stands.count <= place {
-      stands.append(.nobody)
+      stands.append(.vacant)
     }
   }
 

@@ -85,8 +85,8 @@ package final class RecordingWriter {
   ///
   /// - Parameter interval: in which the next one is meant to come, where that is not as it was: a new
   ///   session tells it.
-  /// Where it throws, the file is as it was before; the same snapshot may be appended again, or the next
-  /// one, which tells everything anew, also the events of this one.
+  /// If it throws, the file is unchanged. The same snapshot may be appended again, or the next one: everything
+  /// is written then, including the events of this one.
   package func append(_ snapshot: Snapshot, interval: Span? = nil) throws(RecordingError)
     -> Outcome
   {

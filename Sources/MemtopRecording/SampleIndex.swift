@@ -199,11 +199,7 @@ final class SampleIndex: SampleLookup {
     }
     if let end {
       let stretch = stretches.last { wall($0.lowerBound) <= end }
-      last = stretch.map { stretch in
-        firstID(in: stretch.lowerBound...stretch.upperBound + 1) {
-          $0 > stretch.upperBound || self.wall($0) > end
-        } - 1
-      }
+      last = stretch.map { lastID(in: $0, atOrBefore: end) }
     }
     guard let first, let last, first <= last else { return nil }
     return first...last
@@ -228,6 +224,13 @@ final class SampleIndex: SampleLookup {
     return low
   }
 
+  /// The last of a stretch that was taken at this time or earlier; the first one was.
+  private func lastID(in stretch: ClosedRange<Int64>, atOrBefore wall: WallTime) -> Int64 {
+    firstID(in: stretch.lowerBound...stretch.upperBound + 1) {
+      $0 > stretch.upperBound || self.wall($0) > wall
+    } - 1
+  }
+
   /// The newest sample not later than this, else the first; where the clock was set back and an hour
   /// came twice, its second coming is meant. A time that the clock passed over is that of the sample before.
   func id(atOrBefore wall: WallTime) -> Int64? {
@@ -236,9 +239,7 @@ final class SampleIndex: SampleLookup {
     if let stretch = stretches.last(where: {
       self.wall($0.lowerBound) <= wall && wall <= self.wall($0.upperBound)
     }) {
-      return firstID(in: stretch.lowerBound...stretch.upperBound + 1) {
-        $0 > stretch.upperBound || self.wall($0) > wall
-      } - 1
+      return lastID(in: stretch, atOrBefore: wall)
     }
     let passed = stretches.filter { self.wall($0.upperBound) < wall }
     return passed.max { self.wall($0.upperBound) < self.wall($1.upperBound) }?.upperBound

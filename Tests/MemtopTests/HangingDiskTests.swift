@@ -82,16 +82,23 @@ struct HangingDiskTests {
     events.compactMap { if case .recording(let status) = $0 { status } else { nil } }
   }
 
+  /// A screen's recording through this writer, and what is signalled when it has news.
+  private func recording(
+    _ writer: some SnapshotWriter & Sendable
+  ) -> (ScreenRecording, isNews: DispatchSemaphore) {
+    let (clock, isNews) = (loop.clock, DispatchSemaphore(value: 0))
+    let recording = ScreenRecording { _, _ in
+      FileRecorder("a.memtop", writer, clock: clock) { isNews.signal() }
+    }
+    return (recording, isNews)
+  }
+
   @Test(
     "r returns at once, and tells when all is written; a disk that does not answer, after a while")
   func ends() {
     for answers in [true, false] {
       let writer = HangingWriter()
-      let clock = loop.clock
-      let isEnded = DispatchSemaphore(value: 0)
-      let recording = ScreenRecording { _, _ in
-        FileRecorder("a.memtop", writer, clock: clock) { isEnded.signal() }
-      }
+      let (recording, isNews) = recording(writer)
       let snapshot = TestHost.snapshot([])
       _ = recording.toggle(snapshot, state, loop)
       _ = recording.kept(snapshot, state)
@@ -102,9 +109,9 @@ struct HangingDiskTests {
       #expect(recording.turn(state, loop).isEmpty)
       if answers {
         writer.hangs.signal()
-        isEnded.wait()
+        isNews.wait()
         #expect(Self.statuses(recording.turn(state, loop)) == [.off])
-        #expect(recording.finish(clock) == nil)
+        #expect(recording.finish(loop.clock) == nil)
       } else {
         _ = loop.wait(until: loop.time + .seconds(10), for: [])
         let late = "a.memtop: the disk does not respond; its newest samples may be missing"
@@ -130,11 +137,7 @@ struct HangingDiskTests {
   @Test("a sample that cannot be written is told, and the recording goes on with the next")
   func skips() {
     let writer = LockedWriter()
-    let clock = loop.clock
-    let isNews = DispatchSemaphore(value: 0)
-    let recording = ScreenRecording { _, _ in
-      FileRecorder("a.memtop", writer, clock: clock) { isNews.signal() }
-    }
+    let (recording, isNews) = recording(writer)
     let snapshot = TestHost.snapshot([])
     func status(_ trouble: String?) -> RecordingStatus {
       .on(file: "a.memtop", since: loop.time, trouble: trouble)
@@ -147,6 +150,6 @@ struct HangingDiskTests {
     _ = recording.kept(snapshot, state)
     isNews.wait()
     #expect(Self.statuses(recording.turn(state, loop)) == [status(nil)])
-    #expect(recording.finish(clock) == nil)
+    #expect(recording.finish(loop.clock) == nil)
   }
 }

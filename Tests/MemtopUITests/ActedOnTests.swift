@@ -15,6 +15,10 @@ import Testing
     return Samples.host(domains, after: after)
   }
 
+  private static func withoutDB2(after: Span) -> Snapshot {
+    Samples.host(Samples.twelve.filter { $0.name != "db2" }, after: after)
+  }
+
   @Test("a filter that stops showing the domain under the cursor leaves it there until it is left")
   func filtered() {
     var board = Dashboard()
@@ -67,11 +71,10 @@ import Testing
   func toldLater() {
     var board = Dashboard()
     board.press("]", "/")
-    let without = Samples.twelve.filter { $0.name != "db2" }
-    board.send(.snapshot(Samples.host(without, after: .seconds(1))))
+    board.send(.snapshot(Self.withoutDB2(after: .seconds(1))))
     board.type("web")
     board.send(.tick(Samples.steady + .minutes(5)))
-    board.send(.snapshot(Samples.host(without, after: .minutes(5))))
+    board.send(.snapshot(Self.withoutDB2(after: .minutes(5))))
     board.press("Enter")
     #expect(board.state.message?.text == "db2 is gone; its staged target is dropped")
     board.press("Down")
@@ -91,8 +94,7 @@ import Testing
   func noteOfTheGone() {
     var board = Dashboard()
     board.press("Enter", "m")
-    let without = Samples.twelve.filter { $0.name != "db2" }
-    board.send(.snapshot(Samples.host(without, after: .seconds(1))))
+    board.send(.snapshot(Self.withoutDB2(after: .seconds(1))))
     board.type("leaked")
     board.press("Enter")
     #expect(board.effects == [.note(text: "leaked", domain: Samples.id(7), name: "db2")])

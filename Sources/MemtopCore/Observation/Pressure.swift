@@ -171,7 +171,7 @@ package struct PressureTracker {
   }
 }
 
-/// The figure that a word of pressure rests on, in words.
+/// The figure that decided how hard a domain is pressed, as text.
 enum PressureFigure {
   static func text(_ sample: DomainSample) -> String? {
     let left = sample.available.map { "\($0.short) of \(sample.allocation.short) available" }

@@ -64,7 +64,7 @@ final class SampleStream {
     guard !orphaned.isEmpty else { return }
     let stands = cursor.state.stands
     for place in orphaned where !stands.indices.contains(place) || !stands[place].isPresent {
-      note(place, cursor.sample, .nobody)
+      note(place, cursor.sample, .vacant)
     }
     orphaned = []
   }

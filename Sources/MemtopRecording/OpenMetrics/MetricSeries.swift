@@ -77,18 +77,19 @@ final class SeriesCollector {
 /// Domains whose series are gathered together: a series is written once and in order of time, so all places
 /// that a domain ever had belong to its group.
 struct SeriesGroup {
-  /// nil is everybody.
+  /// nil is all domains.
   private(set) var domains: Set<DomainUUID>?
-  private(set) var places: [Int64]?
+  private(set) var places: Set<Int64>?
 
-  /// Everybody.
-  static let all = SeriesGroup()
+  /// All domains.
+  static let all = SeriesGroup(domains: nil, places: nil)
+  fileprivate static let empty = SeriesGroup(domains: [], places: [])
 
   func holds(_ uuid: DomainUUID) -> Bool { domains?.contains(uuid) ?? true }
 
-  fileprivate mutating func add(_ uuid: DomainUUID, at places: Set<Int64>) {
-    domains = (domains ?? []).union([uuid])
-    self.places = Set(self.places ?? []).union(places).sorted()
+  fileprivate mutating func add(_ uuid: DomainUUID, at own: Set<Int64>) {
+    domains?.insert(uuid)
+    places?.formUnion(own)
   }
 }
 
@@ -137,22 +138,23 @@ struct PointCounts {
   /// The domains in groups whose places have not too many.
   func groups(most: Int64) -> [SeriesGroup] {
     if sum <= most { return [.all] }
-    var groups = [SeriesGroup()]
-    var taken: Set<Int64> = []
+    var groups: [SeriesGroup] = []
+    var group = SeriesGroup.empty
     var held: Int64 = 0
-    func count(_ places: Set<Int64>) -> Int64 { places.reduce(0) { $0 + (counts[$1] ?? 0) } }
+    func added(by own: Set<Int64>) -> Int64 {
+      own.subtracting(group.places ?? []).reduce(0) { $0 + (counts[$1] ?? 0) }
+    }
     let domains = places.sorted {
       ($0.value.min()!, $0.key.description) < ($1.value.min()!, $1.key.description)
     }
     for (uuid, own) in domains {
-      if held + count(own.subtracting(taken)) > most, groups[groups.count - 1].domains != nil {
-        groups.append(SeriesGroup())
-        (taken, held) = ([], 0)
+      if held > 0, held + added(by: own) > most {
+        groups.append(group)
+        (group, held) = (.empty, 0)
       }
-      groups[groups.count - 1].add(uuid, at: own)
-      held += count(own.subtracting(taken))
-      taken.formUnion(own)
+      held += added(by: own)
+      group.add(uuid, at: own)
     }
-    return groups
+    return groups + [group]
   }
 }

@@ -138,7 +138,7 @@ private final class OpenMetricsWriting {
       let collectors = metrics.map {
         SeriesCollector($0, choice: extract.shownDomain, isWanted: isOfGroup)
       }
-      try collect(collectors, ids, group.places)
+      try collect(collectors, ids, group.places?.sorted())
       for (metric, collector) in zip(metrics, collectors) {
         if number == 0 { metric.family.appendHead(to: &output) }
         for series in collector.series where !series.points.isEmpty {

@@ -137,7 +137,7 @@ protocol SnapshotRecorder: AnyObject {
   ///
   /// - Parameter interval: in which the next one is meant to come.
   func append(_ snapshot: Snapshot, interval: Span)
-  /// Takes no more, and returns at once: `hasEnded` tells when what it took is written.
+  /// Stops taking snapshots, and returns at once. `hasEnded` is true when all that it took is written.
   func end()
   /// Returns once it has ended or failed, or at this time.
   func waitForEnd(until: SteadyTime)

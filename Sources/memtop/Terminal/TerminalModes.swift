@@ -18,13 +18,10 @@ struct TerminalModes {
     found.c_iflag &= ~tcflag_t(ICRNL | INLCR | IGNCR)
     // Line feeds and tabs only move the cursor; a tab made of blanks would erase. Where nothing is to be
     // processed the kernel does not look at each byte, and wakes the reader once for a write.
-    found.c_oflag &= ~tcflag_t(OPOST | ONLCR | Self.expandedTabs)
+    found.c_oflag &= ~tcflag_t(OPOST)
     Self.setKeyAtOnce(&found)
     ours = found
   }
-
-  /// TAB3, which Swift does not import.
-  private static let expandedTabs: Int32 = 0o14000
 
   private static func setKeyAtOnce(_ settings: inout termios) {
     withUnsafeMutableBytes(of: &settings.c_cc) { characters in
