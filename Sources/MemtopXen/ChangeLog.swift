@@ -29,6 +29,7 @@ package enum ChangeLog {
     case .written: "written"
     case .failed(let why): "failed: \(why)"
     case .timedOut(let delay): "\(delay)"
+    case .notTried(let waited): TargetOutcome.held(waited)
     }
   }
 

@@ -61,16 +61,19 @@ final class ChangeTools {
   /// Says what target, limit and dynamic range are now.
   ///
   /// - Parameter mends: raises a limit that is below what the target needs. libxl lowers the limit first
-  ///   and does not take it back where it then cannot set the target.
+  ///   and does not take it back where it then cannot set the target. And the mark of a change that was not
+  ///   made is removed: it would name the wrong author for the next one.
   func readBack(
     _ domain: DomainID, mends: Bool = false, _ say: (TargetReply) -> Void
   ) throws(ChangeFailure) {
     let hypervisor = try openHypervisor()
-    let state = try TargetState(domain, openStore())
+    let store = try openStore()
+    let state = try TargetState(domain, store)
     // Afterwards, since xenstore knows only the domid: what another domain has there is not said.
     guard var found = try find(domain) else { return }
     if let range = state.range { say(.range(range)) }
     if let target = state.target { say(.target(target)) }
+    if mends { try? removeMark(of: domain, unless: state.target, store) }
     if mends, let needed = state.neededLimit, let limit = found.limit, limit < needed {
       // Where this fails, what is read now says so.
       try? hypervisor.setLimit(domain.domid, needed)
@@ -78,6 +81,16 @@ final class ChangeTools {
       found = mended
     }
     say(.limit(found.limit))
+  }
+
+  private func removeMark(
+    of domain: DomainID, unless target: Bytes?, _ store: StoreConnection
+  ) throws(StoreConnection.Lost) {
+    let path = "\(StoreEvent.domains)/\(domain.domid)/\(StoreKey.changeMark.path)"
+    guard let mark = try store.text(path), let target, !mark.hasPrefix("\(target.kib) ") else {
+      return
+    }
+    try store.remove(path)
   }
 
   /// The domain as Xen knows it; nil where it is gone.

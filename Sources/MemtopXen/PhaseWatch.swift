@@ -55,7 +55,7 @@ struct PhaseWatch {
     let blamed = isOwn ? phase : longest?.phase ?? phase
     return ChangeDelay(
       blamed, whole.spent.first { $0.phase == blamed }?.span ?? .zero,
-      holder: blamed == .locked ? holder : nil)
+      holder: blamed == .locked ? holder : nil, mayFollow: phase == .asking)
   }
 
   /// How long it was in a phase.

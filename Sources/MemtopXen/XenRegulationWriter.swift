@@ -20,7 +20,17 @@ package final class XenRegulationWriter: RegulationWriter, @unchecked Sendable {
 
   package func beat(_ beat: RegulatorBeat?) throws(SourceError) { try set(0, beat?.bytes) }
 
+  /// xenstored may have been started anew since the last key: a connection that was kept is tried once more.
   private func set(_ domid: UInt16, _ value: [UInt8]?) throws(SourceError) {
+    guard store != nil else { return try write(domid, value) }
+    do throws(SourceError) {
+      try write(domid, value)
+    } catch {
+      try write(domid, value)
+    }
+  }
+
+  private func write(_ domid: UInt16, _ value: [UInt8]?) throws(SourceError) {
     let directory = "\(StoreEvent.domains)/\(domid)"
     let path = "\(directory)/\(StoreKey.regulation.path)"
     do throws(StoreConnection.Lost) {

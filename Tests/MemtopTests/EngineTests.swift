@@ -1,7 +1,7 @@
 import Glibc
 import MemtopCore
 import MemtopSystem
-import MemtopUI
+@testable import MemtopUI
 import Testing
 
 @testable import TestSupport
@@ -83,15 +83,21 @@ import Testing
 
   /// 16 MiB more for the first guest of the first sample, as the guard judges it.
   private func raise(_ engine: HostEngine) throws -> (order: TargetOrder, agreed: Verdict) {
+    try #require(try raises(engine).first)
+  }
+
+  /// The same for each guest.
+  private func raises(_ engine: HostEngine) throws -> [(order: TargetOrder, agreed: Verdict)] {
     let first = run(engine, for: .seconds(1)).compactMap {
       if case .sample(let snapshot) = $0 { snapshot } else { nil as Snapshot? }
     }
     let snapshot = try #require(first.first)
-    let guest = try #require(snapshot.domains.first { $0.isGuest && $0.size != nil })
-    let order = TargetOrder(
-      domain: guest.id, name: guest.name, from: guest.size, to: guest.size! + .mib(16),
-      reason: "test")
-    return (order, Guard.verdict(on: order, in: snapshot, facts: GuardFacts()))
+    return snapshot.domains.filter { $0.isGuest && $0.size != nil }.map { guest in
+      let order = TargetOrder(
+        domain: guest.id, name: guest.name, from: guest.size, to: guest.size! + .mib(16),
+        reason: "test")
+      return (order, Guard.verdict(on: order, in: snapshot, facts: GuardFacts()))
+    }
   }
 
   @Test("a change is carried out with samples of its own, written once, logged, and told")
@@ -118,6 +124,54 @@ import Testing
     host.readingLags = .zero
     _ = run(engine, for: .seconds(40))
     #expect(host.written == [raise.order])
+  }
+
+  @Test("nothing is judged by a sample without xenstore")
+  func withoutStore() throws {
+    let engine = HostEngine(host.connection, loop, interval: .seconds(1))
+    let raise = try raise(engine)
+    host.storeProblem = "xenstored does not respond"
+    engine.carryOut(ChangeRun([raise]))
+    let readings = host.readings.count
+    _ = run(engine, for: .seconds(20))
+    #expect(host.written.isEmpty)
+    // Four times a second, and not without a pause.
+    #expect(host.readings.count - readings <= 85)
+    host.storeProblem = nil
+    _ = run(engine, for: .seconds(2))
+    #expect(host.written == [raise.order])
+  }
+
+  @Test("an order that was held up by another change is not written on old figures")
+  func heldUp() throws {
+    let engine = HostEngine(host.connection, loop, interval: .seconds(1))
+    let raises = try raises(engine)
+    host.writeTakes = .seconds(30)
+    engine.carryOut(ChangeRun([raises[0]]))
+    _ = run(engine, for: .seconds(2))
+    engine.leaveChange()
+    let driver = engine.carryOut(ChangeRun([raises[1]]))
+    _ = run(engine, for: .seconds(60))
+    #expect(host.written == [raises[0].order])
+    let line = driver.run.items[0].line
+    #expect(line.contains("not set: another change held it up for "), "\(line)")
+    #expect(host.logged.map(\.domain) == raises.prefix(2).map(\.order.domain))
+  }
+
+  @Test(
+    "a journal that hangs holds up neither the next change nor its outcome; at the end it is given up"
+  )
+  func journalHangs() throws {
+    let engine = HostEngine(host.connection, loop, interval: .seconds(1))
+    let raise = try raise(engine)
+    host.logTakes = .minutes(10)
+    engine.carryOut(ChangeRun([raise]))
+    _ = run(engine, for: .seconds(3))
+    #expect(host.written == [raise.order] && host.logged.isEmpty)
+    #expect(engine.isIdle && !engine.isLogged && engine.driver?.isWriting == false)
+    let begin = loop.time
+    _ = engine.finishWriting()
+    #expect(!engine.isLogged && loop.time - begin == TargetWorker.logPatience)
   }
 
   @Test(
@@ -208,6 +262,23 @@ import Testing
     #expect(why == "no")
   }
 
+  @Test("at the end the last change is in the log, and in the recording when it failed")
+  func ends() throws {
+    var state = state()
+    run(&state, for: .seconds(2))
+    let guest = try #require(state.live?.domains.first { $0.isGuest && $0.size != nil })
+    let order = TargetOrder(
+      domain: guest.id, name: guest.name, from: guest.size, to: guest.size! + .mib(16),
+      reason: "test")
+    let verdict = Guard.verdict(on: order, in: state.live!, facts: GuardFacts())
+    host.logTakes = .seconds(8)
+    _ = source.perform(.apply([Review.Row(order: order, verdict: verdict)]), state)
+    run(&state, for: .seconds(2))
+    #expect(host.written == [order] && host.logged.isEmpty)
+    source.end()
+    #expect(host.logged == [order])
+  }
+
   @Test("stopped, it gives its watch back; continued, it samples at once")
   func stopped() {
     var state = state()
@@ -240,6 +311,37 @@ struct ChangeSessionTests {
     let session = ChangeSession(connection, loop)
     _ = try session.watch(for: .seconds(8)) { _ in false }
     #expect(host.seconds == [0, 3, 3, 3, 3, 8])
+  }
+
+  @Test("reports that are awaited in vain are stale")
+  func awaitedInVain() throws {
+    let host = TroubledHost()
+    let reports: [(StoreKey, String)] = [
+      (.memtopReport, "v1 available=1000 interval=5"), (.meminfo, "1148576"),
+    ]
+    host.found = reports.enumerated().map { place, report in
+      var guest = ObservedHost.guest(UInt16(place + 5))
+      guest.write(report.0, report.1)
+      guest.forgetWrites()
+      return guest.reading()
+    }
+    let session = ChangeSession(host.connection, host.loop)
+    let first = try session.sample().0
+    #expect(first.domains.map(\.health) == [.unknownAge, .unknownAge])
+    let begin = host.loop.time
+    let last = try session.awaitReports(since: first)
+    // Qubes' agent writes only on change.
+    #expect(last.domains.map(\.health) == [.stale, .unknownAge])
+    #expect(host.loop.time - begin < .seconds(26))
+  }
+
+  @Test("without xenstore a change ends with that, and not with a domain that has no name")
+  func withoutStore() {
+    let host = TroubledHost()
+    host.storeProblem = "xenstored does not respond"
+    let session = ChangeSession(host.connection, host.loop)
+    let failure = #expect(throws: Failure.self) { _ = try session.sample() }
+    #expect(failure?.line == "xenstored does not respond" && failure?.status == .failed)
   }
 
   private func carryOut(

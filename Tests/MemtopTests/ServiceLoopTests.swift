@@ -62,6 +62,15 @@ import Testing
 
   private final class Given { var counts: [RegulatorCounts] = [] }
 
+  @Test("a journal that hangs does not keep it from deciding")
+  func journalHangs() {
+    loop.after(.seconds(30)) { [host] in host.logTakes = .minutes(60) }
+    loop.signal(SIGTERM, after: .seconds(120))
+    #expect(run() == nil)
+    let later = zip(host.written, host.readingsAtWrites).count { $0.1 > 45 }
+    #expect(later > 2 && host.logged.count < host.written.count)
+  }
+
   @Test("a release counts once, however often xenstore refuses its key")
   func releases() throws {
     loop.after(.seconds(40)) { [host] in

@@ -20,6 +20,12 @@ final class TroubledHost: HostSource, TargetWriter, @unchecked Sendable {
   var keysFailure: SourceError?
   /// How long each write takes from now on.
   var writeTakes = Span(milliseconds: 150)
+  /// How long the journal takes for each line from now on.
+  var logTakes = Span.zero
+  /// Why xenstore cannot be read from now on; what was read before is given again.
+  var storeProblem: String?
+  /// What is found in place of the simulated domains.
+  var found: [DomainReading]?
   /// A target that someone else sets before the next reading.
   var setByOthers: TargetOrder?
   /// Times of readings and of their ends.
@@ -42,7 +48,11 @@ final class TroubledHost: HostSource, TargetWriter, @unchecked Sendable {
     HostConnection(
       source: self, writer: self, regulation: self, guardFacts: { _ in GuardFacts() },
       waitingFor: { nil }, pause: { [self] in pauses += 1 }, resume: { [self] in resumes += 1 },
-      past: { nil }, log: { [self] order, _ in logged.append(order) })
+      past: { nil },
+      log: { [self] order, _ in
+        if logTakes > .zero { loop.block(for: logTakes) }
+        logged.append(order)
+      })
   }
 
   /// Seconds since the beginning at which a reading began.
@@ -56,7 +66,9 @@ final class TroubledHost: HostSource, TargetWriter, @unchecked Sendable {
     }
     if readingTakes > .zero { loop.block(for: readingTakes) }
     if let failure { throw failure }
-    let reading = try demo.source.read()
+    var reading = try demo.source.read()
+    reading.host.storeProblem = storeProblem
+    if let found { reading.domains = found }
     if readingLags > .zero { loop.block(for: readingLags) }
     return reading
   }

@@ -64,6 +64,7 @@ struct PhaseTests {
       (.locked, "process 812 (xl)", "gave up: process 812 (xl) held the domain's lock for 10 s"),
       (.locked, nil, "gave up: another process held the domain's lock for 10 s"),
       (.setting, nil, "gave up: libxl had not set the target after 10 s"),
+      (.asking, nil, "gave up: XAPI had not answered after 10 s; the range may still change"),
       (.reading, nil, "gave up: the target was not read back after 10 s"),
     ] as [(ChangePhase, String?, String)])
   func words(_ phase: ChangePhase, _ holder: String?, _ text: String) {

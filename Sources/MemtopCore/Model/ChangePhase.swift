@@ -22,17 +22,22 @@ package struct ChangeDelay: Hashable, Sendable, CustomStringConvertible {
   package var span: Span
   /// Who holds the domain's lock, where that is known: "process 812 (xl)".
   package var holder: String?
+  /// XAPI was being asked when it was given up, and may still do what it was asked.
+  package var mayFollow: Bool
 
-  package init(_ phase: ChangePhase, _ span: Span, holder: String? = nil) {
+  package init(
+    _ phase: ChangePhase, _ span: Span, holder: String? = nil, mayFollow: Bool = false
+  ) {
     self.phase = phase
     self.span = span
     self.holder = holder
+    self.mayFollow = mayFollow || phase == .asking
   }
 
   /// Why the change was given up: "gave up: process 812 (xl) held the domain's lock for 10 s".
   package var description: String {
     "gave up: \(what) \(span.wholeSeconds) s"
-      + (phase == .asking ? "; the range may still change" : "")
+      + (mayFollow ? "; the range may still change" : "")
   }
 
   private var what: String {

@@ -78,7 +78,8 @@ public enum ReportDialect: String, CaseIterable, Hashable, Sendable {
 /// Whether a report can be acted on.
 public enum ReportHealth: Hashable, Sendable {
   case fresh
-  /// Found at start and no change seen yet: xenstore values carry no time.
+  /// Found at start and no change seen yet: xenstore values carry no time. When the next one is overdue, it is
+  /// stale.
   case unknownAge
   /// Not written for longer than its dialect's limit.
   case stale

@@ -58,6 +58,8 @@ package struct TargetOutcome: Hashable, Sendable {
     /// One phase took too long; the writer is dead and will not write later. What it had asked XAPI may
     /// still be done.
     case timedOut(ChangeDelay)
+    /// It waited so long behind another change that what it was judged by is old. Nothing was done.
+    case notTried(Span)
   }
   package var ending: Ending
   /// `memory/target` afterwards; nil where it could not be read.
@@ -68,6 +70,11 @@ package struct TargetOutcome: Hashable, Sendable {
   package var range: DynamicRange?
   /// Someone else set the target, too, after the last look at it.
   package var isContested = false
+
+  /// Why an order that waited so long was not carried out.
+  package static func held(_ waited: Span) -> String {
+    "not set: another change held it up for \(waited.wholeSeconds) s, and its figures are old now"
+  }
 
   package init(
     ending: Ending, target: Bytes? = nil, limit: Bytes? = nil, range: DynamicRange? = nil

@@ -66,9 +66,8 @@ package struct HostCheck: Sendable {
 
   private init(status: Status, line: String) { (self.status, self.line) = (status, line) }
 
-  /// - Parameter late: guests of which the age of the report is unknown, but a report was due.
-  package init(_ snapshot: Snapshot, _ limits: Limits, late: Set<DomainID> = []) {
-    let guests = GuestCounts(snapshot, late: late)
+  package init(_ snapshot: Snapshot, _ limits: Limits) {
+    let guests = GuestCounts(snapshot)
     let findings = [
       Self.pressure(guests, limits.pressure), Self.free(snapshot.host, limits.free),
       Self.count(guests.unusable, limits.unusable), Self.count(guests.crashed, limits.crashed),
@@ -160,16 +159,16 @@ private struct GuestCounts {
   private(set) var reporting = 0
   private(set) var count = 0
 
-  init(_ snapshot: Snapshot, late: Set<DomainID>) {
+  init(_ snapshot: Snapshot) {
     for sample in snapshot.domains where sample.isGuest {
       count += 1
-      note(sample, isLate: late.contains(sample.id))
+      note(sample)
     }
     pressed.sort { $0.pressure > $1.pressure }
   }
 
-  private mutating func note(_ sample: DomainSample, isLate: Bool) {
-    let isCurrent = sample.health == .fresh || sample.health == .unknownAge && !isLate
+  private mutating func note(_ sample: DomainSample) {
+    let isCurrent = sample.health == .fresh || sample.health == .unknownAge
     if sample.state == .crashed { crashed.append((sample.name, "crashed")) }
     if isCurrent { reporting += 1 }
     if isCurrent, let pressure = sample.pressure, pressure > .ok {
@@ -177,8 +176,7 @@ private struct GuestCounts {
     }
     if Condition.needsNoReport(sample.state, sample.health, isStub: sample.isStubDomain) { return }
     switch sample.health {
-    case .fresh: break
-    case .unknownAge: if isLate { unusable.append((sample.name, ReportHealth.stale.word)) }
+    case .fresh, .unknownAge: break
     case .stale, .implausible, .unreadable: unusable.append((sample.name, sample.health.word))
     case .silent: silent += 1
     }

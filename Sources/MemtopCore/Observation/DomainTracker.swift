@@ -53,6 +53,8 @@ final class DomainTracker {
     authors.expect(order, by: author, now: now)
   }
 
+  func withdraw(_ order: TargetOrder) { authors.withdraw(order) }
+
   /// The domain's sample; what happened goes to `tell`.
   /// - Parameter lastLook: when all domains that are known were looked at last.
   func judge(

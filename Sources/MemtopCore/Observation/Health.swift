@@ -14,18 +14,16 @@ enum HealthRule {
   ) -> ReportHealth {
     guard let dialectReport else { return problem.map { .unreadable($0) } ?? .silent }
     if let objection { return .implausible(objection) }
-    guard dialectReport.arrival != nil else { return .unknownAge }
-    let isLate = isPastLimit(dialectReport, at: now) || dialectReport.punctuality != .onTime
-    return isLate ? .stale : .fresh
+    if isPastLimit(dialectReport, at: now) || dialectReport.punctuality != .onTime { return .stale }
+    return dialectReport.arrival == nil ? .unknownAge : .fresh
   }
 
-  /// Whether it is older than its dialect's limit.
+  /// Whether it is older than its dialect's limit, as far as is known: one that was found is at least as old as
+  /// the time since then.
   static func isPastLimit(_ dialectReport: ReportTracker.DialectReport, at now: SteadyTime) -> Bool
   {
-    guard let arrival = dialectReport.arrival, let limit = limit(of: dialectReport.report) else {
-      return false
-    }
-    return now - arrival > limit
+    guard let limit = limit(of: dialectReport.report) else { return false }
+    return now - dialectReport.known > limit
   }
 
   /// How old a report of each dialect may grow; nil is for ever.

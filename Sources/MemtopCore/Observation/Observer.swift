@@ -55,6 +55,11 @@ package final class Observer {
     if !restless.contains(index) { restless = (restless + [index]).sorted() }
   }
 
+  /// That order was not carried out: if someone else sets the same target, that is theirs.
+  package func withdraw(_ order: TargetOrder) {
+    trackers.first { $0.id == order.domain }?.withdraw(order)
+  }
+
   /// The snapshot of a reading; readings must come in steady order.
   package func observe(_ reading: Reading) -> Snapshot {
     let moment = Moment(wall: reading.time, steady: reading.steady)

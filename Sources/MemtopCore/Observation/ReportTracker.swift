@@ -5,6 +5,8 @@ struct ReportTracker {
     let report: KeptReport
     /// When it was seen to be written; nil where it was found.
     let arrival: SteadyTime?
+    /// It was not written after this.
+    let known: SteadyTime
     let allocation: Bytes
     /// Bytes a second since the dialect's report before; nil where that cannot be told.
     var swapInRate: Bytes?
@@ -14,8 +16,10 @@ struct ReportTracker {
     /// How it follows on those before; nil where none was seen to be written.
     var succession: ReportSuccession?
 
-    init(_ report: KeptReport, arrival: SteadyTime?, allocation: Bytes) {
-      (self.report, self.arrival, self.allocation) = (report, arrival, allocation)
+    init(_ report: KeptReport, arrival: SteadyTime?, known: SteadyTime, allocation: Bytes) {
+      (self.report, self.arrival, self.known, self.allocation) = (
+        report, arrival, known, allocation
+      )
     }
   }
 
@@ -83,14 +87,14 @@ struct ReportTracker {
   ) -> DialectReport {
     if arrived, isOnly || old?.report != report { return arrival(of: report, old, sight) }
     if let old, old.report == report { return old }
-    return DialectReport(report, arrival: nil, allocation: sight.allocation)
+    return DialectReport(report, arrival: nil, known: sight.now, allocation: sight.allocation)
   }
 
   private static func arrival(
     of report: KeptReport, _ old: DialectReport?, _ sight: Sight
   ) -> DialectReport {
     let now = sight.now
-    let dialectReport = DialectReport(report, arrival: now, allocation: sight.held)
+    let dialectReport = DialectReport(report, arrival: now, known: now, allocation: sight.held)
     dialectReport.succession = old?.succession
     dialectReport.follow(sight)
     if old?.punctuality == .late { dialectReport.punctuality = .returning }
@@ -126,16 +130,12 @@ struct ReportTracker {
     return dialectReports.first
   }
 
-  /// When the first of the voices that are fresh now will be stale; nil is never.
+  /// When the first of the voices that are not stale now will be; nil is never.
   func nextStale(after now: SteadyTime) -> SteadyTime? {
     var next: SteadyTime?
     for dialectReport in dialectReports {
-      guard let arrival = dialectReport.arrival,
-        let limit = HealthRule.limit(of: dialectReport.report)
-      else {
-        continue
-      }
-      let end = arrival + limit
+      guard let limit = HealthRule.limit(of: dialectReport.report) else { continue }
+      let end = dialectReport.known + limit
       if end >= now { next = min(next ?? end, end) }
     }
     return next

@@ -149,6 +149,10 @@ struct AuthorTracker {
     expected = (order, author, now)
   }
 
+  mutating func withdraw(_ order: TargetOrder) {
+    if expected?.order == order { expected = nil }
+  }
+
   /// A mark that was found is of a change that nobody saw.
   mutating func begin(_ mark: ChangeMark?) { spentMark = mark?.bytes }
 

@@ -80,6 +80,12 @@ extension AppState {
     guard !staging.isEmpty, staging.orders.allSatisfy({ facts[$0.domain] != nil }),
       var review = pages.review, review.stage != .ready || pages.layers.last?.isReview == true
     else { return effects }
+    if let reason = figuresProblem {
+      review.stage = .ready
+      pages.replaceReview(with: review)
+      say(reason, .warning)
+      return effects
+    }
     let wanted = staging.orders.count
     renewStaged(snapshot)
     let rows = judged(staging.orders, snapshot, facts)

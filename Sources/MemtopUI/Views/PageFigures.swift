@@ -237,6 +237,7 @@ struct PageFigures {
     case .fresh where sample.report?.dialect == .xapi:
       words.append(sample.xapiFree?.sentence ?? unknownFree)
     case .stale where sample.isBackLate: words.append("came late")
+    case .stale where sample.reportAge == nil: words.append("no change seen, and one was due")
     case .fresh, .stale: break
     }
     let style: Style = sample.health == .fresh ? .plain : .warning

@@ -64,7 +64,7 @@ struct HostFreeing {
   private func waitForReports(_ first: Snapshot) throws(Failure) -> Snapshot {
     try session.awaitReports(since: first) {
       complain("waiting up to \($0.wholeSeconds) s for the guests' reports")
-    }.0
+    }
   }
 
   private func tell(_ plan: FreePlan, _ host: HostMemory) {

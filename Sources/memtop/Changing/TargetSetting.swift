@@ -257,17 +257,25 @@ extension ChangeSession {
   /// Reports found at the start may be old; those that can come soon are awaited.
   ///
   /// - Parameter tell: is told how long that may take.
-  /// - Returns: the last sample, and which guests were waited for in vain.
+  /// - Returns: the last sample, in which the reports that were awaited in vain are stale.
   func awaitReports(
     since first: Snapshot, longest: Span = longestReportWait, tell: (Span) -> Void = { _ in }
-  ) throws(Failure) -> (Snapshot, late: Set<DomainID>) {
+  ) throws(Failure) -> Snapshot {
     func isAwaited(_ sample: DomainSample) -> Bool {
       sample.health == .unknownAge && ReportWait.span(for: sample) <= longest
     }
     let span = first.domains.filter(isAwaited).map { ReportWait.span(for: $0) }.max()
-    guard let span else { return (first, []) }
+    guard let span else { return first }
     tell(span)
-    let last = try watch(for: span) { !$0.domains.contains(where: isAwaited) }
-    return (last, Set(last.domains.filter(isAwaited).map(\.id)))
+    var last = try watch(for: span) { !$0.domains.contains(where: isAwaited) }
+    last.domains = DomainSamples(
+      last.domains.map { sample in
+        // A dialect that is written only on change is never late.
+        guard isAwaited(sample), sample.report?.dialect.isStanding == false else { return sample }
+        var late = sample
+        late.health = .stale
+        return late
+      })
+    return last
   }
 }

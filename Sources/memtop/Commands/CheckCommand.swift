@@ -89,11 +89,9 @@ struct CheckCommand: ParsableCommand {
     let session = ChangeSession(try host.open())
     let (first, _) = try session.sample()
     try requireOrder(limits, first.host.total)
-    let (last, late) = try session.awaitReports(
+    let last = try session.awaitReports(
       since: first, longest: Span(milliseconds: Int64(clamping: reportWait * 1000)))
-    // A dialect that is written only on change is never late.
-    let overdue = late.filter { last.domain($0)?.report?.dialect.isStanding == false }
-    return HostCheck(last, limits, late: overdue)
+    return HostCheck(last, limits)
   }
 }
 

@@ -63,12 +63,16 @@ final class ChangeDriver {
     }
   }
 
+  /// Sees who set targets by a sample that nothing is decided on.
+  func note(_ snapshot: Snapshot) { run.noteAuthors(in: snapshot) }
+
   /// Takes what has been written.
   func takeOutcomes() -> [Written] {
     worker.take().map { order, outcome in
       let videoram = last?.domain(order.domain)?.videoram ?? .zero
       run.wrote(order, outcome, videoram: videoram, at: clock.steady())
       let failure = ChangeRun.failure(order, outcome, videoram: videoram)
+      if failure != nil, outcome.target != order.to - videoram { sampler.withdraw(order) }
       host.count([.written(isDone: failure == nil)])
       return Written(order: order, outcome: outcome, videoram: videoram)
     }
@@ -147,7 +151,10 @@ final class ChangeSession {
     while loop.now < end {
       for event in engine.turn() {
         switch event {
-        case .sampleForChange(let snapshot, let facts): return (snapshot, facts)
+        case .sampleForChange(let snapshot, let facts):
+          // Without xenstore no domain has a name or a target.
+          if let why = snapshot.problem { throw Failure(line: why, status: .failed) }
+          return (snapshot, facts)
         case .unreadable(let error): throw Failure(line: error.description, status: .failed)
         case .past, .preview, .sample, .waiting, .publishing, .written, .progress: break
         }

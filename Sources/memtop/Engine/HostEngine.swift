@@ -39,8 +39,6 @@ final class HostEngine {
   static let patience = Span.seconds(5)
   static let readingPatience = Span.seconds(1)
 
-  /// A sample that took longer, because Xen or xenstore hung, is not what a change is judged by.
-  private static let freshness = Span.seconds(10)
   /// At the end, so long for xenstore to take what was published.
   private static let publishPatience = Span.seconds(5)
 
@@ -123,19 +121,26 @@ final class HostEngine {
   /// Nothing is being written, and every outcome was taken.
   var isIdle: Bool { worker.isIdle }
 
-  /// Sees what is being written to its end, so that no target is left half set and unlogged.
+  /// What came of every change is in the journal, or was not taken by it in time.
+  var isLogged: Bool { worker.isLogged }
+
+  /// Sees what is being written to its end, so that no target is left half set and unlogged. A journal that
+  /// does not respond is waited for no longer than `TargetWorker.logPatience`.
   ///
   /// - Parameter woken: is called after each wait, and takes the signals; else they are dropped.
   func finishWriting(woken: (() -> Void)? = nil) -> [Event] {
     var events: [Event] = []
-    let end = loop.now + TargetWorker.patience
-    while !worker.isIdle, loop.now < end {
-      events += takeOutcomes()
-      if !worker.isIdle {
+    func wait(_ patience: Span, until isDone: () -> Bool) {
+      let end = loop.now + patience
+      while !isDone(), loop.now < end {
         loop.wait(until: end)
         if let woken { woken() } else { loop.dropSignals() }
+        events += takeOutcomes()
       }
     }
+    events += takeOutcomes()
+    wait(TargetWorker.patience) { worker.isIdle }
+    wait(TargetWorker.logPatience) { worker.isLogged }
     return events
   }
 
@@ -162,7 +167,9 @@ final class HostEngine {
     switch sample {
     case .past(let snapshot): events.append(.past(snapshot))
     case .preview(let snapshot): events.append(.preview(snapshot))
-    case .snapshot(let snapshot): events.append(.sample(snapshot))
+    case .snapshot(let snapshot):
+      driver?.note(snapshot)
+      events.append(.sample(snapshot))
     case .problem(let error): events.append(.unreadable(error))
     case .publishing(let error): events.append(.publishing(error))
     case .forChange(let snapshot, let facts):
@@ -171,15 +178,23 @@ final class HostEngine {
     }
   }
 
-  /// Whether a change may be judged by it.
-  func isFresh(_ snapshot: Snapshot) -> Bool { loop.now - snapshot.steady <= Self.freshness }
+  /// Whether a change may be judged by it: not if it took long, because Xen or xenstore hung, nor if it holds
+  /// keys of before xenstore was lost.
+  func isFresh(_ snapshot: Snapshot) -> Bool {
+    loop.now - snapshot.steady <= TargetWorker.freshness && snapshot.problem == nil
+  }
 
   private func advance(
     _ snapshot: Snapshot, _ facts: [DomainID: GuardFacts], _ events: inout [Event]
   ) {
     guard let driver, !driver.run.isFinished else { return }
-    // The guard would judge by memory that may be gone meanwhile.
-    guard isFresh(snapshot) else { return hurry() }
+    // The guard would judge by memory that may be gone meanwhile. One that took long is asked for anew at
+    // once; without xenstore the next comes in its time.
+    guard isFresh(snapshot) else {
+      driver.note(snapshot)
+      if snapshot.problem == nil { hurry() }
+      return
+    }
     driver.advance(snapshot, facts)
     events.append(.progress(driver))
   }

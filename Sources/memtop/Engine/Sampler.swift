@@ -37,6 +37,7 @@ final class Sampler: Sendable {
     case forChange([DomainID])
     case facts([DomainID], Snapshot)
     case expect(TargetOrder, ChangeAuthor)
+    case withdraw(TargetOrder)
     case publish(DomainID, Regulation?)
     case beat(RegulatorBeat?)
     case end
@@ -49,8 +50,8 @@ final class Sampler: Sendable {
     var isSampling = false
     /// How many `publish` are not done.
     var publishing = 0
-    /// The last that was to be published was refused.
-    var isRefused = false
+    /// Whose keys xenstore has not taken; nil is the sign of life.
+    var refused: Set<DomainID?> = []
     var hasEnded = false
   }
 
@@ -107,6 +108,9 @@ final class Sampler: Sendable {
   /// A target is about to be set by memtop: its arrival in xenstore is to be told as ours.
   func expect(_ order: TargetOrder, by author: ChangeAuthor) { add(.expect(order, author)) }
 
+  /// That target was not set after all.
+  func withdraw(_ order: TargetOrder) { add(.withdraw(order)) }
+
   /// Writes how a domain stands with the regulator.
   func publish(_ domain: DomainID, _ regulation: Regulation?) {
     state.withLock { $0.publishing += 1 }
@@ -115,8 +119,8 @@ final class Sampler: Sendable {
 
   /// Something that `publish` was given is not written.
   var isPublishing: Bool { state.withLock { $0.publishing > 0 } }
-  /// xenstore has not taken what was published last.
-  var isRefused: Bool { state.withLock { $0.isRefused } }
+  /// Of some domain xenstore has not taken what was published last.
+  var isRefused: Bool { state.withLock { !$0.refused.isEmpty } }
 
   /// Gives the regulator's sign of life, or takes it away.
   func beat(_ beat: RegulatorBeat?) {
@@ -205,11 +209,14 @@ final class Sampler: Sendable {
       case .facts(let domains, let snapshot):
         give(.forChange(snapshot, reader.facts(domains)))
       case .expect(let order, let author): reader.observer.expect(order, by: author)
+      case .withdraw(let order): reader.observer.withdraw(order)
       case .publish(let domain, let regulation):
-        publish(reader) { writer throws(SourceError) in try writer.publish(domain, regulation) }
+        publish(domain, reader) { writer throws(SourceError) in
+          try writer.publish(domain, regulation)
+        }
         state.withLock { $0.publishing -= 1 }
       case .beat(let beat):
-        publish(reader) { writer throws(SourceError) in try writer.beat(beat) }
+        publish(nil, reader) { writer throws(SourceError) in try writer.beat(beat) }
       case .end: break
       }
     } catch {
@@ -219,14 +226,14 @@ final class Sampler: Sendable {
 
   /// What fails here is nothing against the host's samples.
   private func publish(
-    _ reader: Reader, _ body: (RegulationWriter) throws(SourceError) -> Void
+    _ domain: DomainID?, _ reader: Reader, _ body: (RegulationWriter) throws(SourceError) -> Void
   ) {
     do throws(SourceError) {
       try body(reader.host.regulation)
-      if isRefused { show(.publishing(nil)) }
-      state.withLock { $0.isRefused = false }
+      let isOver = state.withLock { $0.refused.remove(domain) != nil && $0.refused.isEmpty }
+      if isOver { show(.publishing(nil)) }
     } catch {
-      state.withLock { $0.isRefused = true }
+      state.withLock { _ = $0.refused.insert(domain) }
       show(.publishing(error))
     }
   }

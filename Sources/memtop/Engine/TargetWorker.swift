@@ -3,24 +3,31 @@ import MemtopSystem
 import MemtopXen
 import Synchronization
 
-/// Writes targets one after another beside the loop's thread, and logs what came of each: a write waits for the
-/// writer process, a log for the journal, and the screen goes on meanwhile.
+/// Writes targets one after another beside the loop's thread, and logs what came of each beside both: a write waits
+/// for the writer process, a log for the journal, and neither holds up the screen or the next write.
 ///
-/// One worker for as long as this process lives, because the writer process ends with its thread.
+/// One worker writes for as long as this process lives, because the writer process ends with its thread.
 final class TargetWorker: Sendable {
   private struct State {
     var isPrepared = false
     var underWay = 0
+    var unlogged = 0
     var ended: [(order: TargetOrder, outcome: TargetOutcome)] = []
   }
 
   /// The longest that a write takes.
   static let patience = ChangeLimits().longest
+  /// At the end, so long for the journal to take the last lines.
+  static let logPatience = Span.seconds(10)
+  /// A change is not judged by figures that are older, nor written on the word that was given on them.
+  static let freshness = Span.seconds(10)
 
   private let writer: TargetWriter
   private let log: @Sendable (TargetOrder, TargetOutcome) -> Void
   private let wake: @Sendable () -> Void
+  private let clock: HostClock
   private let worker: any Worker
+  private let logger: any Worker
   private let state = Mutex(State())
 
   /// - Parameter loop: woken when an outcome is ready.
@@ -30,7 +37,9 @@ final class TargetWorker: Sendable {
   ) {
     (self.writer, self.log) = (writer, log)
     wake = loop.wake
+    clock = loop.clock
     worker = loop.worker(isPatient: false)
+    logger = loop.worker(isPatient: false)
   }
 
   /// A change is likely to come: what it needs is made ready.
@@ -43,19 +52,30 @@ final class TargetWorker: Sendable {
   }
 
   func write(_ order: TargetOrder) {
+    let judged = clock.steady()
     state.withLock { $0.underWay += 1 }
     worker.submit { [self] in
-      let outcome = writer.write(order)
-      state.withLock { $0.ended.append((order, outcome)) }
-      wake()
-      log(order, outcome)
-      state.withLock { $0.underWay -= 1 }
+      let waited = clock.steady() - judged
+      let outcome =
+        waited <= Self.freshness ? writer.write(order) : TargetOutcome(ending: .notTried(waited))
+      state.withLock { state in
+        state.ended.append((order, outcome))
+        state.underWay -= 1
+        state.unlogged += 1
+      }
+      logger.submit { [self] in
+        log(order, outcome)
+        state.withLock { $0.unlogged -= 1 }
+        wake()
+      }
       wake()
     }
   }
 
-  /// Nothing is being written, and every outcome was logged and taken.
+  /// Nothing is being written, and every outcome was taken.
   var isIdle: Bool { state.withLock { $0.underWay == 0 && $0.ended.isEmpty } }
+  /// The journal has taken what came of each.
+  var isLogged: Bool { state.withLock { $0.unlogged == 0 } }
 
   /// What has ended since this was last asked.
   func take() -> [(order: TargetOrder, outcome: TargetOutcome)] {

@@ -8,6 +8,8 @@ final class LiveSource: DashboardSource {
   let engine: HostEngine
   let live = History()
   private let recording: ScreenRecording
+  /// Which orders of the change under way are recorded as failed.
+  private var failed: Set<Int> = []
 
   /// For so long a new time waits for the sample that was asked for with it, so that a second is one
   /// frame and not two.
@@ -42,6 +44,7 @@ final class LiveSource: DashboardSource {
     case .apply(let rows):
       // What was agreed to is what is carried out: a worse word on the last look stops it.
       engine.carryOut(ChangeRun(rows.map { (order: $0.order, agreed: $0.verdict) }))
+      failed = []
     case .toggleRecording:
       return state.live.map { [recording.toggle($0, state, engine.loop)] } ?? []
     case .note(let text, let domain, let name):
@@ -91,8 +94,10 @@ extension LiveSource {
     case .sample(let snapshot): return [.snapshot(kept(snapshot, state))]
     case .sampleForChange(let snapshot, let facts):
       return [.readForChange(kept(snapshot, state), facts)]
-    case .unreadable(let error), .publishing(let error?):
-      return [.sourceProblem(error.description)]
+    case .unreadable(let error): return [.sourceProblem(error.description)]
+    // Whoever pressed M has read that it is done.
+    case .publishing(let error?):
+      return [.remark("Not handed over or taken back: \(error.description)")]
     case .publishing(nil): return []
     case .waiting(let waiting): return [.sourceProblem(waiting.line)]
     case .written: return []
@@ -107,24 +112,33 @@ extension LiveSource {
   }
 
   private func progress(_ driver: ChangeDriver) -> AppEvent {
-    if driver.run.isFinished, driver === engine.driver {
-      for item in driver.run.items {
-        guard case .failed(let why) = item.state else { continue }
-        recording.add(
-          HostEvent(
-            time: clock.wall(), domain: item.order.domain, name: item.order.name,
-            kind: .changeFailed(why)))
-      }
-      engine.leaveChange()
+    if driver === engine.driver {
+      recordFailures(driver)
+      if driver.run.isFinished { engine.leaveChange() }
     }
     return .changeProgress(ChangeProgress(driver.run))
+  }
+
+  /// Each when it is known: the others of the change may still be followed for a minute.
+  private func recordFailures(_ driver: ChangeDriver) {
+    for (index, item) in driver.run.items.enumerated() {
+      guard case .failed(let why) = item.state, failed.insert(index).inserted else { continue }
+      recording.add(
+        HostEvent(
+          time: clock.wall(), domain: item.order.domain, name: item.order.name,
+          kind: .changeFailed(why)))
+    }
   }
 
   /// Sees what is being written to its end, and says what of a change that was cut short is done and
   /// what is not.
   func finishWriting() {
-    guard let driver = engine.driver, driver.isWriting || !engine.isIdle else { return }
+    let cut = engine.driver.flatMap { $0.isWriting || !engine.isIdle ? $0 : nil }
     _ = engine.finishWriting()
-    for item in driver.run.items { complain(item.line) }
+    if let driver = engine.driver { recordFailures(driver) }
+    for item in cut?.run.items ?? [] { complain(item.line) }
+    if !engine.isLogged {
+      complain("the system's log does not respond; the last change may not be in it")
+    }
   }
 }

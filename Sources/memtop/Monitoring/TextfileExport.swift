@@ -28,7 +28,7 @@ struct TextfileExport {
     let begin = HostClock.system.steady()
     let (first, _) = try session.sample()
     let took = HostClock.system.steady() - begin
-    let (last, _) = try session.awaitReports(since: first)
+    let last = try session.awaitReports(since: first)
     let collector = Collector(host, PollLoop(), policies: policies, isOnce: true)
     try file.write(collector.page(last, took: took))
   }

@@ -176,7 +176,7 @@ final class RegulateLoop {
   /// Whether the guests arrive is seen in the samples; only what is to be written is waited for.
   private func finish(_ driver: ChangeDriver) {
     // Where the loop was held up, what is told of a change may come when the next one has begun.
-    guard driver === engine.driver, !driver.isWriting, engine.isIdle else { return }
+    guard driver === engine.driver, !driver.isWriting else { return }
     for item in driver.run.items {
       // One failure says nothing of the others.
       var isTried = true

@@ -7,12 +7,11 @@ import Testing
 @Suite("what a monitoring plugin says", .timeLimit(.minutes(30)))
 struct HostCheckTests {
   private func check(
-    _ domains: [DomainSample], late: Set<DomainID> = [],
-    _ change: (inout HostCheck.Limits) -> Void = { _ in }
+    _ domains: [DomainSample], _ change: (inout HostCheck.Limits) -> Void = { _ in }
   ) -> HostCheck {
     var limits = HostCheck.Limits()
     change(&limits)
-    return HostCheck(Samples.host(domains), limits, late: late)
+    return HostCheck(Samples.host(domains), limits)
   }
 
   private func guest(_ pressure: Pressure?, _ health: ReportHealth = .fresh) -> DomainSample {
@@ -46,15 +45,14 @@ struct HostCheckTests {
       check([filled]) { $0.free = .init(warning: .amount(.mib(10)), critical: nil) }.status == .ok)
   }
 
-  @Test("reports that cannot be used are counted, and late ones; silent guests are not")
+  @Test("reports that cannot be used are counted; silent guests are not")
   func stale() {
     #expect(check([guest(nil, .stale)]).status == .warning)
     #expect(check([guest(nil, .implausible("says too much"))]).status == .warning)
     #expect(check([guest(nil, .silent)]).status == .ok)
     #expect(check([guest(.ok, .unknownAge)]).status == .ok)
-    #expect(check([guest(.ok, .unknownAge)], late: [Samples.id(5)]).status == .warning)
     // Its figures may be of yesterday.
-    #expect(check([guest(.thrashing, .unknownAge)], late: [Samples.id(5)]).status == .warning)
+    #expect(check([guest(.thrashing, .stale)]).status == .warning)
     #expect(
       check([guest(nil, .stale)]) { $0.unusable = .init(warning: 2, critical: nil) }.status == .ok)
     #expect(

@@ -73,7 +73,7 @@ import Testing
     var host = ObservedHost([ObservedHost.Domain.found(guest)])
     #expect(host.sample().health == .unknownAge)
     #expect(host.sample().reportAge == nil)
-    host.live(500)
+    host.live(10)
     #expect(host.sample().health == .unknownAge)
     // Another key's change is no sign of life.
     host.live(1) { $0[5].write(.osName, "Debian") }
@@ -82,6 +82,34 @@ import Testing
     #expect(host.sample().health == .fresh)
     #expect(host.sample().reportAge == .zero)
     #expect(host.news().isEmpty)
+  }
+
+  @Test(
+    "a report that was found is stale once the next one is overdue, and fresh with the second in time"
+  )
+  func foundDead() {
+    var guest = ObservedHost.guest(5)
+    guest.write(.memtopReport, "v1 available=1000 interval=5")
+    var host = ObservedHost([ObservedHost.Domain.found(guest)])
+    host.live(15)
+    #expect(host.sample().health == .unknownAge)
+    host.live(1)
+    #expect(host.sample().health == .stale && host.sample().reportAge == nil)
+    host.live(600)
+    #expect(host.sample().health == .stale)
+    host.live(1) { $0[5].write(.memtopReport, "v1 available=1001 interval=5") }
+    #expect(host.sample().health == .stale)
+    host.live(5) { $0[5].write(.memtopReport, "v1 available=1002 interval=5") }
+    #expect(host.sample().health == .fresh)
+  }
+
+  @Test("Qubes' report stands, however long ago it was found")
+  func foundStanding() {
+    var guest = ObservedHost.guest(5)
+    guest.write(.meminfo, "1148576")
+    var host = ObservedHost([ObservedHost.Domain.found(guest)])
+    host.live(5000)
+    #expect(host.sample().health == .unknownAge)
   }
 
   @Test("the same words written again are a sign of life where one dialect is spoken")

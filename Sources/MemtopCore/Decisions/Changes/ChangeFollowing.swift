@@ -26,8 +26,9 @@ extension ChangeRun {
     if let range = order.range { return range.failure(outcome) }
     let wanted = order.to - videoram
     switch outcome.ending {
-    case .failed(let why): return why + readBack(outcome, wanted: wanted)
-    case .timedOut(let delay): return "\(delay)" + readBack(outcome, wanted: wanted)
+    case .failed(let why): return why + readBack(order, outcome, wanted: wanted)
+    case .timedOut(let delay): return "\(delay)" + readBack(order, outcome, wanted: wanted)
+    case .notTried(let waited): return TargetOutcome.held(waited)
     case .written: break
     }
     guard let target = outcome.target else { return "the target could not be read back" }
@@ -43,12 +44,19 @@ extension ChangeRun {
   }
 
   /// libxl does not roll back: what a failure left behind.
-  private static func readBack(_ outcome: TargetOutcome, wanted: Bytes) -> String {
+  private static func readBack(
+    _ order: TargetOrder, _ outcome: TargetOutcome, wanted: Bytes
+  ) -> String {
     guard let target = outcome.target else { return "; its target could not be read back" }
     if let limit = outcome.limit, limit < target {
       return "; its max_pages is \(limit.short), below its target: set the target again"
     }
-    return target == wanted ? "; but its target did change" : ""
+    if target == wanted { return "; but its target did change" }
+    // libxl raises the limit first, and leaves it so.
+    if let limit = outcome.limit, !order.isLower, target < wanted, limit >= wanted {
+      return "; its max_pages lets it take \(limit.short): set a target again to lower that"
+    }
+    return ""
   }
 
   mutating func stop(at index: Int, why: String) {

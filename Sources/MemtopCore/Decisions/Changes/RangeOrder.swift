@@ -28,6 +28,7 @@ extension RangeChange {
     switch outcome.ending {
     case .failed(let why): why + readBack(outcome)
     case .timedOut(let delay): "\(delay)" + readBack(outcome)
+    case .notTried(let waited): TargetOutcome.held(waited)
     case .written:
       switch outcome.range {
       case nil: "the dynamic range could not be read back"

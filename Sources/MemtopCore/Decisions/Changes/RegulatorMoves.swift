@@ -6,7 +6,7 @@ extension ChangeRun {
   static let mostStarts = 4
 
   /// Notes which targets were set by others than the regulator: those changes are not written over.
-  mutating func noteAuthors(in snapshot: Snapshot) {
+  package mutating func noteAuthors(in snapshot: Snapshot) {
     for event in snapshot.events {
       guard case .targetChanged(_, _, let author, _) = event.kind else { continue }
       switch author {
