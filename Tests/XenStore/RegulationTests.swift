@@ -184,7 +184,7 @@ extension XenStore {
         ])
     }
 
-    @Test("the sign of life is dom0's key, and the writer comes back when xenstored does")
+    @Test("the sign of life is dom0's key")
     func beat() throws {
       let host = try TestHost(domids: [0])
       try host.write(0, .name, "Domain-0")
@@ -197,6 +197,37 @@ extension XenStore {
       try writer.beat(nil)
       try host.awaitEvents(1)
       #expect(try host.keys(0)?[.regulation] == nil)
+    }
+
+    @Test("after xenstored was started anew, the very first key is written, and the sign of life")
+    func restart() throws {
+      let host = try TestHost(domids: [0, 5])
+      let paths = [0, 5].map { "/local/domain/\($0)/memory/memtop-regulation" }
+      func build() throws {
+        try host.write(0, .name, "Domain-0")
+        try host.write(5, .name, "db2")
+      }
+      try build()
+      let writer = XenRegulationWriter()
+      let id = try #require(try host.source.read().domains.last?.id)
+      let beat = RegulatorBeat(pid: 42, number: 7, every: .seconds(5), guests: 3)
+      for isBeatFirst in [false, true] {
+        // On the connection that is dead afterwards.
+        try writer.publish(id, .wanted(by: "alice"))
+        #expect(try host.store.text(paths[1]) != nil)
+        host.xenstored.kill()
+        try host.xenstored.start()
+        try host.reconnect()
+        try build()
+        #expect(try host.store.text(paths[1]) == nil)
+        if isBeatFirst { try writer.beat(beat) }
+        try writer.publish(id, .regulated(by: "alice"))
+        if !isBeatFirst { try writer.beat(beat) }
+        let value = try #require(try host.store.text(paths[1]))
+        #expect(Regulation(Array(value.utf8), of: id.uuid) == .regulated(by: "alice"))
+        let sign = try #require(try host.store.text(paths[0]))
+        #expect(RegulatorBeat(Array(sign.utf8)) == beat)
+      }
     }
   }
 }
