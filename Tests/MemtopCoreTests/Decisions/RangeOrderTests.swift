@@ -55,7 +55,10 @@ import Testing
   @Test("it is followed until the range and the target are there")
   func followed() {
     var run = run()
-    guard case .write(let written) = run.next(snapshot()) else { return }
+    guard case .write(let written) = run.next(snapshot()) else {
+      Issue.record("\(run.items)")
+      return
+    }
     let point = DynamicRange.point(.mib(2560))
     let outcome = TargetOutcome(ending: .written, target: .gib(2), range: point)
     run.wrote(written, outcome, videoram: .zero, at: SteadyTime(milliseconds: 101_000))
@@ -69,7 +72,10 @@ import Testing
   @Test("a range that reads back as another is a failure, with no way back")
   func readBack() {
     var run = run()
-    guard case .write(let written) = run.next(snapshot()) else { return }
+    guard case .write(let written) = run.next(snapshot()) else {
+      Issue.record("\(run.items)")
+      return
+    }
     let outcome = TargetOutcome(ending: .written, target: .gib(2), range: Self.range)
     run.wrote(written, outcome, videoram: .zero, at: SteadyTime(milliseconds: 101_000))
     #expect(
