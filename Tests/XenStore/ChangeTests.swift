@@ -74,10 +74,12 @@ extension XenStore {
     @Test("a slow start, and a xenstored that is slow, are no failure and no lock")
     func slow() throws {
       let writer = libxl.writer(before: "sleep 1") { $0.locked = Span(milliseconds: 200) }
-      let xenstored = host.xenstored.processID
+      let (xenstored, socket) = (host.xenstored.processID, host.xenstored.socket)
       host.xenstored.stop()
       Thread {
-        usleep(2_500_000)
+        try? eventually(60) { try Xenstored.isAwaited(at: socket) }
+        // Longer than a lock is waited for.
+        usleep(500_000)
         kill(xenstored, SIGCONT)
       }.start()
       #expect(writer.write(libxl.order()).ending == .written)
@@ -98,7 +100,8 @@ extension XenStore {
       #expect([.loading, .checking].contains(delay.phase))
       #expect(outcome.target == nil)
       #expect(try target() == "131072")
-      #expect(writer.write(libxl.order()).ending == .written)
+      // By another writer: the limits of this one are too short for a busy machine.
+      #expect(libxl.writer().write(libxl.order()).ending == .written)
     }
   }
 }

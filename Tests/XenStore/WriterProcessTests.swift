@@ -58,17 +58,23 @@ struct WriterProcessTests {
     arguments: [ChangePhase.loading, .checking, .setting, .reading])
   func hangs(_ phase: ChangePhase) throws {
     let pids = Fixture.temporaryDirectory().appendingPathComponent("pids").path
+    // What takes a process of its own is done before it says that it has started.
+    let before = """
+      [ -e \(pids) ] || {
+        trap '' TERM ALRM
+        sleep 1000 & echo $$ $! >\(pids)
+        hangs=yes
+      }
+      """
     let set = """
-      [ -e \(pids) ] && { echo written; echo target $kib; echo done; continue; }
-      trap '' TERM ALRM
-      sleep 1000 & echo $$ $! >\(pids)
+      [ -n "$hangs" ] || { echo written; echo target $kib; echo done; continue; }
       echo phase \(phase.rawValue)
       wait
       """
-    let writer = Self.writer(set) { limits in
+    let writer = Self.writer(set, before: before) { limits in
       switch phase {
-      // It begins before the shell has come so far.
-      case .loading: limits.loading = .seconds(3)
+      // The next one must answer within this, too.
+      case .loading: limits.loading = .seconds(5)
       case .checking: limits.checking = Self.short
       case .setting: limits.setting = Self.short
       case .reading: limits.reading = Self.short
@@ -78,7 +84,7 @@ struct WriterProcessTests {
     let outcome = writer.write(Self.order)
     let delay = try #require(outcome.delay)
     #expect(delay.phase == phase)
-    #expect(delay.span >= Self.short && delay.span < .seconds(10))
+    #expect(delay.span >= Self.short && delay.span < .seconds(20))
     #expect((outcome.target, outcome.limit) == (.kib(8), .kib(10)))
     let started = try String(contentsOfFile: pids, encoding: .utf8).split { $0.isWhitespace }
     #expect(started.count == 2)
@@ -97,10 +103,12 @@ struct WriterProcessTests {
 
   @Test("one that starts slowly is no failure")
   func startsSlowly() {
-    let writer = Self.writer("echo written; echo target $kib", before: "sleep 1") {
-      $0.locked = Self.short
-      $0.loading = Self.short
-      $0.setting = Self.short
+    // Enough for a shell to read a line and answer, and less than it takes to start.
+    let limit = Span.seconds(5)
+    let writer = Self.writer("echo written; echo target $kib", before: "sleep 6") {
+      $0.locked = limit
+      $0.loading = limit
+      $0.setting = limit
     }
     #expect(writer.write(Self.order).ending == .written)
   }

@@ -102,24 +102,26 @@ extension XenStore {
     @Test("an XAPI that does not answer is given up, and its xe is ended")
     func hanging() throws {
       try xapi.put("hang", "")
-      let writer = xapi.libxl.writer { $0.asking = .seconds(2) }
-      let outcome = writer.write(xapi.order(to: .mib(96)))
+      let impatient = xapi.libxl.writer { $0.asking = .seconds(2) }
+      let outcome = impatient.write(xapi.order(to: .mib(96)))
       #expect(outcome.delay?.phase == .asking)
       #expect(outcome.range == XAPIHost.range)
       try eventually { try !processes().contains { $0.contains("fake-xe") || $0 == "sleep 1000" } }
       try xapi.remove("hang")
       let squeezed = try FakeSqueezed([1])
       defer { squeezed.end() }
-      #expect(writer.write(xapi.order(to: .mib(96))).ending == .written)
+      #expect(xapi.libxl.writer().write(xapi.order(to: .mib(96))).ending == .written)
     }
 
     @Test(
       "the regulator keeps the operator's range before xe is called, and drops it once it is back")
     func kept() throws {
-      let writer = xapi.libxl.writer(author: ChangeAuthor.regulatorName) { $0.asking = .seconds(2) }
+      let author = ChangeAuthor.regulatorName
+      let writer = xapi.libxl.writer(author: author)
+      let impatient = xapi.libxl.writer(author: author) { $0.asking = .seconds(2) }
       // The process is killed while xe runs.
       try xapi.put("hang", "")
-      #expect(writer.write(xapi.order(to: .mib(96))).delay?.phase == .asking)
+      #expect(impatient.write(xapi.order(to: .mib(96))).delay?.phase == .asking)
       #expect(try keptRange?.operators(at: XAPIHost.range) == XAPIHost.range)
       #expect(try keptRange?.operators(at: .point(.mib(96))) == XAPIHost.range)
       try xapi.remove("hang")
@@ -130,7 +132,7 @@ extension XenStore {
       // Another move: wherever it is killed, the range before it is known as the regulator's own.
       try xapi.put("hang", "")
       let next = xapi.libxl.order(from: .mib(96), to: .mib(80))
-      #expect(writer.write(xapi.ranged(next, from: .point(.mib(96)))).delay != nil)
+      #expect(impatient.write(xapi.ranged(next, from: .point(.mib(96)))).delay != nil)
       #expect(try keptRange?.operators(at: .point(.mib(96))) == XAPIHost.range)
       try xapi.remove("hang")
       let back = xapi.order(to: .mib(96), from: .point(.mib(96)), range: XAPIHost.range)

@@ -78,12 +78,22 @@ final class Xenstored {
 
   /// How many connections it has, as the kernel counts them.
   func connections() throws -> Int {
+    // State 03 is connected (kernel, include/uapi/linux/net.h, SS_CONNECTED).
+    try Self.count("03", at: socket)
+  }
+
+  /// Somebody has connected to the one at `socket` while it is held, and waits for it.
+  static func isAwaited(at socket: String) throws -> Bool {
+    // State 02 is connecting (SS_CONNECTING): the server has not accepted it yet.
+    try count("02", at: socket) > 0
+  }
+
+  private static func count(_ state: String, at socket: String) throws -> Int {
     // Foundation takes the first short read for the end of such a file.
     let bytes = try SystemFile("/proc/net/unix").read(limit: 1 << 20)
     let table = String(decoding: bytes, as: UTF8.self)
-    // State 03 is connected (kernel, include/uapi/linux/net.h, SS_CONNECTED).
     return table.split(separator: "\n").filter { line in
-      line.hasSuffix(socket) && line.split(separator: " ").dropFirst(5).first == "03"
+      line.hasSuffix(socket) && line.split(separator: " ").dropFirst(5).first == state[...]
     }.count
   }
 
