@@ -17,7 +17,7 @@ struct DescriptorTests {
     let run = try Program.shell(
       """
       "$0" record --demo -d 0.2 "$1" \(closed) & pid=$!
-      until "$0" dump "$1" 2>/dev/null | grep -q .; do sleep 0.05; done
+      await recorded "$1"
       readlink /proc/$pid/fd/0 /proc/$pid/fd/1 /proc/$pid/fd/2
       "$0" record --demo "$1" \(closed); echo $?
       kill $pid; wait $pid; echo $?

@@ -160,7 +160,7 @@ import Testing
     let run = try Program.shell(
       """
       timeout 300 "$0" record --demo -d 0.2 "$1" & pid=$!
-      until "$0" dump "$1" 2>/dev/null | grep -q .; do sleep 0.05; done
+      await recorded "$1"
       cp "$1" "$2"
       kill $pid; wait $pid
       exec "$0" dump "$2"

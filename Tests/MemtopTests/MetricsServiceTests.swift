@@ -41,8 +41,11 @@ private enum Exporter {
     return try Program.shell(
       """
       : >"$1/log"; "$0" export --demo \(arguments) 2>"$1/log" & pid=$!
-      until port=$(sed -n 's|^memtop: metrics are at http://.*:\\([0-9]*\\)/metrics$|\\1|p' "$1/log") &&
-        [ -n "$port" ]; do sleep 0.05; kill -0 $pid || exit; done
+      is_up() {
+        port=$(sed -n 's|^memtop: metrics are at http://.*:\\([0-9]*\\)/metrics$|\\1|p' "$1/log")
+        [ -n "$port" ]
+      }
+      await is_up "$1"
       python3 "$1/script" $port <"$1/input"; kill $pid; wait $pid; echo "ended $?"; cat "$1/log" >&2
       """, [directory.path])
   }

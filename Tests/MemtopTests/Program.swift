@@ -30,12 +30,22 @@ struct Program {
     try shell(#"exec "$0" "$@""#, arguments)
   }
 
+  /// What a script may call.
+  private static let prelude = #"""
+    # Waits for something that the process $pid does: until the command succeeds, while that lives.
+    await() { until "$@"; do kill -0 "$pid" || exit 98; sleep 0.05; done; }
+    # Whether a recording has a sample.
+    recorded() { "$0" dump "$1" 2>/dev/null | grep -q .; }
+
+    """#
+
   /// Runs a script in which `$0` is memtop.
   static func shell(_ script: String, _ arguments: [String] = []) throws -> Program {
     let errors = FileManager.default.temporaryDirectory
       .appendingPathComponent("memtop-errors-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: errors) }
-    let words = ["bash", "-c", "exec 2>'\(errors.path)'; \(script)", path] + arguments
+    let commands = "exec 2>'\(errors.path)'\n\(prelude)\(script)"
+    let words = ["bash", "-c", commands, path] + arguments
     let (status, output) = try collect(words)
     let complaints = (try? String(contentsOf: errors, encoding: .utf8)) ?? ""
     return Program(status: status, output: output, errors: complaints)

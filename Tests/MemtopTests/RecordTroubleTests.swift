@@ -43,7 +43,7 @@ struct RecordTroubleTests {
     let run = try Program.shell(
       """
       timeout 300 "$0" record --demo -d 0.2 "$1" & pid=$!
-      until "$0" dump "$1" 2>/dev/null | grep -q .; do sleep 0.05; done
+      await recorded "$1"
       kill $pid; wait $pid
       [ "$(stat -c %s "$1")" -gt 20000 ] || exit 99
       truncate -s 20000 "$1"
@@ -61,7 +61,7 @@ struct RecordTroubleTests {
     let run = try Program.shell(
       """
       timeout 300 "$0" record --demo -d 0.2 "$1" & pid=$!
-      until "$0" dump "$1" 2>/dev/null | grep -q .; do sleep 0.05; done
+      await recorded "$1"
       truncate -s 0 "$1-shm"
       wait $pid; status=$?
       "$0" dump "$1" | grep -q . || exit 99

@@ -16,7 +16,7 @@ struct RegulateCommandTests {
     let run = try Program.shell(
       """
       : > "$1.log"; "$0" regulate --demo --policy "$1" >> "$1.log" & pid=$!
-      until grep -q 'files: .* -> ' "$1.log"; do sleep 0.05; done
+      await grep -q 'files: .* -> ' "$1.log"
       kill $pid; wait $pid; status=$?; cat "$1.log"; rm "$1.log"; exit $status
       """, [policy.path])
     #expect(run.status == 0, "\(run)")
@@ -39,7 +39,7 @@ struct RegulateCommandTests {
     let run = try Program.shell(
       """
       : > "$1.log"; "$0" regulate --demo --dry-run --policy "$1" >> "$1.log" & pid=$!
-      until grep -q ' -> ' "$1.log"; do sleep 0.05; done
+      await grep -q ' -> ' "$1.log"
       kill $pid; wait $pid; cat "$1.log"; rm "$1.log"
       """, [policy.path])
     #expect(run.output.contains(" would be set (dry run): coming down to"), "\(run)")

@@ -78,9 +78,10 @@ struct TextfileExportTests {
     let run = try Program.shell(
       """
       "$0" export --demo --textfile "$1" --interval 1 & pid=$!
-      until [ -s "$1/memtop.prom" ]; do sleep 0.05; done
+      await test -s "$1/memtop.prom"
       first=$(stat -c %i "$1/memtop.prom")
-      until now=$(stat -c %i "$1/memtop.prom" 2>/dev/null) && [ "$now" != "$first" ]; do sleep 0.05; done
+      is_another() { now=$(stat -c %i "$1" 2>/dev/null) && [ "$now" != "$first" ]; }
+      await is_another "$1/memtop.prom"
       grep -c cpu_seconds_total.*export "$1/memtop.prom"
       kill $pid; wait $pid; echo "$?"; ls -A "$1"
       """, [directory.path])
@@ -92,7 +93,7 @@ struct TextfileExportTests {
     let run = try Program.shell(
       """
       "$0" export --demo --textfile "$1" --interval 3600 & pid=$!
-      until [ -s "$1/memtop.prom" ]; do sleep 0.05; done
+      await test -s "$1/memtop.prom"
       echo another >"$1/other" && mv "$1/other" "$1/memtop.prom"
       kill $pid; wait $pid; echo "$?"; cat "$1/memtop.prom"
       """, [directory.path])
