@@ -1,6 +1,8 @@
 #include "cevent.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <event2/buffer.h>
 #include <event2/event.h>
@@ -111,9 +113,45 @@ const char *ce_accept(ce_request request)
   return evhttp_find_header(evhttp_request_get_input_headers(request), "Accept");
 }
 
-void ce_reply(
-    ce_request request, int status, const char *reason, const char *type, const void *body,
-    size_t size)
+/* Of the loop's thread alone, so that nothing is counted by two at once. */
+struct ce_body {
+  int holders;
+  size_t size;
+  char bytes[];
+};
+
+static int bodies;
+
+int ce_bodies(void) { return bodies; }
+
+ce_body ce_body_new(const void *bytes, size_t size)
+{
+  ce_body body = malloc(sizeof *body + size);
+  if (!body)
+    return NULL;
+  body->holders = 1;
+  body->size = size;
+  memcpy(body->bytes, bytes, size);
+  bodies++;
+  return body;
+}
+
+void ce_body_free(ce_body body)
+{
+  if (--body->holders > 0)
+    return;
+  bodies--;
+  free(body);
+}
+
+static void sent(const void *bytes, size_t size, void *body)
+{
+  (void)bytes;
+  (void)size;
+  ce_body_free(body);
+}
+
+void ce_reply(ce_request request, int status, const char *reason, const char *type, ce_body body)
 {
   struct evkeyvalq *headers = evhttp_request_get_output_headers(request);
   struct evbuffer *text = evbuffer_new();
@@ -124,10 +162,10 @@ void ce_reply(
   if (evhttp_request_get_command(request) == EVHTTP_REQ_HEAD) {
     /* libevent would send the body that a HEAD must not have. */
     char length[24];
-    snprintf(length, sizeof length, "%zu", size);
+    snprintf(length, sizeof length, "%zu", body->size);
     evhttp_add_header(headers, "Content-Length", length);
-  } else if (text) {
-    evbuffer_add(text, body, size);
+  } else if (text && evbuffer_add_reference(text, body->bytes, body->size, sent, body) == 0) {
+    body->holders++;
   }
   evhttp_send_reply(request, status, reason, text);
   if (text)

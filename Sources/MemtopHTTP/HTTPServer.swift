@@ -16,11 +16,28 @@ package final class HTTPServer {
   package struct Answer {
     package var status: Int32
     package var contentType: String
-    package var body: [UInt8]
+    package var body: Body
 
-    package init(_ status: Int32, _ contentType: String, _ body: [UInt8]) {
+    package init(_ status: Int32, _ contentType: String, _ body: Body) {
       (self.status, self.contentType, self.body) = (status, contentType, body)
     }
+  }
+
+  /// What is sent, once in memory however many ask for it.
+  package final class Body {
+    fileprivate let handle: ce_body
+
+    package init(_ bytes: [UInt8]) {
+      guard let handle = bytes.withUnsafeBytes({ ce_body_new($0.baseAddress, $0.count) }) else {
+        fatalError("no memory for a reply of \(bytes.count) bytes")
+      }
+      self.handle = handle
+    }
+
+    deinit { ce_body_free(handle) }
+
+    /// How many there are in memory: some askers take their answers slowly.
+    package static var count: Int { Int(ce_bodies()) }
   }
 
   private var server: ce_server?
@@ -58,11 +75,9 @@ package final class HTTPServer {
 
   /// One whose asker has gone is only forgotten.
   package func reply(to request: Request, _ answer: Answer) {
-    answer.body.withUnsafeBytes {
-      ce_reply(
-        request.handle, answer.status, Self.reason(answer.status), answer.contentType,
-        $0.baseAddress, $0.count)
-    }
+    ce_reply(
+      request.handle, answer.status, Self.reason(answer.status), answer.contentType,
+      answer.body.handle)
   }
 
   private static func reason(_ status: Int32) -> String {

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// What stands where a recording is, or is to be: only a regular file will do. Opening anything else
@@ -11,6 +12,7 @@ enum RecordingPlace {
   /// - Parameter isNew: it must not be there yet.
   static func open(_ path: String, isNew: Bool) throws(RecordingError) -> Int32 {
     let flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
+    try requireLocal(path)
     for end in companions { try requireOwnCompanion(path + end) }
     // Twice: another memtop may create it in between.
     for _ in 0..<2 {
@@ -25,6 +27,27 @@ enum RecordingPlace {
       guard !isNew, errno == EEXIST else { throw refusal(path, errno) }
     }
     throw refusal(path, EEXIST)
+  }
+
+  /// SQLite's WAL needs memory that all who have the file open share, and locks as a local disk has them
+  /// (sqlite.org/wal.html, sqlite.org/faq.html#q5).
+  private static func requireLocal(_ path: String) throws(RecordingError) {
+    let end = path.lastIndex(of: "/")
+    let directory = end.map { path[...$0] } ?? "."
+    guard let kind = networkKind(mt_file_system(String(directory))) else { return }
+    throw RecordingError(
+      .system, "cannot record into \(path): it is on a network file system (\(kind)); choose a local disk")
+  }
+
+  /// Names file systems of other machines by statfs(2)'s numbers (linux/magic.h); nil for all others.
+  static func networkKind(_ type: UInt32) -> String? {
+    switch type {
+    case 0x6969: "NFS"
+    case 0xFF53_4D42, 0xFE53_4D42, 0x517B: "SMB"
+    case 0x00C3_6400: "Ceph"
+    case 0x5346_414F, 0x6B41_4653: "AFS"
+    default: nil
+    }
   }
 
   private static func refusal(_ path: String, _ error: Int32) -> RecordingError {

@@ -106,6 +106,33 @@ import Testing
     link.end()
   }
 
+  @Test("one that says nothing is given up after a minute, and made again beside what ssh shares")
+  func silent() throws {
+    let link = try link("echo \"$*\" >>\(directory.path)/calls; exec sleep 1000")
+    let begin = loop.now
+    func turn(_ seconds: Int64) -> HostShare.Link {
+      _ = link.turn(begin + .seconds(seconds), loop.clock.wall())
+      return link.share(begin + .seconds(seconds)).0.link
+    }
+    let calls = directory.path + "/calls"
+    func lines(_ count: Int) -> [Substring] {
+      let end = loop.now + .seconds(30)
+      var lines: [Substring] = []
+      while lines.count < count, loop.now < end {
+        lines = (try? String(contentsOfFile: calls, encoding: .utf8))?.split(separator: "\n") ?? []
+        loop.wait(until: loop.now + Span(milliseconds: 20))
+      }
+      return lines
+    }
+    defer { link.end() }
+    #expect(turn(1) == .connecting && lines(1).count == 1 && turn(59) == .connecting)
+    #expect(turn(61) == .lost(why: "nothing came from it for 60 s"))
+    #expect(turn(63) == .lost(why: "nothing came from it for 60 s"))
+    let lines = lines(2)
+    #expect(lines.map { $0.contains("ControlPath=none") } == [false, true])
+    #expect(lines.allSatisfy { $0.contains("ClearAllForwardings=yes") })
+  }
+
   @Test("nothing of a connection is left when it ends")
   func leavesNothing() throws {
     let link = try link(

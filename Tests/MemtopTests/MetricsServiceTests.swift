@@ -46,7 +46,7 @@ private enum Exporter {
         [ -n "$port" ]
       }
       await is_up "$1"
-      python3 "$1/script" $port <"$1/input"; kill $pid; wait $pid; echo "ended $?"; cat "$1/log" >&2
+      pid=$pid python3 "$1/script" $port <"$1/input"; kill $pid; wait $pid; echo "ended $?"; cat "$1/log" >&2
       """, [directory.path])
   }
 }
@@ -119,6 +119,40 @@ struct MetricsServiceTests {
       print(len(pages), all("memtop_up 1\\n" in p and p.endswith("\\n") for p in pages), len(set(pages)) < 30)
       """)
     #expect(run.output == "30 True True\nended 0\n", "\(run)")
+  }
+
+  @Test("askers who do not take their pages cost no memory without end, and the service goes on without them")
+  func slow() throws {
+    let run = try Exporter.run(
+      """
+      import os, time
+      def held():
+          with open(f"/proc/{os.environ['pid']}/status") as f:
+              return int([l for l in f if l.startswith("VmRSS")][0].split()[1]) // 1024
+      get("/metrics")
+      before = held()
+      sockets = []
+      for _ in range(40):
+          s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+          s.connect(("127.0.0.1", port)); s.send(b"GET /metrics HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n")
+          sockets.append(s)
+          time.sleep(0.05)
+      for s in sockets: s.recv(1)
+      print(held() - before < 60)
+      busy = get("/metrics")
+      print(busy[0], busy[2])
+      for s in sockets: s.close()
+      print(get("/metrics")[0])
+      """, arguments: "--scenario crowd --listen 127.0.0.1:0")
+    #expect(
+      run.output == """
+        True
+        503 Too many scrapes
+
+        200
+        ended 0
+
+        """, "\(run)")
   }
 
   @Test("a socket that systemd has opened is used, and no other is opened")

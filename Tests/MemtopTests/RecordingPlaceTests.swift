@@ -1,6 +1,6 @@
 import Foundation
 import MemtopCore
-import MemtopRecording
+@testable import MemtopRecording
 import Testing
 
 @Suite("where a recording is written", .timeLimit(.minutes(30)))
@@ -34,6 +34,12 @@ struct RecordingPlaceTests {
       stat -c %a "$1" "$1-wal" "$1-shm"; kill $pid; wait $pid; echo $?
       """, [place.file("a")])
     #expect(run.output == "600\n600\n600\n0\n", "\(run)")
+  }
+
+  @Test("is on this machine: file systems of others are known by their numbers, and disks are none")
+  func local() {
+    let numbers: [UInt32] = [0x6969, 0xFF53_4D42, 0xEF53, 0x0102_1994, 0]
+    #expect(numbers.map(RecordingPlace.networkKind) == ["NFS", "SMB", nil, nil, nil])
   }
 
   @Test(

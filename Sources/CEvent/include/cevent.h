@@ -10,6 +10,8 @@ typedef struct event_base *ce_loop;
 typedef struct event *ce_event;
 typedef struct evhttp *ce_server;
 typedef struct evhttp_request *ce_request;
+/* What is sent; any number of replies share one, which lives until the last of them is sent. */
+typedef struct ce_body *ce_body;
 
 /* libevent's warnings and errors go there. */
 void ce_tell(void (*tell)(const char *));
@@ -38,6 +40,12 @@ int ce_server_listen(ce_server, int descriptor);
 const char *ce_path(ce_request);
 /* The Accept header; NULL where there is none. */
 const char *ce_accept(ce_request);
-void ce_reply(ce_request, int status, const char *reason, const char *type, const void *body, size_t);
+void ce_reply(ce_request, int status, const char *reason, const char *type, ce_body);
+
+/* A copy of the bytes; NULL where there is no memory. `ce_body_free` gives up the maker's own hold on it. */
+ce_body ce_body_new(const void *bytes, size_t size);
+void ce_body_free(ce_body);
+/* How many there are: made, and not sent to all yet. */
+int ce_bodies(void);
 
 #endif

@@ -17,6 +17,10 @@ final class HostLink {
   private var retryAt: SteadyTime
   private var backoff = HostLink.shortest
   private var events: [HostEvent] = []
+  /// When anything came from it last, or it was begun.
+  private var heardAt: SteadyTime
+  /// It was given up for saying nothing: what carries it may be dead, and is not used again.
+  private var wasSilent = false
   /// Since when its output has ended: how it ends itself is awaited for a moment.
   private var endedAt: SteadyTime?
 
@@ -25,6 +29,8 @@ final class HostLink {
   private static let endTime = Span(milliseconds: 500)
   private static let shortest = Span.seconds(1)
   private static let longest = Span.minutes(1)
+  /// A connection that says nothing for longer is made anew. A large host's first sample takes many seconds.
+  private static let silence = Span.minutes(1)
 
   init(_ host: RemoteHost, transport: Transport, interval: Span, now: SteadyTime) {
     self.host = host
@@ -33,14 +39,19 @@ final class HostLink {
     number = HostNumber.named(host.name)
     reader = StreamReader(host: number, name: host.name)
     retryAt = now
+    heardAt = now
   }
+
+  /// From one sample to the next: the longer one, where the other end has its own.
+  private var pace: Span { max(interval, reader.greeting?.interval ?? .zero) }
+  private var silentAt: SteadyTime { heardAt + max(Self.silence, pace * 10) }
 
   /// What is to be waited for.
   var watched: [Int32] { [process?.output, process?.errors].compactMap { $0 } }
   /// When it is to be tried again.
   var due: SteadyTime {
     if let endedAt { return endedAt + Self.endTime }
-    return process == nil ? retryAt : SteadyTime(milliseconds: .max)
+    return process == nil ? retryAt : silentAt
   }
 
   /// Takes what has come.
@@ -57,8 +68,17 @@ final class HostLink {
       }
       return false
     }
+    if !bytes.isEmpty {
+      heardAt = now
+    } else if now >= silentAt {
+      let silence = now - heardAt
+      wasSilent = true
+      lose("nothing came from it for \(silence.wholeSeconds) s", now)
+      return false
+    }
     do throws(StreamError) {
       guard let last = try reader.take(bytes, at: now, wall) else { return false }
+      wasSilent = false
       events = (events + last.events).suffix(Self.mostEvents)
       (newest, cameAt, why, backoff) = (last, now, nil, Self.shortest)
       return true
@@ -71,8 +91,9 @@ final class HostLink {
   private func connect(_ now: SteadyTime) {
     reader = StreamReader(host: number, name: host.name, after: reader)
     endedAt = nil
+    heardAt = now
     let words = transport.arguments(
-      host, ["serve", "--stdio", "-d", Self.seconds(interval)])
+      host, ["serve", "--stdio", "-d", Self.seconds(interval)], isAlone: wasSilent)
     do throws(Errno) {
       process = try RemoteProcess(transport.program, words)
     } catch {
@@ -129,7 +150,7 @@ final class HostLink {
     if process == nil { return .lost(why: why ?? "not connected") }
     guard let cameAt else { return why.map { .lost(why: $0) } ?? .connecting }
     if let why = why ?? newest?.problem { return .lost(why: why) }
-    return now - cameAt > max(.seconds(3), interval * 3) ? .late(since: cameAt) : .current
+    return now - cameAt > max(.seconds(3), pace * 3) ? .late(since: cameAt) : .current
   }
 
   /// What happened there since this was asked.
@@ -186,14 +207,19 @@ struct Transport: Hashable, Sendable {
 
   /// No terminal and no questions; a host that stalls is given up after some four seconds. An ssh that
   /// reads figures must not become the master of a shared connection: a change that uses it would be cut off
-  /// when the figures end.
+  /// when the figures end. What ssh_config(5) forwards is for logins: a second connection could not have it too,
+  /// and no host needs the operator's keys.
   private static let options = [
-    "-T", "-o", "BatchMode=yes", "-o", "ServerAliveInterval=2", "-o", "ServerAliveCountMax=2",
-    "-o", "ConnectTimeout=10", "-o", "ControlMaster=no",
+    "-T", "-a", "-x", "-o", "BatchMode=yes", "-o", "ServerAliveInterval=2",
+    "-o", "ServerAliveCountMax=2", "-o", "ConnectTimeout=10", "-o", "ControlMaster=no",
+    "-o", "ClearAllForwardings=yes",
   ]
 
-  /// - Parameter words: what memtop is to do there; no shell finds anything in them.
-  func arguments(_ host: RemoteHost, _ words: [String]) -> [String] {
-    [program] + Self.options + ["--", host.address, host.command] + words
+  /// - Parameters:
+  ///   - words: what memtop is to do there; no shell finds anything in them.
+  ///   - isAlone: a connection that ssh shares is not used.
+  func arguments(_ host: RemoteHost, _ words: [String], isAlone: Bool = false) -> [String] {
+    [program] + Self.options + (isAlone ? ["-o", "ControlPath=none"] : [])
+      + ["--", host.address, host.command] + words
   }
 }

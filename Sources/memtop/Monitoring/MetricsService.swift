@@ -33,7 +33,12 @@ struct MetricsService {
       loop.wait(until: collector.due)
     } while !loop.isToEnd(pause: collector.pause, resume: collector.resume)
     desk.close()
+    // What they are told is sent by the loop.
+    let end = loop.now + Self.closingTime
+    while HTTPServer.Body.count > 0, loop.now < end { loop.wait(until: end) }
   }
+
+  private static let closingTime = Span(milliseconds: 500)
 
   private func listen() throws(Failure) -> Int32 {
     let address = address ?? .standard
@@ -62,6 +67,8 @@ struct MetricsService {
 final class ScrapeDesk {
   static let path = "/metrics"
   private static let mostWaiting = 64
+  /// Pages of a thousand domains have five megabytes, and askers may be slow to take them.
+  private static let mostPages = 8
 
   private let collector: Collector
   unowned var server: HTTPServer!
@@ -74,7 +81,7 @@ final class ScrapeDesk {
   func take(_ request: HTTPServer.Request) {
     switch request.path {
     case Self.path:
-      guard waiting.count < Self.mostWaiting else {
+      guard waiting.count < Self.mostWaiting, HTTPServer.Body.count < Self.mostPages else {
         return reply(request, 503, "Too many scrapes\n")
       }
       waiting.append(request)
@@ -86,14 +93,20 @@ final class ScrapeDesk {
 
   /// One page is for all who wait.
   func give(_ page: MetricsPage) {
-    var texts: [MetricsFormat: [UInt8]] = [:]
+    var bodies: [MetricsFormat: HTTPServer.Body] = [:]
     for request in waiting {
       let format = MetricsFormat(accept: request.accept)
-      let text = texts[format] ?? page.text(format, size: size + size / 16)
-      (texts[format], size) = (text, text.count)
-      server.reply(to: request, .init(200, format.contentType, text))
+      let body = bodies[format] ?? body(page, format)
+      bodies[format] = body
+      server.reply(to: request, .init(200, format.contentType, body))
     }
     waiting = []
+  }
+
+  private func body(_ page: MetricsPage, _ format: MetricsFormat) -> HTTPServer.Body {
+    let text = page.text(format, size: size + size / 16)
+    size = text.count
+    return HTTPServer.Body(text)
   }
 
   /// Nobody is left waiting.
@@ -103,12 +116,7 @@ final class ScrapeDesk {
   }
 
   private func reply(_ request: HTTPServer.Request, _ status: Int32, _ text: String) {
-    server.reply(to: request, .init(status, body: Array(text.utf8)))
-  }
-}
-
-extension HTTPServer.Answer {
-  fileprivate init(_ status: Int32, body: [UInt8]) {
-    self.init(status, "text/plain; charset=utf-8", body)
+    let body = HTTPServer.Body(Array(text.utf8))
+    server.reply(to: request, .init(status, "text/plain; charset=utf-8", body))
   }
 }
