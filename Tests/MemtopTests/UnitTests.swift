@@ -25,7 +25,22 @@ struct UnitTests {
     "RootDirectory", "RootImage",
   ]
 
-  @Test("see dom0's own /proc", arguments: ["memtop-export", "memtop-record", "memtop-regulate"])
+  private static let ofDom0 = ["memtop-export", "memtop-record", "memtop-regulate"]
+
+  /// Whether this is a dom0 is looked at once, at the boot: whoever mounts /proc/xen must be done by then.
+  /// That is xenstored.service (it needs proc-xen.mount), and on Debian /etc/init.d/xen.
+  @Test("start after what mounts /proc/xen and starts xenstored", arguments: ofDom0)
+  func order(_ unit: String) throws {
+    let lines = try Self.lines(unit)
+    let after = lines.filter { $0.hasPrefix("After=") }
+      .flatMap { $0.dropFirst("After=".count).split(separator: " ") }
+    #expect(lines.contains("ConditionPathExists=/proc/xen/capabilities"))
+    for other in ["xenstored.service", "xen-init-dom0.service", "xen.service"] {
+      #expect(after.contains { $0 == other }, "\(other)")
+    }
+  }
+
+  @Test("see dom0's own /proc", arguments: ofDom0)
   func proc(_ unit: String) throws {
     let lines = try Self.lines(unit)
     #expect(lines.contains { $0.hasPrefix("ProtectSystem=") })
