@@ -54,6 +54,16 @@ struct UnitTests {
     #expect(filters.count == 1 && filters.allSatisfy { $0.hasPrefix("SystemCallFilter=~@") })
   }
 
+  /// ProtectClock= lets the service read the clock, by a DeviceAllow= of its own. From systemd 245 to 252
+  /// that alone closed all other devices.
+  @Test("they can open xenstore's device where ProtectClock= closes all others", arguments: units)
+  func devices(_ unit: String) throws {
+    let lines = try Self.lines(unit)
+    #expect(lines.contains("ProtectClock=yes"))
+    #expect(lines.contains("DevicePolicy=closed"))
+    #expect(lines.contains("DeviceAllow=/dev/xen/xenbus rw"))
+  }
+
   @Test("whatever they make is root's alone", arguments: units)
   func modes(_ unit: String) throws {
     #expect(try Self.lines(unit).contains("UMask=0077"))
