@@ -43,6 +43,32 @@ extension XenStore {
       #expect(agent.wait() == (hasBalloon ? 0 : 128 + SIGTERM))
     }
 
+    /// bash takes a function from its surroundings in place of its own `kill`: this one notes who is gone.
+    @Test(
+      "told to end while it looks for addresses, it kills no pid that it was done with",
+      arguments: [TestGuest.Shell.bash, .posixBash])
+    func endsWhileSearching(_ shell: TestGuest.Shell) throws {
+      let guest = try TestGuest()
+      let balloon = "sys/devices/system/xen_memory/xen_memory0"
+      try guest.root.write("\(balloon)/target_kb", "196608\n")
+      try guest.root.write("\(balloon)/info/current_kb", "196608\n")
+      try guest.root.write("sys/class/net/eth0/device/nodename", "device/vif/0\n")
+      try guest.root.folder("proc/net")
+      let feed = try guest.root.fifo("proc/net/if_inet6")
+      guest.environment["BASH_FUNC_kill%%"] = """
+        () {
+          [ "$1" != -KILL ] || command kill -0 "$2" 2>/dev/null || echo "$2" >>\(guest.root.folder.path)/gone
+          command kill "$@"
+        }
+        """
+      let agent = try guest.start("-i", "1", "--self-balloon", by: shell)
+      let end = try feed.opened()
+      agent.send(SIGTERM)
+      close(end)
+      #expect(agent.wait(seconds: 30) == 0)
+      #expect(guest.root.read("gone") == nil)
+    }
+
     @Test("it goes on without the helper that hands it its seconds")
     func helperEnds() throws {
       let guest = try TestGuest()
