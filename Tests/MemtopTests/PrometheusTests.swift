@@ -50,6 +50,7 @@ struct PrometheusTests {
         [('xen1', 'db2', 'critical'), ('xen4', 'db1', 'critical')] True
         the one that is given more is told of no longer
         nor is the one whose host is gone
+        that host is counted, once
 
         """, "\(run)")
     #expect(run.status == 0)

@@ -5,7 +5,7 @@ Says in a line each what came true, or what did not. What it starts ends with it
 import json, os, re, subprocess, sys, time, urllib.parse, urllib.request
 
 sys.dont_write_bytecode = True
-from dashboard import empty, port
+from dashboard import empty, panels, port
 
 memtop, documents, directory = sys.argv[1:4]
 rules = os.path.join(documents, "memtop.rules.yml")
@@ -93,9 +93,11 @@ def main():
     found = until("guests that thrash are told of", 60, lambda: thrashing("db1", "db2"))
     print(sorted((a["host"], a["domain"], a["severity"]) for a in found), time.monotonic() - begun < 60)
     until("the one that is given more is told of no longer", 120, lambda: thrashing("db2"))
-    # Of a host that is gone nothing is said.
+    # Of the guests of a host that is gone nothing is said.
     hosts["datacenter"][0].terminate()
     until("nor is the one whose host is gone", 60, thrashing)
+    unread = [p["targets"][0]["expr"] for p in panels(documents) if p["title"] == "Hosts that cannot be read"]
+    until("that host is counted, once", 60, lambda: [r["value"][1] for r in query(unread[0])] == ["1"])
 
 
 try:
