@@ -16,7 +16,11 @@ final class Hypervisor {
   init() throws(SourceError) {
     var error: Int32 = 0
     guard let handle = mt_hypervisor_open(&error) else {
-      throw SourceError("cannot open the hypercall interface: \(Errno(error))")
+      throw SourceError(
+        error == 0
+          ? "libxenctrl gives figures in a form that is not known (known: Xen 4.17 to 4.22):"
+            + " this host needs a later memtop"
+          : "cannot open the hypercall interface: \(Errno(error))")
     }
     self.handle = handle
   }

@@ -1,3 +1,4 @@
+#include "layouts.h"
 #include "libraries.h"
 #include "messages.h"
 #include "xen_bridge.h"
@@ -33,6 +34,11 @@ mt_hypervisor *mt_hypervisor_open(int *error)
   if (!hypervisor->interface) {
     *error = errno;
     free(hypervisor);
+    return NULL;
+  }
+  if (!layouts_are_known(hypervisor->interface)) {
+    *error = 0;
+    mt_hypervisor_close(hypervisor);
     return NULL;
   }
   return hypervisor;

@@ -55,8 +55,15 @@ typedef struct {
   bool has_hap, shares_page_tables; /* XEN_SYSCTL_PHYSCAP_* */
 } mt_host;
 
+/* NULL where it cannot be opened; `error` is 0 where libxenctrl's structures are not the known ones. */
 mt_hypervisor *mt_hypervisor_open(int *error);
 void mt_hypervisor_close(mt_hypervisor *hypervisor);
+
+/*
+ * How many bytes from its front a call fills of a space of 4096, whatever it fills them with: made twice,
+ * over different bytes. 0 where it fails.
+ */
+size_t mt_filled(bool (*call)(void *space, void *context), void *context);
 
 /*
  * Fills `domains` with up to `capacity` domains from domid `first` on, ascending; returns how many,

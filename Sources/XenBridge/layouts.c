@@ -1,0 +1,37 @@
+#include "layouts.h"
+
+#include "libraries.h"
+#include "xen_bridge.h"
+
+#include <string.h>
+
+enum { MOST = 4096, ONE_FILL = 0xA5, OTHER_FILL = 0x5A };
+
+size_t mt_filled(bool (*call)(void *space, void *context), void *context)
+{
+  _Alignas(max_align_t) unsigned char one[MOST], other[MOST];
+  memset(one, ONE_FILL, MOST);
+  memset(other, OTHER_FILL, MOST);
+  if (!call(one, context) || !call(other, context))
+    return 0;
+  size_t end = MOST;
+  while (end > 0 && one[end - 1] == ONE_FILL && other[end - 1] == OTHER_FILL)
+    end--;
+  return end;
+}
+
+static bool list(void *space, void *interface)
+{
+  return mt_xenctrl.xc_domain_getinfolist(interface, 0, 1, space) >= 0;
+}
+
+static bool ask_host(void *space, void *interface)
+{
+  return mt_xenctrl.xc_physinfo(interface, space) == 0;
+}
+
+bool layouts_are_known(xc_interface *interface)
+{
+  size_t domain = mt_filled(list, interface), host = mt_filled(ask_host, interface);
+  return (!domain || domain == sizeof(xc_domaininfo_t)) && (!host || host == sizeof(xc_physinfo_t));
+}
