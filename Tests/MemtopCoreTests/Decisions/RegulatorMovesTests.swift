@@ -99,6 +99,17 @@ import Testing
     #expect(before.items[0].state == failed && atTheWrite.items[0].state == failed)
   }
 
+  @Test("so it is where only a sample in between has told of it")
+  mutating func seenInBetween() {
+    var (_, run) = order()
+    run.noteAuthors(in: moved(to: .mib(1900), by: nil))
+    bench.second += 1
+    guard case .judgedAnew = run.next(bench.snapshot) else {
+      Issue.record("written over")
+      return
+    }
+  }
+
   @Test("where the regulator was not spoken of, its move is left to it")
   mutating func notAgreed() {
     bench[5].regulation = nil
