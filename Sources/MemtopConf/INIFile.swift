@@ -4,7 +4,7 @@ import MemtopCore
 /// A text of sections and `name = value` lines, read with libinih: `;` and `#` begin comments.
 ///
 /// Bytes are checked before libinih sees them: what it would cut or skip in silence (long lines,
-/// long names, NUL) is an error here, with its line.
+/// long names, control bytes) is an error here, with its line.
 package struct INIFile: Sendable {
   /// A `[name]` and what follows it, no name twice. Sections come in the file's order; one that is
   /// opened twice comes twice.
@@ -56,10 +56,23 @@ package struct INIFile: Sendable {
       func problem(_ what: String) -> ConfError { ConfError(path, index + 1, what) }
       guard line.count < Int(CINIH_LONGEST_LINE) - 3 else { throw problem("is too long") }
       guard !line.contains(0) else { throw problem("holds a NUL byte") }
+      if let byte = foreignControl(in: line) {
+        throw problem("holds the control character \(byte); delete it")
+      }
       guard String(validating: line, as: UTF8.self) != nil else { throw problem("is not UTF-8") }
       lines.append(line.map { CChar(bitPattern: $0) } + [10, 0])
     }
     return lines
+  }
+}
+
+extension INIFile {
+  /// The first control byte of a line that is neither a tab nor the CR before its end, such as
+  /// `\x0c`. libinih takes some of them for blanks, also before a `[` (isspace).
+  private static func foreignControl(in line: ArraySlice<UInt8>) -> String? {
+    let text = line.last == 0x0D ? line.dropLast() : line
+    let foreign = text.first { ($0 < 0x20 && $0 != 0x09) || $0 == 0x7F }
+    return foreign.map { SafeText.escaped([$0]) }
   }
 }
 
@@ -136,6 +149,12 @@ private struct Parse {
     guard !sections.isEmpty else {
       error = ConfError(
         path, given, "comes before the first [section]" + Self.quoted(lines, given))
+      return false
+    }
+    // Both have read the same [section], or a key would get into another one unnoticed.
+    guard sections[sections.count - 1].name == section else {
+      error = ConfError(
+        path, given, "is in a section that cannot be read" + Self.quoted(lines, given))
       return false
     }
     if let first = sections[sections.count - 1].entries.first(where: { $0.name == name }) {
