@@ -89,6 +89,11 @@ import Testing
       ("[domain a]\n", ":1: unknown section [domain a]; known sections: [host] and [guest NAME]"),
       ("[host]\ntotal = 4G\n", ":1: [host] leaves no memory for guests"),
       ("[host]\ntotal = 64G\n", ": has no [guest NAME]"),
+      ("[host]\ntotal = 64G\n[host]\nxen = 2G\n", ":3: begins a second section [host]"),
+      (
+        "[guest a]\nmemory = 1G\nload = steady 1M 1M\n[guest a]\n",
+        ":4: begins a second section [guest a]"
+      ),
       ("[guest a]\nmemory = 1G\nmemory = 2G\n", ":3: memory is given twice"),
       (
         "[guest a]\nmemory = 2G\nstatic-max = 1G\nload = steady 1M 1M\n",

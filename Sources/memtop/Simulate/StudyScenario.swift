@@ -16,17 +16,17 @@ enum ScenarioFile {
 
   static func scenario(_ file: INIFile) throws(ConfError) -> StudyScenario {
     var scenario = StudyScenario(host: .standard, plans: [])
+    var seen: Set<String> = []
     for section in file.sections {
+      guard seen.insert(section.name).inserted else {
+        throw ConfError(
+          file.path, section.line, "begins a second section [\(ConfError.shown(section.name))]")
+      }
       var keys = ScenarioKeys(section, file.path)
       if section.name == "host" {
         scenario.host = try host(&keys)
       } else if section.name.hasPrefix("guest ") {
-        let name = String(section.name.dropFirst(6))
-        guard !scenario.plans.contains(where: { $0.name == name }) else {
-          throw ConfError(
-            file.path, section.line, "begins a second section [\(ConfError.shown(section.name))]")
-        }
-        scenario.plans.append(try guest(name, &keys))
+        scenario.plans.append(try guest(String(section.name.dropFirst(6)), &keys))
       } else {
         throw ConfError(
           file.path, section.line,
