@@ -12,7 +12,7 @@ import Testing
     "0.001K",
   ]
   private static let spans = [
-    "1s", "90s", "5m", "1h", "24h", "99999h", "999999d", "0s", "-1h", "9999999s", "h",
+    "60s", "90s", "5m", "1h", "24h", "99999h", "999999d", "0s", "-1h", "1s", "9999999s", "h",
   ]
 
   private static func pick(_ words: [String], _ random: inout SeededRandom) -> String {

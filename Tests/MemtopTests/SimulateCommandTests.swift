@@ -75,11 +75,41 @@ import Testing
         "scenario: 24 guests, 1 h, 1 seed, a report every 10 s, 61.5 GiB for guests"))
   }
 
+  @Test("a guest may have no swap, no files, no reads and a demand that never moves")
+  func nothing() throws {
+    let run = try Self.run(
+      """
+      [host]
+      total = 16T
+      [guest a]
+      memory = 512M
+      swap = 0
+      files = 0M
+      reads = 0
+      load = steady 200M 0
+      """)
+    #expect(run.status == 0, "\(run.errors)")
+    let regulator = try #require(run.output.split(separator: "\n").first { $0.hasPrefix("regul") })
+    #expect(regulator.split(separator: " ").prefix(4) == ["regulator", "0", "0.0", "0.0"])
+  }
+
+  /// What an hour of a scenario says.
+  private static func run(_ text: String) throws -> Program {
+    let file = FileManager.default.temporaryDirectory
+      .appendingPathComponent("memtop-\(UUID().uuidString).scenario")
+    defer { try? FileManager.default.removeItem(at: file) }
+    try Data(text.utf8).write(to: file)
+    return try Program.run("simulate", "--scenario", file.path, "--hours", "1")
+  }
+
   @Test(
     "what is wrong with a scenario is told by file and line, with status 65",
     arguments: [
       ("[guest a]\nmemory = 1G\nload = steady 1G\n", ":3: load = steady 1G: expected steady SIZE"),
-      ("[guest a]\nmemory = lots\nload = steady 1M 1M\n", ":2: memory = lots: expected a size"),
+      ("[guest a]\nmemory = lots\nload = steady 1M 1M\n", ":2: memory = lots: give an amount"),
+      ("[guest a]\nmemory = 512\n", ":2: memory = 512: give a unit, such as 512M"),
+      ("[guest a]\nmemory = 2T\n", ":2: memory = 2T: must be at most 1.00T"),
+      ("[guest a]\nmemory = 0\n", ":2: memory = 0: must be more than 0"),
       ("[guest a]\nload = steady 1M 1M\n", ":1: [guest a] needs memory = SIZE"),
       ("[guest a]\nmemory = 1G\n", ":1: [guest a] needs load = "),
       (
@@ -87,7 +117,16 @@ import Testing
         ":4: unknown key \"swop\"; known keys: "
       ),
       ("[domain a]\n", ":1: unknown section [domain a]; known sections: [host] and [guest NAME]"),
-      ("[host]\ntotal = 4G\n", ":1: [host] leaves no memory for guests"),
+      ("[host]\ntotal = 17T\n", ":2: total = 17T: must be at most 16.0T"),
+      (
+        "[host]\ntotal = 4G\n",
+        ":1: [host] leaves nothing for guests: total 4.00G - xen 1.00G - dom0 4.00G; at least 256M is"
+          + " needed"
+      ),
+      (
+        "[host]\ntotal = 5220M\n",
+        ":1: [host] leaves only 100M for guests: total 5.10G - xen 1.00G - dom0 4.00G; at least 256M"
+      ),
       ("[host]\ntotal = 64G\n", ": has no [guest NAME]"),
       ("[host]\ntotal = 64G\n[host]\nxen = 2G\n", ":3: begins a second section [host]"),
       (
@@ -101,18 +140,43 @@ import Testing
       ),
       (
         "[guest a]\nmemory = 1G\nload = burst 1M 2M 5m 3h\n",
-        ":3: load = burst 1M 2M 5m 3h: expected"
+        ":3: load = burst 1M 2M 5m 3h: LENGTH, 3h, is longer than PERIOD, 5m"
+      ),
+      (
+        "[guest a]\nmemory = 1G\nload = burst 1M 2M 62s 5s\n",
+        ":3: load = burst 1M 2M 62s 5s: PERIOD, 62s: must be a multiple of 5s, because demand"
+      ),
+      (
+        "[guest a]\nmemory = 1G\nload = burst 1M 2M 60s 2s\n",
+        ":3: load = burst 1M 2M 60s 2s: LENGTH, 2s: must be a multiple of 5s"
+      ),
+      (
+        "[guest a]\nmemory = 1G\nload = wave 1M 2M 55s\n",
+        ":3: load = wave 1M 2M 55s: PERIOD, 55s: must be at least 60s"
+      ),
+      (
+        "[guest a]\nmemory = 1G\nload = wave 2M 1M 1h\n",
+        ":3: load = wave 2M 1M 1h: LOW, 2M, is above HIGH, 1M"
+      ),
+      (
+        "[guest a]\nmemory = 1G\nload = burst 2M 1M 1h 1h\n",
+        ":3: load = burst 2M 1M 1h 1h: BASE, 2M, is above PEAK, 1M"
+      ),
+      (
+        "[guest a]\nmemory = 1G\nload = leak 1M 1M 90m\n",
+        ":3: load = leak 1M 1M 90m: RESTART, 90m, is not in whole hours"
+      ),
+      (
+        "[guest a]\nmemory = 1G\nload = steady 1M 5\n",
+        ":3: load = steady 1M 5: JITTER, 5: give a unit, such as 5M"
       ),
       ("[guest a]\nmemory = 1G\ncount = 0\nload = steady 1M 1M\n", ":3: count = 0: expected"),
     ])
   func broken(text: String, told: String) throws {
-    let file = FileManager.default.temporaryDirectory
-      .appendingPathComponent("memtop-\(UUID().uuidString).scenario")
-    defer { try? FileManager.default.removeItem(at: file) }
-    try Data(text.utf8).write(to: file)
-    let run = try Program.run("simulate", "--scenario", file.path, "--hours", "1")
+    let run = try Self.run(text)
     #expect(run.status == 65)
-    #expect(run.errors.hasPrefix("memtop: " + file.path + told), "\(run.errors)")
+    let error = run.errors.drop { $0 != " " }.dropFirst()
+    #expect(error.drop { $0 != ":" }.hasPrefix(told), "\(run.errors)")
     #expect(run.errors.split(separator: "\n").count == 1)
   }
 }

@@ -56,13 +56,18 @@ package struct SizeExpression: Hashable, Sendable {
 
   /// A plain amount, such as `4G`.
   package static func amount(parsing text: String) throws(SizeError) -> Bytes {
-    guard let expression = try? SizeExpression(parsing: text),
-      case .amount(let amount) = expression.term, expression.base == .zero, amount > .zero
-    else {
-      throw SizeError(text, "give an amount, such as 4G")
+    let expression: SizeExpression
+    do throws(SizeError) {
+      expression = try SizeExpression(parsing: text)
+    } catch {
+      throw error.isOfAmount ? error : SizeError(text, noAmount)
     }
+    guard case .amount(let amount) = expression.term, expression.base == .zero, amount > .zero
+    else { throw SizeError(text, noAmount) }
     return amount
   }
+
+  private static let noAmount = "give an amount, such as 4G"
 
   /// The SIZE meant for `sample`, in whole MiB, rounded up: a guest is not short by rounding.
   ///
@@ -126,12 +131,12 @@ package struct SizeExpression: Hashable, Sendable {
       return .share(thousandths: permille)
     }
     guard let shift = shift(of: unit) else {
-      throw SizeError(
-        whole, unit.isEmpty ? hint(withoutUnit: number) : "units are K, M, G, T and %")
+      guard unit.isEmpty else { throw SizeError(whole, "units are K, M, G, T and %") }
+      throw SizeError(whole, hint(withoutUnit: number), isOfAmount: !isRelative)
     }
     let (product, overflow) = permille.multipliedReportingOverflow(by: Int64(1) << shift)
     guard !overflow, Bytes(product / 1000) <= most else {
-      throw SizeError(whole, "that is larger than any host")
+      throw SizeError(whole, "that is larger than any host", isOfAmount: !isRelative)
     }
     return .amount(Bytes(product / 1000))
   }
@@ -165,10 +170,13 @@ package struct SizeError: Error, Hashable, Sendable, CustomStringConvertible {
   private let text: String
   /// Without the typed text, for where that is shown already.
   package let reason: String
+  /// Whether the reason also helps where only an amount can be given.
+  let isOfAmount: Bool
 
-  init(_ text: String, _ reason: String) {
+  init(_ text: String, _ reason: String, isOfAmount: Bool = false) {
     self.text = text
     self.reason = reason
+    self.isOfAmount = isOfAmount
   }
 
   /// One line, with what was typed.

@@ -93,7 +93,7 @@ package struct DemandSeries: Sendable {
   }
 
   /// Seconds that a step lasts.
-  static let step = 5
+  package static let step = 5
 
   /// Anonymous memory in KiB.
   package private(set) var demand: [Int32]

@@ -39,14 +39,21 @@ enum ScenarioFile {
     return scenario
   }
 
+  private static let leastForGuests = Bytes.mib(256)
+
   private static func host(_ keys: inout ScenarioKeys) throws(ConfError) -> StudyHost {
-    let total = try keys.size("total") ?? .gib(128)
-    let xen = try keys.size("xen") ?? .gib(1)
-    let dom0 = try keys.size("dom0") ?? .gib(4)
-    guard total - xen - dom0 > .mib(256) else {
-      throw keys.problem("leaves no memory for guests: total is not larger than xen + dom0")
+    let most = ScenarioKeys.mostOfHost
+    let total = try keys.size("total", atMost: most) ?? .gib(128)
+    let xen = try keys.size("xen", atMost: most) ?? .gib(1)
+    let dom0 = try keys.size("dom0", atMost: most) ?? .gib(4)
+    let left = total - xen - dom0
+    guard left >= leastForGuests else {
+      throw keys.problem(
+        "leaves \(left > .zero ? "only \(left.short)" : "nothing") for guests: total"
+          + " \(total.short) - xen \(xen.short) - dom0 \(dom0.short); at least"
+          + " \(leastForGuests.short) is needed")
     }
-    return StudyHost(forGuests: total - xen - dom0, total: total)
+    return StudyHost(forGuests: left, total: total)
   }
 
   private static func guest(_ name: String, _ keys: inout ScenarioKeys) throws(ConfError)
@@ -59,8 +66,9 @@ enum ScenarioFile {
     let plan = StudyPlan(
       name: name, count: try keys.number("count", 1...1000) ?? 1, memory: memory,
       staticMax: try keys.size("static-max") ?? memory * 2,
-      swap: try keys.size("swap") ?? .mib(512), fileSet: try keys.size("files") ?? .gib(1),
-      readRate: try keys.size("reads") ?? .mib(4), load: load.load,
+      swap: try keys.size("swap", canBeZero: true) ?? .mib(512),
+      fileSet: try keys.size("files", canBeZero: true) ?? .gib(1),
+      readRate: try keys.size("reads", canBeZero: true) ?? .mib(4), load: load.load,
       restartHours: load.restartHours)
     guard plan.memory >= .mib(128), plan.staticMax >= plan.memory, plan.staticMax <= .gib(1024)
     else {

@@ -92,4 +92,17 @@ import Testing
       #expect(throws: SizeError.self) { try SizeExpression.amount(parsing: text) }
     }
   }
+
+  @Test(
+    "why a text is no amount",
+    arguments: [
+      ("512", "give a unit, such as 512M"),
+      ("1073741824", "give a unit: as bytes, this is 1048576K"),
+      ("5000T", "that is larger than any host"), ("lots", "give an amount, such as 4G"),
+      ("4X", "give an amount, such as 4G"), ("+5", "give an amount, such as 4G"),
+    ])
+  func noAmount(text: String, why: String) {
+    let error = #expect(throws: SizeError.self) { try SizeExpression.amount(parsing: text) }
+    #expect(error?.reason == why)
+  }
 }

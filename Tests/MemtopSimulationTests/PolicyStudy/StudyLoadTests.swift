@@ -55,6 +55,18 @@ import Testing
     }
   }
 
+  @Test("a burst is as long as it says, wherever a seed begins")
+  func burst() {
+    for seed in 1...5 as ClosedRange<UInt64> {
+      let plan = StudyPlan(
+        name: "a", count: 1, memory: .gib(1), staticMax: .gib(2), swap: .zero, fileSet: .zero,
+        readRate: .zero,
+        load: .burst(base: .mib(100), peak: .mib(900), period: .minutes(1), length: .seconds(5)))
+      let demand = plan.guests(hours: 1, seed: seed)[0].series.demand
+      #expect((59...61).contains(demand.count { $0 > 500 << 10 }))
+    }
+  }
+
   @Test("static-max is generous, and swap a damper", arguments: StudyLoad.allCases)
   func shapes(load: StudyLoad) {
     for guest in load.guests(count: 5, hours: 12, seed: 2) {
