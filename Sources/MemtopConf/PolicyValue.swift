@@ -15,24 +15,36 @@ enum PolicyValue {
     }
   }
 
-  /// Targets are set in whole MiB.
-  static func floor(_ text: String) throws(PolicyValueError) -> Bytes {
+  /// A size that a target can have: targets are set in whole MiB.
+  private static func target(_ text: String) throws(PolicyValueError) -> Bytes {
     let size = try size(text)
+    guard size >= .mib(1) else { throw PolicyValueError(reason: "must be at least 1M") }
+    return size
+  }
+
+  static func floor(_ text: String) throws(PolicyValueError) -> Bytes {
+    let size = try target(text)
     let below = size.rounded(downTo: .mib(1))
     return below < size ? below + .mib(1) : size
   }
 
   static func ceiling(_ text: String) throws(PolicyValueError) -> Bytes {
-    try size(text).rounded(downTo: .mib(1))
+    try target(text).rounded(downTo: .mib(1))
   }
 
   static func reserve(_ text: String) throws(PolicyValueError) -> MemoryPolicy.Reserve {
+    if let percent = number(text[...]), shares.contains(percent) {
+      throw PolicyValueError(reason: "give a unit, such as \(percent)M or \(percent)%")
+    }
     guard text.last == "%" else { return .size(try size(text)) }
-    guard let percent = number(text.dropLast()), (1...400).contains(percent) else {
-      throw PolicyValueError(reason: "a share is from 1% to 400%")
+    guard let percent = number(text.dropLast()), shares.contains(percent) else {
+      throw PolicyValueError(
+        reason: "a share is a whole number from 1% to 400%, without a blank before %")
     }
     return .share(percent: percent)
   }
+
+  private static let shares: ClosedRange<Int64> = 1...400
 
   static func weight(_ text: String) throws(PolicyValueError) -> Int64 {
     guard let weight = number(text[...]), (1...1000).contains(weight) else {

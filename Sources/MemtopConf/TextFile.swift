@@ -88,7 +88,9 @@ package struct ConfError: Error, CustomStringConvertible, Sendable {
   /// A value that its key does not take, and why.
   package init(_ entry: INIFile.Entry, _ why: String, _ path: String) {
     let value = entry.value.isEmpty ? "" : " \(Self.shown(entry.value))"
-    self.init(path, entry.line, "\(entry.name) =\(value): \(why)")
+    let hasOtherComment = entry.value.contains(" #") || entry.value.contains("\t#")
+    let reason = hasOtherComment ? "a comment after a value begins with ;" : why
+    self.init(path, entry.line, "\(entry.name) =\(value): \(reason)")
   }
 
   /// "/etc/memtop.conf:12: unknown key \"florr\"; …"
