@@ -35,6 +35,8 @@ package struct XLConfig: Sendable {
   private struct Parser {
     var tokens: XLTokens
     private var depth = 0
+    /// The line in which the statement that is being read begins.
+    private var beginning = 1
 
     /// No file has lists in so many lists; a thread's stack would not hold half a million.
     private static let deepest = 100
@@ -45,10 +47,11 @@ package struct XLConfig: Sendable {
       var settings: [String: Setting] = [:]
       while let (token, line) = try tokens.next() {
         if token == .newline || token == .semicolon { continue }
+        beginning = line
         guard case .name(let name) = token, let sign = try tokens.next()?.token,
           sign == .assign || sign == .add
         else { throw notAssignment }
-        var value = try self.value(try tokens.next()?.token)
+        var value = try self.value(try tokens.next())
         if sign == .add, let former = settings[name] { value = Self.sum(former.value, value) }
         settings[name] = Setting(value: value, line: line)
         try end()
@@ -56,7 +59,7 @@ package struct XLConfig: Sendable {
       return settings
     }
 
-    private var notAssignment: ConfError { tokens.problem("is not name = value") }
+    private var notAssignment: ConfError { tokens.problem("is not name = value", in: beginning) }
 
     private mutating func end() throws(ConfError) {
       guard let token = try tokens.next()?.token else { return }
@@ -73,37 +76,42 @@ package struct XLConfig: Sendable {
       }
     }
 
-    private mutating func value(_ token: XLTokens.Token?) throws(ConfError) -> Value {
+    private mutating func value(
+      _ next: (token: XLTokens.Token, line: Int)?
+    ) throws(ConfError) -> Value {
+      guard let (token, line) = next else { throw notAssignment }
       switch token {
       case .atom(let text): return .atom(text)
-      case .open: return .list(try list())
-      case .name, .assign, .add, .close, .comma, .semicolon, .newline, nil: throw notAssignment
+      case .open: return .list(try list(openedIn: line))
+      case .name, .assign, .add, .close, .comma, .semicolon, .newline: throw notAssignment
       }
     }
 
     /// What stands up to the `]`; newlines may stand anywhere.
-    private mutating func list() throws(ConfError) -> [Value] {
+    private mutating func list(openedIn opening: Int) throws(ConfError) -> [Value] {
       guard depth < Self.deepest else {
-        throw tokens.problem("has lists in more than \(Self.deepest) lists")
+        throw tokens.problem("has lists in more than \(Self.deepest) lists", in: opening)
       }
       depth += 1
       defer { depth -= 1 }
       var values: [Value] = []
       var wantsComma = false
-      while let token = try tokens.next()?.token {
-        switch token {
+      while let next = try tokens.next() {
+        switch next.token {
         case .newline: break
         case .close: return values
         case .comma where wantsComma: wantsComma = false
         case .atom, .open:
-          guard !wantsComma else { throw tokens.problem("has a list without a comma") }
-          values.append(try value(token))
+          guard !wantsComma else {
+            throw tokens.problem("has a list without a comma", in: next.line)
+          }
+          values.append(try value(next))
           wantsComma = true
         case .name, .assign, .add, .comma, .semicolon:
-          throw tokens.problem("has an unexpected sign in a list")
+          throw tokens.problem("has an unexpected sign in a list", in: next.line)
         }
       }
-      throw tokens.problem("has a list without an end")
+      throw tokens.problem("has a list without an end", in: opening)
     }
   }
 }
@@ -134,7 +142,10 @@ struct XLTokens {
     return (try token(), line)
   }
 
-  func problem(_ what: String) -> ConfError { ConfError(path, line, what) }
+  /// - Parameter line: default the one that is being read; after a newline that is the next one.
+  func problem(_ what: String, in line: Int? = nil) -> ConfError {
+    ConfError(path, line ?? self.line, what)
+  }
 
   private mutating func skipBlanks() {
     while place < text.count {
@@ -186,8 +197,8 @@ struct XLTokens {
     return String(decoding: text[start..<place], as: UTF8.self)
   }
 
-  /// A backslash keeps the byte behind it from ending the string. Escapes stay as they are, because none
-  /// of the values that are understood has any.
+  /// A backslash keeps the byte behind it from ending the string, but not the line. Escapes stay as they
+  /// are, because none of the values that are understood has any.
   private mutating func quoted(_ quote: UInt8) throws(ConfError) -> String {
     place += 1
     let start = place
@@ -196,7 +207,9 @@ struct XLTokens {
         place += 1
         return String(decoding: text[start..<(place - 1)], as: UTF8.self)
       }
-      place += text[place] == UInt8(ascii: "\\") ? 2 : 1
+      let isEscape =
+        text[place] == UInt8(ascii: "\\") && text[(place + 1)...].first != UInt8(ascii: "\n")
+      place += isEscape ? 2 : 1
     }
     throw problem("has a string without an end")
   }
