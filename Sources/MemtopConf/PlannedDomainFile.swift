@@ -36,12 +36,18 @@ package enum PlannedDomainFile {
   /// - Throws: a `ListError` with one line.
   package static func parse(_ text: String) throws(ListError) -> PlannedDomain {
     var draft = PlannedDomainDraft()
+    var seen: Set<PlannedDomainKey> = []
     for item in text.split(separator: ",", omittingEmptySubsequences: false) {
       let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let name = parts[0].trimmed
-      guard parts.count == 2, let key = PlannedDomainKey(rawValue: name) else {
-        throw ListError("\(ConfError.shown(name)): known keys: \(known)")
+      if item.trimmed.isEmpty { throw ListError("has a comma too many: nothing stands beside it") }
+      guard let key = PlannedDomainKey(rawValue: name) else {
+        throw ListError("unknown key \"\(ConfError.shown(name))\"; known keys: \(known)")
       }
+      guard parts.count == 2 else {
+        throw ListError("\(name) has no value; write \(name)=VALUE")
+      }
+      guard seen.insert(key).inserted else { throw ListError("\(name) is given twice") }
       do throws(PlannedDomainKey.Problem) {
         try key.apply(value(parts[1].trimmed, of: key), to: &draft)
       } catch {

@@ -130,10 +130,13 @@ import Testing
   @Test(
     "a list that says something else is an error",
     arguments: [
-      ("memory", "memory: known keys: memory, maxmem"), ("disk=1", "disk: known keys: memory"),
+      ("memory=4G,vcpus", "vcpus has no value; write vcpus=VALUE"),
+      ("disk=1", "unknown key \"disk\"; known keys: memory, maxmem"),
+      ("memory=1G,memory=2G", "memory is given twice"),
+      ("memory=1G,", "has a comma too many"), (",memory=1G", "has a comma too many"),
       ("vcpus=2", "say at least memory=, such as memory=4G"),
       ("memory=4X", "memory=4X: is not a number from 0 to 4294967296"),
-      ("memory=1G,,", ": known keys: memory"),
+      ("memory=1G,,vcpus=1", "has a comma too many"),
     ])
   func listErrors(_ text: String, _ error: String) {
     let caught = #expect(throws: PlannedDomainFile.ListError.self) {
