@@ -45,6 +45,8 @@ import Testing
     arguments: [
       ("--load busy", "--load: unknown name \"busy\"; known names: quiet,"),
       ("--rules fixed,", "--rules: unknown name \"\"; known names: fixed,"),
+      ("--load quiet,all", "--load: all cannot be combined with other names"),
+      ("--rules all,fixed", "--rules: all cannot be combined with other names"),
       ("--guests 0", "--guests 0: must be from 1 to 1000"),
       ("--hours 241", "--hours 241: must be from 1 to 240"),
       ("--seeds 0", "--seeds 0: must be from 1 to 10000"),

@@ -197,7 +197,11 @@ enum NameList<Name> where Name: CaseIterable & RawRepresentable, Name.RawValue =
   /// - Throws: `ValidationError` that says which word means nothing, and what there is.
   static func names(in text: String, of option: String) throws -> [Name] {
     if text == all { return Array(Name.allCases) }
-    return try text.split(separator: ",", omittingEmptySubsequences: false).map { word in
+    let words = text.split(separator: ",", omittingEmptySubsequences: false)
+    guard !words.contains(Substring(all)) else {
+      throw ValidationError("\(option): \(all) cannot be combined with other names")
+    }
+    return try words.map { word in
       guard let name = Name(rawValue: String(word)) else {
         throw ValidationError(
           "\(option): unknown name \"\(word)\"; known names: \(known.joined(separator: ", "))")
