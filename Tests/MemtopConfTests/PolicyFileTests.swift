@@ -70,7 +70,10 @@ import Testing
       ("[domain *]\nfloor = 1", "memtop.conf:2: floor = 1: give a unit, such as 1M"),
       ("[domain *]\nfloor = 512K", "memtop.conf:2: floor = 512K: must be at least 1M"),
       ("[domain *]\nceiling = 512K", "memtop.conf:2: ceiling = 512K: must be at least 1M"),
-      ("[domain *]\nfloor = 1G # c", "memtop.conf:2: floor = 1G # c: a comment after a value begins"),
+      (
+        "[domain *]\nfloor = 1G # c",
+        "memtop.conf:2: floor = 1G # c: a comment after a value begins"
+      ),
       ("[domain *]\nweight = 5\t# c", "memtop.conf:2: weight = 5\\x09# c: a comment after a value"),
       ("[domain *]\nreserve = 25", "memtop.conf:2: reserve = 25: give a unit, such as 25M or 25%"),
       (
@@ -81,7 +84,9 @@ import Testing
       ("[domain *]\nreserve = 12.5%", "memtop.conf:2: reserve = 12.5%: a share is a whole number"),
       ("[domain *]\nfloor = -1G", "memtop.conf:2: floor = -1G: give an amount"),
       ("[domain *]\nfloor =", "memtop.conf:2: floor =: it has no value"),
-      ("[domain *]\nreserve = 0%", "memtop.conf:2: reserve = 0%: a share is a whole number from 1%"),
+      (
+        "[domain *]\nreserve = 0%", "memtop.conf:2: reserve = 0%: a share is a whole number from 1%"
+      ),
       ("[domain *]\nreserve = 401%", "memtop.conf:2: reserve = 401%: a share is a whole"),
       ("[domain *]\n\nweight = 0", "memtop.conf:3: weight = 0: expected a number from 1 to 1000"),
       ("[domain *]\nweight = 9999999999999999999999", "memtop.conf:2: weight = 99999"),

@@ -30,7 +30,9 @@ import Testing
     let rows = run.output.split(separator: "\n").map { $0.split(separator: ",") }
     #expect(rows.count == 1 + 2 * 3 * 2)
     for row in rows { #expect(row.count == rows[0].count) }
-    for name in ["report_interval_s", "swap_in_gb", "held_gib_h", "cache_hit_percent"] {
+    for name in [
+      "report_interval_s", "for_guests_gib", "swap_in_gb", "held_gib_h", "cache_hit_percent",
+    ] {
       #expect(rows[0].contains { $0 == name })
     }
     #expect(rows[1].prefix(3) == ["quiet", "regulator", "1"])
@@ -38,6 +40,21 @@ import Testing
     #expect(rows[12].prefix(3) == ["office", "squeezed", "3"])
     #expect(Set(rows.dropFirst().map { $0.joined() }).count == 12)
     #expect(try Program.start(arguments).output == run.output)
+  }
+
+  @Test("the table and csv say whether agents report early")
+  func early() throws {
+    func run(_ words: [String]) throws -> [Substring] {
+      let plain = ["simulate", "--hours", "1", "--guests", "2", "--rules", "regulator"]
+      return try Program.start(plain + words).output.split(separator: "\n")
+    }
+    let table = try run(["--no-early-reports"])
+    #expect(table[0] == "mixed: 2 guests, 1 h, 1 seed, a report every 10 s, never early,")
+    #expect(table[1] == "123.0 GiB for guests")
+    for (words, value) in [(["--no-early-reports"], "no"), ([], "yes")] {
+      let csv = try run(["--format", "csv"] + words).map { $0.split(separator: ",") }
+      #expect(csv[0][6] == "early_reports" && csv[1][6] == value)
+    }
   }
 
   @Test(

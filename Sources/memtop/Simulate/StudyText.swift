@@ -11,8 +11,8 @@ enum StudyFormat: String, CaseIterable {
 /// Studies as lines: for people one a rule, of all seeds together; as csv one a rule and seed.
 enum StudyText {
   static let csvHeading =
-    "load,rule,seed,guests,hours,report_interval_s,host_gib,oom_kills,thrashing_guest_min,"
-    + "swap_in_gb,held_gib_h,cache_hit_percent,target_changes,peak_held_gib,guests_that_fit\n"
+    "load,rule,seed,guests,hours,report_interval_s,early_reports,for_guests_gib,oom_kills,"
+    + "thrashing_guest_min,swap_in_gb,held_gib_h,cache_hit_percent,target_changes,peak_held_gib,guests_that_fit\n"
 
   static func csv(
     _ source: StudySource, _ request: StudyRequest, _ outcome: [[StudyAccount]]
@@ -22,7 +22,8 @@ enum StudyText {
       for (rule, account) in zip(request.rules, accounts) {
         let cells: [String] = [
           source.name, rule.rawValue, "\(seed + 1)", "\(account.guests)", "\(request.hours)",
-          "\(request.interval)", gib(source.host.forGuests), "\(account.oomKills)",
+          "\(request.interval)", request.reportsEarly ? "yes" : "no",
+          gib(source.host.forGuests), "\(account.oomKills)",
           fixed(account.thrashingMinutes, 2), fixed(account.swapInGB, 3),
           fixed(account.gibHours, 3), fixed(account.hitShare * 100, 2), "\(account.targetChanges)",
           gib(account.peakHeld), "\(account.guestsThatFit)",
@@ -58,8 +59,12 @@ enum StudyText {
     _ source: StudySource, _ request: StudyRequest, _ guests: Int
   ) -> String {
     let seeds = request.seeds == 1 ? "1 seed" : "\(request.seeds) seeds"
-    return "\(source.name): \(guests) guests, \(request.hours) h, \(seeds), a report every "
-      + "\(request.interval) s, \(gib(source.host.forGuests)) GiB for guests\n"
+    let early = request.reportsEarly ? "" : ", never early"
+    let asked =
+      "\(source.name): \(guests) guests, \(request.hours) h, \(seeds), a report every "
+      + "\(request.interval) s\(early),"
+    let room = "\(gib(source.host.forGuests)) GiB for guests"
+    return asked + (asked.count + 1 + room.count > 80 ? "\n" : " ") + room + "\n"
       + line(["", "OOM", "THRASHED", "SWAP-IN", "HELD", "AGAINST", "CACHE", "TARGET", "GUESTS"])
       + line(["RULE", "KILLS", "GUEST MIN", "GB", "GIB H", "FIXED", "HITS %", "CHANGES", "FIT"])
   }

@@ -56,7 +56,7 @@ import Testing
   }
 
   @Test("a burst is as long as it says, wherever a seed begins")
-  func burst() {
+  func burstLength() {
     for seed in 1...5 as ClosedRange<UInt64> {
       let plan = StudyPlan(
         name: "a", count: 1, memory: .gib(1), staticMax: .gib(2), swap: .zero, fileSet: .zero,
