@@ -61,17 +61,33 @@ struct RegulateCommandTests {
     #expect(gone.status == 65 && gone.errors.contains("No such file"), "\(gone)")
   }
 
-  @Test("a standard policy that is a link to nowhere is an error, not no policy")
-  func danglingPolicy() throws {
+  /// Runs memtop where /etc holds nothing but a link to nowhere as the standard policy; nil where
+  /// that cannot be arranged.
+  private static func runWithDanglingPolicy(_ words: String) throws -> Program? {
     let run = try Program.shell(
       """
       unshare -m bash -c 'mount -t tmpfs tmpfs /etc && ln -s /nowhere /etc/memtop.conf || exit 99
-        exec "$1" policy --demo' - "$0"
+        exec "$1" \(words)' - "$0"
       """)
     guard run.status != 99, !run.errors.contains("unshare") else {
       print("skipped: a dangling /etc/memtop.conf: it needs root and a mount name space")
-      return
+      return nil
     }
+    return run
+  }
+
+  @Test(
+    "the demo reads no standard policy, because it reads nothing of this machine",
+    arguments: ["policy --demo", "-b -n 1 --demo", "free 1G --dry-run --demo --scenario squeeze"])
+  func demoPolicy(words: String) throws {
+    guard let run = try Self.runWithDanglingPolicy(words) else { return }
+    #expect(run.status == 0, "\(run)")
+    #expect(!run.errors.contains("memtop.conf"), "\(run.errors)")
+  }
+
+  @Test("a standard policy that is a link to nowhere is an error, not no policy")
+  func danglingPolicy() throws {
+    guard let run = try Self.runWithDanglingPolicy("policy") else { return }
     #expect(run.status == 65)
     #expect(run.output == "")
     #expect(

@@ -55,7 +55,7 @@ struct ExportCommand: ParsableCommand {
 
   func run() throws {
     try endWithStatus { () throws(Failure) in
-      let policies = try policy.read()
+      let policies = try policy.read(isDemo: host.demo)
       let open = { () throws(Failure) in try host.open() }
       guard let textfile else {
         return try MetricsService(address: listen, policies: policies, open: open).run()

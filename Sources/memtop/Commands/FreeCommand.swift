@@ -66,7 +66,7 @@ struct FreeCommand: ParsableCommand {
   func run() throws {
     let typed = try typed()
     try endWithStatus { () throws(Failure) in
-      let policies = try policy.read()
+      let policies = try policy.read(isDemo: host.demo)
       let request = if let typed { typed } else { try Self.read(domain ?? "") }
       try HostFreeing(
         session: ChangeSession(ended: { () throws(Failure) in try host.open() }), request: request,

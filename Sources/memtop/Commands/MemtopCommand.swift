@@ -48,7 +48,7 @@ struct MemtopCommand: ParsableCommand {
     let plan = RecordingPlan(
       file: screen.record, options: try recording.options(interval: sampling.interval))
     try endWithStatus { () throws(Failure) in
-      let policies = try policy.read()
+      let policies = try policy.read(isDemo: host.demo)
       if batch.batch { try runBatch(policies) } else { try runScreen(plan, policies) }
     }
   }

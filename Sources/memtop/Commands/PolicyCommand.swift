@@ -39,7 +39,7 @@ struct PolicyCommand: ParsableCommand {
   func run() throws {
     let isCSV = try chosenFormat() == .csv
     try endWithStatus { () throws(Failure) in
-      let policies = try policy.read()
+      let policies = try policy.read(isDemo: host.demo)
       let (snapshot, _) = try ChangeSession(try host.open()).sample()
       for rule in policies.rules where !rule.pattern.matchesAny(of: snapshot) {
         complain("[domain \(rule.pattern.shown)] matches no domain here")
@@ -152,11 +152,15 @@ struct PolicyTable {
 struct PolicyOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The policy; default /etc/memtop.conf, where it exists.", valueName: "file"),
+      "The policy; default /etc/memtop.conf, where it exists; with --demo none.", valueName: "file"),
     completion: .file())
   var policy: String?
 
-  func read() throws(Failure) -> PolicySet { try Self.read(policy) }
+  /// - Parameter isDemo: on the simulated host no file of this machine is read that was not named.
+  func read(isDemo: Bool = false) throws(Failure) -> PolicySet {
+    if isDemo, policy == nil { return .standard }
+    return try Self.read(policy)
+  }
 
   /// A link that leads nowhere is there: whoever made it does not want to go without a policy.
   private static func isThere(_ path: String) -> Bool {

@@ -33,7 +33,7 @@ struct RegulateCommand: ParsableCommand {
   func run() throws {
     try endWithStatus { () throws(Failure) in
       try RegulateSession(
-        policies: policy.read(), interval: sampling.interval, isDry: isDryRun,
+        policies: policy.read(isDemo: host.demo), interval: sampling.interval, isDry: isDryRun,
         isDemo: host.demo,
         open: { () throws(Failure) in try host.open(author: ChangeAuthor.regulatorName) }
       ).run()
