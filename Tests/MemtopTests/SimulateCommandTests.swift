@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import memtop
+
 @Suite("memtop simulate", .timeLimit(.minutes(30))) struct SimulateCommandTests {
   /// Beside this file's package.
   private static let example = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -67,6 +69,11 @@ import Testing
       ("--guests 0", "--guests 0: must be from 1 to 1000"),
       ("--hours 241", "--hours 241: must be from 1 to 240"),
       ("--seeds 0", "--seeds 0: must be from 1 to 10000"),
+      (
+        "--guests 1000 --hours 101",
+        "1000 guests for 101 hours are too many: guests times hours can be up to 100000; use --hours"
+          + " 100"
+      ),
       ("--interval 3601", "--interval 3601: must be from 1 to 3600"),
       ("--scenario x --load quiet", "--load and --guests cannot be used with --scenario"),
     ])
@@ -75,6 +82,19 @@ import Testing
     #expect(run.status == 64)
     #expect(run.output.isEmpty)
     #expect(run.errors.hasPrefix("memtop: " + told), "\(run.errors)")
+  }
+
+  @Test("long studies of many guests run one seed at a time, for their memory")
+  func workers() {
+    func workers(_ guests: Int, _ hours: Int, seeds: Int = 5) -> Int {
+      StudyRequest(
+        sources: [], rules: [], hours: hours, seeds: seeds, interval: 10, reportsEarly: true
+      ).workers(StudySource(.quiet, guests: guests))
+    }
+    #expect(workers(50, 24) == 2)
+    #expect(workers(50, 24, seeds: 1) == 1)
+    #expect(workers(1000, 50) == 2)
+    #expect(workers(1000, 51) == 1)
   }
 
   @Test("options before the word are refused, not lost")

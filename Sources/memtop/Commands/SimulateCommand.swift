@@ -94,8 +94,10 @@ struct SimulateCommand: ParsableCommand {
   func run() throws {
     let (loads, rules) = try (loads, chosenRules)
     try endWithStatus { () throws(Failure) in
+      let sources = try sources(loads)
+      for source in sources { try check(source) }
       let request = StudyRequest(
-        sources: try sources(loads), rules: rules, hours: hours, seeds: seeds,
+        sources: sources, rules: rules, hours: hours, seeds: seeds,
         interval: interval, reportsEarly: !reportsAtIntervalOnly)
       write(request)
     }
@@ -110,6 +112,15 @@ struct SimulateCommand: ParsableCommand {
     } catch {
       throw Failure(line: error.description, status: .badData)
     }
+  }
+
+  private func check(_ source: StudySource) throws(Failure) {
+    let (most, asked) = (StudyRequest.mostGuestHours, source.count * hours)
+    guard asked > most else { return }
+    throw Failure(
+      line:
+        "\(source.count) guests for \(hours) hours are too many: guests times hours can be up to"
+        + " \(most); use --hours \(most / source.count)", status: .usage)
   }
 
   private func write(_ request: StudyRequest) {

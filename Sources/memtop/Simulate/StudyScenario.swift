@@ -6,6 +6,8 @@ import MemtopSimulation
 struct StudyScenario: Sendable {
   var host: StudyHost
   var plans: [StudyPlan]
+
+  var count: Int { plans.reduce(0) { $0 + $1.count } }
 }
 
 /// A file of `[host]` and `[guest NAME]`; memtop(8), SCENARIOS OF YOUR OWN.
@@ -78,9 +80,8 @@ enum ScenarioFile {
   }
 
   private static func check(_ scenario: StudyScenario, _ path: String) throws(ConfError) {
-    let count = scenario.plans.reduce(0) { $0 + $1.count }
-    guard count > 0 else { throw ConfError(path, nil, "has no [guest NAME]") }
-    guard count <= 1000 else { throw ConfError(path, nil, "has more than 1000 guests") }
+    guard scenario.count > 0 else { throw ConfError(path, nil, "has no [guest NAME]") }
+    guard scenario.count <= 1000 else { throw ConfError(path, nil, "has more than 1000 guests") }
     let held = scenario.plans.reduce(Bytes.zero) { $0 + $1.memory * Int64($1.count) }
     guard held <= scenario.host.forGuests else {
       throw ConfError(
@@ -96,17 +97,20 @@ enum ScenarioFile {
 struct StudySource: Sendable {
   let name: String
   let host: StudyHost
+  let count: Int
   let guests: @Sendable (_ hours: Int, _ seed: UInt64) -> [StudyGuest]
 
   init(_ load: StudyLoad, guests count: Int) {
     name = load.rawValue
     host = .standard
+    self.count = count
     guests = { load.guests(count: count, hours: $0, seed: $1) }
   }
 
   init(_ scenario: StudyScenario) {
     name = "scenario"
     host = scenario.host
+    count = scenario.count
     guests = { hours, seed in scenario.plans.flatMap { $0.guests(hours: hours, seed: seed) } }
   }
 }
@@ -119,4 +123,12 @@ struct StudyRequest: Sendable {
   var seeds: Int
   var interval: Int
   var reportsEarly: Bool
+
+  /// What can be asked for: the demand of so many guests for so many hours takes 360 MB.
+  static let mostGuestHours = 100_000
+
+  /// How many seeds can be under way at once without taking more memory than that.
+  func workers(_ source: StudySource) -> Int {
+    source.count * hours * 2 > Self.mostGuestHours ? 1 : min(2, seeds)
+  }
 }

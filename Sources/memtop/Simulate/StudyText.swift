@@ -107,7 +107,7 @@ extension StudyAccount {
   var swapInGB: Double { Double(swapIn.count) / 1e9 }
 }
 
-/// The studies of one load: every seed under every rule, on two threads.
+/// The studies of one load: every seed under every rule, on two threads where memory allows it.
 final class StudySweep: Sendable {
   private struct Progress {
     var next = 0
@@ -130,7 +130,7 @@ final class StudySweep: Sendable {
   /// What each seed came to, under each rule: the same whatever the threads do.
   static func run(_ source: StudySource, _ request: StudyRequest) -> [[StudyAccount]] {
     let sweep = StudySweep(source, request)
-    let workers = min(2, request.seeds)
+    let workers = request.workers(source)
     sweep.progress.withLock { $0.workers = workers }
     for _ in 1..<workers { Thread.start { sweep.work() } }
     sweep.work()
