@@ -23,6 +23,8 @@ struct GuestMemory: Sendable {
   static let swapThroughput = Bytes.mib(48)
   /// What the kernel can reclaim of its cache in a second.
   private static let reclaimRate = Bytes.mib(768)
+  /// For how many seconds a little may be lacking while swap is full.
+  private static let patience = 5
 
   let shape: Shape
   private(set) var allocation: Bytes
@@ -36,6 +38,8 @@ struct GuestMemory: Sendable {
   /// avg10, in shares of time.
   private(set) var psiSome = 0.0
   private(set) var psiFull = 0.0
+  /// For how many seconds programs have lacked memory while swap was full.
+  private var starving = 0
   /// The share of file reads that the cache answered in the last second.
   private(set) var hitShare = 1.0
 
@@ -61,7 +65,8 @@ struct GuestMemory: Sendable {
   func isSame(as before: GuestMemory) -> Bool {
     allocation == before.allocation && resident == before.resident && swapped == before.swapped
       && cache == before.cache && swapIn == before.swapIn && oomKills == before.oomKills
-      && psiSome == before.psiSome && psiFull == before.psiFull && hitShare == before.hitShare
+      && starving == before.starving && psiSome == before.psiSome && psiFull == before.psiFull
+      && hitShare == before.hitShare
   }
 
   /// One second of life, in which the programs want `demand`.
@@ -74,8 +79,10 @@ struct GuestMemory: Sendable {
     trim(&moved)
     fillCache()
     notePressure(moved: moved, wanted: wanted, short: short)
-    // A little that is lacking is waited for; much cannot be.
-    guard short > total / 16, swapped >= shape.swapTotal - .mib(1) else { return false }
+    let isStarving = short > .zero && swapped >= shape.swapTotal - .mib(1)
+    starving = isStarving ? starving + 1 : 0
+    // A little that is lacking is waited for, but not for long; much cannot be.
+    guard isStarving, short > total / 16 || starving > Self.patience else { return false }
     kill()
     return true
   }
@@ -134,9 +141,11 @@ struct GuestMemory: Sendable {
     let wanted = Bytes(Int64(clamping: hot)).rounded(downTo: .kib(4))
     // With room to spare what was put away comes back as it is used.
     let eager = available > total / 32 ? min(swapped, .mib(48)) : .zero
-    var coming = min(wanted + eager, swapped, max(.zero, Self.swapThroughput - moved))
+    let budget = max(.zero, Self.swapThroughput - moved)
+    var coming = min(wanted + eager, swapped, budget)
     let room = makeRoom(coming)
-    if room < coming { coming = room + pushOut(coming - room, &moved) }
+    // What pushes out as much as it takes is moved twice.
+    if room < coming { coming = room + pushOut(min(coming - room, (budget - room) / 2), &moved) }
     coming = max(.zero, min(coming, swapped)).rounded(downTo: .kib(4))
     swapped -= coming
     resident += coming
@@ -177,6 +186,7 @@ struct GuestMemory: Sendable {
 
   private mutating func kill() {
     oomKills += 1
+    starving = 0
     resident = resident / 8
     swapped = .zero
   }
@@ -202,19 +212,15 @@ struct GuestMemory: Sendable {
 
   /// The balloon takes up to `amount`; returns what it got in one second.
   ///
-  /// Linux's driver has no floor: below what is busy it goes on as swap makes room.
+  /// It takes no more than is available, swaps nothing out and ends no program: Linux' driver asks for at
+  /// most si_mem_available() pages, and with __GFP_NORETRY (drivers/xen/balloon.c; since commit
+  /// a1078e821b60, which is in 4.9.227, in 5.2 and in all later ones).
   mutating func shrink(by amount: Bytes) -> Bytes {
-    var moved = Bytes.zero
-    let before = free
-    var got = min(amount, max(.zero, before - watermark / 4))
-    if got < amount {
-      let reclaimed = min(amount - got, max(.zero, cache - stickyCache), Self.reclaimRate)
-      cache -= reclaimed
-      got += reclaimed
-    }
-    if got < amount { got += pushOut(amount - got, &moved) }
-    if got < amount, swapped >= shape.swapTotal - .mib(1), resident > .mib(8) { kill() }
-    got = got.rounded(downTo: .kib(4))
+    let wanted = min(amount, available)
+    let spare = min(wanted, max(.zero, free - watermark / 4))
+    let reclaimed = min(wanted - spare, max(.zero, cache - stickyCache), Self.reclaimRate)
+    cache -= reclaimed
+    let got = (spare + reclaimed).rounded(downTo: .kib(4))
     allocation -= got
     return got
   }

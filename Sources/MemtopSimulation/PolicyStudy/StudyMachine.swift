@@ -32,10 +32,8 @@ struct StudyMachine {
   mutating func step(_ view: inout StudyView, second: Int, free: Bytes) {
     let place = (second + guest.series.phase) / DemandSeries.step
     let demand = demand(at: second, place: place)
-    let isToShrink = memory.allocation - view.target - Self.offset >= .kib(4)
     let taken = memory.balloon(to: view.target + Self.offset, hostFree: free)
-    // A kill while the balloon takes is noticed by `live`, also where it got nothing.
-    if taken != .zero || isToShrink || restingAt != demand { live(demand, second: second) }
+    if taken != .zero || restingAt != demand { live(demand, second: second) }
     tally.count(memory, reading: guest.readRate, share: guest.series.reading[place])
     view.allocation = memory.allocation
     view.inside.total = memory.total
@@ -45,10 +43,9 @@ struct StudyMachine {
 
   private mutating func live(_ demand: Bytes, second: Int) {
     let before = memory
-    let kills = memory.oomKills
-    _ = memory.step(demand: demand)
+    let isKilled = memory.step(demand: demand)
     restingAt = memory.isSame(as: before) ? demand : nil
-    if memory.oomKills > kills { die(second) }
+    if isKilled { die(second) }
   }
 
   private mutating func die(_ second: Int) {

@@ -37,6 +37,22 @@ import Testing
     #expect(machine.memory.resident == .mib(300))
   }
 
+  @Test("what is killed while its balloon takes is as dead for thirty seconds")
+  func killedWhileTaking() {
+    let guest = Self.guest { $0 < 60 ? .mib(300) : .mib(900) }
+    var machine = StudyMachine(guest, allocation: .mib(512))
+    var view = StudyView(guest, allocation: .mib(512))
+    Self.live(&machine, &view, to: 10)
+    // Far below what the programs use: the balloon never arrives, and kills nobody.
+    view.setTarget(.mib(64))
+    Self.live(&machine, &view, to: 60, from: 10)
+    #expect(machine.memory.oomKills == 0)
+    #expect(machine.memory.resident == .mib(300))
+    Self.live(&machine, &view, to: 600, from: 60)
+    // Each life ends within some seconds, and each death lasts thirty.
+    #expect((2...540 / 30).contains(machine.memory.oomKills))
+  }
+
   @Test("a leak grows, and begins anew when it is started anew")
   func leak() {
     var guest = Self.guest { _ in .mib(100) }

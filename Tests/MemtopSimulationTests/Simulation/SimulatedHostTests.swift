@@ -128,20 +128,69 @@ private struct Life {
     #expect(after.pressure == .ok)
   }
 
-  @Test("a guest that is squeezed far below what is busy swaps, and then its programs are killed")
-  func squeezed() throws {
-    var memory = GuestMemory(
+  private static func memory(swap: Bytes) -> GuestMemory {
+    GuestMemory(
       shape: .init(
-        staticMax: .gib(2), swapTotal: .mib(64), fileSet: .mib(100), readRate: .mib(10),
+        staticMax: .gib(2), swapTotal: swap, fileSet: .mib(100), readRate: .mib(10),
         hotPermille: 50), allocation: .gib(1))
+  }
+
+  @Test("a balloon takes what is available and no more: it swaps nothing out and kills no program")
+  func squeezed() {
+    var memory = Self.memory(swap: .mib(64))
     for _ in 0..<20 { _ = memory.step(demand: .mib(600)) }
-    #expect(memory.swapUsed == .zero)
-    for _ in 0..<20 {
-      _ = memory.shrink(by: .mib(64))
+    for _ in 0..<60 {
+      let (available, cache) = (memory.available, memory.cache)
+      let got = memory.shrink(by: .mib(64))
+      #expect(got <= available)
+      #expect(memory.swapOut == .zero && memory.cache <= cache)
       _ = memory.step(demand: .mib(600))
     }
+    #expect(memory.resident == .mib(600) && memory.oomKills == 0)
+    #expect(memory.allocation > .mib(650) && memory.allocation < .mib(800))
+    #expect(memory.available < .mib(1))
+  }
+
+  @Test("what programs want above a squeezed guest's memory is swapped, and then they are killed")
+  func starved() {
+    var memory = Self.memory(swap: .mib(64))
+    for _ in 0..<20 {
+      _ = memory.step(demand: .mib(600))
+      _ = memory.shrink(by: .mib(64))
+    }
+    for second in 0..<20 { _ = memory.step(demand: .mib(600) + .mib(10) * Int64(second)) }
     #expect(memory.swapOut > .mib(32))
     #expect(memory.oomKills > 0)
+  }
+
+  @Test("a guest that lacks a little for more than five seconds is killed, once swap is full")
+  func patience() {
+    func kills(_ seconds: Int) -> Int {
+      var memory = Self.memory(swap: .mib(64))
+      // With swap full it holds some 955 MiB of programs; 20 MiB more is less than a sixteenth.
+      for _ in 0..<30 { _ = memory.step(demand: .mib(940)) }
+      let room = memory.resident + memory.swapped
+      #expect(memory.oomKills == 0 && memory.swapped < .mib(64))
+      let full = room + .mib(64) - memory.swapped
+      for _ in 0..<10 { _ = memory.step(demand: full) }
+      #expect(memory.oomKills == 0)
+      for _ in 0..<seconds { _ = memory.step(demand: full + .mib(20)) }
+      return memory.oomKills
+    }
+    #expect(kills(5) == 0)
+    #expect(kills(6) == 1)
+  }
+
+  @Test("a swap device never moves more than its throughput in a second, whatever the balloon does")
+  func throughput() {
+    var memory = Self.memory(swap: .gib(2))
+    for second in 0..<120 {
+      let before = memory.swapIn + memory.swapOut
+      _ = second % 2 == 0 ? memory.shrink(by: .mib(256)) : .zero
+      _ = memory.step(demand: second < 30 ? .mib(500) : .mib(1500))
+      #expect(memory.swapIn + memory.swapOut - before <= GuestMemory.swapThroughput)
+    }
+    #expect(memory.swapOut > .mib(300))
   }
 
   @Test("a reboot keeps the uuid, takes a new domid and is told as an event")
