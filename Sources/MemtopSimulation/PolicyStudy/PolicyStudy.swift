@@ -7,7 +7,7 @@ import MemtopCore
 package struct PolicyStudy: Sendable {
   package let guests: [StudyGuest]
   package let hours: Int
-  /// Seconds between reports.
+  /// Seconds between memtop-agent's reports.
   package let interval: Int
   package let host: StudyHost
   /// Whether agents report before it is time where memory has moved.
@@ -40,7 +40,7 @@ package struct PolicyStudy: Sendable {
     case .fixedCalm: FixedAllocation(study: self, isCalm: true).run()
     case .selfBallooning: run(SelfBallooning())
     case .regulator: run(ExternalRegulator())
-    case .qmemman: run(Qmemman())
+    case .qmemman: run(Qmemman()) { _ in .meminfoWriter(MeminfoWriter()) }
     case .squeezed: run(Squeezed())
     }
   }
@@ -53,14 +53,18 @@ package struct PolicyStudy: Sendable {
     return guests.map { $0.memory.scaled(by: share).rounded(downTo: .mib(1)) }
   }
 
-  func run(_ rule: some TargetRule) -> StudyAccount {
+  /// memtop-agent as it is asked for; guests do not all report at once.
+  private func agent(_ guest: Int) -> StudyReporter {
+    .agent(StudyAgent(interval: interval, phase: guest, isEarly: reportsEarly))
+  }
+
+  /// - Parameter reporter: who reports from a guest, by its number; nil is memtop-agent.
+  func run(_ rule: some TargetRule, reporter: ((Int) -> StudyReporter)? = nil) -> StudyAccount {
     var rule = rule
     let sizes = beginning()
     var views = zip(guests, sizes).map { StudyView($0, allocation: $1) }
     var machines = guests.indices.map {
-      StudyMachine(
-        guests[$0], allocation: sizes[$0],
-        agent: StudyAgent(interval: interval, phase: $0, isEarly: reportsEarly))
+      StudyMachine(guests[$0], allocation: sizes[$0], reporter: reporter?($0) ?? agent($0))
     }
     var account = StudyAccount()
     account.forGuests = host.forGuests

@@ -9,7 +9,7 @@ struct StudyMachine {
 
   private let guest: StudyGuest
   private(set) var memory: GuestMemory
-  private var agent: StudyAgent?
+  private var reporter: StudyReporter?
   private(set) var tally = StudyTally()
   private var killedAt = -StudyMachine.restartSeconds
   private var leakingSince: Int
@@ -18,11 +18,11 @@ struct StudyMachine {
   /// and the balloon rests, a second changes nothing and is not computed.
   private var restingAt: Bytes?
 
-  /// - Parameter agent: nil where nobody reads any reports.
-  init(_ guest: StudyGuest, allocation: Bytes, agent: StudyAgent? = nil) {
+  /// - Parameter reporter: nil where nobody reads any reports.
+  init(_ guest: StudyGuest, allocation: Bytes, reporter: StudyReporter? = nil) {
     self.guest = guest
     memory = GuestMemory(shape: guest.shape, allocation: allocation + Self.offset)
-    self.agent = agent
+    self.reporter = reporter
     leakingSince = -(guest.series.leak?.age ?? 0)
   }
 
@@ -38,7 +38,7 @@ struct StudyMachine {
     view.allocation = memory.allocation
     view.inside.total = memory.total
     view.inside.committed = demand / 1000 * guest.commitPermille
-    if let report = agent?.report(memory, at: second) { view.report = report }
+    if let report = reporter?.report(memory, at: second) { view.report = report }
   }
 
   private mutating func live(_ demand: Bytes, second: Int) {

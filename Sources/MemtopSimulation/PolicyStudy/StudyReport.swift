@@ -15,6 +15,17 @@ package struct StudyReport: Sendable {
   package var psiSome: Int
   package var psiFull: Int
 
+  init(_ memory: GuestMemory, at second: Int) {
+    self.second = second
+    allocation = memory.allocation
+    total = memory.total
+    available = memory.available
+    swapUsed = memory.swapUsed
+    swapIn = memory.swapIn
+    psiSome = Int(memory.psiSome * 10_000)
+    psiFull = Int(memory.psiFull * 10_000)
+  }
+
   /// What cannot be taken away: allocation − available.
   package var busy: Bytes { max(.zero, allocation - available) }
 
@@ -26,6 +37,50 @@ package struct StudyReport: Sendable {
     written.swapUsed = (swapUsed + .kib(1) - Bytes(1)).rounded(downTo: .kib(1))
     written.swapIn = swapIn.rounded(downTo: .kib(1))
     return written
+  }
+}
+
+/// Who reports from a guest of a study.
+enum StudyReporter {
+  case agent(StudyAgent)
+  case meminfoWriter(MeminfoWriter)
+
+  /// The report of this second, where there is one.
+  mutating func report(_ memory: GuestMemory, at second: Int) -> StudyReport? {
+    switch self {
+    case .agent(var agent):
+      defer { self = .agent(agent) }
+      return agent.report(memory, at: second)
+    case .meminfoWriter(var writer):
+      defer { self = .meminfoWriter(writer) }
+      return writer.report(memory, at: second)
+    }
+  }
+}
+
+/// Qubes' meminfo-writer in a guest of a study. It reports when used memory has moved by more than
+/// 30,000 kB since its last report, or up by more than 15,000 kB where 1.3 times what is used is above
+/// all that the guest has; never because time has passed. It looks ten times a second, here once
+/// (qubes-linux-utils, qmemman/meminfo-writer.c; its unit starts it with 30000 100000).
+struct MeminfoWriter {
+  private static let threshold = Bytes.kib(30_000)
+
+  private var last: Bytes?
+
+  mutating func report(_ memory: GuestMemory, at second: Int) -> StudyReport? {
+    var report = StudyReport(memory, at: second + 1)
+    // It counts all cache as not used, also what cannot be dropped.
+    report.available = memory.free + memory.cache
+    let used = report.busy + report.swapUsed
+    guard isNews(used, of: memory.allocation) else { return nil }
+    last = used
+    return report
+  }
+
+  private func isNews(_ used: Bytes, of allocation: Bytes) -> Bool {
+    guard let last else { return true }
+    if (used - last).magnitude > Self.threshold { return true }
+    return used - last > Self.threshold / 2 && used.scaled(13, over: 10) > allocation
   }
 }
 
@@ -51,10 +106,7 @@ struct StudyAgent {
   /// The report of this second, where there is one.
   mutating func report(_ memory: GuestMemory, at second: Int) -> StudyReport? {
     guard second >= due || hasMoved(memory) else { return nil }
-    let report = StudyReport(
-      second: second + 1, allocation: memory.allocation, total: memory.total,
-      available: memory.available, swapUsed: memory.swapUsed, swapIn: memory.swapIn,
-      psiSome: Int(memory.psiSome * 10_000), psiFull: Int(memory.psiFull * 10_000))
+    let report = StudyReport(memory, at: second + 1)
     due = second + interval
     last = (second, report.available, report.total)
     return report

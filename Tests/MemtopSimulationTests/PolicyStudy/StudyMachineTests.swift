@@ -102,12 +102,59 @@ import Testing
     #expect(machine.tally.reads == 3600 * 10 * 1024)
   }
 
+  /// The seconds of a guest's reports to qmemman, and what each says is used.
+  private static func reportsToQmemman(
+    _ demand: @escaping (Int) -> Bytes, target: Bytes = .gib(1)
+  ) -> [(second: Int, used: Bytes)] {
+    let guest = Self.guest(demand)
+    var machine = StudyMachine(
+      guest, allocation: target, reporter: .meminfoWriter(MeminfoWriter()))
+    var view = StudyView(guest, allocation: target)
+    var reports: [(second: Int, used: Bytes)] = []
+    for second in 0..<900 {
+      machine.step(&view, second: second, free: .zero)
+      guard let report = view.report, report.second != reports.last?.second else { continue }
+      reports.append((report.second, report.busy + report.swapUsed))
+    }
+    return reports
+  }
+
+  @Test("Qubes' writer reports used memory that moves by more than 30,000 kB, and never by time")
+  func meminfoWriter() {
+    let still = Self.reportsToQmemman { _ in .mib(200) }
+    #expect(still.map(\.second) == [1])
+    // Neither free memory nor any cache is used.
+    let memory = GuestMemory(shape: Self.guest { _ in .zero }.shape, allocation: .mib(1023))
+    #expect(still[0].used - .mib(200) == memory.allocation - memory.free)
+    func steps(_ more: Bytes, of base: Bytes = .mib(200)) -> [Int] {
+      Self.reportsToQmemman { base + more * Int64($0 / 300) }.map(\.second)
+    }
+    #expect(steps(.kib(30_000)) == [1, 601])
+    #expect(steps(.kib(30_004)) == [1, 301, 601])
+    #expect(steps(.kib(-30_004)) == [1, 301, 601])
+    // 1.3 times what is used is above all it has: half of that is enough, upwards.
+    #expect(steps(.kib(15_000), of: .mib(750)) == [1, 601])
+    #expect(steps(.kib(15_004), of: .mib(750)) == [1, 301, 601])
+    #expect(steps(.kib(-15_004), of: .mib(800)) == [1, 601])
+  }
+
+  @Test("qmemman's outcome does not depend on memtop-agent's interval")
+  func independent() {
+    let outcomes = [(10, true), (60, false)].map { interval, isEarly in
+      PolicyStudy(
+        guests: StudyLoad.office.guests(count: 3, hours: 2, seed: 1), hours: 2, interval: interval,
+        reportsEarly: isEarly
+      ).run(.qmemman)
+    }
+    #expect(outcomes[0] == outcomes[1])
+  }
+
   @Test("an agent reports at its interval, and sooner when available or MemTotal moves by 5 %")
   func reports() {
     func arrivals(isEarly: Bool, target: Bytes, _ demand: @escaping (Int) -> Bytes) -> [Int] {
       let guest = Self.guest(demand)
       let agent = StudyAgent(interval: 60, phase: 0, isEarly: isEarly)
-      var machine = StudyMachine(guest, allocation: .mib(512), agent: agent)
+      var machine = StudyMachine(guest, allocation: .mib(512), reporter: .agent(agent))
       var view = StudyView(guest, allocation: .mib(512))
       Self.live(&machine, &view, to: 600)
       var arrivals: Set<Int> = []

@@ -6,7 +6,8 @@ import MemtopCore
 /// rest is shared in proportion to it; with less, who has more than it prefers gives that up, and
 /// the others share what is free. 50 MiB of the host stay free. A new balance is acted on only where
 /// it moves more than 150 MiB in all, or gives a guest that lacks memory more than 15 MiB
-/// (qubes-core-admin, qubes/qmemman/algo.py and systemstate.py).
+/// (qubes-core-admin, qubes/qmemman/algo.py and systemstate.py). Its guests report as Qubes' do
+/// (`MeminfoWriter`).
 struct Qmemman: TargetRule {
   /// What the rule looks at of one guest.
   struct Guest {
