@@ -19,10 +19,11 @@ bench_sweep() {
   cp "$work/simulate.out" "$work/which-regulator.csv"
   aside "simulate, ${SEEDS:-100} seeds of all loads under all policies, s" "$took" \
     "on two threads; $work/which-regulator.csv"
-  row 'OOM kills of the regulator' 0 "$(sum_of 8 all regulator)" 'in all loads and seeds'
+  row 'OOM kills of the regulator' 0 "$(sum_of oom_kills all regulator)" 'in all loads and seeds'
   row 'GiB h of the regulator / of fixed, office' 0.7 \
-    "$(calculate "$(sum_of 11 office regulator) / $(sum_of 11 office fixed)")" \
-    "against fixed-calm $(calculate "$(sum_of 11 office regulator) / $(sum_of 11 office fixed-calm)")"
+    "$(calculate "$(sum_of held_gib_h office regulator) / $(sum_of held_gib_h office fixed)")" \
+    "against fixed-calm $(calculate \
+      "$(sum_of held_gib_h office regulator) / $(sum_of held_gib_h office fixed-calm)")"
 }
 
 # seconds_of ARGUMENT…: how long memtop takes; what it prints is in simulate.out.
@@ -34,6 +35,7 @@ seconds_of() {
 # sum_of COLUMN LOAD POLICY: of which-regulator.csv.
 sum_of() {
   awk -F , -v column="$1" -v load="$2" -v policy="$3" '
-    NR > 1 && (load == "all" || $1 == load) && $2 == policy { sum += $column }
+    NR == 1 { for (place = 1; place <= NF; place++) if ($place == column) found = place }
+    NR > 1 && (load == "all" || $1 == load) && $2 == policy { sum += $found }
     END { print sum + 0 }' "$work/which-regulator.csv"
 }
