@@ -51,7 +51,8 @@ let package = Package(
       name: "MemtopXen", dependencies: ["MemtopCore", "MemtopSystem", "XenBridge", "CLinux"],
       swiftSettings: strict),
     .target(
-      name: "MemtopRecording", dependencies: ["MemtopCore", "CSQLite", "CLinux"], swiftSettings: strict,
+      name: "MemtopRecording", dependencies: ["MemtopCore", "CSQLite", "CLinux"],
+      swiftSettings: strict,
       linkerSettings: [.linkedLibrary("sqlite3")]),
     // Policies and scenarios that operators write, read with libinih; xl's files, by a parser of our own.
     .target(

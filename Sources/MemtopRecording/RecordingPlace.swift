@@ -36,7 +36,8 @@ enum RecordingPlace {
     let directory = end.map { path[...$0] } ?? "."
     guard let kind = networkKind(mt_file_system(String(directory))) else { return }
     throw RecordingError(
-      .system, "cannot record into \(path): it is on a network file system (\(kind)); choose a local disk")
+      .system,
+      "cannot record into \(path): it is on a network file system (\(kind)); choose a local disk")
   }
 
   /// Names file systems of other machines by statfs(2)'s numbers (linux/magic.h); nil for all others.

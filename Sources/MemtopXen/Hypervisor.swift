@@ -115,13 +115,14 @@ final class Hypervisor {
   }
 
   /// The host's NUMA nodes, ascending by number; empty where Xen does not tell.
-  func nodes() -> [HostNode] {
+  func nodes() -> [HostNode]? {
     var nodes = [mt_node](repeating: mt_node(), count: Int(MT_MOST_NODES))
     var error: Int32 = 0
     let count = nodes.withUnsafeMutableBufferPointer {
       mt_hypervisor_nodes(handle, $0.baseAddress!, &error)
     }
-    return nodes.prefix(max(0, Int(count))).enumerated().filter { $0.element.size > 0 }.map {
+    guard count >= 0 else { return nil }
+    return nodes.prefix(Int(count)).enumerated().filter { $0.element.size > 0 }.map {
       HostNode(
         number: $0, size: Bytes(Int64(clamping: $1.size)), free: Bytes(Int64(clamping: $1.free)))
     }

@@ -13,6 +13,9 @@ struct PopulateOnDemandProbe {
   private var since: SteadyTime?
   private var next: SteadyTime?
   private var isOver = false
+  private var failures = 0
+  /// A kind of guest that Xen tells nothing of fails each time.
+  private static let mostFailures = 3
 
   /// It will not be asked again for a domain of this kind while nothing else of it changes.
   func isDone(_ kind: DomainKind) -> Bool { isOver || kind == .pv }
@@ -22,11 +25,17 @@ struct PopulateOnDemandProbe {
   ) -> PopulateOnDemand? {
     guard !isOver, kind != .pv, life == .running || life == .paused else { return nil }
     if let next, now < next { return last }
-    last = ask()
+    let found = ask()
     let begin = since ?? now
     since = begin
     next = now - begin < Self.often ? now : now + Self.seldom
-    if life == .running, last.map({ $0.entries == .zero }) ?? true { (isOver, last) = (true, nil) }
+    guard let found else {
+      failures += 1
+      if failures >= Self.mostFailures, life == .running { (isOver, last) = (true, nil) }
+      return last
+    }
+    (last, failures) = (found, 0)
+    if life == .running, found.entries == .zero { (isOver, last) = (true, nil) }
     return last
   }
 }
@@ -58,14 +67,20 @@ struct PagingPool {
 struct NodeProbe {
   private static let interval = Span.seconds(10)
 
-  private var read: SteadyTime?
+  private var next: SteadyTime?
   private var nodes: [HostNode] = []
+  private var isOne = false
 
-  /// Empty where there is one node.
-  mutating func nodes(at now: SteadyTime, read hypercall: () -> [HostNode]) -> [HostNode] {
-    if let read, nodes.isEmpty || now - read < Self.interval { return nodes }
-    let found = hypercall()
-    (read, nodes) = (now, found.count > 1 ? found : [])
+  /// Empty where there is one node, or none is known.
+  ///
+  /// - Parameter hypercall: nil where it failed, which says nothing of the next.
+  mutating func nodes(at now: SteadyTime, read hypercall: () -> [HostNode]?) -> [HostNode] {
+    if isOne { return [] }
+    if let next, now < next { return nodes }
+    next = now + Self.interval
+    guard let found = hypercall() else { return nodes }
+    isOne = found.count < 2
+    nodes = isOne ? [] : found
     return nodes
   }
 }

@@ -51,8 +51,13 @@ final class StoreSampler {
   /// Of which domains xenstore is read.
   var scope = ReadScope.everything
 
-  /// Why xenstore could not be read in the last sample.
-  var problem: String? { link.problem(at: clock.steady()) }
+  /// Why not all that xenstore says now is known after the last sample.
+  var problem: String? {
+    if let problem = link.problem(at: clock.steady()) { return problem }
+    return anew.isEmpty ? nil : "xenstore is being read anew: \(anew.count) domains to go"
+  }
+  /// Domains whose values are from before the connection was lost, or the watch given back.
+  private var anew: Set<UInt16> = []
 
   /// - Parameter preview: is called where a first reading takes long.
   func sample(_ roster: DomainRoster, preview: () -> Void = {}) {
@@ -90,7 +95,12 @@ final class StoreSampler {
   private func connect(_ roster: DomainRoster) throws(StoreConnection.Lost) -> StoreConnection? {
     let wasOpen = watch.isOpen
     let connection = try link.connection(at: clock.steady())
-    if !wasOpen && watch.isOpen { watch.markAll(roster.domains.lazy.map(\.id.domid)) }
+    if !wasOpen && watch.isOpen {
+      watch.markAll(roster.domains.lazy.map(\.id.domid))
+      anew = Set(roster.domains.lazy.filter(\.isRead).map(\.id.domid))
+    } else if !anew.isEmpty {
+      anew = anew.filter { roster[$0] != nil }
+    }
     return connection
   }
 
@@ -150,6 +160,7 @@ final class StoreSampler {
         guard turn.goesOn(self) else { return try finish(connection) }
         cursor = Int(domid) + 1
         let pending = watch.take(domid)
+        anew.remove(domid)
         guard let domain = roster[domid], domain.isRead else { continue }
         try read(domain, pending, connection)
       }

@@ -88,8 +88,9 @@ package final class XenSource: HostSource, @unchecked Sendable {
   }
 
   private func nodeRoom(_ domid: UInt16) -> NodeRoom? {
-    let nodes = hypervisor.nodes()
-    guard nodes.count > 1, let affinity = hypervisor.nodeAffinity(domid) else { return nil }
+    guard let nodes = hypervisor.nodes(), nodes.count > 1,
+      let affinity = hypervisor.nodeAffinity(domid)
+    else { return nil }
     return NodeRoom(affinity: affinity, of: nodes)
   }
 

@@ -30,8 +30,26 @@ static bool ask_host(void *space, void *interface)
   return mt_xenctrl.xc_physinfo(interface, space) == 0;
 }
 
+static bool ask_node(void *space, void *interface)
+{
+  unsigned one = 1;
+  return mt_xenctrl.xc_numainfo(interface, &one, space, NULL) == 0;
+}
+
 bool layouts_are_known(xc_interface *interface)
 {
-  size_t domain = mt_filled(list, interface), host = mt_filled(ask_host, interface);
-  return (!domain || domain == sizeof(xc_domaininfo_t)) && (!host || host == sizeof(xc_physinfo_t));
+  const struct {
+    bool (*call)(void *, void *);
+    size_t size;
+  } known[] = {
+    {list, sizeof(xc_domaininfo_t)},
+    {ask_host, sizeof(xc_physinfo_t)},
+    {ask_node, sizeof(xc_meminfo_t)},
+  };
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+    size_t found = mt_filled(known[i].call, interface);
+    if (found && found != known[i].size)
+      return false;
+  }
+  return true;
 }

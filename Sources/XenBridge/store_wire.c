@@ -8,6 +8,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+/* A folder's list that is longer is no list but an attack. */
+enum { MOST_SKIPPED = 1 << 20 };
+
 bool mt_wire_open(mt_wire *wire, const char *path, int *error)
 {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -26,7 +29,7 @@ bool mt_wire_open(mt_wire *wire, const char *path, int *error)
     return false;
   }
   wire->descriptor = descriptor;
-  wire->start = wire->end = 0;
+  wire->start = wire->end = wire->skipped = 0;
   wire->is_drained = false;
   return true;
 }
@@ -80,11 +83,41 @@ bool mt_wire_take(mt_wire *wire, struct xsd_sockmsg *head, const char **payload)
   return true;
 }
 
+/*
+ * oxenstored sends a folder's list however long it is (connection.ml, send_reply), and any guest can make
+ * one too long for the protocol. It becomes the answer that C xenstored gives: E2BIG. What is yet to come
+ * of it is dropped as it comes.
+ */
+static bool shorten(mt_wire *wire)
+{
+  static const char reason[] = "E2BIG";
+  struct xsd_sockmsg head;
+  memcpy(&head, wire->received + wire->start, sizeof head);
+  if (head.type != XS_DIRECTORY || head.len > MOST_SKIPPED)
+    return false;
+  size_t length = sizeof head + head.len, size = wire->end - wire->start;
+  size_t here = size < length ? size : length;
+  head.type = XS_ERROR;
+  head.len = sizeof reason;
+  if (here < sizeof head + sizeof reason) {
+    /* Nothing else is behind it. */
+    wire->start = 0;
+    wire->end = here = sizeof head + sizeof reason;
+    wire->skipped = length - size;
+  } else {
+    wire->skipped = length - here;
+  }
+  wire->start += here - sizeof head - sizeof reason;
+  memcpy(wire->received + wire->start, &head, sizeof head);
+  memcpy(wire->received + wire->start + sizeof head, reason, sizeof reason);
+  return true;
+}
+
 bool mt_wire_receive(mt_wire *wire, bool waits, int *error)
 {
   *error = EPROTO;
   if (wanted(wire) > sizeof(mt_message))
-    return false;
+    return shorten(wire);
   *error = EAGAIN;
   bool was_drained = wire->is_drained;
   wire->is_drained = false;
@@ -101,8 +134,11 @@ bool mt_wire_receive(mt_wire *wire, bool waits, int *error)
   } while (got < 0 && *error == EINTR);
   if (got <= 0)
     return false;
-  wire->end += got;
   wire->is_drained = (size_t)got < room;
+  size_t dropped = (size_t)got < wire->skipped ? (size_t)got : wire->skipped;
+  memmove(wire->received + kept, wire->received + kept + dropped, got - dropped);
+  wire->skipped -= dropped;
+  wire->end += got - dropped;
   return true;
 }
 

@@ -22,6 +22,7 @@ typedef struct {
 typedef struct {
   int descriptor;    /* -1 where there is none */
   size_t start, end; /* of what was received and not yet taken */
+  size_t skipped;    /* bytes yet to come of a message that is too long to be taken */
   bool is_drained;   /* the last recv took all that there was */
   char received[4 * sizeof(mt_message)];
 } mt_wire;
@@ -47,7 +48,7 @@ bool mt_wire_take(mt_wire *wire, struct xsd_sockmsg *head, const char **payload)
 /*
  * Receives what there is, up to the buffer's size; for where no whole message is here. False with an
  * errno value where nothing came: EAGAIN, unless it `waits`; EPROTO where the next message is longer
- * than any may be; ECONNRESET where xenstored is gone.
+ * than any may be; ECONNRESET where xenstored is gone. A folder's list that is too long becomes E2BIG.
  *
  * What took all that there was is followed by one EAGAIN without a system call, so that whoever takes
  * messages until there are none makes one recv and not two.

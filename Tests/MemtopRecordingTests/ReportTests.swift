@@ -40,6 +40,23 @@ struct ReportTests {
     #expect(report.gaps.isEmpty)
   }
 
+  @Test("of a stale report nothing counts: its time is of unknown pressure")
+  func stale() throws {
+    let report = try report(
+      (0...100).map { second in
+        var domain = Handmade.domain(
+          .gib(2), busy: .gib(1), available: .gib(1), pressure: .thrashing)
+        if second >= 40 { domain.health = .stale }
+        return Handmade.snapshot(Double(second), [domain])
+      })
+    let domain = report.domains[0]
+    #expect(domain.pressures[.thrashing] == .seconds(40))
+    #expect(domain.pressures[nil] == .seconds(60))
+    #expect(domain.busy?.known == .seconds(40) && domain.available?.known == .seconds(40))
+    #expect(domain.allocation?.known == .seconds(100))
+    #expect(domain.used?.gibHourMillionths == 11_111)
+  }
+
   @Test("stretches that follow each other add up to the whole, wherever they begin and end")
   func stretches() throws {
     let path = scratch.file("a.memtop")
@@ -167,7 +184,7 @@ struct ReportTests {
       let time = next.steady.milliseconds - one.steady.milliseconds
       for domain in one.domains {
         held[domain.id.uuid, default: 0] += Int128(domain.allocation.count) * Int128(time)
-        guard let busy = domain.busy else { continue }
+        guard domain.health != .stale, let busy = domain.busy else { continue }
         busyTimes[domain.id.uuid, default: []].append((busy.count, time))
       }
     }

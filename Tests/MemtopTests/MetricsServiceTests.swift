@@ -121,7 +121,9 @@ struct MetricsServiceTests {
     #expect(run.output == "30 True True\nended 0\n", "\(run)")
   }
 
-  @Test("askers who do not take their pages cost no memory without end, and the service goes on without them")
+  @Test(
+    "askers who do not take their pages cost no memory without end, and the service goes on without them"
+  )
   func slow() throws {
     let run = try Exporter.run(
       """

@@ -184,7 +184,7 @@ struct CheckCommandTests {
     arguments: [
       (["--scenario", "calm"], 0, "MEMTOP OK: 8 guests, 8 reporting, none under pressure; "),
       (["--unusable", "off", "--pressure", "thrashing"], 1, "MEMTOP WARNING: db2 thrashing | "),
-      ([], 2, "MEMTOP CRITICAL: db2 thrashing; wiki stale, tenant9 implausible | "),
+      ([], 2, "MEMTOP CRITICAL: db2 thrashing; warning: wiki stale, tenant9 implausible | "),
       (["--free", "50%,20%", "--pressure", "off"], 2, "MEMTOP CRITICAL: "),
       (["--free", "much"], 3, "MEMTOP UNKNOWN: "), (["--nonsense"], 3, "MEMTOP UNKNOWN: "),
       (["--pressure", "ok"], 3, "MEMTOP UNKNOWN: "), (["--unusable", "0"], 3, "MEMTOP UNKNOWN: "),

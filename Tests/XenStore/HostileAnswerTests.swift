@@ -76,6 +76,50 @@ extension XenStore {
       }
     }
 
+    /// oxenstored sends such lists whole; any guest can have it send one.
+    @Test(
+      "a list that is too long is told as that, and what comes behind it is read",
+      arguments: [
+        4097, 4120, 16_000, 17_000, 200_000, 1 << 20,
+      ])
+    func longList(length: Int) throws {
+      for piece in [1_000_000, 4_000, 37] where length / piece < 3_000 {
+        let fake = FakeXenstored()
+        let reader = try fake.reader()
+        let list = try reader.ask("data", list: true)
+        let text = try reader.ask("name")
+        #expect(list == 0 && text == 1)
+        let bytes =
+          Self.head(StoreMessage.list, 0, UInt32(length)) + [UInt8](repeating: 65, count: length)
+          + Self.head(Self.read, 1, 5) + Array("hello".utf8)
+        let sending = Thread {
+          for start in stride(from: 0, to: bytes.count, by: piece) {
+            fake.send(bytes[start..<min(start + piece, bytes.count)])
+          }
+        }
+        sending.start()
+        let isTooLong = try reader.answer { request, bytes, isTooLong in
+          request == 0 && bytes == nil && isTooLong
+        }
+        #expect(isTooLong)
+        let answer = try reader.answer { request, bytes in
+          request == 1 ? bytes.map { String(decoding: $0, as: UTF8.self) } : nil
+        }
+        #expect(answer == "hello", "\(piece)")
+      }
+    }
+
+    @Test("one that is longer than any folder's ends the connection")
+    func endlessList() throws {
+      let fake = FakeXenstored()
+      let reader = try fake.reader()
+      _ = try reader.ask("data", list: true)
+      fake.send(Self.head(StoreMessage.list, 0, 1 << 20 + 1) + [UInt8](repeating: 65, count: 100))
+      #expect(throws: StoreConnection.Lost.self) {
+        try reader.answer { _, bytes in bytes == nil }
+      }
+    }
+
     @Test("one that ends in the middle is never a value")
     func torn() throws {
       let whole = Self.head(Self.read, 0, 5) + Array("hello".utf8)

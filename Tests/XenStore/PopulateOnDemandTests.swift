@@ -52,7 +52,8 @@ extension XenStore {
       #expect(asks(60, .running, Self.left) == 60)
       #expect(asks(660, .running, Self.left) == 60 + 60)
       #expect(asks(600, .running, PopulateOnDemand(entries: .zero, cache: .zero)) == 1)
-      #expect(asks(600, .running, nil) == 1)
+      // One call may fail by chance.
+      #expect(asks(600, .running, nil) == 3)
       #expect(asks(600, .running, Self.left, .pv) == 0)
       #expect(asks(600, .dying, Self.left) == 0)
     }

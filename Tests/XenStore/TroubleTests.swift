@@ -41,6 +41,26 @@ extension XenStore {
       #expect(arrived[1] == Set(0..<20))
     }
 
+    @Test(
+      "after the watch was given back, the figures are of before until every domain was read again")
+    func anew() throws {
+      let host = try TestHost(domids: 0..<20, budget: ReadBudget(reads: 60, time: .minutes(1)))
+      for domid in UInt16(0)..<20 { try host.write(domid, .target, "1") }
+      #expect(try host.source.read().host.storeProblem == nil)
+      host.source.pauseWatch()
+      try host.write(19, .target, "2")
+      host.source.resumeWatch()
+      var problems: [String?] = []
+      repeat {
+        let reading = try host.source.read()
+        problems.append(reading.host.storeProblem)
+        let isNew = reading.domains[19].keys.text(.target) == "2"
+        #expect(isNew || problems.last! != nil, "\(problems)")
+      } while problems.last! != nil && problems.count < 100
+      #expect(problems.count > 2 && problems.last == .some(nil), "\(problems)")
+      #expect(problems[0]?.hasPrefix("xenstore is being read anew: ") == true)
+    }
+
     @Test("a tick ends when its time is over")
     func time() throws {
       let host = try TestHost(domids: 0..<20, budget: ReadBudget(reads: 1000, time: .zero))

@@ -251,13 +251,52 @@ extension Field {
   }
 
   /// Words that have a worst.
-  private var isRanked: Bool { id == .condition || id == .pressure }
+  private var isRanked: Bool {
+    switch id {
+    case .condition, .pressure, .health, .state: true
+    default: false
+    }
+  }
 
   private func sortKey(_ sample: DomainSample) -> SortKey {
     switch id {
     case .condition: .number(Int64(Condition(sample).word.rawValue))
     case .pressure: sample.pressure.map { .number(Int64($0.rawValue)) } ?? .missing
+    case .health: .number(sample.health.rank)
+    case .state: .number(sample.state.rank)
     default: SortKey(value(sample))
+    }
+  }
+}
+
+extension ReportHealth {
+  /// The worst has the most.
+  fileprivate var rank: Int64 {
+    switch self {
+    case .fresh: 0
+    case .unknownAge: 1
+    case .silent: 2
+    case .stale: 3
+    case .implausible: 4
+    case .unreadable: 5
+    }
+  }
+}
+
+extension DomainState {
+  /// The worst has the most.
+  fileprivate var rank: Int64 {
+    switch self {
+    case .running: 0
+    case .reading: 1
+    case .paused: 2
+    case .booting: 3
+    case .building: 4
+    case .migrating: 5
+    case .shutdown: 6
+    case .dying: 7
+    case .stuck: 8
+    case .crashed: 9
     }
   }
 }

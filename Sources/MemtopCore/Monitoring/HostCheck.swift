@@ -73,17 +73,24 @@ package struct HostCheck: Sendable {
       Self.count(guests.unusable, limits.unusable), Self.count(guests.crashed, limits.crashed),
       Self.store(snapshot),
     ]
-    status = findings.map(\.status).max() ?? .ok
+    let overall = findings.map(\.status).max() ?? .ok
+    status = overall
     let worst = findings.filter { $0.status > .ok }.sorted { $0.status > $1.status }
-    let said = worst.isEmpty ? guests.summary(snapshot.host) : worst.map(\.text)
+    let said =
+      worst.isEmpty ? guests.summary(snapshot.host) : worst.map { $0.text(beside: overall) }
     line =
-      "MEMTOP \(status.word): " + PluginText.safe(said.joined(separator: "; ")) + " | "
+      "MEMTOP \(overall.word): " + PluginText.safe(said.joined(separator: "; ")) + " | "
       + PerformanceData(snapshot, guests, limits).text
   }
 
   private struct Finding {
     var status = Status.ok
     var text = ""
+
+    /// One that is not as bad as the whole says so.
+    func text(beside worst: Status) -> String {
+      status == worst ? text : "\(status.word.lowercased()): \(text)"
+    }
   }
 
   private static func pressure(_ guests: GuestCounts, _ levels: Levels<Pressure>) -> Finding {
@@ -102,9 +109,10 @@ package struct HostCheck: Sendable {
     let levels = FreeLimit.levels(levels, total: host.total)
     for (level, status) in [(levels.critical, Status.critical), (levels.warning, .warning)] {
       guard let level, host.uncommitted < level else { continue }
+      let (free, least) = Bytes.apart(host.uncommitted, level)
       return Finding(
         status: status,
-        text: "\(host.uncommitted.short) free on the host, less than \(level.short)")
+        text: "\(free ?? "?") free on the host, less than \(least ?? level.short)")
     }
     return Finding()
   }

@@ -231,7 +231,7 @@ final class DomainTracker {
     let sample = DomainSample(
       consume findings, reportAge: dialectReport?.arrival.map { time.steady - $0 })
     turns.note(
-      TurnWatch.Sight(sample), at: time.steady,
+      TurnWatch.Sight(sample), at: time.steady, isBlind: time.isBlind,
       figure: { PressureFigure.text(sample) }, tell: tell)
     return sample
   }

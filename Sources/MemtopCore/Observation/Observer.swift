@@ -62,7 +62,8 @@ package final class Observer {
 
   /// The snapshot of a reading; readings must come in steady order.
   package func observe(_ reading: Reading) -> Snapshot {
-    let moment = Moment(wall: reading.time, steady: reading.steady)
+    let isBlind = reading.host.storeProblem != nil
+    let moment = Moment(wall: reading.time, steady: reading.steady, isBlind: isBlind)
     var events: [HostEvent] = []
     let changed = changedPlaces(in: reading)
     if changed == nil { meet(reading, moment) }
@@ -77,10 +78,12 @@ package final class Observer {
         HostEvent(time: reading.time, domain: HostEvent.host, name: host.hostname, kind: kind))
     }
     if let dom0 = reading.domains.first, dom0.id.isDom0, dom0.isRead {
-      host.regulator = regulator.status(dom0.keys, now: reading.steady) { tell(.regulator($0)) }
+      host.regulator = regulator.status(dom0.keys, now: reading.steady, isBlind: isBlind) {
+        tell(.regulator($0))
+      }
     }
     // Without xenstore, no target is known: what the domains may take is not.
-    if reading.host.storeProblem == nil {
+    if !isBlind {
       hostWatch.note(free: host.uncommitted, total: host.total, at: reading.steady, tell: tell)
     }
     return Snapshot(

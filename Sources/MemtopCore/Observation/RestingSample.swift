@@ -52,4 +52,6 @@ struct UncoveredMemory {
 struct Moment {
   var wall: WallTime
   var steady: SteadyTime
+  /// xenstore cannot be read: no key says anything of now.
+  var isBlind = false
 }

@@ -117,11 +117,14 @@ package struct TurnWatch {
 
   /// Takes the domain as it is now; what it is at first sight is no news.
   ///
-  /// - Parameter figure: what a worse word of pressure rests on.
+  /// - Parameters:
+  ///   - isBlind: xenstore cannot be read, so that its reports cannot be seen to come.
+  ///   - figure: what a worse word of pressure rests on.
   package mutating func note(
-    _ sight: Sight, at now: SteadyTime, figure: () -> String? = { nil },
+    _ sight: Sight, at now: SteadyTime, isBlind: Bool = false, figure: () -> String? = { nil },
     tell: (HostEvent.Kind) -> Void
   ) {
+    if isBlind { excuse(sight, now) }
     defer { isBegun = true }
     if sight.health != .silent { isHeard = true }
     notePause(sight, now, tell)
@@ -170,12 +173,16 @@ package struct TurnWatch {
   }
 
   /// Whether a report that is missing or old is normal: its domain does not run, or ran again only just.
+  private mutating func excuse(_ sight: Sight, _ now: SteadyTime) {
+    excusedUntil = now + max(Self.excuse, sight.limit ?? .zero)
+  }
+
   private mutating func excuses(_ sight: Sight, _ now: SteadyTime) -> Bool {
     func isNormal(_ health: ReportHealth) -> Bool {
       sight.life == .shutDown(.suspend) || Condition.needsNoReport(sight.state, health)
     }
     let isHalted = isNormal(.stale)
-    if wasHalted, !isHalted { excusedUntil = now + max(Self.excuse, sight.limit ?? .zero) }
+    if wasHalted, !isHalted { excuse(sight, now) }
     wasHalted = isHalted
     isExcused = sight.health == .stale && !isHalted && now < excusedUntil
     switch sight.health {

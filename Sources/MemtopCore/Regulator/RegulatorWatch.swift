@@ -6,18 +6,31 @@ struct RegulatorWatch {
   private var changed: SteadyTime?
   private var found: SteadyTime?
   private var isSilentTold = false
+  /// When xenstore could not be read last: the regulator cannot write then, either.
+  private var blindAt: SteadyTime?
+  private var last: RegulatorStatus?
 
   /// A beat may be late by two of its intervals.
   private static let patience: Int64 = 3
 
-  /// - Parameter keys: dom0's; nil where xenstore has none.
+  /// - Parameters:
+  ///   - keys: dom0's; nil where xenstore has none.
+  ///   - isBlind: they are of before, because xenstore cannot be read.
   mutating func status(
-    _ keys: StoreKeys?, now: SteadyTime, tell: (RegulatorTurn) -> Void
+    _ keys: StoreKeys?, now: SteadyTime, isBlind: Bool = false, tell: (RegulatorTurn) -> Void
+  ) -> RegulatorStatus? {
+    if isBlind { blindAt = now } else { last = judge(keys, now, tell) }
+    return last
+  }
+
+  private mutating func judge(
+    _ keys: StoreKeys?, _ now: SteadyTime, _ tell: (RegulatorTurn) -> Void
   ) -> RegulatorStatus? {
     if keys !== self.keys { read(keys, now, tell) }
     self.keys = keys
     guard let beat else { return nil }
-    let isSilent = now - (changed ?? found ?? now) > beat.every * Self.patience
+    let heard = changed ?? found ?? now
+    let isSilent = now - max(heard, blindAt ?? heard) > beat.every * Self.patience
     if isSilent, !isSilentTold { tell(.silent) }
     isSilentTold = isSilent
     let health: RegulatorStatus.Health =

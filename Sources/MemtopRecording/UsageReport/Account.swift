@@ -14,6 +14,8 @@ struct Account {
   var changes: [String: Int] = [:]
 
   static let columns: [SampleRow.Column] = [.allocation, .busy, .available]
+  /// Those of them that the guest says itself.
+  static let reported: Set<SampleRow.Column> = [.busy, .available]
 
   init(_ identity: Identity) {
     id = identity.id
@@ -65,15 +67,20 @@ struct Tenancy {
     valueSince = [Int64](repeating: time, count: Account.columns.count)
   }
 
-  /// Takes over what stands there from `time` on.
-  mutating func take(_ row: Row, at time: Int64, into account: inout Account) {
-    for (index, column) in Account.columns.enumerated() where row[column] != values[index] {
+  /// Takes over what stands there from `time` on. Of a stale report nothing counts: what it says may have been
+  /// true a week ago.
+  mutating func take(_ row: Row, isStale: Bool, at time: Int64, into account: inout Account) {
+    for (index, column) in Account.columns.enumerated() {
+      let isOld = isStale && Account.reported.contains(column)
+      let value = isOld ? SampleRow.missing : row[column]
+      guard value != values[index] else { continue }
       settle(index, time, &account)
-      values[index] = row[column]
+      values[index] = value
     }
-    if row[.pressure] != pressure {
+    let present = isStale ? SampleRow.missing : row[.pressure]
+    if present != pressure {
       settlePressure(time, &account)
-      pressure = row[.pressure]
+      pressure = present
     }
     takeSwapIn(row[.swapIn], &account)
   }

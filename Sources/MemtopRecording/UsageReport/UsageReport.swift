@@ -228,7 +228,8 @@ private final class UsageCount {
     if tenancies[place] == nil { moveIn(identity, at: place, time) }
     let account = tenancies[place]!.account
     accounts[account].name = identity.text.facts.name
-    tenancies[place]!.take(placeState.row, at: time, into: &accounts[account])
+    tenancies[place]!.take(
+      placeState.row, isStale: identity.text.health == .stale, at: time, into: &accounts[account])
   }
 
   private func chosen(_ identity: Identity) -> Identity? {

@@ -110,8 +110,11 @@ enum VerdictLines {
 }
 
 extension TargetOrder {
-  /// "web1: 2.00G -> 3.00G"
-  var line: String { "\(name): \(from?.short ?? "no target")\(held) -> \(to.short)" }
+  /// "web1: 2.00G -> 3.00G"; in MiB where both would look the same.
+  var line: String {
+    let (before, after) = Bytes.apart(from, to)
+    return "\(name): \(before ?? "no target")\(held) -> \(after ?? to.short)"
+  }
 
   private var held: String {
     if case .by(let held) = nudge { " -> \(held.short)" } else { "" }

@@ -69,8 +69,9 @@ struct HostFreeing {
 
   private func tell(_ plan: FreePlan, _ host: HostMemory) {
     var lines = [request.explanation(on: host)].compactMap { $0 }
+    let (free, wanted) = Bytes.apart(host.uncommitted, plan.wanted)
     lines.append(
-      "free (not promised): \(host.uncommitted.short), requested: \(plan.wanted.short)")
+      "free (not promised): \(free ?? "?"), requested: \(wanted ?? plan.wanted.short)")
     if plan.overpromised > .zero {
       lines.append(
         "overpromised, to be freed first: \(plan.overpromised.short)")

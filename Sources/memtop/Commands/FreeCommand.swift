@@ -59,7 +59,8 @@ struct FreeCommand: ParsableCommand {
     do throws(ConfError) {
       return .domain(try PlannedDomainFile.read(path))
     } catch {
-      throw Failure(line: error.description, status: .badData)
+      let hint = path.contains("/") ? "" : "; --for takes an xl.cfg file, or keys such as memory=4G"
+      throw Failure(line: error.description + hint, status: .badData)
     }
   }
 

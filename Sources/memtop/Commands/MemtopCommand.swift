@@ -115,11 +115,12 @@ extension MemtopCommand {
     isFiltered: Bool = false,
     isOfHost: Bool = false, takesPolicy: Bool = false
   ) throws {
-    if !isPrinting { try batch.refuseWithoutBatch() }
     let given: [(String, Bool)] = [
       ("--read-only", screen.readOnly), ("--host", fleet.isUsed),
       ("--ascii", drawing.ascii && !isScreen),
-      ("-b", batch.batch), ("-n", batch.samples != nil), ("--sort", list.sort != nil && !isScreen),
+      ("-b", batch.batch), ("-n", batch.samples != nil),
+      ("--fields", batch.fields != nil && !isPrinting),
+      ("--format", batch.format != nil && !isPrinting), ("--sort", list.sort != nil && !isScreen),
       ("--filter", list.filter != nil && !isScreen && !isFiltered),
       ("--record", screen.record != nil), ("--demo", host.demo && isPrinting && !isOfHost),
       ("--policy", policy.policy != nil && !takesPolicy),

@@ -42,7 +42,14 @@ struct PolicyCommand: ParsableCommand {
       let policies = try policy.read(isDemo: host.demo)
       let (snapshot, _) = try ChangeSession(try host.open()).sample()
       for rule in policies.rules where !rule.pattern.matchesAny(of: snapshot) {
-        complain("[domain \(rule.pattern.shown)] matches no domain here")
+        let isDom0 = snapshot.domains.contains {
+          $0.id.isDom0 && rule.pattern.matches($0.id, name: $0.name)
+        }
+        complain(
+          "[domain \(rule.pattern.shown)] "
+            + (isDom0
+              ? "is dom0, which has no policy: its size is set by hand only"
+              : "matches no domain here"))
       }
       let table = PolicyTable(policies: policies, snapshot: snapshot, isCSV: isCSV)
       for doubt in policies.doubts(in: snapshot) { complain(doubt) }

@@ -70,7 +70,7 @@ struct ReplayCommand: ParsableCommand {
         },
         isASCII: drawing.ascii,
         settings: .init(source: .recording(name: name, follows: follow), policies: policies),
-        list: list.choice
+        list: list.choice, plainly: "memtop dump \(SafeText.escaped(Array(file.utf8)))"
       ).run()
     }
   }

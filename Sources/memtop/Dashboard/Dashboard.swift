@@ -210,6 +210,8 @@ struct ScreenSession {
   let isASCII: Bool
   let settings: ScreenSettings
   let list: ListChoice
+  /// What says the same without a screen.
+  var plainly = "memtop -b"
 
   func run() throws(Failure) {
     // Blocked before the first thread, so that only the loop sees them.
@@ -217,7 +219,7 @@ struct ScreenSession {
     let isUTF8 = TerminalLocale.adopt()
     // What can fail in words fails before the screen is taken.
     let source = try open(loop)
-    try CursesTerminal.requireTerminal()
+    try CursesTerminal.requireTerminal(plainly)
     let terminal = try CursesTerminal(isUTF8: isUTF8)
     var settings = settings
     settings.clock = LocalTime.clock

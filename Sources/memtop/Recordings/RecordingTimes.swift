@@ -36,9 +36,9 @@ enum RecordingTimes {
     number < 10 ? "0\(number)" : "\(number)"
   }
 
-  /// "26:03:10": hours, minutes, seconds.
+  /// "26:03:10": hours, minutes, seconds, to the nearest second.
   static func text(_ span: Span) -> String {
-    let seconds = span.wholeSeconds
+    let seconds = (span + Span(milliseconds: 500)).wholeSeconds
     return "\(seconds / 3600):\(twoDigits(seconds / 60 % 60)):\(twoDigits(seconds % 60))"
   }
 }

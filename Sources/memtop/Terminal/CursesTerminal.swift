@@ -57,19 +57,19 @@ final class CursesTerminal {
 
   private static let lost = Failure(line: "the terminal is gone", status: .failed)
 
-  /// Throws where there is no terminal to take over.
-  static func requireTerminal() throws(Failure) {
+  /// Throws where there is no terminal to take over; `plainly` is the command that needs none.
+  static func requireTerminal(_ plainly: String) throws(Failure) {
     guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
       let line =
         "the screen needs a terminal on standard input and output; for plain lines:"
-        + " memtop -b"
+        + " \(plainly)"
       throw Failure(line: line, status: .failed)
     }
     switch Environment.value("TERM") {
     case nil:
-      throw Failure(line: "TERM is not set; for plain lines: memtop -b", status: .failed)
+      throw Failure(line: "TERM is not set; for plain lines: \(plainly)", status: .failed)
     case "dumb":
-      let line = "TERM=dumb cannot move the cursor; for plain lines: memtop -b"
+      let line = "TERM=dumb cannot move the cursor; for plain lines: \(plainly)"
       throw Failure(line: line, status: .failed)
     default: break
     }

@@ -99,7 +99,8 @@ struct HostCheckTests {
     let check = HostCheck(snapshot, .init())
     #expect(check.status == .unknown)
     #expect(
-      check.line.hasPrefix("MEMTOP UNKNOWN: xenstore cannot be read: it does not answer; db2"))
+      check.line.hasPrefix(
+        "MEMTOP UNKNOWN: xenstore cannot be read: it does not answer; warning: db2"))
   }
 
   @Test("performance data have their levels, and a line is one line whatever names guests have")

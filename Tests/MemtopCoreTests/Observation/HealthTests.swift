@@ -103,6 +103,25 @@ import Testing
     #expect(host.sample().health == .fresh)
   }
 
+  @Test("while xenstore cannot be read, no guest and no regulator is told to be silent")
+  func outage() {
+    var host = ObservedHost()
+    host.live(1) { $0[5].write(.memtopReport, "v1 available=1000 interval=5 seq=1") }
+    _ = host.news()
+    host.host.storeProblem = "away"
+    host.live(600)
+    #expect(host.sample().health == .stale)
+    host.host.storeProblem = nil
+    host.live(10)
+    host.live(1) { $0[5].write(.memtopReport, "v1 available=1000 interval=5 seq=2") }
+    host.live(5) { $0[5].write(.memtopReport, "v1 available=1000 interval=5 seq=3") }
+    #expect(host.sample().health == .fresh)
+    #expect(host.news().isEmpty)
+    // One that stays away is told of.
+    host.live(60)
+    #expect(host.news().count == 1)
+  }
+
   @Test("Qubes' report stands, however long ago it was found")
   func foundStanding() {
     var guest = ObservedHost.guest(5)

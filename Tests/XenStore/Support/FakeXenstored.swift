@@ -5,7 +5,7 @@ import Foundation
 /// A fake xenstored: a socket on which a test itself says, byte by byte, what memtop receives.
 ///
 /// For one connection, to which whatever is sent before it is asked for waits in the socket.
-final class FakeXenstored {
+final class FakeXenstored: @unchecked Sendable {
   private let directory = Fixture.temporaryDirectory()
   private let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
   private var connection: Int32 = -1
@@ -65,6 +65,7 @@ final class FakeXenstored {
 
 /// Messages as xenstored sends them (xen/io/xs_wire.h, struct xsd_sockmsg and xsd_sockmsg_type).
 enum StoreMessage {
+  static let list: UInt32 = 1
   static let watch: UInt32 = 4
   static let event: UInt32 = 15
   static let error: UInt32 = 16
