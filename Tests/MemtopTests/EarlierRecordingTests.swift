@@ -4,7 +4,8 @@ import MemtopRecording
 import Testing
 
 /// Recordings that earlier versions made, and what those versions printed of them. Both are kept for
-/// ever: whoever records today wants to read it in ten years.
+/// ever: whoever records today wants to read it in ten years. Only the lines of `memtop report` are younger:
+/// at first it counted stale reports, too.
 ///
 /// `random-load` was made by the first version that recorded, on a real Xen; the others by 0.1.
 @Suite("Recordings of earlier versions", .timeLimit(.minutes(30))) struct EarlierRecordingTests {

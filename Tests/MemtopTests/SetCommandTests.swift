@@ -81,6 +81,12 @@ import Testing
     #expect(run.errors.contains("vpn: 2.00G -> 1.46G, set, not there yet: now at 1023M"))
   }
 
+  @Test("sizes that would look the same are told apart")
+  func closeSizes() throws {
+    let run = try Program.run("set", "--demo", "web1", "2049M", "--dry-run")
+    #expect(run.output == "web1: 2048M -> 2049M would be set (dry run)\n")
+  }
+
   @Test("--dry-run says what would be done and how it is judged, and changes nothing")
   func dryRun() throws {
     let run = try Program.run("set", "--demo", "db2", "-1G", "--dry-run")
@@ -104,6 +110,10 @@ import Testing
       (["-n", "3"], "-b"),
       (["--demo", "--scenario", "nowhere"], "unknown name \"nowhere\""),
       (["-b", "--read-only"], "are for the screen"),
+      (["-b", "--demo", "--fields", "name,name"], "--fields: name is given twice"),
+      // As it was typed.
+      (["-b", "--demo", "-n", "-1"], "'-1'"),
+      (["set", "--demo", "--format", "csv", "web1", "3G"], "--format cannot be used with set"),
     ])
   func usage(arguments: [String], words: String) throws {
     let run = try Program.start(arguments)
@@ -117,6 +127,8 @@ import Testing
     let absent = try Program.run("set", "--demo", "nobody", "1G")
     #expect(absent.status == 1)
     #expect(absent.errors.contains("no domain \"nobody\"; memtop -b -n 1 lists the domains"))
+    #expect(
+      try Program.run("set", "--demo", "-1", "1G").errors.hasPrefix("memtop: no domain \"-1\";"))
     let typo = try Program.run("set", "--demo", "filess", "1G")
     #expect(typo.status == 1)
     #expect(typo.errors == "memtop: no domain \"filess\"; did you mean files?\n")

@@ -87,6 +87,19 @@ import Testing
     if value != .bytes(Bytes(.min)) { #expect(value.short == short) }
   }
 
+  @Test("reports and states are sorted with the worst first")
+  func worstFirst() {
+    let reports = [ReportHealth.fresh, .stale, .unreadable("no"), .silent].enumerated().map {
+      Samples.domain(UInt16($0 + 1), "d", health: $1)
+    }
+    #expect(Field.of(.health).order(of: reports) == [2, 1, 3, 0])
+    #expect(Field.of(.health).order(of: reports, reversed: true) == [0, 3, 1, 2])
+    let states = [DomainState.running, .crashed, .paused, .stuck].enumerated().map {
+      Samples.domain(UInt16($0 + 1), "d", state: $1)
+    }
+    #expect(Field.of(.state).order(of: states) == [1, 3, 2, 0])
+  }
+
   @Test("sorting by a number puts the biggest first and the unknown last, either way")
   func sorting() {
     let domains = [

@@ -53,15 +53,21 @@ package struct BalloonFollower {
   private var isStuckTold = false
   /// Its target was seen to be moved, and it has not been there yet: its distance is a journey.
   private var isSentAway = false
+  /// It sets its own target: where it is says nothing.
+  private var isLeftAlone = false
 
   /// While nothing of what it sees changes, time alone changes nothing of it either.
   var isAtRest: Bool {
+    if isLeftAlone { return true }
+    // Only another distance ends it.
+    if case .stuck = state.phase { return true }
     guard case .settled = state.phase, !isWandering, awaySince == nil else { return false }
     return isCalibrated || target == nil
   }
 
   package mutating func update(_ sight: Sight) -> Turn {
     if sight.isProven { state.hasFollowed = true }
+    isLeftAlone = false
     guard let target = sight.target else {
       state.phase = .settled
       self.target = nil
@@ -71,6 +77,7 @@ package struct BalloonFollower {
     guard sight.canMove else { return .none }
     if sight.isSelfBallooning {
       state.phase = .settled
+      isLeftAlone = true
       return .none
     }
     let distance = sight.allocation - target

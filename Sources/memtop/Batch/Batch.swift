@@ -115,12 +115,18 @@ struct BatchOptions: ParsableArguments {
   /// The fields named by `--fields`, in that order; where none are named, all, or those of a table.
   static func fields(_ list: String?, isTable: Bool) throws -> [Field] {
     guard let list else { return isTable ? standard.map(Field.of) : Field.printable }
-    return try list.split(separator: ",", omittingEmptySubsequences: false).map { name in
+    var fields: [Field] = []
+    for name in list.split(separator: ",", omittingEmptySubsequences: false) {
       guard let field = Field.named(name), !field.isDrawing else {
         throw ValidationError("--fields: \(Field.unknown(name))")
       }
-      return field
+      // In json both would have the same key.
+      guard !fields.contains(where: { $0.id == field.id }) else {
+        throw ValidationError("--fields: \(field.id.rawValue) is given twice")
+      }
+      fields.append(field)
     }
+    return fields
   }
 }
 

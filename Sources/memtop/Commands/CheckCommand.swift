@@ -121,7 +121,7 @@ extension CheckCommand {
       try command.run()
       return HostCheck.Status.ok.rawValue
     } catch {
-      let text = MemtopCommand.fullMessage(for: error)
+      let text = OptionalValues.asTyped(MemtopCommand.fullMessage(for: error))
       let status = MemtopCommand.exitCode(for: error).rawValue
       if text.isEmpty { return status }
       if status == 0 {

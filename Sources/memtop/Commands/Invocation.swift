@@ -37,7 +37,8 @@ enum Invocation {
   private static func told<Root: ParsableCommand>(
     _ error: any Error, by root: Root.Type, _ words: [String]
   ) -> Int32 {
-    let text = ofMemtop(ofSubcommand(root.fullMessage(for: error), words))
+    let said = OptionalValues.asTyped(root.fullMessage(for: error))
+    let text = ofMemtop(ofSubcommand(said, words))
     let status = root.exitCode(for: error).rawValue
     if text.isEmpty { return status }
     if status == EXIT_SUCCESS {

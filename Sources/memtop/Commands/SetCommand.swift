@@ -142,7 +142,7 @@ struct SetCommand: ParsableCommand {
         session: ChangeSession(ended: { () throws(Failure) in
           try host.open(scope: .domain(domain))
         }),
-        domain: DomainArgument(text: domain),
+        domain: DomainArgument(text: OptionalValues.plainSize(domain)),
         size: expression, consent: consent.consent, isForced: force,
         patience: wait.map { .seconds(Int64($0)) }, uuid: uuid, from: present,
         fromRange: range, within: within.map { .seconds(Int64($0)) }, accepted: accepted
@@ -218,7 +218,7 @@ struct PlainSet: Equatable {
         // Before the first thread.
         session: ChangeSession(ended: { () throws(Failure) in
           try XenConnection.open(changesSoon: !isDryRun, scope: .domain(domain))
-        }), domain: DomainArgument(text: domain), size: size,
+        }), domain: DomainArgument(text: OptionalValues.plainSize(domain)), size: size,
         consent: ChangeConsent(isDryRun: isDryRun, agrees: agrees), isForced: isForced,
         patience: wait.map { .seconds($0) }
       ).perform()

@@ -49,6 +49,9 @@ enum OptionalValues {
   private static let minus: Character = "\u{2212}"
   private static let wait = "--wait"
 
+  /// What the parser says of such words, with the minus that was typed.
+  static func asTyped(_ text: String) -> String { String(text.map { $0 == minus ? "-" : $0 }) }
+
   static func spelledOut(_ words: [String]) -> [String] {
     waitSpelledOut(words).map { word in
       guard word.first == "-", word.dropFirst().first?.isWholeNumber == true else { return word }

@@ -52,6 +52,25 @@ import Testing
     #expect(host.kinds().contains(.notFollowing(target: .gib(3))))
   }
 
+  @Test("one that is stuck, or sets its own target, is at rest while nothing changes")
+  func leftAlone() {
+    var stuck = Self.atRest()
+    stuck.live(1) { $0[5].write(.target, String(Bytes.gib(3).kib)) }
+    stuck.live(60)
+    var own = Self.atRest()
+    own.live(60) { $0[5].write(.selfTarget, "1048576") }
+    own.live(60)
+    for var host in [stuck, own] {
+      let before = host.sample()
+      host.live(5)
+      #expect(host.sample().isSame(as: before), "\(before.state)")
+      host.live(1) { $0[5].allocation += .mib(100) }
+      #expect(host.sample().allocation == before.allocation + .mib(100))
+    }
+    stuck.balloon(to: .gib(3))
+    #expect(stuck.sample().state == .running)
+  }
+
   @Test("what a kernel believed to have counts for a minute, though nothing changes any more")
   func uncovered() {
     var host = ObservedHost()
