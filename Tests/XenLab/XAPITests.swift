@@ -63,8 +63,7 @@ extension XenLab {
       try terminal.press("F")
       try terminal.see("Free")
       try terminal.type("\((try lab.sample().uncommitted >> 20) + 8)M")
-      try terminal.press("Enter")
-      try terminal.see("y apply")
+      try terminal.plan()
       try terminal.press("y")
       try lab.awaitRange { $0 == $1 && $0 <= advised - 8 }
       try terminal.quit()

@@ -111,6 +111,25 @@ final class Terminal {
     try see("→\(target)")
   }
 
+  /// From a typed amount to the review of a plan that frees it. On a busy machine a guest's report may come
+  /// late: then the guest gives nothing, and with the next sample it is asked for once more.
+  func plan() throws {
+    var last = ""
+    _ = try eventually("a plan that can be applied", saw: { last }) {
+      try press("Enter")
+      let refusal = "can be freed safely"
+      _ = try eventually("a plan or why there is none", saw: { last }) {
+        last = try screen()
+        return last.contains("y apply") || last.contains(refusal) ? true : nil
+      }
+      if last.contains("y apply") { return true }
+      // A refusal that is still there may be of the Enter before: what was typed is typed anew.
+      try press("Space", "BSpace")
+      try see(not: refusal)
+      return nil
+    }
+  }
+
   /// From what is staged to its being set, through the review.
   func apply() throws {
     let choice = try review()
