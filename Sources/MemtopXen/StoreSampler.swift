@@ -54,10 +54,11 @@ final class StoreSampler {
   /// Why not all that xenstore says now is known after the last sample.
   var problem: String? {
     if let problem = link.problem(at: clock.steady()) { return problem }
-    return anew.isEmpty ? nil : "xenstore is being read anew: \(anew.count) domains to go"
+    return outdated.isEmpty
+      ? nil : "xenstore is being read again: \(outdated.count) domains are left"
   }
   /// Domains whose values are from before the connection was lost, or the watch given back.
-  private var anew: Set<UInt16> = []
+  private var outdated: Set<UInt16> = []
 
   /// - Parameter preview: is called where a first reading takes long.
   func sample(_ roster: DomainRoster, preview: () -> Void = {}) {
@@ -97,9 +98,9 @@ final class StoreSampler {
     let connection = try link.connection(at: clock.steady())
     if !wasOpen && watch.isOpen {
       watch.markAll(roster.domains.lazy.map(\.id.domid))
-      anew = Set(roster.domains.lazy.filter(\.isRead).map(\.id.domid))
-    } else if !anew.isEmpty {
-      anew = anew.filter { roster[$0] != nil }
+      outdated = Set(roster.domains.lazy.filter(\.isRead).map(\.id.domid))
+    } else if !outdated.isEmpty {
+      outdated = outdated.filter { roster[$0] != nil }
     }
     return connection
   }
@@ -160,7 +161,7 @@ final class StoreSampler {
         guard turn.goesOn(self) else { return try finish(connection) }
         cursor = Int(domid) + 1
         let pending = watch.take(domid)
-        anew.remove(domid)
+        outdated.remove(domid)
         guard let domain = roster[domid], domain.isRead else { continue }
         try read(domain, pending, connection)
       }

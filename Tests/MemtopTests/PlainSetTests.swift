@@ -18,7 +18,7 @@ struct PlainSetTests {
     let parsed = try MemtopCommand.parseAsRoot(TypedWords.understood(words))
     let set = try #require(parsed as? SetCommand)
     #expect(plain.domain == set.domain)
-    #expect(plain.size == (try SizeExpression(parsing: OptionalValues.plainSize(set.size))))
+    #expect(plain.size == (try SizeExpression(parsing: OptionalValues.withMinus(set.size))))
     #expect(plain.wait == set.wait.map { Int64($0) })
     #expect(plain.isDryRun == set.consent.isDryRun)
     #expect(plain.agrees == set.consent.agrees)

@@ -58,7 +58,7 @@ extension XenStore {
         #expect(isNew || problems.last! != nil, "\(problems)")
       } while problems.last! != nil && problems.count < 100
       #expect(problems.count > 2 && problems.last == .some(nil), "\(problems)")
-      #expect(problems[0]?.hasPrefix("xenstore is being read anew: ") == true)
+      #expect(problems[0]?.hasPrefix("xenstore is being read again: ") == true)
     }
 
     @Test("a tick ends when its time is over")

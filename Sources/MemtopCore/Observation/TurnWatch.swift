@@ -118,8 +118,8 @@ package struct TurnWatch {
   /// Takes the domain as it is now; what it is at first sight is no news.
   ///
   /// - Parameters:
-  ///   - isBlind: xenstore cannot be read, so that its reports cannot be seen to come.
-  ///   - figure: what a worse word of pressure rests on.
+  ///   - isBlind: xenstore cannot be read, so its reports cannot be seen.
+  ///   - figure: the figure that made the pressure worse, in words.
   package mutating func note(
     _ sight: Sight, at now: SteadyTime, isBlind: Bool = false, figure: () -> String? = { nil },
     tell: (HostEvent.Kind) -> Void
@@ -172,11 +172,12 @@ package struct TurnWatch {
     pause = held
   }
 
-  /// Whether a report that is missing or old is normal: its domain does not run, or ran again only just.
+  /// From now on it has the time to report again.
   private mutating func excuse(_ sight: Sight, _ now: SteadyTime) {
     excusedUntil = now + max(Self.excuse, sight.limit ?? .zero)
   }
 
+  /// Whether a report that is missing or old is normal: its domain does not run, or ran again only just.
   private mutating func excuses(_ sight: Sight, _ now: SteadyTime) -> Bool {
     func isNormal(_ health: ReportHealth) -> Bool {
       sight.life == .shutDown(.suspend) || Condition.needsNoReport(sight.state, health)

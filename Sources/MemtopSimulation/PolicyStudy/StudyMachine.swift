@@ -18,7 +18,7 @@ struct StudyMachine {
   /// and the balloon rests, a second changes nothing and is not computed.
   private var restingAt: Bytes?
 
-  /// - Parameter reporter: nil where nobody reads any reports.
+  /// - Parameter reporter: nil if no reports are read.
   init(_ guest: StudyGuest, allocation: Bytes, reporter: StudyReporter? = nil) {
     self.guest = guest
     memory = GuestMemory(shape: guest.shape, allocation: allocation + Self.offset)

@@ -226,7 +226,7 @@ struct ExtractOptions: ParsableArguments {
   {
     guard let text, let kept = file.wallRange else { return nil }
     // A minus may have come as one that is no option.
-    let plain = OptionalValues.plainSize(text)
+    let plain = OptionalValues.withMinus(text)
     do throws(TypedTime.Problem) {
       return try RecordingTimes.instant(plain, kept)
     } catch {

@@ -41,7 +41,7 @@ struct FreeCommand: ParsableCommand {
     do {
       switch (size, domain) {
       case (let size?, nil):
-        return .amount(try SizeExpression.amount(parsing: OptionalValues.plainSize(size)))
+        return .amount(try SizeExpression.amount(parsing: OptionalValues.withMinus(size)))
       case (nil, let domain?):
         guard PlannedDomainFile.isList(domain) else { return nil }
         return .domain(try PlannedDomainFile.parse(domain))

@@ -44,7 +44,7 @@ struct ReplayCommand: ParsableCommand {
   private func beginning() throws -> ReplaySource.Beginning {
     let time: TypedTime?
     // A minus may have come as one that is no option.
-    let text = at.map(OptionalValues.plainSize)
+    let text = at.map(OptionalValues.withMinus)
     do throws(TypedTime.Problem) {
       time = try text.map { text throws(TypedTime.Problem) in try TypedTime(parsing: text) }
     } catch {

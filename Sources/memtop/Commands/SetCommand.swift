@@ -81,7 +81,7 @@ struct SetCommand: ParsableCommand {
 
   private func expression() throws -> SizeExpression {
     do {
-      return try SizeExpression(parsing: OptionalValues.plainSize(size))
+      return try SizeExpression(parsing: OptionalValues.withMinus(size))
     } catch {
       throw ValidationError(error.description)
     }
@@ -134,7 +134,7 @@ struct SetCommand: ParsableCommand {
   }
 
   func run() throws {
-    let expression = try expression()
+    let (domain, expression) = (OptionalValues.withMinus(domain), try expression())
     let (uuid, present, accepted) = (try identity(), try present(), try accepted())
     let range = try presentRange()
     try endWithStatus { () throws(Failure) in
@@ -142,7 +142,7 @@ struct SetCommand: ParsableCommand {
         session: ChangeSession(ended: { () throws(Failure) in
           try host.open(scope: .domain(domain))
         }),
-        domain: DomainArgument(text: OptionalValues.plainSize(domain)),
+        domain: DomainArgument(text: domain),
         size: expression, consent: consent.consent, isForced: force,
         patience: wait.map { .seconds(Int64($0)) }, uuid: uuid, from: present,
         fromRange: range, within: within.map { .seconds(Int64($0)) }, accepted: accepted
@@ -184,9 +184,9 @@ struct PlainSet: Equatable {
     guard words.first == Self.name else { return nil }
     let plain = words.dropFirst().filter { !$0.hasPrefix("-") }
     guard plain.count == 2,
-      let size = try? SizeExpression(parsing: OptionalValues.plainSize(plain[1]))
+      let size = try? SizeExpression(parsing: OptionalValues.withMinus(plain[1]))
     else { return nil }
-    domain = plain[0]
+    domain = OptionalValues.withMinus(plain[0])
     self.size = size
     for word in words.dropFirst() where word.hasPrefix("-") {
       guard take(word) else { return nil }
@@ -218,7 +218,7 @@ struct PlainSet: Equatable {
         // Before the first thread.
         session: ChangeSession(ended: { () throws(Failure) in
           try XenConnection.open(changesSoon: !isDryRun, scope: .domain(domain))
-        }), domain: DomainArgument(text: OptionalValues.plainSize(domain)), size: size,
+        }), domain: DomainArgument(text: domain), size: size,
         consent: ChangeConsent(isDryRun: isDryRun, agrees: agrees), isForced: isForced,
         patience: wait.map { .seconds($0) }
       ).perform()

@@ -87,8 +87,8 @@ enum OptionalValues {
     return plain > 2
   }
 
-  /// The size as it was typed.
-  static func plainSize(_ word: String) -> String {
+  /// The word as it was typed.
+  static func withMinus(_ word: String) -> String {
     word.first == minus ? "-" + word.dropFirst() : word
   }
 }
