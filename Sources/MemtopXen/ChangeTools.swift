@@ -10,6 +10,8 @@ final class ChangeTools {
   private var host: XenHost?
   private var hypervisor: Hypervisor?
   let clock: HostClock
+  /// Where the lock of changes is.
+  let directory = RuntimeDirectory.standard
 
   /// - Parameter host: where it is known; else it is looked for.
   init(host: XenHost?, clock: HostClock) { (self.host, self.clock) = (host, clock) }

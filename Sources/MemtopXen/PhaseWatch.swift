@@ -86,14 +86,16 @@ struct LockWait: Hashable, Sendable {
     holder = "process \(pid)" + (name.map { " (\(SafeText.escaped(Array($0.utf8))))" } ?? "")
   }
 
-  /// "1: FLOCK ADVISORY WRITE 812 …" and, waiting for it, "1: -> FLOCK ADVISORY WRITE 907 …".
+  /// "1: FLOCK ADVISORY WRITE 812 …" and, waiting for it, "1: -> FLOCK ADVISORY WRITE 907 …". libxl's
+  /// locks are FLOCK, memtop's own is POSIX (`ChangeLock`).
   static func holder(ofLockAwaitedBy process: pid_t, in table: String) -> pid_t? {
     var holder: pid_t?
     for line in table.split(separator: "\n") {
       let words = line.split(separator: " ").dropFirst()
       let isWaiting = words.first == "->"
       let fields = Array(isWaiting ? words.dropFirst() : words)
-      guard fields.count > 3, fields[0] == "FLOCK", let pid = pid_t(fields[3]) else { continue }
+      guard fields.count > 3, ["FLOCK", "POSIX"].contains(fields[0]), let pid = pid_t(fields[3])
+      else { continue }
       if !isWaiting { holder = pid } else if pid == process { return holder }
     }
     return nil

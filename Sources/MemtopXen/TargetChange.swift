@@ -10,6 +10,7 @@ struct TargetChange {
   private let store: StoreConnection
   private let directory: String
   private let clock: HostClock
+  private let lock: ChangeLock?
   private let countWrites: (UInt16) throws(ChangeFailure) -> TargetWrites?
   /// Of whatever is written from the last look on; nil where that is not to be told.
   private var writes: TargetWrites?
@@ -20,9 +21,13 @@ struct TargetChange {
     setter = try change.setter(tools)
     store = try tools.openStore()
     clock = tools.clock
+    lock = ChangeLock(in: tools.directory)
     countWrites = tools.countWrites
     directory = "\(StoreEvent.domains)/\(change.domain.domid)"
   }
+
+  /// Waits until no other memtop changes this domain; none does until this is gone.
+  func takeTurn(willWait: () -> Void) { lock?.take(change.domain.domid, willWait: willWait) }
 
   /// Looks at the domain last, so that as little as can be happens before the change, and marks the
   /// change as memtop's.

@@ -59,6 +59,8 @@ package enum TargetChild {
     enter(.loading)
     var change = try TargetChange(change, tools)
     enter(.checking)
+    change.takeTurn { enter(.locked) }
+    if phase == .locked { enter(.checking) }
     try change.check()
     enter(change.setter.phase)
     try change.perform()

@@ -89,15 +89,18 @@ struct OperatorOrderTests {
   func file() async throws {
     let directory = try TextfileDirectory()
     let path = directory.path
-    #expect(OperatorCountsFile(in: path).read() == OperatorCounts())
+    #expect(OperatorCountsFile(in: RuntimeDirectory(path)).read() == OperatorCounts())
     await withTaskGroup { group in
       for _ in 0..<4 {
         group.addTask {
-          for _ in 0..<5 { OperatorCountsFile(in: path, tries: 10_000).add([.refused(.hostShort)]) }
+          for _ in 0..<5 {
+            OperatorCountsFile(in: RuntimeDirectory(path), tries: 10_000).add([.refused(.hostShort)]
+            )
+          }
         }
       }
     }
-    let read = try #require(OperatorCountsFile(in: path).read())
+    let read = try #require(OperatorCountsFile(in: RuntimeDirectory(path)).read())
     #expect(read.refusals(.hostShort) == 20)
     #expect(Set(directory.names) == [OperatorCountsFile.name, OperatorCountsFile.name + ".lock"])
   }
@@ -106,7 +109,7 @@ struct OperatorOrderTests {
   func others() throws {
     let directory = try TextfileDirectory()
     chmod(directory.path, 0o777)
-    OperatorCountsFile(in: directory.path).add([.refused(.hostShort)])
+    OperatorCountsFile(in: RuntimeDirectory(directory.path)).add([.refused(.hostShort)])
     #expect(directory.names.isEmpty)
   }
 }

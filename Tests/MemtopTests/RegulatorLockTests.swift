@@ -1,4 +1,5 @@
 import Foundation
+import MemtopSystem
 import Testing
 
 @testable import memtop
@@ -7,6 +8,7 @@ import Testing
 struct RegulatorLockTests {
   private final class Place {
     let path = NSTemporaryDirectory() + "memtop-\(UUID().uuidString)"
+    var directory: RuntimeDirectory { RuntimeDirectory(path) }
     var lock: String { path + "/" + RegulatorLock.fileName }
     deinit { try? FileManager.default.removeItem(atPath: path) }
   }
@@ -33,7 +35,7 @@ struct RegulatorLockTests {
       } else {
         print("skipped: the regulator's lock under another umask: unshare is not permitted")
       }
-      _ = try? RegulatorLock(in: directory)
+      _ = try? RegulatorLock(in: RuntimeDirectory(directory))
       isOver.signal()
     }
     isOver.wait()
@@ -49,7 +51,7 @@ struct RegulatorLockTests {
   func once() throws {
     let place = Place()
     for _ in 0..<2 {
-      let lock = try RegulatorLock(in: place.path)
+      let lock = try RegulatorLock(in: place.directory)
       // Locks are a process's: another one must ask.
       let script = """
         import fcntl, sys
@@ -66,33 +68,33 @@ struct RegulatorLockTests {
   @Test("a file that others can open may be held by them, and is refused")
   func open() throws {
     let place = Place()
-    _ = try RegulatorLock(in: place.path)
+    _ = try RegulatorLock(in: place.directory)
     #expect(chmod(place.lock, 0o644) == 0)
     #expect {
-      try RegulatorLock(in: place.path)
+      try RegulatorLock(in: place.directory)
     } throws: { ($0 as? Failure)?.line.contains("only its owner, root, can open") == true }
   }
 
   @Test("a directory that others can write to, or a link, is refused")
   func directory() throws {
     let place = Place()
-    _ = try RegulatorLock(in: place.path)
+    _ = try RegulatorLock(in: place.directory)
     #expect(chmod(place.path, 0o777) == 0)
-    #expect(throws: Failure.self) { try RegulatorLock(in: place.path) }
+    #expect(throws: Failure.self) { try RegulatorLock(in: place.directory) }
     #expect(chmod(place.path, 0o700) == 0)
     let link = place.path + "-link"
     #expect(symlink(place.path, link) == 0)
     defer { unlink(link) }
-    #expect(throws: Failure.self) { try RegulatorLock(in: link) }
+    #expect(throws: Failure.self) { try RegulatorLock(in: RuntimeDirectory(link)) }
   }
 
   @Test("a planted link in place of the file leads nowhere")
   func link() throws {
     let place = Place()
-    _ = try RegulatorLock(in: place.path)
+    _ = try RegulatorLock(in: place.directory)
     unlink(place.lock)
     #expect(symlink(place.path + "/target", place.lock) == 0)
-    #expect(throws: Failure.self) { try RegulatorLock(in: place.path) }
+    #expect(throws: Failure.self) { try RegulatorLock(in: place.directory) }
     #expect(access(place.path + "/target", F_OK) != 0)
   }
 }

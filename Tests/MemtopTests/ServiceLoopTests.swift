@@ -53,11 +53,14 @@ import Testing
     #expect(moves > 0 && moves + Int(regulating.counts.failures) == host.written.count)
     #expect(given.counts.count >= 17)
     let file = try TextfileDirectory()
-    CountsFile(in: file.path).write(regulating.counts)
-    #expect(CountsFile(in: file.path).read(of: getpid()) == regulating.counts)
-    #expect(CountsFile(in: file.path).read(of: 1) == nil && file.names == [CountsFile.name])
-    CountsFile(in: file.path).remove()
-    #expect(file.names.isEmpty && CountsFile(in: file.path).read(of: getpid()) == nil)
+    CountsFile(in: RuntimeDirectory(file.path)).write(regulating.counts)
+    #expect(CountsFile(in: RuntimeDirectory(file.path)).read(of: getpid()) == regulating.counts)
+    #expect(
+      CountsFile(in: RuntimeDirectory(file.path)).read(of: 1) == nil
+        && file.names == [CountsFile.name])
+    CountsFile(in: RuntimeDirectory(file.path)).remove()
+    #expect(
+      file.names.isEmpty && CountsFile(in: RuntimeDirectory(file.path)).read(of: getpid()) == nil)
   }
 
   private final class Given { var counts: [RegulatorCounts] = [] }

@@ -83,7 +83,7 @@ struct PhaseTests {
 
   @Test(
     "who waits for which lock is told by the kernel's table",
-    arguments: [(907, 812), (908, 812), (812, nil), (909, nil), (910, nil), (1, nil)]
+    arguments: [(907, 812), (908, 812), (812, nil), (909, 5), (910, nil), (1, nil)]
       as [(pid_t, pid_t?)])
   func lockTable(_ process: pid_t, _ holder: pid_t?) {
     #expect(LockWait.holder(ofLockAwaitedBy: process, in: Self.table) == holder)

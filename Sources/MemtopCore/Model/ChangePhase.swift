@@ -6,7 +6,7 @@ package enum ChangePhase: String, CaseIterable, Hashable, Sendable {
   case loading
   /// It looks at the domain once more.
   case checking
-  /// libxl waits for the domain's lock.
+  /// libxl waits for the domain's lock, or memtop for another memtop that changes the domain.
   case locked
   /// libxl sets the target.
   case setting

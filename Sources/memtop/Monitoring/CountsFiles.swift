@@ -4,14 +4,14 @@ import MemtopSystem
 
 /// What the regulator has counted, in a file beside its lock, for `memtop export`.
 ///
-/// The directory is root's own (`RegulatorLock`). A file that cannot be written costs metrics only, so
+/// The directory is root's own (`RuntimeDirectory`). A file that cannot be written costs metrics only, so
 /// nothing is said of it.
 struct CountsFile {
   static let name = "regulate.counts"
   private let path: String
 
-  init(in directory: String = RegulatorLock.standardDirectory) {
-    path = "\(directory)/\(Self.name)"
+  init(in directory: RuntimeDirectory = .standard) {
+    path = "\(directory.path)/\(Self.name)"
   }
 
   func write(_ counts: RegulatorCounts) { Self.replace(path, with: counts.bytes(pid: getpid())) }
@@ -45,19 +45,19 @@ struct CountsFile {
 /// so the counts start at zero. If it cannot be written, only metrics are lost, so no error is shown.
 struct OperatorCountsFile {
   static let name = "operator.counts"
-  private let directory: String
-  private var path: String { "\(directory)/\(Self.name)" }
+  private let directory: RuntimeDirectory
+  private var path: String { "\(directory.path)/\(Self.name)" }
 
   /// How often another process that just adds is waited for, and for how long each time.
   private let tries: Int
   private static let pause: useconds_t = 2000
 
-  init(in directory: String = RegulatorLock.standardDirectory, tries: Int = 50) {
+  init(in directory: RuntimeDirectory = .standard, tries: Int = 50) {
     (self.directory, self.tries) = (directory, tries)
   }
 
   func add(_ entries: [OperatorCounts.Entry]) {
-    guard !entries.isEmpty, (try? RegulatorLock.prepare(directory)) != nil, let lock = lock() else {
+    guard !entries.isEmpty, (try? directory.prepare()) != nil, let lock = lock() else {
       return
     }
     var counts = read() ?? OperatorCounts()

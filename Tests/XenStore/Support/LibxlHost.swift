@@ -25,6 +25,8 @@ final class LibxlHost {
     ] {
       try put(path, text)
     }
+    try FileManager.default.createDirectory(
+      at: root.appendingPathComponent("run"), withIntermediateDirectories: true)
     try describe(as: "pv")
     try host.write(domid, .target, "131072")
     try host.write(domid, .staticMax, "262144")

@@ -392,7 +392,7 @@ int xendevicemodel_close(void *handle) { return (void)handle, 0; }
 /* The files by which a dom0 is told, and those of libxl's: its notes of each domain and its locks. */
 
 static const char *const turned_folders[] = {"/proc/xen/", "/sys/hypervisor/", "/var/lib/xen/",
-                                             "/opt/xensource/", "/usr/bin/xe"};
+                                             "/opt/xensource/", "/usr/bin/xe",    "/run/memtop"};
 
 static const char *turned(const char *path, char *buffer, size_t size)
 {
@@ -440,6 +440,18 @@ int stat(const char *path, struct stat *status)
 {
   REAL(stat);
   return real(turned(path, buffer, sizeof buffer), status);
+}
+
+int lstat(const char *path, struct stat *status)
+{
+  REAL(lstat);
+  return real(turned(path, buffer, sizeof buffer), status);
+}
+
+int mkdir(const char *path, mode_t mode)
+{
+  REAL(mkdir);
+  return real(turned(path, buffer, sizeof buffer), mode);
 }
 
 int access(const char *path, int mode)

@@ -1,0 +1,52 @@
+import Glibc
+
+/// A directory for files of running processes, which a restart of the host empties.
+///
+/// If someone else can open a file, they can also hold a lock on it and so keep memtop from its
+/// work. So only its owner may open the directory's files, and nobody else may put others in their place.
+package struct RuntimeDirectory: Sendable {
+  package static let standard = RuntimeDirectory("/run/memtop")
+  package let path: String
+
+  package init(_ path: String) { self.path = path }
+
+  /// What is wrong with the directory or with a file in it, and what to do about it.
+  package struct Problem: Error, CustomStringConvertible {
+    package let description: String
+
+    fileprivate init(_ description: String) { self.description = description }
+
+    package init(_ what: String, _ error: Errno) { description = "\(what): \(error)" }
+  }
+
+  /// Makes the directory where it is missing, and takes only one that nobody else can write to.
+  package func prepare() throws(Problem) {
+    if mkdir(path, 0o700) != 0, case let error = Errno.last, error.code != EEXIST {
+      throw Problem("cannot create \(path)", error)
+    }
+    var status = stat()
+    guard lstat(path, &status) == 0 else { throw Problem("cannot examine \(path)", .last) }
+    let isOthers = status.st_uid != geteuid() || status.st_mode & 0o022 != 0
+    guard status.st_mode & S_IFMT == S_IFDIR, !isOthers else {
+      throw Problem(
+        "\(path) is not a directory that only its owner, root, can write to; remove it")
+    }
+  }
+
+  /// Opens a file for locks and makes it where it is missing. The caller closes it.
+  package func openLock(_ name: String) throws(Problem) -> Int32 {
+    try prepare()
+    let file = "\(path)/\(name)"
+    let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
+    guard descriptor >= 0 else { throw Problem("cannot open \(file)", .last) }
+    // An earlier file that others could open may be held by them already.
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+      status.st_uid == geteuid(), status.st_mode & 0o077 == 0
+    else {
+      close(descriptor)
+      throw Problem("\(file) is not a file that only its owner, root, can open; remove it")
+    }
+    return descriptor
+  }
+}

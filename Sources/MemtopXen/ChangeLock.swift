@@ -1,0 +1,35 @@
+import Glibc
+import MemtopSystem
+
+/// One memtop at a time changes a domain's target, be it an operator's or the regulator.
+///
+/// libxl's own lock is taken only around the write. Without this one, two changes could both look at the
+/// domain and then both write. It is a byte of a file, at the domid's offset; the kernel releases it
+/// when the process ends. Other programs do not take it: what they write is noticed by `TargetWrites`.
+final class ChangeLock {
+  static let fileName = "change.lock"
+  private let descriptor: Int32
+
+  /// nil where there is none: a lock that cannot be had keeps nobody from a change.
+  init?(in directory: RuntimeDirectory) {
+    guard let descriptor = try? directory.openLock(Self.fileName) else { return nil }
+    self.descriptor = descriptor
+  }
+
+  /// Waits without limit; the parent sees in /proc/locks that this waits, and for whom (`LockWait`).
+  ///
+  /// - Parameter willWait: is called before it waits, and only then.
+  func take(_ domid: UInt16, willWait: () -> Void) {
+    var wish = flock()
+    wish.l_type = Int16(F_WRLCK)
+    wish.l_whence = Int16(SEEK_SET)
+    wish.l_start = off_t(domid)
+    wish.l_len = 1
+    guard fcntl(descriptor, F_SETLK, &wish) != 0 else { return }
+    guard errno == EACCES || errno == EAGAIN else { return }
+    willWait()
+    while fcntl(descriptor, F_SETLKW, &wish) != 0, errno == EINTR {}
+  }
+
+  deinit { close(descriptor) }
+}
