@@ -2,8 +2,8 @@ import Glibc
 
 /// A directory for files of running processes, which a restart of the host empties.
 ///
-/// If someone else can open a file, they can also hold a lock on it and so keep memtop from its
-/// work. So only its owner may open the directory's files, and nobody else may put others in their place.
+/// Only root may write in it or open its files: another user who can open a lock file can also hold
+/// the lock, and memtop would have to wait for them.
 package struct RuntimeDirectory: Sendable {
   package static let standard = RuntimeDirectory("/run/memtop")
   package let path: String
@@ -19,7 +19,7 @@ package struct RuntimeDirectory: Sendable {
     package init(_ what: String, _ error: Errno) { description = "\(what): \(error)" }
   }
 
-  /// Makes the directory where it is missing, and takes only one that nobody else can write to.
+  /// Makes the directory if it is missing. Throws if other users can write to it.
   package func prepare() throws(Problem) {
     if mkdir(path, 0o700) != 0, case let error = Errno.last, error.code != EEXIST {
       throw Problem("cannot create \(path)", error)

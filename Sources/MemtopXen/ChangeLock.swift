@@ -10,7 +10,7 @@ final class ChangeLock {
   static let fileName = "change.lock"
   private let descriptor: Int32
 
-  /// nil where there is none: a lock that cannot be had keeps nobody from a change.
+  /// nil if the file cannot be opened; the change is then made without a lock.
   init?(in directory: RuntimeDirectory) {
     guard let descriptor = try? directory.openLock(Self.fileName) else { return nil }
     self.descriptor = descriptor
