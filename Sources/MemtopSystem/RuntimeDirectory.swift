@@ -16,7 +16,7 @@ package struct RuntimeDirectory: Sendable {
 
     fileprivate init(_ description: String) { self.description = description }
 
-    package init(_ what: String, _ error: Errno) { description = "\(what): \(error)" }
+    fileprivate init(_ what: String, _ error: Errno) { description = "\(what): \(error)" }
   }
 
   /// Makes the directory if it is missing. Throws if other users can write to it.
@@ -48,5 +48,17 @@ package struct RuntimeDirectory: Sendable {
       throw Problem("\(file) is not a file that only its owner, root, can open; remove it")
     }
     return descriptor
+  }
+}
+
+extension flock {
+  /// A lock for writing on one byte of a file, or on the whole file.
+  package init(writingAt byte: UInt16?) {
+    self.init()
+    l_type = Int16(F_WRLCK)
+    l_whence = Int16(SEEK_SET)
+    l_start = off_t(byte ?? 0)
+    // Zero is up to the end, wherever that will be.
+    l_len = byte == nil ? 0 : 1
   }
 }

@@ -20,11 +20,7 @@ final class ChangeLock {
   ///
   /// - Parameter willWait: is called before it waits, and only then.
   func take(_ domid: UInt16, willWait: () -> Void) {
-    var wish = flock()
-    wish.l_type = Int16(F_WRLCK)
-    wish.l_whence = Int16(SEEK_SET)
-    wish.l_start = off_t(domid)
-    wish.l_len = 1
+    var wish = flock(writingAt: domid)
     guard fcntl(descriptor, F_SETLK, &wish) != 0 else { return }
     guard errno == EACCES || errno == EAGAIN else { return }
     willWait()

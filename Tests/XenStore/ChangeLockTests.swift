@@ -40,20 +40,20 @@ extension XenStore {
     @Test(
       "one that waits for its turn too long is given up, and who was changing the domain is told")
     func tooLong() throws {
-      let lock = try HeldLock(directory, domid: 1)
-      let outcome = libxl.writer { $0.locked = .seconds(1) }.write(libxl.order())
+      let outcome = try withExtendedLifetime(held(1)) {
+        libxl.writer { $0.locked = .seconds(1) }.write(libxl.order())
+      }
       let delay = try #require(outcome.delay)
       #expect(delay.phase == .locked && delay.holder?.hasPrefix("process \(getpid()) ") == true)
       #expect(outcome.target == .mib(128))
-      lock.release()
       #expect(libxl.writer().write(libxl.order()).ending == .written)
     }
 
     @Test("a change of another domain is not waited for")
     func otherDomain() throws {
-      let lock = try HeldLock(directory, domid: 2)
+      let lock = try held(2)
       #expect(libxl.writer { $0.locked = .seconds(1) }.write(libxl.order()).ending == .written)
-      lock.release()
+      withExtendedLifetime(lock) {}
     }
 
     @Test("without a lock it is made all the same")
@@ -64,6 +64,13 @@ extension XenStore {
         [.posixPermissions: 0o777], ofItemAtPath: directory.path)
       #expect(libxl.writer().write(libxl.order()).ending == .written)
       #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).isEmpty)
+    }
+
+    /// The lock of a domain's change, held by the test.
+    private func held(_ domid: UInt16) throws -> ChangeLock {
+      let lock = try #require(ChangeLock(in: directory))
+      lock.take(domid) { Issue.record("another process held the lock of domain \(domid)") }
+      return lock
     }
 
     private func ending(of process: WriterProcess) throws -> [TargetReply] {
@@ -77,20 +84,4 @@ extension XenStore {
       return replies
     }
   }
-}
-
-/// The lock of a domain's change, held by the test.
-private final class HeldLock {
-  private let descriptor: Int32
-
-  init(_ directory: RuntimeDirectory, domid: UInt16) throws {
-    descriptor = try directory.openLock(ChangeLock.fileName)
-    var wish = flock()
-    wish.l_type = Int16(F_WRLCK)
-    wish.l_start = off_t(domid)
-    wish.l_len = 1
-    try #require(fcntl(descriptor, F_SETLK, &wish) == 0)
-  }
-
-  func release() { close(descriptor) }
 }

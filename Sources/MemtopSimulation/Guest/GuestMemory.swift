@@ -212,8 +212,8 @@ struct GuestMemory: Sendable {
 
   /// The balloon takes up to `amount`; returns what it got in one second.
   ///
-  /// It takes at most what is available. It does not cause swapping, and no program is killed. Linux's driver asks for at
-  /// most si_mem_available() pages, and with __GFP_NORETRY (drivers/xen/balloon.c; since commit
+  /// It takes at most what is available. It does not cause swapping, and no program is killed. Linux's
+  /// driver asks for at most si_mem_available() pages, and with __GFP_NORETRY (drivers/xen/balloon.c; since commit
   /// a1078e821b60, which is in 4.9.227, in 5.2 and in all later ones).
   mutating func shrink(by amount: Bytes) -> Bytes {
     let wanted = min(amount, available)

@@ -57,9 +57,7 @@ struct OperatorCountsFile {
   }
 
   func add(_ entries: [OperatorCounts.Entry]) {
-    guard !entries.isEmpty, (try? directory.prepare()) != nil, let lock = lock() else {
-      return
-    }
+    guard !entries.isEmpty, let lock = lock() else { return }
     var counts = read() ?? OperatorCounts()
     for entry in entries { counts.count(entry) }
     CountsFile.replace(path, with: counts.bytes)
@@ -76,8 +74,7 @@ struct OperatorCountsFile {
 
   /// One process adds at a time. The kernel lets go of it when the process ends.
   private func lock() -> Int32? {
-    let file = open("\(path).lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
-    guard file >= 0 else { return nil }
+    guard let file = try? directory.openLock("\(Self.name).lock") else { return nil }
     for _ in 0..<tries {
       if flock(file, LOCK_EX | LOCK_NB) == 0 { return file }
       usleep(Self.pause)

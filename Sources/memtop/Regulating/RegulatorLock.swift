@@ -13,7 +13,7 @@ final class RegulatorLock {
     } catch {
       throw Failure(line: error.description, status: .failed)
     }
-    var wish = Self.wish
+    var wish = flock(writingAt: nil)
     guard fcntl(descriptor, F_SETLK, &wish) != 0 else { return }
     let error = Errno.last
     guard error.code == EACCES || error.code == EAGAIN else {
@@ -26,15 +26,8 @@ final class RegulatorLock {
 
   deinit { close(descriptor) }
 
-  private static var wish: flock {
-    var wish = flock()
-    wish.l_type = Int16(F_WRLCK)
-    wish.l_whence = Int16(SEEK_SET)
-    return wish
-  }
-
   private static func holder(_ descriptor: Int32) -> String {
-    var wish = wish
+    var wish = flock(writingAt: nil)
     guard fcntl(descriptor, F_GETLK, &wish) == 0, wish.l_type != Int16(F_UNLCK) else { return "" }
     return " (pid \(wish.l_pid))"
   }
