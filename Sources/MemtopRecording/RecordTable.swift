@@ -72,6 +72,9 @@ enum RecordTable: Int, CaseIterable {
   /// Where `columns` stand in a row, and how they are told.
   var plan: [Place] { Self.plans[rawValue] }
 
+  /// As many values as columns, none of which says anything.
+  var blank: [Int64] { Self.blanks[rawValue] }
+
   /// A column's place in a row.
   struct Place {
     let index: Int
@@ -95,6 +98,9 @@ enum RecordTable: Int, CaseIterable {
     (table.firstColumns + table.laterColumns).map { Column($0) }
   }
   private static let plans = columnTable.map { $0.map(Place.init) }
+  private static let blanks = columnTable.map {
+    [Int64](repeating: SampleRow.missing, count: $0.count)
+  }
 
   /// Whether numbers that change together in this way are written here.
   func holds(_ group: StoredNumber.Group) -> Bool {
@@ -134,13 +140,14 @@ extension SampleRow.Column {
 }
 
 extension [Int64] {
-  /// A row in which what is beyond all bounds is unknown, as it would be to whoever reads it.
-  var bounded: [Int64] {
-    let bounds = -Bounds.amount...Bounds.amount
-    if allSatisfy({ bounds.contains($0) || $0 == SampleRow.missing }) { return self }
-    return indices.map { column in
-      bounds.contains(self[column]) || column == SampleRow.Column.sequence.rawValue
-        ? self[column] : SampleRow.missing
+  /// Makes unknown what is beyond all bounds, as it would be to a reader of the file.
+  mutating func keepToBounds() {
+    let (bounds, missing) = (-Bounds.amount...Bounds.amount, SampleRow.missing)
+    let sequence = SampleRow.Column.sequence.rawValue
+    withUnsafeMutableBufferPointer { row in
+      for column in row.indices where !bounds.contains(row[column]) && column != sequence {
+        row[column] = missing
+      }
     }
   }
 }

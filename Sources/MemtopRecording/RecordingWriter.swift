@@ -24,6 +24,9 @@ package final class RecordingWriter {
   private var axis: TimeAxis
   private var places = Places()
   private var rows: [Row]
+  /// The row that is being written. It takes turns with the one before, so that no row is made each time.
+  private var row = Row(repeating: SampleRow.missing, count: SampleRow.width)
+  private var encoder = RowEncoder()
   private var identities: [Identity?]
   private var written = WrittenDomains()
   /// Of the domains as they stand in the file, by their places: those a reader will add up.
@@ -223,7 +226,8 @@ package final class RecordingWriter {
     guard isNew || isKeyframe || !rations[place].isUsedUp else { return false }
     let id = RowID.make(sample: sample, place: place)
     let isTold = try writeIdentity(of: domain, id: id, at: place, time.at)
-    try write(axis.row(domain, time), id: id, at: place, time.at, isWhole: isNew || isKeyframe)
+    axis.fill(&row, from: domain, time)
+    try writeRow(id: id, at: place, time.at, isWhole: isNew || isKeyframe)
     note(DomainShare(domain), at: place)
     return isTold
   }
@@ -256,17 +260,17 @@ package final class RecordingWriter {
     return told == identity
   }
 
-  private func write(_ row: Row, id: Int64, at place: Int, _ at: Int64, isWhole: Bool)
-    throws(DatabaseError)
-  {
+  private func writeRow(
+    id: Int64, at place: Int, _ at: Int64, isWhole: Bool
+  ) throws(DatabaseError) {
     let stored =
-      isWhole ? [RowEncoder.base(row)] : RowEncoder.changes(from: rows[place], to: row, at: at)
+      isWhole ? [RowEncoder.base(row)] : encoder.changes(from: rows[place], to: row, at: at)
     for part in stored {
       try statements.insert(part, id: id)
       rations[place].spend(part)
     }
     if !stored.isEmpty { sinceKeyframe += 1 }
-    rows[place] = row
+    swap(&rows[place], &row)
   }
 
   private func vacate(_ place: Int) throws(DatabaseError) {

@@ -8,23 +8,31 @@ struct RowEncoder {
     var values: ArraySlice<Int64>
   }
 
+  /// What a reader arrives at. Its storage serves every row.
+  private var decoded = Row(repeating: SampleRow.missing, count: SampleRow.width)
+
   /// The rows that lead from `before` to `now`; none where nothing changed.
   ///
   /// What came out is what a reader will make of it: the encoder decodes it once, and where that is
   /// not `now`, it stores everything.
-  static func changes(from before: Row, to now: Row, at: Int64) -> [Stored] {
-    let tables = changed(before, now)
-    if tables.isEmpty { return now == before ? [] : [base(now)] }
+  mutating func changes(from before: Row, to now: Row, at: Int64) -> [Stored] {
+    let tables = Self.changed(before, now)
+    if tables.isEmpty { return now == before ? [] : [Self.base(now)] }
     var stored: [Stored] = []
     for table in RecordTable.changes where tables.contains(table) {
-      guard let values = values(table, before, now) else { return [base(now)] }
+      guard let values = Self.values(table, before, now) else { return [Self.base(now)] }
       stored.append(Stored(table: table, values: values[...]))
     }
-    var decoded = RowDecoder.row(before, stored, at: at)
+    decode(stored, after: before, at: at)
     if decoded == now { return stored }
-    explain(&stored, before, now, decoded)
-    decoded = RowDecoder.row(before, stored, at: at)
-    return decoded == now ? stored : [base(now)]
+    Self.explain(&stored, now, decoded)
+    decode(stored, after: before, at: at)
+    return decoded == now ? stored : [Self.base(now)]
+  }
+
+  private mutating func decode(_ stored: [Stored], after before: Row, at: Int64) {
+    decoded.withUnsafeMutableBufferPointer { _ = $0.update(fromContentsOf: before) }
+    RowDecoder.apply(stored, to: &decoded, at: at)
   }
 
   static func base(_ now: Row) -> Stored {
@@ -51,7 +59,8 @@ struct RowEncoder {
   private static func values(_ table: RecordTable, _ before: Row, _ now: Row) -> [Int64]? {
     let (plan, missing) = (table.plan, SampleRow.missing)
     var isPossible = true
-    let values = [Int64](unsafeUninitializedCapacity: plan.count) { values, count in
+    var values = table.blank
+    values.withUnsafeMutableBufferPointer { values in
       before.withUnsafeBufferPointer { before in
         now.withUnsafeBufferPointer { now in
           for (index, place) in plan.enumerated() {
@@ -61,20 +70,16 @@ struct RowEncoder {
             if isChange, new == missing || table == .report && old == missing {
               isPossible = false
             }
-            let told = table == .report ? new &- old : new
-            values.initializeElement(at: index, to: isChange ? told : missing)
+            if isChange { values[index] = table == .report ? new &- old : new }
           }
         }
       }
-      count = plan.count
     }
     return isPossible ? values : nil
   }
 
   /// Says outright where a journey began and last went on, which is else inferred.
-  private static func explain(
-    _ stored: inout [Stored], _ before: Row, _ now: Row, _ decoded: Row
-  ) {
+  private static func explain(_ stored: inout [Stored], _ now: Row, _ decoded: Row) {
     let columns = RecordTable.balloon.plan
     var place = stored.firstIndex { $0.table == .balloon }
     for (index, column) in columns.enumerated()
@@ -82,10 +87,7 @@ struct RowEncoder {
       && now[column.index] != SampleRow.missing
     {
       if place == nil {
-        stored.append(
-          Stored(
-            table: .balloon,
-            values: [Int64](repeating: SampleRow.missing, count: columns.count)[...]))
+        stored.append(Stored(table: .balloon, values: RecordTable.balloon.blank[...]))
         place = stored.count - 1
       }
       stored[place!].values[index] = now[column.index]
@@ -95,12 +97,6 @@ struct RowEncoder {
 
 /// Arrives at a domain's row from the one before and what is stored of it.
 enum RowDecoder {
-  static func row(_ before: Row, _ stored: [RowEncoder.Stored], at: Int64) -> Row {
-    var row = before
-    apply(stored, to: &row, at: at)
-    return row
-  }
-
   /// What was not known is not known by its growth, nor is what went beyond all bounds.
   private static func sum(_ before: Int64, _ growth: Int64) -> Int64 {
     guard before != SampleRow.missing else { return before }

@@ -66,12 +66,12 @@ struct TimeAxis {
     return lastAt + max(1, wall - lastWall) - steady
   }
 
-  /// A domain's row, with its times on this axis.
-  func row(_ domain: DomainSample, _ place: Place) -> Row {
-    var row = SampleRow.row(of: domain, at: SteadyTime(milliseconds: place.at))
+  /// Writes a domain's numbers into `row`, with its times on this axis.
+  func fill(_ row: inout Row, from domain: DomainSample, _ place: Place) {
+    SampleRow.fill(&row, from: domain, at: SteadyTime(milliseconds: place.at))
     for column in RecordTable.unrecorded { row[column] = SampleRow.missing }
     if row[.phaseSince] != SampleRow.missing { row[.phaseSince] &+= place.shift }
-    return row.bounded
+    row.keepToBounds()
   }
 }
 

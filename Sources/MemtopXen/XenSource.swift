@@ -127,19 +127,22 @@ package final class XenSource: HostSource, @unchecked Sendable {
 
   /// Makes the readings of domains of which something is new.
   private func renew(_ figures: UnsafeBufferPointer<mt_domain>, _ now: SteadyTime) {
-    areSettled = true
-    for index in figures.indices {
-      let isSaved = !saved.isEmpty && saved.contains(figures[index].domid)
-      let isNew = index == domains.count
-      if !isNew, roster.domains[index].isUnchanged(figures[index], isBeingSaved: isSaved) {
-        continue
+    let saved = saved
+    var areSettled = true
+    // Through a pointer: nothing is counted for the many of which nothing is new.
+    roster.domains.withUnsafeBufferPointer { tracked in
+      for index in figures.indices {
+        let isSaved = !saved.isEmpty && saved.contains(figures[index].domid)
+        let isNew = index == domains.count
+        if !isNew, tracked[index].isUnchanged(figures[index], isBeingSaved: isSaved) { continue }
+        let reading = tracked[index].reading(
+          figures[index], isBeingSaved: isSaved, hypervisor, at: now)
+        if isNew { domains.append(reading) } else { domains[index] = reading }
+        areSettled =
+          areSettled && tracked[index].isUnchanged(figures[index], isBeingSaved: isSaved)
       }
-      let reading = roster.domains[index].reading(
-        figures[index], isBeingSaved: isSaved, hypervisor, at: now)
-      if isNew { domains.append(reading) } else { domains[index] = reading }
-      areSettled =
-        areSettled && roster.domains[index].isUnchanged(figures[index], isBeingSaved: isSaved)
     }
+    self.areSettled = areSettled
   }
 
   /// A domain that lost all its keys may have ended between the hypercall and the reads.

@@ -125,8 +125,7 @@ package final class History: HistoryReader {
 
   private func append(_ sample: DomainSample, at place: Int, _ time: SteadyTime) {
     let text = textIndex(of: sample, in: place)
-    let arrival = sample.reportAge.map { time + $0 * -1 }
-    SampleRow.fill(&row, from: sample, text: text, arrival: arrival)
+    SampleRow.fill(&row, from: sample, text: text, at: time)
     weight += pasts[place].append(row, at: time)
   }
 

@@ -48,10 +48,17 @@ package enum SampleRow {
     }
   }
 
-  /// A row of its own, with the arrival of the report as of `time`, when the sample was taken.
+  /// With the arrival of the report as of `time`, when the sample was taken.
+  package static func fill(
+    _ row: inout [Int64], from sample: DomainSample, text: Int = 0, at time: SteadyTime
+  ) {
+    fill(&row, from: sample, text: text, arrival: sample.reportAge.map { time + $0 * -1 })
+  }
+
+  /// A row of its own.
   package static func row(of sample: DomainSample, at time: SteadyTime) -> [Int64] {
     var row = [Int64](repeating: missing, count: width)
-    fill(&row, from: sample, text: 0, arrival: sample.reportAge.map { time + $0 * -1 })
+    fill(&row, from: sample, at: time)
     return row
   }
 

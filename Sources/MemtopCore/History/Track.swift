@@ -13,6 +13,25 @@ struct Track {
     let first: [Int64]
     var bytes: [UInt8] = []
     var end: SteadyTime
+
+    /// Adds a record of the columns in `mask`, and puts them into `last`; returns by how many bytes it grew.
+    mutating func append(_ row: [Int64], _ mask: UInt64, after delay: Int64, last: inout [Int64])
+      -> Int
+    {
+      let before = bytes.count
+      Varint.append(UInt64(delay), to: &bytes)
+      Varint.append(mask, to: &bytes)
+      var rest = mask
+      while rest != 0 {
+        let column = rest.trailingZeroBitCount
+        rest &= rest - 1
+        Varint.append(signed: row[column] &- last[column], to: &bytes)
+        // In place: the caller uses its row again for the next domain.
+        last[column] = row[column]
+      }
+      end = end + Span(milliseconds: delay)
+      return bytes.count - before
+    }
   }
 
   /// A chunk is closed when its records reach this many bytes.
@@ -40,17 +59,8 @@ struct Track {
     }
     let mask = Self.changes(row, last)
     if mask == 0 { return 0 }
-    let before = chunks[open].bytes.count
     let delay = max(0, (time - chunks[open].end).milliseconds)
-    Varint.append(UInt64(delay), to: &chunks[open].bytes)
-    Varint.append(mask, to: &chunks[open].bytes)
-    for column in row.indices where mask & 1 << UInt64(column) != 0 {
-      Varint.append(signed: row[column] &- last[column], to: &chunks[open].bytes)
-      // In place: the caller uses its row again for the next domain.
-      last[column] = row[column]
-    }
-    chunks[open].end = chunks[open].end + Span(milliseconds: delay)
-    return chunks[open].bytes.count - before
+    return chunks[open].append(row, mask, after: delay, last: &last)
   }
 
   /// A bit for each column that differs; both rows are equally long.

@@ -65,12 +65,27 @@ struct ReportTracker {
     case .unreadable(let why): (dialectReports, problem) = ([], why)
     case .read(let reports):
       problem = nil
-      let before = dialectReports
       let isOnly = reports.count == 1
+      guard !isInPlace(reports) else {
+        for (index, report) in reports.enumerated() {
+          dialectReports[index] = Self.dialectReport(
+            report, dialectReports[index], arrived, isOnly: isOnly, sight)
+        }
+        return
+      }
+      let before = dialectReports
       dialectReports = reports.map { report in
         let old = before.first { $0.report.dialect == report.dialect }
         return Self.dialectReport(report, old, arrived, isOnly: isOnly, sight)
       }
+    }
+  }
+
+  /// Whether these are the dialects of before, in their order: then no array is made.
+  private func isInPlace(_ reports: [KeptReport]) -> Bool {
+    guard reports.count == dialectReports.count else { return false }
+    return reports.indices.allSatisfy {
+      reports[$0].dialect == dialectReports[$0].report.dialect
     }
   }
 
