@@ -34,6 +34,13 @@ package final class Signals {
     return read(descriptor, &info, size) == size ? Int32(info.ssi_signo) : nil
   }
 
+  /// One that waits to be taken and is to end this process; nil where none waits.
+  package static var pendingEnding: Int32? {
+    var pending = sigset_t()
+    sigpending(&pending)
+    return (1...64).first { SignalSet.ending.contains($0) && sigismember(&pending, $0) == 1 }
+  }
+
   /// Ends this process by `number`, as a shell wants to see it.
   package static func die(by number: Int32) -> Never {
     mt_signal_default(number)

@@ -137,6 +137,35 @@ struct SuspendTests {
     }
   }
 
+  @Test("killed in the background, where it waits for the terminal, it ends")
+  func killedInBackground() async throws {
+    try await Gate.pass {
+      let tmux = try Tmux()
+      try await tmux.startMemtop()
+      try await tmux.see("? help")
+      try tmux.press("C-z")
+      try await tmux.see("Stopped")
+      try tmux.command(
+        "clear; bg; until jobs | grep -q Stopped; do sleep 0.1; done; kill %1; wait %1; echo ended-$?"
+      )
+      try await tmux.see("ended-143")
+      try whole(tmux)
+    }
+  }
+
+  @Test("begun in the background by a program that ends it, it ends")
+  func timedOut() async throws {
+    try await Gate.pass {
+      let tmux = try Tmux()
+      try await tmux.seePrompt()
+      // timeout(1) makes a group of its own, which never has the terminal.
+      try tmux.command("sh -c 'timeout 1 \(Launch.binary) --demo'; echo ended-$?")
+      try await tmux.see("ended-124")
+      try await typesVisibly(tmux)
+      try whole(tmux)
+    }
+  }
+
   /// The process that the shell in `tmux` has started.
   private func memtop(under tmux: Tmux) throws -> pid_t {
     let shell = try tmux.value("pane_pid")

@@ -7,8 +7,7 @@ package final class History: HistoryReader {
   /// One domain's track, and the texts that its rows refer to.
   struct Past {
     var track = Track()
-    var texts: [DomainText] = []
-    var ids: [DomainID] = []
+    var texts: [PastText] = []
     /// Whose it is; nil where it is nobody's any more.
     var key: HistoryKey?
     /// Of the sparkline that was asked for last.
@@ -108,7 +107,8 @@ package final class History: HistoryReader {
       keys[key] = place
       return place
     }
-    guard let holder = pasts[place].ids.last, holder != id, snapshot.domain(holder) != nil else {
+    guard let holder = pasts[place].texts.last?.id, holder != id, snapshot.domain(holder) != nil
+    else {
       return place
     }
     let twin = newPlace(for: key)
@@ -131,19 +131,16 @@ package final class History: HistoryReader {
 
   private func textIndex(of sample: DomainSample, in place: Int) -> Int {
     for index in pasts[place].texts.indices.reversed()
-    where pasts[place].ids[index] == sample.id && pasts[place].texts[index].isText(of: sample) {
-      return index
-    }
+    where pasts[place].texts[index].isText(of: sample) { return index }
     let past = pasts[place]
     // If a hostile or broken guest keeps changing its text, its past is dropped here. Otherwise its texts
     // would fill the budget. One that reboots often has some texts in each life.
-    let own = past.ids.count { $0 == sample.id }
+    let own = past.texts.count { $0.id == sample.id }
     if own >= Self.mostTexts || past.texts.count >= Self.mostTextsOfAll {
       pasts[place] = Past(key: past.key)
       weigh()
     }
-    pasts[place].texts.append(DomainText(sample))
-    pasts[place].ids.append(sample.id)
+    pasts[place].texts.append(PastText(sample))
     weight += Self.textWeight
     return pasts[place].texts.count - 1
   }
@@ -237,9 +234,8 @@ extension History {
       guard let row = past.track.row(at: sampled.steady),
         row[SampleRow.Column.present.rawValue] == 1
       else { continue }
-      let text = Int(row[SampleRow.Column.text.rawValue])
-      domains.append(
-        SampleRow.sample(row, id: past.ids[text], text: past.texts[text], at: sampled.steady))
+      let text = past.texts[Int(row[SampleRow.Column.text.rawValue])]
+      domains.append(text.sample(row, at: sampled.steady))
     }
     domains.sort { $0.id.place < $1.id.place }
     let events = remembered.filter { $0.place.at == sampled.steady }.map(\.event)

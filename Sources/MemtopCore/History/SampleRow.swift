@@ -195,6 +195,30 @@ package struct DomainText: Equatable, Sendable {
   }
 }
 
+/// What of a sample of this run is not a number: beside the text that recordings have, how the domain
+/// stands with the regulator.
+struct PastText {
+  let id: DomainID
+  private let text: DomainText
+  private let regulation: Regulation?
+
+  init(_ sample: DomainSample) {
+    (id, text, regulation) = (sample.id, DomainText(sample), sample.regulation)
+  }
+
+  /// Whether this is what `init` makes of the sample.
+  func isText(of sample: DomainSample) -> Bool {
+    id == sample.id && text.isText(of: sample) && regulation == sample.regulation
+  }
+
+  /// The sample that `row` was filled from, as it looked at `time`.
+  func sample(_ row: [Int64], at time: SteadyTime) -> DomainSample {
+    var sample = SampleRow.sample(row, id: id, text: text, at: time)
+    sample.regulation = regulation
+    return sample
+  }
+}
+
 /// `HostMemory` as a row of whole numbers, and back.
 extension HostMemory {
   /// `text` is the index of a host for which `sameText` holds.
@@ -208,7 +232,7 @@ extension HostMemory {
   init(row: [Int64], texts: [HostMemory]) {
     self = texts[Int(row[0])]
     // Not kept: those in `texts` are of an earlier sample.
-    (nodes, regulator) = ([], nil)
+    nodes = []
     total = Bytes(row[1])
     dom0 = Bytes(row[2])
     guests = Bytes(row[3])
@@ -220,8 +244,9 @@ extension HostMemory {
     promised = Bytes(row[9])
   }
 
-  /// Whether hostname, Xen version and owner are the same.
+  /// Whether hostname, Xen version, owner and the regulator's state are the same.
   func sameText(as other: HostMemory) -> Bool {
     hostname == other.hostname && xenVersion == other.xenVersion && owner == other.owner
+      && regulator == other.regulator
   }
 }

@@ -58,13 +58,15 @@ struct StyledLine: Hashable, Sendable {
     return line
   }
 
-  /// Whether cutting it there (`words`) loses any word or number.
+  /// Whether cutting it there (`words`) loses any word, number or sign of a sum, and not only a bar's cells.
   func losesWords(beyond width: Int) -> Bool {
     guard columns > width else { return false }
     let (whole, kept) = (
       pieces.map(\.text).joined(), words(within: width).pieces.map(\.text).joined()
     )
-    return whole.dropFirst(kept.count).contains { $0.isLetter || $0.isNumber }
+    let lost = whole.dropFirst(kept.count)
+    return lost.contains { $0.isLetter || $0.isNumber }
+      || lost.split(separator: " ").contains { $0 == "=" || $0 == "+" }
   }
 
   /// Spaces up to a column; at least `gap` of them where the text is already longer.

@@ -227,7 +227,7 @@ package struct Review: Sendable {
 
   /// Some of it is refused, and some is not.
   var isMixed: Bool {
-    let refused = rows.count { $0.verdict.severity >= .refuse }
+    let refused = rows.refusedCount
     return refused > 0 && refused < rows.count
   }
 
@@ -263,4 +263,9 @@ package struct Modes: OptionSet, Sendable {
   static let staged = Modes(.listStaged, .pageStaged)
   static let past = Modes(.listPast, .pagePast)
   static let live = Modes(.list, .page)
+}
+
+extension [Review.Row] {
+  /// How many of them the guard refuses.
+  var refusedCount: Int { count { $0.verdict.severity >= .refuse } }
 }

@@ -64,11 +64,17 @@ extension AppState {
     return orders.map { row($0, ($0.isLower ? now : afterwards)[$0.domain.host]!) }
   }
 
-  /// Of what is staged, how much the guard refuses by the figures on the screen.
+  /// Of what is staged, how much the guard refuses: as the review says while one is open, else by the
+  /// figures on the screen.
   var refusedCount: Int {
+    if let review = pages.review, review.stage == .ready { return review.rows.refusedCount }
+    return refusedByFigures
+  }
+
+  var refusedByFigures: Int {
     if let refused = staging.refused { return refused }
     guard let live, !staging.isEmpty else { return 0 }
-    return judged(staging.orders, live, [:]).count { $0.verdict.severity >= .refuse }
+    return judged(staging.orders, live, [:]).refusedCount
   }
 
   /// Fresh figures for a review: shown anew where they change anything, else what was agreed is done.

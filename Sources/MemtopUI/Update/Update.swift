@@ -38,7 +38,7 @@ package func reduce(
     state.problem = problem
     effects = []
   }
-  state.staging.judge(refused: state.refusedCount)
+  state.staging.judge(refused: state.refusedByFigures)
   state.renewStrip(history)
   state.keepCursorInSight()
   return effects

@@ -126,7 +126,9 @@ struct HostView {
   private var staged: StyledLine {
     var line = StyledLine("\(state.staging.orders.count) staged", .staged)
     let refused = state.refusedCount
-    if refused > 0 { line.add(", \(refused) refused", .alarm) }
+    guard refused > 0 else { return line }
+    let isOnly = state.staging.orders.count == 1
+    line.add(isOnly ? ", refused" : ", \(refused) refused", .alarm)
     return line
   }
 

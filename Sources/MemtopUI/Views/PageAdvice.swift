@@ -57,10 +57,14 @@ struct PageAdvice {
         : "as it is now; the lowest safe size is \(limit)"
       return ("Lowest", present.short, text, .plain)
     }
+    if lowest.withoutWarning == lowest.atAll {
+      let text = "below this, it may fail to serve its guests"
+      return ("Lowest", lowest.withoutWarning.short, text, .plain)
+    }
     let text =
-      lowest.withoutWarning == lowest.atAll
-      ? "below this, it may fail to serve its guests"
-      : "safe; \(lowest.atAll.short) with a warning"
+      lowering == nil
+      ? "safe; \(lowest.atAll.short) with a warning"
+      : "with the warning above; \(lowest.atAll.short) with another"
     return ("Lowest", lowest.withoutWarning.short, text, .plain)
   }
 
@@ -84,8 +88,9 @@ struct PageAdvice {
     guard highest.withoutWarning > present else {
       return ("Highest", highest.atAll.short, warning, .plain)
     }
+    let safe = raising == nil ? "safe" : "with the warning above"
     return (
-      "Highest", highest.withoutWarning.short, "safe; \(highest.atAll.short) \(warning)", .plain
+      "Highest", highest.withoutWarning.short, "\(safe); \(highest.atAll.short) \(warning)", .plain
     )
   }
 

@@ -133,7 +133,9 @@ struct PageFigures {
 
   private func moved(_ since: SteadyTime) -> String {
     let still = now - since
-    return still >= .seconds(2) ? ", moved \(still.short) ago" : ""
+    guard still >= .seconds(2) else { return "" }
+    let hasMoved = sample.balloon.startedFrom != sample.allocation
+    return hasMoved ? ", moved \(still.short) ago" : ", not moved yet (\(still.short))"
   }
 
   private var busy: Row {

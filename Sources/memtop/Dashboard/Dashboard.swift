@@ -169,7 +169,7 @@ final class Dashboard {
 
   /// After a stop: the terminal may be set otherwise now, and have another size.
   private func takeBack() {
-    guard terminal.takeBack() else { return ending = .signal(SIGHUP) }
+    guard terminal.takeBack() else { return ending = .signal(loop.nextEnding() ?? SIGHUP) }
     tell(.resized(terminal.resize()))
   }
 }

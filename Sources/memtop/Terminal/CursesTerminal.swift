@@ -2,6 +2,7 @@ import CLinux
 @preconcurrency import CNcurses
 @preconcurrency import Glibc
 import MemtopCore
+import MemtopSystem
 import MemtopUI
 
 /// The operator's terminal: shows frames, and gives itself back whole.
@@ -37,7 +38,11 @@ final class CursesTerminal {
     // However it began, that was for a screen of another size.
     wrefresh(cn_screen())
     output.drop()
-    guard takeBack() else { throw Self.lost }
+    guard takeBack() else {
+      // Begun in the background, and ended there.
+      if let number = Signals.pendingEnding { Signals.die(by: number) }
+      throw Self.lost
+    }
   }
 
   /// Lets curses draw into `stream`; false where no description of the terminal will do.

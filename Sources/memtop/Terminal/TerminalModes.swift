@@ -30,20 +30,40 @@ struct TerminalModes {
     }
   }
 
-  /// - Returns: false where the terminal is not ours to set: it is gone, or another job's for good.
+  /// - Returns: false where the terminal is not ours to set: it is gone, or another job's for good; also
+  ///   where a signal waits that is to end this process.
   ///   Where a shell keeps it for now, this process is stopped until it is brought to the foreground.
-  func take() -> Bool { Self.set(ours) }
+  func take() -> Bool { Self.comesToForeground() && Self.set(ours) }
 
-  func giveBack() { _ = Self.set(before) }
+  /// In the background the terminal is another job's, whose shell has set it by now.
+  func giveBack() { if Self.isInForeground { _ = Self.set(before) } }
 
   /// Lets output go on that was stopped by ^S: without XON and XOFF the kernel starts it.
   func restartOutput() {
     var settings = ours
     settings.c_iflag &= ~tcflag_t(IXON)
-    _ = Self.set(settings)
+    if Self.isInForeground { _ = Self.set(settings) }
   }
 
-  /// From the background it has to stop, as SIGTTOU does it, or it would set another job's terminal.
+  private static var isInForeground: Bool {
+    let foreground = tcgetpgrp(STDIN_FILENO)
+    return foreground < 0 || foreground == getpgrp()
+  }
+
+  /// Stops until the terminal is this job's.
+  ///
+  /// Not by tcsetattr(3) itself: the kernel stops that again and again, and a signal that is blocked would
+  /// never end the process.
+  /// - Returns: false where it could not stop, or where it was continued to be ended.
+  private static func comesToForeground() -> Bool {
+    while !isInForeground {
+      guard Signals.stop(.process, by: SIGTTOU), Signals.pendingEnding == nil else { return false }
+    }
+    return true
+  }
+
+  /// One that comes to the background just now stops, as SIGTTOU does it, or it would set another job's
+  /// terminal.
   private static func set(_ settings: termios) -> Bool {
     let background: SignalSet = [SIGTTOU]
     return background.letThrough {

@@ -77,6 +77,7 @@ private func at(_ second: Int64) -> SteadyTime { SteadyTime(milliseconds: second
       #expect(found.time == snapshot.time)
       #expect(found.host == snapshot.host)
       #expect(found.domains.map(Essence.init) == snapshot.domains.map(Essence.init))
+      #expect(found.domains.map(\.regulation) == snapshot.domains.map(\.regulation))
     }
   }
 
@@ -326,6 +327,8 @@ private struct Seeded {
   mutating func snapshot(second: Int64) -> Snapshot {
     var host = Scene.host()
     host.free = .mib(next(4000))
+    host.regulator = RegulatorStatus(
+      pid: 7, guests: 1, health: next(9) == 0 ? .silent : .alive)
     let domains = (0..<5).map { index -> DomainSample in
       var report = GuestReport(dialect: .memtop)
       report.psiSome = Int(next(10_000))
@@ -338,7 +341,8 @@ private struct Seeded {
         health: next(20) == 0 ? .implausible("why") : .fresh,
         reportAge: .seconds(next(9)), busy: .kib(next(1 << 22)),
         swapInRate: next(2) == 0 ? nil : Bytes(next(1 << 62)),
-        pressure: Pressure(rawValue: UInt8(next(4))))
+        pressure: Pressure(rawValue: UInt8(next(4))),
+        regulation: next(4) == 0 ? .regulated(by: "anna") : nil)
     }
     return Scene.snapshot(second: second, domains).with(host)
   }
