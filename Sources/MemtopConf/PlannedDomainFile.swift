@@ -40,7 +40,7 @@ package enum PlannedDomainFile {
     for item in text.split(separator: ",", omittingEmptySubsequences: false) {
       let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let name = parts[0].trimmed
-      if item.trimmed.isEmpty { throw ListError("has a comma too many: nothing stands beside it") }
+      if item.trimmed.isEmpty { throw ListError("has an extra comma") }
       guard let key = PlannedDomainKey(rawValue: name) else {
         throw ListError("unknown key \"\(ConfError.shown(name))\"; known keys: \(known)")
       }
@@ -55,7 +55,7 @@ package enum PlannedDomainFile {
       }
     }
     guard let domain = draft.finished(kind: .pvh) else {
-      throw ListError("say at least memory=, such as memory=4G")
+      throw ListError("needs memory, such as memory=4G")
     }
     return domain
   }
@@ -154,7 +154,7 @@ enum PlannedDomainKey: String, CaseIterable {
   private func word<Word>(_ value: XLConfig.Value, _ words: [String: Word]) throws(Problem) -> Word
   {
     guard case .atom(let text) = value, let word = words[text] else {
-      throw Problem(why: "is none of " + words.keys.sorted().joined(separator: ", "))
+      throw Problem(why: "must be one of " + words.keys.sorted().joined(separator: ", "))
     }
     return word
   }

@@ -40,8 +40,8 @@ enum HostKey {
   static let table: [PolicyEntry<HostChange>] = [
     PolicyEntry(
       name: "reserve", values: "a size, such as 512M",
-      description: "How much advice and regulation leave free on the host. Default: 2 % of its "
-        + "memory, at least 256 MiB."
+      description: "Memory that advice and regulation leave free on the host. Default: 2 % of the "
+        + "host's memory, at least 256 MiB."
     ) { (value) throws(PolicyValueError) in .reserve(try PolicyValue.size(value)) },
     PolicyEntry(
       name: "owner", values: "xapi",

@@ -90,7 +90,7 @@ package struct XLConfig: Sendable {
     /// What stands up to the `]`; newlines may stand anywhere.
     private mutating func list(openedIn opening: Int) throws(ConfError) -> [Value] {
       guard depth < Self.deepest else {
-        throw tokens.problem("has lists in more than \(Self.deepest) lists", in: opening)
+        throw tokens.problem("has lists nested more than \(Self.deepest) deep", in: opening)
       }
       depth += 1
       defer { depth -= 1 }
@@ -111,7 +111,7 @@ package struct XLConfig: Sendable {
           throw tokens.problem("has an unexpected sign in a list", in: next.line)
         }
       }
-      throw tokens.problem("has a list without an end", in: opening)
+      throw tokens.problem("has a list that is not closed", in: opening)
     }
   }
 }
@@ -211,7 +211,7 @@ struct XLTokens {
         text[place] == UInt8(ascii: "\\") && text[(place + 1)...].first != UInt8(ascii: "\n")
       place += isEscape ? 2 : 1
     }
-    throw problem("has a string without an end")
+    throw problem("has a string that is not closed")
   }
 }
 
@@ -246,10 +246,10 @@ package enum Autoballoon: Sendable {
   package var hint: String? {
     switch self {
     case .off: nil
-    case .on: "xl create takes what is missing from dom0 (autoballoon in \(Self.path))"
+    case .on: "xl create takes the missing memory from dom0 (autoballoon in \(Self.path))"
     case .auto:
-      "xl create takes what is missing from dom0, unless Xen was booted with dom0_mem= (autoballoon in"
-        + " \(Self.path))"
+      "xl create takes the missing memory from dom0, unless Xen was booted with dom0_mem="
+        + " (autoballoon in \(Self.path))"
     }
   }
 }

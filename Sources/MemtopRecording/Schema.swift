@@ -157,7 +157,7 @@ enum Format {
       throw DatabaseError(
         path, code: foreign,
         message: "was recorded by a newer memtop (format \(version); this one knows format "
-          + "\(Schema.version)): use that one")
+          + "\(Schema.version)): use the newer memtop")
     }
     switch try SchemaCheck.problem(database) {
     case nil: break

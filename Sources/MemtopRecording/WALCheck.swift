@@ -124,8 +124,8 @@ extension RecordingFile {
     guard lacksWAL else { return nil }
     let wal = "\(path)-wal"
     guard range == nil else {
-      return "\(path) was not closed and \(wal) is not beside it: if it was copied while memtop "
-        + "recorded, its newest samples are missing"
+      return "\(path) was not closed, and \(wal) is missing: a copy made while memtop recorded "
+        + "lacks the newest samples"
     }
     return "\(path) holds no samples: it was copied while memtop recorded, and the samples are in "
       + "\(wal), which must be copied with it (memtop-recording(5) says how)"

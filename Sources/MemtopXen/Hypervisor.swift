@@ -18,8 +18,8 @@ final class Hypervisor {
     guard let handle = mt_hypervisor_open(&error) else {
       throw SourceError(
         error == 0
-          ? "libxenctrl gives figures in a form that is not known (known: Xen 4.17 to 4.22):"
-            + " this host needs a later memtop"
+          ? "libxenctrl's data layout is not one that this memtop knows (Xen 4.17 to 4.22);"
+            + " this host needs a newer memtop"
           : "cannot open the hypercall interface: \(Errno(error))")
     }
     self.handle = handle

@@ -101,7 +101,7 @@ import Testing
       #expect {
         try XLConfig(text: Array("a = ".utf8) + text, path: "c")
       } throws: {
-        "\($0)" == "c:1: has lists in more than 100 lists"
+        "\($0)" == "c:1: has lists nested more than 100 deep"
       }
     }
   }

@@ -76,7 +76,7 @@ import Testing
       ("\nmemory=-1", "new.cfg:2: is not xl's configuration language: -1"),
       ("memory=99999999999999999999", "new.cfg:1: memory: is not a number from 0 to 4294967296"),
       ("memory=[1]", "new.cfg:1: memory: is not a number"),
-      ("memory=1\ntype='xyz'", "new.cfg:2: type: is none of hvm, pv, pvh"),
+      ("memory=1\ntype='xyz'", "new.cfg:2: type: must be one of hvm, pv, pvh"),
       ("memory=1\nhap=2", "new.cfg:2: hap: is not a number from 0 to 1"),
       (
         "memory=1\nvnuma=[]",
@@ -87,15 +87,15 @@ import Testing
       ("memory=", "new.cfg:1: is not name = value"),
       ("memory=1 2", "new.cfg:1: is not name = value"),
       ("def x():", "new.cfg:1: is not name = value"),
-      ("x='open", "new.cfg:1: has a string without an end"),
+      ("x='open", "new.cfg:1: has a string that is not closed"),
       ("x=['a' 'b']", "new.cfg:1: has a list without a comma"),
-      ("x=['a'\n", "new.cfg:1: has a list without an end"),
-      ("memory=1\nx=['a',\n['b']\n\n", "new.cfg:2: has a list without an end"),
+      ("x=['a'\n", "new.cfg:1: has a list that is not closed"),
+      ("memory=1\nx=['a',\n['b']\n\n", "new.cfg:2: has a list that is not closed"),
       ("x=['a'\n'b']", "new.cfg:2: has a list without a comma"),
       ("memory\nvcpus=1", "new.cfg:1: is not name = value"),
       ("memory=\nvcpus=1", "new.cfg:1: is not name = value"),
       ("memory=[1\n] 2\n", "new.cfg:1: is not name = value"),
-      ("x='a\\\n'\nmemory=1", "new.cfg:1: has a string without an end"),
+      ("x='a\\\n'\nmemory=1", "new.cfg:1: has a string that is not closed"),
       ("x=[=]", "new.cfg:1: has an unexpected sign in a list"),
       ("[domain x]", "new.cfg:1: is not name = value"),
     ])
@@ -133,10 +133,10 @@ import Testing
       ("memory=4G,vcpus", "vcpus has no value; write vcpus=VALUE"),
       ("disk=1", "unknown key \"disk\"; known keys: memory, maxmem"),
       ("memory=1G,memory=2G", "memory is given twice"),
-      ("memory=1G,", "has a comma too many"), (",memory=1G", "has a comma too many"),
-      ("vcpus=2", "say at least memory=, such as memory=4G"),
+      ("memory=1G,", "has an extra comma"), (",memory=1G", "has an extra comma"),
+      ("vcpus=2", "needs memory, such as memory=4G"),
       ("memory=4X", "memory=4X: is not a number from 0 to 4294967296"),
-      ("memory=1G,,vcpus=1", "has a comma too many"),
+      ("memory=1G,,vcpus=1", "has an extra comma"),
     ])
   func listErrors(_ text: String, _ error: String) {
     let caught = #expect(throws: PlannedDomainFile.ListError.self) {

@@ -108,15 +108,15 @@ import Testing
         "g5: 2.00G -> 3.00G, set, but stuck", true
       ),
       ("exit 5", "memtop set ended with status 5", false),
-      ("exit 0", "its host does not say that it was set", false),
+      ("exit 0", "its host did not confirm that the target was set", false),
       (
         "echo 'Connection closed by far' >&2; exit 255",
-        "Connection closed by far; whether it was set is not known", true
+        "Connection closed by far; the target may or may not be set", true
       ),
-      ("kill -9 $$", "the connection was lost; whether it was set is not known", true),
+      ("kill -9 $$", "the connection was lost; the target may or may not be set", true),
       (
         "echo Welcome; printf 'memtop-stream 1\\tx\\n'; seq 5000; exec sleep 60",
-        "the key for its host allows figures only", false
+        "the ssh key for its host allows only reading", false
       ),
       ("echo 'memtop: g5: 2.00G -> 3.00G, failed' >&2; exit 1", "g5: 2.00G -> 3.00G, failed", true),
     ])
@@ -156,7 +156,7 @@ import Testing
     #expect(change.turn() == nil)
     _ = time.wait(until: change.due, for: [])
     let steps = try #require(change.turn()).steps
-    #expect(steps[0].state == .failed("no answer for 7m; whether it was set is not known"))
+    #expect(steps[0].state == .failed("no answer for 7m; the target may or may not be set"))
     #expect(steps[0].hasLanded && change.progress.isFinished && change.watched.isEmpty)
   }
 }

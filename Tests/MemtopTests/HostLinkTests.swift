@@ -57,7 +57,7 @@ import Testing
       ("exit 127", "there is no memtop on it"),
       ("exit 64", "its memtop is too old to be shown from here"),
       ("exit 3", "ssh ended with status 3"), ("kill -9 $$", "ssh was ended by signal 9"),
-      ("yes", "did not answer as memtop"),
+      ("yes", "its answer is not that of memtop serve"),
       (
         "printf 'memtop-stream 9\\tx\\n'; sleep 60",
         "has a newer memtop, whose figures this one cannot read"
@@ -126,8 +126,8 @@ import Testing
     }
     defer { link.end() }
     #expect(turn(1) == .connecting && lines(1).count == 1 && turn(59) == .connecting)
-    #expect(turn(61) == .lost(why: "nothing came from it for 60 s"))
-    #expect(turn(63) == .lost(why: "nothing came from it for 60 s"))
+    #expect(turn(61) == .lost(why: "it sent nothing for 60 s"))
+    #expect(turn(63) == .lost(why: "it sent nothing for 60 s"))
     let lines = lines(2)
     #expect(lines.map { $0.contains("ControlPath=none") } == [false, true])
     #expect(lines.allSatisfy { $0.contains("ClearAllForwardings=yes") })

@@ -91,7 +91,7 @@ struct RegulateCommandTests {
     #expect(run.status == 65)
     #expect(run.output == "")
     #expect(
-      run.errors.contains(/^memtop: \/etc\/memtop.conf: .*--policy \/dev\/null goes without\)\n$/),
+      run.errors.contains(/^memtop: \/etc\/memtop.conf: .*to ignore it: --policy \/dev\/null\)\n$/),
       "\(run.errors)")
   }
 

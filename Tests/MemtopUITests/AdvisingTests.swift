@@ -90,7 +90,7 @@ import Testing
     board.type("busy+512M")
     board.press("Enter")
     #expect(board.state.staging.isEmpty)
-    #expect(board.frame().contains("liar does not report what is busy"))
+    #expect(board.frame().contains("liar does not report its busy memory"))
   }
 
   @Test("F opens the review of a plan, and says who gives nothing and why")

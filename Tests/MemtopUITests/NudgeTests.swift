@@ -121,7 +121,7 @@ import Testing
     for _ in 0..<2 where board.cursorName != "mail" { board.press("Down") }
     #expect(board.cursorName == "mail")
     board.press("Enter")
-    #expect(board.frame().contains("which wakes it"))
+    #expect(board.frame().contains("to wake it"))
     board.press("w")
     #expect(board.state.staging.orders.map(\.nudge) == [.by(.gib(2))])
     #expect(board.frame().contains("staged, not set: first 2.00G"))

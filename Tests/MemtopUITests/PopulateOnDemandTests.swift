@@ -105,10 +105,10 @@ import Testing
       return board.frame()
     }
     let short = frame(PopulateOnDemand(entries: .gib(3), cache: .gib(1)))
-    let words = "On demand      3.00G  not populated yet, only 1.00G for it; Xen crashes"
+    let words = "On demand      3.00G  not populated yet; Xen set aside only 1.00G and"
     #expect(short.contains(words))
     let covered = frame(PopulateOnDemand(entries: .gib(1), cache: .gib(1)))
-    #expect(covered.contains("On demand      1.00G  not populated yet, and as much is set aside"))
+    #expect(covered.contains("On demand      1.00G  not populated yet; enough is set aside"))
     #expect(!frame(nil).contains("On demand"))
     #expect(!frame(PopulateOnDemand(entries: .zero, cache: .zero)).contains("On demand"))
   }
@@ -128,7 +128,7 @@ import Testing
     #expect(finding(.gib(1)) == nil)
     #expect(
       finding(.mib(512))
-        == "g5 has 1.00G left to populate on demand and only 512M for it; Xen crashes it if it"
-        + " touches more")
+        == "g5 has 1.00G left to populate on demand, but Xen set aside only 512M for it;"
+        + " Xen crashes the guest if it touches more")
   }
 }

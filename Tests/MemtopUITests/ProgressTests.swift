@@ -118,7 +118,7 @@ import Testing
     #expect(board.state.staging.orders.map(\.to) == [.gib(3)])
     #expect(
       board.state.message?.text
-        == "web1 was set to 3.22G by someone else since; u goes back to before your change")
+        == "Someone else set web1 to 3.22G since; this undo replaces that")
   }
 
   @Test("u in the view of a change stages its way back, once it is finished")

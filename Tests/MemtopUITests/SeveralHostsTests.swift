@@ -204,7 +204,7 @@ import Testing
     board.press("/")
     board.type("host:xen2")
     board.press("Enter", "F")
-    #expect(board.frame().contains("Free in all on xen2 (now 1.00G)"))
+    #expect(board.frame().contains("Memory to have free on xen2 (now 1.00G)"))
     board.type("2G")
     board.press("Enter")
     let orders = board.state.staging.orders
@@ -232,7 +232,7 @@ import Testing
       board.type("host:xen1 mail")
       board.press("Enter", key)
       #expect(board.state.staging.isEmpty && board.effects.isEmpty)
-      #expect(board.frame().contains("on its own host: run memtop there"), "\(key)")
+      #expect(board.frame().contains("own host: run memtop there"), "\(key)")
     }
   }
 

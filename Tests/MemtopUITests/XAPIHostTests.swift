@@ -114,7 +114,7 @@ import Testing
     board.press("u")
     #expect(
       board.state.message?.text
-        == "web1 was set to \(others.short) by someone else since; u goes back to before your change"
+        == "Someone else set web1 to \(others.short) since; this undo replaces that"
     )
     #expect(board.state.staging.orders.map(\.range) == [RangeChange(from: others, to: Self.range)])
     board.press("Enter")

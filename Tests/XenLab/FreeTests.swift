@@ -69,7 +69,7 @@ extension XenLab {
         memtop free 1900M --dry-run; status=$?; umount /etc/xen/xl.conf; exit $status
         """)
       #expect(free.status == 2, "\(free)")
-      let taken = "xl create takes what is missing from dom0 (autoballoon in /etc/xen/xl.conf)"
+      let taken = "xl create takes the missing memory from dom0 (autoballoon in /etc/xen/xl.conf)"
       #expect(free.errors.contains(taken), "\(free)")
     }
   }

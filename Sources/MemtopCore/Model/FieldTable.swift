@@ -13,7 +13,9 @@ extension Field {
     Field(
       .state, "STATE", .text, width: 9,
       "What the domain is doing: running, paused, booting, crashed, dying, shutdown, migrating; "
-        + "building means that it is being built, restored or received; reading means that its xenstore values are yet to be read, and only what Xen says of it is known; stuck means that the balloon does not follow its target.",
+        + "building means that it is being built, restored or received; "
+        + "reading means that memtop has not read its xenstore values yet and knows only Xen's "
+        + "figures; stuck means that the balloon does not follow its target.",
       metric: FieldMetric("state", words: DomainState.allCases.map(\.rawValue)),
       stored: StoredNumber(
         "state", .code, .state, { $0.state.code }, { $0.state = .init(code: $1) })
@@ -74,8 +76,8 @@ extension Field {
       missing: { _ in .absent }),
     Field(
       .overhead, "OVERHEAD", .bytes, width: 8, drop: 27,
-      "What Xen holds for its page tables (HAP or shadow), beside ALLOC; - for PV, where Xen does not "
-        + "tell.",
+      "Memory that Xen holds for the domain's page tables (HAP or shadow), in addition to ALLOC; "
+        + "- for PV, because Xen does not report it there.",
       metric: "overhead",
       number: StoredNumber(
         "overhead", .amount, .unrecorded,
@@ -132,7 +134,8 @@ extension Field {
         })),
     Field(
       "zram", "ZRAM", .bytes, width: 6,
-      "Of SWAP: on zram devices, so still in memory, compressed. Only memtop-agent reports it.",
+      "The part of SWAP on zram devices: compressed, but still in memory. "
+        + "Only memtop-agent reports it.",
       metric: "swap_zram",
       number: StoredNumber(
         "zram_used", .amount, .report,
@@ -215,7 +218,7 @@ extension Field {
     },
     Field(
       "stub_of", "STUBOF", .count, width: 6,
-      "Of a stub domain: the domid of the guest whose device model it runs."
+      "For a stub domain: the domid of the guest whose device model it runs."
     ) { $0.deviceModelOf.map { .count(Int64($0)) } ?? .absent },
     Field(.uuid, "UUID", .text, width: 36, "The domain's uuid. It stays the same over a reboot.") {
       .text($0.id.uuid.description)
@@ -234,7 +237,7 @@ extension Field {
     },
     Field(
       .host, "HOST", .text, least: 6, width: 8, drop: 4, after: .name,
-      "The host it is on, where several are shown together."
+      "The domain's host, if several hosts are shown."
     ) {
       .existing($0.facts.host)
     },

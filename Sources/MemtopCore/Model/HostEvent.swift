@@ -173,7 +173,7 @@ extension HostEvent.Kind {
       "host short: \(free.short) free, less than the reserve of \(reserve.short)"
     case .hostEnough(let free, let after):
       "host no longer short: \(free.short) free" + Self.since(after)
-    case .leftOut(let count): "\(count) more changes, too fast to be listed"
+    case .leftOut(let count): "\(count) more changes not listed: too many in a short time"
     case .changeFailed(let why): "change failed: \(why)"
     case .regulated(let by): "handed to the regulator by \(by)"
     case .released(let why): "released from the regulator: \(why)"

@@ -45,7 +45,9 @@ package struct HostField: Sendable {
     HostField("overhead", .bytes, "Held by Xen for the page tables of domains (HAP or shadow).") {
       .reported($0.host.overhead)
     },
-    HostField("xen", .bytes, "Held by Xen for all else, and unknown overhead.") {
+    HostField(
+      "xen", .bytes, "Everything else that Xen holds, including overhead if that is unknown."
+    ) {
       .bytes($0.host.xen)
     },
     HostField(
@@ -53,17 +55,18 @@ package struct HostField: Sendable {
       "Xen's free memory, including claimed and promised. The screen and the table show uncommitted "
         + "as free."
     ) { .bytes($0.host.free) },
-    HostField("claimed", .bytes, "Of free: claimed for domains being built.") {
+    HostField("claimed", .bytes, "The part of free that is claimed for domains being built.") {
       .bytes($0.host.claimed)
     },
     HostField(
       "promised", .bytes,
-      "Of free: what ballooning guests, and domains being built or received, may still take."
+      "The part of free that growing guests, and domains being built or received, may still take."
     ) {
       .bytes($0.host.promised)
     },
     HostField(
-      "uncommitted", .bytes, "Of free: neither claimed nor promised, so it can be handed out."
+      "uncommitted", .bytes,
+      "The part of free that is neither claimed nor promised, so it can be handed out."
     ) {
       .bytes($0.host.uncommitted)
     },

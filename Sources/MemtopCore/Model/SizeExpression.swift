@@ -97,7 +97,7 @@ package struct SizeExpression: Hashable, Sendable {
     case .present: return sample.size ?? sample.allocation
     case .busy:
       guard let busy = sample.busy else {
-        throw SizeError(text, "\(sample.name) does not report what is busy")
+        throw SizeError(text, "\(sample.name) does not report its busy memory")
       }
       return sample.size(holding: busy)
     case .max:

@@ -176,7 +176,7 @@ public enum DomainState: String, CaseIterable, Hashable, Sendable {
     switch self {
     case .running, .paused, .booting, .dying, .stuck: "\(name) is \(rawValue)"
     case .building: "\(name) is being built, restored or received"
-    case .reading: "\(name) is yet to be read from xenstore"
+    case .reading: "\(name) has not been read from xenstore yet"
     case .crashed: "\(name) has crashed"
     case .shutdown: "\(name) has shut down"
     case .migrating: "\(name) is being saved or migrated"

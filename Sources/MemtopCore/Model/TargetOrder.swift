@@ -73,7 +73,7 @@ package struct TargetOutcome: Hashable, Sendable {
 
   /// Why an order that waited so long was not carried out.
   package static func held(_ waited: Span) -> String {
-    "not set: another change held it up for \(waited.wholeSeconds) s, and its figures are old now"
+    "not set: it waited \(waited.wholeSeconds) s for another change, so its figures are too old"
   }
 
   package init(

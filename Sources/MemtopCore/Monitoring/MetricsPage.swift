@@ -120,7 +120,7 @@ private enum HostMetrics {
     help: "The running Xen, and another program that sets targets here, as labels.", kind: .info)
   private static let store = MetricFamily(
     name: "memtop_xenstore_up",
-    help: "Whether xenstore could be read; if not, targets and reports are those of before.",
+    help: "Whether xenstore could be read; if not, targets and reports are old.",
     kind: .whole)
   private static let nodeTotal = MetricFamily(
     name: "memtop_host_node_total_bytes", unit: "bytes", help: "The memory of a NUMA node.",
@@ -175,8 +175,8 @@ private enum RegulatorMetrics {
   private static let releases = MetricFamily(
     name: "memtop_regulator_releases",
     help:
-      "Domains that memtop regulate released since its start, because somebody else set a target "
-      + "or they cannot be moved.", kind: .total)
+      "Domains that memtop regulate released since its start, because someone else set their "
+      + "target or they cannot be moved.", kind: .total)
 
   static func write(
     _ status: RegulatorStatus?, _ counts: RegulatorCounts?, _ labels: String,

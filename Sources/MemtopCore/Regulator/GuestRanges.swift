@@ -155,7 +155,7 @@ extension Regulator {
       known[id]?.isLeftTold = true
       return .tell(
         memory.name,
-        "gone from this host with the regulator's dynamic range"
+        "has left this host with the regulator's dynamic range"
           + Self.sentence(left.present, left.operators, id.uuid))
     }
   }
@@ -163,7 +163,8 @@ extension Regulator {
   private static func sentence(
     _ present: DynamicRange, _ operators: DynamicRange, _ uuid: DomainUUID
   ) -> String {
-    " \(present.short); it was \(operators.short) before: xe vm-memory-dynamic-range-set uuid=\(uuid)"
+    " \(present.short). It was \(operators.short) before; this gives it back:"
+      + " xe vm-memory-dynamic-range-set uuid=\(uuid)"
       + " min=\(operators.low.count) max=\(operators.high.count)"
   }
 

@@ -108,7 +108,7 @@ package struct StreamReader {
 
   private mutating func greet() throws(StreamError) {
     skipped += line.count + 1
-    guard skipped < 65_536 else { throw StreamError("did not answer as memtop") }
+    guard skipped < 65_536 else { throw StreamError("its answer is not that of memtop serve") }
     var fields = StreamFields(line[...])
     guard let words = fields.bytes().map({ String(decoding: $0, as: UTF8.self) }),
       words.hasPrefix(StreamFormat.greeting + " ")

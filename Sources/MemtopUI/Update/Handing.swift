@@ -5,7 +5,7 @@ extension AppState {
   /// taken back.
   mutating func askToHand() {
     if let stagingProblem { return say(stagingProblem, .warning) }
-    if live?.isOfSeveral == true { return say(Self.elsewhere("A regulator"), .warning) }
+    if live?.isOfSeveral == true { return say(Self.elsewhere("M"), .warning) }
     guard staging.isEmpty else {
       return say("Apply or drop what is staged first", .warning)
     }
@@ -26,7 +26,7 @@ extension AppState {
 
   /// What a screen of several hosts cannot do.
   static func elsewhere(_ what: String) -> String {
-    "\(what) is told on its own host: run memtop there"
+    "\(what) works only on the domain's own host: run memtop there"
   }
 
   private var chosenGuests: [DomainSample] { chosen.filter(\.isGuest) }

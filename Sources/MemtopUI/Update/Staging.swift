@@ -105,7 +105,7 @@ extension AppState {
 
   /// Wakes those of the chosen domains that are stuck.
   mutating func stageNudge() {
-    if live?.isOfSeveral == true { return say(Self.elsewhere("A balloon to be nudged"), .warning) }
+    if live?.isOfSeveral == true { return say(Self.elsewhere("w"), .warning) }
     let orders = chosen.compactMap { TargetOrder.nudge(of: $0, reason: TargetOrder.nudging) }
     guard let first = orders.first else {
       return say(
@@ -139,7 +139,7 @@ extension AppState {
       staged += 1
       if let moved = order.moved(sample) {
         say(
-          "\(order.name) was set to \(moved) by someone else since; u goes back to before your change",
+          "Someone else set \(order.name) to \(moved) since; this undo replaces that",
           .warning)
       }
     }

@@ -209,7 +209,7 @@ struct PromptView {
         : ["Target for \(domains.count) domains:", "\(domains.count) targets:"]
     case .free(let host):
       [" on \(state.place(host)) (now \(free(host))):", " (now \(free(host))):", ":"].map {
-        "Free in all" + $0
+        "Memory to have free" + $0
       }
     case .time: ["Go to:"]
     case .note(let domain?): ["Note on \(name(domain)):", "Note:"]

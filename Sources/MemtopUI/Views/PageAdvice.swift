@@ -76,7 +76,7 @@ struct PageAdvice {
       return ("Highest", present.short, "cannot be raised now", .plain)
     }
     if snapshot.host.isUnknown {
-      return ("Highest", "?", "what its host had free is not known", .plain)
+      return ("Highest", "?", "the host's free memory at that time is unknown", .plain)
     }
     let highest = Guard.highest(for: sample, in: snapshot)
     guard highest.withoutWarning < highest.atAll else {
@@ -110,8 +110,8 @@ extension PageAdvice {
       case .by(let held) = order.nudge, Guard.verdict(on: order, in: snapshot).severity < .refuse
     else { return [] }
     let text =
-      "its driver may have given up for an hour; \(key) stages \(held.short), then"
-      + " \(order.to.short) again, which wakes it"
+      "its balloon driver may sleep for up to an hour; \(key) stages \(held.short), then"
+      + " \(order.to.short) again, to wake it"
     return [("Nudge", "", text, .plain)]
   }
 

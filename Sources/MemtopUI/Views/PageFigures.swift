@@ -77,8 +77,9 @@ struct PageFigures {
     guard let left = sample.populateOnDemand, left.entries > .zero else { return [] }
     let text =
       left.uncovered > .zero
-      ? "not populated yet, only \(left.cache.short) for it; Xen crashes the guest if it touches more"
-      : "not populated yet, and as much is set aside for it"
+      ? "not populated yet; Xen set aside only \(left.cache.short) and crashes the guest if it"
+        + " touches more"
+      : "not populated yet; enough is set aside for it"
     let style: Style = left.uncovered > .zero ? .warning : .plain
     return [("On demand", left.entries.short, text, style)]
   }
@@ -86,7 +87,8 @@ struct PageFigures {
   private var target: Row {
     if let order = view.state.staging.order(for: sample.id) {
       if case .by(let held) = order.nudge {
-        let text = "staged, not set: first \(held.short), which it holds, then this again"
+        let text =
+          "nudge staged, not set: first \(held.short) (what it holds), then this target again"
         return ("Target", order.to.short, text, .staged)
       }
       let was = order.from.map { ", was \($0.short)" } ?? ""
@@ -233,13 +235,14 @@ struct PageFigures {
     if let reason = sample.health.reason { words.insert(reason, at: 0) }
     switch sample.health {
     case .silent: words = ["no agent in the guest writes memory figures to xenstore"]
-    case .unknownAge: words.append("no change seen yet")
+    case .unknownAge: words.append("no new report seen yet")
     case .implausible, .unreadable:
       words.append("clears after \(HealthTracker.probation.short) of good reports")
     case .fresh where sample.report?.dialect == .xapi:
       words.append(sample.xapiFree?.sentence ?? unknownFree)
     case .stale where sample.isBackLate: words.append("came late")
-    case .stale where sample.reportAge == nil: words.append("no change seen, and one was due")
+    case .stale where sample.reportAge == nil:
+      words.append("no new report seen, although one was due")
     case .fresh, .stale: break
     }
     let style: Style = sample.health == .fresh ? .plain : .warning

@@ -89,7 +89,7 @@ struct ReviewText {
     return StyledLine.wrapped(
       "To free \(plan.wanted.short): \(plan.alreadyFree.short) is already free, "
         + (plan.overpromised > .zero
-          ? "\(plan.overpromised.short) is overpromised, " : "")
+          ? "\(plan.overpromised.short) is promised beyond that, " : "")
         + "these domains give \(given.short).", width: width) + [.blank]
   }
 

@@ -74,7 +74,7 @@ struct HostFreeing {
       "free (not promised): \(free ?? "?"), requested: \(wanted ?? plan.wanted.short)")
     if plan.overpromised > .zero {
       lines.append(
-        "overpromised, to be freed first: \(plan.overpromised.short)")
+        "promised beyond what is free, freed first: \(plan.overpromised.short)")
     }
     lines += plan.orders.map { order in
       let gift = (order.from ?? order.to) - order.to

@@ -11,9 +11,9 @@ struct CheckCommand: ParsableCommand {
                    [--report-wait <seconds>]
       """,
     discussion: """
-      Prints one line with the status and performance data. Each threshold has a
-      value for a warning, and after a comma one for critical; without that,
-      or with off, it never is.
+      Prints one line with the status and performance data. Each threshold is
+      WARNING or WARNING,CRITICAL. A level that is missing or off never
+      applies.
       Exit status: 0 OK, 1 warning, 2 critical, 3 unknown (Xen cannot be read,
       or wrong usage).
       """)
@@ -30,20 +30,20 @@ struct CheckCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      Less memory free on the host (not promised), such as 1G or 5%; default what the guard keeps \
-      back (256M or 2%),off.
+      Free memory of the host (not promised) below this, such as 1G or 5%; default the guard's \
+      reserve (256M or 2%),off.
       """, valueName: "warning,critical"))
   var free: String?
 
   @Option(
     help: ArgumentHelp(
-      "So many guests with a stale, implausible or unreadable report; default 1,off.",
+      "Number of guests with a stale, implausible or unreadable report; default 1,off.",
       valueName: "warning,critical"))
   var unusable: String?
 
   @Option(
     help: ArgumentHelp(
-      "So many domains that have crashed; default 1,off.", valueName: "warning,critical"))
+      "Number of crashed domains; default 1,off.", valueName: "warning,critical"))
   var crashed: String?
 
   @Option(
@@ -138,7 +138,7 @@ extension CheckCommand {
 
 /// `--pressure short,thrashing`: a level, and behind a comma another; either may be off.
 enum CheckLevels {
-  static let wrongOrder = "the first level, for a warning, is worse than the second, for critical"
+  static let wrongOrder = "the warning level is worse than the critical level"
 
   static func parsed<Value: CheckLevel>(_ typed: String, of option: String) throws
     -> HostCheck.Levels<Value>
@@ -150,11 +150,11 @@ enum CheckLevels {
     let levels: [Value?] = try words.map { word in
       if word == "off" { return nil }
       guard let level = Value(typed: word) else {
-        throw no("give \(Value.form), or off; after a comma the same for critical")
+        throw no("give WARNING or WARNING,CRITICAL; each is \(Value.form), or off")
       }
       return level
     }
-    guard levels.count <= 2 else { throw no("there are two levels, warning and critical") }
+    guard levels.count <= 2 else { throw no("give at most two levels, WARNING,CRITICAL") }
     let (warning, critical) = (levels[0], levels.count == 2 ? levels[1] : nil)
     if let warning, let critical, warning.isWorse(than: critical) {
       throw no(wrongOrder)
@@ -208,7 +208,7 @@ extension FreeLimit: CheckLevel {
 }
 
 extension Int: CheckLevel {
-  static let form = "a number of guests from 1 on"
+  static let form = "a number, 1 or more"
 
   func isWorse(than other: Int) -> Bool { self > other }
 

@@ -35,7 +35,7 @@ struct DumpCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Only domains that this matches, as / on the screen.", valueName: "expression"),
+      "Only domains that match this filter, as with / on the screen.", valueName: "expression"),
     transform: Filter.init(typed:))
   var filter: Filter?
 

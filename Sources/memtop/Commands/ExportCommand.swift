@@ -12,8 +12,8 @@ struct ExportCommand: ParsableCommand {
       """,
     discussion: """
       Serves /metrics over HTTP until TERM, INT or HUP, on 127.0.0.1:10640 unless
-      --listen says otherwise or systemd has opened a socket. The host is read
-      when it is asked for.
+      --listen says otherwise or systemd has opened a socket. Each request reads
+      the host.
       --textfile writes memtop.prom for node_exporter's textfile collector: once,
       or at an interval until TERM, INT or HUP, which remove it.
       Exit status: 0 done or ended by a signal, 1 failed, 64 wrong usage, 65 the

@@ -31,7 +31,7 @@ struct ListOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Only domains that this matches, as / on the screen: --filter 'tight|thrashing'.",
+      "Only domains that match this, as with / on the screen: --filter 'tight|thrashing'.",
       valueName: "expression"), transform: Filter.init(typed:))
   var filter: Filter?
 

@@ -159,7 +159,8 @@ struct PolicyTable {
 struct PolicyOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The policy; default /etc/memtop.conf, where it exists; with --demo none.", valueName: "file"),
+      "The policy file; default /etc/memtop.conf if it exists, none with --demo.",
+      valueName: "file"),
     completion: .file())
   var policy: String?
 
@@ -182,7 +183,7 @@ struct PolicyOptions: ParsableArguments {
     do throws(ConfError) {
       return try PolicyFile.read(path)
     } catch {
-      let hint = named == nil ? " (--policy /dev/null goes without)" : ""
+      let hint = named == nil ? " (to ignore it: --policy /dev/null)" : ""
       throw Failure(line: error.description + hint, status: .badData)
     }
   }

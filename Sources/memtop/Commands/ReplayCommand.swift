@@ -55,7 +55,7 @@ struct ReplayCommand: ParsableCommand {
     }
     guard let known = PlaySpeed(rawValue: Int64(speed)) else {
       let speeds = PlaySpeed.allCases.map { "\($0.rawValue)" }.joined(separator: ", ")
-      throw ValidationError("--speed \(speed): there are \(speeds)")
+      throw ValidationError("--speed \(speed): must be one of \(speeds)")
     }
     return .init(time: time, speed: known, follows: follow)
   }

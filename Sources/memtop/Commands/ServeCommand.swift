@@ -20,7 +20,7 @@ struct ServeCommand: ParsableCommand {
   @OptionGroup var host: HostOptions
   @OptionGroup var sampling: SamplingOptions
 
-  @Flag(name: .customLong("stdio"), help: "Write to standard output. There is no other way yet.")
+  @Flag(name: .customLong("stdio"), help: "Write to standard output. This option is required.")
   var isStdio = false
 
   func validate() throws {

@@ -38,12 +38,12 @@ struct SetCommand: ParsableCommand {
   @Flag(help: "Override the guard's refusals. What is impossible stays refused.")
   var force = false
 
-  @Option(help: ArgumentHelp("Only if the domain has this uuid.", valueName: "uuid"))
+  @Option(help: ArgumentHelp("Set it only if the domain has this uuid.", valueName: "uuid"))
   var uuid: String?
 
   @Option(
     help: ArgumentHelp(
-      "Only if this is its target now, or none. <size> is then not rounded to whole MiB.",
+      "Set it only if the target is this now (none: no target). <size> is then not rounded.",
       valueName: "size")
   )
   var from: String?
@@ -51,13 +51,13 @@ struct SetCommand: ParsableCommand {
   @Option(
     name: .customLong("from-range"),
     help: ArgumentHelp(
-      "Only if this is its dynamic range now: 1G-3G. <size> is then not rounded, either.",
+      "Set it only if the dynamic range is this now: 1G-3G. <size> is then not rounded.",
       valueName: "range"))
   var fromRange: String?
 
   @Option(
     help: ArgumentHelp(
-      "Change nothing if it cannot be set within so many seconds.", valueName: "seconds"))
+      "Change nothing if the change has not begun within this many seconds.", valueName: "seconds"))
   var within: Int?
 
   @Option(
@@ -127,7 +127,7 @@ struct SetCommand: ParsableCommand {
             "--accept: the guard has no rule \"\(shown)\"; memtop(8) lists them")
         }
         guard rule.warns else {
-          throw ValidationError("--accept: \(name) is no warning; what it says cannot be accepted")
+          throw ValidationError("--accept: the findings of \(name) cannot be accepted")
         }
         return rule
       })

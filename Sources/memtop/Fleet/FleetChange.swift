@@ -140,25 +140,25 @@ extension FleetChange {
     // A key that is limited to `memtop serve` runs that, whatever is asked for, and runs on.
     let lines = output.split(separator: UInt8(ascii: "\n"))
     if lines.contains(where: { $0.starts(with: StreamGreeting.word.utf8) }) {
-      return End(state: .failed("the key for its host allows figures only"))
+      return End(state: .failed("the ssh key for its host allows only reading"))
     }
     guard let ending else {
       guard loop.now >= deadline else { return nil }
       return End(
-        state: .failed("no answer for \(Self.patience.short); whether it was set is not known"),
+        state: .failed("no answer for \(Self.patience.short); the target may or may not be set"),
         mayHaveLanded: true)
     }
     switch ending {
     // What is written is said; a login that ends well has set nothing.
     case .exited(0) where !output.isEmpty:
       return End(state: .following(since: loop.now), mayHaveLanded: true)
-    case .exited(0): return End(state: .failed("its host does not say that it was set"))
+    case .exited(0): return End(state: .failed("its host did not confirm that the target was set"))
     case .exited(let status) where status == Failure.Status.notFollowed.rawValue:
       return End(state: .failed(why(process, status)), mayHaveLanded: true)
     case .exited(255), .signalled:
       let why = process.lastComplaint() ?? "the connection was lost"
       return End(
-        state: .failed("\(why); whether it was set is not known"), mayHaveLanded: true)
+        state: .failed("\(why); the target may or may not be set"), mayHaveLanded: true)
     case .exited(let status):
       // The target may have been set before the failure. If it was not, undoing changes nothing.
       let mayHaveLanded = status == Failure.Status.failed.rawValue

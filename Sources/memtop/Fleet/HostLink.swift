@@ -73,7 +73,7 @@ final class HostLink {
     } else if now >= silentAt {
       let silence = now - heardAt
       wasSilent = true
-      lose("nothing came from it for \(silence.wholeSeconds) s", now)
+      lose("it sent nothing for \(silence.wholeSeconds) s", now)
       return false
     }
     do throws(StreamError) {

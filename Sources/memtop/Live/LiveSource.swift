@@ -74,7 +74,7 @@ final class LiveSource: DashboardSource {
   func end() {
     if !engine.endPublishing() {
       complain(
-        "xenstore does not respond; what M has handed over or taken back may not have been written")
+        "xenstore does not respond; the last domains handed over or taken back may not be saved")
     }
     finishWriting()
     if let why = recording.finish(clock) { complain("not all was recorded: \(why)") }

@@ -58,8 +58,8 @@ struct MetricsService {
     complain("metrics are at http://\(socket.name)\(ScrapeDesk.path)")
     guard !socket.isLocal else { return }
     complain(
-      "warning: \(socket.name) is not loopback: whoever reaches it sees the domains and their memory; "
-        + "a proxy can ask for a password and encrypt")
+      "warning: \(socket.name) is not loopback, so others can read the domains' names and memory; "
+        + "put a proxy in front for passwords and encryption")
   }
 }
 

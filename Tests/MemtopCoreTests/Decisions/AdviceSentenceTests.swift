@@ -147,7 +147,7 @@ import Testing
         + " + overhead 16M = 13.0G, limited to 9.00G by the policy's ceiling")
     guest = AdvisedGuest(size: .gib(4), busy: .gib(1), peak: .gib(2))
     #expect(
-      reason() == "coming down to 2.25G step by step: busy lately 2.00G + reserve 256M")
+      reason() == "coming down to 2.25G step by step: busy (recent peak) 2.00G + reserve 256M")
   }
 }
 

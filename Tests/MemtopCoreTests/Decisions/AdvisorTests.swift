@@ -123,7 +123,7 @@ import Testing
       .dying: "it is dying", .shutdown: "it has shut down",
       .migrating: "it is being saved or migrated", .stuck: "its balloon is stuck",
       .building: "it is being built, restored or received",
-      .reading: "it is yet to be read from xenstore",
+      .reading: "it has not been read from xenstore yet",
     ]
     for state in DomainState.allCases where state != .running {
       #expect(reason { $0.state = state } == clauses[state])

@@ -102,7 +102,7 @@ import Testing
       to: GuardCase.lowered, "g5 sends no report, so its busy memory is unknown"),
     Sentence(
       .reportSilent, "without busy", TestHost.guest(5) { $0.busy = nil }, to: GuardCase.lowered,
-      "g5's report does not say how much is busy"),
+      "g5's report does not include its busy memory"),
     Sentence(
       .reportImplausible, "a lie",
       TestHost.guest(5) { $0.health = .implausible("claims 7.00G available but holds only 2.00G") },
@@ -148,12 +148,13 @@ import Testing
     Sentence(
       .populateOnDemand, "8 MiB short", TestHost.guest(5) { $0.balloon.hasFollowed = false },
       to: GuardCase.lowered,
-      "g5 has 12M left to populate on demand and only 4M for it, and was never seen to follow a"
-        + " target; Xen crashes it if it touches more"
+      "g5 has 12M left to populate on demand, but Xen set aside only 4M for it, and it was"
+        + " never seen to follow a target; Xen crashes the guest if it touches more"
     ) { $0.facts.populateOnDemand = GuardTests.uncovered },
     Sentence(
       .populateOnDemand, "8 MiB short, and it follows", to: GuardCase.lowered,
-      "g5 has 12M left to populate on demand and only 4M for it; Xen crashes it if it touches more"
+      "g5 has 12M left to populate on demand, but Xen set aside only 4M for it; Xen crashes the"
+        + " guest if it touches more"
     ) { $0.facts.populateOnDemand = GuardTests.uncovered },
     Sentence(
       .regulated, "by root", TestHost.guest(5) { $0.regulation = .regulated(by: "root") },
@@ -172,7 +173,8 @@ import Testing
     ) { $0.free = .gib(1) },
     Sentence(
       .remoteMemory, "a node with half of it", to: .gib(3),
-      "NUMA node 0 of g5 has only 512M free; the rest of 1.00G would be remote and slower"
+      "g5 needs 1.00G more, but its NUMA node 0 has only 512M free; the rest would be remote"
+        + " memory, which is slower"
     ) { $0.facts.nodes = NodeRoom(nodes: [0], free: .mib(512)) },
     Sentence(
       .ownedByXAPI, "no range", to: .gib(3),

@@ -60,7 +60,7 @@ package struct NoAdvice: Error, Hashable, Sendable {
       "already at its highest (\(isCeiling ? "the policy's ceiling" : "static-max"))"
     case .hostEmpty(let wanted):
       "\(wanted.short) is advised, but the host has nothing free beyond its reserve"
-    case .hostUnknown: "what its host had free is not known"
+    case .hostUnknown: "the host's free memory at that time is unknown"
     }
   }
 }
@@ -128,7 +128,7 @@ extension AdviceGoal.More {
 extension AdviceGoal {
   /// "busy 8.00G + reserve 2.00G + 2.00G (reserve doubled: nothing left)".
   var terms: String {
-    var text = (isPeak ? "busy lately " : "busy ") + busy.short
+    var text = (isPeak ? "busy (recent peak) " : "busy ") + busy.short
     switch beside {
     case .reserve(let amount): text += " + reserve \(amount.short)"
     case .safety(let amount): text += " + safety margin \(amount.short)"

@@ -54,7 +54,8 @@ extension ChangeRun {
     if target == wanted { return "; but its target did change" }
     // libxl raises the limit first, and leaves it so.
     if let limit = outcome.limit, !order.isLower, target < wanted, limit >= wanted {
-      return "; its max_pages lets it take \(limit.short): set a target again to lower that"
+      return "; its max_pages is now \(limit.short), so it may grow to that: "
+        + "set a target again to lower it"
     }
     return ""
   }

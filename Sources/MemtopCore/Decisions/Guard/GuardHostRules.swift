@@ -64,8 +64,8 @@ extension Guard {
     // Whoever hands a domain over wants it raised, be it by slower memory.
     return wish.finding(
       .remoteMemory, atMost: wish.facts.isRegulator ? .allow : .warn,
-      "NUMA node \(nodes) of \(wish.name) has only \(room.free.short) free; the rest of"
-        + " \(demand(wish).short) would be remote and slower")
+      "\(wish.name) needs \(demand(wish).short) more, but its NUMA node \(nodes) has only"
+        + " \(room.free.short) free; the rest would be remote memory, which is slower")
   }
 
   static let ownedByAnother: Rule = { wish in

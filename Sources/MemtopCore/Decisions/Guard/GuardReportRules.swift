@@ -4,7 +4,7 @@ extension Guard {
     switch wish.sample.health {
     case .implausible, .unreadable: return nil
     case .fresh where wish.sample.busy == nil, .unknownAge where wish.sample.busy == nil:
-      return wish.finding(.reportSilent, "\(wish.name)'s report does not say how much is busy")
+      return wish.finding(.reportSilent, "\(wish.name)'s report does not include its busy memory")
     case .fresh: return nil
     case .unknownAge:
       return wish.finding(

@@ -116,7 +116,7 @@ extension GuardRule {
     case .dom0Floor: Facts(.limit, .lower(.never), "dom0 below 128M")
     case .dom0Reserve: Facts(.busy, .lower(.refuse), "dom0 below busy + max(256M, busy/8)")
     case .belowBusy: Facts(.busy, .lower(.refuse), "below busy + max(16M, busy/16)")
-    case .nearBusy: Facts(.busy, .lower(.warn), "below busy + twice that")
+    case .nearBusy: Facts(.busy, .lower(.warn), "below busy + max(32M, busy/8)")
     case .reportAgeUnknown: Facts(.report, .lower(.warn), "report of unknown age")
     case .reportStale: Facts(.report, Self.untrusted, "report stale")
     case .reportSilent: Facts(.report, Self.untrusted, "no report")
@@ -127,17 +127,18 @@ extension GuardRule {
       Facts(
         .hostMemory, .raise(.warn), "leaves less than max(256M, 2 %)", accepted: .byHandingOver)
     case .beingSaved: Facts(.state, .change(.never), "libxl saves or migrates it now")
-    case .remoteMemory: Facts(.place, .raise(.warn), "its NUMA nodes have less free")
-    case .unsettled: Facts(.state, .change(.refuse), "booting, built, paused, migrated")
+    case .remoteMemory: Facts(.place, .raise(.warn), "more than its NUMA nodes have free")
+    case .unsettled: Facts(.state, .change(.refuse), "booting, being built, paused or migrating")
     case .neverFollowed:
       Facts(
         .balloon, .change(.warn), "not seen to follow a target",
         accepted: [.byHandingOver, .byFreeing])
-    case .stuck: Facts(.balloon, .change(.warn), "its balloon is stuck; not for a nudge")
+    case .stuck: Facts(.balloon, .change(.warn), "its balloon is stuck (except for a nudge)")
     case .populateOnDemand:
-      Facts(.balloon, .lower(.refuse), "more left to populate than is set aside")
+      Facts(.balloon, .lower(.refuse), "less set aside than is left to populate")
     case .regulated: Facts(.owner, .change(.warn), "regulated; the change releases it")
-    case .ownedByXAPI: Facts(.owner, .change(.never), "XAPI cannot: dom0, or no dynamic range")
+    case .ownedByXAPI:
+      Facts(.owner, .change(.never), "XAPI cannot set it: dom0, or no dynamic range")
     case .ownedBySqueezed: Facts(.owner, .change(.refuse), "squeezed (XAPI) sets targets")
     case .ownedByQmemman: Facts(.owner, .change(.refuse), "qmemman (Qubes) sets targets")
     case .unchanged: Facts(.note, .always(.allow), nil)

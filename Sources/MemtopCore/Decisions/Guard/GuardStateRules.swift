@@ -81,12 +81,12 @@ extension Guard {
     guard wish.concerns(.populateOnDemand), let left = wish.populateOnDemand, left.uncovered > .zero
     else { return nil }
     let fact =
-      "\(wish.name) has \(left.entries.short) left to populate on demand and only"
+      "\(wish.name) has \(left.entries.short) left to populate on demand, but Xen set aside only"
       + " \(left.cache.short) for it"
-    let danger = "Xen crashes it if it touches more"
+    let danger = "Xen crashes the guest if it touches more"
     guard wish.sample.balloon.hasFollowed else {
       return wish.finding(
-        .populateOnDemand, "\(fact), and was never seen to follow a target; \(danger)")
+        .populateOnDemand, "\(fact), and it was never seen to follow a target; \(danger)")
     }
     return wish.finding(.populateOnDemand, atMost: .warn, "\(fact); \(danger)")
   }
