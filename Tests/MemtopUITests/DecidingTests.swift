@@ -74,9 +74,7 @@ import Testing
     #expect(board.state.mode == .list)
   }
 
-  @Test(
-    "any other key goes back, and what is staged stays",
-    arguments: ["Enter", "Esc", "q", "n", "]", "Space", "?", "F8", "Y"])
+  @Test("Esc and q go back, and what is staged stays", arguments: ["Esc", "q"])
   func goesBack(key: String) {
     var board = Self.reviewing()
     board.send(Self.fresh())
@@ -84,6 +82,49 @@ import Testing
     #expect(board.state.mode == .listStaged)
     #expect(board.state.staging.orders.count == 1)
     #expect(board.effects.isEmpty)
+  }
+
+  @Test(
+    "any other key stays in the review and says which keys do something",
+    arguments: ["Enter", "n", "]", "-", "b", "r", "Space", "F8", "Y"])
+  func stays(key: String) {
+    var board = Self.reviewing()
+    board.send(Self.fresh())
+    let orders = board.state.staging.orders
+    for key in [key, "-", "5", "m"] { board.press(key) }
+    #expect(board.state.mode == .review)
+    #expect(board.state.staging.orders == orders)
+    #expect(board.effects.isEmpty)
+    #expect(board.frame().contains("y applies, Esc goes back"), "\(board.frame())")
+  }
+
+  @Test("what a review says of its keys fits it")
+  func choices() {
+    var board = Self.reviewing()
+    board.press("b")
+    #expect(board.state.message?.text == "Reading the domains; Esc goes back")
+    // Where nothing is free a raise is refused.
+    var refused = DecidingTests.reviewing(["}", "}", "}", "}", "}", "}", "}", "]"])
+    refused.send(Self.fresh())
+    refused.press("b")
+    #expect(refused.state.pages.review?.severity == .refuse || refused.state.pages.review?.severity == .never)
+    #expect(refused.state.message?.text == "Refused; Esc goes back")
+  }
+
+  @Test("help opens over a review and comes back to it", arguments: ["?", "h", "F1"])
+  func help(key: String) {
+    var board = Self.reviewing()
+    board.send(Self.fresh())
+    let review = board.frame()
+    board.press(key)
+    #expect(board.state.mode == .help)
+    #expect(board.frame().contains("this help"))
+    board.press("y")
+    #expect(board.effects.isEmpty)
+    board.press("Esc")
+    #expect(board.frame() == review)
+    board.press("y")
+    #expect(board.effects == [.readForChange([Samples.id(1)])])
   }
 
   @Test("a target that somebody else changed meanwhile is shown anew, and needs a new y")

@@ -20,21 +20,19 @@ extension Command {
 
   private static let everywhere: [Command] = [
     Command(
-      .help, .everywhere, ["?", "h", "F1"], "help", "this help",
-      .everywhere.subtracting(Modes(.review)),
+      .help, .everywhere, ["?", "h", "F1"], "help", "this help", .everywhere,
       bar: [
         .list: 10, .listStaged: 80, .listPast: 100, .page: 120, .pageStaged: 60, .pagePast: 90,
         .replayList: 130, .replayPage: 120, .progress: 20, .events: 60,
       ],
       .state { $0.toggleHelp() }),
     Command(
-      .close, .everywhere, ["q"], "quit", "go back; on the list, quit",
-      .everywhere.subtracting(Modes(.review)),
+      .close, .everywhere, ["q"], "quit", "go back; on the list, quit", .everywhere,
       bar: [.list: 150, .replayList: 140],
       .effects { state, _ in state.isAtRoot ? [.quit] : state.closeOne() }),
     Command(
       .escape, .everywhere, ["Esc"], "close", "go back",
-      .everywhere.subtracting(Modes(.review)).subtracting(.staged),
+      .everywhere.subtracting(.staged),
       bar: [.page: 10, .replayPage: 10, .help: 10, .progress: 10, .events: 30],
       .effects { state, _ in state.isAtRoot ? [] : state.closeOne() }),
     Command(

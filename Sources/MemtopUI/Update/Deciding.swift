@@ -175,6 +175,16 @@ extension AppState {
 }
 
 extension Review {
+  /// Which keys do something in it, said of one that does nothing there.
+  var choice: String {
+    switch (stage, severity) {
+    case (.ready, .allow), (.ready, .warn): "y applies, Esc goes back"
+    case (.ready, .refuse), (.ready, .never):
+      isMixed ? "x drops what is refused, Esc goes back" : "Refused; Esc goes back"
+    case (.reading, _), (.rereading, _): "Reading the domains; Esc goes back"
+    }
+  }
+
   /// Whether these are the orders that it shows, and the guard says no more of them than it shows.
   fileprivate func agrees(to judged: [Row]) -> Bool {
     judged.map(\.order) == rows.map(\.order)

@@ -24,7 +24,8 @@ extension AppState {
     switch mode {
     case .prompt: return type(key, history)
     case .review:
-      closeInnermost()
+      // One that closed it would leave the keys after it to the list, where they change targets.
+      if let review = pages.review { say(review.choice, .warning) }
       return []
     case .list, .listStaged, .listPast, .page, .pageStaged, .pagePast, .help, .progress, .events:
       return []
