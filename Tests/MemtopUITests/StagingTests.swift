@@ -54,6 +54,49 @@ import Testing
     #expect(Set(board.state.staging.orders.map(\.name)) == ["db2", "mail"])
   }
 
+  @Test("with several tagged domains the bar names no step, since each has its own")
+  func stepOfTagged() {
+    var board = Dashboard(columns: 120)
+    #expect(board.frame().contains("] +512M  [ -512M"), "\(board.frame())")
+    board.press("Space")
+    // The step is that of the domain which `]` changes, not that of the one under the cursor.
+    #expect(board.frame().contains("] +512M  [ -512M"), "\(board.frame())")
+    board.press("Space")
+    #expect(board.frame().contains("] one step up  [ one step down"), "\(board.frame())")
+    board.press("}")
+    #expect(board.state.message?.text == "Each step is doubled")
+    board.press("]")
+    #expect(board.frame().contains("Staged one step for each of 2 tagged domains"))
+    board.press("Esc")
+    for _ in 0..<100 { board.press("}") }
+    #expect(board.state.message?.text == "The steps stay as they are")
+  }
+
+  @Test("a step of several counts those that it moved, and says which are at their limit")
+  func stepsAtTheLimit() {
+    func board(_ sizes: Bytes...) -> Dashboard {
+      var board = Dashboard(
+        snapshot: Samples.host(
+          zip("abcdef", sizes).enumerated().map {
+            Samples.domain(UInt16($0 + 1), String($1.0), alloc: $1.1)
+          }))
+      board.press("*", "]")
+      return board
+    }
+    let one = board(.gib(2), .gib(4), .gib(3))
+    #expect(one.state.staging.orders.count == 2)
+    #expect(
+      one.state.message?.text
+        == "Staged one step for 2 of 3 tagged domains; b can have at most 4.00G")
+    let two = board(.gib(2), .gib(4), .gib(4))
+    #expect(
+      two.state.message?.text
+        == "Staged one step for 1 of 3 tagged domains; 2 are limited by their MAX")
+    var down = board(.gib(2), .mib(1))
+    down.press("Esc", "[")
+    #expect(down.state.message?.text == "Staged one step for 1 of 2 tagged domains")
+  }
+
   @Test("nothing is staged above static-max")
   func staticMax() {
     var board = Dashboard(snapshot: Samples.host([Samples.domain(1, "a", alloc: .mib(4090))]))

@@ -131,13 +131,13 @@ extension Command {
       .raise, .change, ["]", "F8", "+"], "raise", "stage a target one step higher", .changing,
       changesHost: true,
       bar: [.list: 20, .listStaged: 30, .page: 20, .pageStaged: 30],
-      hint: { "+" + $0.step.short },
+      hint: { $0.changesSeveral ? "one step up" : "+" + $0.step.short },
       .staging { $0.stageStep(1) }),
     Command(
       .lower, .change, ["[", "F7", "-"], "lower", "stage a target one step lower", .changing,
       changesHost: true,
       bar: [.list: 30, .listStaged: 40, .page: 30, .pageStaged: 40],
-      hint: { "-" + $0.step.short },
+      hint: { $0.changesSeveral ? "one step down" : "-" + $0.step.short },
       .staging { $0.stageStep(-1) }),
     Command(
       .stepBigger, .change, ["}"], "bigger step", "double the step", .changing, changesHost: true,

@@ -59,26 +59,6 @@ extension AppState {
     return tagged.isEmpty ? one : tagged
   }
 
-  /// What `]` adds for the selected domain: near 1/16 of it, a power of two, at least 1 MiB.
-  package var step: Bytes { staging.step(for: selected) }
-
-  mutating func changeStep(_ doublings: Int) {
-    staging.changeStep(doublings, for: selected)
-    say("Step \(step.short)")
-  }
-
-  mutating func stageStep(_ sign: Int64) {
-    let chosen = chosen
-    for sample in chosen {
-      let step = staging.step(for: sample) * sign
-      let from = sample.size ?? sample.allocation
-      let base = staging.order(for: sample.id)?.to ?? from
-      put(
-        sample, base + step,
-        reason: sign > 0 ? "raised by keystroke" : "lowered by keystroke")
-    }
-    if chosen.count > 1 { say("Staged one step for each of \(chosen.count) tagged domains") }
-  }
 
   /// Stages one target, within what can exist at all; one that changes nothing is taken away.
   ///
