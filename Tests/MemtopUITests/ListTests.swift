@@ -5,6 +5,39 @@ import Testing
 @testable import TestSupport
 
 @Suite(.timeLimit(.minutes(30))) struct ListTests {
+  /// The last line of the screen.
+  private static func bar(_ board: Dashboard) -> Substring {
+    board.frame().split(separator: "\n").last ?? ""
+  }
+
+  @Test("in an empty list the bar offers what works there, and the others say why they do not")
+  func empty() {
+    var board = Dashboard(filter: try! Filter("zzz"))
+    #expect(
+      Self.bar(board).hasPrefix("? help  Esc drop the filter  / filter  z freeze  F free  r record"),
+      "\(Self.bar(board))")
+    for key in ["]", "a", "M", "e", "Enter"] {
+      board.press(key)
+      #expect(board.state.message?.text == "No domain matches the filter; Esc drops it", "\(key)")
+    }
+    board.press("F")
+    #expect(board.state.mode == .prompt)
+    board.press("Esc", "Esc")
+    #expect(board.names.count == 12)
+    #expect(!Self.bar(board).contains("Esc"))
+  }
+
+  @Test("where a filter is set the bar says that Esc drops it")
+  func dropsFilter() {
+    let board = Dashboard(filter: try! Filter("web"))
+    #expect(Self.bar(board).hasPrefix("? help  Esc drop the filter  ] +"), "\(Self.bar(board))")
+    let replay = Dashboard.replay(filter: try! Filter("web"))
+    #expect(Self.bar(replay).contains("Esc drop the filter"), "\(Self.bar(replay))")
+    var past = board
+    past.press("z")
+    #expect(!Self.bar(past).contains("Esc"))
+  }
+
   @Test("trouble comes first, then size")
   func order() {
     let names = Dashboard().names

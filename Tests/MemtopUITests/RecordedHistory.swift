@@ -83,11 +83,11 @@ extension Dashboard {
   static func replay(
     _ past: RecordedHistory = RecordedHistory(), columns: Int = 80, rows: Int = 24,
     at time: String? = nil, speed: PlaySpeed? = .real, follows: Bool = false,
-    clock: LocalClock = .utc
+    clock: LocalClock = .utc, filter: Filter = .none
   ) -> Dashboard {
     var board = Dashboard(
       columns: columns, rows: rows, snapshot: nil, history: past, clock: clock,
-      source: .recording(name: "monday.memtop", follows: follows))
+      source: .recording(name: "monday.memtop", follows: follows), filter: filter)
     board.send(.tick(start))
     board.send(.opened(at: time.map { try! TypedTime(parsing: $0) }, speed: speed))
     return board

@@ -50,6 +50,14 @@ import Testing
     return DomainID(domid: domid, uuid: id.uuid, host: host)
   }
 
+  @Test("without a domain F does not know the host, and says so")
+  func freeNowhere() throws {
+    var board = Dashboard(snapshot: Self.snapshot(), filter: try Filter("zzz"))
+    board.press("F")
+    #expect(board.state.mode == .list)
+    #expect(board.state.message?.text == "Select a domain first: F frees memory on its host")
+  }
+
   @Test("domains of the same domid and uuid on two hosts are two domains")
   func identity() {
     let snapshot = Self.snapshot()

@@ -29,6 +29,8 @@ package struct Command: Sendable {
   package let changesHost: Bool
   /// It changes nothing, but wants a host that is being sampled: in replay it does not exist.
   package let wantsHost: Bool
+  /// It does nothing where the list is empty.
+  let wantsDomain: Bool
   /// In which key bars it stands, and where: the lowest rank first.
   let bar: KeyValuePairs<KeyBar, Int>
   /// What the key bar says, where that is not the title; nil where it has nothing to do.
@@ -37,7 +39,8 @@ package struct Command: Sendable {
 
   init(
     _ id: ID, _ group: Group, _ keys: [String], _ title: String, _ help: String, _ modes: Modes,
-    changesHost: Bool = false, wantsHost: Bool = false, bar: KeyValuePairs<KeyBar, Int> = [:],
+    changesHost: Bool = false, wantsHost: Bool = false, wantsDomain: Bool = false,
+    bar: KeyValuePairs<KeyBar, Int> = [:],
     hint: (@Sendable (AppState) -> String?)? = nil, _ act: Act
   ) {
     self.id = id
@@ -48,6 +51,7 @@ package struct Command: Sendable {
     self.modes = modes
     self.changesHost = changesHost
     self.wantsHost = wantsHost
+    self.wantsDomain = wantsDomain
     self.bar = bar
     self.hint = hint
     self.act = act

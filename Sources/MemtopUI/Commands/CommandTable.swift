@@ -33,7 +33,11 @@ extension Command {
     Command(
       .escape, .everywhere, ["Esc"], "close", "go back",
       .everywhere.subtracting(.staged),
-      bar: [.page: 10, .replayPage: 10, .help: 10, .progress: 10, .events: 30],
+      bar: [
+        .list: 15, .replayList: 15, .page: 10, .replayPage: 10, .help: 10, .progress: 10,
+        .events: 30,
+      ],
+      hint: { $0.leaving },
       .effects { state, _ in state.isAtRoot ? [] : state.closeOne() }),
     Command(
       .quit, .everywhere, ["^C"], "quit", "quit", .all,
@@ -82,6 +86,7 @@ extension Command {
     Command(
       .openPage, .list, ["Enter"], "page", "open the domain's page, with charts",
       Modes(.list, .listPast),
+      wantsDomain: true,
       bar: [.list: 60, .listPast: 80, .replayList: 110],
       .state { $0.openPage() }),
     Command(
@@ -100,6 +105,7 @@ extension Command {
       .state { $0.askForFilter() }),
     Command(
       .tag, .list, ["Space"], "tag", "tag or untag, to change several domains together", .lists,
+      wantsDomain: true,
       bar: [.list: 100],
       .state { $0.tagSelected() }),
     Command(
@@ -129,51 +135,53 @@ extension Command {
   private static let change: [Command] = [
     Command(
       .raise, .change, ["]", "F8", "+"], "raise", "stage a target one step higher", .changing,
-      changesHost: true,
+      changesHost: true, wantsDomain: true,
       bar: [.list: 20, .listStaged: 30, .page: 20, .pageStaged: 30],
       hint: { $0.changesSeveral ? "one step up" : "+" + $0.step.short },
       .staging { $0.stageStep(1) }),
     Command(
       .lower, .change, ["[", "F7", "-"], "lower", "stage a target one step lower", .changing,
-      changesHost: true,
+      changesHost: true, wantsDomain: true,
       bar: [.list: 30, .listStaged: 40, .page: 30, .pageStaged: 40],
       hint: { $0.changesSeveral ? "one step down" : "-" + $0.step.short },
       .staging { $0.stageStep(-1) }),
     Command(
       .stepBigger, .change, ["}"], "bigger step", "double the step", .changing, changesHost: true,
+      wantsDomain: true,
       bar: [.listStaged: 50],
       .staging { $0.changeStep(1) }),
     Command(
       .stepSmaller, .change, ["{"], "smaller step", "halve the step", .changing, changesHost: true,
+      wantsDomain: true,
       bar: [.listStaged: 60],
       .staging { $0.changeStep(-1) }),
     Command(
       .size, .change, ["e"], "target", "type a target: 2G  +10%  -256M  max  busy+512M", .changing,
-      changesHost: true,
+      changesHost: true, wantsDomain: true,
       bar: [.list: 40, .listStaged: 70, .page: 40, .pageStaged: 50],
       .staging { $0.ask(.size($0.chosen.map(\.id))) }),
     Command(
       .advice, .change, ["a"], "advice", "stage the advice for this or the tagged domains",
       .changing,
-      changesHost: true,
+      changesHost: true, wantsDomain: true,
       bar: [.list: 50, .page: 50],
       hint: { "advice" + $0.advisedFigure },
       .staging { $0.stageAdvice() }),
     Command(
       .free, .change, ["F"], "free", "free memory on the host", .changing, changesHost: true,
       bar: [.list: 110],
-      .staging { $0.askForAmount() }),
+      .state { $0.askForAmount() }),
     Command(
       .regulate, .change, ["M"], "regulate",
       "hand this or the tagged domains to the regulator, or take them back", .changing,
-      changesHost: true,
+      changesHost: true, wantsDomain: true,
       bar: [.list: 70, .page: 60],
       hint: { $0.handing },
       .state { $0.askToHand() }),
     Command(
       .nudge, .change, ["w"], "nudge",
       "nudge a stuck balloon: stage what it holds, then its target",
-      .changing, changesHost: true,
+      .changing, changesHost: true, wantsDomain: true,
       .staging { $0.stageNudge() }),
     Command(
       .undo, .change, ["u"], "undo", "stage the targets from before the last change",

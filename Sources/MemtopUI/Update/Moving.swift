@@ -61,7 +61,8 @@ extension AppState {
 
 extension AppState {
   mutating func openPage() {
-    if selected != nil { pages.open(.page(DomainPage())) }
+    guard shown != nil else { return }
+    selected == nil ? say(nobody) : pages.open(.page(DomainPage()))
   }
 
   mutating func askForFilter() {

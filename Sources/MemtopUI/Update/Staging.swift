@@ -9,7 +9,14 @@ extension AppState {
 
   /// Why nothing may be staged now; nil where it may.
   var stagingProblem: String? {
-    figuresProblem ?? (selected == nil ? "No domain is selected" : nil)
+    figuresProblem ?? (selected == nil ? nobody : nil)
+  }
+
+  /// Why no domain is under the cursor, and how that changes.
+  var nobody: String {
+    if list.filter.isEmpty { return "No domain is selected" }
+    let isNextOfEsc = staging.isEmpty && (playback.timeline.isLive || settings.isReplay)
+    return "No domain matches the filter" + (isNextOfEsc ? "; Esc drops it" : "")
   }
 
   /// Why nothing may be decided on what is shown; nil where it may.
@@ -39,6 +46,10 @@ extension AppState {
 
   /// A plan says what the host will have; with other targets beside it that would not be true.
   mutating func askForAmount() {
+    if let figuresProblem { return say(figuresProblem, .warning) }
+    if live?.isOfSeveral == true, selected == nil {
+      return say("Select a domain first: F frees memory on its host", .warning)
+    }
     guard staging.isEmpty else {
       return say("Apply or drop what is staged first; F plans from the present state", .warning)
     }

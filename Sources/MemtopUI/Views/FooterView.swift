@@ -133,7 +133,11 @@ struct Hints {
   /// Those that have something to do here.
   private var keys: [Hint] {
     let bar = KeyBar(state.mode, isReplay: state.settings.isReplay)
-    return (bar?.commands ?? []).filter { $0.exists(state.settings) }.compactMap { command in
+    let isEmpty = state.selected == nil
+    let commands = (bar?.commands ?? []).filter {
+      $0.exists(state.settings) && !($0.wantsDomain && isEmpty)
+    }
+    return commands.compactMap { command in
       (command.hint.map { $0(state) } ?? command.title).map {
         Hint(key: command.keys[0], words: $0)
       }
@@ -165,6 +169,12 @@ struct Hint: Equatable {
 
 // What some keys would do now.
 extension AppState {
+  /// What Esc takes away; nil on a list where that is nothing.
+  var leaving: String? {
+    guard mode == .list || mode == .listPast else { return Command.of(.escape).title }
+    return list.filter.isEmpty ? nil : "drop the filter"
+  }
+
   /// What `E` leads to on the page of events itself.
   var otherEvents: String? {
     guard case .events(let list) = pages.layers.last, list.domain != nil else { return nil }
