@@ -51,6 +51,36 @@ import Testing
     #expect(board.shownSecond == 0)
   }
 
+  @Test("at the end of a recording the bar offers what works there")
+  func barAtEnd() {
+    func bar(_ board: Dashboard) -> Substring { board.frame().split(separator: "\n").last ?? "" }
+    var board = Dashboard.replay()
+    board.press("L")
+    #expect(
+      bar(board).hasPrefix("( first  T previous  p previous event  b go to  E events"),
+      "\(bar(board))")
+    board.press("Enter")
+    #expect(bar(board).hasPrefix("Esc close  ( first  T previous"), "\(bar(board))")
+    board.press("Esc", "T")
+    #expect(bar(board).hasPrefix("z play  , slower  . faster  T previous  t next"), "\(bar(board))")
+    var following = Dashboard.replay(speed: nil, follows: true)
+    #expect(bar(following).hasPrefix("z pause  ( first  T previous"), "\(bar(following))")
+    following.press("z")
+    #expect(bar(following).hasPrefix("z play  ( first"), "\(bar(following))")
+    #expect(bar(following).contains("L newest"), "\(bar(following))")
+  }
+
+  @Test("while it is paused the title says how fast it would go on, if that is not as it happened")
+  func pausedSpeed() {
+    var board = Dashboard.replay(at: "-5m", speed: .real)
+    board.press("z")
+    #expect(board.frame().contains("REPLAY ║ paused "))
+    #expect(!board.frame().contains("paused ×"))
+    board.press("z", ".", ".", "z")
+    #expect(board.frame().contains("REPLAY ║ paused ×5 "), "\(board.frame())")
+    #expect(board.frame(ascii: true).contains("REPLAY || paused x5 "))
+  }
+
   @Test("where nobody was looking no figures are shown, but from when to when")
   func gaps() {
     var board = Dashboard.replay()

@@ -231,11 +231,12 @@ extension Command {
     Command(
       .play, .history, ["z"], "play", "play or pause", .past,
       bar: [.listPast: 20, .pagePast: 20, .replayList: 10, .replayPage: 20],
-      hint: { $0.playback.timeline.isPlaying ? "pause" : "play" },
+      hint: { $0.playing },
       .state { $0.setSpeed(.play) }),
     Command(
       .sampleOn, .history, ["t"], "next", "next sample", .past,
       bar: [.listPast: 40, .pagePast: 40, .replayList: 50, .replayPage: 60],
+      hint: { $0.isAtEnd ? nil : "next" },
       .history { $0.step(.sampleOn, $1) }),
     Command(
       .sampleBack, .history, ["T"], "previous", "previous sample", .past,
@@ -244,6 +245,7 @@ extension Command {
     Command(
       .nextEvent, .history, ["n"], "next event", "next event", .past,
       bar: [.listPast: 60, .pagePast: 60, .replayList: 70, .replayPage: 80],
+      hint: { $0.isAtEnd ? nil : "next event" },
       .history { $0.step(.nextEvent, $1) }),
     Command(
       .previousEvent, .history, ["p"], "previous event", "previous event", .past,
@@ -256,6 +258,8 @@ extension Command {
       .state { $0.ask(.time) }),
     Command(
       .firstSample, .history, ["("], "first", "to the first sample", .past,
+      bar: [.replayList: 35, .replayPage: 45],
+      hint: { $0.isAtEnd ? "first" : nil },
       .history { $0.step(.firstSample, $1) }),
     Command(
       .lastSample, .history, [")"], "last", "to the last sample", .past,
@@ -263,15 +267,17 @@ extension Command {
     Command(
       .slower, .history, [","], "slower", "play slower", .past,
       bar: [.replayList: 20, .replayPage: 30],
+      hint: { $0.isAtEnd ? nil : "slower" },
       .state { $0.setSpeed(.slower) }),
     Command(
       .faster, .history, ["."], "faster", "play faster, up to 600 times", .past,
       bar: [.replayList: 30, .replayPage: 40],
+      hint: { $0.isAtEnd ? nil : "faster" },
       .state { $0.setSpeed(.faster) }),
     Command(
       .live, .history, ["L"], "live", "back to live; in a recording, its newest sample", .past,
       bar: [.listPast: 10, .pagePast: 10, .replayList: 90, .replayPage: 100],
-      hint: { $0.settings.isReplay ? "newest" : "live" },
+      hint: { $0.present },
       .history { $0.goToPresent($1) }),
   ]
 

@@ -11,6 +11,19 @@ package struct PlaybackState: Sendable {
   private(set) var strip: TimelineStrip?
   /// When a recording that is followed had something new last, by this machine's steady clock.
   private(set) var grewAt: SteadyTime?
+  /// The last sample of a recording.
+  private var newest: SteadyTime?
+
+  /// It stands still where nothing newer is.
+  var isAtEnd: Bool {
+    switch timeline {
+    case .past(let at, nil): newest.map { at >= $0 } ?? false
+    case .following: true
+    case .live, .past: false
+    }
+  }
+
+  mutating func note(newest: SteadyTime?) { self.newest = newest }
 
   mutating func goLive() { (timeline, gap) = (.live, nil) }
 

@@ -126,6 +126,9 @@ extension AppState {
     if settings.follows { playback.follow() }
   }
 
+  /// Nothing newer is recorded than what is shown.
+  var isAtEnd: Bool { settings.isReplay && playback.isAtEnd }
+
   mutating func setSpeed(_ key: PlaybackState.SpeedKey) {
     guard let instant else { return }
     if !playback.press(key, at: instant) { say("Nothing newer to play") }

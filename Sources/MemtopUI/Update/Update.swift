@@ -40,6 +40,7 @@ package func reduce(
   }
   state.staging.judge(refused: state.refusedByFigures)
   state.renewStrip(history)
+  if state.settings.isReplay { state.playback.note(newest: history.range?.upperBound) }
   state.keepCursorInSight()
   return effects
 }

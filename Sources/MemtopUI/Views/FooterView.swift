@@ -175,6 +175,19 @@ extension AppState {
     return list.filter.isEmpty ? nil : "drop the filter"
   }
 
+  /// What `z` does; nil at the end of a recording to which nothing is added.
+  var playing: String? {
+    if playback.timeline.isPlaying || playback.timeline == .following { return "pause" }
+    return isAtEnd && !settings.follows ? nil : "play"
+  }
+
+  /// Where `L` leads to; nil where that is on the screen already.
+  var present: String? {
+    guard settings.isReplay else { return "live" }
+    let isThere = settings.follows ? playback.timeline == .following : isAtEnd
+    return isThere ? nil : "newest"
+  }
+
   /// What `E` leads to on the page of events itself.
   var otherEvents: String? {
     guard case .events(let list) = pages.layers.last, list.domain != nil else { return nil }

@@ -44,8 +44,14 @@ struct PastTitle {
     case .past(_, let speed?): return "REPLAY " + (isASCII ? "> x" : "► ×") + "\(speed.rawValue)"
     case .past(let at, nil):
       let sign = isASCII ? "||" : "║"
-      return "REPLAY \(sign) " + (at == range?.upperBound ? "end" : "paused")
+      return "REPLAY \(sign) " + (at == range?.upperBound ? "end" : "paused" + pausedSpeed)
     }
+  }
+
+  /// How fast `z` would go on, where that is not as it happened.
+  private var pausedSpeed: String {
+    let speed = state.playback.speed
+    return speed == .real ? "" : (glyphs == .ascii ? " x" : " ×") + "\(speed.rawValue)"
   }
 
   /// Somebody may have stopped writing.
