@@ -124,13 +124,16 @@ struct ReviewText {
   private var outcome: [StyledLine] {
     guard review.severity < .refuse else { return refusal }
     var lines = Set(review.rows.map(\.order.domain.host)).sorted().flatMap { outcome(of: $0) }
-    if review.rows.count > 1 {
-      lines += StyledLine.wrapped(
-        "Targets are lowered first. The others are raised as memory becomes free. "
-          + "The first failure stops the rest.",
-        width: width)
-    }
+    if review.rows.count > 1 { lines += StyledLine.wrapped(order, width: width) }
     return lines
+  }
+
+  /// In which order several targets are set; without one of each kind there is none to tell.
+  private var order: String {
+    let changes = review.rows.map(\.order).filter { $0.nudge == nil }
+    let rest = "If one fails, the rest is not set."
+    guard changes.contains(where: \.isLower), !changes.allSatisfy(\.isLower) else { return rest }
+    return "Targets are lowered first. The others are raised as memory becomes free. " + rest
   }
 
   /// What would do it all the same, where anything would.
