@@ -107,7 +107,9 @@ import Testing
     var refused = DecidingTests.reviewing(["}", "}", "}", "}", "}", "}", "}", "]"])
     refused.send(Self.fresh())
     refused.press("b")
-    #expect(refused.state.pages.review?.severity == .refuse || refused.state.pages.review?.severity == .never)
+    #expect(
+      refused.state.pages.review?.severity == .refuse
+        || refused.state.pages.review?.severity == .never)
     #expect(refused.state.message?.text == "Refused; Esc goes back")
   }
 

@@ -14,7 +14,8 @@ import Testing
   func empty() {
     var board = Dashboard(filter: try! Filter("zzz"))
     #expect(
-      Self.bar(board).hasPrefix("? help  Esc drop the filter  / filter  z freeze  F free  r record"),
+      Self.bar(board).hasPrefix(
+        "? help  Esc drop the filter  / filter  z freeze  F free  r record"),
       "\(Self.bar(board))")
     for key in ["]", "a", "M", "e", "Enter"] {
       board.press(key)

@@ -70,7 +70,6 @@ extension AppState {
     return tagged.isEmpty ? one : tagged
   }
 
-
   /// Stages one target, within what can exist at all; one that changes nothing is taken away.
   ///
   /// - Parameter range: the dynamic range that it is to give back, where XAPI owns the targets.

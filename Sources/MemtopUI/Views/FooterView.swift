@@ -37,8 +37,11 @@ struct FooterView {
       return
     }
     let line = staged(sample) ?? condition(sample, now: shown.steady)
-    let place = ListPlace(state, plan)?.text ?? ""
-    canvas.put(line, x: 0, y: y, most: max(0, canvas.columns - place.utf8.count - 2))
+    canvas.put(line, x: 0, y: y)
+    // The sentence ends with what matters most; the place can be counted.
+    guard let place = ListPlace(state, plan)?.text,
+      line.columns + 2 + place.utf8.count <= canvas.columns
+    else { return }
     canvas.putRight(place, x: 0, y: y, width: canvas.columns, style: .dim)
   }
 
