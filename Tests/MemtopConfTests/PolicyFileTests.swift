@@ -67,7 +67,7 @@ import Testing
       ("[host]\nfloor = 1G", "memtop.conf:2: unknown key \"floor\"; known keys: reserve"),
       ("[domains *]\n", "memtop.conf:1: unknown section [domains *]; there are [host] and"),
       ("[domain]\nfloor=1G", "memtop.conf:1: unknown section [domain];"),
-      ("[domain *]\nfloor = 1", "memtop.conf:2: floor = 1: give a unit, such as 1M"),
+      ("[domain *]\nfloor = 1", "memtop.conf:2: floor = 1: give a unit: 1G or 1M"),
       ("[domain *]\nfloor = 512K", "memtop.conf:2: floor = 512K: must be at least 1M"),
       ("[domain *]\nceiling = 512K", "memtop.conf:2: ceiling = 512K: must be at least 1M"),
       (

@@ -40,7 +40,7 @@ struct AskedTests {
     #expect(wrong.output.contains("nothing was changed: type yes in full"), "\(wrong)")
     let none = try run(set, until: "Type yes to go on:", type: #"\x04"#)
     #expect(none.status == 2 && none.output.contains("type yes in full"), "\(none)")
-    let right = try run(set, until: "Type yes to go on:", type: #"yes\n"#)
+    let right = try run(set, until: "Type yes to go on:", type: #"Yes\n"#)
     #expect(right.status == 0, "\(right)")
   }
 

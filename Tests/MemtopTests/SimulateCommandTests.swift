@@ -207,7 +207,7 @@ import Testing
       ),
       (
         "[guest a]\nmemory = 1G\nload = steady 1M 5\n",
-        ":3: load = steady 1M 5: JITTER, 5: give a unit, such as 5M"
+        ":3: load = steady 1M 5: JITTER, 5: give a unit: 5G or 5M"
       ),
       ("[guest a]\nmemory = 1G\ncount = 0\nload = steady 1M 1M\n", ":3: count = 0: expected"),
     ])

@@ -113,6 +113,25 @@ import Testing
     #expect(refused.state.message?.text == "Refused; Esc goes back")
   }
 
+  @Test("yes counts in any case, and nothing but the whole word", arguments: ["yes", "YES", " Yes "])
+  func consents(text: String) {
+    var board = Dashboard(snapshot: Samples.host(Samples.twelve))
+    board.press("/")
+    board.type("web1")
+    board.press("Enter", "e")
+    board.type("busy+16M")
+    board.press("Enter", "Enter")
+    board.send(Self.fresh(1))
+    #expect(board.state.pages.review?.severity == .warn)
+    board.press("y")
+    board.type("ye")
+    board.press("Enter")
+    #expect(board.frame().contains("type yes in full"))
+    board.type(text)
+    board.press("Enter")
+    #expect(board.effects == [.readForChange([Samples.id(1)])])
+  }
+
   @Test("help opens over a review and comes back to it", arguments: ["?", "h", "F1"])
   func help(key: String) {
     var board = Self.reviewing()

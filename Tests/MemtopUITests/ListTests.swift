@@ -10,6 +10,16 @@ import Testing
     board.frame().split(separator: "\n").last ?? ""
   }
 
+  @Test("a filter takes a column's heading for its field")
+  func headings() throws {
+    func names(_ text: String) throws -> [String] {
+      Dashboard(filter: try Filter(text)).names
+    }
+    for (heading, field) in [("IN/s>0", "swapin>0"), ("!out/s = 0", "!swapout=0")] {
+      #expect(try !names(heading).isEmpty && names(heading) == names(field), "\(heading)")
+    }
+  }
+
   @Test("in an empty list the bar offers what works there, and the others say why they do not")
   func empty() {
     var board = Dashboard(filter: try! Filter("zzz"))
@@ -243,6 +253,8 @@ import Testing
       ("busy>lots", "lots is not an amount, such as 512M or 50%"),
       ("swap>abc", "abc is not an amount, such as 512M or 50%"),
       ("swap > abc", "abc is not an amount, such as 512M or 50%"),
+      ("alloc<target", "a field can only be compared with a number"),
+      ("alloc<in/s", "a field can only be compared with a number"),
       ("nothing=3", "nothing is not a field"), ("foo>2G", "foo is not a field"),
       ("a=1,b=2", "a is not a field"),
       ("busy=1,swap=2", "1,swap is not an amount, such as 512M or 50%"),

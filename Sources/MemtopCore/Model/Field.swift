@@ -83,6 +83,13 @@ package final class Field: Sendable {
     return table.first { $0.id.rawValue == name }
   }
 
+  /// The only field whose column has this heading, in any case; nil for none: "in/s".
+  package static func headed(_ heading: some StringProtocol) -> Field? {
+    let heading = heading.lowercased()
+    let fields = table.filter { $0.title.lowercased() == heading }
+    return fields.count == 1 ? fields[0] : nil
+  }
+
   /// Drawn by the screen and worth nothing to a program.
   package var isDrawing: Bool { unit == .drawing }
 }

@@ -111,9 +111,22 @@ package struct SizeExpression: Hashable, Sendable {
   /// A number that large is of bytes, as csv and json have them.
   private static func hint(withoutUnit number: some StringProtocol) -> String {
     guard let bytes = Int64(number), bytes >= 1 << 20 else {
-      return "give a unit, such as \(number)M"
+      // Few of them may be GiB as well.
+      return number.utf8.count < 3
+        ? "give a unit: \(number)G or \(number)M" : "give a unit, such as \(number)M"
     }
     return "give a unit: as bytes, this is \(bytes >> 10)K"
+  }
+
+  /// "10,5G"; a comma before three digits may separate thousands.
+  private static func hint(withComma whole: String) -> String {
+    let parts = whole.split(separator: ",", omittingEmptySubsequences: false)
+    let digits = parts.dropFirst().first?.prefix { ("0"..."9").contains($0) } ?? ""
+    guard parts.count == 2, !parts[0].contains("."), (1...2).contains(digits.count) else {
+      return "write it without a comma"
+    }
+    let pointed = SafeText.escaped(Array(parts.joined(separator: ".").utf8), limit: 20)
+    return "write \(pointed) with a point"
   }
 
   private static func term(
@@ -131,6 +144,7 @@ package struct SizeExpression: Hashable, Sendable {
       return .share(thousandths: permille)
     }
     guard let shift = shift(of: unit) else {
+      if unit.first == "," { throw SizeError(whole, hint(withComma: whole), isOfAmount: !isRelative) }
       guard unit.isEmpty else { throw SizeError(whole, "units are K, M, G, T and %") }
       throw SizeError(whole, hint(withoutUnit: number), isOfAmount: !isRelative)
     }

@@ -23,8 +23,9 @@ package enum TypedTime: Hashable, Sendable {
     guard let first = words.first, words.count <= 2 else { throw Self.notATime }
     if first == "yesterday" {
       self = .yesterday(try Self.timeOfDay(words.count == 2 ? words[1] : "00:00"))
-    } else if words.count == 1, let sign = first.first, sign == "-" || sign == "+" {
-      guard let span = Span(typed: String(first.dropFirst())) else { throw Self.notATime }
+    } else if let sign = first.first, sign == "-" || sign == "+" {
+      let length = words.joined(separator: " ").dropFirst()
+      guard let span = Span(typed: String(length)) else { throw Self.notATime }
       self = .relative(sign == "-" ? span * -1 : span)
     } else if words.count == 1, let mark = first.firstIndex(where: { "Tt".contains($0) }) {
       self = try Self.dated(String(first[..<mark]), String(first[first.index(after: mark)...]))
@@ -99,20 +100,47 @@ package enum TypedTime: Hashable, Sendable {
 }
 
 extension Span {
-  /// "2", "0.5", "500ms", "10s", "5m", "2h": seconds where no unit is named; nil for anything else.
+  /// "2", "0.5", "500ms", "10s", "5m", "2h", "1m30s", "1m 30s": the largest unit first; seconds where no
+  /// unit is named; nil for anything else.
   package init?(typed text: String) {
-    let units: [(String, Int64)] = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000)]
-    let unit = units.first { text.hasSuffix($0.0) } ?? ("", 1000)
-    let digits = text.dropLast(unit.0.count)
-    let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count <= 2, digits.utf8.count <= 9, let whole = Self.digits(parts[0]) else {
+    var (rest, sum) = (text[...], Span.zero)
+    var least = Int64.max
+    repeat {
+      let number = rest.prefix { $0 == "." || ("0"..."9").contains($0) }
+      let unit = rest.dropFirst(number.count).prefix { ("a"..."z").contains($0) }
+      rest = rest.dropFirst(number.count + unit.count)
+      let isWhole = rest.isEmpty && least == .max
+      guard !unit.isEmpty || isWhole, let length = Self.length(of: unit), length < least,
+        let part = Span(number, of: length)
+      else { return nil }
+      (sum, least) = (sum + part, length)
+      if rest.first == " ", rest.utf8.count > 1 { rest = rest.dropFirst() }
+    } while !rest.isEmpty
+    self = sum
+  }
+
+  /// In milliseconds.
+  private static func length(of unit: Substring) -> Int64? {
+    switch unit {
+    case "ms": 1
+    case "s", "": 1000
+    case "m": 60_000
+    case "h": 3_600_000
+    default: nil
+    }
+  }
+
+  /// A number of units of so many milliseconds.
+  private init?(_ number: Substring, of length: Int64) {
+    let parts = number.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count <= 2, number.utf8.count <= 9, let whole = Self.digits(parts[0]) else {
       return nil
     }
-    var milliseconds = whole * unit.1
+    var milliseconds = whole * length
     if parts.count == 2 {
       guard let tenths = Self.digits(parts[1].prefix(3)) else { return nil }
       let scale: Int64 = [0, 10, 100, 1000][min(3, parts[1].count)]
-      milliseconds += tenths * unit.1 / scale
+      milliseconds += tenths * length / scale
     }
     self.init(milliseconds: milliseconds)
   }

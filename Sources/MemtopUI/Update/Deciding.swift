@@ -136,6 +136,7 @@ extension AppState {
 
   /// Only the whole word counts; Enter alone goes back to the review.
   mutating func finishConsent(_ text: String) -> [Effect] {
+    let text = text.trimmed.lowercased()
     guard text.isEmpty || text == "yes" else { return endAnew("not applied: type yes in full") }
     pages.close()
     guard text == "yes", case .review(let review) = pages.layers.last,

@@ -21,7 +21,7 @@ enum Consent {
     func isYes(_ answer: String) -> Bool {
       switch self {
       case .plan: ["y", "yes"].contains(answer.lowercased())
-      case .warning: answer == "yes"
+      case .warning: answer.lowercased() == "yes"
       }
     }
   }

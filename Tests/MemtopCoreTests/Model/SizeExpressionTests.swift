@@ -96,7 +96,9 @@ import Testing
   @Test(
     "why a text is no amount",
     arguments: [
-      ("512", "give a unit, such as 512M"),
+      ("512", "give a unit, such as 512M"), ("9", "give a unit: 9G or 9M"),
+      ("10,5G", "write 10.5G with a point"), ("1,024M", "write it without a comma"),
+      ("1,5,5G", "write it without a comma"), (",5G", "give an amount, such as 4G"),
       ("1073741824", "give a unit: as bytes, this is 1048576K"),
       ("5000T", "that is larger than any host"), ("lots", "give an amount, such as 4G"),
       ("4X", "give an amount, such as 4G"), ("+5", "give an amount, such as 4G"),
