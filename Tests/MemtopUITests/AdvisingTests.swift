@@ -67,7 +67,8 @@ import Testing
   @Test(
     "a size that makes no sense stays in the prompt, with the reason, and stages nothing",
     arguments: [
-      ("", "a size looks like"), ("2", "give a unit: 2G or 2M"), ("1,5G", "write 1.5G with a point"),
+      ("lots", "a size looks like"), ("2", "give a unit: 2G or 2M"),
+      ("1,5G", "write 1.5G with a point"),
       ("10760486912", "give a unit: as bytes, this is 10508288K"), ("2X", "units are K, M, G, T"),
       ("8G", "web1 can have at most 4.00G"), ("-9G", "web1 would have"),
     ])

@@ -113,7 +113,8 @@ import Testing
     #expect(refused.state.message?.text == "Refused; Esc goes back")
   }
 
-  @Test("yes counts in any case, and nothing but the whole word", arguments: ["yes", "YES", " Yes "])
+  @Test(
+    "yes counts in any case, and nothing but the whole word", arguments: ["yes", "YES", " Yes "])
   func consents(text: String) {
     var board = Dashboard(snapshot: Samples.host(Samples.twelve))
     board.press("/")

@@ -212,7 +212,7 @@ import Testing
     board.press("/")
     board.type("host:xen2")
     board.press("Enter", "F")
-    #expect(board.frame().contains("Memory to have free on xen2 (now 1.00G)"))
+    #expect(board.frame().contains("How much should be free on xen2 (now 1.00G)"))
     board.type("2G")
     board.press("Enter")
     let orders = board.state.staging.orders

@@ -34,7 +34,7 @@ package struct SizeExpression: Hashable, Sendable {
       if base == .zero { base = .present }
       rest = rest.dropFirst()
     } else if base != .zero {
-      throw SizeError(text, "only + or - can follow max or busy")
+      throw SizeError(text, "only + or - can follow max or busy", short: "try busy+512M")
     }
     (self.base, self.sign) = (base, sign)
     term = try Self.term(rest, whole: text, isRelative: base != .zero)
@@ -60,14 +60,19 @@ package struct SizeExpression: Hashable, Sendable {
     do throws(SizeError) {
       expression = try SizeExpression(parsing: text)
     } catch {
-      throw error.isOfAmount ? error : SizeError(text, noAmount)
+      throw error.isOfAmount
+        ? SizeError(text, error.reason, short: shortAmount) : noAmount(text)
     }
     guard case .amount(let amount) = expression.term, expression.base == .zero, amount > .zero
-    else { throw SizeError(text, noAmount) }
+    else { throw noAmount(text) }
     return amount
   }
 
-  private static let noAmount = "give an amount, such as 4G"
+  private static func noAmount(_ text: String) -> SizeError {
+    SizeError(text, "give an amount, such as 4G", short: shortAmount)
+  }
+
+  private static let shortAmount = "try 4G"
 
   /// The SIZE meant for `sample`, in whole MiB, rounded up: a guest is not short by rounding.
   ///
@@ -82,7 +87,8 @@ package struct SizeExpression: Hashable, Sendable {
     }
     let size = start + change * sign
     guard size > .zero, size <= Self.most else {
-      throw SizeError(text, "\(sample.name) would have \(size.short)")
+      throw SizeError(
+        text, "\(sample.name) would have \(size.short)", short: "it would have \(size.short)")
     }
     if isExact { return size }
     let rounded = (size + .mib(1) - Bytes(1)).rounded(downTo: .mib(1))
@@ -97,12 +103,13 @@ package struct SizeExpression: Hashable, Sendable {
     case .present: return sample.size ?? sample.allocation
     case .busy:
       guard let busy = sample.busy else {
-        throw SizeError(text, "\(sample.name) does not report its busy memory")
+        throw SizeError(
+          text, "\(sample.name) does not report its busy memory", short: "busy is not reported")
       }
       return sample.size(holding: busy)
     case .max:
       guard let most = sample.staticMax else {
-        throw SizeError(text, "\(sample.name) has no static-max")
+        throw SizeError(text, "\(sample.name) has no static-max", short: "no static-max")
       }
       return most
     }
@@ -139,18 +146,21 @@ package struct SizeExpression: Hashable, Sendable {
     let unit = digits.dropFirst(number.count)
     if unit == "%" {
       guard isRelative, permille <= 10_000_000 else {
-        throw SizeError(whole, "a percentage is a change, such as +10%")
+        throw SizeError(whole, "a percentage is a change, such as +10%", short: "try +10%")
       }
       return .share(thousandths: permille)
     }
     guard let shift = shift(of: unit) else {
-      if unit.first == "," { throw SizeError(whole, hint(withComma: whole), isOfAmount: !isRelative) }
+      if unit.first == "," {
+        throw SizeError(whole, hint(withComma: whole), isOfAmount: !isRelative)
+      }
       guard unit.isEmpty else { throw SizeError(whole, "units are K, M, G, T and %") }
       throw SizeError(whole, hint(withoutUnit: number), isOfAmount: !isRelative)
     }
     let (product, overflow) = permille.multipliedReportingOverflow(by: Int64(1) << shift)
     guard !overflow, Bytes(product / 1000) <= most else {
-      throw SizeError(whole, "that is larger than any host", isOfAmount: !isRelative)
+      throw SizeError(
+        whole, "that is larger than any host", short: "too large", isOfAmount: !isRelative)
     }
     return .amount(Bytes(product / 1000))
   }
@@ -184,12 +194,17 @@ package struct SizeError: Error, Hashable, Sendable, CustomStringConvertible {
   private let text: String
   /// Without the typed text, for where that is shown already.
   package let reason: String
+  /// The reason for a narrow screen.
+  package let short: String
   /// Whether the reason also helps where only an amount can be given.
   let isOfAmount: Bool
 
-  init(_ text: String, _ reason: String, isOfAmount: Bool = false) {
+  init(
+    _ text: String, _ reason: String, short: String = "try 2G or +10%", isOfAmount: Bool = false
+  ) {
     self.text = text
     self.reason = reason
+    self.short = short
     self.isOfAmount = isOfAmount
   }
 

@@ -45,7 +45,7 @@ package struct PageState: Sendable {
   /// Says what is wrong with the question that is open.
   mutating func setProblem(_ problem: String) {
     guard var prompt else { return }
-    prompt.problem = problem
+    prompt.problem = Prompt.Problem(problem)
     replace(with: .prompt(prompt))
   }
 
@@ -167,10 +167,18 @@ package struct Prompt: Hashable, Sendable {
   package var name: String?
   package var text = ""
   /// What is wrong with the text.
-  package var problem: String?
+  package var problem: Problem?
 
-  /// Why what was typed cannot be done, as an outcome.
-  struct Problem: Error { var text: String }
+  /// Why what was typed cannot be done.
+  package struct Problem: Error, Hashable, Sendable {
+    let text: String
+    /// For a screen that is too narrow for the text.
+    let short: String?
+
+    init(_ text: String, short: String? = nil) { (self.text, self.short) = (text, short) }
+
+    init(_ error: SizeError) { self.init(error.reason, short: error.short) }
+  }
 
   /// In characters.
   var longest: Int {
@@ -178,6 +186,14 @@ package struct Prompt: Hashable, Sendable {
     case .note: 200
     case .filter, .eventFilter: 500
     case .size, .free, .time, .interval, .regulation, .consent: 60
+    }
+  }
+
+  /// Whether Enter means the same as Esc while nothing is typed. The others have a meaning of their own for it.
+  var isLeftByEnter: Bool {
+    switch purpose {
+    case .size, .free, .time, .interval: text.trimmed.isEmpty
+    case .filter, .eventFilter, .note, .regulation, .consent: false
     }
   }
 

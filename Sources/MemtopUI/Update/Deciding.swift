@@ -137,7 +137,9 @@ extension AppState {
   /// Only the whole word counts; Enter alone goes back to the review.
   mutating func finishConsent(_ text: String) -> [Effect] {
     let text = text.trimmed.lowercased()
-    guard text.isEmpty || text == "yes" else { return endAnew("not applied: type yes in full") }
+    guard text.isEmpty || text == "yes" else {
+      return endAnew(Prompt.Problem("not applied: type yes in full", short: "type yes in full"))
+    }
     pages.close()
     guard text == "yes", case .review(let review) = pages.layers.last,
       review.severity < .refuse

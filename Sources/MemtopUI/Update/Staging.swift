@@ -199,20 +199,22 @@ extension AppState {
   }
 
   /// Stages a typed SIZE for all these domains or for none, and gives back what is wrong with it.
-  mutating func stageSize(_ text: String, for domains: [DomainID]) -> String? {
-    if let stagingProblem { return stagingProblem }
+  mutating func stageSize(_ text: String, for domains: [DomainID]) -> Prompt.Problem? {
+    if let stagingProblem { return Prompt.Problem(stagingProblem) }
     let samples = domains.compactMap { live?.domain($0) }
-    guard !samples.isEmpty else { return "it is gone" }
+    guard !samples.isEmpty else { return Prompt.Problem("it is gone") }
     var sizes: [Bytes] = []
     do throws(SizeError) {
       let expression = try SizeExpression(parsing: text)
       for sample in samples { sizes.append(try expression.resolve(for: sample)) }
     } catch {
-      return error.reason
+      return Prompt.Problem(error)
     }
     for (sample, size) in zip(samples, sizes) {
       guard let most = sample.staticMax, size > most else { continue }
-      return "\(sample.name) can have at most \(most.short) while it runs"
+      return Prompt.Problem(
+        "\(sample.name) can have at most \(most.short) while it runs",
+        short: "at most \(most.short)")
     }
     for (sample, size) in zip(samples, sizes) { put(sample, size, reason: "typed \(text)") }
     if staging.isEmpty { say("That is already the target") }
@@ -223,14 +225,14 @@ extension AppState {
   mutating func stageFreeing(
     _ text: String, on host: HostNumber
   ) -> Result<FreePlan?, Prompt.Problem> {
-    func no(_ text: String) -> Result<FreePlan?, Prompt.Problem> { .failure(.init(text: text)) }
+    func no(_ text: String) -> Result<FreePlan?, Prompt.Problem> { .failure(.init(text)) }
     guard let live = live?.of(host), timeProblem == nil else {
       return no(timeProblem ?? "no sample yet")
     }
     if let silent = silentHost(of: [host]) { return no(Self.oldFigures(silent)) }
     let wanted: Bytes
     do throws(SizeError) { wanted = try SizeExpression.amount(parsing: text) } catch {
-      return no(error.reason)
+      return .failure(.init(error))
     }
     let plan = FreePlan.make(freeing: wanted, in: live, policies: settings.policies)
     if plan.orders.isEmpty, plan.missing == .zero {
@@ -238,7 +240,8 @@ extension AppState {
       return .success(nil)
     }
     guard plan.missing == .zero else {
-      return no("at most \(plan.possible.short) can be freed safely")
+      let most = "at most \(plan.possible.short)"
+      return .failure(.init(most + " can be freed safely", short: most))
     }
     for order in plan.orders {
       guard let sample = live.domain(order.domain) else { continue }

@@ -15,7 +15,7 @@ extension AppState {
     case .cancel: return cancel(prompt, history)
     case .finish: return finish(prompt, history)
     case .insert(let text) where prompt.text.count + text.count > prompt.longest:
-      prompt.problem = "at most \(prompt.longest) characters"
+      prompt.problem = Prompt.Problem("at most \(prompt.longest) characters", short: "too long")
     case .insert(let text): prompt.text += text
     case .deleteLast: _ = prompt.text.popLast()
     case .deleteAll: prompt.text = ""
@@ -54,6 +54,7 @@ extension AppState {
   }
 
   private mutating func finish(_ prompt: Prompt, _ history: any HistoryReader) -> [Effect] {
+    if prompt.isLeftByEnter { return cancel(prompt, history) }
     switch prompt.purpose {
     case .filter: return finishFilter(prompt.text)
     case .eventFilter: return end(nil)
@@ -69,7 +70,7 @@ extension AppState {
   }
 
   /// Closes the prompt, or keeps it open and says what is wrong.
-  mutating func end(_ problem: String?) -> [Effect] {
+  mutating func end(_ problem: Prompt.Problem?) -> [Effect] {
     guard case .prompt(var prompt) = pages.close() else { return [] }
     if let problem {
       prompt.problem = problem
@@ -79,7 +80,7 @@ extension AppState {
   }
 
   /// Keeps the prompt open, empties it, and says what is wrong.
-  mutating func endAnew(_ problem: String) -> [Effect] {
+  mutating func endAnew(_ problem: Prompt.Problem) -> [Effect] {
     guard case .prompt(var prompt) = pages.close() else { return [] }
     (prompt.text, prompt.problem) = ("", problem)
     pages.open(.prompt(prompt))
@@ -91,13 +92,13 @@ extension AppState {
       _ = try Filter(text)
       return end(nil)
     } catch {
-      return end(error.text)
+      return end(Prompt.Problem(error.text, short: "try web or busy>2G"))
     }
   }
 
   private mutating func finishInterval(_ text: String) -> [Effect] {
     guard let span = Span(typed: text), Self.intervals.contains(span) else {
-      return end("from 0.2 to 3600 seconds")
+      return end(Prompt.Problem("from 0.2 to 3600 seconds", short: "0.2 to 3600"))
     }
     settings.interval = span
     pages.close()
@@ -110,7 +111,7 @@ extension AppState {
   /// A plan goes straight to its review: nothing of it is done unseen.
   private mutating func finishFreeing(_ text: String, on host: HostNumber) -> [Effect] {
     switch stageFreeing(text, on: host) {
-    case .failure(let problem): return end(problem.text)
+    case .failure(let problem): return end(problem)
     case .success(nil): return end(nil)
     case .success(let plan?): return end(nil) + openReview(of: plan)
     }
@@ -120,11 +121,11 @@ extension AppState {
     do throws(TypedTime.Problem) {
       let time = try TypedTime(parsing: text)
       // The prompt is over the list: what is said of the time is to be seen.
-      if let problem = go(to: time, playing: nil, history) { return end(problem) }
+      if let problem = go(to: time, playing: nil, history) { return end(Prompt.Problem(problem)) }
       pages.close()
       return []
     } catch {
-      return end(error.description)
+      return end(Prompt.Problem(error.description, short: "try 14:02 or -5m"))
     }
   }
 }
