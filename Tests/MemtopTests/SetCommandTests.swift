@@ -110,7 +110,7 @@ import Testing
       (["-b", "-d", "0"], "-d 0: must be from 0.2 to 3600"),
       (["-n", "3"], "-b"),
       (["--demo", "--scenario", "nowhere"], "unknown name \"nowhere\""),
-      (["-b", "--read-only"], "are for the screen"),
+      (["-b", "--read-only"], "--read-only cannot be used with -b"),
       (["-b", "--demo", "--fields", "name,name"], "--fields: name is given twice"),
       // As it was typed.
       (["-b", "--demo", "-n", "-1"], "'-1'"),

@@ -46,6 +46,10 @@ struct Batch {
 
 /// The options of `memtop -b`; `dump` and `report` print by --fields and --format, too.
 struct BatchOptions: ParsableArguments {
+  static let heeded = own.union(RootOption.simulation).union([.delay, .sort, .filter, .policy])
+  /// Those that mean nothing without `-b`.
+  static let own: Set<RootOption> = [.batch, .samples, .fields, .format]
+
   @Flag(name: [.customShort("b"), .long], help: "Print lines instead of a screen.")
   var batch = false
 
@@ -73,13 +77,6 @@ struct BatchOptions: ParsableArguments {
     }
     _ = try chosenFields()
     if batch { _ = try batchFormat() }
-  }
-
-  /// What none but batch mode would heed.
-  func refuseWithoutBatch() throws {
-    if !batch, samples != nil || fields != nil || format != nil {
-      throw ValidationError("-n, --fields and --format are for batch mode; they need -b")
-    }
   }
 
   /// As `-b` and `report` print.

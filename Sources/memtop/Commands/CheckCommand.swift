@@ -2,7 +2,7 @@ import ArgumentParser
 import MemtopCore
 
 /// `memtop check`.
-struct CheckCommand: ParsableCommand {
+struct CheckCommand: MemtopSubcommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Check the host once, as a plugin for Nagios and Icinga.",
     usage: """
@@ -17,6 +17,8 @@ struct CheckCommand: ParsableCommand {
       Exit status: 0 OK, 1 warning, 2 critical, 3 unknown (Xen cannot be read,
       or wrong usage).
       """)
+
+  static let heeded = RootOption.simulation
 
   @ParentCommand var memtop: MemtopCommand
   @OptionGroup var host: HostOptions
@@ -55,7 +57,6 @@ struct CheckCommand: ParsableCommand {
   var reportWait: Double = 25
 
   func validate() throws {
-    try memtop.refuseOptions(for: "check", isOfHost: true)
     guard (0...3600).contains(reportWait) else {
       throw ValidationError("--report-wait \(reportWait): must be from 0 to 3600 seconds")
     }
@@ -110,13 +111,9 @@ extension CheckCommand {
 
 /// How a plugin ends: by its caller's statuses, whatever was wrong.
 extension CheckCommand {
-  /// Whether the first word that is no option is `check`.
-  static func isMeant(by words: [String]) -> Bool {
-    words.first { !$0.hasPrefix("-") } == configuration.commandName
-  }
-
   static func perform(_ words: [String]) -> Int32 {
     do {
+      try TypedCommand(words).requireSense()
       var command = try MemtopCommand.parseAsRoot(words)
       try command.run()
       return HostCheck.Status.ok.rawValue

@@ -4,7 +4,7 @@ import MemtopRecording
 import MemtopUI
 
 /// `memtop dump FILE`.
-struct DumpCommand: ParsableCommand {
+struct DumpCommand: MemtopSubcommand {
   static let configuration = CommandConfiguration(
     commandName: "dump",
     abstract: "Print a recording's samples, or extract them into another recording.",
@@ -19,6 +19,8 @@ struct DumpCommand: ParsableCommand {
       recording, written by a newer memtop, or damaged: what can be read
       is printed.
       """)
+
+  static let heeded: Set<RootOption> = [.fields, .format, .filter]
 
   @ParentCommand var memtop: MemtopCommand
   @OptionGroup var part: ExtractOptions
@@ -65,7 +67,6 @@ struct DumpCommand: ParsableCommand {
   private var fieldList: String? { fields ?? memtop.batch.fields }
 
   func validate() throws {
-    try memtop.refuseOptions(for: "dump", isPrinting: true, isFiltered: true)
     _ = try chosenFields()
     if events { try validateEvents() }
     if let chosenFilter { try validate(chosenFilter) }

@@ -3,7 +3,7 @@ import MemtopCore
 import MemtopHTTP
 
 /// `memtop export`.
-struct ExportCommand: ParsableCommand {
+struct ExportCommand: MemtopSubcommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Give the host's figures to Prometheus.",
     usage: """
@@ -19,6 +19,8 @@ struct ExportCommand: ParsableCommand {
       Exit status: 0 done or ended by a signal, 1 failed, 64 wrong usage, 65 the
       policy cannot be read, 69 not a usable Xen host.
       """)
+
+  static let heeded = RootOption.simulation.union([.policy])
 
   @ParentCommand var memtop: MemtopCommand
   @OptionGroup var policy: PolicyOptions
@@ -41,7 +43,6 @@ struct ExportCommand: ParsableCommand {
   var interval: Double?
 
   func validate() throws {
-    try memtop.refuseOptions(for: "export", takesPolicy: true)
     if let interval {
       guard textfile != nil else { throw ValidationError("--interval needs --textfile") }
       guard (1...3600).contains(interval) else {

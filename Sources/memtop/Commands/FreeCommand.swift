@@ -3,7 +3,7 @@ import MemtopConf
 import MemtopCore
 
 /// `memtop free SIZE`.
-struct FreeCommand: ParsableCommand {
+struct FreeCommand: MemtopSubcommand {
   static let configuration = CommandConfiguration(
     commandName: "free", abstract: "Free memory on the host, from domains that can spare it.",
     discussion: """
@@ -13,6 +13,8 @@ struct FreeCommand: ParsableCommand {
       65 the file of --for or --policy cannot be read, 69 not a usable Xen
       host.
       """)
+
+  static let heeded = RootOption.simulation.union([.policy])
 
   @ParentCommand var memtop: MemtopCommand
   @OptionGroup var host: HostOptions
@@ -32,7 +34,6 @@ struct FreeCommand: ParsableCommand {
   var domain: String?
 
   func validate() throws {
-    try memtop.refuseOptions(for: "free", takesPolicy: true)
     _ = try typed()
   }
 

@@ -11,10 +11,7 @@ enum Invocation {
       end(perform(SimulateCommand.self, TypedWords.understood(Array(typed.dropFirst()))))
     }
     let words = TypedWords.understood(typed)
-    if CheckCommand.isMeant(by: words) { end(CheckCommand.perform(words)) }
-    if let error = UnknownCommand.error(in: words) {
-      end(told(error, by: MemtopCommand.self, words))
-    }
+    if TypedCommand(words).isCheck { end(CheckCommand.perform(words)) }
     end(perform(MemtopCommand.self, words))
   }
 
@@ -22,14 +19,12 @@ enum Invocation {
     -> Int32
   {
     do {
+      if root == MemtopCommand.self { try TypedCommand(words).requireSense() }
       var command = try root.parseAsRoot(words)
       try command.run()
       return EXIT_SUCCESS
     } catch {
-      let message = root.message(for: error)
-      let better =
-        root == MemtopCommand.self ? UnknownCommand.error(in: words, behind: message) : nil
-      return told(better ?? error, by: root, words)
+      return told(error, by: root, words)
     }
   }
 
@@ -60,14 +55,13 @@ enum Invocation {
   /// The parser takes memtop's own options before it looks at the subcommand that was typed, and shows
   /// memtop's usage where one of them is wrong: here the usage is the subcommand's.
   private static func ofSubcommand(_ text: String, _ words: [String]) -> String {
-    let subcommands = MemtopCommand.configuration.subcommands
     // It is parsed by itself, and named by itself.
     let ofSimulate = "See 'simulate --help' for more information."
     if text.hasSuffix(ofSimulate) {
       return text.dropLast(ofSimulate.count) + "See 'memtop simulate --help' for more information."
     }
     guard text.hasSuffix("See 'memtop --help' for more information."),
-      let meant = subcommands.first(where: { $0.configuration.commandName == words.first }),
+      let meant = TypedCommand(words).subcommand,
       let name = meant.configuration.commandName
     else { return text }
     // Its help, too, is that of memtop's option of the same name.

@@ -31,20 +31,7 @@ struct MemtopCommand: ParsableCommand {
   @OptionGroup var recording: RecordingLimits
   @OptionGroup var policy: PolicyOptions
 
-  func validate() throws {
-    if fleet.isUsed, batch.batch || host.demo {
-      throw ValidationError("--host and --hosts are for the screen; leave out -b and --demo")
-    }
-    if batch.batch, screen.readOnly || drawing.ascii {
-      throw ValidationError("--read-only and --ascii are for the screen; leave them out with -b")
-    }
-    if batch.batch, screen.record != nil {
-      throw ValidationError("--record is for the screen; to record without one: memtop record FILE")
-    }
-  }
-
   func run() throws {
-    try batch.refuseWithoutBatch()
     let plan = RecordingPlan(
       file: screen.record, options: try recording.options(interval: sampling.interval))
     try endWithStatus { () throws(Failure) in
@@ -97,36 +84,6 @@ struct MemtopCommand: ParsableCommand {
     } catch {
       Glibc.exit(told(error))
     }
-  }
-}
-
-extension MemtopCommand {
-  /// Options of the screen or of batch mode mean nothing to a subcommand; one that was meant to
-  /// protect the host must not be taken for granted.
-  ///
-  /// - Parameters:
-  ///   - isScreen: it has a screen of its own, which has an order and may be of ASCII.
-  ///   - isPrinting: it prints by --format.
-  ///   - isFiltered: it prints samples of domains.
-  ///   - takesPolicy: advice has a part in it.
-  ///   - isOfHost: it is about a host, which may be the simulated one, and no recording.
-  func refuseOptions(
-    for subcommand: String, isScreen: Bool = false, isPrinting: Bool = false,
-    isFiltered: Bool = false,
-    isOfHost: Bool = false, takesPolicy: Bool = false
-  ) throws {
-    let given: [(String, Bool)] = [
-      ("--read-only", screen.readOnly), ("--host", fleet.isUsed),
-      ("--ascii", drawing.ascii && !isScreen),
-      ("-b", batch.batch), ("-n", batch.samples != nil),
-      ("--fields", batch.fields != nil && !isPrinting),
-      ("--format", batch.format != nil && !isPrinting), ("--sort", list.sort != nil && !isScreen),
-      ("--filter", list.filter != nil && !isScreen && !isFiltered),
-      ("--record", screen.record != nil), ("--demo", host.demo && isPrinting && !isOfHost),
-      ("--policy", policy.policy != nil && !takesPolicy),
-    ]
-    guard let (option, _) = given.first(where: \.1) else { return }
-    throw ValidationError("\(option) cannot be used with \(subcommand)")
   }
 }
 

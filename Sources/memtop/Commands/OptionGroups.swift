@@ -6,6 +6,8 @@ import MemtopUI
 
 /// The options of the screen of a host.
 struct ScreenOptions: ParsableArguments {
+  static let heeded = Set(RootOption.allCases).subtracting(BatchOptions.own)
+
   @Flag(help: "Disable all keys that change the host.")
   var readOnly = false
 

@@ -5,7 +5,7 @@ import MemtopCore
 import MemtopUI
 
 /// `memtop policy`.
-struct PolicyCommand: ParsableCommand {
+struct PolicyCommand: MemtopSubcommand {
   static let configuration = CommandConfiguration(
     commandName: "policy", abstract: "Print the resulting policy of each domain.",
     usage: "memtop policy [--policy <file>] [--format <format>]",
@@ -15,6 +15,8 @@ struct PolicyCommand: ParsableCommand {
       Exit status: 0 done, 1 failed, 64 wrong usage, 65 the policy cannot be
       read, 69 not a usable Xen host.
       """)
+
+  static let heeded = RootOption.simulation.union([.policy, .format])
 
   @ParentCommand var memtop: MemtopCommand
   @OptionGroup var policy: PolicyOptions
@@ -27,10 +29,6 @@ struct PolicyCommand: ParsableCommand {
   private func chosenFormat() throws -> BatchFormat { try format ?? memtop.batch.batchFormat() }
 
   func validate() throws {
-    try memtop.refuseOptions(for: "policy", isPrinting: true, isOfHost: true, takesPolicy: true)
-    guard memtop.batch.fields == nil else {
-      throw ValidationError("--fields cannot be used with policy")
-    }
     guard try chosenFormat() != .json else {
       throw ValidationError("--format: policy prints a table or csv")
     }

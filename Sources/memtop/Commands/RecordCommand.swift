@@ -3,7 +3,7 @@ import MemtopCore
 import MemtopRecording
 
 /// `memtop record FILE`.
-struct RecordCommand: ParsableCommand {
+struct RecordCommand: MemtopSubcommand {
   static let configuration = CommandConfiguration(
     commandName: "record", abstract: "Record every sample to a file, without a screen.",
     usage:
@@ -15,6 +15,8 @@ struct RecordCommand: ParsableCommand {
       memtop records into the file.
       """)
 
+  static let heeded = RootOption.simulation.union([.delay, .keep, .maxSize, .sync])
+
   @ParentCommand var memtop: MemtopCommand
   @OptionGroup var sampling: SamplingOptions
   @OptionGroup var limits: RecordingLimits
@@ -25,10 +27,6 @@ struct RecordCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("What this recording is about.", valueName: "text"))
   var note: String?
-
-  func validate() throws {
-    try memtop.refuseOptions(for: "record")
-  }
 
   func run() throws {
     let options = try limits.options(

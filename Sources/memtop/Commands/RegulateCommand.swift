@@ -2,7 +2,7 @@ import ArgumentParser
 import MemtopCore
 
 /// `memtop regulate`.
-struct RegulateCommand: ParsableCommand {
+struct RegulateCommand: MemtopSubcommand {
   static let configuration = CommandConfiguration(
     commandName: "regulate",
     abstract: "Move the targets of domains handed to it. The guard checks every change.",
@@ -16,6 +16,8 @@ struct RegulateCommand: ParsableCommand {
       usable Xen host, 73 another memtop regulate runs on this host.
       """)
 
+  static let heeded = RootOption.simulation.union([.policy, .delay])
+
   @ParentCommand var memtop: MemtopCommand
   @OptionGroup var policy: PolicyOptions
   @OptionGroup var sampling: SamplingOptions
@@ -25,10 +27,6 @@ struct RegulateCommand: ParsableCommand {
     name: .customLong("dry-run"),
     help: "Print what would be done; change nothing.")
   var isDryRun = false
-
-  func validate() throws {
-    try memtop.refuseOptions(for: "regulate", takesPolicy: true)
-  }
 
   func run() throws {
     try endWithStatus { () throws(Failure) in

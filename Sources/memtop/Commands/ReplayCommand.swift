@@ -3,7 +3,7 @@ import MemtopCore
 import MemtopUI
 
 /// `memtop replay FILE`.
-struct ReplayCommand: ParsableCommand {
+struct ReplayCommand: MemtopSubcommand {
   static let configuration = CommandConfiguration(
     commandName: "replay", abstract: "Look at a recording on the screen.",
     discussion: """
@@ -16,6 +16,8 @@ struct ReplayCommand: ParsableCommand {
       Exit status: 0 done, 1 failed, 64 wrong usage, 65 not a readable
       recording.
       """)
+
+  static let heeded: Set<RootOption> = [.sort, .filter, .ascii, .policy]
 
   @ParentCommand var memtop: MemtopCommand
   @OptionGroup var list: ListOptions
@@ -37,7 +39,6 @@ struct ReplayCommand: ParsableCommand {
   var follow = false
 
   func validate() throws {
-    try memtop.refuseOptions(for: "replay", isScreen: true, takesPolicy: true)
     _ = try beginning()
   }
 

@@ -3,7 +3,7 @@ import MemtopCore
 import MemtopRecording
 
 /// `memtop report FILE`.
-struct ReportCommand: ParsableCommand {
+struct ReportCommand: MemtopSubcommand {
   static let configuration = CommandConfiguration(
     commandName: "report", abstract: "Summarize a recording by domain: memory held and used.",
     discussion: """
@@ -16,6 +16,8 @@ struct ReportCommand: ParsableCommand {
       recording, or damaged: what can be read is reported.
       """)
 
+  static let heeded: Set<RootOption> = [.format]
+
   @ParentCommand var memtop: MemtopCommand
   @OptionGroup var part: ExtractOptions
 
@@ -24,11 +26,7 @@ struct ReportCommand: ParsableCommand {
   var format: BatchFormat?
 
   func validate() throws {
-    try memtop.refuseOptions(for: "report", isPrinting: true)
     _ = try memtop.batch.batchFormat()
-    if memtop.batch.fields != nil {
-      throw ValidationError("--fields cannot be used with report; csv and json have every figure")
-    }
   }
 
   func run() throws {

@@ -6,7 +6,7 @@ import MemtopSystem
 import MemtopXen
 
 /// `memtop serve`.
-struct ServeCommand: ParsableCommand {
+struct ServeCommand: MemtopSubcommand {
   static let configuration = CommandConfiguration(
     commandName: "serve", abstract: "Give this host's figures to a memtop on another machine.",
     usage: "memtop serve --stdio [-d <seconds>]",
@@ -16,6 +16,8 @@ struct ServeCommand: ParsableCommand {
       Exit status: 0 done, 1 failed, 64 wrong usage, 69 not a usable Xen host.
       """)
 
+  static let heeded = RootOption.simulation.union([.delay])
+
   @ParentCommand var memtop: MemtopCommand
   @OptionGroup var host: HostOptions
   @OptionGroup var sampling: SamplingOptions
@@ -24,7 +26,6 @@ struct ServeCommand: ParsableCommand {
   var isStdio = false
 
   func validate() throws {
-    try memtop.refuseOptions(for: "serve")
     guard isStdio else { throw ValidationError("serve needs --stdio") }
   }
 

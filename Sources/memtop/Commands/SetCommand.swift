@@ -4,7 +4,7 @@ import MemtopCore
 import MemtopXen
 
 /// `memtop set DOMAIN SIZE`.
-struct SetCommand: ParsableCommand {
+struct SetCommand: MemtopSubcommand {
   static let configuration = CommandConfiguration(
     commandName: PlainSet.name, abstract: "Set a domain's target. The guard checks it.",
     usage: """
@@ -17,6 +17,8 @@ struct SetCommand: ParsableCommand {
       a warning was not accepted), 3 the guest did not reach its target in
       time, 64 wrong usage, 69 not a usable Xen host.
       """)
+
+  static let heeded = RootOption.simulation
 
   @ParentCommand var memtop: MemtopCommand
   @OptionGroup var host: HostOptions
@@ -67,7 +69,6 @@ struct SetCommand: ParsableCommand {
   var accept: String?
 
   func validate() throws {
-    try memtop.refuseOptions(for: "set")
     _ = try present()
     _ = try presentRange()
     _ = try identity()

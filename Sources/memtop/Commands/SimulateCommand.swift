@@ -61,11 +61,11 @@ struct SimulateCommand: ParsableCommand {
     completion: .file())
   var scenario: String?
 
+  /// Before the word it would be taken for memtop's own options, some of which have the same names.
+  static let mustComeFirst = ValidationError(
+    "options of memtop simulate must follow the word simulate")
+
   func validate() throws {
-    // Before the word it would be taken for memtop's own options, some of which have the same names.
-    guard CommandLine.arguments.dropFirst().first == Self.configuration.commandName else {
-      throw ValidationError("options of memtop simulate must follow the word simulate")
-    }
     _ = try (loads, chosenRules)
     try check("--guests", guests ?? 1, 1...1000)
     try check("--hours", hours, 1...240)

@@ -102,20 +102,11 @@ enum UnknownCommand {
       + [help, "version"]
   }
 
-  /// What is wrong with the first word, or with the one after `help`; nil where it is a command or
-  /// an option.
-  static func error(in words: [String]) -> ValidationError? {
-    let asked = words.first == help ? words.dropFirst() : words[...]
-    guard let word = asked.first, !word.hasPrefix("-"), !known.contains(word) else { return nil }
-    return error(word)
-  }
-
-  /// The same of a word behind options, where the parser found no use for it.
-  static func error(in words: [String], behind message: String) -> ValidationError? {
-    guard message.contains("nexpected argument"), !words.contains(where: known.contains) else {
-      return nil
-    }
-    return words.first { !$0.hasPrefix("-") && message.contains("'\($0)'") }.map(error)
+  /// What is wrong with the word in the place of a command, or with the one after `help`.
+  static func error(in typed: TypedCommand, _ words: [String]) -> ValidationError? {
+    guard !typed.isUncertain else { return nil }
+    let word = words.first == help ? words.dropFirst().first { !$0.hasPrefix("-") } : typed.word
+    return word.flatMap { known.contains($0) ? nil : error($0) }
   }
 
   private static func error(_ word: String) -> ValidationError {
