@@ -1,53 +1,18 @@
-import Foundation
 import Testing
 
 @testable import memtop
 
 @Suite("which command was typed, and which options it heeds", .timeLimit(.minutes(30)))
 struct CommandLineTests {
-  /// What the parser itself says of the options of memtop and of its subcommands.
-  private static let declared = Result { try Declared() }
-
-  private struct Declared {
-    private struct Dump: Decodable { var command: Command }
-    private struct Command: Decodable {
-      var commandName: String
-      var arguments: [Argument]?
-      var subcommands: [Command]?
-    }
-    struct Argument: Decodable, Hashable {
-      struct Name: Decodable, Hashable { var name: String }
-      var kind: String
-      var names: [Name]?
-      var long: String { names?.last { $0.name.count > 1 }?.name ?? "" }
-      var isFlag: Bool { kind == "flag" }
-    }
-    var root: [Argument]
-    var subcommands: [String: [Argument]] = [:]
-
-    init() throws {
-      let run = try Program.run("--experimental-dump-help")
-      let dump = try JSONDecoder().decode(Dump.self, from: Data(run.output.utf8))
-      func options(_ command: Command) -> [Argument] {
-        (command.arguments ?? []).filter {
-          $0.kind != "positional" && !["help", "version"].contains($0.long)
-        }
-      }
-      root = options(dump.command)
-      for command in dump.command.subcommands ?? []
-      where !["simulate", "help"].contains(command.commandName) {
-        subcommands[command.commandName] = options(command)
-      }
-    }
-  }
+  private static let declared = Result { try ParserHelp.commands() }
 
   @Test("the table of memtop's own options is that of the parser")
   func table() throws {
-    let declared = try Self.declared.get()
-    #expect(Set(RootOption.allCases.map(\.rawValue)) == Set(declared.root.map(\.long)))
-    for argument in declared.root {
+    let declared = try Self.declared.get()[0].options
+    #expect(Set(RootOption.allCases.map(\.rawValue)) == Set(declared.map(\.long)))
+    for argument in declared {
       let option = try #require(RootOption(rawValue: argument.long))
-      #expect(option.takesValue != argument.isFlag, "\(option)")
+      #expect(option.takesValue == argument.takesValue, "\(option)")
       for name in argument.names ?? [] {
         let dashes = name.name.count == 1 ? "-" : "--"
         #expect(RootOption(word: dashes + name.name) == option)
@@ -109,10 +74,10 @@ struct CommandLineTests {
 
   @Test("each of memtop's own options is one of the subcommand, or refused by it")
   func refused() throws {
-    let declared = try Self.declared.get()
-    #expect(declared.subcommands.count == 11)
-    for (command, arguments) in declared.subcommands {
-      let own = Set(arguments.map(\.long))
+    let declared = try Self.declared.get().dropFirst(2)
+    #expect(declared.count == 11)
+    for subcommand in declared {
+      let (command, own) = (subcommand.commandName, Set(subcommand.options.map(\.long)))
       for option in RootOption.allCases where !own.contains(option.rawValue) {
         let words = [command] + (Self.complete[command] ?? []) + ["--\(option.rawValue)"]
         let run = try Program.start(words + (option.takesValue ? ["1"] : []))

@@ -5,42 +5,9 @@ import Testing
 
 @Suite("help, and what operators type", .timeLimit(.minutes(30)))
 struct HelpTests {
-  /// As `--experimental-dump-help` has it.
-  private struct Command: Decodable {
-    struct Argument: Decodable {
-      struct Name: Decodable { var name: String }
-      var kind: String
-      var abstract: String?
-      var names: [Name]?
-      var shouldDisplay: Bool
-      var isNamed: Bool { kind != "positional" }
-    }
-    var commandName: String
-    var arguments: [Argument]?
-    var subcommands: [Command]?
-    static let ownHelp: Set<String> = ["help", "version"]
-    var options: [Argument] {
-      (arguments ?? []).filter { argument in
-        argument.isNamed && !(argument.names ?? []).contains { Self.ownHelp.contains($0.name) }
-      }
-    }
-  }
-  private struct Dump: Decodable { var command: Command }
-
-  private static func commands() throws -> [Command] {
-    let dumps = try [["--experimental-dump-help"], ["simulate", "--experimental-dump-help"]].map {
-      let run = try Program.start($0)
-      return try JSONDecoder().decode(Dump.self, from: Data(run.output.utf8)).command
-    }
-    let known = (dumps[0].subcommands ?? []).filter {
-      $0.commandName != "simulate" && $0.commandName != "help"
-    }
-    return [dumps[0], dumps[1]] + known
-  }
-
   @Test("every option of every command has its line in help")
   func lines() throws {
-    let commands = try Self.commands()
+    let commands = try ParserHelp.commands()
     #expect(commands.count == 13)
     for command in commands {
       let words = command.commandName == "memtop" ? [] : [command.commandName]
@@ -82,7 +49,7 @@ struct HelpTests {
   @Test("the manual's synopsis and help have the same options")
   func manual() throws {
     let synopsis = try Self.synopsis()
-    for command in try Self.commands() {
+    for command in try ParserHelp.commands() {
       let name = command.commandName
       var documented = synopsis[name] ?? []
       for option in command.options {
@@ -90,7 +57,8 @@ struct HelpTests {
         #expect(!documented.isDisjoint(with: names), "\(name): \(names) is not in memtop(8)")
         documented.subtract(names)
       }
-      #expect(documented.subtracting(Command.ownHelp).isEmpty, "\(name): \(documented) not in help")
+      #expect(
+        documented.subtracting(ParserHelp.common).isEmpty, "\(name): \(documented) not in help")
     }
   }
 
@@ -147,6 +115,10 @@ struct HelpTests {
         ["set", "--demo", "--seed", "3", "--wait", "5", "1G"],
         ["set", "--demo", "--seed", "3", "--wait=60", "5", "1G"]
       ),
+      (
+        ["set", "--wait", "5", "1G", "--uuid", "x"], ["set", "--wait=60", "5", "1G", "--uuid", "x"]
+      ),
+      (["set", "a", "1G", "--wait", "1m"], ["set", "a", "1G", "--wait=1m"]),
       (["set", "a", "--wait", "30", "-1G"], ["set", "a", "--wait=30", "\u{2212}1G"]),
       (["dump", "f", "-oout"], ["dump", "f", "-o", "out"]), (["-o", "x"], ["-o", "x"]),
       (["--", "-bn1"], ["--", "-bn1"]),

@@ -15,7 +15,7 @@ import Testing
       (["--at", "noon"], "--at noon: not a time"),
       (["--at=-5 m"], "--at -5 m: not a time"),
       (["--at", "2026-02-30 03:10"], "there is no day 2026-02-30"),
-      (["--speed", "3"], "--speed 3: must be one of 1, 2, 5, 10, 30, 60, 200, 600"),
+      (["--speed", "3"], "--speed 3: must be 1, 2, 5, 10, 30, 60, 200 or 600"),
     ])
   func usage(options: [String], complaint: String) throws {
     let run = try Program.start(["replay", "a.memtop"] + options)

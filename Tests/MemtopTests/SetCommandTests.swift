@@ -104,16 +104,23 @@ import Testing
       (["set", "--demo", "web1", "2"], "give a unit"),
       (["set", "--demo", "web1", "ten"], "a size looks like"),
       (["set", "--demo", "web1"], "size"),
-      (["set", "--demo", "web1", "1G", "--wait=0"], "--wait 0"),
+      (
+        ["set", "--demo", "web1", "1G", "--wait=0"],
+        "--wait 0: must be a whole number of seconds from 1"
+      ),
+      (
+        ["set", "--demo", "web1", "1G", "--wait", "1m"],
+        "--wait 1m: must be a whole number of seconds"
+      ),
       (["set", "--scenario", "calm", "app1", "1G"], "--demo"),
       (["-b", "--demo", "--fields", "nonsense"], "unknown field \"nonsense\""),
-      (["-b", "-d", "0"], "-d 0: must be from 0.2 to 3600"),
+      (["-b", "-d", "0"], "-d 0: must be a number of seconds from 0.2 to 3600"),
       (["-n", "3"], "-b"),
       (["--demo", "--scenario", "nowhere"], "unknown name \"nowhere\""),
       (["-b", "--read-only"], "--read-only cannot be used with -b"),
       (["-b", "--demo", "--fields", "name,name"], "--fields: name is given twice"),
       // As it was typed.
-      (["-b", "--demo", "-n", "-1"], "'-1'"),
+      (["-b", "--demo", "-n", "-1"], "-n -1: must be a whole number from 1 on"),
       (["set", "--demo", "--format", "csv", "web1", "3G"], "--format cannot be used with set"),
     ])
   func usage(arguments: [String], words: String) throws {

@@ -66,15 +66,15 @@ import Testing
       ("--rules fixed,", "--rules: unknown name \"\"; known names: fixed,"),
       ("--load quiet,all", "--load: all cannot be combined with other names"),
       ("--rules all,fixed", "--rules: all cannot be combined with other names"),
-      ("--guests 0", "--guests 0: must be from 1 to 1000"),
-      ("--hours 241", "--hours 241: must be from 1 to 240"),
-      ("--seeds 0", "--seeds 0: must be from 1 to 10000"),
+      ("--guests 0", "--guests 0: must be a whole number from 1 to 1000"),
+      ("--hours 241", "--hours 241: must be a whole number from 1 to 240"),
+      ("--seeds 0", "--seeds 0: must be a whole number from 1 to 10000"),
       (
         "--guests 1000 --hours 101",
         "1000 guests for 101 hours are too many: guests times hours can be up to 100000; use --hours"
           + " 100"
       ),
-      ("--interval 3601", "--interval 3601: must be from 1 to 3600"),
+      ("--interval 3601", "--interval 3601: must be a whole number of seconds from 1 to 3600"),
       ("--scenario x --load quiet", "--load and --guests cannot be used with --scenario"),
     ])
   func wrong(words: String, told: String) throws {

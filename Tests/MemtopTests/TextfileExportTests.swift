@@ -188,7 +188,10 @@ struct CheckCommandTests {
       (["--free", "50%,20%", "--pressure", "off"], 2, "MEMTOP CRITICAL: "),
       (["--free", "much"], 3, "MEMTOP UNKNOWN: "), (["--nonsense"], 3, "MEMTOP UNKNOWN: "),
       (["--pressure", "ok"], 3, "MEMTOP UNKNOWN: "), (["--unusable", "0"], 3, "MEMTOP UNKNOWN: "),
-      (["--free", "5"], 3, "MEMTOP UNKNOWN: --free 5: give WARNING or WARNING,CRITICAL; each is"),
+      (
+        ["--free", "5"], 3,
+        "MEMTOP UNKNOWN: --free 5: 5 has no unit; give an amount such as 2G, a share"
+      ),
       (["--free", "2%,6%"], 3, "MEMTOP UNKNOWN: --free 2%,6%: the warning level is worse"),
       (["--pressure", "short,tight"], 3, "MEMTOP UNKNOWN: --pressure short,tight: the warning"),
       (["--unusable", "3,1"], 3, "MEMTOP UNKNOWN: --unusable 3,1: the warning level is worse"),

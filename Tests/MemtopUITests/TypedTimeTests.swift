@@ -17,6 +17,8 @@ import Testing
       ("-90", .relative(.seconds(-90))), ("-1m30s", .relative(.seconds(-90))),
       ("-1m 30s", .relative(.seconds(-90))),
       ("+2h0.5m10s500ms", .relative(Span(milliseconds: 7_240_500))),
+      ("-7d", .relative(.minutes(-10_080))),
+      ("+1w", .relative(.minutes(10_080))), ("-1.5d", .relative(.minutes(-2160))),
       ("yesterday 14:02", .yesterday(.seconds(50_520))),
       ("yesterday", .yesterday(.zero)),
       ("2026-11-20 03:10", .local(CalendarDay(number: 20_777), .seconds(11_400))),
@@ -47,7 +49,9 @@ import Testing
       ("2026-11-20T03:10Zulu", "only Z or an offset such as +01:00 can follow a time"),
     ])
   func complains(text: String, why: String) {
-    #expect(throws: TypedTime.Problem(description: why)) { try TypedTime(parsing: text) }
+    let problem = #expect(throws: TypedTime.Problem.self) { try TypedTime(parsing: text) }
+    #expect(problem?.description == why)
+    #expect(problem?.isOfForm == (why == Self.notATime))
   }
 
   @Test("a day is what the calendar says, for a thousand years")

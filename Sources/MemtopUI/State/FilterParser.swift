@@ -162,11 +162,16 @@ enum FilterNumber {
   private static func scale(_ unit: String, _ fieldUnit: FieldUnit) -> Int64? {
     switch fieldUnit {
     case .bytes, .rate: unit.isEmpty ? 1 : SizeExpression.shift(of: unit).map { 1 << $0 }
-    case .seconds: ["": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400][unit]
+    case .seconds: unit.isEmpty ? 1 : seconds(unit)
     case .percent: unit.isEmpty || unit == "%" ? 100 : nil
     case .count: unit.isEmpty ? 1 : nil
     case .text, .drawing: nil
     }
+  }
+
+  /// Ages are in whole seconds.
+  private static func seconds(_ unit: String) -> Int64? {
+    Span.units.first { $0.name == unit && $0.length >= 1000 }.map { $0.length / 1000 }
   }
 
   private static func problem(_ text: String, _ field: Field) -> Filter.Problem {

@@ -16,6 +16,8 @@ package enum TypedTime: Hashable, Sendable {
   /// What is wrong with it, in one line.
   package struct Problem: Error, Hashable, CustomStringConvertible {
     package var description: String
+    /// It has none of the forms of a time, so they should be named.
+    package var isOfForm = false
   }
 
   package init(parsing text: String) throws(Problem) {
@@ -39,7 +41,9 @@ package enum TypedTime: Hashable, Sendable {
   }
 
   private static var notATime: Problem {
-    Problem(description: "not a time; write it as 14:02, \"2026-11-20 03:10\", -5m or +1h")
+    Problem(
+      description: "not a time; write it as 14:02, \"2026-11-20 03:10\", -5m or +1h", isOfForm: true
+    )
   }
 
   /// A day and a time of it, with or without its distance from UTC.
@@ -100,7 +104,13 @@ package enum TypedTime: Hashable, Sendable {
 }
 
 extension Span {
-  /// "2", "0.5", "500ms", "10s", "5m", "2h", "1m30s", "1m 30s": the largest unit first; seconds where no
+  /// Units that times are typed in, in milliseconds.
+  package static let units: [(name: String, length: Int64)] = [
+    ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000),
+    ("w", 7 * 86_400_000),
+  ]
+
+  /// "2", "0.5", "500ms", "10s", "5m", "2h", "7d", "4w", "1m30s", "1m 30s": the largest unit first; seconds where no
   /// unit is named; nil for anything else.
   package init?(typed text: String) {
     var (rest, sum) = (text[...], Span.zero)
@@ -121,13 +131,7 @@ extension Span {
 
   /// In milliseconds.
   private static func length(of unit: Substring) -> Int64? {
-    switch unit {
-    case "ms": 1
-    case "s", "": 1000
-    case "m": 60_000
-    case "h": 3_600_000
-    default: nil
-    }
+    unit.isEmpty ? 1000 : units.first { $0.name == unit }?.length
   }
 
   /// A number of units of so many milliseconds.

@@ -55,7 +55,8 @@ struct BatchOptions: ParsableArguments {
 
   @Option(
     name: [.customShort("n", allowingJoined: true), .long],
-    help: ArgumentHelp("End after that many samples (with -b).", valueName: "samples"))
+    help: ArgumentHelp("End after that many samples (with -b).", valueName: "samples"),
+    transform: TypedValue.whole(1...Int.max))
   var samples: Int?
 
   @Option(
@@ -69,23 +70,22 @@ struct BatchOptions: ParsableArguments {
       How to print (with -b): table, csv or json. In csv, text that a spreadsheet would take for a \
       formula (=, +, -, @) has an apostrophe in front.
       """, completion: BatchFormat.completion)
-  var format: DumpFormat?
+  var format: String?
 
   func validate() throws {
-    if let samples, samples < 1 {
-      throw ValidationError("-n \(samples): at least one sample must be taken")
-    }
     _ = try chosenFields()
-    if batch { _ = try batchFormat() }
+    if batch { _ = try format(of: BatchFormat.self) }
   }
 
-  /// As `-b` and `report` print.
-  func batchFormat() throws -> BatchFormat {
-    guard let format else { return .table }
-    guard let known = BatchFormat(rawValue: format.rawValue) else {
-      throw ValidationError("--format \(format.rawValue): only memtop dump writes that")
+  /// The format that was typed, as one of those that a command prints.
+  func format<Format: CaseIterable & RawRepresentable & Sendable>(of: Format.Type) throws -> Format?
+  where Format.RawValue == String {
+    guard let format else { return nil }
+    do {
+      return try TypedValue.choice()(format)
+    } catch {
+      throw ValidationError(InvalidValue("--format", format, "\(error)").description)
     }
-    return known
   }
 
   static let standard: [FieldID] = [
@@ -97,7 +97,7 @@ struct BatchOptions: ParsableArguments {
   func scope(_ list: ListChoice) -> ReadScope {
     let wanted = chosen.map(\.id) + (list.sort.map { [$0.field.id] } ?? [])
     let isEarly =
-      samples == 1 && format == .csv && list.filter.isEmpty
+      samples == 1 && format == BatchFormat.csv.rawValue && list.filter.isEmpty
       && FieldID.early.isSuperset(of: wanted)
     return isEarly ? .early : .everything
   }
@@ -106,7 +106,8 @@ struct BatchOptions: ParsableArguments {
   var chosen: [Field] { (try? chosenFields()) ?? [] }
 
   private func chosenFields() throws -> [Field] {
-    try Self.fields(fields, isTable: format ?? .table == .table)
+    let table = BatchFormat.table.rawValue
+    return try Self.fields(fields, isTable: format ?? table == table)
   }
 
   /// The fields named by `--fields`, in that order; where none are named, all, or those of a table.

@@ -2,13 +2,10 @@ import ArgumentParser
 import MemtopCore
 
 /// How batch mode writes a sample.
-enum BatchFormat: String, CaseIterable, ExpressibleByArgument {
+enum BatchFormat: String, CaseIterable {
   case table, csv, json
 
   static let completion = CompletionKind.list(allCases.map(\.rawValue))
-  // Help names them itself.
-  static var allValueStrings: [String] { [] }
-  static var defaultCompletionKind: CompletionKind { completion }
 
   var layout: any BatchLayout {
     switch self {

@@ -52,14 +52,11 @@ struct CheckCommand: MemtopSubcommand {
     help: ArgumentHelp(
       """
       Wait up to this long for each guest's next report, because those found at the start may be \
-      old; default 25, 0 takes them as they are.
-      """, valueName: "seconds"))
-  var reportWait: Double = 25
+      old; 0 to 3600, default 25. 0 takes them as they are.
+      """, valueName: "seconds"), transform: TypedValue.seconds(0...3600))
+  var reportWait: Span?
 
   func validate() throws {
-    guard (0...3600).contains(reportWait) else {
-      throw ValidationError("--report-wait \(reportWait): must be from 0 to 3600 seconds")
-    }
     _ = try limits()
   }
 
@@ -91,7 +88,7 @@ struct CheckCommand: MemtopSubcommand {
     let (first, _) = try session.sample()
     try requireOrder(limits, first.host.total)
     let last = try session.awaitReports(
-      since: first, longest: Span(milliseconds: Int64(clamping: reportWait * 1000)))
+      since: first, longest: reportWait ?? .seconds(25))
     return HostCheck(last, limits)
   }
 }
@@ -118,7 +115,8 @@ extension CheckCommand {
       try command.run()
       return HostCheck.Status.ok.rawValue
     } catch {
-      let text = OptionalValues.asTyped(MemtopCommand.fullMessage(for: error))
+      let text = InvalidValue.retold(
+        OptionalValues.asTyped(MemtopCommand.fullMessage(for: error)))
       let status = MemtopCommand.exitCode(for: error).rawValue
       if text.isEmpty { return status }
       if status == 0 {
@@ -147,7 +145,8 @@ enum CheckLevels {
     let levels: [Value?] = try words.map { word in
       if word == "off" { return nil }
       guard let level = Value(typed: word) else {
-        throw no("give WARNING or WARNING,CRITICAL; each is \(Value.form), or off")
+        throw no(
+          "\(Value.hint(word))give \(Value.form), or off; after a comma the same for critical")
       }
       return level
     }
@@ -162,11 +161,17 @@ enum CheckLevels {
 
 /// A threshold as it is typed.
 protocol CheckLevel: Sendable {
-  /// What may be typed: "a number of guests".
+  /// What may be typed: "a whole number from 1 on".
   static var form: String { get }
+  /// What a word lacks that is not of that form, if that is known.
+  static func hint(_ typed: String) -> String
   init?(typed: String)
   /// False also where it depends on the host.
   func isWorse(than other: Self) -> Bool
+}
+
+extension CheckLevel {
+  static func hint(_ typed: String) -> String { "" }
 }
 
 extension Pressure: CheckLevel {
@@ -184,6 +189,10 @@ extension Pressure: CheckLevel {
 
 extension FreeLimit: CheckLevel {
   static let form = "an amount such as 2G, a share such as 5%"
+
+  static func hint(_ typed: String) -> String {
+    Double(typed) == nil ? "" : "\(typed) has no unit; "
+  }
 
   func isWorse(than other: FreeLimit) -> Bool {
     switch (self, other) {

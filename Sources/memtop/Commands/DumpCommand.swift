@@ -32,8 +32,10 @@ struct DumpCommand: MemtopSubcommand {
     completion: .list(Field.printable.map(\.id.rawValue)))
   var fields: String?
 
-  @Option(help: "How to print: table (default), csv, json, openmetrics or memtop.")
-  var format: DumpFormat?
+  @Option(
+    help: "How to print: table (default), csv, json, openmetrics or memtop.",
+    completion: .list(DumpFormat.allCases.map(\.rawValue)))
+  var format: String?
 
   @Option(
     help: ArgumentHelp(
@@ -42,8 +44,9 @@ struct DumpCommand: MemtopSubcommand {
   var filter: Filter?
 
   @Option(
-    help: ArgumentHelp("Only the newest sample of each step: 10s, 5m, 1h.", valueName: "step"))
-  var every: Step?
+    help: ArgumentHelp("Only the newest sample of each step: 10s, 5m, 1h, 1d.", valueName: "step"),
+    transform: TypedValue.time(atLeast: Span(milliseconds: 1), "a millisecond"))
+  var every: Span?
 
   @Flag(
     help: "Write events instead: when pressure, stale reports and the like began and ended.")
@@ -62,11 +65,15 @@ struct DumpCommand: MemtopSubcommand {
     completion: .file())
   var output: String?
 
-  private var chosenFormat: DumpFormat { format ?? memtop.batch.format ?? .table }
+  /// What `validate` has found to be good.
+  private var chosenFormat: DumpFormat {
+    (try? memtop.batch.format(of: DumpFormat.self)) ?? .table
+  }
   private var chosenFilter: Filter? { filter ?? memtop.list.filter }
   private var fieldList: String? { fields ?? memtop.batch.fields }
 
   func validate() throws {
+    _ = try memtop.batch.format(of: DumpFormat.self)
     _ = try chosenFields()
     if events { try validateEvents() }
     if let chosenFilter { try validate(chosenFilter) }
@@ -114,7 +121,7 @@ struct DumpCommand: MemtopSubcommand {
     let chosen = try chosenFields()
     try endWithStatus { () throws(Failure) in
       var extract = try part.open()
-      extract.step = every?.span
+      extract.step = every
       if redact { extract.redactor = Redactor() }
       try ExtractOptions.tellingDamage(of: extract.file) { () throws(Failure) in
         try write(extract, chosen)
@@ -137,22 +144,8 @@ struct DumpCommand: MemtopSubcommand {
 }
 
 /// How a recording is written out.
-enum DumpFormat: String, CaseIterable, ExpressibleByArgument {
+enum DumpFormat: String, CaseIterable {
   case table, csv, json, openmetrics, memtop
-
-  // Help names them itself: -b does not write all of them.
-  static var allValueStrings: [String] { [] }
-  static var defaultCompletionKind: CompletionKind { .list(allCases.map(\.rawValue)) }
-}
-
-/// A length of time: "10s", "5m", "1h", "500ms"; without a unit, seconds.
-struct Step: ExpressibleByArgument {
-  var span: Span
-
-  init?(argument: String) {
-    guard let span = Span(typed: argument), span > .zero else { return nil }
-    self.span = span
-  }
 }
 
 /// Which part of which recording.
@@ -160,11 +153,15 @@ struct ExtractOptions: ParsableArguments {
   @Argument(help: "The recording.", completion: .file(extensions: ["memtop"]))
   var file: String
 
-  @Option(help: ArgumentHelp("From this time on; default: the beginning.", valueName: "time"))
-  var begin: String?
+  @Option(
+    help: ArgumentHelp("From this time on; default: the beginning.", valueName: "time"),
+    transform: RecordingTime.init(typed:))
+  var begin: RecordingTime?
 
-  @Option(help: ArgumentHelp("Up to this time; default: the end.", valueName: "time"))
-  var end: String?
+  @Option(
+    help: ArgumentHelp("Up to this time; default: the end.", valueName: "time"),
+    transform: RecordingTime.init(typed:))
+  var end: RecordingTime?
 
   @Option(help: ArgumentHelp("Only this one: its name, domid or uuid.", valueName: "domain"))
   var domain: String?
@@ -178,8 +175,10 @@ struct ExtractOptions: ParsableArguments {
     } catch {
       throw Failure(error)
     }
-    extract.begin = try instant(begin, "--begin", extract.file)
-    extract.end = try instant(end, "--end", extract.file)
+    if let kept = extract.file.wallRange {
+      extract.begin = begin?.instant(in: kept)
+      extract.end = end?.instant(in: kept)
+    }
     if let begin = extract.begin, let end = extract.end, end < begin {
       throw Failure(
         line: "--end \(RecordingTimes.text(end)) is before --begin \(RecordingTimes.text(begin))",
@@ -219,19 +218,6 @@ struct ExtractOptions: ParsableArguments {
     for line in file.damage { complain("\(path) is damaged: \(line)") }
     if let shortfall = file.shortfall {
       complain(SafeText.escaped(Array(shortfall.utf8), limit: 700))
-    }
-  }
-
-  private func instant(_ text: String?, _ option: String, _ file: RecordingFile)
-    throws(Failure) -> WallTime?
-  {
-    guard let text, let kept = file.wallRange else { return nil }
-    // A minus may have come as one that is no option.
-    let plain = OptionalValues.withMinus(text)
-    do throws(TypedTime.Problem) {
-      return try RecordingTimes.instant(plain, kept)
-    } catch {
-      throw Failure(line: "\(option) \(plain): \(error)", status: .usage)
     }
   }
 

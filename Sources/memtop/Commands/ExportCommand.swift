@@ -28,7 +28,12 @@ struct ExportCommand: MemtopSubcommand {
 
   @Option(
     help: ArgumentHelp(
-      "Serve on this address, such as 127.0.0.1:10640 or [::1]:10640.", valueName: "address:port"))
+      "Serve on this address, such as 127.0.0.1:10640 or [::1]:10640.", valueName: "address:port"),
+    transform: TypedValue.reader(
+      "an address and port such as 127.0.0.1:10640 or [::1]:10640, or a port"
+    ) {
+      ListenAddress($0)
+    })
   var listen: ListenAddress?
 
   @Option(
@@ -39,16 +44,12 @@ struct ExportCommand: MemtopSubcommand {
 
   @Option(
     help: ArgumentHelp(
-      "With --textfile: write it again each time, 1 to 3600; default: once.", valueName: "seconds"))
-  var interval: Double?
+      "With --textfile: write it again each time, 1 to 3600; default: once.", valueName: "seconds"),
+    transform: TypedValue.seconds(1...3600))
+  var interval: Span?
 
   func validate() throws {
-    if let interval {
-      guard textfile != nil else { throw ValidationError("--interval needs --textfile") }
-      guard (1...3600).contains(interval) else {
-        throw ValidationError("--interval \(interval): must be from 1 to 3600 seconds")
-      }
-    }
+    if interval != nil, textfile == nil { throw ValidationError("--interval needs --textfile") }
     if listen != nil, textfile != nil {
       throw ValidationError("--listen cannot be used with --textfile")
     }
@@ -61,14 +62,9 @@ struct ExportCommand: MemtopSubcommand {
       guard let textfile else {
         return try MetricsService(address: listen, policies: policies, open: open).run()
       }
-      let span = interval.map { Span(milliseconds: Int64(clamping: ($0 * 1000).rounded())) }
       try TextfileExport(
-        directory: textfile, interval: span, policies: policies, open: open
+        directory: textfile, interval: interval, policies: policies, open: open
       ).run()
     }
   }
-}
-
-extension ListenAddress: ExpressibleByArgument {
-  public init?(argument: String) { self.init(argument) }
 }

@@ -32,7 +32,7 @@ enum Invocation {
   private static func told<Root: ParsableCommand>(
     _ error: any Error, by root: Root.Type, _ words: [String]
   ) -> Int32 {
-    let said = OptionalValues.asTyped(root.fullMessage(for: error))
+    let said = InvalidValue.retold(OptionalValues.asTyped(root.fullMessage(for: error)))
     let text = ofMemtop(ofSubcommand(said, words))
     let status = root.exitCode(for: error).rawValue
     if text.isEmpty { return status }

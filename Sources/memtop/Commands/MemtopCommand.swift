@@ -33,7 +33,7 @@ struct MemtopCommand: ParsableCommand {
 
   func run() throws {
     let plan = RecordingPlan(
-      file: screen.record, options: try recording.options(interval: sampling.interval))
+      file: screen.record, options: recording.options(interval: sampling.interval))
     try endWithStatus { () throws(Failure) in
       let policies = try policy.read(isDemo: host.demo)
       if batch.batch { try runBatch(policies) } else { try runScreen(plan, policies) }
@@ -43,7 +43,7 @@ struct MemtopCommand: ParsableCommand {
   private func runBatch(_ policies: PolicySet) throws(Failure) {
     try Batch(
       host: try host.open(scope: batch.scope(list.choice)), fields: batch.chosen, list: list.choice,
-      format: (try? batch.batchFormat()) ?? .table,
+      format: (try? batch.format(of: BatchFormat.self)) ?? .table,
       interval: sampling.interval, samples: batch.samples, policies: policies, loop: PollLoop()
     ).run()
   }

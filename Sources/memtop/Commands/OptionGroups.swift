@@ -101,7 +101,8 @@ struct HostOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Seed of the scenario's random numbers (with --demo); default 1.", valueName: "n"))
+      "Seed of the scenario's random numbers (with --demo); default 1.", valueName: "n"),
+    transform: TypedValue.whole(0...UInt64.max))
   var seed: UInt64?
 
   func validate() throws {
@@ -135,18 +136,9 @@ struct HostOptions: ParsableArguments {
 struct SamplingOptions: ParsableArguments {
   @Option(
     name: [.customShort("d", allowingJoined: true), .long],
-    help: ArgumentHelp("Time between samples, 0.2 to 3600.", valueName: "seconds"))
-  var delay: Double = 1
+    help: ArgumentHelp("Time between samples, 0.2 to 3600; default 1.", valueName: "seconds"),
+    transform: TypedValue.seconds(0.2...3600))
+  var delay: Span?
 
-  private static let delays = 0.2...3600
-
-  func validate() throws {
-    guard Self.delays.contains(delay) else {
-      let typed = "\(delay)"
-      let plain = typed.hasSuffix(".0") ? typed.dropLast(2) : typed[...]
-      throw ValidationError("-d \(plain): must be from 0.2 to 3600 seconds")
-    }
-  }
-
-  var interval: Span { Span(milliseconds: Int64(clamping: (delay * 1000).rounded())) }
+  var interval: Span { delay ?? .seconds(1) }
 }

@@ -23,16 +23,16 @@ struct PolicyCommand: MemtopSubcommand {
   @OptionGroup var host: HostOptions
 
   // Taken by memtop's own option of that name, which stands for it; here for help and completion.
-  @Option(help: "How to print: table (default) or csv.")
-  var format: BatchFormat?
+  @Option(
+    help: "How to print: table (default) or csv.",
+    completion: .list(PolicyFormat.allCases.map(\.rawValue)))
+  var format: String?
 
-  private func chosenFormat() throws -> BatchFormat { try format ?? memtop.batch.batchFormat() }
-
-  func validate() throws {
-    guard try chosenFormat() != .json else {
-      throw ValidationError("--format: policy prints a table or csv")
-    }
+  private func chosenFormat() throws -> PolicyFormat {
+    try memtop.batch.format(of: PolicyFormat.self) ?? .table
   }
+
+  func validate() throws { _ = try chosenFormat() }
 
   func run() throws {
     let isCSV = try chosenFormat() == .csv
@@ -54,6 +54,11 @@ struct PolicyCommand: MemtopSubcommand {
       table.write()
     }
   }
+}
+
+/// How the policy is printed.
+enum PolicyFormat: String, CaseIterable {
+  case table, csv
 }
 
 extension DomainPattern {

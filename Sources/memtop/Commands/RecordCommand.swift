@@ -29,7 +29,7 @@ struct RecordCommand: MemtopSubcommand {
   var note: String?
 
   func run() throws {
-    let options = try limits.options(
+    let options = limits.options(
       program: "memtop record", interval: sampling.interval, note: note)
     try endWithStatus { () throws(Failure) in
       try RecordSession(
@@ -43,70 +43,42 @@ struct RecordCommand: MemtopSubcommand {
 struct RecordingLimits: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Delete samples older than this, such as 36h, 7d or 4w; default: keep all.",
-      valueName: "time"))
-  var keep: String?
+      "Delete samples older than this, such as 36h, 7d or 4w; at least 1m; default: keep all.",
+      valueName: "time"), transform: TypedValue.time(atLeast: .minutes(1), "a minute"))
+  var keep: Span?
 
   @Option(
     help: ArgumentHelp(
       """
-      Delete the oldest samples to keep the file below this size, such as 200M or 2G; default: no \
-      limit.
-      """, valueName: "size"))
-  var maxSize: String?
+      Delete the oldest samples to keep the file below this size, such as 200M or 2G; at least 2M; \
+      default: no limit.
+      """, valueName: "size"), transform: Self.size)
+  var maxSize: Bytes?
 
   @Option(
     help: ArgumentHelp(
-      "If power fails, lose at most this many seconds (plus one interval); default 5.",
-      valueName: "seconds"))
-  var sync: Double?
-
-  func validate() throws {
-    _ = try options(interval: .seconds(1))
-  }
+      """
+      If power fails, lose at most this many seconds (plus one interval), 0 to 3600; default 5. 0 \
+      syncs each sample.
+      """, valueName: "seconds"), transform: TypedValue.seconds(0...3600))
+  var sync: Span?
 
   /// Whose recording it is, is found when it is opened: that may ask servers.
-  func options(program: String = "memtop", interval: Span, note: String? = nil) throws
-    -> RecordingOptions
+  func options(program: String = "memtop", interval: Span, note: String? = nil) -> RecordingOptions
   {
     RecordingOptions(
-      keep: try keep.map(Self.time), maxSize: try maxSize.map(Self.size),
-      sync: try sync.map(Self.seconds) ?? RecordingOptions.defaultSync, interval: interval,
+      keep: keep, maxSize: maxSize, sync: sync ?? RecordingOptions.defaultSync, interval: interval,
       program: program, note: note)
   }
 
-  private static func time(_ text: String) throws -> Span {
-    let days: [Character: Int64] = ["d": 24, "w": 7 * 24]
-    let span: Span? =
-      if let unit = text.last, let hours = days[unit] {
-        Span(typed: text.dropLast() + "h").map { $0 * hours }
-      } else {
-        Span(typed: text)
-      }
-    guard let span, span >= .minutes(1) else {
-      throw ValidationError("--keep \(text): must be a minute or longer, such as 36h or 7d")
-    }
-    return span
-  }
-
-  private static func size(_ text: String) throws -> Bytes {
-    let size: Bytes
+  @Sendable private static func size(_ typed: String) throws -> Bytes {
+    let least = RecordingOptions.leastMaxSize
     do {
-      size = try SizeExpression.amount(parsing: text)
+      let size = try SizeExpression.amount(parsing: OptionalValues.withMinus(typed))
+      if size >= least { return size }
     } catch {
-      throw ValidationError("--max-size: \(error.description)")
+      throw ValidationError("\(error.reason); at least \(least.short)")
     }
-    guard size >= RecordingOptions.leastMaxSize else {
-      throw ValidationError(
-        "--max-size \(text): must be at least \(RecordingOptions.leastMaxSize.short)")
-    }
-    return size
-  }
-
-  private static func seconds(_ number: Double) throws -> Span {
-    guard (0...3600).contains(number) else {
-      throw ValidationError("--sync \(number): from 0 (each sample) to 3600 seconds")
-    }
-    return Span(milliseconds: Int64(clamping: (number * 1000).rounded()))
+    throw ValidationError("must be at least \(least.short)")
   }
 }

@@ -27,42 +27,25 @@ struct ReplayCommand: MemtopSubcommand {
   @Argument(help: "The recording.", completion: .file(extensions: ["memtop"]))
   var file: String
 
-  @Option(help: ArgumentHelp("Begin there, paused.", valueName: "time"))
-  var at: String?
+  @Option(
+    help: ArgumentHelp("Begin there, paused.", valueName: "time"),
+    transform: TypedTime.init(typed:))
+  var at: TypedTime?
 
   @Option(
     help: ArgumentHelp(
-      "How many times as fast it is played: 1, 2, 5, 10, 30, 60, 200 or 600.", valueName: "n"))
-  var speed: Int?
+      "How many times as fast it is played: 1, 2, 5, 10, 30, 60, 200 or 600.", valueName: "n"),
+    transform: TypedValue.choice(PlaySpeed.allCases) { "\($0.rawValue)" })
+  var speed: PlaySpeed?
 
   @Flag(help: "Follow a recording that is being written.")
   var follow = false
 
-  func validate() throws {
-    _ = try beginning()
-  }
-
-  private func beginning() throws -> ReplaySource.Beginning {
-    let time: TypedTime?
-    // A minus may have come as one that is no option.
-    let text = at.map(OptionalValues.withMinus)
-    do throws(TypedTime.Problem) {
-      time = try text.map { text throws(TypedTime.Problem) in try TypedTime(parsing: text) }
-    } catch {
-      throw ValidationError("--at \(text ?? ""): \(error)")
-    }
-    guard let speed else {
-      return .init(time: time, speed: time == nil ? .real : nil, follows: follow)
-    }
-    guard let known = PlaySpeed(rawValue: Int64(speed)) else {
-      let speeds = PlaySpeed.allCases.map { "\($0.rawValue)" }.joined(separator: ", ")
-      throw ValidationError("--speed \(speed): must be one of \(speeds)")
-    }
-    return .init(time: time, speed: known, follows: follow)
+  private var beginning: ReplaySource.Beginning {
+    .init(time: at, speed: speed ?? (at == nil ? .real : nil), follows: follow)
   }
 
   func run() throws {
-    let beginning = try beginning()
     try endWithStatus { () throws(Failure) in
       let policies = try policy.read()
       try ScreenSession(
@@ -78,4 +61,17 @@ struct ReplayCommand: MemtopSubcommand {
 
   /// Without its folders.
   private var name: String { String(file.split(separator: "/").last ?? Substring(file)) }
+}
+
+extension TypedTime {
+  /// - Throws: `ValidationError` that names the forms.
+  fileprivate init(typed: String) throws {
+    do throws(Problem) {
+      // A minus may have come as one that is no option.
+      try self.init(parsing: OptionalValues.withMinus(typed))
+    } catch {
+      throw ValidationError(
+        error.isOfForm ? "not a time; write it as \(RecordingTime.forms)" : "\(error)")
+    }
+  }
 }

@@ -22,15 +22,17 @@ struct ReportCommand: MemtopSubcommand {
   @OptionGroup var part: ExtractOptions
 
   // Taken by memtop's own option of that name; here it is for help and completion.
-  @Option(help: "How to print: table (default), csv or json.")
-  var format: BatchFormat?
+  @Option(help: "How to print: table (default), csv or json.", completion: BatchFormat.completion)
+  var format: String?
 
-  func validate() throws {
-    _ = try memtop.batch.batchFormat()
+  private func chosenFormat() throws -> BatchFormat {
+    try memtop.batch.format(of: BatchFormat.self) ?? .table
   }
 
+  func validate() throws { _ = try chosenFormat() }
+
   func run() throws {
-    let format = try format ?? memtop.batch.batchFormat()
+    let format = try chosenFormat()
     try endWithStatus { () throws(Failure) in
       let extract = try part.open()
       try ExtractOptions.tellingDamage(of: extract.file) { () throws(Failure) in

@@ -33,8 +33,8 @@ struct SetCommand: MemtopSubcommand {
 
   @Option(
     help: ArgumentHelp(
-      "Wait until the guest has reached its target; default 60 seconds.",
-      valueName: "seconds"))
+      "Wait until the guest has reached its target, 1 to 86400 seconds; default 60.",
+      valueName: "seconds"), transform: TypedValue.whole(PlainSet.waits, of: "seconds"))
   var wait: Int?
 
   @Flag(help: "Override the guard's refusals. What is impossible stays refused.")
@@ -59,7 +59,10 @@ struct SetCommand: MemtopSubcommand {
 
   @Option(
     help: ArgumentHelp(
-      "Change nothing if the change has not begun within this many seconds.", valueName: "seconds"))
+      "Change nothing if the change has not begun within this many seconds, 1 to 86400.",
+      valueName: "seconds"
+    ),
+    transform: TypedValue.whole(PlainSet.waits, of: "seconds"))
   var within: Int?
 
   @Option(
@@ -74,10 +77,6 @@ struct SetCommand: MemtopSubcommand {
     _ = try identity()
     _ = try accepted()
     _ = try expression()
-    for case (let option, let seconds?) in [("--wait", wait), ("--within", within)]
-    where !PlainSet.waits.contains(seconds) {
-      throw ValidationError("\(option) \(seconds): from 1 to 86400 seconds")
-    }
   }
 
   private func expression() throws -> SizeExpression {

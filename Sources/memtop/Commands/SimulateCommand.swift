@@ -36,16 +36,24 @@ struct SimulateCommand: ParsableCommand {
     completion: .list(NameList<StudyRule>.known))
   var rules = NameList<StudyRule>.all
 
-  @Option(help: ArgumentHelp("How many guests, 1 to 1000; default 50.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("How many guests, 1 to 1000; default 50.", valueName: "n"),
+    transform: TypedValue.whole(1...1000))
   var guests: Int?
 
-  @Option(help: ArgumentHelp("How many hours, 1 to 240.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("How many hours, 1 to 240.", valueName: "n"),
+    transform: TypedValue.whole(1...240))
   var hours = 24
 
-  @Option(help: ArgumentHelp("Trials of each, 1 to 10000: seeds 1 to n.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("Trials of each, 1 to 10000: seeds 1 to n.", valueName: "n"),
+    transform: TypedValue.whole(1...10_000))
   var seeds = 1
 
-  @Option(help: ArgumentHelp("Time between reports, 1 to 3600.", valueName: "seconds"))
+  @Option(
+    help: ArgumentHelp("Time between reports, 1 to 3600.", valueName: "seconds"),
+    transform: TypedValue.whole(1...3600, of: "seconds"))
   var interval = 10
 
   @Flag(
@@ -53,8 +61,10 @@ struct SimulateCommand: ParsableCommand {
     help: "Agents report only at the interval, not when memory moves.")
   var reportsAtIntervalOnly = false
 
-  @Option(help: "How to print; csv has a row for each seed.")
-  var format = StudyFormat.table
+  @Option(
+    help: "How to print: table (default) or csv, which has a row for each seed.",
+    completion: .list(StudyFormat.allCases.map(\.rawValue)), transform: TypedValue.choice())
+  var format: StudyFormat?
 
   @Option(
     help: ArgumentHelp("Your own guests and host; see memtop(8).", valueName: "file"),
@@ -67,10 +77,6 @@ struct SimulateCommand: ParsableCommand {
 
   func validate() throws {
     _ = try (loads, chosenRules)
-    try check("--guests", guests ?? 1, 1...1000)
-    try check("--hours", hours, 1...240)
-    try check("--seeds", seeds, 1...10_000)
-    try check("--interval", interval, 1...3600)
     if scenario != nil, load != nil || guests != nil {
       throw ValidationError("--load and --guests cannot be used with --scenario, which has its own")
     }
@@ -82,13 +88,6 @@ struct SimulateCommand: ParsableCommand {
 
   private var chosenRules: [StudyRule] {
     get throws { try NameList.names(in: rules, of: "--rules") }
-  }
-
-  private func check(_ option: String, _ number: Int, _ range: ClosedRange<Int>) throws {
-    guard range.contains(number) else {
-      throw ValidationError(
-        "\(option) \(number): must be from \(range.lowerBound) to \(range.upperBound)")
-    }
   }
 
   func run() throws {
@@ -124,6 +123,7 @@ struct SimulateCommand: ParsableCommand {
   }
 
   private func write(_ request: StudyRequest) {
+    let format = format ?? .table
     if format == .csv { Output.standard.write(StudyText.csvHeading) }
     for (number, source) in request.sources.enumerated() {
       let outcome = StudySweep.run(source, request)
@@ -136,8 +136,4 @@ struct SimulateCommand: ParsableCommand {
       guard Output.standard.write(gap + text) else { break }
     }
   }
-}
-
-extension StudyFormat: ExpressibleByArgument {
-  static let completion = CompletionKind.list(allCases.map(\.rawValue))
 }

@@ -70,13 +70,15 @@ enum OptionalValues {
     return words
   }
 
-  /// Whether a number after `--wait` is its value: it is not where it must be the domain, as in
-  /// `memtop set --wait 5 1G`.
+  /// Whether a number after `--wait` is its value, right or wrong: it is not where it must be the domain, as
+  /// in `memtop set --wait 5 1G`.
   private static func isSpan(_ word: String, in words: [String]) -> Bool {
-    guard word.allSatisfy(\.isWholeNumber), let set = words.firstIndex(of: "set") else {
+    guard word.first?.isWholeNumber == true, let set = words.firstIndex(of: "set") else {
       return false
     }
-    let valued: Set<String> = ["--scenario", "--seed"]
+    let valued: Set<String> = [
+      "--scenario", "--seed", "--uuid", "--from", "--from-range", "--within", "--accept",
+    ]
     var (plain, isValue) = (0, false)
     for word in words[(set + 1)...] {
       if !isValue, !word.hasPrefix("-") || word.dropFirst().first?.isWholeNumber == true {

@@ -1,28 +1,56 @@
+import ArgumentParser
 import Glibc
 import MemtopCore
 import MemtopRecording
 import MemtopUI
 
-/// Times on the command line of what reads recordings.
-enum RecordingTimes {
-  /// The instant that was typed: before the end of the recording, after its beginning, on its last day,
-  /// or a number since 1970: in milliseconds, as csv and json have it, or in seconds, as `date +%s` has it.
-  ///
-  /// - Parameter kept: from the first to the last sample.
-  static func instant(
-    _ text: String, _ kept: ClosedRange<WallTime>, clock: LocalClock = LocalTime.clock
-  ) throws(TypedTime.Problem) -> WallTime {
-    if let number = Int64(text) {
-      // Seconds of this century have ten digits, milliseconds thirteen.
-      if (10...11).contains(text.utf8.count) { return WallTime(milliseconds: number * 1000) }
-      if text.utf8.count > 11 { return WallTime(milliseconds: number) }
+/// A time on the command line of what reads recordings.
+enum RecordingTime: Hashable {
+  case typed(TypedTime)
+  /// A number since 1970: in milliseconds, as csv and json have it, or in seconds, as `date +%s` has it.
+  case epoch(WallTime)
+
+  static let forms =
+    "14:02, yesterday 14:02, 2026-11-20, \"2026-11-20 03:10\", 2026-11-20T03:10:00Z, -5m, +1h or -7d"
+
+  init(parsing text: String) throws(TypedTime.Problem) {
+    // Seconds of this century have ten digits, milliseconds thirteen.
+    if text.utf8.count > 9, let number = Int64(text), number > 0 {
+      self = .epoch(WallTime(milliseconds: text.utf8.count > 11 ? number : number * 1000))
+    } else {
+      self = .typed(try TypedTime(parsing: text))
     }
-    let time = try TypedTime(parsing: text)
-    var shown = kept.upperBound
-    if case .relative(let span) = time, span >= .zero { shown = kept.lowerBound }
-    return time.meant(shown: shown, kept: kept, clock: clock)
   }
 
+  /// - Throws: `ValidationError` that names the forms.
+  init(typed: String) throws {
+    do throws(TypedTime.Problem) {
+      // A minus may have come as one that is no option.
+      try self.init(parsing: OptionalValues.withMinus(typed))
+    } catch {
+      let why =
+        error.isOfForm
+        ? "not a time; write it as \(Self.forms), or as seconds since 1970" : "\(error)"
+      throw ValidationError(why)
+    }
+  }
+
+  /// Before the end of the recording, after its beginning, or on its last day.
+  ///
+  /// - Parameter kept: from the first to the last sample.
+  func instant(in kept: ClosedRange<WallTime>, clock: LocalClock = LocalTime.clock) -> WallTime {
+    switch self {
+    case .epoch(let time): return time
+    case .typed(let time):
+      var shown = kept.upperBound
+      if case .relative(let span) = time, span >= .zero { shown = kept.lowerBound }
+      return time.meant(shown: shown, kept: kept, clock: clock)
+    }
+  }
+}
+
+/// Times of recordings as text.
+enum RecordingTimes {
   /// "2026-11-20 03:10:11", in local time.
   static func text(_ time: WallTime, clock: LocalClock = LocalTime.clock) -> String {
     let (day, span) = clock.local(time)

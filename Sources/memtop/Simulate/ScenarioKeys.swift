@@ -2,6 +2,7 @@ import ArgumentParser
 import MemtopConf
 import MemtopCore
 import MemtopSimulation
+import MemtopUI
 
 /// The keys of one section of a scenario, taken one by one; what nobody took is an error.
 struct ScenarioKeys {
@@ -179,13 +180,12 @@ struct ScenarioKeys {
       && (unit.isEmpty || SizeExpression.shift(of: unit.lowercased()) != nil)
   }
 
-  /// "90s", "5m", "3h", "1d".
+  /// "90s", "5m", "3h", "1d": whole seconds, with a unit.
   private static func span(_ word: Substring) -> Span? {
-    let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
-    guard let last = word.last, let unit = units[last], word.count <= 7,
-      let number = Int64(word.dropLast()), number > 0
+    guard word.last?.isLetter == true, word.count <= 7, let span = Span(typed: String(word)),
+      span > .zero, Span.seconds(span.wholeSeconds) == span
     else { return nil }
-    return .seconds(number * unit)
+    return span
   }
 }
 
