@@ -44,7 +44,7 @@ package enum PlannedDomainFile {
       guard let key = PlannedDomainKey(rawValue: name) else {
         throw ListError("unknown key \"\(ConfError.shown(name))\"; known keys: \(known)")
       }
-      guard parts.count == 2 else {
+      guard parts.count == 2, !parts[1].trimmed.isEmpty else {
         throw ListError("\(name) has no value; write \(name)=VALUE")
       }
       guard seen.insert(key).inserted else { throw ListError("\(name) is given twice") }
@@ -61,7 +61,7 @@ package enum PlannedDomainFile {
   }
 
   private static var known: String {
-    PlannedDomainKey.allCases.map(\.rawValue).joined(separator: ", ")
+    PlannedDomainKey.allCases.filter(\.isJudged).map(\.rawValue).joined(separator: ", ")
   }
 
   /// An amount with a unit in whole MiB, rounded up; all else as it is.
@@ -88,6 +88,9 @@ extension PlannedDomainKey {
       false
     }
   }
+
+  /// Whether any value of it can be taken.
+  fileprivate var isJudged: Bool { self != .vnuma }
 
   fileprivate var isList: Bool { self == .pci || self == .dtdev }
 }

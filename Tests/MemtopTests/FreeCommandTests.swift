@@ -48,6 +48,12 @@ import Testing
     #expect(both.status == 64 && both.errors.contains("either a size"))
     let key = try Program.run("free", "--demo", "--for", "mem=4G")
     #expect(key.status == 64 && key.errors.contains("known keys: memory, maxmem"))
+    #expect(!key.errors.contains("vnuma"))
+    let empty = try Program.run("free", "--demo", "--for", "memory=")
+    #expect(empty.status == 64 && empty.errors.contains("memory has no value; write memory=VALUE"))
+    let nothing = try Program.run("free", "--demo", "--for", "")
+    #expect(
+      nothing.status == 64 && nothing.errors.contains("give the name of a file"), "\(nothing)")
     let file = try Program.run("free", "--demo", "--for", "/nonexistent.cfg")
     #expect(file.status == 65 && file.errors.contains("/nonexistent.cfg: cannot be read"))
   }

@@ -91,6 +91,39 @@ struct TypedValueTests {
     #expect(run.output.hasPrefix("MEMTOP UNKNOWN: \(said)"), "\(run.output)")
   }
 
+  @Test(
+    "no file is made or read that is called -",
+    arguments: [
+      "record - --demo", "--record - --demo", "dump -", "report -", "replay -", "--hosts -",
+      "policy --policy - --demo", "free --for - --demo", "simulate --scenario -",
+      "export --textfile - --demo", "-b --policy - --demo",
+    ])
+  func standardStreams(words: String) throws {
+    let run = try Program.start(words.split(separator: " ").map(String.init))
+    #expect(run.status == 64 && run.output.isEmpty, "\(run)")
+    #expect(run.errors.contains(" -: standard input and output cannot be used here"), "\(run)")
+    #expect(run.errors.contains("./-"))
+  }
+
+  @Test("dump -o - writes text to standard output, and no recording")
+  func standardOutput() throws {
+    let host = try RecordedHost("small", seconds: 1..<5)
+    let run = try Program.run("dump", host.path, "-o", "-", "--format", "csv")
+    #expect(run.status == 0 && run.output.hasPrefix("time_ms,"), "\(run)")
+    #expect(try run.output == Program.run("dump", host.path, "--format", "csv").output)
+    let binary = try Program.run("dump", host.path, "-o", "-", "--format", "memtop")
+    #expect(binary.status == 64 && binary.errors.contains("needs -o and a file"), "\(binary)")
+  }
+
+  @Test("completion offers each command the formats that it prints")
+  func completion() throws {
+    let script = try Program.run("--generate-completion-script", "bash").output
+    let policy = try #require(script.ranges(of: "_memtop_policy()").first)
+    let end = try #require(script[policy.upperBound...].firstRange(of: "\n}"))
+    let body = script[policy.upperBound..<end.lowerBound]
+    #expect(body.contains("csv") && !body.contains("json"), "\(body)")
+  }
+
   @Test("a time that is none is refused before the file is opened, with the forms")
   func times() throws {
     for words in [["dump", "--begin"], ["report", "--end"], ["replay", "--at"]] {

@@ -203,34 +203,62 @@ private struct GuestCounts {
   }
 }
 
+/// A figure behind the bar: its label, and what it counts.
+package enum PerformanceLabel: String, CaseIterable {
+  case free, guests, tight, short, thrashing, unusable, crashed, silent
+
+  package var description: String {
+    switch self {
+    case .free: "Bytes free on the host and not promised: uncommitted of json."
+    case .guests: "How many guests there are."
+    case .tight: "How many guests are tight; the worse ones are not counted here."
+    case .short: "How many guests are short."
+    case .thrashing: "How many guests are thrashing."
+    case .unusable: "How many guests have a stale, implausible or unreadable report."
+    case .crashed: "How many domains have crashed and still hold their memory."
+    case .silent: "How many guests send no report."
+    }
+  }
+}
+
 /// The figures behind the bar.
 private struct PerformanceData {
   let text: String
 
   init(_ snapshot: Snapshot, _ guests: GuestCounts, _ limits: HostCheck.Limits) {
-    let host = snapshot.host
-    let free = FreeLimit.levels(limits.free, total: host.total)
+    text = PerformanceLabel.allCases.map { label in
+      let figure =
+        switch label {
+        case .free: Self.free(snapshot.host, limits.free)
+        case .guests: "\(guests.count);;;0"
+        case .tight: Self.pressed(.tight, guests, limits)
+        case .short: Self.pressed(.short, guests, limits)
+        case .thrashing: Self.pressed(.thrashing, guests, limits)
+        case .unusable: Self.count(guests.unusable.count, limits.unusable)
+        case .crashed: Self.count(guests.crashed.count, limits.crashed)
+        case .silent: "\(guests.silent);;;0"
+        }
+      return "'\(label.rawValue)'=\(figure)"
+    }.joined(separator: " ")
+  }
+
+  private static func free(_ host: HostMemory, _ limits: HostCheck.Levels<FreeLimit>?) -> String {
+    let free = FreeLimit.levels(limits, total: host.total)
     // A range from a number on: below it is bad.
     let range = { (bytes: Bytes?) in bytes.map { "\($0.count):" } ?? "" }
-    var words = [
-      "'free'=\(host.uncommitted.count)B;\(range(free.warning));\(range(free.critical));0;\(host.total.count)",
-      "'guests'=\(guests.count);;;0",
-    ]
-    for pressure in [Pressure.tight, .short, .thrashing] {
-      words.append(
-        "'\(pressure.word)'=\(guests.pressed(pressure));"
-          + "\(Self.none(pressure, limits.pressure.warning));"
-          + "\(Self.none(pressure, limits.pressure.critical));0")
-    }
-    for (label, count, levels) in [
-      ("unusable", guests.unusable.count, limits.unusable),
-      ("crashed", guests.crashed.count, limits.crashed),
-    ] {
-      words.append(
-        "'\(label)'=\(count);\(Self.below(levels.warning));\(Self.below(levels.critical));0")
-    }
-    words.append("'silent'=\(guests.silent);;;0")
-    text = words.joined(separator: " ")
+    return "\(host.uncommitted.count)B;\(range(free.warning));\(range(free.critical));0;"
+      + "\(host.total.count)"
+  }
+
+  private static func pressed(
+    _ pressure: Pressure, _ guests: GuestCounts, _ limits: HostCheck.Limits
+  ) -> String {
+    "\(guests.pressed(pressure));\(none(pressure, limits.pressure.warning));"
+      + "\(none(pressure, limits.pressure.critical));0"
+  }
+
+  private static func count(_ count: Int, _ levels: HostCheck.Levels<Int>) -> String {
+    "\(count);\(below(levels.warning));\(below(levels.critical));0"
   }
 
   /// None may be so.

@@ -14,6 +14,7 @@ struct CheckCommand: MemtopSubcommand {
       Prints one line with the status and performance data. Each threshold is
       WARNING or WARNING,CRITICAL. A level that is missing or off never
       applies.
+      Performance data: \(PerformanceLabel.allCases.map(\.rawValue).joined(separator: ", ")).
       Exit status: 0 OK, 1 warning, 2 critical, 3 unknown (Xen cannot be read,
       or wrong usage).
       """)

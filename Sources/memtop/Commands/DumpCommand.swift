@@ -61,7 +61,8 @@ struct DumpCommand: MemtopSubcommand {
 
   @Option(
     name: [.customShort("o"), .long],
-    help: ArgumentHelp("Write to this file, which must not exist yet.", valueName: "file"),
+    help: ArgumentHelp(
+      "Write to this file, which must not exist yet; - is standard output.", valueName: "file"),
     completion: .file())
   var output: String?
 
@@ -70,6 +71,8 @@ struct DumpCommand: MemtopSubcommand {
     (try? memtop.batch.format(of: DumpFormat.self)) ?? .table
   }
   private var chosenFilter: Filter? { filter ?? memtop.list.filter }
+  /// nil is standard output.
+  private var outputPath: String? { output == "-" ? nil : output }
   private var fieldList: String? { fields ?? memtop.batch.fields }
 
   func validate() throws {
@@ -78,7 +81,7 @@ struct DumpCommand: MemtopSubcommand {
     if events { try validateEvents() }
     if let chosenFilter { try validate(chosenFilter) }
     if chosenFormat == .memtop {
-      guard output != nil else { throw ValidationError("--format memtop needs -o and a file") }
+      guard outputPath != nil else { throw ValidationError("--format memtop needs -o and a file") }
       guard fieldList == nil else {
         throw ValidationError(
           "--fields cannot be used with --format memtop, which holds everything")
@@ -131,14 +134,14 @@ struct DumpCommand: MemtopSubcommand {
 
   private func write(_ extract: Extract, _ chosen: [Field]) throws(Failure) {
     if events, let eventFormat {
-      return try EventDump(extract: extract, format: eventFormat, output: output).run()
+      return try EventDump(extract: extract, format: eventFormat, output: outputPath).run()
     }
     let fields =
       fieldList == nil && chosenFormat == .table && extract.file.isOfSeveralHosts
       ? chosen.withHost : chosen
     try Dump(
       extract: extract, format: chosenFormat, fields: fields, hasHost: fieldList == nil,
-      filter: chosenFilter ?? .none, output: output
+      filter: chosenFilter ?? .none, output: outputPath
     ).run()
   }
 }
@@ -150,7 +153,9 @@ enum DumpFormat: String, CaseIterable {
 
 /// Which part of which recording.
 struct ExtractOptions: ParsableArguments {
-  @Argument(help: "The recording.", completion: .file(extensions: ["memtop"]))
+  @Argument(
+    help: "The recording.", completion: .file(extensions: ["memtop"]),
+    transform: TypedValue.path)
   var file: String
 
   @Option(

@@ -39,7 +39,7 @@ struct ExportCommand: MemtopSubcommand {
   @Option(
     help: ArgumentHelp(
       "Write memtop.prom in this directory, for node_exporter.", valueName: "dir"),
-    completion: .directory)
+    completion: .directory, transform: TypedValue.path)
   var textfile: String?
 
   @Option(

@@ -30,7 +30,7 @@ struct FreeCommand: MemtopSubcommand {
       """
       What xl create needs for this domain: its configuration file (xl.cfg), or keys of it, such as \
       memory=4G,maxmem=64G,vcpus=16.
-      """, valueName: "domain"), completion: .file())
+      """, valueName: "file|keys"), completion: .file(), transform: TypedValue.path)
   var domain: String?
 
   func validate() throws {

@@ -13,7 +13,7 @@ struct ScreenOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp("Record into this file from the start; r stops it.", valueName: "file"),
-    completion: .file())
+    completion: .file(), transform: TypedValue.path)
   var record: String?
 }
 

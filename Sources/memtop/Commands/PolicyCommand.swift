@@ -164,7 +164,7 @@ struct PolicyOptions: ParsableArguments {
     help: ArgumentHelp(
       "The policy file; default /etc/memtop.conf if it exists, none with --demo.",
       valueName: "file"),
-    completion: .file())
+    completion: .file(), transform: TypedValue.path)
   var policy: String?
 
   /// - Parameter isDemo: on the simulated host no file of this machine is read that was not named.

@@ -22,7 +22,8 @@ struct RecordCommand: MemtopSubcommand {
   @OptionGroup var limits: RecordingLimits
   @OptionGroup var host: HostOptions
 
-  @Argument(help: "The recording, an SQLite database.", completion: .file())
+  @Argument(
+    help: "The recording, an SQLite database.", completion: .file(), transform: TypedValue.path)
   var file: String
 
   @Option(help: ArgumentHelp("What this recording is about.", valueName: "text"))

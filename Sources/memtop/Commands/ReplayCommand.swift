@@ -24,7 +24,9 @@ struct ReplayCommand: MemtopSubcommand {
   @OptionGroup var drawing: DrawingOptions
   @OptionGroup var policy: PolicyOptions
 
-  @Argument(help: "The recording.", completion: .file(extensions: ["memtop"]))
+  @Argument(
+    help: "The recording.", completion: .file(extensions: ["memtop"]),
+    transform: TypedValue.path)
   var file: String
 
   @Option(

@@ -68,7 +68,7 @@ struct SimulateCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp("Your own guests and host; see memtop(8).", valueName: "file"),
-    completion: .file())
+    completion: .file(), transform: TypedValue.path)
   var scenario: String?
 
   /// Before the word it would be taken for memtop's own options, some of which have the same names.

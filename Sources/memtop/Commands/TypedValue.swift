@@ -56,6 +56,16 @@ enum TypedValue {
     choice(Array(Value.allCases)) { $0.rawValue }
   }
 
+  /// A file or a directory. Elsewhere `-` is standard input or output, so no file is made of that name.
+  static let path: Reader<String> = { typed in
+    guard !typed.isEmpty else { throw ValidationError("give the name of a file") }
+    guard typed != "-" else {
+      throw ValidationError(
+        "standard input and output cannot be used here; a file of that name is ./-")
+    }
+    return typed
+  }
+
   /// A length of time of at least `least`.
   static func time(atLeast least: Span, _ name: String) -> Reader<Span> {
     reader("\(name) or longer, such as 90s, 5m, 36h, 7d or 4w") { typed in

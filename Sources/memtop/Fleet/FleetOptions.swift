@@ -14,12 +14,12 @@ struct FleetOptions: ParsableArguments {
   @Option(
     name: .customLong("hosts"),
     help: ArgumentHelp("Show the hosts that this file lists.", valueName: "file"),
-    completion: .file())
+    completion: .file(), transform: TypedValue.path)
   var file: String?
 
   @Option(
     help: ArgumentHelp("Run this program in place of ssh.", valueName: "program"),
-    completion: .file())
+    completion: .file(), transform: TypedValue.path)
   var ssh: String?
 
   var isUsed: Bool { !typed.isEmpty || file != nil }

@@ -10,6 +10,7 @@ enum ManPageTables {
     [
       ("KEYS", keys), ("FIELDS", fields), ("HOST FIELDS", hostFields),
       ("PRESSURE", PressureTable.text), ("GUARD", guardRules), ("SCENARIOS", scenarios),
+      ("PERFORMANCE DATA", performanceData),
     ]
   }
 
@@ -39,6 +40,15 @@ enum ManPageTables {
     lines(
       [".Bl -tag -width \"domain_countXX\" -compact"]
         + HostField.table.flatMap { entry($0.id, unit($0.unit), $0.description) } + [".El"])
+  }
+
+  private static var performanceData: String {
+    lines(
+      [".Bl -tag -width \"thrashingXX\" -compact"]
+        + PerformanceLabel.allCases.flatMap {
+          [".It Li \($0.rawValue)", Mdoc.text($0.description)]
+        }
+        + [".El"])
   }
 
   private static var guardRules: String {
