@@ -35,7 +35,7 @@ struct RegulateCommandTests {
   @Test("a dry run says what it would do")
   func dry() throws {
     let policy = try Policy(
-      "[domain files]\nregulate = yes\n[domain web1]\nfloor = 900G")
+      "[domain files]\nregulate = yes\n[domain web1]\nfloor = 900G\n[domain gone]\nweight = 5")
     let run = try Program.shell(
       """
       : > "$1.log"; "$0" regulate --demo --dry-run --policy "$1" >> "$1.log" & pid=$!
@@ -46,6 +46,7 @@ struct RegulateCommandTests {
     let lines = run.output.split(separator: "\n")
     #expect(lines.first == "files: would be handed over by the policy (dry run)", "\(run)")
     #expect(run.output.contains("\ndry run: 1 of 17 domains would be regulated\n"), "\(run)")
+    #expect(run.output.contains("\npolicy: [domain gone] matches no domain here\n"), "\(run)")
     #expect(run.output.contains("\npolicy: web1: its floor (900G) is above its static-max ("))
   }
 
@@ -119,11 +120,14 @@ struct RegulateCommandTests {
     #expect(
       rows[0] == [
         "name", "uuid", "reserve", "floor", "ceiling", "weight", "xapi-free", "regulate",
-        "hands-off",
+        "hands-off", "host", "host_reserve",
       ])
     let web = try #require(rows.first { $0[0] == "web1" })
-    #expect(web[2...] == ["1073741824", "536870912", "", "100", "unknown", "no", "no"])
-    #expect(try #require(rows.first { $0[0] == "db2" }).last == "yes")
+    #expect(
+      web[2...] == [
+        "1073741824", "536870912", "", "100", "unknown", "no", "no", "xen1", "2147483648",
+      ])
+    #expect(try #require(rows.first { $0[0] == "db2" })[8] == "yes")
     #expect(!rows.contains { $0[0] == "Domain-0" })
     #expect(try Program.run("policy", "--demo", "--format", "json").status == 64)
   }
@@ -135,6 +139,10 @@ struct RegulateCommandTests {
       [domain *]
       regulate = yes
       ceiling = 1G
+      [domain gone*]
+      weight = 5
+      [domain Domain-0]
+      weight = 5
       [domain web1]
       floor = 2000G
       [domain db2]
@@ -145,6 +153,8 @@ struct RegulateCommandTests {
     let lines = run.errors.split(separator: "\n").map(String.init)
     #expect(
       lines == [
+        "memtop: [domain gone*] matches no domain here",
+        "memtop: [domain Domain-0] is dom0, which has no policy: its size is set by hand only",
         "memtop: web1: its floor (1.95T) is above its ceiling (1.00G), so the ceiling applies",
         "memtop: web1: its floor (1.95T) is above its static-max (4.00G), so static-max applies",
         "memtop: db2: regulate = yes has no effect beside hands-off = yes",

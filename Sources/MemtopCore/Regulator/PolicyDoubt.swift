@@ -1,16 +1,30 @@
 extension PolicySet {
-  /// What of it cannot come true on this host, a line each: of the host first, then of each domain.
+  /// What of it cannot come true on this host, a line each: sections that match nothing first, then the host,
+  /// then each domain.
   ///
   /// Sections add up, so that no single one of them need be wrong.
   package func doubts(in snapshot: Snapshot) -> [String] {
     let guests = snapshot.domains.filter(\.isGuest)
     let host = snapshot.host
-    return doubts(on: host, floors: guests.compactMap(floor))
+    return unmatched(in: snapshot) + doubts(on: host, floors: guests.compactMap(floor))
       + guests.flatMap { sample in
         policy(for: sample.id, name: sample.name)
           .doubts(staticMax: sample.staticMax, host: host.total)
           .map { "\(sample.name): \($0)" }
       }
+  }
+
+  /// Dom0 has no policy, because it is sized at boot; nor has a stub domain, which nobody can resize.
+  private func unmatched(in snapshot: Snapshot) -> [String] {
+    rules.compactMap { rule in
+      let matched = snapshot.domains.filter { rule.pattern.matches($0.id, name: $0.name) }
+      if matched.contains(where: \.isGuest) { return nil }
+      let what =
+        matched.contains { $0.id.isDom0 }
+        ? "is dom0, which has no policy: its size is set by hand only" : "matches no domain here"
+      let pattern = SafeText.escaped(Array(rule.pattern.description.utf8))
+      return "[domain \(pattern)] \(what)"
+    }
   }
 
   private func doubts(on host: HostMemory, floors: [Bytes]) -> [String] {

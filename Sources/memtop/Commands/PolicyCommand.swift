@@ -39,16 +39,6 @@ struct PolicyCommand: MemtopSubcommand {
     try endWithStatus { () throws(Failure) in
       let policies = try policy.read(isDemo: host.demo)
       let (snapshot, _) = try ChangeSession(try host.open()).sample()
-      for rule in policies.rules where !rule.pattern.matchesAny(of: snapshot) {
-        let isDom0 = snapshot.domains.contains {
-          $0.id.isDom0 && rule.pattern.matches($0.id, name: $0.name)
-        }
-        complain(
-          "[domain \(rule.pattern.shown)] "
-            + (isDom0
-              ? "is dom0, which has no policy: its size is set by hand only"
-              : "matches no domain here"))
-      }
       let table = PolicyTable(policies: policies, snapshot: snapshot, isCSV: isCSV)
       for doubt in policies.doubts(in: snapshot) { complain(doubt) }
       table.write()
@@ -59,15 +49,6 @@ struct PolicyCommand: MemtopSubcommand {
 /// How the policy is printed.
 enum PolicyFormat: String, CaseIterable {
   case table, csv
-}
-
-extension DomainPattern {
-  /// Dom0 has no policy, because it is sized at boot; nor has a stub domain, which nobody can resize.
-  func matchesAny(of snapshot: Snapshot) -> Bool {
-    snapshot.domains.contains { $0.isGuest && matches($0.id, name: $0.name) }
-  }
-
-  var shown: String { SafeText.escaped(Array(description.utf8)) }
 }
 
 /// The effective policy of each domain, a line a domain; sizes in bytes in csv.
@@ -146,11 +127,14 @@ struct PolicyTable {
   }
 
   private var csvLines: [String] {
-    let titles = ["name", "uuid"] + Self.columns.map(\.name)
+    let reserve = policies.hostReserve(total: snapshot.host.total)
+    // In each row, as in the report.
+    let host = [Self.cell(snapshot.host.hostname), "\(reserve.count)"]
+    let titles = ["name", "uuid"] + Self.columns.map(\.name) + ["host", "host_reserve"]
     let rows = guests.map { sample in
       let policy = policy(sample)
       return [Self.cell(sample.name), "\(sample.id.uuid)"]
-        + Self.columns.map { $0.plain(policy) }
+        + Self.columns.map { $0.plain(policy) } + host
     }
     return ([titles] + rows).map { $0.joined(separator: ",") }
   }
