@@ -230,4 +230,31 @@ import Testing
     let lengths = [plain, redacted].map { $0.output.split(separator: "\n").count }
     #expect(lengths[0] == lengths[1])
   }
+
+  @Test("every domain has its host's name, in csv, json and filters, recorded and live")
+  func hosts() throws {
+    let host = try RecordedHost("small", seconds: 1..<5)
+    let csv = try Program.run("dump", host.path, "--format", "csv", "--fields", "name,host")
+    let rows = csv.output.split(separator: "\n").dropFirst()
+    #expect(!rows.isEmpty && rows.allSatisfy { $0.hasSuffix(",edge4") }, "\(csv)")
+    let json = try Program.run("dump", host.path, "--format", "json", "--fields", "name,host")
+    #expect(json.output.contains(#"{"name":"Domain-0","host":"edge4"}"#), "\(json)")
+    let live = try Program.run(
+      "-b", "-n", "1", "--demo", "--format", "csv", "--fields", "host", "--filter", "host:xen1")
+    #expect(live.output.split(separator: "\n").count == 19, "\(live)")
+    let others = try Program.run(
+      "dump", host.path, "--format", "csv", "--fields", "name", "--filter", "host=xen2")
+    #expect(others.output.split(separator: "\n").count == 1, "\(others)")
+    #expect(try !Program.run("dump", host.path).output.contains("HOST"))
+  }
+
+  @Test("the host has as many domains as ever where one alone is printed")
+  func count() throws {
+    let host = try RecordedHost("small", seconds: 1..<3)
+    let all = try Program.run("dump", host.path, "--format", "json", "--fields", "name")
+    let one = try Program.run(
+      "dump", host.path, "--format", "json", "--fields", "name", "--domain", "dom0")
+    #expect(all.output.contains(#""domain_count":4,"#), "\(all)")
+    #expect(one.output.contains(#""domain_count":4,"#), "\(one)")
+  }
 }

@@ -301,7 +301,7 @@ import Testing
     ]
     func names(_ text: String) throws -> [String] {
       let filter = try Filter(text)
-      return domains.filter(filter.shows).map(\.name)
+      return domains.filter { filter.shows($0) }.map(\.name)
     }
     #expect(try names("ok") == ["bookworm", "stale-cache", "e"])
     #expect(try names("pressure=ok") == ["bookworm", "stale-cache", "b", "c"])

@@ -237,7 +237,7 @@ extension Field {
     },
     Field(
       .host, "HOST", .text, least: 6, width: 8, drop: 4, after: .name,
-      "The domain's host, if several hosts are shown."
+      "The domain's host. The screen shows it only if there are several hosts."
     ) {
       .existing($0.facts.host)
     },
@@ -260,6 +260,14 @@ extension FieldValue {
   static func existing(_ bytes: Bytes?) -> FieldValue { bytes.map { .bytes($0) } ?? .absent }
   package static func existing(_ text: String?) -> FieldValue { text.map { .text($0) } ?? .absent }
   static func reported(_ bytes: Bytes?) -> FieldValue { bytes.map { .bytes($0) } ?? .unreported }
+}
+
+extension Field {
+  /// Its value for a domain of `host`, which is not in the sample where only one host is shown.
+  package func value(_ sample: DomainSample, of host: String) -> FieldValue {
+    guard id == .host, sample.facts.host == nil, !host.isEmpty else { return value(sample) }
+    return .text(host)
+  }
 }
 
 extension FieldID {

@@ -31,7 +31,7 @@ package struct HostField: Sendable {
       .existing($0.host.owner?.rawValue)
     },
     HostField("domain_count", .count, "Domains, dom0 included.") {
-      .count(Int64($0.domains.count))
+      .count(Int64($0.wholeCount ?? $0.domains.count))
     },
   ]
 

@@ -10,6 +10,8 @@ public struct Snapshot: Sendable {
   package var hosts: [HostShare] = []
   /// Ascending by host and domid; dom0 first.
   public var domains: DomainSamples
+  /// How many domains the host has, where `domains` is only some of them.
+  package var wholeCount: Int?
   /// What happened since the previous snapshot, oldest first.
   public var events: [HostEvent]
   /// Why xenstore could not be read for it, where the domains' keys are those of before.

@@ -60,6 +60,7 @@ public struct Extract {
         guard try stream.reach(time.id) else { continue }
         var snapshot = try stream.snapshot(time, after: before, parts)
         if let choice {
+          snapshot.wholeCount = snapshot.domains.count
           snapshot.domains.removeAll { !choice.holds($0.id, name: $0.name) }
           snapshot.events.removeAll { !choice.holds($0.domain, name: $0.name) }
         }

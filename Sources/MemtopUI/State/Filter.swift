@@ -68,27 +68,28 @@ package struct Filter: Sendable {
     self.init(text: text, alternatives: try FilterParser.alternatives(of: text))
   }
 
-  /// Whether a domain is shown.
-  package func shows(_ sample: DomainSample) -> Bool {
-    isEmpty || alternatives.contains { $0.allSatisfy { Self.holds($0, sample) } }
+  /// Whether a domain of `host` is shown.
+  package func shows(_ sample: DomainSample, of host: String = "") -> Bool {
+    isEmpty || alternatives.contains { $0.allSatisfy { Self.holds($0, sample, host) } }
   }
 
-  private static func holds(_ part: Part, _ sample: DomainSample) -> Bool {
+  private static func holds(_ part: Part, _ sample: DomainSample, _ host: String) -> Bool {
     switch part {
-    case .not(let part): !holds(part, sample)
+    case .not(let part): !holds(part, sample, host)
     case .word(let word): row(sample, holds: word)
     case .status(let word): StatusWord.applies(word, to: sample)
-    case .contains(let field, let text): field.value(sample).short.lowercased().contains(text)
-    case .isText(let field, let text, let wanted): (plain(field, sample) == text) == wanted
+    case .contains(let field, let text):
+      field.value(sample, of: host).short.lowercased().contains(text)
+    case .isText(let field, let text, let wanted): (plain(field, sample, host) == text) == wanted
     case .compare(let field, let comparison, let operand):
       compares(field, comparison, operand, sample)
     }
   }
 
   /// A field's text as it can be typed: in one word, without the mark of an uncertain condition.
-  private static func plain(_ field: Field, _ sample: DomainSample) -> String {
+  private static func plain(_ field: Field, _ sample: DomainSample, _ host: String) -> String {
     if field.id == .condition { return Condition(sample).word.text }
-    return StatusWord.plain(field.value(sample).short.lowercased())
+    return StatusWord.plain(field.value(sample, of: host).short.lowercased())
   }
 
   private static func compares(

@@ -82,7 +82,10 @@ extension ListState {
     rows = Snapshot.withStubsUnderGuests(ordered(snapshot, stubs, live: live), stubs)
     if !filter.isEmpty {
       let kept = keptByCursor
-      rows.removeAll { !filter.shows(snapshot.domains[$0]) && snapshot.domains[$0].id != kept }
+      rows.removeAll {
+        !filter.shows(snapshot.domains[$0], of: snapshot.host.hostname)
+          && snapshot.domains[$0].id != kept
+      }
     }
     isFilterNew = false
     follow(in: snapshot, from: place ?? 0)

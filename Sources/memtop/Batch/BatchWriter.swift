@@ -35,6 +35,8 @@ struct BatchWriter: ~Copyable {
   /// The domains of that sample, and how long the start of each row but the first is.
   private var before: (domains: DomainSamples, start: Int)?
   private var hasHeader = false
+  /// Whose domains it writes, as their field `host` has it.
+  private var host = ""
   /// As `namesTold` for the sample in `output`.
   private var told: [String]?
   /// The columns of the terminal that a table is for; nil where there is none.
@@ -78,6 +80,9 @@ struct BatchWriter: ~Copyable {
   private mutating func assemble(_ snapshot: Snapshot) {
     output.removeAll()
     if !hasHeader { layout.appendHeader(columns, to: &output) }
+    // A recording may be continued on a host of another name.
+    if host != snapshot.host.hostname { (rows, before) = ([], nil) }
+    host = snapshot.host.hostname
     layout.appendBeginning(snapshot, columns, to: &output)
     appendRows(snapshot)
     layout.appendEnd(to: &output)
@@ -121,7 +126,7 @@ struct BatchWriter: ~Copyable {
       ?? Array(domains.indices)
     var place = 0
     for index in order {
-      guard list.filter.shows(domains[index]) else {
+      guard list.filter.shows(domains[index], of: host) else {
         rows[index] = Row()
         continue
       }
@@ -224,7 +229,7 @@ struct BatchWriter: ~Copyable {
       let column = columns[place]
       let value =
         column.field.id == .name && told != nil
-        ? .text(told![index]) : column.field.value(sample)
+        ? .text(told![index]) : column.field.value(sample, of: host)
       layout.appendCell(value, column, to: &output)
     }
   }

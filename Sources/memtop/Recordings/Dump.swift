@@ -49,7 +49,8 @@ struct Dump {
     var writer = BatchWriter(
       format: format, fields: fields, list: ListChoice(filter: filter),
       terminal: output == nil ? TerminalWidth.ofOutput : nil)
-    try extract.forEach(format == .csv ? [] : .host) { snapshot in
+    let needsHost = format != .csv || filter.asks(.host) || fields.contains { $0.id == .host }
+    try extract.forEach(needsHost ? .host : []) { snapshot in
       writer.put(snapshot)
       return target.write(writer.output.bytes)
     }
