@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import memtop
+
 @Suite("memtop report", .timeLimit(.minutes(30))) struct ReportCommandTests {
   @Test("the table fits 80 columns, and names what is left out")
   func table() throws {
@@ -24,6 +26,7 @@ import Testing
     let report = try #require(
       try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
     #expect(report["host"] as? String == "xen1")
+    #expect(report["gap_seconds"] as? Double != nil)
     #expect((report["gaps"] as? [[String: Any]])?.first?["seconds"] as? Double == 601)
     let domains = try #require(report["domains"] as? [[String: Any]])
     #expect(csv.count == 1 + domains.count)
@@ -55,5 +58,18 @@ import Testing
     #expect(lines[1].hasPrefix("web1,") && lines[1].contains(",60.000,"))
     #expect(try Program.run("report", host.path, "--fields", "name").status == 64)
     #expect(try Program.run("report", host.path, "--format", "openmetrics").status == 64)
+  }
+
+  @Test("every column that has no heading is described in memtop(8)")
+  func described() throws {
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../man/memtop.8").standardized
+    let page = try String(contentsOf: file, encoding: .utf8)
+    for field in UsageField.table where field.column == nil {
+      #expect(page.contains(field.id), "\(field.id)")
+    }
+    for name in ["gap_seconds", "gaps", "from_ms , to_ms"] {
+      #expect(page.contains(".It Li \(name)\n"), "\(name)")
+    }
   }
 }

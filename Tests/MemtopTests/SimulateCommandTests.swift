@@ -64,6 +64,8 @@ import Testing
     arguments: [
       ("--load busy", "--load: unknown name \"busy\"; known names: quiet,"),
       ("--rules fixed,", "--rules: unknown name \"\"; known names: fixed,"),
+      ("--rules fixed,fixed", "--rules: fixed is given twice"),
+      ("--load quiet,office,quiet", "--load: quiet is given twice"),
       ("--load quiet,all", "--load: all cannot be combined with other names"),
       ("--rules all,fixed", "--rules: all cannot be combined with other names"),
       ("--guests 0", "--guests 0: must be a whole number from 1 to 1000"),
@@ -82,6 +84,12 @@ import Testing
     #expect(run.status == 64)
     #expect(run.output.isEmpty)
     #expect(run.errors.hasPrefix("memtop: " + told), "\(run.errors)")
+  }
+
+  @Test("one guest is not several")
+  func single() throws {
+    let run = try Program.run("simulate", "--hours", "1", "--guests", "1", "--rules", "fixed")
+    #expect(run.output.hasPrefix("mixed: 1 guest, 1 h, 1 seed,"), "\(run)")
   }
 
   @Test("long studies of many guests run one seed at a time, for their memory")

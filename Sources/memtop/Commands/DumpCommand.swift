@@ -15,6 +15,10 @@ struct DumpCommand: MemtopSubcommand {
       openmetrics: for promtool tsdb create-blocks-from openmetrics.
       memtop: another recording, of that part only; needs -o.
 
+      A time is 14:02, yesterday 14:02, 2026-11-20, 2026-11-20 03:10,
+      2026-11-20T03:10:00Z, seconds since 1970, -5m or -7d (before the end)
+      or +1h (after the beginning).
+
       Exit status: 0 done, 1 failed, 64 wrong usage, 65 not a memtop
       recording, written by a newer memtop, or damaged: what can be read
       is printed.

@@ -36,7 +36,8 @@ enum HelpLists {
     """
     Without -b, memtop opens the dashboard; ? lists its keys. See memtop(8).
     -V, -v and version print the version. Options of one letter can be
-    written together: -bn1 is -b -n 1.
+    written together: -bn1 is -b -n 1. --generate-completion-script bash,
+    zsh or fish prints what completes commands and options in that shell.
 
     FIELDS
     \(fields)

@@ -10,7 +10,11 @@ struct ReportCommand: MemtopSubcommand {
       GiB hours are what a host that sells memory by use bills. Gaps in the
       recording are left out and listed. The table shows as many columns as
       fit; csv and json have all. In csv, text that a spreadsheet would take
-      for a formula has an apostrophe in front.
+      for a formula has an apostrophe in front. memtop(8) explains the columns.
+
+      A time is 14:02, yesterday 14:02, 2026-11-20, 2026-11-20 03:10,
+      2026-11-20T03:10:00Z, seconds since 1970, -5m or -7d (before the end)
+      or +1h (after the beginning).
 
       Exit status: 0 done, 1 failed, 64 wrong usage, 65 not a readable
       recording, or damaged: what can be read is reported.

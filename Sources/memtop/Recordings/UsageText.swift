@@ -18,7 +18,7 @@ enum UsageText {
     let common = ["host", "from_ms", "to_ms", "gap_seconds", "gaps"]
     output.append((UsageField.table.map(\.id) + common).joined(separator: ","))
     output.append(UInt8(ascii: "\n"))
-    let lost = report.gaps.reduce(Span.zero) { $0 + $1.length }
+    let lost = lost(report)
     let gaps = report.gaps.map { "\($0.from.milliseconds)/\($0.to.milliseconds)" }
       .joined(separator: " ")
     for domain in report.domains {
@@ -34,6 +34,10 @@ enum UsageText {
       output.appendDecimal(lost.milliseconds, decimals: 3)
       output.append(",\(gaps)\n")
     }
+  }
+
+  private static func lost(_ report: UsageReport) -> Span {
+    report.gaps.reduce(Span.zero) { $0 + $1.length }
   }
 
   private static func appendCSV(_ value: UsageField.Value, to output: inout TextWriter) {
@@ -60,13 +64,15 @@ enum UsageText {
 
   private static func appendJSON(_ report: UsageReport, to output: inout TextWriter) {
     output.append("{\"host\":")
-    FieldValue.text(report.hostname).appendJSON(to: &output)
+    FieldValue.existing(report.hostname.isEmpty ? nil : report.hostname).appendJSON(to: &output)
     let (from, to) = (report.stretch?.lowerBound, report.stretch?.upperBound)
     for (name, time) in [("from_ms", from), ("to_ms", to)] {
       output.append(",\"\(name)\":" + (time.map { "\($0.milliseconds)" } ?? "null"))
     }
     output.append(",\"covered_seconds\":")
     output.appendDecimal(report.covered.milliseconds, decimals: 3)
+    output.append(",\"gap_seconds\":")
+    output.appendDecimal(lost(report).milliseconds, decimals: 3)
     output.append(",\"notes\":[")
     for (place, note) in report.notes.enumerated() {
       output.append("\(place > 0 ? "," : ""){\"at_ms\":\(note.at.milliseconds),\"user\":")
@@ -101,7 +107,7 @@ enum UsageText {
       appendJSON(field.value(domain), to: &output)
     }
     output.append(",\"host\":")
-    FieldValue.text(hostname).appendJSON(to: &output)
+    FieldValue.existing(hostname.isEmpty ? nil : hostname).appendJSON(to: &output)
     output.append(UInt8(ascii: "}"))
   }
 

@@ -201,6 +201,9 @@ enum NameList<Name> where Name: CaseIterable & RawRepresentable, Name.RawValue =
     guard !words.contains(Substring(all)) else {
       throw ValidationError("\(option): \(all) cannot be combined with other names")
     }
+    if let twice = words.enumerated().first(where: { words[..<$0.offset].contains($0.element) }) {
+      throw ValidationError("\(option): \(twice.element) is given twice")
+    }
     return try words.map { word in
       guard let name = Name(rawValue: String(word)) else {
         throw ValidationError(

@@ -61,7 +61,7 @@ enum StudyText {
     let seeds = request.seeds == 1 ? "1 seed" : "\(request.seeds) seeds"
     let early = request.reportsEarly ? "" : ", never early"
     let asked =
-      "\(source.name): \(guests) guests, \(request.hours) h, \(seeds), a report every "
+      "\(source.name): \(guests == 1 ? "1 guest" : "\(guests) guests"), \(request.hours) h, \(seeds), a report every "
       + "\(request.interval) s\(early),"
     let room = "\(gib(source.host.forGuests)) GiB for guests"
     return asked + (asked.count + 1 + room.count > 80 ? "\n" : " ") + room + "\n"
