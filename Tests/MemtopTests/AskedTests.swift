@@ -73,7 +73,7 @@ struct AskedTests {
   func answers(_ kind: Consent.Kind) {
     #expect(Consent.answer(" yes ", kind) == .yes)
     #expect(Consent.answer("y", kind) == (kind == .plan ? .yes : .no("y")))
-    #expect(Consent.answer("YES", kind) == (kind == .plan ? .yes : .no("YES")))
+    #expect(Consent.answer("YES", kind) == .yes)
     #expect(Consent.answer("", kind) == .no(""))
     #expect(Consent.answer("\u{1B}[2J", kind) == .no("\\x1b[2J"))
   }

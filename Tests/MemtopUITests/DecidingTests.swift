@@ -103,13 +103,11 @@ import Testing
     var board = Self.reviewing()
     board.press("b")
     #expect(board.state.message?.text == "Reading the domains; Esc goes back")
-    // Where nothing is free a raise is refused.
-    var refused = DecidingTests.reviewing(["}", "}", "}", "}", "}", "}", "}", "]"])
+    // To less than what is busy.
+    var refused = Self.reviewing(["[", "[", "[", "[", "[", "[", "[", "[", "[", "["])
     refused.send(Self.fresh())
     refused.press("b")
-    #expect(
-      refused.state.pages.review?.severity == .refuse
-        || refused.state.pages.review?.severity == .never)
+    #expect(refused.state.pages.review?.severity == .refuse)
     #expect(refused.state.message?.text == "Refused; Esc goes back")
   }
 
@@ -118,11 +116,10 @@ import Testing
   func consents(text: String) {
     var board = Dashboard(snapshot: Samples.host(Samples.twelve))
     board.press("/")
-    board.type("web1")
-    board.press("Enter", "e")
-    board.type("busy+16M")
-    board.press("Enter", "Enter")
+    board.type("lab")
+    board.press("Enter", "]", "Enter")
     board.send(Self.fresh(1))
+    let domain = board.state.staging.orders[0].domain
     #expect(board.state.pages.review?.severity == .warn)
     board.press("y")
     board.type("ye")
@@ -130,7 +127,17 @@ import Testing
     #expect(board.frame().contains("type yes in full"))
     board.type(text)
     board.press("Enter")
-    #expect(board.effects == [.readForChange([Samples.id(1)])])
+    #expect(board.effects == [.readForChange([domain])])
+  }
+
+  @Test("that targets are lowered first is said only where some are raised, too")
+  func orders() {
+    var board = Dashboard()
+    board.press("]", "Down", "]", "Enter")
+    #expect(board.frame().contains("If one fails, the rest is not set."), "\(board.frame())")
+    #expect(!board.frame().contains("lowered first"), "\(board.frame())")
+    board.press("Esc", "[", "[", "Enter")
+    #expect(board.frame().contains("Targets are lowered first. The others"), "\(board.frame())")
   }
 
   @Test("help opens over a review and comes back to it", arguments: ["?", "h", "F1"])

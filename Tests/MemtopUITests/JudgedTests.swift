@@ -115,7 +115,7 @@ import Testing
     }
   }
 
-  @Test("a warning is applied only after the whole word yes", arguments: ["y", "YES", "no", "yes"])
+  @Test("a warning is applied only after the whole word yes", arguments: ["y", "YE", "no", "yes"])
   func warns(word: String) {
     var board = Self.board("legacy")
     board.press("e")

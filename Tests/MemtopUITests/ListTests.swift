@@ -38,6 +38,12 @@ import Testing
     #expect(!Self.bar(board).contains("Esc"))
   }
 
+  @Test("before the first sample the bar is that of a list with domains")
+  func notYet() {
+    let board = Dashboard(snapshot: nil)
+    #expect(Self.bar(board).contains("Enter page"), "\(Self.bar(board))")
+  }
+
   @Test("where a filter is set the bar says that Esc drops it")
   func dropsFilter() {
     let board = Dashboard(filter: try! Filter("web"))

@@ -6,7 +6,7 @@ import Testing
 
 /// The line on which something is typed.
 @Suite(.timeLimit(.minutes(30))) struct PromptTests {
-  private static func board(_ columns: Int, _ keys: [String], ascii: Bool = false) -> Dashboard {
+  private static func board(_ columns: Int, _ keys: [String]) -> Dashboard {
     var board = Dashboard(columns: columns, history: Samples.past())
     for key in keys { board.press(key) }
     return board
@@ -19,21 +19,21 @@ import Testing
   @Test(
     "an empty prompt shows what can be typed and the way out, as far as there is room",
     arguments: [
-      (80, "e", "Target for db2:  (2G  +10%  max   Esc cancels)"),
-      (40, "e", "Target for db2:  (2G  +10%  max)"),
-      (80, "b", "Go to:  (14:02  -5m   Esc cancels)"),
-      (40, "b", "Go to:  (14:02  -5m   Esc cancels)"),
-      (80, "/", "Filter:  (web  !db2  busy>2G   Esc cancels)"),
-      (40, "/", "Filter:  (web  !db2  busy>2G)"),
-      (80, "d", "Seconds between samples:  (0.5  10   Esc cancels)"),
-      (80, "m", "Note on xen1:  (Esc cancels)"),
-      (120, "F", "How much should be free on the host (now 14.6G):  (8G   Esc cancels)"),
+      (80, "e", "Target for db2:   (2G  +10%  max   Esc cancels)"),
+      (40, "e", "Target for db2:   (2G  +10%  max)"),
+      (80, "b", "Go to:   (14:02  -5m   Esc cancels)"),
+      (40, "b", "Go to:   (14:02  -5m   Esc cancels)"),
+      (80, "/", "Filter:   (web  !db2  busy>2G   Esc cancels)"),
+      (40, "/", "Filter:   (web  !db2  busy>2G)"),
+      (80, "d", "Seconds between samples:   (0.5  10   Esc cancels)"),
+      (80, "m", "Note on xen1:   (Esc cancels)"),
+      (120, "F", "How much should be free on the host (now 16.1G):   (8G   Esc cancels)"),
     ])
   func hints(columns: Int, key: String, line: String) {
     var board = Self.board(columns, [key])
     #expect(Self.line(board).trimmed == line)
     board.press("1")
-    #expect(!Self.line(board).contains("("))
+    #expect(!Self.line(board).contains("cancels"))
   }
 
   @Test("the question of F says how much is free now at each width", arguments: [40, 60, 80, 120])

@@ -136,7 +136,7 @@ struct Hints {
   /// Those that have something to do here.
   private var keys: [Hint] {
     let bar = KeyBar(state.mode, isReplay: state.settings.isReplay)
-    let isEmpty = state.selected == nil
+    let isEmpty = state.shown != nil && state.selected == nil
     let commands = (bar?.commands ?? []).filter {
       $0.exists(state.settings) && !($0.wantsDomain && isEmpty)
     }

@@ -65,7 +65,7 @@ struct PromptView {
       domains.count == 1
         ? ["Target for \(name(domains[0])):", "Target:"]
         : ["Target for \(domains.count) domains:", "\(domains.count) targets:"]
-    case .free(let host): Self.amount(on: state.place(host), now: free(host))
+    case .free(let host): amount(on: host)
     case .time: ["Go to:"]
     case .note(let domain?): ["Note on \(name(domain)):", "Note:"]
     case .note(nil): ["Note on \(state.shown?.host.hostname ?? "the host"):", "Note:"]
@@ -76,11 +76,15 @@ struct PromptView {
     }
   }
 
-  private static func amount(on host: String, now: String) -> [String] {
-    [
-      "How much should be free on \(host) (now \(now)):", "Wanted free on \(host) (now \(now)):",
-      "Free on \(host) (now \(now)):", "Free (now \(now)):", "Free:",
-    ]
+  /// With the host as long as there is room, where there are several.
+  private func amount(on host: HostNumber) -> [String] {
+    let now = "(now \(free(host))):"
+    let place = " on \(state.place(host)) "
+    let isOne = state.live?.share(of: host) == nil
+    return [
+      "How much should be free" + place, isOne ? "How much should be free " : "Wanted free" + place,
+      isOne ? "Wanted free " : "Free" + place, "Free ",
+    ].map { $0 + now } + ["Free:"]
   }
 
   private static func handing(_ whom: String, _ isOn: Bool) -> [String] {
