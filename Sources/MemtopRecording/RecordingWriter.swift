@@ -176,8 +176,8 @@ package final class RecordingWriter {
     try writeEvents(snapshot)
     isBroken = false
     (hasBegun, newInterval) = (true, nil)
-    try retention.advance(
-      sample: sample, at: time.at, isKeyframe: isKeyframe)
+    let age = SampleAge(time, began: axis.began ?? (time.at, 0))
+    try retention.advance(sample: sample, age, isKeyframe: isKeyframe)
   }
 
   /// Finding an instant costs the reader the changes since the keyframe before it.

@@ -43,7 +43,10 @@ struct Retention {
     first = try database.sample("SELECT min(sample) FROM keyframe WHERE sample > 0") ?? 0
     nextKeyframe = try database.prepare(
       """
-      SELECT sample, at FROM keyframe WHERE sample > ? ORDER BY sample LIMIT 1
+      SELECT sample, at, (
+        SELECT wall_offset FROM clock WHERE clock.sample <= keyframe.sample
+        ORDER BY clock.sample DESC LIMIT 1)
+      FROM keyframe WHERE sample > ? ORDER BY sample LIMIT 1
       """)
     // The last word on each place and on the clock stays.
     let slice = Self.slice(limit)
@@ -155,11 +158,13 @@ struct Retention {
   }
 
   /// Within a sample's transaction: moves the horizon on, and takes away some of what lies before it.
-  mutating func advance(sample: Int64, at: Int64, isKeyframe: Bool) throws(DatabaseError) {
+  mutating func advance(sample: Int64, _ age: SampleAge, isKeyframe: Bool)
+    throws(DatabaseError)
+  {
     if first == 0 { first = sample }
     if isKeyframe {
       wantsKeyframe = false
-      if let keep { try drop { $0 <= at - keep.milliseconds } }
+      if let keep { try drop { age.isOver(keep, since: $0) } }
     }
     if let limit { try stayBelow(limit.database) }
     if isSweeping { try sweep() }
@@ -181,9 +186,11 @@ struct Retention {
 
   /// Forgets the oldest stretches, for as long as the keyframe that ends them is one of `isOld`.
   @discardableResult
-  private mutating func drop(while isOld: (_ at: Int64) -> Bool) throws(DatabaseError) -> Bool {
+  private mutating func drop(while isOld: (SampleAge.Moment) -> Bool) throws(DatabaseError)
+    -> Bool
+  {
     var dropped = false
-    while let next = try keyframe(after: first), isOld(next.at) {
+    while let next = try keyframe(after: first), isOld(next.moment) {
       first = next.sample
       dropped = true
     }
@@ -199,11 +206,14 @@ struct Retention {
     return true
   }
 
-  private func keyframe(after sample: Int64) throws(DatabaseError) -> (sample: Int64, at: Int64)? {
+  private func keyframe(after sample: Int64) throws(DatabaseError) -> (
+    sample: Int64, moment: SampleAge.Moment
+  )? {
     nextKeyframe.bind(1, sample)
     defer { nextKeyframe.reset() }
     guard try nextKeyframe.step(), let found = nextKeyframe.sample(0) else { return nil }
-    return (found, nextKeyframe.time(1) ?? 0)
+    let at = nextKeyframe.time(1) ?? 0
+    return (found, SampleAge.Moment(at: at, wall: nextKeyframe.time(2).map { at + $0 }))
   }
 
   private mutating func sweep() throws(DatabaseError) {

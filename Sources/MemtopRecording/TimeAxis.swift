@@ -14,6 +14,8 @@ struct TimeAxis {
     var newOffset: Int64?
     /// What is left of the wall clock beside the offset; NULL where nothing is.
     var skew: Int64?
+    /// By the wall clock.
+    var wall: Int64
   }
 
   /// More than this beside the offset is a step of the clock, not its unsteadiness.
@@ -24,6 +26,8 @@ struct TimeAxis {
   private var lastWall: Int64 = 0
   private var offset: Int64?
   private var shift: Int64?
+  /// Of the session's first sample: its place, and how far that is behind the session before.
+  private(set) var began: (at: Int64, gap: Int64)?
 
   init(after database: Database) throws(DatabaseError) {
     lastAt = try Self.lastAt(database)
@@ -49,7 +53,8 @@ struct TimeAxis {
     let shift = self.shift ?? begin(wall: wall, steady: steady)
     self.shift = shift
     let at = max(steady + shift, (lastAt ?? -1) + 1)
-    var place = Place(at: at, shift: shift)
+    began = began ?? (at, lastAt.map { at - $0 } ?? 0)
+    var place = Place(at: at, shift: shift, wall: wall)
     if let offset, abs(wall - at - offset) <= Self.mostSkew {
       let skew = wall - at - offset
       place.skew = skew == 0 ? nil : skew
