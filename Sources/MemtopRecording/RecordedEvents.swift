@@ -165,6 +165,10 @@ final class EventReader {
     }
   }
 
+  /// Rows that are read at once, at first and at most: while `body` has them, which may wait for whoever
+  /// reads a pipe, no transaction is open.
+  static let pages = Int64(100)...1_000
+
   /// The events of some samples, from the newest back or from the oldest on, until `body` has had enough.
   ///
   /// - Parameter places: whose are looked for; of those who stood nowhere all are. nil is everybody's.
@@ -173,29 +177,55 @@ final class EventReader {
     wall: (Int64) -> WallTime, _ body: (Found) -> Bool
   ) throws(DatabaseError) {
     let statement = try database.prepare(query(direction, places))
-    statement.bind(1, Self.firstID(of: samples.lowerBound))
-    statement.bind(2, Self.firstID(of: samples.upperBound + 1) - 1)
-    try noting { () throws(DatabaseError) in
-      // Ids go by place within a sample, and what happened by its number.
-      var group: [Found] = []
-      var last: Int64?
-      func tell() -> Bool {
-        defer { group.removeAll(keepingCapacity: true) }
-        let isLater = direction == .later
-        return group.sorted { isLater ? $0.number < $1.number : $0.number > $1.number }
-          .allSatisfy(body)
+    var ids = Self.firstID(of: samples.lowerBound)...Self.firstID(of: samples.upperBound + 1) - 1
+    // Ids go by place within a sample, and what happened by its number.
+    var group: [Found] = []
+    func tell() -> Bool {
+      defer { group.removeAll(keepingCapacity: true) }
+      let isLater = direction == .later
+      return group.sorted { isLater ? $0.number < $1.number : $0.number > $1.number }
+        .allSatisfy(body)
+    }
+    var size = Self.pages.lowerBound
+    while true {
+      let (found, rest) = try page(statement, direction, ids, size, wall: wall)
+      size = min(4 * size, Self.pages.upperBound)
+      for event in found {
+        if let sample = group.first?.sample, sample != event.sample, !tell() { return }
+        group.append(event)
       }
+      guard let rest else { break }
+      ids = rest
+    }
+    _ = tell()
+  }
+
+  /// The first events of these, and among which ids the others are; nil where there are none.
+  private func page(
+    _ statement: Statement, _ direction: TimeDirection, _ ids: ClosedRange<Int64>, _ size: Int64,
+    wall: (Int64) -> WallTime
+  ) throws(DatabaseError) -> (found: [Found], rest: ClosedRange<Int64>?) {
+    statement.bind(1, ids.lowerBound)
+    statement.bind(2, ids.upperBound)
+    statement.bind(3, size)
+    defer { statement.reset() }
+    var found: [Found] = []
+    var (count, last): (Int64, Int64?) = (0, nil)
+    try noting { () throws(DatabaseError) in
       while try statement.step() {
+        count += 1
         // In a damaged table ids need not ascend.
-        guard let id = statement.eventID(0),
+        guard let id = statement.eventID(0), ids.contains(id),
           last.map({ direction == .later ? id > $0 : id < $0 }) ?? true
         else { continue }
         last = id
-        guard let found = try event(statement, wall: wall) else { continue }
-        if let sample = group.first?.sample, sample != found.sample, !tell() { return }
-        group.append(found)
+        if let event = try event(statement, wall: wall) { found.append(event) }
       }
-      _ = tell()
+    }
+    guard count == size, let last else { return (found, nil) }
+    switch direction {
+    case .later: return (found, last < ids.upperBound ? last + 1...ids.upperBound : nil)
+    case .earlier: return (found, ids.lowerBound < last ? ids.lowerBound...last - 1 : nil)
     }
   }
 
@@ -205,7 +235,7 @@ final class EventReader {
         + "(\(places.map(String.init).joined(separator: ", "))) OR event_subject.domid IS NOT NULL)"
     }
     return "SELECT \(columns) FROM \(Self.tables) WHERE event.id BETWEEN ? AND ?\(whose ?? "") "
-      + "ORDER BY event.id" + (direction == .earlier ? " DESC" : "")
+      + "ORDER BY event.id\(direction == .earlier ? " DESC" : "") LIMIT ?"
   }
 
   private func event(_ row: Statement, wall: (Int64) -> WallTime) throws(DatabaseError) -> Found? {
