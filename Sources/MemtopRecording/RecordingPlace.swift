@@ -29,6 +29,11 @@ enum RecordingPlace {
     throw refusal(path, EEXIST)
   }
 
+  /// Takes away what was written of a recording that cannot be used.
+  static func remove(_ path: String) {
+    for end in [""] + companions { unlink(path + end) }
+  }
+
   /// SQLite's WAL needs memory that all who have the file open share, and locks as a local disk has them
   /// (sqlite.org/wal.html, sqlite.org/faq.html#q5).
   private static func requireLocal(_ path: String) throws(RecordingError) {

@@ -142,3 +142,8 @@ extension RecordingWriter {
     case skipped(String)
   }
 }
+  /// Adds a snapshot of which there is no other: what can be skipped from now and then is an error here.
+  func appendSurely(_ snapshot: Snapshot) throws(RecordingError) {
+    guard case .skipped(let why) = try append(snapshot) else { return }
+    throw RecordingError(.system, "\(path) is not written: \(why)")
+  }

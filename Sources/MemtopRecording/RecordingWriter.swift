@@ -68,6 +68,8 @@ package final class RecordingWriter {
       axis = try TimeAxis(after: database)
       retention = try Retention(database, path: path, options)
     } catch {
+      // It would be in the way of the next try.
+      if isNew, lock.isFile(path) { RecordingPlace.remove(path) }
       throw Self.explained(error, path)
     }
     rows = []

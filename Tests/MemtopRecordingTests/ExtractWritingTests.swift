@@ -68,6 +68,17 @@ struct ExtractWritingTests {
     #expect(try Extract(file).report().gaps.map(\.length) == [.seconds(81)])
   }
 
+  @Test("a new file that cannot become a recording is not left behind")
+  func stump() throws {
+    // There is no room behind its name for that of a journal.
+    let path = scratch.file(String(repeating: "a", count: 250))
+    #expect(throws: RecordingError.self) {
+      try RecordingWriter(
+        path, RecordingOptions(), now: WallTime(milliseconds: 0), isNew: true)
+    }
+    #expect(!FileManager.default.fileExists(atPath: path))
+  }
+
   @Test("a file that is there is left as it is")
   func occupied() throws {
     try record(Living().next(5), path)

@@ -1,9 +1,10 @@
 import CSQLite
 import Foundation
 import MemtopCore
-import MemtopRecording
 import RecordedLoad
 import Testing
+
+@testable import MemtopRecording
 
 /// A sample that could not be written is missing, and nothing else is.
 @Suite("An append that fails", .timeLimit(.minutes(30)))
@@ -32,6 +33,18 @@ struct FailedAppendTests {
     try writer.close()
     try expectNumbers(path, Array(1...5) + Array(7...12))
     #expect(Raw.text(path, "SELECT group_concat(sample) FROM keyframe") == "1,6")
+  }
+
+  @Test("in a recording that is made of another none may be missing: that is an error")
+  func surely() throws {
+    let path = scratch.file("a.memtop")
+    let writer = try RecordingWriter(path, RecordingOptions(), now: now)
+    try writer.appendSurely(NumberedLoad.snapshot(1))
+    let lock = try Lock(path)
+    #expect {
+      try writer.appendSurely(NumberedLoad.snapshot(2))
+    } throws: { "\($0)".contains("\(path) is not written: ") && "\($0)".contains("locked") }
+    lock.letGo()
   }
 
   @Test("the events of samples that failed come with the next one, and too many are counted")

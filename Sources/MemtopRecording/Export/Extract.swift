@@ -108,7 +108,7 @@ extension Extract {
             open = (session, try writer(path, sessions, session, isNew: !isBegun))
             isBegun = true
           }
-          _ = try open?.writer.append(snapshot)
+          try open?.writer.appendSurely(snapshot)
           return true
         } catch {
           failure = error
@@ -119,14 +119,9 @@ extension Extract {
       try open?.writer.close()
     } catch {
       open = nil
-      if isBegun { Self.remove(path) }
+      if isBegun { RecordingPlace.remove(path) }
       throw error
     }
-  }
-
-  /// Takes away what was written of a recording that could not be written whole.
-  private static func remove(_ path: String) {
-    for ending in ["", "-wal", "-shm", "-journal"] { unlink(path + ending) }
   }
 
   private func writer(
