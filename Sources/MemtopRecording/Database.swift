@@ -89,7 +89,7 @@ final class Database: @unchecked Sendable {
   /// Ends where a signal that ends programs waits: what is asked many times in a loop asks this, too.
   func heedSignals() throws(DatabaseError) {
     guard Distrust.isEndWanted else { return }
-    throw DatabaseError("stopped", code: SQLITE_INTERRUPT, message: "interrupted by a signal")
+    throw DatabaseError.interruption
   }
 
   /// How many numbers were no such thing, or beyond all bounds (`Statement`).
@@ -210,6 +210,9 @@ extension DatabaseError {
   var isBusy: Bool { primary == SQLITE_BUSY || primary == SQLITE_LOCKED }
   /// There is no room left on the disk, or for the user, or for the process.
   var isFull: Bool { primary == SQLITE_FULL || [ENOSPC, EDQUOT, EFBIG].contains(system) }
+  static var interruption: DatabaseError {
+    DatabaseError("stopped", code: SQLITE_INTERRUPT, message: "interrupted by a signal")
+  }
   /// A signal that ends programs came meanwhile.
   var isInterruption: Bool { primary == SQLITE_INTERRUPT }
   /// What was asked for cannot be read, but something else may be: the file is damaged there, or

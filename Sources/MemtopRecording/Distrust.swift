@@ -41,7 +41,25 @@ enum Distrust {
   static var isEndWanted: Bool {
     var pending = sigset_t()
     sigpending(&pending)
-    return [SIGTERM, SIGINT, SIGHUP, SIGQUIT].contains { sigismember(&pending, $0) == 1 }
+    return ending.contains { sigismember(&pending, $0) == 1 }
+  }
+
+  private static let ending = [SIGTERM, SIGINT, SIGHUP, SIGQUIT]
+
+  /// Lets the signals that end programs wait; `isEndWanted` tells of them.
+  ///
+  /// - Returns: which signals waited before, for `letSignals`.
+  static func holdSignals() -> sigset_t {
+    var (held, before) = (sigset_t(), sigset_t())
+    sigemptyset(&held)
+    for signal in ending { sigaddset(&held, signal) }
+    pthread_sigmask(SIG_BLOCK, &held, &before)
+    return before
+  }
+
+  static func letSignals(_ before: sigset_t) {
+    var before = before
+    pthread_sigmask(SIG_SETMASK, &before, nil)
   }
 
   static func permit(_ rights: Rights, _ handle: OpaquePointer) {

@@ -1,11 +1,14 @@
 import Glibc
 
-/// A copy of a database and of what a writer left beside it, removed with this object.
+/// A copy of a database and of what a writer left beside it, for as long as it takes to open it.
+///
+/// SQLite needs the names no longer then, and a copy without a name goes with the process that reads it,
+/// however that ends.
 ///
 /// In the directory for temporary files; root's in its own, since whoever may write into a shared one could
 /// remove it, or put something else in its place.
-final class PrivateCopy {
-  let path: String
+struct PrivateCopy {
+  private let path: String
   private let directory: String
 
   private static let ends = ["", "-wal", "-journal"]
@@ -15,8 +18,23 @@ final class PrivateCopy {
     ends.filter { size(path + $0) ?? 0 > 0 }
   }
 
-  init(_ original: String) throws(DatabaseError) {
-    let root = Self.place
+  /// Opens a copy with `open`.
+  ///
+  /// - Parameter root: the directory in which it is made.
+  static func opened(
+    _ original: String, in root: String = place,
+    _ open: (_ path: String) throws(DatabaseError) -> Database
+  ) throws(DatabaseError) -> Database {
+    // A signal that ends the program waits until the copy is removed.
+    let before = Distrust.holdSignals()
+    defer { Distrust.letSignals(before) }
+    let copy = try PrivateCopy(in: root)
+    defer { copy.remove() }
+    try copy.copyAll(original)
+    return try open(copy.path)
+  }
+
+  private init(in root: String) throws(DatabaseError) {
     var template = Array("\(root)/memtop-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
       throw DatabaseError(
@@ -26,15 +44,7 @@ final class PrivateCopy {
     }
     directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     path = directory + "/recording"
-    do throws(DatabaseError) {
-      try copyAll(original)
-    } catch {
-      remove()
-      throw error
-    }
   }
-
-  deinit { remove() }
 
   /// The directory of the recorder's service is root's. It is made where there is none.
   private static let ofRoot = "/var/lib/memtop"
@@ -90,7 +100,8 @@ final class PrivateCopy {
     let target = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     defer { if target >= 0 { close(target) } }
     var copied = source >= 0 && target >= 0 ? 1 : -1
-    while copied > 0 { copied = sendfile(target, source, nil, 1 << 24) }
+    while copied > 0, !Distrust.isEndWanted { copied = sendfile(target, source, nil, 1 << 24) }
+    if copied > 0 { throw DatabaseError.interruption }
     guard copied == 0 else {
       throw DatabaseError(
         "cannot read it without a copy", code: Format.uncopied,

@@ -8,8 +8,6 @@ public final class RecordingFile {
   /// As it was opened.
   public let path: String
   let database: Database
-  /// Where the file cannot be read as it lies: a copy that goes with this object.
-  private let copy: PrivateCopy?
   let samples: SampleIndex
   let keyframes: KeyframeIndex
   let found = Damage()
@@ -30,7 +28,7 @@ public final class RecordingFile {
     lacksWAL = MissingWAL.isMissing(path)
     let unread = WALCheck.missing(path + "-wal")
     do throws(DatabaseError) {
-      (database, copy) = try Self.open(path, found)
+      database = try Self.open(path, found)
       keyframes = try KeyframeIndex(database, found)
       samples = try SampleIndex(database, found)
       if let unread { found.note(unread) }
@@ -51,18 +49,17 @@ public final class RecordingFile {
     error.isNoDatabase ? .noRecording(path) : RecordingError(error, path)
   }
 
-  private static func open(_ path: String, _ damage: Damage) throws(DatabaseError) -> (
-    Database, PrivateCopy?
-  ) {
+  private static func open(_ path: String, _ damage: Damage) throws(DatabaseError) -> Database {
     do throws(DatabaseError) {
-      return (try tried(path, .readOnly, damage), nil)
+      return try tried(path, .readOnly, damage)
     } catch  where error.isUnopenable {
       // What a writer left that was killed must be mended first, and whoever may not write cannot.
       guard PrivateCopy.parts(of: path).count > 1 else {
-        return (try tried(path, .immutable, damage), nil)
+        return try tried(path, .immutable, damage)
       }
-      let copy = try PrivateCopy(path)
-      return (try tried(copy.path, .ownCopy, damage), copy)
+      return try PrivateCopy.opened(path) { copy throws(DatabaseError) in
+        try tried(copy, .ownCopy, damage)
+      }
     }
   }
 
