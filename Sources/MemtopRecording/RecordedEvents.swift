@@ -2,34 +2,37 @@ import MemtopCore
 
 /// What happened in a recording, as it was recorded and as it follows from what was.
 extension RecordedPast {
-  /// Looked at for one question, at most.
-  private static let mostLooked = 300_000
-
-  package func events(
+  package func search(
     _ direction: TimeDirection, than place: EventPlace?, where filter: EventFilter, limit: Int
-  ) -> [PastEvent] {
-    guard limit > 0, let ids = file.samples.ids else { return [] }
+  ) -> EventSearch {
+    guard limit > 0, let ids = file.samples.ids else { return EventSearch([]) }
     let question = EventQuestion(
       direction: direction, place: place, filter: filter, limit: limit, last: ids.upperBound)
-    if let known = answers.first(where: { $0.question == question }) { return known.events }
-    let events: [PastEvent] = asked([]) { () throws(DatabaseError) in
+    if let known = answers.first(where: { $0.question == question }) { return known.search }
+    let search: EventSearch = asked(EventSearch([])) { () throws(DatabaseError) in
       try find(question, ids)
     }
     if answers.count == 4 { answers.removeFirst() }
-    answers.append((question, events))
-    return events
+    answers.append((question, search))
+    return search
   }
 
   private func find(_ question: EventQuestion, _ ids: ClosedRange<Int64>) throws(DatabaseError)
-    -> [PastEvent]
+    -> EventSearch
   {
-    guard let samples = samples(question, ids) else { return [] }
-    let found =
-      try recorded(question, samples) + (try derived(question, samples))
-    let sorted = found.sorted {
-      question.direction == .later ? $0.place < $1.place : $1.place < $0.place
+    guard let samples = samples(question, ids) else { return EventSearch([]) }
+    let recorded = try recorded(question, samples)
+    func isNearer(_ one: EventPlace, _ other: EventPlace) -> Bool {
+      question.direction == .later ? one < other : other < one
     }
-    return Array(sorted.prefix(question.limit))
+    // What lies behind the end of the search is found when that goes on.
+    let derived = try derived(question, samples).filter { event in
+      recorded.end.map { !isNearer($0.place, event.place) } ?? true
+    }
+    let sorted = (recorded.events + derived).sorted { isNearer($0.place, $1.place) }
+    let isEnough = sorted.count >= question.limit
+    return EventSearch(
+      Array(sorted.prefix(question.limit)), end: isEnough ? nil : recorded.end)
   }
 
   /// The samples that may carry what is asked for.
@@ -45,21 +48,29 @@ extension RecordedPast {
   }
 
   private func recorded(_ question: EventQuestion, _ samples: ClosedRange<Int64>)
-    throws(DatabaseError) -> [PastEvent]
+    throws(DatabaseError) -> EventSearch
   {
     let places = try question.filter.key.map { key throws(DatabaseError) in
       try LongSeries.places(file.database, key)
     }
     var events: [PastEvent] = []
     var looked = 0
+    var end: EventSearch.End?
     try eventReader.visit(
       question.direction, in: samples, places: places, wall: { file.samples.wall($0) }
     ) { found in
       looked += 1
       add(found.sample, found.number, found.event, question, &events)
-      return events.count < question.limit && looked < Self.mostLooked
+      guard looked == mostLooked else { return events.count < question.limit }
+      end = EventSearch.End(
+        place: place(found.sample, found.number), time: file.samples.wall(found.sample))
+      return false
     }
-    return events
+    return EventSearch(events, end: end)
+  }
+
+  private func place(_ sample: Int64, _ number: Int) -> EventPlace {
+    EventPlace(at: SteadyTime(milliseconds: file.samples.at(sample)), number: number)
   }
 
   private func derived(_ question: EventQuestion, _ samples: ClosedRange<Int64>)
@@ -83,8 +94,7 @@ extension RecordedPast {
     _ events: inout [PastEvent]
   ) {
     guard question.filter.shows(event) else { return }
-    let at = SteadyTime(milliseconds: file.samples.at(sample))
-    let place = EventPlace(at: at, number: number)
+    let place = place(sample, number)
     if let limit = question.place {
       guard question.direction == .earlier ? place < limit : limit < place else { return }
     }

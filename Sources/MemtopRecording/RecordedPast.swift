@@ -16,7 +16,9 @@ package final class RecordedPast: HistoryReader {
   private var longSeries: (key: HistoryKey, ids: ClosedRange<Int64>, series: Series)?
   private var lastGaps: (cells: ChartCells, last: SteadyTime?, gaps: [Bool])?
   /// What was asked of the events last.
-  var answers: [(question: EventQuestion, events: [PastEvent])] = []
+  var answers: [(question: EventQuestion, search: EventSearch)] = []
+  /// Events that are looked at for one question, at most.
+  var mostLooked = 300_000
   /// What could not be read last; nil where all could.
   package private(set) var problem: RecordingError?
 

@@ -72,4 +72,23 @@ struct EventReadingTests {
     else { return [] }
     return [Int64(status.st_size)]
   }
+
+  @Test("a search that stops says how far it looked, and goes on from there")
+  func stops() throws {
+    try recording().close()
+    let past = try RecordedPast(RecordingFile(path))
+    past.mostLooked = 700
+    var place: EventPlace?
+    let oldest = EventFilter("n100")
+    for _ in 0..<2 {
+      let found = past.search(.earlier, than: place, where: oldest, limit: 200)
+      #expect(found.events.isEmpty)
+      place = try #require(found.end).place
+    }
+    let last = past.search(.earlier, than: place, where: oldest, limit: 200)
+    #expect(last.events.map { note($0.event) } == Self.notes.prefix(100).reversed())
+    #expect(last.end == nil)
+    // Enough was found before it had to stop.
+    #expect(past.search(.earlier, than: nil, where: EventFilter(), limit: 200).end == nil)
+  }
 }

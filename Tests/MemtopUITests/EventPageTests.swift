@@ -96,6 +96,26 @@ import Testing
     #expect(board.frame().contains("No event matches") == (count == 0))
   }
 
+  @Test("a search that stopped says so, and PgDn goes on with it")
+  func stops() {
+    let past = RecordedHistory()
+    var board = Dashboard.replay(past, follows: true)
+    board.press("E")
+    let all = list(board)!.rows
+    #expect(all.count > 4)
+    past.mostLooked = 2
+    board.press("/")
+    board.type(all.last!.event.name)
+    board.press("Enter")
+    #expect(list(board)!.rows.isEmpty)
+    #expect(board.frame().contains("No match yet: searched back to "))
+    #expect(!board.frame().contains("No event matches"))
+    for _ in all where list(board)!.rows.isEmpty { board.press("PgDn") }
+    #expect(list(board)!.rows.map(\.event.name) == [all.last!.event.name])
+    for _ in all { board.press("PgDn") }
+    #expect(!board.frame().contains("searched back"))
+  }
+
   @Test("Esc at the filter takes back what was typed")
   func cancels() {
     var board = board()

@@ -8,6 +8,8 @@ final class RecordedHistory: GrowingPast {
   /// What the recorder writes with the next `refresh`.
   var coming: [Snapshot] = []
   var damage: String?
+  /// Events that are looked at for one question; nil is all.
+  var mostLooked: Int?
 
   /// Nobody was looking between these, in seconds before the end.
   static let gap = (begin: Int64(-400), end: Int64(-280))
@@ -71,10 +73,17 @@ final class RecordedHistory: GrowingPast {
   {
     history.marks(of: domain, from: from, to: to, cells: cells)
   }
-  func events(
+  func search(
     _ direction: TimeDirection, than place: EventPlace?, where filter: EventFilter, limit: Int
-  ) -> [PastEvent] {
-    history.events(direction, than: place, where: filter, limit: limit)
+  ) -> EventSearch {
+    guard let mostLooked else {
+      return history.search(direction, than: place, where: filter, limit: limit)
+    }
+    let looked = history.events(direction, than: place, where: EventFilter(), limit: mostLooked)
+    let last = looked.count < mostLooked ? nil : looked.last
+    return EventSearch(
+      looked.filter { filter.shows($0.event) },
+      end: last.map { EventSearch.End(place: $0.place, time: $0.event.time) })
   }
 }
 

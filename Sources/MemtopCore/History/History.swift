@@ -253,17 +253,17 @@ extension History {
 
   package func sampleTime(at wall: WallTime) -> SteadyTime? { samples.at(wall: wall) }
 
-  package func events(
+  package func search(
     _ direction: TimeDirection, than place: EventPlace?, where filter: EventFilter, limit: Int
-  ) -> [PastEvent] {
+  ) -> EventSearch {
     switch direction {
     case .earlier:
       let end = place.map { firstEvent(notBefore: $0) } ?? remembered.count
-      return Self.first(limit, of: remembered[..<end].reversed(), filter)
+      return EventSearch(Self.first(limit, of: remembered[..<end].reversed(), filter))
     case .later:
       var begin = place.map { firstEvent(notBefore: $0) } ?? 0
       while begin < remembered.count, remembered[begin].place == place { begin += 1 }
-      return Self.first(limit, of: remembered[begin...], filter)
+      return EventSearch(Self.first(limit, of: remembered[begin...], filter))
     }
   }
 

@@ -64,9 +64,9 @@ package protocol HistoryReader {
 
   /// At most `limit` events strictly earlier or later than a place, nearest first; where no place is
   /// said, from the newest back, or from the oldest on.
-  func events(
+  func search(
     _ direction: TimeDirection, than place: EventPlace?, where filter: EventFilter, limit: Int
-  ) -> [PastEvent]
+  ) -> EventSearch
 }
 
 /// A past that holds nothing: before the first sample, and in tests.
@@ -93,9 +93,9 @@ package struct EmptyHistory: HistoryReader, Sendable {
   {
     [TimelineMark](repeating: TimelineMark(isGap: true), count: max(0, cells))
   }
-  package func events(
+  package func search(
     _ direction: TimeDirection, than place: EventPlace?, where filter: EventFilter, limit: Int
-  ) -> [PastEvent] { [] }
+  ) -> EventSearch { EventSearch([]) }
 }
 
 /// Whose history: a uuid outlives reboots; domains without one go by their domid.

@@ -8,6 +8,24 @@ package struct PastEvent: Hashable, Sendable {
   }
 }
 
+/// What a search for events found, and whether it looked everywhere.
+package struct EventSearch: Hashable, Sendable {
+  /// Where a search that would take too long has stopped.
+  package struct End: Hashable, Sendable {
+    /// The next search goes on from here.
+    package let place: EventPlace
+    package let time: WallTime
+
+    package init(place: EventPlace, time: WallTime) { (self.place, self.time) = (place, time) }
+  }
+
+  package let events: [PastEvent]
+  /// nil: it found as many as were wanted, or all that there are.
+  package let end: End?
+
+  package init(_ events: [PastEvent], end: End? = nil) { (self.events, self.end) = (events, end) }
+}
+
 /// Where an event stands among all: by the sample that carries it, and in that as they were told.
 package struct EventPlace: Hashable, Comparable, Sendable {
   package var at: SteadyTime
@@ -50,6 +68,11 @@ package struct EventFilter: Hashable, Sendable {
 }
 
 extension HistoryReader {
+  /// The events that such a search finds.
+  package func events(
+    _ direction: TimeDirection, than place: EventPlace?, where filter: EventFilter, limit: Int
+  ) -> [PastEvent] { search(direction, than: place, where: filter, limit: limit).events }
+
   /// The past of all domains in cells.
   package func marks(from: SteadyTime, to: SteadyTime, cells: Int) -> [TimelineMark] {
     marks(of: nil, from: from, to: to, cells: cells)

@@ -17,6 +17,9 @@ package struct EventList: Sendable {
   /// There is nothing newer, or older, than what is in `rows`.
   var hasNewest = true
   var hasOldest = true
+  /// Where the searches for newer and for older ones stopped; nil where they found what was wanted.
+  private(set) var newestEnd: EventSearch.End?
+  private(set) var oldestEnd: EventSearch.End?
 
   init(of domain: DomainID?) {
     self.domain = domain
@@ -27,14 +30,24 @@ package struct EventList: Sendable {
 
   /// Fetches what is around a place, with the cursor on the last event not after it; nil is the newest.
   mutating func load(around place: EventPlace?, _ history: any HistoryReader) {
-    let older = history.events(
-      .earlier, than: place?.justAfter, where: filter, limit: Self.chunk)
-    let newer =
-      place == nil ? [] : history.events(.later, than: place, where: filter, limit: Self.chunk)
-    (hasOldest, hasNewest) = (older.count < Self.chunk, newer.count < Self.chunk)
+    let older = search(.earlier, than: place?.justAfter, history)
+    (newestEnd, hasNewest) = (nil, true)
+    let newer = place == nil ? [] : search(.later, than: place, history)
     rows = newer.reversed() + older
     cursor = max(0, min(newer.count, rows.count - 1))
     top = 0
+  }
+
+  private mutating func search(
+    _ direction: TimeDirection, than place: EventPlace?, _ history: any HistoryReader
+  ) -> [PastEvent] {
+    let found = history.search(direction, than: place, where: filter, limit: Self.chunk)
+    let isAll = found.events.count < Self.chunk && found.end == nil
+    switch direction {
+    case .earlier: (oldestEnd, hasOldest) = (found.end, isAll)
+    case .later: (newestEnd, hasNewest) = (found.end, isAll)
+    }
+    return found.events
   }
 
   /// Moves the cursor, and fetches what comes next.
@@ -50,9 +63,8 @@ package struct EventList: Sendable {
     switch end {
     case .later: load(around: nil, history)
     case .earlier:
-      let oldest = history.events(.later, than: nil, where: filter, limit: Self.chunk)
-      rows = oldest.reversed()
-      (hasOldest, hasNewest) = (true, oldest.count < Self.chunk)
+      rows = search(.later, than: nil, history).reversed()
+      (oldestEnd, hasOldest) = (nil, true)
       cursor = max(0, rows.count - 1)
     }
     keepCursorInSight(rows: count)
@@ -69,26 +81,24 @@ package struct EventList: Sendable {
   }
 
   private mutating func fetchOlder(_ history: any HistoryReader) {
-    guard !hasOldest, let last = rows.last else { return }
-    let older = history.events(.earlier, than: last.place, where: filter, limit: Self.chunk)
-    rows += older
-    hasOldest = older.count < Self.chunk
+    guard !hasOldest, let from = oldestEnd?.place ?? rows.last?.place else { return }
+    rows += search(.earlier, than: from, history)
     let surplus = rows.count - Self.most
     guard surplus > 0 else { return }
+    newestEnd = nil
     rows.removeFirst(surplus)
     (cursor, top, hasNewest) = (max(0, cursor - surplus), max(0, top - surplus), false)
   }
 
   private mutating func fetchNewer(_ history: any HistoryReader, isForced: Bool = false) {
     guard isForced || !hasNewest else { return }
-    let newer = history.events(
-      .later, than: rows.first?.place, where: filter, limit: Self.chunk)
-    hasNewest = newer.count < Self.chunk
+    let newer = search(.later, than: newestEnd?.place ?? rows.first?.place, history)
     guard !newer.isEmpty else { return }
     (cursor, top) = (cursor + newer.count, top + newer.count)
     rows = newer.reversed() + rows
     guard rows.count > Self.most else { return }
     rows.removeLast(rows.count - Self.most)
+    oldestEnd = nil
     (cursor, hasOldest) = (min(cursor, rows.count - 1), false)
   }
 

@@ -42,6 +42,7 @@ struct EventPage {
 
   /// "1-18 of 57"; with a plus where there are more that were not fetched.
   private func place(_ plan: EventPlan) -> String? {
+    if !list.rows.isEmpty, let stopped { return stopped }
     guard list.rows.count > plan.rows || !list.hasNewest || !list.hasOldest else { return nil }
     guard list.hasNewest else { return list.hasOldest ? "oldest" : "more above and below" }
     let last = min(list.rows.count, list.top + plan.rows)
@@ -50,7 +51,17 @@ struct EventPage {
 
   private var empty: String {
     if list.filter.text.isEmpty { return "  No events yet" }
-    return "  No event matches; / changes the filter"
+    guard let stopped else { return "  No event matches; / changes the filter" }
+    return "  No match yet: \(stopped)"
+  }
+
+  /// How far was looked where that is not everything.
+  private var stopped: String? {
+    func time(_ end: EventSearch.End) -> String {
+      clock.date(end.time).dropFirst(5) + " " + clock.time(end.time)
+    }
+    if let end = list.oldestEnd { return "searched back to \(time(end)); PgDn continues" }
+    return list.newestEnd.map { "searched up to \(time($0)); PgUp continues" }
   }
 
   private func row(_ event: HostEvent, _ columns: Columns, isCursor: Bool) -> StyledLine {
