@@ -152,4 +152,64 @@ struct HangingDiskTests {
     #expect(Self.statuses(recording.turn(state, loop)) == [status(nil)])
     #expect(recording.finish(loop.clock) == nil)
   }
+  @Test("a file that is still being written is not opened again, until it is closed")
+  func again() {
+    let (writer, isNews) = (HangingWriter(), DispatchSemaphore(value: 0))
+    let (clock, opened) = (loop.clock, Counter())
+    let recording = ScreenRecording(
+      { _, _ in
+        opened.count.withLock { $0 += 1 }
+        return FileRecorder("a.memtop", writer, clock: clock) { isNews.signal() }
+      }, file: "a.memtop")
+    let snapshot = TestHost.snapshot([])
+    _ = recording.toggle(snapshot, state, loop)
+    _ = recording.kept(snapshot, state)
+    writer.isHanging.wait()
+    _ = recording.toggle(snapshot, state, loop)
+    _ = loop.wait(until: loop.time + .seconds(10), for: [])
+    #expect(Self.statuses(recording.turn(state, loop)).count == 1)
+    guard case .remark("a.memtop is still being written") = recording.toggle(snapshot, state, loop)
+    else {
+      Issue.record("it was opened again")
+      return
+    }
+    writer.hangs.signal()
+    isNews.wait()
+    let status = Self.statuses([recording.toggle(snapshot, state, loop)])
+    #expect(status == [.on(file: "a.memtop", since: loop.time)])
+    #expect(opened.count.withLock { $0 } == 2)
+    #expect(recording.finish(loop.clock) == nil)
+  }
+
+  private final class Counter: Sendable {
+    let count = Mutex(0)
+  }
+
+  @Test("what is missing of a recording is told while the next one runs, too")
+  func two() {
+    let (first, opened) = (writer, Counter())
+    let clock = loop.clock
+    let recording = ScreenRecording { (_, _) throws(Failure) in
+      opened.count.withLock { $0 += 1 }
+      let isFirst = opened.count.withLock { $0 } == 1
+      return FileRecorder(
+        "a.memtop", isFirst ? first as any SnapshotWriter : LockedWriter(), clock: clock, wake: {})
+    }
+    let snapshot = TestHost.snapshot([])
+    _ = recording.toggle(snapshot, state, loop)
+    _ = recording.kept(snapshot, state)
+    writer.isHanging.wait()
+    _ = recording.toggle(snapshot, state, loop)
+    _ = recording.toggle(snapshot, state, loop)
+    _ = loop.wait(until: loop.time + .seconds(10), for: [])
+    let remarks = recording.turn(state, loop).compactMap { event in
+      if case .remark(let text) = event { text } else { nil }
+    }
+    #expect(
+      remarks == [
+        "Not all was recorded: a.memtop: the disk does not respond; its newest samples may be missing"
+      ])
+    writer.hangs.signal()
+    _ = recording.finish(loop.clock)
+  }
 }

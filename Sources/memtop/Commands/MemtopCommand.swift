@@ -66,7 +66,7 @@ struct MemtopCommand: ParsableCommand {
   {
     LiveSource(
       host: host, loop: loop,
-      recording: ScreenRecording(plan.recorder, beginsAtOnce: plan.file != nil))
+      recording: ScreenRecording(plan.recorder, file: plan.file))
   }
 
   /// What `memtop` alone does, without asking the argument parser: to learn that there is nothing

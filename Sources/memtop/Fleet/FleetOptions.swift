@@ -63,6 +63,6 @@ struct FleetOptions: ParsableArguments {
   ) -> any DashboardSource {
     FleetSource(
       hosts, transport: ssh.map { Transport(program: $0) } ?? Transport(), interval: interval,
-      loop: loop, recording: ScreenRecording(plan.recorder, beginsAtOnce: plan.file != nil))
+      loop: loop, recording: ScreenRecording(plan.recorder, file: plan.file))
   }
 }

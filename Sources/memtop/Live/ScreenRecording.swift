@@ -6,21 +6,37 @@ import MemtopXen
 /// What a screen records of its samples, and what it adds to them: notes, and failures of its own.
 final class ScreenRecording {
   private let open: RecorderOpener
+  /// What `--record` names; nil where each recording is a new file.
+  private let file: String?
   /// It begins with the first sample.
   private var beginsAtOnce: Bool
   private var recorder: (any SnapshotRecorder)?
   private var since = SteadyTime(milliseconds: 0)
   /// What the operator was told of its trouble.
   private var trouble: String?
-  /// One that was ended, and how long its disk is waited for.
-  private var ending: (recorder: any SnapshotRecorder, until: SteadyTime)?
+  /// Those that were ended, until they have closed their files.
+  private var ending: [Ending] = []
   /// For the next sample.
   private var ownEvents: [HostEvent] = []
   private var last: (snapshot: Snapshot, interval: Span)?
 
-  init(_ open: @escaping RecorderOpener, beginsAtOnce: Bool = false) {
+  private struct Ending {
+    let recorder: any SnapshotRecorder
+    /// How long its disk is waited for.
+    let until: SteadyTime
+    /// What became of it is known to the operator.
+    var isTold = false
+
+    func isOver(at now: SteadyTime) -> Bool {
+      recorder.hasEnded || recorder.failure != nil || now >= until
+    }
+  }
+
+  /// - Parameter file: is recorded from the first sample on.
+  init(_ open: @escaping RecorderOpener, file: String? = nil) {
     self.open = open
-    self.beginsAtOnce = beginsAtOnce
+    self.file = file
+    beginsAtOnce = file != nil
   }
 
   /// Adds what is to be added to a sample, and writes it where it is recorded.
@@ -45,22 +61,29 @@ final class ScreenRecording {
     if let recorder, let why = recorder.failure {
       recorder.end()
       (self.recorder, last) = (nil, nil)
+      ending.append(Ending(recorder: recorder, until: loop.now, isTold: true))
       events.append(.recording(.stopped(why: why)))
     } else if let recorder, recorder.trouble != trouble {
       trouble = recorder.trouble
       events.append(.recording(.on(file: recorder.file, since: since, trouble: trouble)))
     }
-    if let status = ended(at: loop.now) {
-      ending = nil
-      events.append(.recording(status))
-    }
-    return events
+    return events + ended(at: loop.now)
   }
 
-  private func ended(at now: SteadyTime) -> RecordingStatus? {
-    guard let (recorder, until) = ending else { return nil }
-    if !recorder.hasEnded, recorder.failure == nil, now < until { return nil }
-    return recorder.loss.map { .stopped(why: $0) } ?? .off
+  private func ended(at now: SteadyTime) -> [AppEvent] {
+    var events: [AppEvent] = []
+    for index in ending.indices where !ending[index].isTold && ending[index].isOver(at: now) {
+      ending[index].isTold = true
+      let loss = ending[index].recorder.loss
+      if recorder == nil, index == ending.indices.last {
+        events.append(.recording(loss.map { .stopped(why: $0) } ?? .off))
+      } else if let loss {
+        // The title is another recording's by now.
+        events.append(.remark("Not all was recorded: \(loss)"))
+      }
+    }
+    ending.removeAll { $0.isTold && $0.recorder.hasEnded }
+    return events
   }
 
   /// Begins to record with the sample on the screen, or ends it.
@@ -68,6 +91,10 @@ final class ScreenRecording {
     if let recorder {
       end(recorder, until: loop.now + FileRecorder.patience)
       return .recording(.ending(file: recorder.file, since: since))
+    }
+    // A second descriptor of it would take SQLite's locks from the first when it is closed.
+    if let file, ending.contains(where: { !$0.recorder.hasEnded }) {
+      return .remark("\(file) is still being written")
     }
     do throws(Failure) {
       let recorder = try open(newest.current, loop.wake)
@@ -109,7 +136,7 @@ final class ScreenRecording {
     }
     recorder.end()
     (self.recorder, last) = (nil, nil)
-    ending = (recorder, until)
+    ending.append(Ending(recorder: recorder, until: until))
   }
 
   /// Ends it and sees it written, as far as the disk lets that be.
@@ -117,9 +144,12 @@ final class ScreenRecording {
   /// - Returns: why not all of it is in the file.
   func finish(_ clock: HostClock) -> String? {
     if let recorder { end(recorder, until: clock.steady() + FileRecorder.patience) }
-    guard let (recorder, until) = ending else { return nil }
-    recorder.waitForEnd(until: until)
-    return recorder.loss
+    var losses: [String] = []
+    for one in ending where !one.isTold {
+      one.recorder.waitForEnd(until: one.until)
+      if let loss = one.recorder.loss { losses.append(loss) }
+    }
+    return losses.isEmpty ? nil : losses.joined(separator: "; ")
   }
 }
 
