@@ -16,15 +16,15 @@ extension RecordingWriter {
   static func prepare(_ database: Database, _ path: String) throws(DatabaseError) {
     // Another program may look at it; one that holds it for longer is told of.
     database.wait(milliseconds: 2_000)
-    if try database.count("SELECT count(*) FROM sqlite_schema") == 0 {
+    let isNew = try database.count("SELECT count(*) FROM sqlite_schema") == 0
+    if isNew {
       try database.run(Schema.preparation)
-      try database.transaction { () throws(DatabaseError) in try database.run(Schema.creation) }
+    } else {
+      try Format.check(database, path)
     }
-    try Format.check(database, path)
     // Before `permit`: it allows no ALTER.
-    for (table, column) in Schema.laterColumns where !database.has(column, in: table) {
-      try database.run("ALTER TABLE \(table) ADD COLUMN \(column) INTEGER")
-    }
+    try makeTables(database, isNew: isNew)
+    if isNew { try Format.check(database, path) }
     database.permit(.writing)
     // One begun by an earlier memtop knows fewer kinds of events.
     if let known = try? database.count("SELECT count(*) FROM event_kind"),
@@ -35,6 +35,18 @@ extension RecordingWriter {
     try database.run("PRAGMA journal_mode = WAL")
     try database.run("PRAGMA synchronous = NORMAL")
     try database.run("PRAGMA cache_size = -512")
+  }
+
+  /// In one transaction, since each waits for the disk.
+  private static func makeTables(_ database: Database, isNew: Bool) throws(DatabaseError) {
+    let missing = Schema.laterColumns.filter { isNew || !database.has($0.column, in: $0.table) }
+    guard !missing.isEmpty else { return }
+    try database.transaction { () throws(DatabaseError) in
+      if isNew { try database.run(Schema.creation) }
+      for (table, column) in missing {
+        try database.run("ALTER TABLE \(table) ADD COLUMN \(column) INTEGER")
+      }
+    }
   }
 
   static func lastSample(_ database: Database) throws(DatabaseError) -> Int64 {
@@ -141,9 +153,9 @@ extension RecordingWriter {
     /// from shrinking below the limit.
     case skipped(String)
   }
-}
   /// Adds a snapshot of which there is no other: what can be skipped from now and then is an error here.
   func appendSurely(_ snapshot: Snapshot) throws(RecordingError) {
     guard case .skipped(let why) = try append(snapshot) else { return }
     throw RecordingError(.system, "\(path) is not written: \(why)")
   }
+}

@@ -1,7 +1,7 @@
 import Foundation
 import MemtopCore
 import MemtopSimulation
-import MemtopRecording
+@testable import MemtopRecording
 import Testing
 
 @Suite("Writing a recording", .timeLimit(.minutes(30)))
@@ -14,6 +14,16 @@ struct WriterTests {
       let attributes = try? FileManager.default.attributesOfItem(atPath: path + end)
       return sum + ((attributes?[.size] as? Int) ?? 0)
     }
+  }
+
+  @Test("all of a new file is made in one transaction, because each waits for the disk")
+  func creation() throws {
+    let path = scratch.file("new.memtop")
+    #expect(FileManager.default.createFile(atPath: path, contents: nil))
+    try RecordingWriter.prepare(Database(path, .readWrite), path)
+    // The file change counter (sqlite.org/fileformat2.html); going over to a WAL counts, too.
+    let header = try Data(contentsOf: URL(fileURLWithPath: path))
+    #expect(header[24..<28].reduce(0) { $0 << 8 | Int($1) } <= 3)
   }
 
   @Test("a second writer is refused by the name of the first")
