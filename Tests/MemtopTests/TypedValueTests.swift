@@ -83,7 +83,7 @@ struct TypedValueTests {
         "--free 10",
         "--free 10: 10 has no unit; give an amount such as 2G, a share such as 5%, or off"
       ),
-      ("--crashed x", "--crashed x: give a whole number from 1 on, or off"),
+      ("--crashed x", "--crashed x: give a whole number, 1 or more, or off"),
     ])
   func plugin(words: String, said: String) throws {
     let run = try Program.start(["check", "--demo"] + words.split(separator: " ").map(String.init))

@@ -162,7 +162,7 @@ enum CheckLevels {
 
 /// A threshold as it is typed.
 protocol CheckLevel: Sendable {
-  /// What may be typed: "a whole number from 1 on".
+  /// What may be typed: "a whole number, 1 or more".
   static var form: String { get }
   /// What a word lacks that is not of that form, if that is known.
   static func hint(_ typed: String) -> String
@@ -215,7 +215,7 @@ extension FreeLimit: CheckLevel {
 }
 
 extension Int: CheckLevel {
-  static let form = "a number, 1 or more"
+  static let form = "a whole number, 1 or more"
 
   func isWorse(than other: Int) -> Bool { self > other }
 
