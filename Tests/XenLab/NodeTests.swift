@@ -62,7 +62,7 @@ extension XenLab {
       let before = try ofNode1()
       let far = try lab.dom0("\(raise) --wait")
       #expect(far.status == 0, "\(far)")
-      #expect(far.errors.contains("warning: NUMA node 0 of pv1 has only "), "\(far)")
+      #expect(far.errors.contains("but its NUMA node 0 has only "), "\(far)")
       #expect(far.errors.contains("[remote-memory]"), "\(far)")
       #expect(try ofNode1() >= before + 20)
     }

@@ -61,7 +61,7 @@ extension XenLab {
       try lab.awaitSize("pv1", mib: advised)
 
       try terminal.press("F")
-      try terminal.see("Free")
+      try terminal.see("should be free")
       try terminal.type("\((try lab.sample().uncommitted >> 20) + 8)M")
       try terminal.plan()
       try terminal.press("y")
