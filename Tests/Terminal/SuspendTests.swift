@@ -12,6 +12,16 @@ struct SuspendTests {
     #expect(try tmux.value("scroll_region_lower") == "\(rows - 1)")
   }
 
+  /// A shell in which memtop was begun and stopped by ^Z.
+  private func stopped() async throws -> Tmux {
+    let tmux = try Tmux()
+    try await tmux.startMemtop()
+    try await tmux.see("? help")
+    try tmux.press("C-z")
+    try await tmux.see("Stopped")
+    return tmux
+  }
+
   private func typesVisibly(_ tmux: Tmux) async throws {
     try await tmux.seePrompt()
     try tmux.command("stty -a | grep -c ' echo ' | sed s/^/echoes:/")
@@ -81,11 +91,7 @@ struct SuspendTests {
   @Test("in the background it stops and leaves the shell's screen alone")
   func background() async throws {
     try await Gate.pass {
-      let tmux = try Tmux()
-      try await tmux.startMemtop()
-      try await tmux.see("? help")
-      try tmux.press("C-z")
-      try await tmux.see("Stopped")
+      let tmux = try await stopped()
       // A shell tells of it only with its next prompt.
       try tmux.command(
         "clear; bg; until jobs | grep -q Stopped; do sleep 0.1; done; echo stopped-$((1+1))-times")
@@ -125,11 +131,7 @@ struct SuspendTests {
   @Test("killed while it is stopped, it leaves nothing behind")
   func killedWhileStopped() async throws {
     try await Gate.pass {
-      let tmux = try Tmux()
-      try await tmux.startMemtop()
-      try await tmux.see("? help")
-      try tmux.press("C-z")
-      try await tmux.see("Stopped")
+      let tmux = try await stopped()
       try tmux.command("clear; kill %1; fg")
       try await tmux.see("Terminated")
       try await typesVisibly(tmux)
@@ -140,11 +142,7 @@ struct SuspendTests {
   @Test("killed in the background, where it waits for the terminal, it ends")
   func killedInBackground() async throws {
     try await Gate.pass {
-      let tmux = try Tmux()
-      try await tmux.startMemtop()
-      try await tmux.see("? help")
-      try tmux.press("C-z")
-      try await tmux.see("Stopped")
+      let tmux = try await stopped()
       try tmux.command(
         "clear; bg; until jobs | grep -q Stopped; do sleep 0.1; done; kill %1; wait %1; echo ended-$?"
       )
