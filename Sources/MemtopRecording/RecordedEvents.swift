@@ -175,8 +175,8 @@ final class EventReader {
     }
   }
 
-  /// Rows that are read at once, at first and at most: while `body` has them, which may wait for whoever
-  /// reads a pipe, no transaction is open.
+  /// How many rows are read in one go: the first time, and at most. No transaction is open while `body` has
+  /// them, because it may wait for the reader of a pipe.
   static let pages = Int64(100)...1_000
 
   /// The events of some samples, from the newest back or from the oldest on, until `body` has had enough.

@@ -55,7 +55,7 @@ package enum SampleRow {
     fill(&row, from: sample, text: text, arrival: sample.reportAge.map { time + $0 * -1 })
   }
 
-  /// A row of its own.
+  /// The same as a new row.
   package static func row(of sample: DomainSample, at time: SteadyTime) -> [Int64] {
     var row = [Int64](repeating: missing, count: width)
     fill(&row, from: sample, at: time)

@@ -14,7 +14,7 @@ extension PolicySet {
       }
   }
 
-  /// Dom0 has no policy, because it is sized at boot; nor has a stub domain, which nobody can resize.
+  /// Dom0 and stub domains have no policy: dom0 is sized at boot, and a stub domain cannot be resized.
   private func unmatched(in snapshot: Snapshot) -> [String] {
     rules.compactMap { rule in
       let matched = snapshot.domains.filter { rule.pattern.matches($0.id, name: $0.name) }

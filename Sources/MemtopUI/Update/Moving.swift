@@ -62,7 +62,7 @@ extension AppState {
 extension AppState {
   mutating func openPage() {
     guard shown != nil else { return }
-    selected == nil ? say(nobody) : pages.open(.page(DomainPage()))
+    selected == nil ? say(noDomainReason) : pages.open(.page(DomainPage()))
   }
 
   mutating func askForFilter() {

@@ -9,11 +9,11 @@ extension AppState {
 
   /// Why nothing may be staged now; nil where it may.
   var stagingProblem: String? {
-    figuresProblem ?? (selected == nil ? nobody : nil)
+    figuresProblem ?? (selected == nil ? noDomainReason : nil)
   }
 
   /// Why no domain is under the cursor, and how that changes.
-  var nobody: String {
+  var noDomainReason: String {
     if list.filter.isEmpty { return "No domain is selected" }
     let isNextOfEsc = staging.isEmpty && (playback.timeline.isLive || settings.isReplay)
     return "No domain matches the filter" + (isNextOfEsc ? "; Esc drops it" : "")

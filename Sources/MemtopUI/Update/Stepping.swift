@@ -2,7 +2,7 @@ import MemtopCore
 
 // Targets that go up and down by steps: `]`, `[` and the size of a step.
 extension AppState {
-  /// Whether `]` changes several domains, each by a step of its own.
+  /// Whether `]` changes several domains, each by its own step.
   var changesSeveral: Bool { chosen.count > 1 }
 
   /// What `]` adds for the chosen domain: near 1/16 of it, a power of two, at least 1 MiB.

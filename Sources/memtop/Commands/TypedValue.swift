@@ -98,7 +98,7 @@ struct InvalidValue: Error, CustomStringConvertible {
     let mark = "Error: "
     guard text.hasPrefix(mark) else { return text }
     let body = text.dropFirst(mark.count)
-    // A typed value may have lines of its own.
+    // A typed value may contain line breaks.
     let end =
       body.firstRange(of: "\nHelp: ")?.lowerBound ?? body.firstRange(of: "\nUsage: ")?.lowerBound
     guard let invalid = InvalidValue(parser: body[..<(end ?? body.endIndex)]) else { return text }
