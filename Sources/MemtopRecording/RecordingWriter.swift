@@ -135,6 +135,7 @@ package final class RecordingWriter {
       if isSyncDue { syncedAt = snapshot.steady }
     } catch {
       isBroken = true
+      statements.dropRows()
       (sample, axis, retention, hasBegun, interval, firstSample, sessionAt) = before
       throw error
     }
@@ -173,6 +174,7 @@ package final class RecordingWriter {
     if places.areShort { changes = nil }
     if changes == nil { places.assign(snapshot.domains.ageless) }
     try writeDomains(isKeyframe ? nil : changes, snapshot, time, isKeyframe: isKeyframe)
+    try statements.finishRows()
     for place in places.takeVacated() { try vacate(place) }
     try writeHost(snapshot, isKeyframe: isKeyframe)
     try writeEvents(snapshot)
@@ -265,13 +267,12 @@ package final class RecordingWriter {
   private func writeRow(
     id: Int64, at place: Int, _ at: Int64, isWhole: Bool
   ) throws(DatabaseError) {
-    let stored =
-      isWhole ? [RowEncoder.base(row)] : encoder.changes(from: rows[place], to: row, at: at)
-    for part in stored {
-      try statements.insert(part, id: id)
-      rations[place].spend(part)
+    let tables = isWhole ? encoder.base(row) : encoder.changes(from: rows[place], to: row, at: at)
+    for table in RecordTable.allCases where tables.contains(table) {
+      try statements.insert(encoder[table], id: id)
+      rations[place].spend(encoder[table])
     }
-    if !stored.isEmpty { sinceKeyframe += 1 }
+    if !tables.isEmpty { sinceKeyframe += 1 }
     swap(&rows[place], &row)
   }
 

@@ -1,6 +1,9 @@
+import Glibc
 import MemtopCore
 
 /// Finds the least that must be stored of a domain's row so that a reader arrives at it again.
+///
+/// A hundred rows a second come by here: its storage serves every row.
 struct RowEncoder {
   /// What is stored of one table: a value for each of its columns, NULL where `missing`.
   struct Stored {
@@ -8,35 +11,47 @@ struct RowEncoder {
     var values: ArraySlice<Int64>
   }
 
-  /// What a reader arrives at. Its storage serves every row.
+  /// One for each table, by its raw value.
+  private var parts = RecordTable.allCases.map { Stored(table: $0, values: $0.blank[...]) }
+  /// What a reader arrives at.
   private var decoded = Row(repeating: SampleRow.missing, count: SampleRow.width)
 
-  /// The rows that lead from `before` to `now`; none where nothing changed.
+  /// What is to be stored of `table`, as the last call found it.
+  subscript(table: RecordTable) -> Stored { parts[table.rawValue] }
+
+  /// The tables that lead from `before` to `now`; none where nothing changed.
   ///
   /// What came out is what a reader will make of it: the encoder decodes it once, and where that is
   /// not `now`, it stores everything.
-  mutating func changes(from before: Row, to now: Row, at: Int64) -> [Stored] {
-    let tables = Self.changed(before, now)
-    if tables.isEmpty { return now == before ? [] : [Self.base(now)] }
-    var stored: [Stored] = []
+  mutating func changes(from before: Row, to now: Row, at: Int64) -> TableSet {
+    var tables = Self.changed(before, now)
+    if tables.isEmpty { return now == before ? [] : base(now) }
     for table in RecordTable.changes where tables.contains(table) {
-      guard let values = Self.values(table, before, now) else { return [Self.base(now)] }
-      stored.append(Stored(table: table, values: values[...]))
+      guard take(table, before, now) else { return base(now) }
     }
-    decode(stored, after: before, at: at)
-    if decoded == now { return stored }
-    Self.explain(&stored, now, decoded)
-    decode(stored, after: before, at: at)
-    return decoded == now ? stored : [Self.base(now)]
+    if isDecoded(tables, before, now, at) { return tables }
+    explain(&tables, now)
+    return isDecoded(tables, before, now, at) ? tables : base(now)
   }
 
-  private mutating func decode(_ stored: [Stored], after before: Row, at: Int64) {
+  /// All of `now`.
+  mutating func base(_ now: Row) -> TableSet {
+    let plan = RecordTable.base.plan
+    parts[RecordTable.base.rawValue].values.withUnsafeMutableBufferPointer { values in
+      for (index, place) in plan.enumerated() { values[index] = now[place.index] }
+    }
+    return TableSet(.base)
+  }
+
+  /// Whether a reader who finds `before` arrives at `now`.
+  private mutating func isDecoded(
+    _ tables: TableSet, _ before: Row, _ now: Row, _ at: Int64
+  ) -> Bool {
     decoded.withUnsafeMutableBufferPointer { _ = $0.update(fromContentsOf: before) }
-    RowDecoder.apply(stored, to: &decoded, at: at)
-  }
-
-  static func base(_ now: Row) -> Stored {
-    Stored(table: .base, values: RecordTable.base.plan.map { now[$0.index] }[...])
+    RowDecoder.apply(parts, only: tables, to: &decoded, at: at)
+    return decoded.withUnsafeBytes { decoded in
+      now.withUnsafeBytes { memcmp(decoded.baseAddress!, $0.baseAddress!, decoded.count) == 0 }
+    }
   }
 
   /// The tables that tell of what differs.
@@ -55,42 +70,38 @@ struct RowEncoder {
     }
   }
 
-  /// The table's columns as they change; nil where that cannot be said as a change.
-  private static func values(_ table: RecordTable, _ before: Row, _ now: Row) -> [Int64]? {
+  /// Takes the table's columns as they change; false where that cannot be said as a change.
+  private mutating func take(_ table: RecordTable, _ before: Row, _ now: Row) -> Bool {
     let (plan, missing) = (table.plan, SampleRow.missing)
-    var isPossible = true
-    var values = table.blank
-    values.withUnsafeMutableBufferPointer { values in
+    return parts[table.rawValue].values.withUnsafeMutableBufferPointer { values in
       before.withUnsafeBufferPointer { before in
         now.withUnsafeBufferPointer { now in
           for (index, place) in plan.enumerated() {
             let (old, new) = (before[place.index], now[place.index])
             let isChange = old != new && !place.isInferred
-            if place.isKiB, new != missing, new & 1023 != 0 { isPossible = false }
-            if isChange, new == missing || table == .report && old == missing {
-              isPossible = false
-            }
-            if isChange { values[index] = table == .report ? new &- old : new }
+            if place.isKiB, new != missing, new & 1023 != 0 { return false }
+            if isChange, new == missing || table == .report && old == missing { return false }
+            values[index] = !isChange ? missing : table == .report ? new &- old : new
           }
+          return true
         }
       }
     }
-    return isPossible ? values : nil
   }
 
   /// Says outright where a journey began and last went on, which is else inferred.
-  private static func explain(_ stored: inout [Stored], _ now: Row, _ decoded: Row) {
-    let columns = RecordTable.balloon.plan
-    var place = stored.firstIndex { $0.table == .balloon }
-    for (index, column) in columns.enumerated()
+  private mutating func explain(_ tables: inout TableSet, _ now: Row) {
+    let balloon = RecordTable.balloon
+    for (index, column) in balloon.plan.enumerated()
     where column.isInferred && decoded[column.index] != now[column.index]
       && now[column.index] != SampleRow.missing
     {
-      if place == nil {
-        stored.append(Stored(table: .balloon, values: RecordTable.balloon.blank[...]))
-        place = stored.count - 1
+      if !tables.contains(balloon) {
+        parts[balloon.rawValue].values = balloon.blank[...]
+        tables.insert(balloon)
       }
-      stored[place!].values[index] = now[column.index]
+      let first = parts[balloon.rawValue].values.startIndex
+      parts[balloon.rawValue].values[first + index] = now[column.index]
     }
   }
 }
@@ -105,20 +116,24 @@ enum RowDecoder {
   }
 
   /// Total: whatever a damaged file holds, there is a row.
-  static func apply(_ stored: [RowEncoder.Stored], to row: inout Row, at: Int64) {
+  ///
+  /// - Parameter only: the tables of which `stored` is heeded.
+  static func apply(
+    _ stored: [RowEncoder.Stored], only: TableSet = .all, to row: inout Row, at: Int64
+  ) {
     let before = RowPrediction.Before(row)
     var tables = TableSet()
-    for part in stored {
-      tables.insert(part.table)
-      let plan = part.table.plan
+    // By their indices: what is not heeded is not even looked at.
+    for index in stored.indices where only.contains(stored[index].table) {
+      let table = stored[index].table
+      tables.insert(table)
       row.withUnsafeMutableBufferPointer { row in
-        part.values.withUnsafeBufferPointer { values in
-          put(values, part.table, plan, &row)
-        }
+        stored[index].values.withUnsafeBufferPointer { put($0, table, table.plan, &row) }
       }
     }
     if tables.contains(.base) { return }
     RowPrediction.complete(&row, from: before, tables: tables, at: at)
+    guard tables.contains(.balloon) else { return }
     for part in stored where part.table == .balloon {
       for (place, value) in zip(part.table.plan, part.values)
       where place.isInferred && value != SampleRow.missing {
@@ -202,6 +217,12 @@ enum RowPrediction {
 /// A set of tables.
 struct TableSet: OptionSet {
   let rawValue: UInt8
+  static let all = TableSet(rawValue: .max)
+
+  init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  init(_ table: RecordTable) { self.init(rawValue: 1 << UInt8(table.rawValue)) }
+
   func contains(_ table: RecordTable) -> Bool { rawValue & 1 << UInt8(table.rawValue) != 0 }
   mutating func insert(_ table: RecordTable) {
     self = TableSet(rawValue: rawValue | 1 << UInt8(table.rawValue))

@@ -11,7 +11,8 @@ final class WriterStatements {
   private let identity: Statement
   private let event: Statement
   private let subject: Statement
-  private let tables: [Statement]
+  /// By the raw values of their tables.
+  private let tables: [RowInserter]
   private var isSyncing: Bool?
 
   init(_ database: Database) throws(DatabaseError) {
@@ -31,10 +32,8 @@ final class WriterStatements {
     identity = try insert("identity", ["id"] + Identity.columns)
     event = try insert("event", ["id", "kind", "before", "after", "author", "who", "detail"])
     subject = try insert("event_subject", ["id", "time", "domid", "uuid", "name", "host"])
-    var tables: [Statement] = []
-    for table in RecordTable.allCases {
-      tables.append(try insert(table.name, ["id"] + table.firstColumns + table.laterColumns))
-    }
+    var tables: [RowInserter] = []
+    for table in RecordTable.allCases { tables.append(try RowInserter(table, database)) }
     self.tables = tables
   }
 
@@ -97,22 +96,19 @@ final class WriterStatements {
     try identity.run()
   }
 
+  /// Some wait for others: `finishRows` ends a sample.
   func insert(_ stored: RowEncoder.Stored, id: Int64) throws(DatabaseError) {
-    let statement = tables[stored.table.rawValue]
-    statement.unbind()
-    statement.bind(1, id)
-    let missing = SampleRow.missing
-    var parameter = 1
-    for (place, value) in zip(stored.table.plan, stored.values) {
-      parameter += 1
-      if value == missing { continue }
-      if place.isKiB {
-        statement.bindKiB(parameter, value)
-      } else {
-        statement.bind(parameter, value)
-      }
-    }
-    try statement.run()
+    try tables[stored.table.rawValue].insert(stored.values, id: id)
+  }
+
+  /// Inserts the rows that wait.
+  func finishRows() throws(DatabaseError) {
+    for table in tables { try table.finish() }
+  }
+
+  /// Forgets the rows that wait: their sample is not written.
+  func dropRows() {
+    for table in tables { table.drop() }
   }
 
   /// - Parameters:
