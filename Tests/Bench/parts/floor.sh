@@ -8,8 +8,9 @@ bench_floor() {
   dom0 many-domains 996 >&2
   compare_floor "nothing changes" 10
   churn 100
-  # Twice as long as it takes the changes to come at each moment of a second.
-  compare_floor "100 reports change" 40
+  # The changes come at each moment of a second in 21 seconds; what they cost depends on that, for the floor, too.
+  # So over whole rounds, and several.
+  compare_floor "100 reports change" 84
   end_churn
 }
 
