@@ -27,6 +27,23 @@ struct PrometheusTests {
     #expect(run.status == 0, "\(run.output)")
   }
 
+  /// As one line, without what chooses a host.
+  private static func plain(_ expression: String) -> String {
+    expression.replacing(#"host=~"$host","#, with: "").split { " \n".contains($0) }
+      .joined()
+  }
+
+  @Test("the dashboard counts the reports that there is an alert for")
+  func unusable() throws {
+    let directory = "\(Self.top)/docs/prometheus"
+    let rules = try String(contentsOfFile: "\(directory)/memtop.rules.yml", encoding: .utf8)
+    let dashboard = try String(contentsOfFile: "\(directory)/dashboard.json", encoding: .utf8)
+    let found = dashboard.firstMatch(
+      of: /count\((memtop_domain_report_health.*)\) or vector/)
+    let counted = try #require(found).1.replacing(#"\""#, with: "\"")
+    #expect(Self.plain(rules).contains(Self.plain("(\(counted))")), "\(counted)")
+  }
+
   @Test(
     "a guest that thrashes is told of by a real Alertmanager within a minute, until it is given more"
   )
