@@ -47,6 +47,20 @@ struct UnitTests {
     for name in Self.hiding { #expect(!lines.contains { $0.hasPrefix("\(name)=") }, "\(name)") }
   }
 
+  /// Exit statuses, as memtop(8) lists them. Another recorder ends by itself; another regulator is a service, too.
+  private static let lasting = [
+    "memtop-export": "64 65 69", "memtop-record": "64 65 69", "memtop-regulate": "2 64 65 69 73",
+  ]
+
+  @Test(
+    "are not started again after an error that stays until an operator mends it", arguments: ofDom0)
+  func restarts(_ unit: String) throws {
+    let statuses = try #require(Self.lasting[unit])
+    let lines = try Self.lines(unit)
+    #expect(lines.contains("Restart=on-failure"))
+    #expect(lines.contains("RestartPreventExitStatus=\(statuses)"))
+  }
+
   /// systemd before 239, such as that of XCP-ng 8.3, does not know the group: nothing would be allowed.
   @Test("what system calls they may make is told as what is denied", arguments: units)
   func calls(_ unit: String) throws {
