@@ -27,6 +27,19 @@ struct PrometheusTests {
     #expect(run.status == 0, "\(run.output)")
   }
 
+  @Test("the alert that is off works once its comment signs are removed")
+  func silent() throws {
+    guard try has("promtool") else { return }
+    let directory = try TextfileDirectory()
+    let run = try Program.shell(
+      #"""
+      cd "$2" && cp "$1/Tests/Prometheus/silent.test.yml" . &&
+        sed 's/^      # \(- alert: GuestSilent\|  \)/      \1/' "$1/docs/prometheus/memtop.rules.yml" >memtop.rules.yml
+      promtool check rules memtop.rules.yml 2>&1 && promtool test rules silent.test.yml 2>&1
+      """#, [Self.top, directory.path])
+    #expect(run.status == 0, "\(run.output)")
+  }
+
   /// As one line, without what chooses a host.
   private static func plain(_ expression: String) -> String {
     expression.replacing(#"host=~"$host","#, with: "").split { " \n".contains($0) }
