@@ -44,7 +44,10 @@ struct ExportCommand: MemtopSubcommand {
 
   @Option(
     help: ArgumentHelp(
-      "With --textfile: write it again each time, 1 to 3600; default: once.", valueName: "seconds"),
+      """
+      With --textfile: write it again each time, 1 to 3600; default: once. Above 300, change the \
+      alert MemtopTextfileOld.
+      """, valueName: "seconds"),
     transform: TypedValue.seconds(1...3600))
   var interval: Span?
 
