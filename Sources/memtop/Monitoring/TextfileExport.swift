@@ -16,9 +16,8 @@ struct TextfileExport {
     // Blocked before the first thread, so that only the loop sees them.
     let loop = PollLoop(signals: Signals())
     let collector = Collector(try open(), loop, policies: policies)
-    let failure = Self.write(file, every: interval, collector, loop)
-    file.remove()
-    if let failure { throw failure }
+    defer { file.remove() }
+    try Self.write(file, every: interval, collector, loop)
   }
 
   /// Reports found at the start have no age, so the next ones are awaited.
@@ -30,36 +29,60 @@ struct TextfileExport {
     let took = HostClock.system.steady() - begin
     let last = try session.awaitReports(since: first)
     let collector = Collector(host, PollLoop(), policies: policies, isOnce: true)
-    try file.write(collector.page(last, took: took))
+    do throws(Errno) {
+      try file.write(collector.page(last, took: took))
+    } catch {
+      throw Failure(line: file.problem(error), status: .failed)
+    }
   }
 
-  /// - Returns: why it failed; nil where a signal ended it.
+  /// Returns where a signal ended it.
   private static func write(
     _ file: MetricsFile, every interval: Span, _ collector: Collector, _ loop: any EventLoop
-  ) -> Failure? {
+  ) throws(Failure) {
     var due = loop.now
+    var problem = OnceLogger()
     while true {
       if loop.now >= due {
         collector.begin()
         due = max(due + interval, loop.now)
       }
-      do throws(Failure) {
-        if let page = collector.turn() { try file.write(page) }
-      } catch {
-        return error
-      }
+      if let page = collector.turn() { try write(page, to: file, &problem) }
       loop.wait(until: min(due, collector.due))
-      if loop.isToEnd(pause: collector.pause, resume: collector.resume) { return nil }
+      if loop.isToEnd(pause: collector.pause, resume: collector.resume) { return }
     }
+  }
+
+  /// A full disk has room again some day: until then the old file stays, and each interval is a new try.
+  ///
+  /// - Throws: at the start, for what stays wrong until an operator mends it.
+  private static func write(
+    _ page: MetricsPage, to file: MetricsFile, _ problem: inout OnceLogger
+  ) throws(Failure) {
+    do throws(Errno) {
+      try file.write(page)
+      if problem.end() { complain("\(MetricsFile.name) is written again") }
+    } catch {
+      let line = file.problem(error)
+      if !file.wasWritten, error.isLasting { throw Failure(line: line, status: .failed) }
+      problem.tell("\(line); memtop tries again at each interval", of: .failure).map(complain)
+    }
+  }
+}
+
+extension Errno {
+  /// Of a file that is to be written: it does not end by itself, as a full disk may.
+  fileprivate var isLasting: Bool {
+    [EACCES, EPERM, EROFS, EISDIR, ENOENT, ENOTDIR].contains(code)
   }
 }
 
 /// The file, which its readers see whole: written beside it and renamed.
 ///
-/// The directory may be somebody else's: links in it are not followed.
+/// The directory may be somebody else's: links in it are not followed. It is opened each time, because it
+/// may have been made or mounted anew.
 final class MetricsFile {
   static let name = "memtop.prom"
-  private let directory: Int32
   private let path: String
   /// Without `.prom` at its end, so that nobody reads it.
   private let temporary = ".\(name).\(getpid())"
@@ -68,18 +91,22 @@ final class MetricsFile {
 
   init(in directory: String) throws(Failure) {
     path = directory
-    self.directory = Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    let error = errno
-    guard self.directory >= 0 else { throw Self.failure("cannot open \(directory)", error) }
+    do throws(Errno) {
+      close(try openDirectory())
+    } catch {
+      throw Failure(line: "cannot open \(directory): \(error)", status: .failed)
+    }
   }
 
-  deinit { close(directory) }
+  var wasWritten: Bool { written != nil }
 
-  func write(_ page: MetricsPage) throws(Failure) {
+  func write(_ page: MetricsPage) throws(Errno) {
+    let directory = try openDirectory()
+    defer { close(directory) }
     unlinkat(directory, temporary, 0)
     let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
     let file = openat(directory, temporary, flags, 0o644)
-    guard file >= 0 else { throw failure(errno) }
+    guard file >= 0 else { throw Errno.last }
     var error: Int32 = 0
     page.write(.plain) { piece in
       if error == 0 { error = writeAll(UnsafeRawBufferPointer(piece), to: file).error }
@@ -95,24 +122,27 @@ final class MetricsFile {
       return
     }
     unlinkat(directory, temporary, 0)
-    throw failure(error)
+    throw Errno(error)
   }
 
   /// Removes the file, because its figures are not renewed any more. If another program has replaced the
   /// file meanwhile, it is kept.
   func remove() {
+    guard let written, let directory = try? openDirectory() else { return }
+    defer { close(directory) }
     var status = stat()
-    guard let written, fstatat(directory, Self.name, &status, AT_SYMLINK_NOFOLLOW) == 0,
+    guard fstatat(directory, Self.name, &status, AT_SYMLINK_NOFOLLOW) == 0,
       status.st_dev == written.device, status.st_ino == written.inode
     else { return }
     unlinkat(directory, Self.name, 0)
   }
 
-  private func failure(_ error: Int32) -> Failure {
-    Self.failure("cannot write \(Self.name) in \(path)", error)
-  }
+  /// What is told of an error of `write`.
+  func problem(_ error: Errno) -> String { "cannot write \(Self.name) in \(path): \(error)" }
 
-  private static func failure(_ what: String, _ error: Int32) -> Failure {
-    Failure(line: "\(what): \(Errno(error))", status: .failed)
+  private func openDirectory() throws(Errno) -> Int32 {
+    let directory = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard directory >= 0 else { throw Errno.last }
+    return directory
   }
 }
