@@ -1,4 +1,3 @@
-import Glibc
 import MemtopCore
 import MemtopRecording
 import MemtopUI
@@ -144,9 +143,7 @@ extension Output {
     } catch {
       throw Failure(error)
     }
-    guard target.hasFailed else { return }
-    // It has been said what. A part of a file would be taken for all of it, and is in the way of the next try.
-    if let path { unlink(path) }
-    throw Failure(line: "", status: .failed)
+    // It has been said what.
+    if target.hasFailed { throw Failure(line: "", status: .failed) }
   }
 }

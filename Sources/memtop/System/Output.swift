@@ -20,11 +20,14 @@ final class Output: Sendable {
 
   private let descriptor: Int32
   private let name: String
+  /// It made the file, and removes it if it cannot write all of it.
+  private let isOwn: Bool
   private let state = Mutex(State())
 
-  init(_ descriptor: Int32, _ name: String) {
+  init(_ descriptor: Int32, _ name: String, isOwn: Bool = false) {
     self.descriptor = descriptor
     self.name = name
+    self.isOwn = isOwn
   }
 
   /// Creates the file; what has this name already, a link too, is left as it is.
@@ -38,7 +41,7 @@ final class Output: Sendable {
           ? "\(path) already exists; choose another name"
           : "cannot create \(path): \(String(cString: strerror(error)))", status: .failed)
     }
-    self.init(descriptor, path)
+    self.init(descriptor, path, isOwn: true)
   }
 
   deinit { if descriptor != STDOUT_FILENO { close(descriptor) } }
@@ -58,8 +61,10 @@ final class Output: Sendable {
   }
 
   private func complain(of error: Int32, isCut: Bool) {
-    let cut = isCut ? "; its last line is incomplete" : ""
-    memtop.complain("cannot write to \(name): \(String(cString: strerror(error)))\(cut)")
+    // A part of a file would be taken for all of it, and is in the way of the next try.
+    let isRemoved = isOwn && unlink(name) == 0
+    let rest = isRemoved ? "; the file was removed" : isCut ? "; its last line is incomplete" : ""
+    memtop.complain("cannot write to \(name): \(String(cString: strerror(error)))\(rest)")
   }
 
   @discardableResult
