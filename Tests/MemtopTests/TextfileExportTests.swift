@@ -243,6 +243,10 @@ struct CheckCommandTests {
       (["--unusable", "off", "--pressure", "thrashing"], 1, "MEMTOP WARNING: db2 thrashing | "),
       ([], 2, "MEMTOP CRITICAL: db2 thrashing; warning: wiki stale, tenant9 implausible | "),
       (["--free", "50%,20%", "--pressure", "off"], 2, "MEMTOP CRITICAL: "),
+      (
+        ["--silent", "1", "--pressure", "off", "--unusable", "off"], 1,
+        "MEMTOP WARNING: legacy silent | "
+      ),
       (["--free", "much"], 3, "MEMTOP UNKNOWN: "), (["--nonsense"], 3, "MEMTOP UNKNOWN: "),
       (["--pressure", "ok"], 3, "MEMTOP UNKNOWN: "), (["--unusable", "0"], 3, "MEMTOP UNKNOWN: "),
       (

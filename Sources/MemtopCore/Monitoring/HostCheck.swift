@@ -51,6 +51,8 @@ package struct HostCheck: Sendable {
     package var unusable = Levels<Int>(warning: 1, critical: nil)
     /// So many domains that have crashed and still hold their memory.
     package var crashed = Levels<Int>(warning: 1, critical: nil)
+    /// So many guests that send no report.
+    package var silent = Levels<Int>(warning: nil, critical: nil)
 
     package init() {}
   }
@@ -71,7 +73,7 @@ package struct HostCheck: Sendable {
     let findings = [
       Self.pressure(guests, limits.pressure), Self.free(snapshot.host, limits.free),
       Self.count(guests.unusable, limits.unusable), Self.count(guests.crashed, limits.crashed),
-      Self.store(snapshot),
+      Self.count(guests.silent, limits.silent), Self.store(snapshot),
     ]
     let overall = findings.map(\.status).max() ?? .ok
     status = overall
@@ -163,7 +165,7 @@ private struct GuestCounts {
   private(set) var unusable: [(name: String, word: String)] = []
   private(set) var crashed: [(name: String, word: String)] = []
   /// Those of which a report could be expected, as on the screen.
-  private(set) var silent = 0
+  private(set) var silent: [(name: String, word: String)] = []
   private(set) var reporting = 0
   private(set) var count = 0
 
@@ -186,7 +188,7 @@ private struct GuestCounts {
     switch sample.health {
     case .fresh, .unknownAge: break
     case .stale, .implausible, .unreadable: unusable.append((sample.name, sample.health.word))
-    case .silent: silent += 1
+    case .silent: silent.append((sample.name, sample.health.word))
     }
   }
 
@@ -236,7 +238,7 @@ private struct PerformanceData {
         case .thrashing: Self.pressed(.thrashing, guests, limits)
         case .unusable: Self.count(guests.unusable.count, limits.unusable)
         case .crashed: Self.count(guests.crashed.count, limits.crashed)
-        case .silent: "\(guests.silent);;;0"
+        case .silent: Self.count(guests.silent.count, limits.silent)
         }
       return "'\(label.rawValue)'=\(figure)"
     }.joined(separator: " ")

@@ -8,7 +8,7 @@ struct CheckCommand: MemtopSubcommand {
     usage: """
       memtop check [--pressure <warning,critical>] [--free <warning,critical>]
                    [--unusable <warning,critical>] [--crashed <warning,critical>]
-                   [--report-wait <seconds>]
+                   [--silent <warning,critical>] [--report-wait <seconds>]
       """,
     discussion: """
       Prints one line with the status and performance data. Each threshold is
@@ -51,6 +51,11 @@ struct CheckCommand: MemtopSubcommand {
 
   @Option(
     help: ArgumentHelp(
+      "Number of guests that send no report; default off.", valueName: "warning,critical"))
+  var silent: String?
+
+  @Option(
+    help: ArgumentHelp(
       """
       Wait up to this long for each guest's next report, because those found at the start may be \
       old; 0 to 3600, default 25. 0 takes them as they are.
@@ -67,6 +72,7 @@ struct CheckCommand: MemtopSubcommand {
     if let free { limits.free = try CheckLevels.parsed(free, of: "--free") }
     if let unusable { limits.unusable = try CheckLevels.parsed(unusable, of: "--unusable") }
     if let crashed { limits.crashed = try CheckLevels.parsed(crashed, of: "--crashed") }
+    if let silent { limits.silent = try CheckLevels.parsed(silent, of: "--silent") }
     return limits
   }
 

@@ -91,6 +91,21 @@ struct HostCheckTests {
     }
   }
 
+  @Test("silent guests are a warning only where that was asked for, by their names")
+  func silentLevels() {
+    let quiet = guest(nil, .silent)
+    #expect(check([quiet]).status == .ok)
+    #expect(check([quiet]).line.contains(" 'silent'=1;;;0"))
+    let warned = check([quiet]) { $0.silent = .init(warning: 1, critical: 3) }
+    #expect(warned.status == .warning)
+    #expect(warned.line.hasPrefix("MEMTOP WARNING: \(quiet.name) silent |"))
+    #expect(warned.line.contains(" 'silent'=1;0;2;0"))
+    #expect(check([quiet]) { $0.silent = .init(warning: 1, critical: 1) }.status == .critical)
+    var booting = quiet
+    booting.state = .booting
+    #expect(check([booting]) { $0.silent = .init(warning: 1, critical: nil) }.status == .ok)
+  }
+
   @Test("what is critical is told before what is unknown, and that before a warning")
   func order() {
     #expect(HostCheck.Status.warning < .unknown && HostCheck.Status.unknown < .critical)
