@@ -253,6 +253,14 @@ struct CheckCommandTests {
         ["--free", "5"], 3,
         "MEMTOP UNKNOWN: --free 5: 5 has no unit; give an amount such as 2G, a share"
       ),
+      (["--free", "5.25%,2.5%"], 2, "MEMTOP CRITICAL: db2 thrashing; warning: 3.43G free"),
+      (
+        ["--free", "2.5%,5.25%"], 3, "MEMTOP UNKNOWN: --free 2.5%,5.25%: the warning level is worse"
+      ),
+      (
+        ["--free", "2.5555%"], 3, "MEMTOP UNKNOWN: --free 2.5555%: give an amount such as 2G, a share"
+      ),
+      (["--free", "100.01%"], 3, "MEMTOP UNKNOWN: --free 100.01%: give"),
       (["--free", "2%,6%"], 3, "MEMTOP UNKNOWN: --free 2%,6%: the warning level is worse"),
       (["--pressure", "short,tight"], 3, "MEMTOP UNKNOWN: --pressure short,tight: the warning"),
       (["--unusable", "3,1"], 3, "MEMTOP UNKNOWN: --unusable 3,1: the warning level is worse"),

@@ -140,12 +140,12 @@ package struct HostCheck: Sendable {
 /// How little may be free on a host: an amount, or a share of its memory.
 package enum FreeLimit: Hashable, Sendable {
   case amount(Bytes)
-  case percent(Int)
+  case percent(thousandths: Int64)
 
   func amount(of total: Bytes) -> Bytes {
     switch self {
     case .amount(let amount): amount
-    case .percent(let share): total.scaled(Int64(share), over: 100)
+    case .percent(let thousandths): total.scaled(thousandths, over: 100_000)
     }
   }
 

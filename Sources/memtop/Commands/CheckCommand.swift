@@ -33,8 +33,8 @@ struct CheckCommand: MemtopSubcommand {
   @Option(
     help: ArgumentHelp(
       """
-      Free memory of the host (not promised) below this, such as 1G or 5%; default the guard's \
-      reserve (256M or 2%),off.
+      Free memory of the host (not promised) below this, such as 1G or 2.5%; default: a warning \
+      below the guard's reserve (256M or 2%, whichever is more).
       """, valueName: "warning,critical"))
   var free: String?
 
@@ -195,7 +195,7 @@ extension Pressure: CheckLevel {
 }
 
 extension FreeLimit: CheckLevel {
-  static let form = "an amount such as 2G, a share such as 5%"
+  static let form = "an amount such as 2G, a share such as 5% or 2.5%"
 
   static func hint(_ typed: String) -> String {
     Double(typed) == nil ? "" : "\(typed) has no unit; "
@@ -211,8 +211,10 @@ extension FreeLimit: CheckLevel {
 
   init?(typed: String) {
     if typed.hasSuffix("%") {
-      guard let share = Int(typed.dropLast()), (0...100).contains(share) else { return nil }
-      self = .percent(share)
+      guard let share = SizeExpression.thousandths(typed.dropLast()), share <= 100_000 else {
+        return nil
+      }
+      self = .percent(thousandths: share)
     } else {
       guard let amount = try? SizeExpression.amount(parsing: typed) else { return nil }
       self = .amount(amount)

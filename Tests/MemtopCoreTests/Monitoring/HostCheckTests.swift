@@ -39,7 +39,9 @@ struct HostCheckTests {
     let filled = Samples.domain(5, "big", alloc: .gib(63), max: .gib(63), busy: .gib(1))
     #expect(check([filled]).status == .warning)
     #expect(check([filled]) { $0.free = .init(warning: nil, critical: nil) }.status == .ok)
-    let share = check([filled]) { $0.free = .init(warning: .percent(5), critical: .percent(2)) }
+    let share = check([filled]) {
+      $0.free = .init(warning: .percent(thousandths: 5_000), critical: .percent(thousandths: 2_000))
+    }
     #expect(share.status == .critical && share.line.contains("less than 1.28G"))
     #expect(
       check([filled]) { $0.free = .init(warning: .amount(.mib(10)), critical: nil) }.status == .ok)
