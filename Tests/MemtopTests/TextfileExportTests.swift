@@ -258,7 +258,7 @@ struct CheckCommandTests {
         ["--free", "2.5%,5.25%"], 3, "MEMTOP UNKNOWN: --free 2.5%,5.25%: the warning level is worse"
       ),
       (
-        ["--free", "2.5555%"], 3, "MEMTOP UNKNOWN: --free 2.5555%: give an amount such as 2G, a share"
+        ["--free", "2.5555%"], 3, "MEMTOP UNKNOWN: --free 2.5555%: give an amount such as 2G"
       ),
       (["--free", "100.01%"], 3, "MEMTOP UNKNOWN: --free 100.01%: give"),
       (["--free", "2%,6%"], 3, "MEMTOP UNKNOWN: --free 2%,6%: the warning level is worse"),
