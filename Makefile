@@ -42,6 +42,7 @@ SHELL_FILES = $(shell grep -rlE '^\#!(/usr/bin/env bash|/bin/(ba)?sh)' .ci agent
 # Those of dom0; the agent's comes with the agent.
 MAN_PAGES = $(filter-out man/memtop-agent.8,$(wildcard man/*.[1-9]))
 UNITS = $(wildcard systemd/*.service)
+EXAMPLEDIR = $(PREFIX)/share/doc/memtop/examples
 C_FILES = $(wildcard Sources/*/*.c Tests/Terminal/*/*.c Tests/Valgrind/*.c Tests/Fuzz/*/*.c)
 
 .PHONY: help demo build release test quick-test sanitize valgrind fuzz lab lab-long lab-proof power-loss bench endurance lint install install-agent uninstall man link-order readme-screens clean
@@ -123,7 +124,7 @@ lint: swift-check quick-packages lint-packages ## formatting and style of Swift,
 	.ci/time-limits
 	.ci/doc-comments
 
-install: ## into PREFIX (default /usr/local): binary (built if need be), man pages, units, completions
+install: ## into PREFIX (default /usr/local): binary (built if need be), man pages, units, completions, examples
 	@test -x $(BINARY) || $(MAKE) build
 	install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/sbin/memtop
 	for page in $(MAN_PAGES); do \
@@ -131,6 +132,10 @@ install: ## into PREFIX (default /usr/local): binary (built if need be), man pag
 	install -d $(DESTDIR)$(UNITDIR)
 	for unit in $(UNITS); do \
 	  sed 's|@SBIN@|$(PREFIX)/sbin|' $$unit > $(DESTDIR)$(UNITDIR)/$${unit##*/} || exit; done
+	install -D -m 644 -t $(DESTDIR)$(EXAMPLEDIR) $(wildcard docs/example.*)
+	install -D -m 644 -t $(DESTDIR)$(EXAMPLEDIR)/prometheus $(wildcard docs/prometheus/*)
+	install -D -m 644 -t $(DESTDIR)$(EXAMPLEDIR)/default \
+	  $(patsubst systemd/%.service,packaging/default/%,$(UNITS))
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
 	  $(DESTDIR)$(ZSHDIR) $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 	$(BINARY) --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/memtop
@@ -153,7 +158,8 @@ uninstall: ## what install and install-agent put there
 	for page in $(MAN_PAGES); do \
 	  rm -f $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; done
 	rm -f $(addprefix $(DESTDIR)$(UNITDIR)/,$(notdir $(UNITS)))
-	rm -rf $(DESTDIR)$(PREFIX)/share/memtop-agent
+	rm -rf $(DESTDIR)$(PREFIX)/share/memtop-agent $(DESTDIR)$(EXAMPLEDIR)
+	[ ! -d $(DESTDIR)$(dir $(EXAMPLEDIR)) ] || rmdir --ignore-fail-on-non-empty $(DESTDIR)$(dir $(EXAMPLEDIR))
 	rm -f $(DESTDIR)$(PREFIX)/sbin/memtop-agent $(DESTDIR)$(PREFIX)/share/man/man8/memtop-agent.8 \
 	  $(DESTDIR)$(UNITDIR)/memtop-agent.service
 	rm -f $(DESTDIR)$(PREFIX)/sbin/memtop \
