@@ -46,6 +46,14 @@ import Testing
     }
   }
 
+  @Test("fields are named by their headings, too, and spaces may follow the commas")
+  func headings() throws {
+    let run = try Program.run(
+      "-b", "--demo", "-n", "1", "--format", "csv", "--fields", "name, IN/s ,busy", "--sort=-IN/S")
+    #expect(run.status == 0 && run.output.hasPrefix("time_ms,name,swapin,busy\n"), "\(run)")
+    #expect(run.output.contains(",db2,"))
+  }
+
   @Test("csv has a heading once, the fields that were asked for, and bare numbers")
   func csv() throws {
     let run = try Program.run(

@@ -20,7 +20,9 @@ struct CompletionTests {
     arguments: [
       (["memtop", "--format", ""], ["table", "csv", "json"]),
       (["memtop", "-b", "--demo", "--format", "c"], ["csv"]),
-      (["memtop", "dump", "f", "--format", ""], ["table", "csv", "json", "openmetrics", "memtop"]),
+      (
+        ["memtop", "dump", "f", "--format", ""], ["table", "csv", "json", "openmetrics", "memtop"]
+      ),
       (["memtop", "policy", "--format", ""], ["table", "csv"]),
       (["memtop", "--demo", "policy", "--format", ""], ["table", "csv"]),
       (["memtop", "simulate", "--format", ""], ["table", "csv"]),

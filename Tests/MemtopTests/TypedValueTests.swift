@@ -115,6 +115,11 @@ struct TypedValueTests {
     #expect(binary.status == 64 && binary.errors.contains("needs -o and a file"), "\(binary)")
   }
 
+  @Test("a list has commas, and may have spaces around what it lists")
+  func list() {
+    #expect(TypedValue.list(" a b , c,, ") == ["a b", "c", "", ""])
+  }
+
   @Test("completion offers each command the formats that it prints")
   func completion() throws {
     let script = try Program.run("--generate-completion-script", "bash").output

@@ -77,17 +77,13 @@ package final class Field: Sendable {
   /// The field with this id.
   package static func of(_ id: FieldID) -> Field { table[FieldID.allCases.firstIndex(of: id)!] }
 
-  /// The field that a user named, or nil: "alloc", in any case.
+  /// The field that a user named by its id, or by the heading that no other column has; in any case:
+  /// "swapin", "IN/s".
   package static func named(_ name: some StringProtocol) -> Field? {
     let name = name.lowercased()
-    return table.first { $0.id.rawValue == name }
-  }
-
-  /// The only field whose column has this heading, in any case; nil for none: "in/s".
-  package static func headed(_ heading: some StringProtocol) -> Field? {
-    let heading = heading.lowercased()
-    let fields = table.filter { $0.title.lowercased() == heading }
-    return fields.count == 1 ? fields[0] : nil
+    if let field = table.first(where: { $0.id.rawValue == name }) { return field }
+    let headed = table.filter { $0.title.lowercased() == name }
+    return headed.count == 1 ? headed[0] : nil
   }
 
   /// Drawn by the screen and worth nothing to a program.

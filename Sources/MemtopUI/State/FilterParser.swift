@@ -113,7 +113,7 @@ enum FilterParser {
   }
 
   private static func field(_ name: some StringProtocol) throws(Filter.Problem) -> Field {
-    guard let field = Field.named(name) ?? Field.headed(name) else {
+    guard let field = Field.named(name) else {
       throw Filter.Problem(text: "\(name) is not a field")
     }
     guard !field.isDrawing else { throw Filter.Problem(text: "\(name) has no values to compare") }
@@ -125,7 +125,7 @@ enum FilterParser {
   ) throws(Filter.Problem) -> Filter.Part {
     let field = try field(name)
     guard field.unit == .text else {
-      guard Field.named(operand) ?? Field.headed(operand) == nil else {
+      guard Field.named(operand) == nil else {
         throw Filter.Problem(text: "a field can only be compared with a number")
       }
       return .compare(field, comparison, try FilterNumber.operand(operand, field))

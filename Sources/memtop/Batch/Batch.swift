@@ -114,7 +114,7 @@ struct BatchOptions: ParsableArguments {
   static func fields(_ list: String?, isTable: Bool) throws -> [Field] {
     guard let list else { return isTable ? standard.map(Field.of) : Field.printable }
     var fields: [Field] = []
-    for name in list.split(separator: ",", omittingEmptySubsequences: false) {
+    for name in TypedValue.list(list) {
       guard let field = Field.named(name), !field.isDrawing else {
         throw ValidationError("--fields: \(Field.unknown(name))")
       }

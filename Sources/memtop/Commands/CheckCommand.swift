@@ -148,7 +148,7 @@ enum CheckLevels {
     func no(_ why: String) -> ValidationError {
       ValidationError("\(option) \(SafeText.escaped(Array(typed.utf8), limit: 60)): \(why)")
     }
-    let words = typed.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    let words = TypedValue.list(typed).map(String.init)
     let levels: [Value?] = try words.map { word in
       if word == "off" { return nil }
       guard let level = Value(typed: word) else {

@@ -118,7 +118,7 @@ struct SetCommand: MemtopSubcommand {
   }
 
   private func accepted() throws -> Set<GuardRule> {
-    let names = accept?.split(separator: ",") ?? []
+    let names = accept.map(TypedValue.list)?.filter { !$0.isEmpty } ?? []
     return Set(
       try names.map { name in
         guard let rule = GuardRule(rawValue: String(name)) else {

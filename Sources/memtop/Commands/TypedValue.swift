@@ -42,6 +42,14 @@ enum TypedValue {
     number == number.rounded() ? "\(Int(number))" : "\(number)"
   }
 
+  /// What stands between commas, without the spaces around it: `name, busy`.
+  static func list(_ typed: String) -> [Substring] {
+    typed.split(separator: ",", omittingEmptySubsequences: false).map { item in
+      let rest = item.drop { $0 == " " }
+      return rest.lastIndex { $0 != " " }.map { rest[...$0] } ?? ""
+    }
+  }
+
   /// One of a few words.
   static func choice<Value: Sendable>(
     _ values: [Value], named name: @escaping @Sendable (Value) -> String

@@ -197,7 +197,7 @@ enum NameList<Name> where Name: CaseIterable & RawRepresentable, Name.RawValue =
   /// - Throws: `ValidationError` that says which word means nothing, and what there is.
   static func names(in text: String, of option: String) throws -> [Name] {
     if text == all { return Array(Name.allCases) }
-    let words = text.split(separator: ",", omittingEmptySubsequences: false)
+    let words = TypedValue.list(text)
     guard !words.contains(Substring(all)) else {
       throw ValidationError("\(option): \(all) cannot be combined with other names")
     }
