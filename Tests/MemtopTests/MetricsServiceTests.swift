@@ -155,6 +155,9 @@ struct MetricsServiceTests {
         ended 0
 
         """, "\(run)")
+    // Once, however many there were.
+    let said = run.errors.split(separator: "\n").filter { $0.contains("too many scrapes: 64 wait") }
+    #expect(said.count == 1, "\(run)")
   }
 
   @Test("a socket that systemd has opened is used, and no other is opened")

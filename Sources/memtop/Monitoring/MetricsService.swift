@@ -75,6 +75,7 @@ final class ScrapeDesk {
   private var waiting: [HTTPServer.Request] = []
   /// How long the last page was.
   private var size = 0
+  private var hasRefused = false
 
   init(_ collector: Collector) { self.collector = collector }
 
@@ -82,13 +83,24 @@ final class ScrapeDesk {
     switch request.path {
     case Self.path:
       guard waiting.count < Self.mostWaiting, HTTPServer.Body.count < Self.mostPages else {
-        return reply(request, 503, "Too many scrapes\n")
+        return refuse(request)
       }
       waiting.append(request)
       collector.begin()
     case "/": reply(request, 200, "memtop \(Version.text): metrics are at \(Self.path)\n")
     default: reply(request, 404, "Not found; metrics are at \(Self.path)\n")
     }
+  }
+
+  /// It is told once: while there are too many, each second may bring more of them.
+  private func refuse(_ request: HTTPServer.Request) {
+    if !hasRefused {
+      complain(
+        "too many scrapes: \(Self.mostWaiting) wait, or \(Self.mostPages) pages are not taken yet; "
+          + "the rest get status 503")
+    }
+    hasRefused = true
+    reply(request, 503, "Too many scrapes\n")
   }
 
   /// One page is for all who wait.
