@@ -11,6 +11,12 @@
 
 enum { LONGEST_HEADERS = 8 << 10, TIMEOUT_SECONDS = 15 };
 
+/* libevent answers 501 to others, which means that the server does not know them. */
+enum {
+  KNOWN_METHODS = EVHTTP_REQ_GET | EVHTTP_REQ_HEAD | EVHTTP_REQ_POST | EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE |
+                  EVHTTP_REQ_OPTIONS | EVHTTP_REQ_TRACE | EVHTTP_REQ_CONNECT | EVHTTP_REQ_PATCH
+};
+
 static void (*teller)(const char *);
 
 static void tell(int severity, const char *text)
@@ -63,7 +69,7 @@ ce_server ce_server_new(ce_loop loop, void (*take)(ce_request, void *), void *co
   struct evhttp *server = evhttp_new(loop);
   if (!server)
     return NULL;
-  evhttp_set_allowed_methods(server, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD);
+  evhttp_set_allowed_methods(server, KNOWN_METHODS);
   evhttp_set_max_headers_size(server, LONGEST_HEADERS);
   evhttp_set_max_body_size(server, 0);
   evhttp_set_timeout(server, TIMEOUT_SECONDS);
@@ -100,6 +106,11 @@ int ce_server_listen(ce_server server, int descriptor)
     return 0;
   evconnlistener_set_error_cb(evhttp_bound_socket_get_listener(bound), rest);
   return 1;
+}
+
+int ce_reads(ce_request request)
+{
+  return (evhttp_request_get_command(request) & (EVHTTP_REQ_GET | EVHTTP_REQ_HEAD)) != 0;
 }
 
 const char *ce_path(ce_request request)
@@ -159,6 +170,8 @@ void ce_reply(ce_request request, int status, const char *reason, const char *ty
   evhttp_add_header(headers, "Vary", "Accept");
   evhttp_add_header(headers, "Cache-Control", "no-store");
   evhttp_add_header(headers, "X-Content-Type-Options", "nosniff");
+  if (status == HTTP_BADMETHOD)
+    evhttp_add_header(headers, "Allow", "GET, HEAD");
   if (evhttp_request_get_command(request) == EVHTTP_REQ_HEAD) {
     /* libevent would send the body that a HEAD must not have. */
     char length[24];

@@ -4,7 +4,7 @@ import MemtopSystem
 
 /// A small HTTP server: what comes is told to its owner, who answers now or later.
 ///
-/// It takes GET and HEAD, short headers, and no bodies; libevent answers all else by itself.
+/// It takes GET and HEAD, short headers, and no bodies. Other methods are answered here, all else by libevent.
 package final class HTTPServer {
   package struct Request {
     /// Without the query.
@@ -70,7 +70,12 @@ package final class HTTPServer {
   private func arrive(_ handle: ce_request) {
     let path = ce_path(handle).map { String(cString: $0) } ?? ""
     let accept = ce_accept(handle).map { String(cString: $0) }
-    take(Request(path: path, accept: accept, handle: handle))
+    let request = Request(path: path, accept: accept, handle: handle)
+    guard ce_reads(handle) == 1 else {
+      let body = Body(Array("Only GET and HEAD\n".utf8))
+      return reply(to: request, .init(405, "text/plain; charset=utf-8", body))
+    }
+    take(request)
   }
 
   /// One whose asker has gone is only forgotten.
@@ -84,6 +89,7 @@ package final class HTTPServer {
     switch status {
     case 200: "OK"
     case 404: "Not Found"
+    case 405: "Method Not Allowed"
     case 503: "Service Unavailable"
     default: "Error"
     }

@@ -84,7 +84,10 @@ struct MetricsServiceTests {
       print([get(path)[0] for path in ["/metrics/", "/../metrics", "/x", "/%2e%2e/etc/passwd", "*"]])
       status, fields, body = get("/metrics", method="HEAD")
       print(status, body == "", int(fields["Content-Length"]) > 10000)
-      print([get("/metrics", method=m)[0] >= 400 for m in ["PUT", "DELETE", "OPTIONS", "NONSENSE"]])
+      for method in ["POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE"]:
+          status, fields, body = get("/metrics", method=method)
+          print(method, status, fields.get("Allow"), body.strip())
+      print(get("/metrics", method="NONSENSE")[0] >= 400)
       ask("POST /metrics HTTP/1.1\\r\\nContent-Length: 99999999\\r\\n\\r\\n" + "x" * 1000)
       ask("GET /metrics HTTP/1.1\\r\\nX: " + "x" * 100000 + "\\r\\n\\r\\n")
       for text in ["\\0\\1\\2\\r\\n\\r\\n", "\\r\\n\\r\\n", "GET\\r\\n\\r\\n", "GET /metrics HTTP/9.9\\r\\n\\r\\n",
@@ -100,7 +103,13 @@ struct MetricsServiceTests {
         200 1
         [404, 404, 404, 404, 404]
         200 True True
-        [True, True, True, True]
+        POST 405 GET, HEAD Only GET and HEAD
+        PUT 405 GET, HEAD Only GET and HEAD
+        DELETE 405 GET, HEAD Only GET and HEAD
+        OPTIONS 405 GET, HEAD Only GET and HEAD
+        PATCH 405 GET, HEAD Only GET and HEAD
+        TRACE 405 GET, HEAD Only GET and HEAD
+        True
         200
         ended 0
 

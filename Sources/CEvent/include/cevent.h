@@ -28,14 +28,16 @@ void ce_event_free(ce_event);
 void ce_wait(ce_loop, ce_event timer, long milliseconds);
 
 /*
- * A server that takes GET and HEAD without bodies. Each request is given to `take`, and must be answered
- * once by `ce_reply`, then or later, whether its asker is still there or not.
+ * A server of requests without bodies. Each is given to `take`, whatever its method, and must be answered
+ * once by `ce_reply`, then or later, whether its asker is still there or not. A reply of 405 allows GET and HEAD.
  */
 ce_server ce_server_new(ce_loop, void (*take)(ce_request, void *), void *context);
 void ce_server_free(ce_server);
 /* Takes connections from a socket that listens; it belongs to the server then. 0 where it cannot. */
 int ce_server_listen(ce_server, int descriptor);
 
+/* Whether it is GET or HEAD. */
+int ce_reads(ce_request);
 /* Without the query; NULL where there is none. */
 const char *ce_path(ce_request);
 /* The Accept header; NULL where there is none. */
