@@ -134,6 +134,7 @@ struct HelpTests {
       (["sim"], "unknown command \"sim\"; did you mean simulate?"),
       (["foo"], "unknown command \"foo\"; known commands: set, free, record"),
       (["help", "foo"], "unknown command \"foo\"; known commands: set"),
+      (["help", "check", "extra"], "memtop: help takes one command: memtop help check"),
       (["help", "reply"], "unknown command \"reply\"; did you mean replay?"),
       (["\u{1B}]0;x\u{7}"], "unknown command \"\\x1b]0;x\\x07\""),
     ])

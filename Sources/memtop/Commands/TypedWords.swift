@@ -104,14 +104,19 @@ enum UnknownCommand {
       + [help, "version"]
   }
 
-  /// What is wrong with the word in the place of a command, or with the one after `help`.
+  /// What is wrong with the word in the place of a command, or with those after `help`.
   static func error(in typed: TypedCommand, _ words: [String]) -> ValidationError? {
     guard !typed.isUncertain else { return nil }
-    let word = words.first == help ? words.dropFirst().first { !$0.hasPrefix("-") } : typed.word
-    return word.flatMap { known.contains($0) ? nil : error($0) }
+    guard words.first == help else { return typed.word.flatMap(error) }
+    let asked = words.dropFirst().filter { !$0.hasPrefix("-") }
+    if let wrong = asked.first.flatMap(error) { return wrong }
+    guard asked.count > 1 else { return nil }
+    return ValidationError("help takes one command: memtop help \(asked[0])")
   }
 
-  private static func error(_ word: String) -> ValidationError {
+  /// nil where it is a command.
+  private static func error(_ word: String) -> ValidationError? {
+    if known.contains(word) { return nil }
     let shown = SafeText.escaped(Array(word.utf8), limit: 60)
     let hint =
       Suggestion.nearest(to: word, in: known).map { "did you mean \($0)?" }
