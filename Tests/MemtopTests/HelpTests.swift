@@ -76,7 +76,7 @@ struct HelpTests {
       #expect(!run.output.contains("OVERVIEW"))
     }
     let memtop = try Program.run("--help").output
-    for part in ["OPTIONS:", "SUBCOMMANDS:", "FIELDS\n", "SCENARIOS"] {
+    for part in ["OPTIONS:", "SUBCOMMANDS:", "FIELDS\n", "  nodes ", "SCENARIOS"] {
       #expect(memtop.contains(part), "\(part)")
     }
   }

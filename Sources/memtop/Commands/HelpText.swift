@@ -55,8 +55,14 @@ enum HelpLists {
   }
 
   private static var hostFields: String {
-    list(HostField.table.map { ($0.id, $0.description + unit($0.unit)) })
+    list(HostField.table.map { ($0.id, $0.description + unit($0.unit)) } + [nodes])
   }
+
+  /// A list, and so no field.
+  private static let nodes = (
+    name: "nodes",
+    text: "The NUMA nodes, if there are several: the number (node), total and free [bytes] of each."
+  )
 
   private static var scenarios: String {
     list(Scenario.all.map { ($0.id, $0.description) })
