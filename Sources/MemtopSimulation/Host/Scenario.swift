@@ -129,7 +129,8 @@ extension Scenario {
 
   static let relief = Scenario(
     id: "relief",
-    description: "a guest that thrashes until it is given more after 75 s, to try alerts with",
+    description:
+      "a guest that thrashes, is given more after 75 s and is ok after 155 s, to try alerts with",
     hostname: "xen4", total: .gib(32), xen: .mib(300), dom0: .gib(2), history: .minutes(10),
     guests: [
       GuestPlan(
