@@ -119,18 +119,3 @@ enum MemtopReport {
   private static let all = Name.allCases
   private static let names: [[UInt8]] = all.map { Array($0.rawValue.utf8) }
 }
-
-/// Words separated by single or repeated spaces.
-struct Words<Bytes: Collection>: IteratorProtocol
-where Bytes.Element == UInt8, Bytes.SubSequence == Bytes {
-  private var rest: Bytes
-  init(_ bytes: Bytes) { rest = bytes }
-
-  mutating func next() -> Bytes? {
-    rest = rest.drop { $0 == 0x20 }
-    guard !rest.isEmpty else { return nil }
-    let word = rest.prefix { $0 != 0x20 }
-    rest = rest[word.endIndex...]
-    return word
-  }
-}

@@ -152,7 +152,7 @@ package enum FreeLimit: Hashable, Sendable {
   package static func levels(_ limits: HostCheck.Levels<FreeLimit>?, total: Bytes)
     -> HostCheck.Levels<Bytes>
   {
-    guard let limits else { return .init(warning: Guard.hostReserve(total: total), critical: nil) }
+    guard let limits else { return .init(warning: HostMemory.reserve(total: total), critical: nil) }
     return .init(
       warning: limits.warning?.amount(of: total), critical: limits.critical?.amount(of: total))
   }

@@ -8,8 +8,6 @@ package struct BalloonFollower {
   static let patience = Span.seconds(20)
   /// As near as this is there.
   static let tolerance = Bytes.mib(1)
-  /// A distance up to this (videoram aside) may be the toolstack's way of building, no journey.
-  static let widestOffset = Bytes.mib(32)
   /// Away for longer than this with nobody having moved its target, it moves by itself.
   static let absence = Span.seconds(5)
   private static let leastProgress = Bytes.kib(256)
@@ -100,7 +98,7 @@ package struct BalloonFollower {
   }
 
   private func mayBeOffset(_ distance: Bytes, _ sight: Sight) -> Bool {
-    distance.magnitude <= Self.widestOffset + sight.videoram
+    distance.magnitude <= BalloonState.widestOffset + sight.videoram
   }
 
   private func moving(_ distance: Bytes, since: SteadyTime) -> BalloonState.Phase {

@@ -263,7 +263,7 @@ package struct HostWatch {
   package mutating func note(
     free: Bytes, total: Bytes, at now: SteadyTime, tell: (HostEvent.Kind) -> Void
   ) {
-    let reserve = Guard.hostReserve(total: total)
+    let reserve = HostMemory.reserve(total: total)
     guard let before = isShort else { return isShort = free < reserve }
     guard before ? free >= reserve + reserve / 4 : free < reserve else { return }
     guard limit.pass(now, tell) else { return }

@@ -1,32 +1,3 @@
-/// Why the regulator moved a target, as a word to count by: sentences with figures in them would be
-/// endlessly many.
-package enum MoveCause: String, CaseIterable, Sendable {
-  /// It lacked memory.
-  case lacks
-  /// It lacked memory and was under pressure.
-  case pressed
-  /// It lacked memory, and the host had a part of it to give.
-  case shared
-  /// It had more than it needs.
-  case surplus
-  /// The host was short, so it gave.
-  case gives
-  /// Its balloon was stuck and was woken.
-  case nudge
-  /// It was released, and the operator's dynamic range was given back.
-  case returned
-
-  init(_ cause: Advice.Cause) {
-    switch cause {
-    case .lacks: self = .lacks
-    case .pressed: self = .pressed
-    case .shared: self = .shared
-    case .surplus: self = .surplus
-    case .gives: self = .gives
-    }
-  }
-}
-
 /// What `memtop regulate` has done since it was started, counted for metrics.
 ///
 /// It writes them as text in a file, which `memtop export` reads.
@@ -86,6 +57,18 @@ package struct RegulatorCounts: Hashable, Sendable {
       case "refused": GuardRule(rawValue: line.name).map { refusals[$0] = line.number }
       default: break
       }
+    }
+  }
+}
+
+extension MoveCause {
+  init(_ cause: Advice.Cause) {
+    switch cause {
+    case .lacks: self = .lacks
+    case .pressed: self = .pressed
+    case .shared: self = .shared
+    case .surplus: self = .surplus
+    case .gives: self = .gives
     }
   }
 }

@@ -63,7 +63,7 @@ struct HostLines {
 
   private func add(_ memory: HostMemory, _ entry: Entry, to line: inout StyledLine) {
     let isCurrent = entry.share.isCurrent
-    let isLow = memory.uncommitted < Guard.hostReserve(total: memory.total)
+    let isLow = memory.uncommitted < HostMemory.reserve(total: memory.total)
     let start = line.columns
     line.add(memory.total.short, isCurrent ? .plain : .dim)
     line.pad(to: start + 8)

@@ -217,7 +217,7 @@ struct HostAside {
   ///   - free: what is free has no room in the bar.
   init(_ host: HostMemory, all: Bool, free: Bool) {
     if free {
-      let isLow = host.uncommitted < Guard.hostReserve(total: host.total)
+      let isLow = host.uncommitted < HostMemory.reserve(total: host.total)
       line.add("  free \(host.uncommitted.short)", isLow ? .warning : .strong)
     }
     if all {

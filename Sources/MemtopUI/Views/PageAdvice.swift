@@ -83,7 +83,7 @@ struct PageAdvice {
       let free = snapshot.host.uncommitted.short
       return ("Highest", highest.atAll.short, "static-max; \(free) is free on the host", .plain)
     }
-    let reserve = Guard.hostReserve(total: snapshot.host.total).short
+    let reserve = HostMemory.reserve(total: snapshot.host.total).short
     let warning = "with a warning: leaves less than \(reserve) free"
     guard highest.withoutWarning > present else {
       return ("Highest", highest.atAll.short, warning, .plain)

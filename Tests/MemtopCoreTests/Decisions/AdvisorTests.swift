@@ -142,7 +142,7 @@ import Testing
       TestHost.guest(6, size: .gib(4), busy: .gib(4), max: .gib(16)),  // wants 2 GiB
       TestHost.guest(7, size: .gib(8), busy: .gib(2), max: .gib(16)),  // has 5.5 GiB too many
     ]
-    let reserve = Guard.hostReserve(total: .gib(64))
+    let reserve = HostMemory.reserve(total: .gib(64))
     let table = Advisor.advise(TestHost.snapshot(domains, free: reserve + .mib(768)))
     let raises = try domains.prefix(2).map {
       try table.advice(for: $0.id).get().target - $0.allocation

@@ -247,10 +247,10 @@ struct GuardCase: Sendable, CustomTestStringConvertible {
       $0.free = .gib(1) + .mib(448)
     },
     GuardCase("the reserve stays", TestHost.guest(), to: .gib(3), nil) {
-      $0.free = .gib(1) + Guard.hostReserve(total: .gib(64))
+      $0.free = .gib(1) + HostMemory.reserve(total: .gib(64))
     },
     GuardCase("a page of it goes", TestHost.guest(), to: .gib(3), .hostReserve, .warn) {
-      $0.free = .gib(1) + Guard.hostReserve(total: .gib(64)) - .kib(4)
+      $0.free = .gib(1) + HostMemory.reserve(total: .gib(64)) - .kib(4)
     },
     GuardCase("promised to another", TestHost.guest(), to: .gib(3), .hostShort, .refuse) {
       $0.free = .gib(3)

@@ -143,7 +143,7 @@ import Testing
     "no host is emptied below what Xen itself warns of",
     arguments: [Bytes.gib(4), .gib(64), .gib(900)])
   func emergencyPool(total: Bytes) {
-    #expect(Guard.hostReserve(total: total) >= .mib(64) * 4)
+    #expect(HostMemory.reserve(total: total) >= .mib(64) * 4)
     let snapshot = TestHost.snapshot([TestHost.guest(max: .gib(40))], free: .mib(300)) {
       $0.total = total
     }

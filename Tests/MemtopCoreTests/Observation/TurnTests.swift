@@ -236,7 +236,7 @@ import Testing
   func host() {
     var host = ObservedHost()
     host.host.total = .gib(64)
-    let reserve = Guard.hostReserve(total: .gib(64))
+    let reserve = HostMemory.reserve(total: .gib(64))
     func live(_ seconds: Int64, free: Bytes) {
       host.live(seconds) { $0.host.free = free }
     }

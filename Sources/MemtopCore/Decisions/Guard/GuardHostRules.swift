@@ -1,8 +1,5 @@
 /// The rules about what the host has to give, and who decides about it.
 extension Guard {
-  /// What a host should keep free: max(256 MiB, 2 %).
-  package static func hostReserve(total: Bytes) -> Bytes { max(.mib(256), total / 50) }
-
   /// What the domain may take of the host: from what it holds to where it may settle.
   private static func demand(_ wish: Wish) -> Bytes {
     wish.sample.balloon.promise(to: wish.target, from: wish.sample.allocation)
@@ -33,7 +30,7 @@ extension Guard {
       let fromHost = (settled + max(.zero, supply - reserve)).rounded(downTo: .mib(1))
       return min(fromHost, sample.staticMax ?? fromHost)
     }
-    return (size(leaving: hostReserve(total: snapshot.host.total)), size(leaving: .zero))
+    return (size(leaving: HostMemory.reserve(total: snapshot.host.total)), size(leaving: .zero))
   }
 
   static let hostShort: Rule = { wish in
@@ -49,7 +46,7 @@ extension Guard {
   static let hostReserve: Rule = { wish in
     guard wish.concerns(.hostReserve) else { return nil }
     let (demand, supply) = (demand(wish), supply(wish))
-    let reserve = hostReserve(total: wish.snapshot.host.total)
+    let reserve = HostMemory.reserve(total: wish.snapshot.host.total)
     guard demand > .zero, demand <= supply, supply - demand < reserve else { return nil }
     return wish.finding(
       .hostReserve,

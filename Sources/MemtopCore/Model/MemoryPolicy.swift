@@ -72,7 +72,7 @@ package struct PolicySet: Hashable, Sendable {
   }
 
   package var rules: [Rule]
-  /// What stays free on the host; nil is `Guard.hostReserve`.
+  /// What stays free on the host; nil is `HostMemory.reserve`.
   package var hostReserve: Bytes?
   /// `[host] owner = xapi`: `memtop regulate` may set dynamic ranges where XAPI owns the targets.
   package var throughXAPI = false
@@ -95,7 +95,7 @@ package struct PolicySet: Hashable, Sendable {
   }
 
   package func hostReserve(total: Bytes) -> Bytes {
-    hostReserve ?? Guard.hostReserve(total: total)
+    hostReserve ?? HostMemory.reserve(total: total)
   }
 
   /// What advice may promise of a host: what is free and not promised, less the host's reserve.
