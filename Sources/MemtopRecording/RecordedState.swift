@@ -40,7 +40,7 @@ struct RecordedState {
   ///   - next: the index of the first change yet to be applied; moved on.
   ///   - note: called with each place that changed, and what stands there now.
   mutating func apply(
-    _ chunk: Chunk, next: inout Int, upTo last: Int64, reader: ChunkReader, samples: SampleIndex,
+    _ chunk: RowChunk, next: inout Int, upTo last: Int64, reader: ChunkReader, samples: SampleIndex,
     note: (Int, Int64, PlaceState) -> Void = { _, _, _ in }
   ) throws(DatabaseError) {
     while next < chunk.changes.count {
@@ -76,7 +76,7 @@ struct RecordedState {
     stands[place].isPresent ? !scratch.isEmpty : scratch.contains { $0.table == .base }
   }
 
-  private mutating func take(_ chunk: Chunk, _ change: Chunk.Change, at place: Int) {
+  private mutating func take(_ chunk: RowChunk, _ change: RowChunk.Change, at place: Int) {
     guard change.start >= 0 else {
       let identity = shown(chunk.identities[Int(-change.start) - 1])
       if stands[place].identity?.id != identity?.id { stands[place].isPresent = false }
@@ -105,7 +105,7 @@ struct RecordedState {
 
   /// A keyframe can be without a row: if there is no domain, or in a chunk of some places only.
   private mutating func pass(
-    keyframesBefore sample: Int64, _ chunk: Chunk, _ note: (Int, Int64, PlaceState) -> Void
+    keyframesBefore sample: Int64, _ chunk: RowChunk, _ note: (Int, Int64, PlaceState) -> Void
   ) {
     while let keyframe = chunk.keyframe(after: passed), keyframe < sample {
       passed = keyframe
@@ -115,7 +115,7 @@ struct RecordedState {
 
   /// A domain without a row in a keyframe is absent.
   private mutating func closeKeyframe(
-    _ sample: Int64, _ chunk: Chunk, _ note: (Int, Int64, PlaceState) -> Void
+    _ sample: Int64, _ chunk: RowChunk, _ note: (Int, Int64, PlaceState) -> Void
   ) {
     guard chunk.isKeyframe(sample) else { return }
     for place in stands.indices where stands[place].isPresent && stands[place].written != sample {

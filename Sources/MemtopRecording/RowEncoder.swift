@@ -193,7 +193,7 @@ enum RowPrediction {
     }
   }
 
-  /// ARCHITECTURE.md has what busy and the rates are; `Observer` computes them so.
+  /// `ReportedFigures.swift` has what busy and the rates are; `Observer` computes them so.
   private static func reportArrived(_ row: inout Row, _ before: Before, _ at: Int64) {
     row[.arrival] = at
     if row[.sequence] != SampleRow.missing { row[.sequence] &+= 1 }

@@ -155,7 +155,7 @@ enum LongSeries {
   }
 
   private static func add(
-    _ chunk: Chunk, upTo last: Int64, _ state: inout RecordedState, _ series: inout Series,
+    _ chunk: RowChunk, upTo last: Int64, _ state: inout RecordedState, _ series: inout Series,
     _ reader: ChunkReader, _ file: RecordingFile
   ) throws(DatabaseError) {
     var next = 0
@@ -204,7 +204,7 @@ struct ChunkCursor {
   var state: RecordedState
   /// The sample that `state` shows; 0 before the first.
   private(set) var sample: Int64
-  private var chunk = Chunk()
+  private var chunk = RowChunk()
   private var chunkIDs: ClosedRange<Int64>?
   private var next = 0
 
@@ -250,7 +250,7 @@ struct ChunkCursor {
 
   /// The samples from the first to the last, or as many of them as can be read.
   private static func readable(_ first: Int64, _ last: Int64, _ reader: ChunkReader)
-    throws(DatabaseError) -> (Chunk, ClosedRange<Int64>)
+    throws(DatabaseError) -> (RowChunk, ClosedRange<Int64>)
   {
     var last = last
     while true {

@@ -45,7 +45,7 @@ struct RegulatedGuest: Sendable {
   /// Until then it may look as if it had moved, and stick again.
   private static let nudgePatience = Span.seconds(60)
 
-  enum Verdict {
+  enum Fate {
     case goesOn(news: String?, isToBePublished: Bool)
     case takenBack(by: String)
     case released(String)
@@ -53,7 +53,7 @@ struct RegulatedGuest: Sendable {
 
   mutating func see(
     _ sample: DomainSample, _ snapshot: Snapshot, _ policy: MemoryPolicy, isDry: Bool
-  ) -> Verdict {
+  ) -> Fate {
     var news: String?
     if sample.id != id {
       rebooted(as: sample)
@@ -82,7 +82,7 @@ struct RegulatedGuest: Sendable {
   /// Whether it is the regulator's no more.
   private mutating func ending(
     _ sample: DomainSample, _ snapshot: Snapshot, _ policy: MemoryPolicy, isDry: Bool
-  ) -> Verdict? {
+  ) -> Fate? {
     switch sample.regulation {
     case .unwanted(let operatorName): return .takenBack(by: operatorName)
     case .regulated: (isSeenPublished, unpublishedSince) = (true, nil)

@@ -36,7 +36,7 @@ package struct StreamWriter {
     appendGone(snapshot, to: &lines)
     for sample in snapshot.domains { append(sample, at: snapshot.steady, to: &lines) }
     for event in snapshot.events { append(event, to: &lines) }
-    var end = Line(.sample)
+    var end = StreamLine(.sample)
     end.add(snapshot.time.milliseconds)
     end.add(snapshot.steady.milliseconds)
     end.add(snapshot.problem)
@@ -46,7 +46,7 @@ package struct StreamWriter {
 
   private mutating func appendHost(_ snapshot: Snapshot, to lines: inout [UInt8]) {
     let memory = snapshot.host
-    var line = Line(.host)
+    var line = StreamLine(.host)
     for amount in [
       memory.total, memory.dom0, memory.guests, memory.dying, memory.xen, memory.free,
     ] { line.add(amount.count) }
@@ -68,7 +68,7 @@ package struct StreamWriter {
       guard let id = places[index]?.id, snapshot.index(of: id) == nil else { continue }
       places[index] = nil
       ofDomain[id] = nil
-      var line = Line(.gone)
+      var line = StreamLine(.gone)
       line.add(Int64(index))
       line.end(&lines)
     }
@@ -108,7 +108,7 @@ package struct StreamWriter {
   }
 
   private func tell(_ place: Place, at index: Int, to lines: inout [UInt8]) {
-    var line = Line(.identity)
+    var line = StreamLine(.identity)
     line.add(Int64(index))
     line.add(Int64(place.id.domid))
     line.add(place.id.uuid.description)
@@ -130,7 +130,7 @@ package struct StreamWriter {
 
   /// Numbers by what they have grown, since most change by little.
   private mutating func appendRow(at index: Int, to lines: inout [UInt8]) {
-    var line = Line(.row)
+    var line = StreamLine(.row)
     line.bytes += Array(String(index).utf8)
     var isChanged = false
     for (place, column) in StreamFormat.columns.enumerated() {
@@ -155,7 +155,7 @@ package struct StreamWriter {
 
   private func append(_ event: HostEvent, to lines: inout [UInt8]) {
     let row = EventRow(event.kind, recorder: recorder)
-    var line = Line(.event)
+    var line = StreamLine(.event)
     line.add(event.time.milliseconds)
     line.add(Int64(event.domain.domid))
     line.add(event.domain.uuid.description)
@@ -171,7 +171,7 @@ package struct StreamWriter {
 }
 
 /// A line under way: the letter, then fields with tabs between them.
-private struct Line {
+private struct StreamLine {
   var bytes: [UInt8]
   private var isFirst = true
 

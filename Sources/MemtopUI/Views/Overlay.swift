@@ -43,7 +43,7 @@ struct Overlay {
     switch layer {
     case .prompt: return nil
     case .help(let top):
-      let help = HelpText(
+      let help = KeyHelp(
         settings: state.settings, hasTimeline: state.plan.timeline != nil, glyphs: glyphs,
         width: width, owner: state.liveHere?.host.owner)
       return (help.lines(), top)

@@ -127,7 +127,7 @@ extension CheckCommand {
       let status = MemtopCommand.exitCode(for: error).rawValue
       if text.isEmpty { return status }
       if status == 0 {
-        Output.standard.write(line: HelpText.usageFirst(text))
+        Output.standard.write(line: PrintedHelp.usageFirst(text))
         return status
       }
       let first = text.split(separator: "\n").first.map(String.init) ?? text

@@ -37,7 +37,7 @@ enum Invocation {
     let status = root.exitCode(for: error).rawValue
     if text.isEmpty { return status }
     if status == EXIT_SUCCESS {
-      Output.standard.write(line: CompletionScript.mended(HelpText.usageFirst(text)))
+      Output.standard.write(line: CompletionScript.mended(PrintedHelp.usageFirst(text)))
     } else {
       // A word with a newline in it must not look like a line of memtop's own.
       let isPlain = !words.contains { $0.utf8.contains(UInt8(ascii: "\n")) }

@@ -1,7 +1,7 @@
 import MemtopCore
 
 /// The help overlay: every key that exists now, and what the signs mean, from the tables.
-struct HelpText {
+struct KeyHelp {
   let settings: ScreenSettings
   /// The timeline is on the screen: its signs want to be explained.
   let hasTimeline: Bool

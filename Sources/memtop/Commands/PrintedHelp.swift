@@ -3,7 +3,7 @@ import MemtopSimulation
 
 /// Help as it is printed: how the command is called comes first, its options after that, and what is
 /// longer last.
-enum HelpText {
+enum PrintedHelp {
   private static let overview = "OVERVIEW: "
   private static let usage = "USAGE: "
 

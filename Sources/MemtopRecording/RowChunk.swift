@@ -1,7 +1,7 @@
 import MemtopCore
 
 /// The domain rows of a range of samples, read in one go and put in order.
-struct Chunk {
+struct RowChunk {
   struct Change {
     let id: Int64
     /// Where its columns begin in `values`; less than zero stands for an identity.
@@ -169,9 +169,9 @@ final class ChunkReader {
   }
 
   /// Everything of these samples, as of one moment.
-  func read(_ samples: ClosedRange<Int64>) throws(DatabaseError) -> Chunk {
+  func read(_ samples: ClosedRange<Int64>) throws(DatabaseError) -> RowChunk {
     try database.transaction("DEFERRED") { () throws(DatabaseError) in
-      var chunk = Chunk()
+      var chunk = RowChunk()
       let ids = RowID.ids(samples)
       // Most rows are reports: the few others are put among them at last.
       for (table, statement) in tables where table != .report {
