@@ -6,6 +6,7 @@ struct PolicyValueError: Error {
   var reason: String?
 }
 
+/// The values that keys of memtop.conf take, read from their text: sizes, shares of busy, weights, words.
 enum PolicyValue {
   static func size(_ text: String) throws(PolicyValueError) -> Bytes {
     do throws(SizeError) {

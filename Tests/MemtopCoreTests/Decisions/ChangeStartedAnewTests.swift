@@ -4,7 +4,7 @@ import Testing
 @testable import MemtopCore
 
 /// An operator sets the target of a regulated guest while the regulator still moves it.
-@Suite(.timeLimit(.minutes(30))) struct RegulatorMovesTests {
+@Suite(.timeLimit(.minutes(30))) struct ChangeStartedAnewTests {
   private var bench = ChangeBench(domains: [TestHost.guest(5)], free: .gib(20))
 
   init() { bench[5].regulation = .regulated(by: "root") }
