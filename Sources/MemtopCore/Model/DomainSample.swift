@@ -63,7 +63,7 @@ public struct DomainSample: Sendable {
     /// Whether its report can be acted on, and if not, why.
     public var health: ReportHealth
 
-    /// Allocation when the report arrived − available; see ARCHITECTURE.md for each dialect.
+    /// Allocation when the report arrived − available; docs/decisions/reports.md has each dialect.
     public var busy: Bytes?
     /// What its programs could still take without swapping, by its last report; never more than it
     /// held when that arrived. nil where unknown.
