@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// ARCHITECTURE.md has the order of MemtopCore's folders: each uses only those before it.
-@Suite(.timeLimit(.minutes(5))) struct FolderOrderTests {
+@Suite(.timeLimit(.minutes(30))) struct FolderOrderTests {
   private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
