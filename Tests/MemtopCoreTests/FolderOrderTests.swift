@@ -4,7 +4,7 @@ import Testing
 /// ARCHITECTURE.md has the order of MemtopCore's folders: each uses only those before it.
 @Suite(.timeLimit(.minutes(30))) struct FolderOrderTests {
   private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
 
   /// The names in the line that begins so.
   private static func order() throws -> [String] {
