@@ -22,7 +22,7 @@ final class DomainTracker {
   private var hasReported = false
   /// libxl names the two ends of a migration so.
   private var isNamedMoving = false
-  private var isBeingSaved = false
+  private var suspendRequest = SuspendRequest()
   private var life: DomainLife
   private var lastAllocation: Bytes
   /// Nothing goes on in it.
@@ -64,7 +64,6 @@ final class DomainTracker {
     rest = nil
     guard reading.isRead else { return DomainSample(unread: reading) }
     lastSeen = max(lastSeen, lastLook ?? lastSeen)
-    isBeingSaved = reading.isBeingSaved
     let isFirst = keys == nil
     // What is found at first sight did not happen just now.
     func tellNews(_ kind: HostEvent.Kind) { if !isFirst { tell(kind) } }
@@ -72,13 +71,15 @@ final class DomainTracker {
       readKeys(reading.keys, now: time.steady, tell: tellNews)
     }
     keys = reading.keys
+    suspendRequest.note(isThere: figures.isAskedToSuspend, now: time.steady)
     uncovered.note(reading.populateOnDemand, now: time.steady)
     trackReport(reading, own: own, now: time.steady)
     tellOfEnd(reading.life, tell: tellNews)
     follow(reading, at: time, tell: tellNews)
     let sample = makeSample(reading, at: time, tell: tellNews)
     if own == nil, isAtRest(sample, reading, at: time) {
-      rest = Rest(reading: reading, end: reports.nextStale(after: time.steady))
+      let ends = [reports.nextStale(after: time.steady), suspendRequest.end(at: time.steady)]
+      rest = Rest(reading: reading, end: ends.compactMap(\.self).min())
     }
     (lastAllocation, lastSeen) = (reading.allocation, time.steady)
     return sample
@@ -164,7 +165,8 @@ final class DomainTracker {
     let sight = BalloonFollower.Sight(
       allocation: reading.allocation, target: figures.target, videoram: figures.videoram,
       total: reports.best(at: time.steady)?.report.total, isBackend: figures.isBackend,
-      canMove: reading.life == .running && !isBeingMoved && !isBooting(reading, at: time),
+      canMove: reading.life == .running && !isBeingMoved(reading, at: time.steady)
+        && !isBooting(reading, at: time),
       isPopulating: reading.isPopulating,
       isProven: figures.hasBalloonFeature || hasFollowedBefore(reading),
       // Nobody moves a stub domain, so it is always where it belongs.
@@ -263,13 +265,12 @@ final class DomainTracker {
     case .shutDown(.crash), .shutDown(.watchdog): return .crashed
     case .shutDown(.suspend): return .migrating
     case .shutDown(.poweroff), .shutDown(.reboot), .shutDown(.softReset): return .shutdown
-    case .running: break
     case .paused where figures.target == nil && !id.isDom0:
       if isTakenDown { return .dying }
       if facts.isNamed { return .building }
-    case .paused: break
+    case .running, .paused: break
     }
-    if isBeingMoved { return .migrating }
+    if isBeingMoved(reading, at: time.steady) { return .migrating }
     if isBooting(reading, at: time) { return .booting }
     if reading.life == .paused { return .paused }
     return balloon.state.isStuck ? .stuck : .running
@@ -279,8 +280,8 @@ final class DomainTracker {
   /// libxl__destroy_domid, devices_destroy_cb): a large one is paused without keys for seconds.
   private var isTakenDown: Bool { facts.isNamed && keys?[.name] == nil }
 
-  private var isBeingMoved: Bool {
-    figures.isBeingMoved || isNamedMoving || isBeingSaved
+  private func isBeingMoved(_ reading: DomainReading, at now: SteadyTime) -> Bool {
+    isNamedMoving || reading.isBeingSaved || suspendRequest.end(at: now) != nil
   }
 
   /// Its kernel may still be counting on memory that its balloon driver has yet to give back.
@@ -293,9 +294,4 @@ final class DomainTracker {
     }
     return time.steady - firstSeen < Self.bootTime
   }
-}
-
-extension DomainReading {
-  /// Xen itself may make it larger.
-  fileprivate var isPopulating: Bool { populateOnDemand.map { $0.entries > .zero } ?? false }
 }

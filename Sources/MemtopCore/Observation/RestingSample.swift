@@ -26,6 +26,11 @@ extension DomainSample {
   }
 }
 
+extension DomainReading {
+  /// Xen itself may make it larger.
+  var isPopulating: Bool { populateOnDemand.map { $0.entries > .zero } ?? false }
+}
+
 /// What a guest's kernel believes to have beyond its allocation, while it populates on demand.
 ///
 /// A report tells of a moment that is over, so the most of the last minute counts.

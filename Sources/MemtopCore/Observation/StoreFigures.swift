@@ -1,5 +1,5 @@
-/// The numbers in a domain's xenstore keys that the toolstack writes; dom0's word, parsed once a
-/// change.
+/// The numbers in a domain's xenstore keys that the toolstack writes, parsed once a change: dom0's word, but
+/// for the flags that a guest may write, too.
 struct StoreFigures {
   var target: Bytes?
   private var staticMax: Bytes?
@@ -21,8 +21,8 @@ struct StoreFigures {
   var stubTarget: UInt16?
   /// The domid of the stub domain that runs its device model.
   var deviceModel: UInt16?
-  /// The toolstack asked it to suspend.
-  var isBeingMoved = false
+  /// The toolstack asks it to suspend, or it says so itself (`SuspendRequest`).
+  var isAskedToSuspend = false
   /// memtop's mark: what it set `memory/target` to last, and who did.
   var mark: ChangeMark?
   var regulation: [UInt8]?
@@ -51,7 +51,7 @@ struct StoreFigures {
       case .backend: isBackend = true
       case .stubTarget: stubTarget = Self.domid(value)
       case .deviceModelDomid: deviceModel = Self.domid(value)
-      case .shutdownRequest: isBeingMoved = value == Array("suspend".utf8)
+      case .shutdownRequest: isAskedToSuspend = value == Array("suspend".utf8)
       case .changeMark: mark = Self.mark(value)
       case .regulation: regulation = value
       case .uncooperative: isUncooperative = true

@@ -36,6 +36,27 @@ import Testing
       } == .migrating)
   }
 
+  @Test("a guest that writes \"suspend\" itself is believed for as long as a toolstack waits")
+  func suspendByGuest() {
+    var host = ObservedHost()
+    host.live(100) { $0[5].write(.xapiFree, "1000") }
+    host.live(1) { $0[5].write(.shutdownRequest, "suspend") }
+    host.live(90)
+    #expect(host.sample().state == .migrating)
+    host.live(1)
+    #expect(host.sample().state == .running)
+    // Written again at once, it is the same request.
+    host.live(5) { $0[5].write(.shutdownRequest, "") }
+    host.live(1) { $0[5].write(.shutdownRequest, "suspend") }
+    #expect(host.sample().state == .running)
+    host.live(11) { $0[5].remove(.shutdownRequest) }
+    host.live(1) { $0[5].write(.shutdownRequest, "suspend") }
+    #expect(host.sample().state == .migrating)
+    host.live(1) { $0[5].life = .shutDown(.suspend) }
+    host.live(200)
+    #expect(host.sample().state == .migrating)
+  }
+
   @Test("a paused domain that has a name and no target is being built, restored or received")
   func building() {
     func state(_ change: @escaping (inout ObservedHost.Domain) -> Void = { _ in }) -> DomainState {
