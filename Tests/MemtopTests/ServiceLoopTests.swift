@@ -95,6 +95,39 @@ import Testing
     #expect(regulating.counts.releases == 1)
   }
 
+  private static let saved = "is being saved or migrated; a new target would break that or be lost"
+
+  @Test("what the guard stops on its last look is told")
+  func stoppedAtLast() {
+    loop.after(.seconds(40)) { [host] in host.facts.isBeingSaved = true }
+    loop.signal(SIGTERM, after: .seconds(90))
+    #expect(run() == nil)
+    let stopped = said.lines.filter { $0.contains(": failed: ") }
+    #expect(!stopped.isEmpty && stopped.allSatisfy { $0.hasSuffix(Self.saved) }, "\(said.lines)")
+  }
+
+  @Test("if the guard stops the second target of a nudge, it tells where the first left the domain")
+  func stoppedNudge() throws {
+    let loop = EmbeddedLoop()
+    let host = TroubledHost(loop, scenario: "datacenter")
+    let said = said
+    host.savesNudged = true
+    loop.signal(SIGTERM, after: .seconds(600))
+    _ = RegulateLoop(
+      host: host.connection, policies: RegulatedHost.all, interval: .seconds(1), isDry: false,
+      loop: loop
+    ) { line in
+      said.lines.append(line)
+      return true
+    }.run()
+    let first = try #require(host.written.first { $0.nudge != nil })
+    let told = said.lines.filter { $0.contains("the nudge left its target at") }
+    #expect(told.count == 1, "\(said.lines)")
+    #expect(
+      told.first?.hasSuffix("\(Self.saved); the nudge left its target at \(first.to.short)") == true
+    )
+  }
+
   @Test("a host that hangs is told of once, and when it answers again")
   func hangs() {
     loop.after(.seconds(10)) { [host] in host.readingTakes = .seconds(30) }

@@ -28,6 +28,10 @@ final class TroubledHost: HostSource, TargetWriter, @unchecked Sendable {
   var found: [DomainReading]?
   /// A target that someone else sets before the next reading.
   var setByOthers: TargetOrder?
+  /// What the guard is told of each domain from now on.
+  var facts = GuardFacts()
+  /// Whether facts of a save are found once a nudge has begun.
+  var savesNudged = false
   /// Times of readings and of their ends.
   private(set) var readings: [SteadyTime] = []
   private(set) var written: [TargetOrder] = []
@@ -46,7 +50,7 @@ final class TroubledHost: HostSource, TargetWriter, @unchecked Sendable {
 
   var connection: HostConnection {
     HostConnection(
-      source: self, writer: self, regulation: self, guardFacts: { _ in GuardFacts() },
+      source: self, writer: self, regulation: self, guardFacts: { [self] _ in facts },
       waitingFor: { nil }, pause: { [self] in pauses += 1 }, resume: { [self] in resumes += 1 },
       past: { nil },
       log: { [self] order, _ in
@@ -77,6 +81,7 @@ final class TroubledHost: HostSource, TargetWriter, @unchecked Sendable {
     written.append(order)
     readingsAtWrites.append(readings.count)
     loop.block(for: writeTakes)
+    if savesNudged, order.nudge != nil { facts.isBeingSaved = true }
     return demo.writer.write(order)
   }
 }

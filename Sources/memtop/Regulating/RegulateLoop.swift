@@ -181,10 +181,18 @@ final class RegulateLoop {
       // One failure says nothing of the others.
       var isTried = true
       if case .notAttempted = item.state { isTried = false }
+      if case .failed(let why) = item.state, item.writtenAt == nil { sayStopped(item.order, why) }
       regulator.skip(item.order, isTried: isTried, at: loop.now)
     }
     engine.leaveChange()
     engine.hurry()
+  }
+
+  /// The guard stopped it on the last look. Of a nudge, the first target may have been set by then.
+  private func sayStopped(_ order: TargetOrder, _ why: String) {
+    let isHalf = order.nudge == .step && order.cause == .nudge
+    let left = isHalf ? order.from.map { "; the nudge left its target at \($0.short)" } : nil
+    say("\(order.line): " + ChangeState.failed(why).words() + (left ?? ""))
   }
 
   private func ownerObjection(_ owner: TargetOwner?) -> String? {

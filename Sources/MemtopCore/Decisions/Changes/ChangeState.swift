@@ -66,8 +66,8 @@ extension ChangeRun {
     package var order: TargetOrder
     package var agreed: Agreement
     package var state: ChangeState = .pending
-    /// When its write ended.
-    var writtenAt: SteadyTime?
+    /// When its write ended; nil where it was not written.
+    package internal(set) var writtenAt: SteadyTime?
     /// How many times it was changed to begin at a target that the regulator had set meanwhile.
     var starts = 0
     /// Whether the target was seen to be the new one, so that there is a way back.
