@@ -128,6 +128,19 @@ import Testing
     )
   }
 
+  @Test("a target that was set last is in its domain's key when it ends")
+  func keysAtTheEnd() throws {
+    // In the middle of a write.
+    host.writeTakes = .seconds(20)
+    loop.signal(SIGTERM, after: .seconds(70))
+    #expect(run() == nil)
+    let last = try #require(host.written.last).domain
+    let domain = try #require(try host.read { _ in }.domains.first { $0.id == last })
+    let key = domain.keys[.regulation].flatMap { Regulation($0, of: last.uuid) }
+    let target = try #require(domain.keys[.target].flatMap { Bytes(storeKiB: $0) })
+    #expect(key == .regulated(by: "the policy", at: .target(target)), "\(said.lines)")
+  }
+
   @Test("a host that hangs is told of once, and when it answers again")
   func hangs() {
     loop.after(.seconds(10)) { [host] in host.readingTakes = .seconds(30) }

@@ -157,7 +157,7 @@ extension XenStore {
       try regulated.live(1)
       try host.awaitEvents(1)
       try regulated.live(3)
-      #expect(try regulated.key(5)?.hasSuffix("regulated the policy") == true)
+      #expect(try regulated.key(5)?.hasSuffix("regulated at=1048576 the policy") == true)
       var dying = FakeHypervisor.domain(5)
       dying.flags = 1 << 3
       host.setDomains([FakeHypervisor.domain(0), dying])
@@ -177,7 +177,7 @@ extension XenStore {
       try regulated.build(6)
       try host.awaitEvents(1)
       try regulated.live(1)
-      #expect(try regulated.key(6)?.hasSuffix("regulated the policy") == true)
+      #expect(try regulated.key(6)?.hasSuffix("regulated at=1048576 the policy") == true)
       #expect(
         regulated.told == [
           "handed over by the policy", silent, "rebooted; regulated again once it reports",

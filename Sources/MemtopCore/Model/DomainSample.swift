@@ -51,6 +51,8 @@ public struct DomainSample: Sendable {
     package var keptRange: KeptRange?
     /// nil where nothing tells what a XAPI agent's figure means. Not recorded.
     package var xapiFree: XAPIFreeFinding?
+    /// The last change by any memtop; nil where there was none. Not recorded.
+    var lastChange: ChangeMark?
     /// nil where the domain has no `memory/memtop-regulation`. Not recorded.
     public var regulation: Regulation?
 

@@ -112,7 +112,7 @@ package struct KeptRange: Hashable, Sendable {
 
 extension DynamicRange {
   /// Two numbers of KiB.
-  fileprivate init?(_ low: ArraySlice<UInt8>, _ high: ArraySlice<UInt8>) {
+  init?(_ low: ArraySlice<UInt8>, _ high: ArraySlice<UInt8>) {
     guard let low = ReportText.number(low), let high = ReportText.number(high), low <= high,
       high <= ReportText.most
     else { return nil }

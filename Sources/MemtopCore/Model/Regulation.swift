@@ -7,24 +7,39 @@ public enum Regulation: Hashable, Sendable {
   case wanted(by: String)
   /// An operator takes it back.
   case unwanted(by: String)
-  case regulated(by: String)
+  ///
+  /// `at` is what tells someone else's change from the regulator's own after a restart.
+  case regulated(by: String, at: Setting? = nil)
   /// The regulator released it.
   case released(why: String)
 
+  /// What the regulator set last, or found when it took the domain.
+  public enum Setting: Hashable, Sendable {
+    /// As SIZE: `memory/target` and videoram.
+    case target(Bytes)
+    /// Where XAPI owns the targets: its dynamic range.
+    case range(DynamicRange)
+  }
+
   private enum Word: String, CaseIterable { case wanted, unwanted, regulated, released }
 
-  /// Reads "UUID WORD TEXT"; nil for anything else, and for another domain's: domids are reused.
+  /// Reads "UUID WORD TEXT", or "UUID regulated at=SETTING TEXT"; nil for anything else, and for another
+  /// domain's: domids are reused.
   public init?(_ value: [UInt8], of uuid: DomainUUID) {
     var words = Words(value[...])
     guard let name = words.next(), String(decoding: name, as: UTF8.self) == uuid.description,
       let state = words.next(), let word = Word(rawValue: String(decoding: state, as: UTF8.self))
     else { return nil }
-    let rest = value[state.endIndex...].dropFirst()
+    var (setting, end): (Setting?, Int) = (nil, state.endIndex)
+    if word == .regulated, let next = words.next(), let read = Setting(next) {
+      (setting, end) = (read, next.endIndex)
+    }
+    let rest = value[end...].dropFirst()
     let text = SafeText.escaped(Array(rest), limit: 100)
     switch word {
     case .wanted: self = .wanted(by: text)
     case .unwanted: self = .unwanted(by: text)
-    case .regulated: self = .regulated(by: text)
+    case .regulated: self = .regulated(by: text, at: setting)
     case .released: self = .released(why: text)
     }
   }
@@ -45,7 +60,8 @@ public enum Regulation: Hashable, Sendable {
 
   private var text: String {
     switch self {
-    case .wanted(let by), .unwanted(let by), .regulated(let by): by
+    case .wanted(let by), .unwanted(let by), .regulated(let by, nil): by
+    case .regulated(let by, let setting?): "\(setting.word) \(by)"
     case .released(let why): why
     }
   }
@@ -55,6 +71,33 @@ public enum Regulation: Hashable, Sendable {
 
   /// One word for a column: a wish that nobody has taken up yet is none of the regulator's.
   public var summary: String { word.rawValue }
+}
+
+extension Regulation.Setting {
+  private static let mark = "at="
+
+  /// "at=KIB", or "at=KIB-KIB" for a range.
+  fileprivate var word: String {
+    switch self {
+    case .target(let size): "\(Self.mark)\(size.kib)"
+    case .range(let range): "\(Self.mark)\(range.low.kib)-\(range.high.kib)"
+    }
+  }
+
+  fileprivate init?(_ word: ArraySlice<UInt8>) {
+    guard word.starts(with: Self.mark.utf8) else { return nil }
+    let numbers = word.dropFirst(Self.mark.utf8.count)
+      .split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+    switch numbers.count {
+    case 1:
+      guard let size = Bytes(storeKiB: Array(numbers[0])) else { return nil }
+      self = .target(size)
+    case 2:
+      guard let range = DynamicRange(numbers[0], numbers[1]) else { return nil }
+      self = .range(range)
+    default: return nil
+    }
+  }
 }
 
 /// The sign of life of `memtop regulate`, in dom0's `memory/memtop-regulation`.

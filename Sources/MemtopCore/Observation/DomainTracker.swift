@@ -131,7 +131,9 @@ final class DomainTracker {
     regulation = id.isDom0 ? nil : figures.regulation.flatMap { Regulation($0, of: id.uuid) }
     guard regulation != before else { return }
     switch (regulation, before) {
-    case (.regulated(let by), _): tell(.regulated(by: by))
+    // Only where it is by now has changed.
+    case (.regulated(let by, _), .regulated(let former, _)) where by == former: break
+    case (.regulated(let by, _), _): tell(.regulated(by: by))
     case (.released(let why), _): tell(.released(why))
     case (.unwanted(let by), .regulated): tell(.released("taken back by \(by)"))
     case (nil, .regulated): tell(.released("taken back"))
@@ -221,7 +223,8 @@ final class DomainTracker {
       dynamicMin: figures.dynamicMin, dynamicMax: figures.dynamicMax, videoram: figures.videoram,
       populateOnDemand: reading.populateOnDemand, balloon: balloon.state,
       selfBallooning: saysItSelfBalloons(at: time.steady) || balloon.isWandering,
-      regulation: regulation, keptReport: dialectReport?.report, health: health,
+      lastChange: figures.mark, regulation: regulation, keptReport: dialectReport?.report,
+      health: health,
       deviceModelOf: figures.stubTarget, deviceModel: figures.deviceModel, revision: revision)
     (findings.isUncooperative, findings.xapiFree) = (figures.isUncooperative, figures.xapiFree)
     findings.keptRange = figures.keptRange

@@ -13,8 +13,8 @@ struct RegulatedGuest: Sendable {
   /// Where XAPI owns the targets, its dynamic range is what counts.
   private(set) var ranges: GuestRanges
   private(set) var isWriting = false
-  /// When its key was to be written last.
-  private var published: SteadyTime?
+  /// What its key was to say last, and when that was to be written.
+  private var published: (setting: Regulation.Setting?, at: SteadyTime)?
   private var isSeenPublished = false
   /// Since when its key is gone; nil while it is there.
   private var unpublishedSince: SteadyTime?
@@ -46,7 +46,7 @@ struct RegulatedGuest: Sendable {
   private static let nudgePatience = Span.seconds(60)
 
   enum Fate {
-    case goesOn(news: String?, isToBePublished: Bool)
+    case goesOn(news: String?, key: Regulation?)
     case takenBack(by: String)
     case released(String)
   }
@@ -60,16 +60,32 @@ struct RegulatedGuest: Sendable {
       news = "rebooted; regulated again once it reports"
     }
     if let ending = ending(sample, snapshot, policy, isDry: isDry) { return ending }
-    let isToBePublished = isToBePublished(snapshot.steady)
-    if isToBePublished { published = snapshot.steady }
-    return .goesOn(
-      news: news ?? standingNews(sample, policy, snapshot.steady), isToBePublished: isToBePublished)
+    let key = keyToPublish(snapshot, seen: sample.regulation)
+    return .goesOn(news: news ?? standingNews(sample, policy, snapshot.steady), key: key)
   }
 
-  /// Once, and again where the write did not come through.
-  private func isToBePublished(_ now: SteadyTime) -> Bool {
-    guard let published else { return true }
-    return !isSeenPublished && now - published >= Regulator.settling
+  /// What its key is to say; nil while that was written.
+  ///
+  /// - Parameter seen: what it says; nil where that is not known any more.
+  mutating func keyToPublish(_ snapshot: Snapshot, seen: Regulation? = nil) -> Regulation? {
+    let setting = setting(snapshot.host.owner)
+    guard isToBePublished(setting, seen, snapshot.steady) else { return nil }
+    published = (setting, snapshot.steady)
+    return .regulated(by: by, at: setting)
+  }
+
+  /// Once for each setting, and again where the write did not come through.
+  private func isToBePublished(
+    _ setting: Regulation.Setting?, _ seen: Regulation?, _ now: SteadyTime
+  ) -> Bool {
+    guard let published, published.setting == setting else { return true }
+    guard now - published.at >= Regulator.settling else { return false }
+    if case .regulated(_, let written) = seen, written != setting { return true }
+    return !isSeenPublished
+  }
+
+  private func setting(_ owner: TargetOwner?) -> Regulation.Setting? {
+    owner == .xapi ? ranges.expected.map { .range($0) } : expected.map { .target($0) }
   }
 
   private mutating func rebooted(as sample: DomainSample) {
@@ -190,6 +206,32 @@ extension RegulatedGuest {
 
   /// The longest write, and the time in which an old target may still be read.
   private static let latestLanding = Span.seconds(90)
+}
+
+extension RegulatedGuest {
+  /// Why the regulator lost a domain while it was not running; nil where nobody else has set its target, or
+  /// its dynamic range, since.
+  ///
+  /// - Parameter setting: what the domain's key says. The regulator may have been killed between a write and
+  ///   its key, so what the writer noted before it counts, too: the mark, or the kept range.
+  static func lost(
+    _ sample: DomainSample, since setting: Regulation.Setting?, _ owner: TargetOwner?
+  ) -> String? {
+    let change: String
+    if owner == .xapi {
+      guard let range = sample.dynamicRange, setting != .range(range), sample.operatorRange == nil
+      else { return nil }
+      change = "someone else set its dynamic range to \(range.short)"
+    } else {
+      guard let size = sample.size, setting != .target(size) else { return nil }
+      let author = sample.lastChange.flatMap { $0.target == sample.target ? $0.author : nil }
+      if author == ChangeAuthor.regulatorName { return nil }
+      change = "\(author ?? "someone else") set its target to \(size.short)"
+    }
+    // An early version wrote no setting.
+    guard setting != nil else { return "it is not known whether someone else set its target" }
+    return "\(change) while the regulator was not running"
+  }
 }
 
 extension DomainSample {

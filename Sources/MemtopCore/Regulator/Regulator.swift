@@ -48,6 +48,17 @@ package struct Regulator: Sendable {
     return acts + rangesLeft(snapshot)
   }
 
+  /// The keys that the end of the service must write: what was set last is known, and not written yet.
+  package mutating func keysLeft(_ snapshot: Snapshot) -> [Act] {
+    guard !isDry else { return [] }
+    return snapshot.domains.ageless.compactMap { sample in
+      guard known[sample.id]?.guest?.id == sample.id,
+        let key = known[sample.id]?.guest?.keyToPublish(snapshot, seen: sample.regulation)
+      else { return nil }
+      return .publish(sample.id, key)
+    }
+  }
+
   /// Those of the snapshot that was seen last that are met at each snapshot, with their ages.
   func busy(in snapshot: Snapshot) -> [DomainSample] {
     guard snapshot.domains.areSame(as: seen) else { return Array(snapshot.domains) }

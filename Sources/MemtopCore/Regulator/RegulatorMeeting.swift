@@ -50,8 +50,8 @@ extension RegulatorMemory {
     let verdict = guest!.see(
       meeting.sample, meeting.snapshot, meeting.policy, isDry: meeting.isDry)
     switch verdict {
-    case .goesOn(let news, let isToBePublished):
-      if isToBePublished { acts += meeting.publish(.regulated(by: guest!.by)) }
+    case .goesOn(let news, let key):
+      if let key { acts += meeting.publish(key) }
       if let news { acts.append(meeting.tell(news)) }
     case .takenBack(let by):
       acts += part(meeting, leaving: nil) + [meeting.tell("taken back by \(by)")]
@@ -114,8 +114,11 @@ extension RegulatorMemory {
     let by: String
     switch sample.regulation {
     case .wanted(let operatorName): by = operatorName
-    case .regulated(let before):
+    case .regulated(let before, let setting):
       if let parted { return partAgain(from: parted, meeting) }
+      if let why = RegulatedGuest.lost(sample, since: setting, meeting.owner) {
+        return answer(meeting, by: .released(why: why), "released: \(why)")
+      }
       by = before
     case .unwanted(let operatorName):
       if hasJustParted(meeting) { return [] }

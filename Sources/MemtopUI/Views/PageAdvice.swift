@@ -131,7 +131,7 @@ extension PageAdvice {
     case .unwanted(let by):
       return [row("taking back", "by \(by); the regulator has not confirmed yet", .warning)]
     case .released(let why): return [row("released", why, .warning)]
-    case .regulated(let by):
+    case .regulated(let by, _):
       switch service {
       case .alive, .unknown:
         let key = sample.id.host == .only ? figures.view.state.keyOnPage(.regulate) : nil

@@ -255,6 +255,8 @@ final class RegulateLoop {
   private func end(_ failure: Failure?) -> Failure? {
     finishWriting()
     giveBack()
+    // The next start tells by these whether someone else has set a target meanwhile.
+    if let latest { for act in regulator.keysLeft(latest) { perform(act) } }
     if isBeating { engine.beat(nil) }
     engine.end(patience: Self.endPatience)
     return failure

@@ -10,6 +10,8 @@ import Testing
     "what is stored reads back as it was",
     arguments: [
       Regulation.wanted(by: "alice"), .unwanted(by: "bob"), .regulated(by: "the policy"),
+      .regulated(by: "the policy", at: .target(.gib(4))),
+      .regulated(by: "bob", at: .range(DynamicRange(low: .gib(1), high: .gib(3)))),
       .released(why: "someone else set its target to 3.00G"),
     ])
   func roundTrip(regulation: Regulation) {
@@ -28,6 +30,16 @@ import Testing
   func hostile() {
     let value = Array("\(Self.uuid) regulated \u{1B}[2Jroot".utf8)
     #expect(Regulation(value, of: Self.uuid) == .regulated(by: "\\x1b[2Jroot"))
+  }
+
+  @Test(
+    "a setting that is none is part of the text",
+    arguments: [
+      "at=", "at=x", "at=1-2-3", "at=3-1", "at=-1", "at", "4096", "at=99999999999999999999",
+    ])
+  func settings(word: String) {
+    let value = Array("\(Self.uuid) regulated \(word) alice".utf8)
+    #expect(Regulation(value, of: Self.uuid) == .regulated(by: "\(word) alice"))
   }
 
   @Test(

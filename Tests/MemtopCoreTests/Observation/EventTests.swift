@@ -28,6 +28,17 @@ import Testing
     #expect(!host.kinds().contains { if case .released = $0 { true } else { false } })
   }
 
+  @Test("a domain that the regulator moves is not handed over again")
+  func regulationSetting() {
+    var host = ObservedHost()
+    for size in [Bytes.gib(4), .gib(3)] {
+      let value = Regulation.regulated(by: "alice", at: .target(size)).bytes(for: host[5].id.uuid)
+      host.live(2) { $0[5].write(.regulation, value) }
+      #expect(host.sample().regulation == .regulated(by: "alice", at: .target(size)))
+    }
+    #expect(host.kinds() == [.regulated(by: "alice")])
+  }
+
   @Test("a change is told with its author: memtop's mark names him, another's is nobody's")
   func authors() {
     var host = ObservedHost()

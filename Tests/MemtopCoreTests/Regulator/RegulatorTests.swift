@@ -9,6 +9,10 @@ import Testing
   private static let growing = GuestLoad.wave(
     low: .mib(300), high: .mib(2_000), period: .seconds(3600))
 
+  private static func regulated(by name: String, at size: Bytes? = .gib(4)) -> Regulation {
+    .regulated(by: name, at: size.map { .target($0) })
+  }
+
   private static func hand(_ host: RegulatedHost, _ name: String) {
     host.run(1)
     host.host.setRegulation(host[name]!.id, .wanted(by: "alice"))
@@ -57,7 +61,7 @@ import Testing
     #expect(host.orders.isEmpty, "nobody handed it over")
     Self.hand(host, "a")
     host.run(60)
-    #expect(host["a"]?.regulation == .regulated(by: "alice"))
+    #expect(host["a"]?.regulation == Self.regulated(by: "alice", at: host["a"]?.size))
     #expect(host.told.first == "a: handed over by alice")
     #expect(!host.orders.isEmpty)
     host.host.setRegulation(host["a"]!.id, .unwanted(by: "bob"))
@@ -80,7 +84,7 @@ import Testing
   @Test("what is handed over twice is confirmed twice")
   func handedTwice() {
     let host = Self.handedOver(30)
-    #expect(host["a"]?.regulation == .regulated(by: "alice"))
+    #expect(host["a"]?.regulation == Self.regulated(by: "alice", at: host["a"]?.size))
     host.host.setRegulation(host["a"]!.id, .wanted(by: "bob"))
     host.run(30)
     #expect(host["a"]?.regulation?.isRegulated == true)
@@ -179,7 +183,7 @@ import Testing
       let guest = Self.guest(5) {
         ($0.target, $0.state, $0.busy) = (.gib(5), .stuck, .mib(4090))
         $0.balloon.phase = .stuck(since: SteadyTime(milliseconds: 0))
-        ($0.regulation, $0.staticMax) = (.regulated(by: "alice"), .gib(8))
+        ($0.regulation, $0.staticMax) = (Self.regulated(by: "alice", at: .gib(5)), .gib(8))
       }
       let snapshot = TestHost.snapshot([guest], free: free, second: second)
       _ = regulator.see(snapshot)
@@ -281,7 +285,7 @@ import Testing
     arguments: [DomainLife.running, .paused, .dying, .shutDown(.reboot), .shutDown(.poweroff)])
   func ending(life: DomainLife) {
     var seen = Seen()
-    let regulated = Self.guest(5) { $0.regulation = .regulated(by: "the policy") }
+    let regulated = Self.guest(5) { $0.regulation = Self.regulated(by: "the policy") }
     seen.live(20, [regulated])
     #expect(seen.regulator.count == 1)
     let emptied = Self.guest(5) {
@@ -296,20 +300,20 @@ import Testing
     #expect(seen.regulator.count == 0, "it counts one that is gone")
     let next = Self.guest(6) { $0.health = .silent }
     seen.live(1, [next])
-    #expect(seen.acts.first == .publish(next.id, .regulated(by: "the policy")))
+    #expect(seen.acts.first == .publish(next.id, Self.regulated(by: "the policy")))
     #expect(seen.regulator.count == 1)
   }
 
   @Test("a big guest that is dying slowly is gone for the one that is started after it")
   func dyingSlowly() {
     var seen = Seen()
-    seen.live(20, [Self.guest(5) { $0.regulation = .regulated(by: "alice") }])
+    seen.live(20, [Self.guest(5) { $0.regulation = Self.regulated(by: "alice") }])
     let dying = Self.guest(5) {
       ($0.target, $0.regulation, $0.life, $0.state) = (nil, nil, .dying, .dying)
     }
     let next = Self.guest(6)
     seen.live(1, [dying, next])
-    #expect(seen.acts.first == .publish(next.id, .regulated(by: "alice")))
+    #expect(seen.acts.first == .publish(next.id, Self.regulated(by: "alice")))
     seen.live(5, [dying, next])
     #expect(seen.regulator.count == 1)
   }
@@ -329,7 +333,7 @@ import Testing
   @Test("a key that somebody removes from a living guest is a word, and it is not moved meanwhile")
   func removed() {
     var seen = Seen()
-    let regulated = Self.guest(5) { $0.regulation = .regulated(by: "alice") }
+    let regulated = Self.guest(5) { $0.regulation = Self.regulated(by: "alice") }
     seen.live(200, [regulated])
     #expect(!seen.order([regulated]).isEmpty)
     let removed = Self.guest(5)
@@ -344,7 +348,7 @@ import Testing
   @Test("a key that is away for a moment is none that was removed")
   func flicker() {
     var seen = Seen()
-    let regulated = Self.guest(5) { $0.regulation = .regulated(by: "alice") }
+    let regulated = Self.guest(5) { $0.regulation = Self.regulated(by: "alice") }
     for _ in 0..<5 {
       seen.live(10, [regulated])
       seen.live(1, [Self.guest(5)])
@@ -358,16 +362,18 @@ import Testing
     func pair(_ first: Bytes, _ word: Regulation?) -> [DomainSample] {
       [
         Self.guest(5) { ($0.target, $0.regulation) = (first, word) },
-        Self.guest(6) { ($0.target, $0.regulation) = (.gib(3), .regulated(by: "alice")) },
+        Self.guest(6) {
+          ($0.target, $0.regulation) = (.gib(3), Self.regulated(by: "alice", at: .gib(3)))
+        },
       ]
     }
     seen.live(1, pair(.gib(4), nil))
     #expect(seen.regulator.count == 2)
     for _ in 0..<30 {
-      seen.live(1, pair(.gib(4), .regulated(by: "the policy")))
+      seen.live(1, pair(.gib(4), Self.regulated(by: "the policy")))
       #expect(seen.acts.isEmpty, "\(seen.acts)")
     }
-    seen.live(1, pair(.gib(2), .regulated(by: "the policy")))
+    seen.live(1, pair(.gib(2), Self.regulated(by: "the policy")))
     #expect(seen.regulator.count == 1)
     seen.live(30, pair(.gib(2), .released(why: "somebody")))
     #expect(seen.regulator.count == 1)
@@ -376,27 +382,27 @@ import Testing
   @Test("after a migration within the host its other end is regulated, as the source was")
   func migrated() {
     var seen = Seen()
-    let source = Self.guest(5) { $0.regulation = .regulated(by: "alice") }
+    let source = Self.guest(5) { $0.regulation = Self.regulated(by: "alice") }
     seen.live(20, [source])
     let incoming = Self.guest(6) { ($0.state, $0.life) = (.migrating, .paused) }
     seen.live(20, [source, incoming])
     #expect(seen.regulator.count == 1, "the policy took what is not there yet")
     let away = Self.guest(5) {
       ($0.state, $0.life) = (.migrating, .shutDown(.suspend))
-      $0.regulation = .regulated(by: "alice")
+      $0.regulation = Self.regulated(by: "alice")
     }
     let arrived = Self.guest(6)
     seen.live(3, [away, arrived])
     #expect(seen.regulator.count == 1)
     seen.live(1, [arrived])
-    #expect(seen.acts.first == .publish(arrived.id, .regulated(by: "alice")))
+    #expect(seen.acts.first == .publish(arrived.id, Self.regulated(by: "alice")))
     #expect(seen.regulator.count == 1)
   }
 
   @Test("who was released stays so over a migration or a reboot, whatever the policy")
   func releasedStays() {
     var seen = Seen()
-    seen.live(20, [Self.guest(5) { $0.regulation = .regulated(by: "the policy") }])
+    seen.live(20, [Self.guest(5) { $0.regulation = Self.regulated(by: "the policy") }])
     let released = Self.guest(5) {
       ($0.regulation, $0.target) = (.released(why: "root"), .gib(3))
     }
@@ -408,7 +414,7 @@ import Testing
   @Test("a zero uuid is nobody's: nothing is inherited by it")
   func zero() {
     var seen = Seen()
-    let first = Self.guest(5, uuid: 0) { $0.regulation = .regulated(by: "alice") }
+    let first = Self.guest(5, uuid: 0) { $0.regulation = Self.regulated(by: "alice") }
     let second = Self.guest(6, uuid: 0) { $0.regulation = .released(why: "root") }
     seen.live(20, [first, second])
     #expect(seen.regulator.count == 1)
@@ -416,7 +422,7 @@ import Testing
     #expect(seen.regulator.count == 0)
     let third = Self.guest(7, uuid: 0)
     seen.live(1, [second, third])
-    #expect(seen.acts.contains(.publish(third.id, .regulated(by: "the policy"))))
+    #expect(seen.acts.contains(.publish(third.id, Self.regulated(by: "the policy"))))
   }
 
   @Test("a key that could not be written is written again, and not more often than that")
@@ -498,6 +504,60 @@ import Testing
     host.run(120)
     #expect(host.told.first == "a: handed over by alice")
     #expect(!host.orders.isEmpty)
+  }
+
+  @Test("a target that someone sets while it is not running releases the domain")
+  func setWhileStopped() {
+    let host = Self.handedOver(40)
+    host.regulator = Regulator(policies: .standard)
+    host.setByHand("a", to: .gib(3))
+    host.forget()
+    host.run(120)
+    #expect(
+      host.told == [
+        "a: released: somebody set its target to 3.00G while the regulator was not running"
+      ])
+    #expect(host.orders.isEmpty && host["a"]?.size == .gib(3))
+    if case .released = host["a"]?.regulation {} else { Issue.record("\(host["a"] as Any)") }
+  }
+
+  /// A domain of 3 GiB that is found with this key, and with memtop's mark of the last change.
+  private static func found(_ key: Regulation, mark: String?) -> Seen {
+    var seen = Seen()
+    let author = mark.map {
+      ChangeMark(target: .gib(3), author: $0, why: nil, bytes: [])
+    }
+    seen.live(2, [guest(5) { ($0.regulation, $0.target, $0.lastChange) = (key, .gib(3), author) }])
+    return seen
+  }
+
+  @Test(
+    "a target that was set just before it was killed, with its key still to be written, is its own")
+  func killedBeforeKey() {
+    let key = Self.regulated(by: "alice")
+    #expect(Self.found(key, mark: ChangeAuthor.regulatorName).regulator.count == 1)
+    #expect(Self.found(key, mark: "bob").regulator.count == 0)
+    #expect(Self.found(key, mark: nil).regulator.count == 0)
+  }
+
+  @Test("a key without a setting counts only where the regulator was the last memtop to set it")
+  func keyWithoutSetting() {
+    let key = Regulation.regulated(by: "alice")
+    #expect(Self.found(key, mark: ChangeAuthor.regulatorName).regulator.count == 1)
+    for mark in ["bob", nil] {
+      let seen = Self.found(key, mark: mark)
+      #expect(seen.regulator.count == 0)
+    }
+  }
+
+  @Test("a target that was set last is written into the key at the end of the service")
+  func keysAtTheEnd() throws {
+    let host = Self.handedOver(1)
+    while host.orders.isEmpty { host.run(1) }
+    let order = try #require(host.orders.first)
+    let acts = host.regulator.keysLeft(host.snapshot)
+    #expect(acts == [.publish(order.domain, Self.regulated(by: "alice", at: order.to))])
+    #expect(host.regulator.keysLeft(host.snapshot).isEmpty)
   }
 
   @Test("hands off, and one that balloons by itself, are not taken, and it is said why")

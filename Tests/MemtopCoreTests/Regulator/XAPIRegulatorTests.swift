@@ -283,6 +283,44 @@ import Testing
     #expect(second.range == Self.operators)
   }
 
+  /// The next run of the service.
+  private static func next(after former: Life) -> Life {
+    var next = Life(former.kept)
+    (next.range, next.target, next.regulation) = (former.range, former.target, former.regulation)
+    next.second = former.second
+    return next
+  }
+
+  @Test("a range that someone sets while it is not running releases the domain, and stays")
+  func setWhileStopped() {
+    var first = Life()
+    first.live(3)
+    var second = Self.next(after: first)
+    second.range = DynamicRange(low: .gib(2), high: .gib(4))
+    second.live(120)
+    #expect(
+      second.told == [
+        "g5: released: someone else set its dynamic range to 2.00G to 4.00G"
+          + " while the regulator was not running"
+      ])
+    #expect(second.orders.isEmpty && second.range == DynamicRange(low: .gib(2), high: .gib(4)))
+  }
+
+  @Test("a range that was given back at the end of the service is the operator's at its next start")
+  func restartedInOrder() {
+    var first = Life()
+    first.live(3)
+    for (order, _) in first.regulator.letGo(first.snapshot) { first.carryOut(order, false) }
+    for act in first.regulator.keysLeft(first.snapshot) {
+      if case .publish(_, let key) = act { first.regulation = key }
+    }
+    #expect(first.range == Self.operators && first.kept == nil)
+    var second = Self.next(after: first)
+    second.live(3)
+    #expect(second.told.first?.hasPrefix("g5: handed over by") == true, "\(second.told)")
+    #expect(second.regulation?.isRegulated == true)
+  }
+
   @Test("at the end of the service all ranges are given back")
   func ended() {
     var life = Life()
