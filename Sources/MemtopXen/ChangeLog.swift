@@ -2,6 +2,7 @@ import CLinux
 import Glibc
 import MemtopCore
 import MemtopSystem
+import Synchronization
 
 /// The record of changes in the system's log.
 package enum ChangeLog {
@@ -29,7 +30,7 @@ package enum ChangeLog {
     case .written: "written"
     case .failed(let why): "failed: \(why)"
     case .timedOut(let delay): "\(delay)"
-    case .notTried(let waited): TargetOutcome.held(waited)
+    case .notTried(let age): TargetOutcome.held(age)
     }
   }
 
@@ -46,22 +47,39 @@ package enum ChangeLog {
 
 /// Who is behind this process.
 package enum OperatorName {
-  /// `current`, looked up once and not before it is asked for: the look-up reads files and may ask
-  /// servers.
-  package static let ofThisProcess = current()
+  /// `current`, or the uid as a number as long as its name has not been found. Waits for it up to
+  /// `LookUp.patience` after `prepare`, or after this was first asked.
+  package static var ofThisProcess: String { own.value() ?? "\(uid())" }
+
+  /// The name will be needed: it is looked up beside this thread.
+  package static func prepare() { _ = own }
+
+  private static let own = LookUp { current() }
 
   /// The login name by /proc/self/loginuid, which sudo and su leave as it is. Where nobody logged in, or
   /// the kernel does not know, who called sudo or pkexec, else the user this process runs as. A uid
   /// without a name is given as a number.
   package static func current() -> String {
-    current(loginuid: "/proc/self/loginuid") { getenv($0).map { String(cString: $0) } }
+    current(loginuid: loginuid, variable: variable)
   }
 
   static func current(loginuid path: String, variable: (String) -> String?) -> String {
+    let uid = uid(loginuid: path, variable: variable)
+    return name(of: uid) ?? "\(uid)"
+  }
+
+  private static let loginuid = "/proc/self/loginuid"
+
+  private static func variable(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }
+  }
+
+  private static func uid(
+    loginuid path: String = loginuid, variable: (String) -> String? = variable
+  ) -> UInt32 {
     let login = (try? SystemFile.text(path)).flatMap(UInt32.init)
     // No login is all ones (kernel, include/linux/audit.h, AUDIT_UID_UNSET).
-    let uid = login.flatMap { $0 == .max ? nil : $0 } ?? caller(variable) ?? getuid()
-    return name(of: uid) ?? "\(uid)"
+    return login.flatMap { $0 == .max ? nil : $0 } ?? caller(variable) ?? getuid()
   }
 
   /// sudo(8) and pkexec(1) set these themselves, whatever their callers had set. Nobody but root can tell
@@ -82,6 +100,40 @@ package enum OperatorName {
       else { return nil }
       let text = String(cString: name)
       return text.utf8.allSatisfy { (0x21...0x7E).contains($0) } && !text.isEmpty ? text : nil
+    }
+  }
+}
+
+/// Something that is looked up once, on a thread of its own: the look-up reads files and may ask servers,
+/// and one that does not respond must hold up neither a change nor the screen.
+final class LookUp: Sendable {
+  static let patience = Span.seconds(2)
+
+  private let found: Found
+  private let end: SteadyTime
+  private let clock: HostClock
+
+  private final class Found: Sendable {
+    let value = Mutex<String?>(nil)
+  }
+
+  init(
+    patience: Span = patience, clock: HostClock = .system, _ find: @escaping @Sendable () -> String
+  ) {
+    let found = Found()
+    (self.found, self.clock, end) = (found, clock, clock.steady() + patience)
+    Thread.start {
+      let value = find()
+      found.value.withLock { $0 = value }
+    }
+  }
+
+  /// nil where it has not been found in time.
+  func value() -> String? {
+    while true {
+      if let value = found.value.withLock({ $0 }) { return value }
+      guard clock.steady() < end else { return nil }
+      poll(nil, 0, 1)
     }
   }
 }

@@ -40,14 +40,19 @@ struct TargetChange {
     try mark(present.videoram)
   }
 
+  /// Whether the target may still be set: what came before may have taken long on a busy host.
+  var isInTime: Bool { clock.steady() <= change.begin }
+
+  /// A mark without its change would name the wrong author for the next one.
+  func removeMark() { try? store.remove(path(.changeMark)) }
+
   func perform() throws(ChangeFailure) {
     let kept: KeptRange?
     do throws(ChangeFailure) {
       kept = try keepRange()
       try setter.set()
     } catch {
-      // A mark without its change would name the wrong author for the next one.
-      try? store.remove(path(.changeMark))
+      removeMark()
       throw error
     }
     // Where this fails, what was kept before the change says the same.

@@ -62,6 +62,10 @@ package enum TargetChild {
     change.takeTurn { enter(.locked) }
     if phase == .locked { enter(.checking) }
     try change.check()
+    guard change.isInTime else {
+      change.removeMark()
+      return say(.late)
+    }
     enter(change.setter.phase)
     try change.perform()
     say(.written)

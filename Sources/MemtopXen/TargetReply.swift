@@ -10,6 +10,8 @@ enum TargetReply: Hashable, Sendable {
   /// Someone else wrote the target, too, between the last look and the end of the change.
   case contested
   case failed(String)
+  /// It could not begin to set the target in time, and has not.
+  case late
   /// `memory/target` as read back.
   case target(Bytes)
   /// `max_pages` as read back; nil is unlimited.
@@ -28,6 +30,7 @@ enum TargetReply: Hashable, Sendable {
     case .phase(let phase): "phase \(phase.rawValue)"
     case .written: "written"
     case .contested: "contested"
+    case .late: "late"
     case .failed(let why): "failed \(Self.oneLine(why))"
     case .target(let target): "target \(target.kib)"
     case .limit(let limit): "limit \(limit.map { "\($0.kib)" } ?? Self.unlimited)"
@@ -43,6 +46,7 @@ enum TargetReply: Hashable, Sendable {
     case ("started", ""): self = .started
     case ("written", ""): self = .written
     case ("contested", ""): self = .contested
+    case ("late", ""): self = .late
     case ("done", ""): self = .done
     case ("failed", _): self = .failed(rest)
     case ("limit", Self.unlimited): self = .limit(nil)

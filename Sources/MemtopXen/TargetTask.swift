@@ -18,7 +18,9 @@ enum TargetTask: Hashable, Sendable {
     var from: Bytes?
     /// SIZE as `xl mem-set` takes it.
     var size: Bytes
-    /// Nothing may happen after it (CLOCK_MONOTONIC, which both processes share).
+    /// The target may not begin to be set later (CLOCK_MONOTONIC, which both processes share).
+    var begin: SteadyTime
+    /// Nothing may happen after it.
     var deadline: SteadyTime
     /// Login name of whoever wants it.
     var author: String
@@ -30,7 +32,7 @@ enum TargetTask: Hashable, Sendable {
 
   private static let none = "-"
 
-  /// "set DOMID UUID FROM_KIB KIB DEADLINE_MS AUTHOR REASON", with "-" for no FROM, and before it
+  /// "set DOMID UUID FROM_KIB KIB BEGIN_MS DEADLINE_MS AUTHOR REASON", with "-" for no FROM, and before it
   /// "range LOW_KIB HIGH_KIB LOW_KIB HIGH_KIB " where the dynamic range is set, and then, where the regulator
   /// remembers the operator's, "operators LOW_KIB HIGH_KIB "; "read DOMID UUID";
   /// "mend DOMID UUID"; "prepare".
@@ -42,7 +44,8 @@ enum TargetTask: Hashable, Sendable {
     case .set(let change):
       Self.prefix(change.range) + "set \(change.domain.domid) \(change.domain.uuid)"
         + " \(change.from.map { "\($0.kib)" } ?? Self.none) \(change.size.kib)"
-        + " \(change.deadline.milliseconds) \(Self.printable(change.author, least: 0x21))"
+        + " \(change.begin.milliseconds) \(change.deadline.milliseconds)"
+        + " \(Self.printable(change.author, least: 0x21))"
         + " \(Self.printable(change.reason, least: 0x20))"
     }
   }
@@ -53,14 +56,14 @@ enum TargetTask: Hashable, Sendable {
       self = task
       return
     }
-    let words = line.split(separator: " ", maxSplits: 7, omittingEmptySubsequences: false)
+    let words = line.split(separator: " ", maxSplits: 8, omittingEmptySubsequences: false)
       .map(String.init)
     switch (words.first, words.count) {
     case ("prepare", 1): self = .prepare
     case ("read", 3), ("mend", 3):
       guard let domain = Self.domain(words) else { return nil }
       self = words[0] == "read" ? .read(domain) : .mend(domain)
-    case ("set", 8):
+    case ("set", 9):
       guard let change = Change(words) else { return nil }
       self = .set(change)
     default: return nil
@@ -126,10 +129,11 @@ enum TargetTask: Hashable, Sendable {
 extension TargetTask.Change {
   fileprivate init?(_ words: [String]) {
     guard let domain = TargetTask.domain(words), let from = TargetTask.from(words[3]),
-      let size = TargetTask.size(words[4], least: 1), let milliseconds = Int64(words[5])
+      let size = TargetTask.size(words[4], least: 1), let begin = Int64(words[5]),
+      let deadline = Int64(words[6])
     else { return nil }
     self.init(
-      domain: domain, from: from, size: size, deadline: SteadyTime(milliseconds: milliseconds),
-      author: words[6], reason: words[7])
+      domain: domain, from: from, size: size, begin: SteadyTime(milliseconds: begin),
+      deadline: SteadyTime(milliseconds: deadline), author: words[7], reason: words[8])
   }
 }

@@ -103,7 +103,7 @@ struct WriterSession {
     switch reply {
     case .started: watch.enter(.loading, at: now)
     case .phase(let phase): watch.enter(phase, at: now)
-    case .written, .contested, .failed, .target, .limit, .range, .done: break
+    case .written, .contested, .late, .failed, .target, .limit, .range, .done: break
     }
   }
 

@@ -7,51 +7,55 @@ import Synchronization
 /// libxl waits without limit for a lock that another `xl` may hold, and a change must not land
 /// minutes later on stale facts. So a process of its own makes the changes, which is killed where a
 /// phase of one takes too long (`ChangeLimits`), and with its parent. It stays for the next change,
-/// with libxl loaded. `write` blocks for up to `ChangeLimits.longest`.
+/// with libxl loaded. `write` blocks for up to `ChangeLimits.longest`. All of its limits count from the
+/// figures that the order was judged by.
 package final class XenTargetWriter: TargetWriter {
   /// How this program is started as the writer process (`TargetChild.run`).
   package static let subcommand = "apply-target"
 
-  private let author: @Sendable () -> String
+  private let author: String?
   private let session: Mutex<WriterSession>
 
-  /// `author` is the login name that a change is noted under, found when it is needed.
+  /// - Parameter author: the login name that a change is noted under; nil is the operator's.
   package convenience init(
-    author: @autoclosure @escaping @Sendable () -> String = OperatorName.ofThisProcess,
-    limits: ChangeLimits = ChangeLimits(), clock: HostClock = .system
+    author: String? = nil, limits: ChangeLimits = ChangeLimits(), clock: HostClock = .system
   ) {
     self.init(
-      author: author(), limits: limits, program: "/proc/self/exe",
+      author: author, limits: limits, program: "/proc/self/exe",
       arguments: ["memtop", Self.subcommand], clock: clock)
   }
 
   init(
-    author: @autoclosure @escaping @Sendable () -> String, limits: ChangeLimits, program: String,
-    arguments: [String], clock: HostClock = .system
+    author: String?, limits: ChangeLimits, program: String, arguments: [String],
+    clock: HostClock = .system
   ) {
     self.author = author
     session = Mutex(
       WriterSession(program: program, arguments: arguments, limits: limits, clock: clock))
   }
 
-  /// Starts the writer process, which loads libxl meanwhile.
-  package func prepare() { session.withLock { $0.prepare() } }
+  /// Starts the writer process, which loads libxl meanwhile, and looks the author up.
+  package func prepare() {
+    if author == nil { OperatorName.prepare() }
+    session.withLock { $0.prepare() }
+  }
 
   /// The same without starting a program: only for a process that has one thread.
   package func prepareByDoubling(on host: XenHost) {
     session.withLock { $0.prepareByDoubling(on: host) }
   }
 
-  package func write(_ order: TargetOrder) -> TargetOutcome {
-    let author = author()
+  package func write(_ order: TargetOrder, _ term: OrderTerm) -> TargetOutcome {
+    let author = author ?? OperatorName.ofThisProcess
     return session.withLock { session in
-      let deadline = session.clock.steady() + session.limits.whole
+      let deadline = term.judged + session.limits.whole
       let change = TargetTask.Change(
-        domain: order.domain, from: order.from, size: order.to, deadline: deadline,
-        author: author, reason: order.reason, range: order.range)
+        domain: order.domain, from: order.from, size: order.to, begin: term.begin,
+        deadline: deadline, author: author, reason: order.reason, range: order.range)
       do throws(Errno) {
         let course = try session.carryOut(.set(change), until: deadline)
-        var outcome = Self.readBack(order.domain, course, &session)
+        let ending = Self.ending(course, age: session.clock.steady() - term.judged)
+        var outcome = Self.readBack(order.domain, course, ending, &session)
         outcome.isContested = course.replies.contains(.contested)
         return outcome
       } catch {
@@ -63,9 +67,9 @@ package final class XenTargetWriter: TargetWriter {
 
   /// What libxl left behind is read in every case: it does not roll back.
   private static func readBack(
-    _ domain: DomainID, _ course: WriterSession.Course, _ session: inout WriterSession
+    _ domain: DomainID, _ course: WriterSession.Course, _ ending: TargetOutcome.Ending,
+    _ session: inout WriterSession
   ) -> TargetOutcome {
-    let ending = ending(course)
     let first = outcome(ending, course.replies)
     if let first, course.isMended { return first }
     let end = session.clock.steady() + session.limits.readBack
@@ -90,18 +94,21 @@ package final class XenTargetWriter: TargetWriter {
       case .range(let range):
         outcome = outcome ?? TargetOutcome(ending: ending)
         outcome?.range = range
-      case .started, .phase, .written, .contested, .failed, .done: break
+      case .started, .phase, .written, .contested, .late, .failed, .done: break
       }
     }
     return outcome
   }
 
   /// What the process said counts before how it ended: it may have been killed while reading back.
-  static func ending(_ course: WriterSession.Course) -> TargetOutcome.Ending {
+  ///
+  /// - Parameter age: of the figures, at the end of it.
+  static func ending(_ course: WriterSession.Course, age: Span) -> TargetOutcome.Ending {
     for reply in course.replies {
       switch reply {
       case .written: return .written
       case .failed(let why): return .failed(why)
+      case .late: return .notTried(age)
       case .started, .phase, .contested, .target, .limit, .range, .done: break
       }
     }

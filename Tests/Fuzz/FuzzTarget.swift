@@ -180,7 +180,7 @@ extension FuzzTarget {
     switch TargetReply(line: text) {
     case .target(let size), .limit(let size?): demand(size >= .zero, text)
     case .range(let range): demand(range.low <= range.high && range.low >= .zero, text)
-    case .failed, .started, .phase, .written, .contested, .limit(nil), .done, nil: break
+    case .failed, .started, .phase, .written, .contested, .late, .limit(nil), .done, nil: break
     }
     demand(TargetReply.failed(text).line.utf8.allSatisfy { (0x20...0x7E).contains($0) }, text)
   }

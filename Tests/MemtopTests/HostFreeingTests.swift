@@ -25,9 +25,9 @@ private final class LateNews: TargetWriter {
 
   var written: Int { state.withLock { $0.written } }
 
-  func write(_ order: TargetOrder) -> TargetOutcome {
+  func write(_ order: TargetOrder, _ term: OrderTerm) -> TargetOutcome {
     state.withLock { $0.written += 1 }
-    return host.writer.write(order)
+    return host.writer.write(order, term)
   }
 
   var connection: HostConnection {

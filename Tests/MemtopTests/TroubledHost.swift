@@ -35,6 +35,7 @@ final class TroubledHost: HostSource, TargetWriter, @unchecked Sendable {
   /// Times of readings and of their ends.
   private(set) var readings: [SteadyTime] = []
   private(set) var written: [TargetOrder] = []
+  private(set) var terms: [OrderTerm] = []
   /// How many readings there had been at each write.
   private(set) var readingsAtWrites: [Int] = []
   private(set) var logged: [TargetOrder] = []
@@ -66,7 +67,7 @@ final class TroubledHost: HostSource, TargetWriter, @unchecked Sendable {
     readings.append(loop.time)
     if let order = setByOthers {
       setByOthers = nil
-      _ = demo.writer.write(order)
+      _ = demo.writer.write(order, OrderTerm(judged: loop.time))
     }
     if readingTakes > .zero { loop.block(for: readingTakes) }
     if let failure { throw failure }
@@ -77,12 +78,13 @@ final class TroubledHost: HostSource, TargetWriter, @unchecked Sendable {
     return reading
   }
 
-  func write(_ order: TargetOrder) -> TargetOutcome {
+  func write(_ order: TargetOrder, _ term: OrderTerm) -> TargetOutcome {
+    terms.append(term)
     written.append(order)
     readingsAtWrites.append(readings.count)
     loop.block(for: writeTakes)
     if savesNudged, order.nudge != nil { facts.isBeingSaved = true }
-    return demo.writer.write(order)
+    return demo.writer.write(order, term)
   }
 }
 

@@ -49,14 +49,14 @@ private final class XAPISimulation: HostSource, TargetWriter, @unchecked Sendabl
         startedAt: domain.keys.startedAt))
   }
 
-  func write(_ order: TargetOrder) -> TargetOutcome {
+  func write(_ order: TargetOrder, _ term: OrderTerm) -> TargetOutcome {
     guard let change = order.range else {
       return TargetOutcome(ending: .failed("an order without a range"))
     }
     let keeping = KeptRange(before: change, kept: kept[order.domain])
     kept[order.domain] = keeping
     // XAPI does it at the end of the call.
-    var outcome = host.write(order)
+    var outcome = host.write(order, term)
     ranges[order.domain] = change.to
     kept[order.domain] = keeping.settled
     outcome.range = change.to

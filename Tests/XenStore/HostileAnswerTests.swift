@@ -29,7 +29,7 @@ struct HostileAnswerTests {
         switch reply {
         case .target(let size), .limit(let size?): #expect(size >= .zero, "\(value)")
         case .range(let range): #expect(range.low >= .zero && range.low <= range.high, "\(value)")
-        case .failed, .started, .phase, .written, .contested, .limit(nil), .done, nil: break
+        case .failed, .started, .phase, .written, .contested, .late, .limit(nil), .done, nil: break
         }
       }
       let line = TargetReply.failed(value.text).line

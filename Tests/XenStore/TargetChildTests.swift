@@ -102,6 +102,7 @@ extension XenStore {
       try host.remove(1)
       let change = TargetTask.Change(
         domain: id, from: nil, size: .mib(64),
+        begin: HostClock.system.steady() + .seconds(20),
         deadline: HostClock.system.steady() + .seconds(20), author: "alice", reason: "test")
       let replies = try libxl.apply(.set(change))
       #expect(replies.contains(.failed("the domain is gone, or another has its domid")))
@@ -114,6 +115,14 @@ extension XenStore {
       #expect(libxl.talk(process, libxl.set(after: .zero)).filter { $0 != .started } == [])
       #expect(process.wait() == .signalled(SIGALRM))
       #expect(try host.keys(1)?.text(.target) == "131072")
+    }
+
+    @Test("where the last look took too long, nothing is set, and no mark is left")
+    func lateToBegin() throws {
+      let replies = try libxl.apply(libxl.set(beginAfter: .zero - Span(milliseconds: 1)))
+      #expect(replies.contains(.late) && !replies.contains(.phase(.setting)), "\(replies)")
+      #expect(replies.contains(.target(.mib(128))))
+      #expect(try host.keys(1)?[.changeMark] == nil)
     }
 
     @Test("behind a xenstored that hangs it ends at its deadline, and nothing lands later")

@@ -1,5 +1,6 @@
 import Foundation
 import MemtopCore
+import MemtopSystem
 import Testing
 
 @testable import MemtopXen
@@ -9,8 +10,8 @@ struct TargetProtocolTests {
   static let domain = DomainID(domid: 7, uuid: DomainUUID(high: 1, low: 2))
 
   static let change = TargetTask.Change(
-    domain: domain, from: .mib(256), size: .mib(512), deadline: SteadyTime(milliseconds: 5),
-    author: "alice", reason: "raised by keystroke")
+    domain: domain, from: .mib(256), size: .mib(512), begin: SteadyTime(milliseconds: 4),
+    deadline: SteadyTime(milliseconds: 5), author: "alice", reason: "raised by keystroke")
 
   @Test(
     "a task survives its way through the socket",
@@ -18,18 +19,18 @@ struct TargetProtocolTests {
       .prepare, .read(domain), .mend(domain), .set(change),
       .set(
         TargetTask.Change(
-          domain: domain, from: nil, size: .kib(1), deadline: SteadyTime(milliseconds: 0),
-          author: "bob", reason: "")),
+          domain: domain, from: nil, size: .kib(1), begin: SteadyTime(milliseconds: 1),
+          deadline: SteadyTime(milliseconds: 0), author: "bob", reason: "")),
       .set(
         TargetTask.Change(
-          domain: domain, from: nil, size: .kib(1), deadline: SteadyTime(milliseconds: 0),
-          author: "bob", reason: "x y",
+          domain: domain, from: nil, size: .kib(1), begin: SteadyTime(milliseconds: 1),
+          deadline: SteadyTime(milliseconds: 0), author: "bob", reason: "x y",
           range: RangeChange(
             from: DynamicRange(low: .kib(1), high: .kib(9)), to: .point(.kib(5))))),
       .set(
         TargetTask.Change(
-          domain: domain, from: .kib(7), size: .kib(8), deadline: SteadyTime(milliseconds: 0),
-          author: "bob", reason: "operators 1 2",
+          domain: domain, from: .kib(7), size: .kib(8), begin: SteadyTime(milliseconds: 1),
+          deadline: SteadyTime(milliseconds: 0), author: "bob", reason: "operators 1 2",
           range: RangeChange(
             from: .point(.kib(7)), to: .point(.kib(8)),
             operators: DynamicRange(low: .kib(1), high: .kib(9))))),
@@ -51,16 +52,19 @@ struct TargetProtocolTests {
     "lines of somebody else's are refused",
     arguments: [
       "", "prepare now", "read 7", "mend 7", "read x \(uuid)", "read 7 x", "read 7 \(uuid) x",
-      "write 7", "set 7 \(uuid) - 1 2 a", "set -1 \(uuid) - 1 2 a w", "set 7 \(uuid) - 0 2 a w",
-      "set 7 \(uuid) - -5 2 a w", "set 7 \(uuid) - 9223372036854775807 2 a w",
-      "set 7 \(uuid) -5 1 2 a w", "set 7 \(uuid) x 1 2 a w", "set 7 \(uuid) - 1 soon a w",
-      "range 1 2 3 set 7 \(uuid) - 1 2 a w", "range 2 1 3 3 set 7 \(uuid) - 1 2 a w",
-      "range 1 2 3 x set 7 \(uuid) - 1 2 a w",
-      "range 1 2 3 3 operators 2 1 set 7 \(uuid) - 1 2 a w",
-      "range 1 2 3 3 operators 2 set 7 \(uuid) - 1 2 a w", "operators 1 2 set 7 \(uuid) - 1 2 a w",
+      "write 7", "set 7 \(uuid) - 1 2 3 a", "set -1 \(uuid) - 1 2 3 a w",
+      "set 7 \(uuid) - 0 2 3 a w",
+      "set 7 \(uuid) - -5 2 3 a w", "set 7 \(uuid) - 9223372036854775807 2 3 a w",
+      "set 7 \(uuid) -5 1 2 3 a w", "set 7 \(uuid) x 1 2 3 a w", "set 7 \(uuid) - 1 soon 3 a w",
+      "set 7 \(uuid) - 1 2 soon a w",
+      "range 1 2 3 set 7 \(uuid) - 1 2 3 a w", "range 2 1 3 3 set 7 \(uuid) - 1 2 3 a w",
+      "range 1 2 3 x set 7 \(uuid) - 1 2 3 a w",
+      "range 1 2 3 3 operators 2 1 set 7 \(uuid) - 1 2 3 a w",
+      "range 1 2 3 3 operators 2 set 7 \(uuid) - 1 2 3 a w",
+      "operators 1 2 set 7 \(uuid) - 1 2 3 a w",
       "range 1 2 3 3 read 7 \(uuid)",
-      "range 1 2 3 3 range 1 2 3 3 set 7 \(uuid) - 1 2 a w",
-      "set 7 x - 1 2 a w", "set 7 \(uuid) - - 2 a w",
+      "range 1 2 3 3 range 1 2 3 3 set 7 \(uuid) - 1 2 3 a w",
+      "set 7 x - 1 2 3 a w", "set 7 \(uuid) - - 2 3 a w",
     ])
   func refused(_ line: String) {
     #expect(TargetTask(line: line) == nil)
@@ -100,6 +104,7 @@ struct TargetProtocolTests {
     "what the process said counts before how it ended",
     arguments: [
       ([.written], .late(slow), .written), ([.failed("x")], .ended(.exited(1)), .failed("x")),
+      ([.late], .done, .notTried(.seconds(31))),
       ([.phase(.setting)], .late(slow), .timedOut(slow)),
       ([], .ended(.signalled(SIGSEGV)), .failed("the writer process was killed by signal 11")),
       ([], .ended(.exited(64)), .failed("the writer process exited with status 64")),
@@ -112,8 +117,8 @@ struct TargetProtocolTests {
   func endings(
     _ replies: [TargetReply], _ course: WriterSession.Course.Ending, _ ending: TargetOutcome.Ending
   ) {
-    #expect(
-      XenTargetWriter.ending(WriterSession.Course(replies: replies, ending: course)) == ending)
+    let course = WriterSession.Course(replies: replies, ending: course)
+    #expect(XenTargetWriter.ending(course, age: .seconds(31)) == ending)
   }
   static let slow = ChangeDelay(.setting, .seconds(30))
 
@@ -163,6 +168,27 @@ struct TargetProtocolTests {
     #expect(
       ChangeLog.line(order, TargetOutcome(ending: .failed("x")), author: "alice").hasSuffix(
         "; dynamic range 4-9 -> 5-5 KiB, now unknown"))
+  }
+
+  @Test(
+    "a look-up that a server does not answer holds nobody up; its answer is taken when it comes")
+  func slowLookUp() throws {
+    let answers = DispatchSemaphore(value: 0)
+    let lookUp = LookUp(patience: Span(milliseconds: 100)) {
+      answers.wait()
+      return "alice"
+    }
+    let begin = HostClock.system.steady()
+    #expect(lookUp.value() == nil)
+    #expect(HostClock.system.steady() - begin >= Span(milliseconds: 90))
+    answers.signal()
+    try eventually { lookUp.value() == "alice" }
+  }
+
+  @Test("whoever is looked up quickly is known at the first word")
+  func quickLookUp() {
+    #expect(LookUp(patience: .seconds(60)) { "alice" }.value() == "alice")
+    #expect(OperatorName.ofThisProcess == OperatorName.current())
   }
 
   @Test(

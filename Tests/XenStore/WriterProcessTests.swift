@@ -16,7 +16,7 @@ struct WriterProcessTests {
     let script = """
       \(before)
       echo started
-      while read verb domid uuid from kib deadline author reason; do
+      while read verb domid uuid from kib begin deadline author reason; do
         case $verb in
         set) \(set) ;;
         read | mend) echo target 8; echo limit 10 ;;
@@ -99,6 +99,31 @@ struct WriterProcessTests {
       $0.readBack = Self.short
     }
     #expect(try #require(writer.write(Self.order).delay).phase == .starting)
+  }
+
+  @Test("the time for a change counts from the figures that it was judged by")
+  func countsFromJudgement() throws {
+    let writer = Self.writer("echo written; echo target $((deadline - begin)); echo limit $begin")
+    let judged = HostClock.system.steady() - .seconds(20)
+    let outcome = writer.write(Self.order, OrderTerm(judged: judged))
+    #expect(outcome.target == .kib(15_000))
+    #expect(outcome.limit == .kib((judged - SteadyTime(milliseconds: -30_000)).milliseconds))
+    // And one that hangs is ended by then.
+    let slow = Self.writer("exec sleep 1000") { $0.whole = .seconds(21) }
+    #expect(
+      try #require(slow.write(Self.order, OrderTerm(judged: judged)).delay).span < .seconds(15))
+  }
+
+  @Test("one that says that it is too late has set nothing")
+  func late() throws {
+    let writer = Self.writer("echo late; echo target 8")
+    let judged = HostClock.system.steady() - .seconds(31)
+    let outcome = writer.write(Self.order, OrderTerm(judged: judged))
+    guard case .notTried(let age) = outcome.ending else {
+      Issue.record("\(outcome)")
+      return
+    }
+    #expect(age >= .seconds(31) && outcome.target == .kib(8))
   }
 
   @Test("one that starts slowly is no failure")

@@ -58,7 +58,7 @@ package struct TargetOutcome: Hashable, Sendable {
     /// One phase took too long; the writer is dead and will not write later. What it had asked XAPI may
     /// still be done.
     case timedOut(ChangeDelay)
-    /// It waited so long behind another change that what it was judged by is old. Nothing was done.
+    /// Its term ended before it could begin, when its figures were this old. Nothing was done.
     case notTried(Span)
   }
   package var ending: Ending
@@ -71,9 +71,9 @@ package struct TargetOutcome: Hashable, Sendable {
   /// Someone else set the target, too, after the last look at it.
   package var isContested = false
 
-  /// Why an order that waited so long was not carried out.
-  package static func held(_ waited: Span) -> String {
-    "not set: it waited \(waited.wholeSeconds) s for another change, so its figures are too old"
+  /// Why an order whose figures were of this age was not carried out.
+  package static func held(_ age: Span) -> String {
+    "not set: its figures were \(age.wholeSeconds) s old before it could begin"
   }
 
   package init(
@@ -97,7 +97,8 @@ package struct TargetOutcome: Hashable, Sendable {
 package protocol TargetWriter: AnyObject, Sendable {
   /// Does now what the first change would have to wait for.
   func prepare()
-  func write(_ order: TargetOrder) -> TargetOutcome
+  /// Sets nothing after the order's term.
+  func write(_ order: TargetOrder, _ term: OrderTerm) -> TargetOutcome
 }
 
 extension TargetWriter {

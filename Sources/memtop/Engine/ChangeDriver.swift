@@ -54,7 +54,7 @@ final class ChangeDriver {
       switch run.next(snapshot, facts: facts) {
       case .write(let order):
         sampler.expect(order, by: author)
-        return worker.write(order)
+        return worker.write(order, OrderTerm(judged: snapshot.steady))
       case .judgedAnew(_, let verdict):
         wasJudgedAnew = true
         host.countRefusals(verdict.refusal.map { [$0] } ?? [])

@@ -19,7 +19,7 @@ final class TargetWorker: Sendable {
   static let patience = ChangeLimits().longest
   /// At the end, so long for the journal to take the last lines.
   static let logPatience = Span.seconds(10)
-  /// A change is not judged by figures that are older, nor written on the word that was given on them.
+  /// A change is not judged by figures that are older; how old they may be when it begins is `OrderTerm`'s.
   static let freshness = Span.seconds(10)
 
   private let writer: TargetWriter
@@ -51,13 +51,13 @@ final class TargetWorker: Sendable {
     if isNew { worker.submit { [writer] in writer.prepare() } }
   }
 
-  func write(_ order: TargetOrder) {
-    let judged = clock.steady()
+  func write(_ order: TargetOrder, _ term: OrderTerm) {
     state.withLock { $0.underWay += 1 }
     worker.submit { [self] in
-      let waited = clock.steady() - judged
+      let now = clock.steady()
       let outcome =
-        waited <= Self.freshness ? writer.write(order) : TargetOutcome(ending: .notTried(waited))
+        now <= term.begin
+        ? writer.write(order, term) : TargetOutcome(ending: .notTried(now - term.judged))
       state.withLock { state in
         state.ended.append((order, outcome))
         state.underWay -= 1

@@ -59,7 +59,9 @@ private final class DemoWriter: TargetWriter {
     self.author = author
   }
 
-  func write(_ order: TargetOrder) -> TargetOutcome { host.write(order, author: author) }
+  func write(_ order: TargetOrder, _ term: OrderTerm) -> TargetOutcome {
+    host.write(order, author: author)
+  }
 }
 
 /// A `SimulatedHost` behind a lock: the sampler reads it while a writer sets targets.

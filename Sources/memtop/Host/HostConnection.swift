@@ -46,7 +46,7 @@ enum XenConnection {
     case .success(let found): host = found
     case .failure(let why): throw Failure(line: "\(why)", status: why.status)
     }
-    let writer = author.map { XenTargetWriter(author: $0) } ?? XenTargetWriter()
+    let writer = XenTargetWriter(author: author)
     if changesSoon { writer.prepareByDoubling(on: host) }
     do throws(SourceError) {
       let source = try XenSource(host, parseDom0: { GuestReport($0) }, scope: scope)

@@ -1,5 +1,6 @@
 @preconcurrency import Glibc
 import MemtopCore
+import MemtopSystem
 import MemtopXen
 
 /// What the tests start as a process of its own, below a fake hypervisor or on a real one.
@@ -77,7 +78,7 @@ struct Probe {
     let order = TargetOrder(
       domain: domain.id, name: "domain \(domid)", from: target, to: size,
       reason: "by hand")
-    let outcome = XenTargetWriter().write(order)
+    let outcome = XenTargetWriter().write(order, OrderTerm(judged: HostClock.system.steady()))
     ChangeLog.write(order, outcome, author: OperatorName.current())
     print(
       "\(outcome.ending) target \(outcome.target?.kib ?? -1) limit \(outcome.limit?.kib ?? -1)")

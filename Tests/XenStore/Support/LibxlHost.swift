@@ -85,11 +85,12 @@ final class LibxlHost {
 
   func set(
     uuid: DomainUUID? = nil, from: Bytes? = .mib(128), to: Bytes = .mib(64),
-    after span: Span = .seconds(30)
+    after span: Span = .seconds(30), beginAfter: Span = .seconds(30)
   ) -> TargetTask {
     .set(
       TargetTask.Change(
         domain: DomainID(domid: domid, uuid: uuid ?? domain.uuid), from: from, size: to,
+        begin: HostClock.system.steady() + beginAfter,
         deadline: HostClock.system.steady() + span, author: "alice", reason: "test"))
   }
 
@@ -181,5 +182,12 @@ struct DomainLock: Sendable {
   func release() {
     unlink(path)
     close(descriptor)
+  }
+}
+
+extension XenTargetWriter {
+  /// Sets a target that was judged by figures of this moment.
+  func write(_ order: TargetOrder) -> TargetOutcome {
+    write(order, OrderTerm(judged: HostClock.system.steady()))
   }
 }

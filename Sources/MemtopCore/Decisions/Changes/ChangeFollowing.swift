@@ -28,7 +28,7 @@ extension ChangeRun {
     switch outcome.ending {
     case .failed(let why): return why + readBack(order, outcome, wanted: wanted)
     case .timedOut(let delay): return "\(delay)" + readBack(order, outcome, wanted: wanted)
-    case .notTried(let waited): return TargetOutcome.held(waited)
+    case .notTried(let age): return TargetOutcome.held(age)
     case .written: break
     }
     guard let target = outcome.target else { return "the target could not be read back" }

@@ -28,7 +28,7 @@ extension RangeChange {
     switch outcome.ending {
     case .failed(let why): why + readBack(outcome)
     case .timedOut(let delay): "\(delay)" + readBack(outcome)
-    case .notTried(let waited): TargetOutcome.held(waited)
+    case .notTried(let age): TargetOutcome.held(age)
     case .written:
       switch outcome.range {
       case nil: "the dynamic range could not be read back"
