@@ -345,7 +345,7 @@ struct ChangeSessionTests {
   }
 
   private func carryOut(
-    _ host: TroubledHost, _ trouble: () -> Void
+    _ host: TroubledHost, within: Span? = nil, _ trouble: () -> Void
   ) throws -> (ChangeSession, ChangeDriver) {
     let session = ChangeSession(host.connection, host.loop)
     let (snapshot, _) = try session.sample()
@@ -356,7 +356,11 @@ struct ChangeSessionTests {
     let verdict = Guard.verdict(on: order, in: snapshot, facts: GuardFacts())
     trouble()
     return (
-      session, session.carryOut(ChangeRun([(order: order, agreed: verdict)]), follows: true)
+      session,
+      session.carryOut(
+        ChangeRun(
+          [(order: order, agreed: verdict)], latest: within.map { session.begun + $0 }),
+        follows: true)
     )
   }
 
@@ -391,6 +395,45 @@ struct ChangeSessionTests {
     #expect(driver.run.items[0].state.isSet)
     let failure = #expect(throws: Failure.self) { try session.endIfInterrupted() }
     #expect(failure?.line == "xenstore said no")
+  }
+
+  @Test(
+    "what has not begun in time never begins: neither on a host that is too slow, nor when it recovers"
+  )
+  func expires() throws {
+    let host = TroubledHost()
+    host.loop.after(.minutes(20)) { host.readingLags = .zero }
+    let (_, driver) = try carryOut(host, within: .seconds(60)) { host.readingLags = .seconds(11) }
+    #expect(driver.run.hasExpired && host.written.isEmpty)
+    #expect(driver.run.items[0].state == .failed("not set: it could not begin in time"))
+    #expect(host.loop.time - SteadyTime(milliseconds: 1_000_000) < .seconds(90))
+  }
+
+  @Test("--within is the end of it on a host that is too slow, and nothing was changed")
+  func setExpires() throws {
+    let host = TroubledHost()
+    host.readingLags = .seconds(11)
+    let session = ChangeSession(host.connection, host.loop)
+    let first = try session.sample().0
+    let guest = try #require(first.domains.first { $0.isGuest && $0.size != nil })
+    let setting = TargetSetting(
+      session: session, domain: DomainArgument(text: guest.name),
+      size: try SizeExpression(parsing: "+256M"), consent: ChangeConsent(agrees: true),
+      isForced: true, patience: nil, within: .seconds(60))
+    let failure = #expect(throws: Failure.self) { try setting.perform() }
+    #expect(failure?.line == "nothing was changed: it could not be set within 60 s")
+    #expect(failure?.status == .refused && host.written.isEmpty)
+  }
+
+  @Test("the writer is told until when a change may begin")
+  func term() throws {
+    let host = TroubledHost()
+    let begin = host.loop.time
+    _ = try carryOut(host, within: .seconds(20)) {}
+    #expect(try #require(host.terms.first).begin == begin + .seconds(20))
+    _ = try carryOut(host) {}
+    let last = try #require(host.terms.last)
+    #expect(host.readings.contains(last.judged) && last.begin == last.judged + .seconds(30))
   }
 
   @Test("one sample that fails does not end a change")

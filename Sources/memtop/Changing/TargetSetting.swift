@@ -15,7 +15,7 @@ struct TargetSetting {
   var from: PresentTarget?
   /// What its dynamic range must be now; nil is anything.
   var fromRange: DynamicRange?
-  /// From now on, as long as it may take until it is written; nil is for ever.
+  /// Since the session was begun, as long as it may take until it begins to be set; nil is for ever.
   var within: Span?
   /// Rules whose warnings are accepted beforehand.
   var accepted: Set<GuardRule> = []
@@ -42,14 +42,9 @@ struct TargetSetting {
       return
     }
     let wasAsked = try agree(to: verdict, order)
-    if let within, session.elapsed > within {
-      throw Failure(
-        line: "nothing was changed: it could not be set within \(within.wholeSeconds) s",
-        status: .refused)
-    }
     let run = ChangeRun(
       [(order: order, agreed: verdict)], isForced: isForced,
-      patience: patience ?? .seconds(60))
+      patience: patience ?? .seconds(60), latest: within.map { session.begun + $0 })
     let driver = session.carryOut(
       run, follows: patience != nil, judged: wasAsked ? nil : judged)
     try tell(driver)
@@ -166,6 +161,11 @@ struct TargetSetting {
       return try session.endIfInterrupted()
     }
     if case .pending = item.state { try session.endIfInterrupted() }
+    if let within, driver.run.hasExpired {
+      throw Failure(
+        line: "nothing was changed: it could not be set within \(within.wholeSeconds) s",
+        status: .refused)
+    }
     let isRefused = driver.wasJudgedAnew && status == .failed
     throw Failure(line: item.line, status: isRefused ? .refused : status)
   }

@@ -47,6 +47,7 @@ final class ChangeDriver {
   /// Does what can be done on a sample that was taken for it.
   func advance(_ snapshot: Snapshot, _ facts: [DomainID: GuardFacts]) {
     last = snapshot
+    run.expire(at: clock.steady())
     var facts = facts
     // The regulator's domains were handed to it.
     if author == .regulator { for id in facts.keys { facts[id]?.isRegulator = true } }
@@ -54,7 +55,7 @@ final class ChangeDriver {
       switch run.next(snapshot, facts: facts) {
       case .write(let order):
         sampler.expect(order, by: author)
-        return worker.write(order, OrderTerm(judged: snapshot.steady))
+        return worker.write(order, OrderTerm(judged: snapshot.steady, latest: run.latest))
       case .judgedAnew(_, let verdict):
         wasJudgedAnew = true
         host.countRefusals(verdict.refusal.map { [$0] } ?? [])
@@ -64,7 +65,10 @@ final class ChangeDriver {
   }
 
   /// Sees who set targets by a sample that nothing is decided on.
-  func note(_ snapshot: Snapshot) { run.noteAuthors(in: snapshot) }
+  func note(_ snapshot: Snapshot) {
+    run.noteAuthors(in: snapshot)
+    run.expire(at: clock.steady())
+  }
 
   /// Takes what has been written.
   func takeOutcomes() -> [Written] {
@@ -90,7 +94,7 @@ final class ChangeDriver {
 final class ChangeSession {
   private let engine: HostEngine
   private let loop: any EventLoop
-  private let begun: SteadyTime
+  let begun: SteadyTime
   private var isChanging = false
   /// What has kept a change from its end; nil where nothing has.
   private var interruption: Interruption?
@@ -105,16 +109,20 @@ final class ChangeSession {
   /// A host that does not answer for this long is given up.
   private static let patience = Span.seconds(30)
 
-  init(_ host: HostConnection, _ loop: any EventLoop = PollLoop()) {
+  /// - Parameter begun: since when it takes time; nil is now.
+  init(
+    _ host: HostConnection, _ loop: any EventLoop = PollLoop(), begun: SteadyTime? = nil
+  ) {
     self.loop = loop
-    begun = loop.now
+    self.begun = begun ?? loop.now
     engine = HostEngine(host, loop, interval: nil)
   }
 
   /// One that signals end in good order: they are blocked before the host's first thread.
   convenience init(ended open: () throws(Failure) -> HostConnection) throws(Failure) {
     let loop = PollLoop(signals: Signals())
-    self.init(try open(), loop)
+    let begun = loop.now
+    self.init(try open(), loop, begun: begun)
   }
 
   /// Since it was begun.

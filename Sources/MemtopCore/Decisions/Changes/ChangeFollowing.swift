@@ -10,6 +10,10 @@ extension ChangeRun {
     items[index].hasLanded =
       order.range.map { outcome.range == $0.to } ?? (outcome.target == order.to - videoram)
     items[index].writtenAt = time
+    if case .notTried = outcome.ending, let latest, time > latest {
+      items[index].state = .pending
+      return expire(at: time)
+    }
     if mayStartAnew(index, after: outcome, videoram: videoram) {
       items[index].state = .pending
     } else if let failure = Self.failure(order, outcome, videoram: videoram) {

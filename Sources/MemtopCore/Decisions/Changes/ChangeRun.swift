@@ -6,6 +6,10 @@
 package struct ChangeRun: Sendable {
   package internal(set) var items: [Item]
   let patience: Span
+  /// Nothing begins after it; nil is no limit.
+  package let latest: SteadyTime?
+  /// Something had not begun by then.
+  package private(set) var hasExpired = false
   private var startedAt: SteadyTime?
   /// The domains whose targets were seen to be set by others than memtop's regulator or this run.
   var changedByOthers: Set<DomainID> = []
@@ -14,9 +18,10 @@ package struct ChangeRun: Sendable {
   ///   - orders: with the verdict that was shown and agreed to for each.
   ///   - isForced: `memtop set --force`: refusals were agreed to. *Never* is never written.
   ///   - patience: how long to wait for memory, and for each guest to arrive.
+  ///   - latest: what has not begun by then is given up; nil is never.
   package init(
     _ orders: [(order: TargetOrder, agreed: Verdict)], isForced: Bool = false,
-    patience: Span = .seconds(60)
+    patience: Span = .seconds(60), latest: SteadyTime? = nil
   ) {
     let items = orders.flatMap { order, shown in
       let agreed = Agreement(to: shown, isForced: isForced)
@@ -30,6 +35,7 @@ package struct ChangeRun: Sendable {
     self.items =
       changes.filter(\.order.isLower) + changes.filter { !$0.order.isLower } + nudges
     self.patience = patience
+    self.latest = latest
   }
 
   package var isFinished: Bool { items.allSatisfy(\.state.isFinal) }
@@ -63,6 +69,14 @@ package struct ChangeRun: Sendable {
     }
     items[index].state = .writing
     return .write(order)
+  }
+
+  /// Gives up what has not begun in time.
+  package mutating func expire(at now: SteadyTime) {
+    guard let latest, now > latest, let index = items.firstIndex(where: { $0.state == .pending })
+    else { return }
+    hasExpired = true
+    stop(at: index, why: "not set: it could not begin in time")
   }
 
   /// The first target of a nudge, by the guest.
