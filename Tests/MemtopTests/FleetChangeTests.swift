@@ -69,15 +69,15 @@ import Testing
       row(7, far, from: nil, to: .gib(1)),
       row(8, far, to: .mib(1536)),
     ]
-    let steps = finish(try change(rows, "echo 'g: set'"))
+    let steps = finish(try change(rows, "echo Welcome; echo memtop-set 1; echo 'g: set'"))
     #expect(steps.allSatisfy { $0.state.isSet && $0.hasLanded })
     func uuid(_ domid: UInt16) -> String { Samples.id(domid).uuid.description }
     #expect(
       words == [
-        "near: memtop set 6 1048576K --uuid \(uuid(6)) --within 310 --from 2097152K --accept near-busy",
-        "far: memtop set 8 1572864K --uuid \(uuid(8)) --within 310 --from 2097152K --wait=60",
-        "far: memtop set 5 3145728K --uuid \(uuid(5)) --within 310 --from 2097152K",
-        "far: memtop set 7 1048576K --uuid \(uuid(7)) --within 310 --from none",
+        "near: memtop set 6 1048576K --uuid \(uuid(6)) --greet --within 310 --from 2097152K --accept near-busy",
+        "far: memtop set 8 1572864K --uuid \(uuid(8)) --greet --within 310 --from 2097152K --wait=60",
+        "far: memtop set 5 3145728K --uuid \(uuid(5)) --greet --within 310 --from 2097152K",
+        "far: memtop set 7 1048576K --uuid \(uuid(7)) --greet --within 310 --from none",
       ])
   }
 
@@ -85,7 +85,8 @@ import Testing
   func stops() throws {
     let rows = [row(5, far, to: .gib(1)), row(6, near, to: .gib(1)), row(7, far, to: .gib(1))]
     let steps = finish(
-      try change(rows, "[ $host = far ] && { echo set; exit 0; }; echo 'memtop: no' >&2; exit 1"))
+      try change(
+        rows, "[ $host = far ] && { echo memtop-set 1; exit 0; }; echo 'memtop: no' >&2; exit 1"))
     #expect(steps[0].state.isSet)
     #expect(steps[1].state == .failed("no") && steps[1].hasLanded)
     #expect(steps[2].state == .notAttempted(after: "g6"))
@@ -109,6 +110,11 @@ import Testing
       ),
       ("exit 5", "memtop set ended with status 5", false),
       ("exit 0", "its host did not confirm that the target was set", false),
+      // A forced command, or a login shell of its own.
+      (
+        "echo 'memtop: welcome'; echo set", "its host did not confirm that the target was set",
+        false
+      ),
       (
         "echo 'Connection closed by far' >&2; exit 255",
         "Connection closed by far; the target may or may not be set", true
@@ -146,14 +152,59 @@ import Testing
   @Test("an end without an answer is given up, and nothing of it runs on")
   func deadline() throws {
     let time = EmbeddedLoop()
+    let change = try hanging(time)
+    let process = try self.process
+    #expect(change.turn() == nil && isAlive(process))
+    try giveUp(change, time)
+    #expect(time.time == SteadyTime(milliseconds: 1_000_000) + FleetChange.patience)
+    #expect(!isAlive(process))
+  }
+
+  @Test("the time counts from when memtop set begins there, however long the login took")
+  func slowLogin() throws {
+    let time = EmbeddedLoop()
+    let change = try hanging(time)
+    _ = time.wait(until: change.due - .seconds(1), for: [])
+    #expect(FileManager.default.createFile(atPath: directory.path + "/go", contents: nil))
+    var output = pollfd(fd: try #require(change.watched.first), events: Int16(POLLIN), revents: 0)
+    #expect(poll(&output, 1, 30_000) == 1)
+    #expect(change.turn() == nil && change.due == time.time + FleetChange.patience)
+    try giveUp(change, time)
+  }
+
+  /// What stands in for ssh greets once there is a file `go`, and hangs.
+  private func hanging(_ time: EmbeddedLoop) throws -> FleetChange {
     let path = directory.path + "/ssh"
-    try "#!/bin/bash\necho $$ > '\(directory.path)/pid'; exec sleep 600\n".write(
-      toFile: path, atomically: true, encoding: .utf8)
+    try """
+    #!/bin/bash
+    cd '\(directory.path)'
+    echo $$ > pid.new; mv pid.new pid
+    until [ -e go ]; do sleep 0.02; done
+    echo memtop-set 1
+    exec sleep 600
+    """.write(toFile: path, atomically: true, encoding: .utf8)
     #expect(chmod(path, 0o755) == 0)
-    let change = FleetChange(
+    return FleetChange(
       [row(5, far, to: .gib(3))], hosts: [far: try RemoteHost(typed: "far")],
       transport: Transport(program: path), loop: time)
-    #expect(change.turn() == nil)
+  }
+
+  /// Its number, once it runs.
+  private var process: pid_t {
+    get throws {
+      var found: pid_t?
+      for _ in 0..<1000 where found == nil {
+        let text = try? String(contentsOfFile: directory.path + "/pid", encoding: .utf8)
+        found = text.flatMap { pid_t($0.dropLast()) }
+        if found == nil { usleep(20_000) }
+      }
+      return try #require(found)
+    }
+  }
+
+  private func isAlive(_ process: pid_t) -> Bool { kill(process, 0) == 0 }
+
+  private func giveUp(_ change: FleetChange, _ time: EmbeddedLoop) throws {
     _ = time.wait(until: change.due, for: [])
     let steps = try #require(change.turn()).steps
     #expect(steps[0].state == .failed("no answer for 7m; the target may or may not be set"))

@@ -58,6 +58,19 @@ import Testing
     #expect(refused.errors.contains("--accept: the findings of below-busy cannot"))
   }
 
+  @Test("--greet says that it begins; where that cannot be written, nothing is changed")
+  func greets() throws {
+    let words = ["set", "--demo", "vpn", "1G", "--accept", "near-busy,stuck", "--greet"]
+    let heard = try Program.start(words)
+    #expect(heard.output == "memtop-set 1\nvpn: 2.00G -> 1.00G, set\n", "\(heard)")
+    // A pipe whose reader has gone.
+    let gone = #"f=$(mktemp -u); mkfifo $f; exec 6<>$f; exec 5>$f; rm $f; exec 6<&-"#
+    let unheard = try Program.shell(gone + #"; exec "$0" "$@" >&5"#, words)
+    #expect(unheard.status == 2)
+    #expect(
+      unheard.errors == "memtop: nothing was changed: nobody reads what is printed\n", "\(unheard)")
+  }
+
   @Test("what can never be is not forced, and one line says why")
   func never() throws {
     let run = try Program.run("set", "--demo", "dns", "1G", "--force", "--yes")

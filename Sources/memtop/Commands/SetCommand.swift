@@ -10,7 +10,7 @@ struct SetCommand: MemtopSubcommand {
     usage: """
       memtop set <domain> <size> [--dry-run] [--wait [<seconds>]] [--yes] [--force] \
       [--uuid <uuid>] [--from <size>] [--from-range <range>] [--within <seconds>] \
-      [--accept <rules>]
+      [--accept <rules>] [--greet]
       """,
     discussion: """
       Exit status: 0 done, 1 failed, 2 nothing changed (the guard refused or
@@ -70,6 +70,10 @@ struct SetCommand: MemtopSubcommand {
       "Accept the warnings of these rules of the guard only, separated by commas.",
       valueName: "rules"))
   var accept: String?
+
+  @Flag(
+    help: "First print the line \"\(SetGreeting.line)\"; change nothing if it cannot be written.")
+  var greet = false
 
   func validate() throws {
     _ = try present()
@@ -138,6 +142,7 @@ struct SetCommand: MemtopSubcommand {
     let (uuid, present, accepted) = (try identity(), try present(), try accepted())
     let range = try presentRange()
     try endWithStatus { () throws(Failure) in
+      if greet { try SetGreeting.say() }
       try TargetSetting(
         session: ChangeSession(ended: { () throws(Failure) in
           try host.open(scope: .domain(domain))
@@ -147,6 +152,21 @@ struct SetCommand: MemtopSubcommand {
         patience: wait.map { .seconds(Int64($0)) }, uuid: uuid, from: present,
         fromRange: range, within: within.map { .seconds(Int64($0)) }, accepted: accepted
       ).perform()
+    }
+  }
+}
+
+/// What `memtop set` says before anything else to a program that has started it on another host.
+///
+/// The program knows by it that memtop runs there, and no shell or forced command in its place, and counts
+/// the time from it. Nobody waits any more for one that cannot say it: nothing is changed then.
+enum SetGreeting {
+  static let line = "memtop-set 1"
+
+  static func say() throws(Failure) {
+    guard Output.standard.write(line: line) else {
+      throw Failure(
+        line: "nothing was changed: nobody reads what is printed", status: .refused)
     }
   }
 }

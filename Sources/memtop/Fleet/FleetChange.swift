@@ -14,14 +14,20 @@ final class FleetChange {
   private let loop: any EventLoop
   private var process: RemoteProcess?
   private var output: [UInt8] = []
+  /// `memtop set` runs there.
+  private var hasBegun = false
   /// When the step under way is given up.
   private var deadline = SteadyTime(milliseconds: .max)
 
-  /// `memtop set` waits so long for the guest to report (`ReportWait`), and then changes nothing.
+  /// `memtop set` begins within this, for which it may wait for the guest to report (`ReportWait`), or changes
+  /// nothing.
   static let within = Span.seconds(310)
-  /// From then on it sets the target within a minute, and may wait for the guest for another. Beyond that it
-  /// hangs, or its connection does: whatever it had begun is done by then.
-  static let patience = within + .seconds(60 + 60 + 30)
+  /// From then on it sets the target within some 70 seconds (`ChangeLimits.longest`), and may wait for the
+  /// guest for another minute. Beyond that it hangs, or its connection does: whatever it had begun is done by
+  /// then. It counts from its greeting, because a login may take any time, and again as long for that.
+  static let patience = within + .seconds(70 + 60 + 20)
+  /// More than any login says before the greeting.
+  private static let mostOutput = 1 << 16
 
   init(
     _ rows: [Review.Row], hosts: [HostNumber: RemoteHost], transport: Transport,
@@ -50,7 +56,10 @@ final class FleetChange {
     // Before the output is read: what it wrote before it ended is then complete.
     let ending = process.hasEnded()
     // The beginning is kept, because that is where a greeting stands.
-    if let bytes = process.read() { output = Array((output + bytes).prefix(4096)) }
+    if let bytes = process.read() { output = Array((output + bytes).prefix(Self.mostOutput)) }
+    if !hasBegun, isSaid(SetGreeting.line) {
+      (hasBegun, deadline) = (true, loop.now + Self.patience)
+    }
     guard let end = end(of: process, ending) else { return nil }
     progress.steps[index].state = end.state
     progress.steps[index].hasLanded = end.mayHaveLanded
@@ -67,7 +76,8 @@ final class FleetChange {
   }
 
   private func begin() {
-    (process, output, deadline) = (nil, [], SteadyTime(milliseconds: .max))
+    (process, output, hasBegun) = (nil, [], false)
+    deadline = SteadyTime(milliseconds: .max)
     while let index = progress.steps.firstIndex(where: { $0.state == .pending }) {
       if let failed = progress.steps.first(where: { $0.state.isFailed }) {
         progress.steps[index].state = .notAttempted(after: failed.order.name)
@@ -102,7 +112,7 @@ final class FleetChange {
       "set", String(order.domain.domid), Self.kib(order.to), "--uuid",
       order.domain.uuid.description,
     ]
-    words += ["--within", String(Self.within.wholeSeconds)]
+    words += ["--greet", "--within", String(Self.within.wholeSeconds)]
     // Where XAPI owns the targets, squeezed may have moved it meanwhile, and its range is what counts.
     if let range = order.range {
       words += ["--from-range", Self.kib(range.from.low) + "-" + Self.kib(range.from.high)]
@@ -138,8 +148,7 @@ extension FleetChange {
   /// nil while it goes on.
   private func end(of process: RemoteProcess, _ ending: RemoteProcess.Ending?) -> End? {
     // A key that is limited to `memtop serve` runs that, whatever is asked for, and runs on.
-    let lines = output.split(separator: UInt8(ascii: "\n"))
-    if lines.contains(where: { $0.starts(with: StreamGreeting.word.utf8) }) {
+    if isSaid(StreamGreeting.word) {
       return End(state: .failed("the ssh key for its host allows only reading"))
     }
     guard let ending else {
@@ -149,8 +158,8 @@ extension FleetChange {
         mayHaveLanded: true)
     }
     switch ending {
-    // What is written is said; a login that ends well has set nothing.
-    case .exited(0) where !output.isEmpty:
+    // A login, or a command that the key is limited to, may end well and has set nothing.
+    case .exited(0) where hasBegun:
       return End(state: .following(since: loop.now), mayHaveLanded: true)
     case .exited(0): return End(state: .failed("its host did not confirm that the target was set"))
     case .exited(let status) where status == Failure.Status.notFollowed.rawValue:
@@ -164,6 +173,12 @@ extension FleetChange {
       let mayHaveLanded = status == Failure.Status.failed.rawValue
       return End(state: .failed(why(process, status)), mayHaveLanded: mayHaveLanded)
     }
+  }
+
+  /// Whether a whole line begins so.
+  private func isSaid(_ greeting: String) -> Bool {
+    let lines = output.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    return lines.dropLast().contains { $0.starts(with: greeting.utf8) }
   }
 
   /// What the guard there said, or else what was said last.
