@@ -7,10 +7,14 @@ import Synchronization
 /// The record of changes in the system's log.
 package enum ChangeLog {
   /// One line for one order, whatever became of it.
-  package static func write(_ order: TargetOrder, _ outcome: TargetOutcome, author: String) {
+  ///
+  /// - Returns: false where there is no system log.
+  package static func write(
+    _ order: TargetOrder, _ outcome: TargetOutcome, author: String
+  ) -> Bool {
     let text = line(order, outcome, author: author)
     let priority = outcome.ending == .written ? LOG_NOTICE : LOG_WARNING
-    mt_log(LOG_DAEMON | priority, text)
+    return mt_log(LOG_DAEMON | priority, text)
   }
 
   /// "db2 (7, uuid): target 8388608 -> 9437184 KiB by alice (raised by keystroke): written; …"

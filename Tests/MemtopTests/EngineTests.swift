@@ -172,6 +172,24 @@ import Testing
     let begin = loop.time
     _ = engine.finishWriting()
     #expect(!engine.isLogged && loop.time - begin == TargetWorker.logPatience)
+    #expect(engine.logProblem?.hasPrefix("the system's log does not respond") == true)
+  }
+
+  @Test("a change that no journal takes is told of, until one does")
+  func noJournal() throws {
+    let engine = HostEngine(host.connection, loop, interval: .seconds(1))
+    let raises = try raises(engine)
+    host.logIsGone = true
+    engine.carryOut(ChangeRun([raises[0]]))
+    _ = run(engine, for: .seconds(3))
+    #expect(engine.isLogged)
+    #expect(
+      engine.logProblem == "there is no system log (/dev/log), so the last change is not in it")
+    host.logIsGone = false
+    engine.leaveChange()
+    engine.carryOut(ChangeRun([raises[1]]))
+    _ = run(engine, for: .seconds(3))
+    #expect(engine.logProblem == nil)
   }
 
   @Test(

@@ -72,6 +72,21 @@ import Testing
     #expect(run() == nil)
     let later = zip(host.written, host.readingsAtWrites).count { $0.1 > 45 }
     #expect(later > 2 && host.logged.count < host.written.count)
+    #expect(said.lines.count { $0.contains("the system's log does not respond") } == 1)
+  }
+
+  @Test("that no journal takes what it changes is told of once, and when one does again")
+  func noJournal() {
+    host.logIsGone = true
+    loop.after(.seconds(60)) { [host] in host.logIsGone = false }
+    loop.signal(SIGTERM, after: .seconds(120))
+    #expect(run() == nil)
+    let lines = said.lines.filter { $0.contains("system's log") || $0.contains("system log") }
+    #expect(
+      lines == [
+        "there is no system log (/dev/log), so the last change is not in it",
+        "the system's log takes what is changed again",
+      ])
   }
 
   @Test("a release counts once, however often xenstore refuses its key")

@@ -22,6 +22,8 @@ final class TroubledHost: HostSource, TargetWriter, @unchecked Sendable {
   var writeTakes = Span(milliseconds: 150)
   /// How long the journal takes for each line from now on.
   var logTakes = Span.zero
+  /// There is no journal from now on.
+  var logIsGone = false
   /// Why xenstore cannot be read from now on; what was read before is given again.
   var storeProblem: String?
   /// What is found in place of the simulated domains.
@@ -57,6 +59,7 @@ final class TroubledHost: HostSource, TargetWriter, @unchecked Sendable {
       log: { [self] order, _ in
         if logTakes > .zero { loop.block(for: logTakes) }
         logged.append(order)
+        return !logIsGone
       })
   }
 

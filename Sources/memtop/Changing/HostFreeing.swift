@@ -86,6 +86,7 @@ struct HostFreeing {
 
   private func carryOut(_ judged: [Judged]) throws(Failure) {
     let driver = session.carryOut(ChangeRun(judged), follows: true)
+    if let problem = session.logProblem { complain(problem) }
     var status: Failure.Status?
     for item in driver.run.items {
       let failure = item.state.failure

@@ -47,6 +47,7 @@ struct TargetSetting {
       patience: patience ?? .seconds(60), latest: within.map { session.begun + $0 })
     let driver = session.carryOut(
       run, follows: patience != nil, judged: wasAsked ? nil : judged)
+    if let problem = session.logProblem { complain(problem) }
     try tell(driver)
   }
 

@@ -187,6 +187,9 @@ final class ChangeSession {
     }
   }
 
+  /// Why what was changed may not be in the system's log.
+  var logProblem: String? { engine.logProblem }
+
   /// Carries `run` out until nothing is left to write and, if `follows`, every guest has arrived or
   /// sticks or time is up; or until a signal or a host that does not answer interrupts it. What was being
   /// written then is written first. After the account of it, `endIfInterrupted` is to be called.

@@ -124,6 +124,9 @@ final class HostEngine {
   /// What came of every change is in the journal, or was not taken by it in time.
   var isLogged: Bool { worker.isLogged }
 
+  /// Why the last changes may not be in it, as a line for whoever made them.
+  var logProblem: String? { worker.logProblem(at: loop.now) }
+
   /// Sees what is being written to its end, so that no target is left half set and unlogged. A journal that
   /// does not respond is waited for no longer than `TargetWorker.logPatience`.
   ///

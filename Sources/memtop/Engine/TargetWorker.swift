@@ -12,6 +12,10 @@ final class TargetWorker: Sendable {
     var isPrepared = false
     var underWay = 0
     var unlogged = 0
+    /// Since when the log has not caught up.
+    var unloggedSince: SteadyTime?
+    /// The last line was not taken by any log.
+    var isLogLost = false
     var ended: [(order: TargetOrder, outcome: TargetOutcome)] = []
   }
 
@@ -23,7 +27,7 @@ final class TargetWorker: Sendable {
   static let freshness = Span.seconds(10)
 
   private let writer: TargetWriter
-  private let log: @Sendable (TargetOrder, TargetOutcome) -> Void
+  private let log: @Sendable (TargetOrder, TargetOutcome) -> Bool
   private let wake: @Sendable () -> Void
   private let clock: HostClock
   private let worker: any Worker
@@ -32,7 +36,7 @@ final class TargetWorker: Sendable {
 
   /// - Parameter loop: woken when an outcome is ready.
   init(
-    writer: TargetWriter, log: @escaping @Sendable (TargetOrder, TargetOutcome) -> Void,
+    writer: TargetWriter, log: @escaping @Sendable (TargetOrder, TargetOutcome) -> Bool,
     _ loop: any EventLoop
   ) {
     (self.writer, self.log) = (writer, log)
@@ -62,10 +66,15 @@ final class TargetWorker: Sendable {
         state.ended.append((order, outcome))
         state.underWay -= 1
         state.unlogged += 1
+        state.unloggedSince = state.unloggedSince ?? clock.steady()
       }
       logger.submit { [self] in
-        log(order, outcome)
-        state.withLock { $0.unlogged -= 1 }
+        let isTaken = log(order, outcome)
+        state.withLock { state in
+          state.isLogLost = !isTaken
+          state.unlogged -= 1
+          if state.unlogged == 0 { state.unloggedSince = nil }
+        }
         wake()
       }
       wake()
@@ -76,6 +85,17 @@ final class TargetWorker: Sendable {
   var isIdle: Bool { state.withLock { $0.underWay == 0 && $0.ended.isEmpty } }
   /// The journal has taken what came of each.
   var isLogged: Bool { state.withLock { $0.unlogged == 0 } }
+
+  /// Why the last changes may not be in the system's log; nil while it needs no longer than it may.
+  func logProblem(at now: SteadyTime) -> String? {
+    state.withLock { state in
+      if state.isLogLost {
+        return "there is no system log (/dev/log), so the last change is not in it"
+      }
+      guard let since = state.unloggedSince, now - since >= Self.logPatience else { return nil }
+      return "the system's log does not respond; the last change may not be in it"
+    }
+  }
 
   /// What has ended since this was last asked.
   func take() -> [(order: TargetOrder, outcome: TargetOutcome)] {

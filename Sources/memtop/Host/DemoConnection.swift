@@ -46,7 +46,7 @@ enum DemoConnection {
     HostConnection(
       source: host, writer: DemoWriter(host: host, author: author), regulation: host,
       guardFacts: { _ in GuardFacts() }, waitingFor: { nil },
-      pause: {}, resume: {}, past: { host.nextOfPast() }, log: { _, _ in })
+      pause: {}, resume: {}, past: { host.nextOfPast() }, log: { _, _ in true })
   }
 }
 

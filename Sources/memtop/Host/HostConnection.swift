@@ -17,8 +17,8 @@ struct HostConnection: Sendable {
   let resume: @Sendable () -> Void
   /// The next reading of before this run, oldest first, where there are any: the simulated host's.
   var past: @Sendable () -> Reading?
-  /// Where the record of a change goes.
-  let log: @Sendable (TargetOrder, TargetOutcome) -> Void
+  /// Where the record of a change goes; false where nobody takes it.
+  let log: @Sendable (TargetOrder, TargetOutcome) -> Bool
   /// False where a guest cannot have reported anything since the last reading.
   var hasNews: @Sendable () -> Bool = { true }
   /// What came of an operator's order, to be counted; nothing where no operator acts on a real host.

@@ -137,8 +137,6 @@ extension LiveSource {
     _ = engine.finishWriting()
     if let driver = engine.driver { recordFailures(driver) }
     for item in cut?.run.items ?? [] { complain(item.line) }
-    if !engine.isLogged {
-      complain("the system's log does not respond; the last change may not be in it")
-    }
+    if let problem = engine.logProblem { complain(problem) }
   }
 }

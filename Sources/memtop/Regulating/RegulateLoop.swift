@@ -16,6 +16,7 @@ final class RegulateLoop {
   private var beats: UInt64 = 0
   private var problem = OnceLogger()
   private var keysProblem = OnceLogger()
+  private var logProblem = OnceLogger()
   private var hasBegun = false
   private var latest: Snapshot?
   /// What a dry run has said that it would set.
@@ -58,6 +59,7 @@ final class RegulateLoop {
       for event in engine.turn() {
         if let failure = take(event) { return end(failure) }
       }
+      tellOfLog()
       keepBeating()
       // A dry run is of no use to anybody then; guests count on the real one.
       if regulator.isDry, !isHeard { return end(nil) }
@@ -67,6 +69,14 @@ final class RegulateLoop {
   }
 
   private func say(_ line: String) { isHeard = write(line) }
+
+  private func tellOfLog() {
+    if let why = engine.logProblem {
+      logProblem.tell(why, of: .failure).map(say)
+    } else if logProblem.end() {
+      say("the system's log takes what is changed again")
+    }
+  }
 
   /// Until there is a sample there is no sign of life to give.
   private var isBeating: Bool { !regulator.isDry && isStarted }
@@ -257,6 +267,7 @@ final class RegulateLoop {
     giveBack()
     // The next start tells by these whether someone else has set a target meanwhile.
     if let latest { for act in regulator.keysLeft(latest) { perform(act) } }
+    tellOfLog()
     if isBeating { engine.beat(nil) }
     engine.end(patience: Self.endPatience)
     return failure

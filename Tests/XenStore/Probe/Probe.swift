@@ -79,7 +79,7 @@ struct Probe {
       domain: domain.id, name: "domain \(domid)", from: target, to: size,
       reason: "by hand")
     let outcome = XenTargetWriter().write(order, OrderTerm(judged: HostClock.system.steady()))
-    ChangeLog.write(order, outcome, author: OperatorName.current())
+    _ = ChangeLog.write(order, outcome, author: OperatorName.current())
     print(
       "\(outcome.ending) target \(outcome.target?.kib ?? -1) limit \(outcome.limit?.kib ?? -1)")
   }
