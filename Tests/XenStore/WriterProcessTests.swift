@@ -174,8 +174,13 @@ struct WriterProcessTests {
     arguments: ["yes", "cat /dev/zero"])
   func floods(_ flood: String) {
     let writer = Self.writer("echo phase checking; exec \(flood)") { $0.checking = Self.short }
-    let ending = writer.write(Self.order).ending
-    #expect(ending != .written, "\(ending)")
+    let outcome = writer.write(Self.order)
+    if flood == "yes" {
+      #expect(outcome.delay?.phase == .checking, "\(outcome)")
+    } else {
+      #expect(outcome.ending == .failed("the writer process was killed by signal 9"))
+    }
+    #expect(outcome.target == .kib(8))
   }
 
   @Test("one that cannot be started says what was tried")
