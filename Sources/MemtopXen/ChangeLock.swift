@@ -5,7 +5,7 @@ import MemtopSystem
 ///
 /// libxl's own lock is taken only around the write. Without this one, two changes could both look at the
 /// domain and then both write. It is a byte of a file, at the domid's offset; the kernel releases it
-/// when the process ends. Other programs do not take it: what they write is noticed by `TargetWrites`.
+/// when the process ends. Other programs do not take it: what they write is noticed by `KeyWrites`.
 final class ChangeLock {
   static let fileName = "change.lock"
   private let descriptor: Int32

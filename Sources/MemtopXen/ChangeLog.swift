@@ -25,7 +25,7 @@ package enum ChangeLog {
       "\(domain): size \(from) -> \(order.to.kib) KiB by \(author) (\(order.reason)): "
       + "\(ending(outcome.ending)); now target \(kib(outcome.target)), limit \(kib(outcome.limit))"
       + range(order.range, outcome.range)
-      + (outcome.isContested ? "; \(TargetOutcome.contest)" : "")
+      + (outcome.isContested ? "; \(order.contest)" : "")
     return SafeText.message(line)
   }
 

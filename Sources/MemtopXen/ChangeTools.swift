@@ -36,9 +36,10 @@ final class ChangeTools {
   }
 
   /// nil where there is no socket: the kernel's device does not keep events and answers in order.
-  func countWrites(_ domid: UInt16) throws(ChangeFailure) -> TargetWrites? {
-    guard StoreConnection.hasSocket else { return nil }
-    return try ChangeFailure.of { () throws(StoreConnection.Lost) in try TargetWrites(domid) }
+  func countWrites(_ keys: [StoreKey], of domid: UInt16) throws(ChangeFailure) -> KeyWrites? {
+    guard StoreConnection.hasSocket, !keys.isEmpty else { return nil }
+    return try ChangeFailure.of { () throws(StoreConnection.Lost) in try KeyWrites(keys, of: domid)
+    }
   }
 
   private func probe() throws(ChangeFailure) -> XenHost {

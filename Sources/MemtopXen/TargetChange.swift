@@ -11,9 +11,11 @@ struct TargetChange {
   private let directory: String
   private let clock: HostClock
   private let lock: ChangeLock?
-  private let countWrites: (UInt16) throws(ChangeFailure) -> TargetWrites?
-  /// Of whatever is written from the last look on; nil where that is not to be told.
-  private var writes: TargetWrites?
+  private let countWrites: ([StoreKey], UInt16) throws(ChangeFailure) -> KeyWrites?
+  /// Of what the setter writes, from the last look on; nil where that cannot be counted.
+  private var writes: KeyWrites?
+  /// What was kept before the range was set.
+  private var kept: KeptRange?
 
   init(_ change: TargetTask.Change, _ tools: ChangeTools) throws(ChangeFailure) {
     self.change = change
@@ -34,7 +36,7 @@ struct TargetChange {
   mutating func check() throws(ChangeFailure) {
     try requireSameDomain()
     try requireNoSave()
-    if setter.isAlone { writes = try countWrites(change.domain.domid) }
+    writes = try countWrites(setter.keys, change.domain.domid)
     let present = try TargetState(change.domain, store)
     try setter.requireUnchanged(present)
     try mark(present.videoram)
@@ -46,8 +48,7 @@ struct TargetChange {
   /// A mark without its change would name the wrong author for the next one.
   func removeMark() { try? store.remove(path(.changeMark)) }
 
-  func perform() throws(ChangeFailure) {
-    let kept: KeptRange?
+  mutating func perform() throws(ChangeFailure) {
     do throws(ChangeFailure) {
       kept = try keepRange()
       try setter.set()
@@ -55,13 +56,18 @@ struct TargetChange {
       removeMark()
       throw error
     }
-    // Where this fails, what was kept before the change says the same.
-    if let kept { try? settle(kept) }
   }
 
-  /// Whether someone else wrote the target, too, since it was looked at; asked once. What cannot be
-  /// counted shows in what is read back.
-  var isContested: Bool { (try? writes?.count()).map { $0 > 1 } ?? false }
+  /// Ends a change that was made; asked once.
+  ///
+  /// - Returns: whether someone else set the same, too, since it was looked at. What cannot be counted
+  ///   shows in what is read back.
+  func conclude() -> Bool {
+    let isContested = (try? writes?.count()).map { $0 > 1 } ?? false
+    // Where this fails, what was kept before the change says the same.
+    if let kept { try? settle(isContested ? nil : kept.settled) }
+    return isContested
+  }
 
   private func requireSameDomain() throws(ChangeFailure) {
     let found = try ChangeFailure.of { () throws(SourceError) in
@@ -103,9 +109,11 @@ struct TargetChange {
     }
   }
 
-  private func settle(_ kept: KeptRange) throws(StoreConnection.Lost) {
-    guard let settled = kept.settled else { return try store.remove(path(.keptRange)) }
-    try write(settled)
+  /// - Parameter kept: nil where the operator's range is back, or is not known any more because the
+  ///   change replaced it.
+  private func settle(_ kept: KeptRange?) throws(StoreConnection.Lost) {
+    guard let kept else { return try store.remove(path(.keptRange)) }
+    try write(kept)
   }
 
   private func write(_ kept: KeptRange) throws(StoreConnection.Lost) {
@@ -170,33 +178,36 @@ struct LibxlError: Error, CustomStringConvertible {
   }
 }
 
-/// Counts how often a domain's target is written, by a watch on it.
+/// Counts how often some of a domain's keys are written, by a watch on each.
 ///
-/// No lock closes the window between the last look and libxl's own write, so someone else's write in it
-/// is noticed afterwards. Writes of libxl's transaction that had to be repeated do not count: xenstored
+/// No lock closes the window between the last look and the owner's own write, so someone else's write in
+/// it is noticed afterwards. Writes of a transaction that had to be repeated do not count: xenstored
 /// tells of what was committed.
-final class TargetWrites {
+final class KeyWrites {
   private let connection: WatchConnection
-  private let target: String
+  private let paths: [String]
   /// Watched only so that its confirmation comes behind all events of before.
   private let marker: String
 
   /// Every write from now on counts.
-  init(_ domid: UInt16) throws(StoreConnection.Lost) {
+  init(_ keys: [StoreKey], of domid: UInt16) throws(StoreConnection.Lost) {
     let directory = "\(StoreEvent.domains)/\(domid)"
-    target = "\(directory)/\(StoreKey.target.path)"
+    paths = keys.map { "\(directory)/\($0.path)" }
     marker = "\(directory)/\(StoreKey.changeMark.path)"
     connection = try WatchConnection(socketOnly: true)
-    try connection.watch(target)
+    for path in paths { try connection.watch(path) }
     try connection.confirm { _ in }
   }
 
-  /// Writes up to now; may be asked once.
+  /// Writes of the key that was written most often, up to now; may be asked once.
   func count() throws(StoreConnection.Lost) -> Int {
     try connection.watch(marker)
-    var events = 0
-    try connection.confirm { if String(cString: $0) == target { events += 1 } }
+    var events = paths.map { _ in 0 }
+    try connection.confirm { event in
+      let path = String(cString: event)
+      if let index = paths.firstIndex(of: path) { events[index] += 1 }
+    }
     // Without the event that xenstored sends for each new watch, after it has confirmed it.
-    return events - 1
+    return (events.max() ?? 0) - 1
   }
 }

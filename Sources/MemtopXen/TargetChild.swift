@@ -69,7 +69,7 @@ package enum TargetChild {
     enter(change.setter.phase)
     try change.perform()
     say(.written)
-    if change.isContested { say(.contested) }
+    if change.conclude() { say(.contested) }
   }
 
   private static func attempt(_ body: () throws(ChangeFailure) -> Void) {

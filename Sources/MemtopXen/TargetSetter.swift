@@ -6,8 +6,8 @@ protocol TargetSetter {
   var phase: ChangePhase { get }
   /// Somebody else's change since the order was judged is not written over.
   func requireUnchanged(_ present: TargetState) throws(ChangeFailure)
-  /// Nobody else writes the target of a domain while this sets it.
-  var isAlone: Bool { get }
+  /// The keys that this writes once each; whoever else writes them sets what this sets.
+  var keys: [StoreKey] { get }
   func set() throws(ChangeFailure)
 }
 
@@ -55,7 +55,7 @@ struct LibxlSetter: TargetSetter {
   var phase: ChangePhase { .setting }
 
   /// Where there is no target yet, libxl writes dom0's twice (libxl__fill_dom0_memory_info).
-  var isAlone: Bool { change.from != nil }
+  var keys: [StoreKey] { change.from == nil ? [] : [.target] }
 
   func requireUnchanged(_ present: TargetState) throws(ChangeFailure) {
     let size = present.target.map { $0 + present.videoram }

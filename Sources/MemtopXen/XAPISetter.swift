@@ -16,8 +16,9 @@ struct XAPISetter: TargetSetter {
 
   var phase: ChangePhase { .asking }
 
-  /// squeezed writes it, as often as it likes.
-  var isAlone: Bool { false }
+  /// xenopsd writes each once for one call (xen-api, ocaml/xenopsd/xc/domain.ml,
+  /// set_memory_dynamic_range). squeezed writes only the target.
+  var keys: [StoreKey] { [.dynamicMin, .dynamicMax] }
 
   func requireUnchanged(_ present: TargetState) throws(ChangeFailure) {
     guard present.range != range.from else { return }

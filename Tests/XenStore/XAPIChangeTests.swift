@@ -18,7 +18,7 @@ extension XenStore {
       let squeezed = try FakeSqueezed([1])
       defer { squeezed.end() }
       let outcome = xapi.libxl.writer().write(xapi.order(to: .mib(96)))
-      #expect(outcome.ending == .written)
+      #expect(outcome.ending == .written && !outcome.isContested)
       #expect(outcome.target == .mib(96))
       #expect(outcome.range == .point(.mib(96)))
       #expect(try host.keys(1)?.text(.changeMark)?.hasPrefix("98304 alice ") == true)
@@ -62,6 +62,24 @@ extension XenStore {
         outcome.ending == .failed("someone else set its dynamic range to 32M to 192M meanwhile"))
       #expect(xapi.called == nil)
       #expect(try host.keys(1)?[.changeMark] == nil)
+    }
+
+    @Test("a range that somebody else sets while xe runs is told, and nothing is kept to give back")
+    func contested() throws {
+      let squeezed = try FakeSqueezed([1])
+      defer { squeezed.end() }
+      let writer = xapi.libxl.writer(author: ChangeAuthor.regulatorName)
+      #expect(!writer.write(xapi.order(to: .mib(96))).isContested)
+      #expect(try host.keys(1)?[.keptRange] != nil)
+      // The new range has one end of its own: the other is as before.
+      for other in ["98304 196608", "65536 98304"] {
+        try xapi.put("other", other)
+        let order = xapi.libxl.order(from: .mib(96), to: .mib(96))
+        let outcome = writer.write(xapi.ranged(order, from: .point(.mib(96)), to: .point(.mib(96))))
+        #expect(outcome.ending == .written && outcome.isContested, "\(other)")
+        #expect(outcome.range == .point(.mib(96)))
+        #expect(try host.keys(1)?[.keptRange] == nil)
+      }
     }
 
     @Test("what XAPI refuses is told in plain words, leaves no mark, and is read back")

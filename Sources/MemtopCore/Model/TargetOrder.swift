@@ -47,6 +47,15 @@ package struct TargetOrder: Hashable, Sendable {
   package static func overtaken(by size: Bytes) -> String {
     "someone else set its target to \(size.short) meanwhile"
   }
+
+  /// What is told of a change that is in place, but replaced someone else's.
+  package var contest: String {
+    "\(Self.contest(isRange: range != nil)); this change replaced theirs"
+  }
+
+  static func contest(isRange: Bool) -> String {
+    "someone else set its \(isRange ? "dynamic range" : "target") at the same moment"
+  }
 }
 
 /// What became of an order: the call's ending, and what was read back after it.
@@ -68,7 +77,7 @@ package struct TargetOutcome: Hashable, Sendable {
   package var limit: Bytes?
   /// The dynamic range afterwards; nil where it was not asked for or could not be read.
   package var range: DynamicRange?
-  /// Someone else set the target, too, after the last look at it.
+  /// Someone else set the target, or the dynamic range, too, after the last look at it.
   package var isContested = false
 
   /// Why an order whose figures were of this age was not carried out.
@@ -84,10 +93,6 @@ package struct TargetOutcome: Hashable, Sendable {
     self.limit = limit
     self.range = range
   }
-
-  /// What is told of a change that is in place, but replaced someone else's.
-  package static let contest =
-    "someone else set its target at the same moment; this change replaced theirs"
 }
 
 /// Sets targets on one host. A call may block for up to a minute; it never lands after returning.

@@ -60,6 +60,9 @@ struct GuestRanges: Hashable, Sendable {
     expected = range
   }
 
+  /// An operator's range was replaced, and nobody knows what it was: there is none to give back.
+  mutating func contest() { operators = nil }
+
   /// What XAPI keeps of a domain that is gone; nil where that is the operator's range.
   var left: LeftRange? {
     guard let operators, let expected = expected ?? beforeReboot, operators != expected else {

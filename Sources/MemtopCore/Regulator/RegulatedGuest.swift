@@ -22,7 +22,7 @@ struct RegulatedGuest: Sendable {
   private var nudged: SteadyTime?
   /// Why it is left where it is; nil while nothing is in the way.
   private var standing: String?
-  /// Someone else set its target while it was being set here.
+  /// Someone else set its target, or its dynamic range, while it was being set here.
   private var isContested = false
 
   /// - Parameter left: what the regulator left when it let go of the domain before.
@@ -114,7 +114,7 @@ struct RegulatedGuest: Sendable {
     if let hindrance = Hindrance.lasting(sample, owner: owner, policy: policy) {
       return .released(hindrance.words)
     }
-    if isContested { return .released("someone else set its target at the same moment") }
+    if isContested { return .released(TargetOrder.contest(isRange: owner == .xapi)) }
     if owner == .xapi {
       guard !isWriting else { return nil }
       return ranges.overtaking(sample, now: snapshot.steady).map { .released($0) }
@@ -174,8 +174,11 @@ struct RegulatedGuest: Sendable {
     return (Hindrance.report(sample) ?? Hindrance.figures(sample, policy: policy))?.words
   }
 
-  /// Someone else's target was replaced, which they must be able to rely on.
-  mutating func contest() { isContested = true }
+  /// Someone else's target or range was replaced, which they must be able to rely on.
+  mutating func contest() {
+    isContested = true
+    ranges.contest()
+  }
 
   /// A target is being set.
   mutating func begin() { isWriting = true }

@@ -313,7 +313,7 @@ import Testing
     var outcome = TargetOutcome(ending: .written, target: .mib(1500), limit: .gib(2))
     outcome.isContested = true
     run.wrote(orders[0], outcome, videoram: .zero, at: bench.snapshot.steady)
-    #expect(run.items.map(\.state) == [.failed(TargetOutcome.contest), .notAttempted(after: "g5")])
+    #expect(run.items.map(\.state) == [.failed(orders[0].contest), .notAttempted(after: "g5")])
     #expect(ChangeProgress(run).wayBack.map(\.domain) == [orders[0].domain])
   }
 }

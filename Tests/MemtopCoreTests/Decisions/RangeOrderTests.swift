@@ -84,6 +84,22 @@ import Testing
     #expect(!run.items[0].hasLanded)
   }
 
+  @Test("someone else's range that was replaced, or that replaced ours, is told")
+  func contested() throws {
+    let order = TargetOrder(
+      domain: TestHost.id(5), name: "g5", from: .gib(2), to: .mib(2560), reason: "test",
+      range: RangeChange(from: Self.range, to: .point(.mib(2560))))
+    var outcome = TargetOutcome(ending: .written, target: .gib(2), range: .point(.mib(2560)))
+    outcome.isContested = true
+    #expect(
+      ChangeRun.failure(order, outcome, videoram: .zero)
+        == "someone else set its dynamic range at the same moment; this change replaced theirs")
+    outcome.range = DynamicRange(low: .gib(2), high: .gib(3))
+    #expect(
+      ChangeRun.failure(order, outcome, videoram: .zero)
+        == "someone else set its dynamic range to 2.00G to 3.00G meanwhile")
+  }
+
   @Test("XAPI's hosts take advice and give to a plan; a range of one point is no guarantee")
   func free() {
     func guaranteed(_ range: DynamicRange) -> Bytes? {

@@ -166,6 +166,21 @@ import Testing
     #expect(life.orders.count == 1)
   }
 
+  @Test("one whose range was replaced at the same moment is released, and no range is given back")
+  func contested() throws {
+    var (life, order) = try Self.writing()
+    life.range = try #require(order.range).to
+    var outcome = TargetOutcome(ending: .written, target: life.target, range: life.range)
+    outcome.isContested = true
+    life.regulator.end(
+      order, outcome, videoram: .zero, at: SteadyTime(milliseconds: life.second * 1000))
+    // The writer drops it.
+    life.kept = nil
+    life.live(100)
+    #expect(life.told.last == "g5: released: someone else set its dynamic range at the same moment")
+    #expect(life.orders.isEmpty && life.range == order.range?.to)
+  }
+
   @Test("a call that XAPI does after it was given up is the regulator's, and is given back one day")
   func landsLater() throws {
     var (life, order) = try Self.writing()

@@ -27,7 +27,7 @@ extension ChangeRun {
   package static func failure(
     _ order: TargetOrder, _ outcome: TargetOutcome, videoram: Bytes
   ) -> String? {
-    if let range = order.range { return range.failure(outcome) }
+    if let range = order.range { return range.failure(outcome, contest: order.contest) }
     let wanted = order.to - videoram
     switch outcome.ending {
     case .failed(let why): return why + readBack(order, outcome, wanted: wanted)
@@ -44,7 +44,7 @@ extension ChangeRun {
     if let limit = outcome.limit, limit < target {
       return "its max_pages is \(limit.short), below the target: set the target again"
     }
-    return outcome.isContested ? TargetOutcome.contest : nil
+    return outcome.isContested ? order.contest : nil
   }
 
   /// libxl does not roll back: what a failure left behind.

@@ -24,7 +24,9 @@ extension RangeChange {
 
   /// What is wrong after a write: its own error, or the range that was read back. The target may take
   /// longer, because squeezed sets it.
-  func failure(_ outcome: TargetOutcome) -> String? {
+  ///
+  /// - Parameter contest: what is told where it replaced someone else's.
+  func failure(_ outcome: TargetOutcome, contest: String) -> String? {
     switch outcome.ending {
     case .failed(let why): why + readBack(outcome)
     case .timedOut(let delay): "\(delay)" + readBack(outcome)
@@ -32,8 +34,11 @@ extension RangeChange {
     case .written:
       switch outcome.range {
       case nil: "the dynamic range could not be read back"
-      case to: nil
-      case let present?: "the dynamic range reads back as \(present.short), not \(to.short)"
+      case to: outcome.isContested ? contest : nil
+      case let present?:
+        outcome.isContested
+          ? Self.overtaken(by: present)
+          : "the dynamic range reads back as \(present.short), not \(to.short)"
       }
     }
   }
