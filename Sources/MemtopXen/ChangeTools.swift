@@ -63,27 +63,48 @@ final class ChangeTools {
 
   /// Says what target, limit and dynamic range are now.
   ///
-  /// - Parameter mends: raises a limit that is below what the target needs. libxl lowers the limit first
-  ///   and does not take it back where it then cannot set the target. And the mark of a change that was not
-  ///   made is removed: it would name the wrong author for the next one.
+  /// - Parameter change: what libxl was called for. A limit that it left without its target is set back,
+  ///   and the mark of a change that was not made is removed: it would name the wrong author for the next
+  ///   one.
   func readBack(
-    _ domain: DomainID, mends: Bool = false, _ say: (TargetReply) -> Void
+    _ domain: DomainID, mending change: LimitChange? = nil, _ say: (TargetReply) -> Void
   ) throws(ChangeFailure) {
-    let hypervisor = try openHypervisor()
+    // With it the libraries are found, of which the store is one.
+    _ = try openHypervisor()
     let store = try openStore()
     let state = try TargetState(domain, store)
     // Afterwards, since xenstore knows only the domid: what another domain has there is not said.
-    guard var found = try find(domain) else { return }
+    guard let found = try find(domain) else { return }
     if let range = state.range { say(.range(range)) }
     if let target = state.target { say(.target(target)) }
-    if mends { try? removeMark(of: domain, unless: state.target, store) }
-    if mends, let needed = state.neededLimit, let limit = found.limit, limit < needed {
-      // Where this fails, what is read now says so.
-      try? hypervisor.setLimit(domain.domid, needed)
-      guard let mended = try find(domain) else { return }
-      found = mended
+    guard let change else { return say(.limit(found.limit)) }
+    try? removeMark(of: domain, unless: state.target, store)
+    // Where this fails, what is read now says so.
+    try? mend(domain, change, state, found, store, say)
+    guard let now = try find(domain) else { return }
+    say(.limit(now.limit))
+  }
+
+  private func mend(
+    _ domain: DomainID, _ change: LimitChange, _ state: TargetState, _ found: mt_domain,
+    _ store: StoreConnection, _ say: (TargetReply) -> Void
+  ) throws(ChangeFailure) {
+    let limit = change.mended(found.limit, size: state.size, holding: found.allocation)
+    guard let limit else { return }
+    try setLimit(domain, limit)
+    say(.mended)
+    // Another program may have set both meanwhile, of which only its target is left.
+    let now = try TargetState(domain, store)
+    guard now.size != state.size, let size = now.size else { return }
+    if let target = now.target { say(.target(target)) }
+    try setLimit(domain, LimitChange.limit(of: size))
+  }
+
+  private func setLimit(_ domain: DomainID, _ limit: Bytes) throws(ChangeFailure) {
+    let hypervisor = try openHypervisor()
+    try ChangeFailure.of { () throws(SourceError) in
+      try hypervisor.setLimit(domain.domid, limit)
     }
-    say(.limit(found.limit))
   }
 
   private func removeMark(

@@ -10,7 +10,6 @@ struct TargetChange {
   private let store: StoreConnection
   private let directory: String
   private let clock: HostClock
-  private let lock: ChangeLock?
   private let countWrites: ([StoreKey], UInt16) throws(ChangeFailure) -> KeyWrites?
   /// Of what the setter writes, from the last look on; nil where that cannot be counted.
   private var writes: KeyWrites?
@@ -23,23 +22,23 @@ struct TargetChange {
     setter = try change.setter(tools)
     store = try tools.openStore()
     clock = tools.clock
-    lock = ChangeLock(in: tools.directory)
     countWrites = tools.countWrites
     directory = "\(StoreEvent.domains)/\(change.domain.domid)"
   }
 
-  /// Waits until no other memtop changes this domain; none does until this is gone.
-  func takeTurn(willWait: () -> Void) { lock?.take(change.domain.domid, willWait: willWait) }
-
   /// Looks at the domain last, so that as little as can be happens before the change, and marks the
   /// change as memtop's.
-  mutating func check() throws(ChangeFailure) {
-    try requireSameDomain()
+  ///
+  /// - Returns: what the change makes of the limit; nil where it sets none.
+  mutating func check() throws(ChangeFailure) -> LimitChange? {
+    let found = try requireSameDomain()
     try requireNoSave()
     writes = try countWrites(setter.keys, change.domain.domid)
     let present = try TargetState(change.domain, store)
     try setter.requireUnchanged(present)
     try mark(present.videoram)
+    return setter.setsLimit
+      ? LimitChange(from: change.from, size: change.size, former: found.limit) : nil
   }
 
   /// Whether the target may still be set: what came before may have taken long on a busy host.
@@ -69,7 +68,7 @@ struct TargetChange {
     return isContested
   }
 
-  private func requireSameDomain() throws(ChangeFailure) {
+  private func requireSameDomain() throws(ChangeFailure) -> mt_domain {
     let found = try ChangeFailure.of { () throws(SourceError) in
       try hypervisor.domain(change.domain.domid)
     }
@@ -77,6 +76,7 @@ struct TargetChange {
     guard found.life == .running || found.life == .paused else {
       throw ChangeFailure("the domain is shut down or dying")
     }
+    return found
   }
 
   private func requireNoSave() throws(ChangeFailure) {

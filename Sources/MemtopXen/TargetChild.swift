@@ -33,40 +33,64 @@ package enum TargetChild {
       // What is wrong is told by the change that needs it.
       return _ = try? tools.openLight()
     case .read(let domain): attempt { () throws(ChangeFailure) in try tools.readBack(domain, say) }
-    case .mend(let domain):
-      attempt { () throws(ChangeFailure) in try tools.readBack(domain, mends: true, say) }
-    case .set(let change):
-      var phase = ChangePhase.loading
-      attempt { () throws(ChangeFailure) in try perform(change, tools, &phase) }
-      say(.phase(.reading))
-      if let range = change.range { tools.awaitTarget(change.domain, in: range.to) }
-      try? tools.readBack(change.domain, mends: phase == .setting, say)
-      mt_end_never()
+    case .mend(let domain, let limit): mend(domain, limit, tools)
+    case .set(let change): set(change, tools)
     }
     say(.done)
   }
 
+  private static func mend(_ domain: DomainID, _ limit: LimitChange, _ tools: ChangeTools) {
+    let lock = ChangeLock(in: tools.directory)
+    // Whoever has it sets the limit, too.
+    let isFree = lock?.takeAtOnce(domain.domid) ?? true
+    attempt { () throws(ChangeFailure) in
+      try tools.readBack(domain, mending: isFree ? limit : nil, say)
+    }
+    withExtendedLifetime(lock) {}
+  }
+
+  /// The lock is held until all is read back, because a limit may have to be set back.
+  private static func set(_ change: TargetTask.Change, _ tools: ChangeTools) {
+    var lock = ChangeLock(in: tools.directory)
+    var limit: LimitChange?
+    attempt { () throws(ChangeFailure) in try perform(change, lock, tools, &limit) }
+    say(.phase(.reading))
+    if let range = change.range {
+      // Here squeezed sets the limits, and takes its time.
+      lock = nil
+      tools.awaitTarget(change.domain, in: range.to)
+    }
+    try? tools.readBack(change.domain, mending: limit, say)
+    withExtendedLifetime(lock) {}
+    mt_end_never()
+  }
+
+  /// - Parameter limit: what libxl makes of the limit, from its call on.
   private static func perform(
-    _ change: TargetTask.Change, _ tools: ChangeTools, _ phase: inout ChangePhase
+    _ change: TargetTask.Change, _ lock: ChangeLock?, _ tools: ChangeTools,
+    _ limit: inout LimitChange?
   ) throws(ChangeFailure) {
     // It ends by signal at its deadline, so that nothing can land later.
     let left = change.deadline - tools.clock.steady()
     guard mt_end_after(left.milliseconds) else { throw ChangeFailure("no alarm can be set") }
-    func enter(_ next: ChangePhase) {
-      phase = next
-      say(.phase(next))
-    }
-    enter(.loading)
+    say(.phase(.loading))
+    let domid = change.domain.domid
     var change = try TargetChange(change, tools)
-    enter(.checking)
-    change.takeTurn { enter(.locked) }
-    if phase == .locked { enter(.checking) }
-    try change.check()
+    say(.phase(.checking))
+    var hasWaited = false
+    lock?.take(domid) {
+      hasWaited = true
+      say(.phase(.locked))
+    }
+    if hasWaited { say(.phase(.checking)) }
+    let before = try change.check()
     guard change.isInTime else {
       change.removeMark()
       return say(.late)
     }
-    enter(change.setter.phase)
+    limit = before
+    if let limit { say(.former(limit: limit.former)) }
+    say(.phase(change.setter.phase))
     try change.perform()
     say(.written)
     if change.conclude() { say(.contested) }

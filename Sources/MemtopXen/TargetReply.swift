@@ -6,6 +6,8 @@ enum TargetReply: Hashable, Sendable {
   case started
   /// What it begins with now.
   case phase(ChangePhase)
+  /// `max_pages` before libxl is called, which may set it and then fail; nil is unlimited.
+  case former(limit: Bytes?)
   case written
   /// Someone else wrote the target, too, between the last look and the end of the change.
   case contested
@@ -16,6 +18,8 @@ enum TargetReply: Hashable, Sendable {
   case target(Bytes)
   /// `max_pages` as read back; nil is unlimited.
   case limit(Bytes?)
+  /// libxl had left another limit, which was set back.
+  case mended
   /// The dynamic range as read back, where there is one.
   case range(DynamicRange)
   /// It waits for its next task.
@@ -33,11 +37,15 @@ enum TargetReply: Hashable, Sendable {
     case .late: "late"
     case .failed(let why): "failed \(Self.oneLine(why))"
     case .target(let target): "target \(target.kib)"
-    case .limit(let limit): "limit \(limit.map { "\($0.kib)" } ?? Self.unlimited)"
+    case .former(let limit): "former \(Self.word(limit))"
+    case .limit(let limit): "limit \(Self.word(limit))"
+    case .mended: "mended"
     case .range(let range): "range \(range.low.kib) \(range.high.kib)"
     case .done: "done"
     }
   }
+
+  private static func word(_ limit: Bytes?) -> String { limit.map { "\($0.kib)" } ?? unlimited }
 
   init?(line: some StringProtocol) {
     let parts = line.split(separator: " ", maxSplits: 1)
@@ -47,9 +55,11 @@ enum TargetReply: Hashable, Sendable {
     case ("written", ""): self = .written
     case ("contested", ""): self = .contested
     case ("late", ""): self = .late
+    case ("mended", ""): self = .mended
     case ("done", ""): self = .done
     case ("failed", _): self = .failed(rest)
     case ("limit", Self.unlimited): self = .limit(nil)
+    case ("former", Self.unlimited): self = .former(limit: nil)
     default:
       guard let word = parts.first, let reply = Self.figure(word, rest) else { return nil }
       self = reply
@@ -61,6 +71,7 @@ enum TargetReply: Hashable, Sendable {
     case "phase": ChangePhase(rawValue: rest).map { .phase($0) }
     case "target": Bytes(storeKiB: Array(rest.utf8)).map { .target($0) }
     case "limit": Bytes(storeKiB: Array(rest.utf8)).map { .limit($0) }
+    case "former": Bytes(storeKiB: Array(rest.utf8)).map { .former(limit: $0) }
     case "range": DynamicRange(kib: rest).map { .range($0) }
     default: nil
     }

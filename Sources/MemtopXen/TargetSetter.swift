@@ -8,6 +8,8 @@ protocol TargetSetter {
   func requireUnchanged(_ present: TargetState) throws(ChangeFailure)
   /// The keys that this writes once each; whoever else writes them sets what this sets.
   var keys: [StoreKey] { get }
+  /// Whether it sets the domain's limit, too.
+  var setsLimit: Bool { get }
   func set() throws(ChangeFailure)
 }
 
@@ -26,11 +28,8 @@ struct TargetState: Hashable {
     range = DynamicRange(low: low, high: high)
   }
 
-  /// The limit that libxl sets for this target (libxl_mem.c, libxl_set_memory_target; 1 MiB is
-  /// LIBXL_MAXMEM_CONSTANT); nil where there is no target.
-  var neededLimit: Bytes? {
-    target.map { ($0 + videoram + .mib(1)).rounded(downTo: .pages(1)) }
-  }
+  /// SIZE as `xl mem-set` takes it; nil where there is no target.
+  var size: Bytes? { target.map { $0 + videoram } }
 
   /// squeezed has done what the range asks for.
   func isWithin(_ wanted: DynamicRange) -> Bool {
@@ -53,15 +52,16 @@ struct LibxlSetter: TargetSetter {
   let light: LightContext
 
   var phase: ChangePhase { .setting }
+  var setsLimit: Bool { true }
 
   /// Where there is no target yet, libxl writes dom0's twice (libxl__fill_dom0_memory_info).
   var keys: [StoreKey] { change.from == nil ? [] : [.target] }
 
   func requireUnchanged(_ present: TargetState) throws(ChangeFailure) {
-    let size = present.target.map { $0 + present.videoram }
-    guard size != change.from else { return }
+    guard present.size != change.from else { return }
     throw ChangeFailure(
-      size.map { TargetOrder.overtaken(by: $0) } ?? "someone else removed its target meanwhile")
+      present.size.map { TargetOrder.overtaken(by: $0) }
+        ?? "someone else removed its target meanwhile")
   }
 
   func set() throws(ChangeFailure) {

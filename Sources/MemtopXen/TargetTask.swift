@@ -7,9 +7,8 @@ enum TargetTask: Hashable, Sendable {
   case set(Change)
   /// Say what target and limit are.
   case read(DomainID)
-  /// The same after a change by libxl that did not come to its end: its limit is made what the target
-  /// needs.
-  case mend(DomainID)
+  /// The same after a change by libxl that did not come to its end: the limit that it left is set back.
+  case mend(DomainID, LimitChange)
 
   struct Change: Hashable, Sendable {
     var domain: DomainID
@@ -35,15 +34,17 @@ enum TargetTask: Hashable, Sendable {
   /// "set DOMID UUID FROM_KIB KIB BEGIN_MS DEADLINE_MS AUTHOR REASON", with "-" for no FROM, and before it
   /// "range LOW_KIB HIGH_KIB LOW_KIB HIGH_KIB " where the dynamic range is set, and then, where the regulator
   /// remembers the operator's, "operators LOW_KIB HIGH_KIB "; "read DOMID UUID";
-  /// "mend DOMID UUID"; "prepare".
+  /// "mend DOMID UUID FROM_KIB KIB LIMIT_KIB", with "-" for no limit; "prepare".
   var line: String {
     switch self {
     case .prepare: "prepare"
     case .read(let domain): "read \(domain.domid) \(domain.uuid)"
-    case .mend(let domain): "mend \(domain.domid) \(domain.uuid)"
+    case .mend(let domain, let change):
+      "mend \(domain.domid) \(domain.uuid) \(Self.word(change.from)) \(change.size.kib)"
+        + " \(Self.word(change.former))"
     case .set(let change):
       Self.prefix(change.range) + "set \(change.domain.domid) \(change.domain.uuid)"
-        + " \(change.from.map { "\($0.kib)" } ?? Self.none) \(change.size.kib)"
+        + " \(Self.word(change.from)) \(change.size.kib)"
         + " \(change.begin.milliseconds) \(change.deadline.milliseconds)"
         + " \(Self.printable(change.author, least: 0x21))"
         + " \(Self.printable(change.reason, least: 0x20))"
@@ -60,9 +61,14 @@ enum TargetTask: Hashable, Sendable {
       .map(String.init)
     switch (words.first, words.count) {
     case ("prepare", 1): self = .prepare
-    case ("read", 3), ("mend", 3):
+    case ("read", 3):
       guard let domain = Self.domain(words) else { return nil }
-      self = words[0] == "read" ? .read(domain) : .mend(domain)
+      self = .read(domain)
+    case ("mend", 6):
+      guard let domain = Self.domain(words), let from = Self.optional(words[3]),
+        let size = Self.size(words[4], least: 1), let former = Self.optional(words[5])
+      else { return nil }
+      self = .mend(domain, LimitChange(from: from, size: size, former: former))
     case ("set", 9):
       guard let change = Change(words) else { return nil }
       self = .set(change)
@@ -78,6 +84,8 @@ enum TargetTask: Hashable, Sendable {
     let operators = range.operators.map { operatorsWord + words([$0.low, $0.high]) } ?? ""
     return rangeWord + change + operators
   }
+
+  private static func word(_ size: Bytes?) -> String { size.map { "\($0.kib)" } ?? none }
 
   private static let operatorsWord = "operators "
 
@@ -110,7 +118,7 @@ enum TargetTask: Hashable, Sendable {
   }
 
   /// nil for what is neither a size nor "-".
-  fileprivate static func from(_ word: String) -> Bytes?? {
+  fileprivate static func optional(_ word: String) -> Bytes?? {
     word == none ? .some(nil) : size(word, least: 0).map { .some($0) }
   }
 
@@ -128,7 +136,7 @@ enum TargetTask: Hashable, Sendable {
 
 extension TargetTask.Change {
   fileprivate init?(_ words: [String]) {
-    guard let domain = TargetTask.domain(words), let from = TargetTask.from(words[3]),
+    guard let domain = TargetTask.domain(words), let from = TargetTask.optional(words[3]),
       let size = TargetTask.size(words[4], least: 1), let begin = Int64(words[5]),
       let deadline = Int64(words[6])
     else { return nil }

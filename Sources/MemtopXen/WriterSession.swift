@@ -15,13 +15,16 @@ struct WriterSession {
     var replies: [TargetReply] = []
     var ending: Ending
 
-    /// libxl was called: it may have set the limit and not the target.
-    var isOfLibxl: Bool { replies.contains(.phase(.setting)) }
-
-    /// What libxl left behind was mended, where it had to be: the limit is told after that.
-    var isMended: Bool {
-      !isOfLibxl || replies.contains { if case .limit = $0 { true } else { false } }
+    /// What libxl, which was called for a change, makes of the limit; nil where it was not called.
+    func limit(_ order: TargetOrder) -> LimitChange? {
+      for case .former(let limit) in replies {
+        return LimitChange(from: order.from, size: order.to, former: limit)
+      }
+      return nil
     }
+
+    /// All was read back, and the limit set back where it had to be.
+    var isReadBack: Bool { replies.contains { if case .limit = $0 { true } else { false } } }
 
     /// Nothing was begun.
     var isEmpty: Bool { replies.allSatisfy { $0 == .started } }
@@ -103,7 +106,7 @@ struct WriterSession {
     switch reply {
     case .started: watch.enter(.loading, at: now)
     case .phase(let phase): watch.enter(phase, at: now)
-    case .written, .contested, .late, .failed, .target, .limit, .range, .done: break
+    case .former, .written, .contested, .late, .failed, .target, .limit, .mended, .range, .done: break
     }
   }
 

@@ -15,6 +15,7 @@ struct XAPISetter: TargetSetter {
   private static let mostOutput = 16 * 1024
 
   var phase: ChangePhase { .asking }
+  var setsLimit: Bool { false }
 
   /// xenopsd writes each once for one call (xen-api, ocaml/xenopsd/xc/domain.ml,
   /// set_memory_dynamic_range). squeezed writes only the target.

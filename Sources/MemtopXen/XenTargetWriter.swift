@@ -55,8 +55,9 @@ package final class XenTargetWriter: TargetWriter {
       do throws(Errno) {
         let course = try session.carryOut(.set(change), until: deadline)
         let ending = Self.ending(course, age: session.clock.steady() - term.judged)
-        var outcome = Self.readBack(order.domain, course, ending, &session)
+        var outcome = Self.readBack(order, course, ending, &session)
         outcome.isContested = course.replies.contains(.contested)
+        outcome.isMended = outcome.isMended || course.replies.contains(.mended)
         return outcome
       } catch {
         let why = "cannot start \(session.program): \(error)"
@@ -67,14 +68,15 @@ package final class XenTargetWriter: TargetWriter {
 
   /// What libxl left behind is read in every case: it does not roll back.
   private static func readBack(
-    _ domain: DomainID, _ course: WriterSession.Course, _ ending: TargetOutcome.Ending,
+    _ order: TargetOrder, _ course: WriterSession.Course, _ ending: TargetOutcome.Ending,
     _ session: inout WriterSession
   ) -> TargetOutcome {
+    let limit = course.limit(order)
     let first = outcome(ending, course.replies)
-    if let first, course.isMended { return first }
+    if let first, limit == nil || course.isReadBack { return first }
     let end = session.clock.steady() + session.limits.readBack
-    let second = try? session.carryOut(
-      course.isOfLibxl ? .mend(domain) : .read(domain), until: end)
+    let task = limit.map { TargetTask.mend(order.domain, $0) } ?? .read(order.domain)
+    let second = try? session.carryOut(task, until: end)
     return second.flatMap { outcome(ending, $0.replies) } ?? first ?? TargetOutcome(ending: ending)
   }
 
@@ -94,7 +96,10 @@ package final class XenTargetWriter: TargetWriter {
       case .range(let range):
         outcome = outcome ?? TargetOutcome(ending: ending)
         outcome?.range = range
-      case .started, .phase, .written, .contested, .late, .failed, .done: break
+      case .mended:
+        outcome = outcome ?? TargetOutcome(ending: ending)
+        outcome?.isMended = true
+      case .started, .phase, .former, .written, .contested, .late, .failed, .done: break
       }
     }
     return outcome
@@ -109,7 +114,7 @@ package final class XenTargetWriter: TargetWriter {
       case .written: return .written
       case .failed(let why): return .failed(why)
       case .late: return .notTried(age)
-      case .started, .phase, .contested, .target, .limit, .range, .done: break
+      case .started, .phase, .former, .contested, .target, .limit, .mended, .range, .done: break
       }
     }
     switch course.ending {

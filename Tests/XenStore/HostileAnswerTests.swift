@@ -23,13 +23,17 @@ struct HostileAnswerTests {
   @Test("a reply's figures are whole numbers of KiB, and a failure is told in ASCII")
   func replies() {
     for value in HostileCorpus.all {
-      for word in ["target", "limit", "range", "range 1", "phase", "failed", "started", "done", ""]
-      {
+      for word in [
+        "target", "limit", "former", "range", "range 1", "phase", "failed", "started", "done", "",
+      ] {
         let reply = TargetReply(line: "\(word) \(value.text)")
         switch reply {
-        case .target(let size), .limit(let size?): #expect(size >= .zero, "\(value)")
+        case .target(let size), .limit(let size?), .former(let size?):
+          #expect(size >= .zero, "\(value)")
         case .range(let range): #expect(range.low >= .zero && range.low <= range.high, "\(value)")
-        case .failed, .started, .phase, .written, .contested, .late, .limit(nil), .done, nil: break
+        case .failed, .started, .phase, .written, .contested, .late, .mended, .limit(nil),
+          .former(nil), .done, nil:
+          break
         }
       }
       let line = TargetReply.failed(value.text).line

@@ -1,5 +1,6 @@
 import Foundation
 import MemtopCore
+import MemtopSystem
 import Synchronization
 import Testing
 
@@ -31,6 +32,9 @@ extension XenStore {
         target: try #require(Bytes(storeKiB: Array(text.utf8))), limit: try #require(domain.limit))
     }
 
+    /// The limits that were set for it since `restore`, in MiB.
+    private var limits: [UInt64] { host.hypervisor.setLimits.map { $0 >> 8 } }
+
     private func restore() throws {
       try host.store.write(Self.target, Array("131072".utf8))
       host.hypervisor.forgetLimits()
@@ -38,11 +42,12 @@ extension XenStore {
       host.hypervisor.publish()
     }
 
-    /// Makes one change from 128 to 64 MiB, of whose requests `fate` decides.
+    /// Makes one change from 128 MiB, of whose requests `fate` decides.
     /// - Returns: how many requests there were, too.
-    private func change(_ fate: @escaping @Sendable (StoreProxy.Request) -> StoreProxy.Fate) throws
-      -> (outcome: TargetOutcome, requests: Int)
-    {
+    private func change(
+      to size: Bytes = .mib(64),
+      _ fate: @escaping @Sendable (StoreProxy.Request) -> StoreProxy.Fate
+    ) throws -> (outcome: TargetOutcome, requests: Int) {
       try restore()
       let requests = Mutex(0)
       let proxy = try StoreProxy(before: host.xenstored) { request in
@@ -51,16 +56,20 @@ extension XenStore {
       }
       defer { proxy.end() }
       libxl.socket = proxy.path
-      let outcome = libxl.writer().write(libxl.order())
+      let outcome = libxl.writer().write(libxl.order(to: size))
       return (outcome, requests.withLock { $0 })
     }
 
     /// What must be true whatever happened.
-    private func check(_ outcome: TargetOutcome, _ step: String) throws {
+    private func check(_ outcome: TargetOutcome, to size: Bytes = .mib(64), _ step: String) throws {
       let state = try state()
-      let order = libxl.order()
+      let order = libxl.order(to: size)
       let failure = ChangeRun.failure(order, outcome, videoram: .zero)
-      #expect(state.limit >= state.target + .mib(1), "\(step): \(state) \(outcome)")
+      let needed = state.target + .mib(1)
+      // Where someone else has set the target and no limit, more may be left.
+      let isOurs = [.mib(128), size].contains(state.target)
+      #expect(
+        isOurs ? state.limit == needed : state.limit >= needed, "\(step): \(state) \(outcome)")
       #expect(failure != nil || state.target == order.to, "\(step): \(state) \(outcome)")
       #expect(outcome.target == nil || outcome.target == state.target, "\(step): \(outcome)")
       guard let failure, state.target == order.to, !outcome.isContested else { return }
@@ -88,16 +97,16 @@ extension XenStore {
     ]
 
     @Test(
-      "it is made, or not made and told; max_pages is never below what its target needs",
-      arguments: faults)
-    func fault(_ fault: StoreProxy.Fate) throws {
+      "it is made, or not made and told; max_pages is what its target needs, or what it was before",
+      arguments: faults, [Bytes.mib(64), .mib(200)])
+    func fault(_ fault: StoreProxy.Fate, size: Bytes) throws {
       var (number, requests) = (0, 1)
       var endings: Set<TargetOutcome.Ending> = []
       while number < requests {
         let step = number
-        let (outcome, count) = try change { $0.number == step ? fault : .passedOn }
+        let (outcome, count) = try change(to: size) { $0.number == step ? fault : .passedOn }
         requests = count
-        try check(outcome, "\(fault) at \(step)")
+        try check(outcome, to: size, "\(fault) at \(step)")
         endings.insert(outcome.ending)
         number += 1
       }
@@ -153,18 +162,59 @@ extension XenStore {
       #expect(try state().target == .mib(128))
     }
 
-    @Test("where libxl fails after it has set the limit, the limit is mended")
-    func populateOnDemandRefused() throws {
+    @Test(
+      "where libxl fails after it has set the limit, the limit is what it was before",
+      arguments: [64, 200])
+    func populateOnDemandRefused(size: Int64) throws {
       try restore()
       try libxl.describe(as: "hvm")
       host.hypervisor.domains[1].flags = 2
       host.hypervisor.publish()
-      let outcome = libxl.writer().write(libxl.order())
+      let outcome = libxl.writer().write(libxl.order(to: .mib(size)))
       guard case .failed = outcome.ending else {
         Issue.record("\(outcome)")
         return
       }
-      #expect(outcome.target == .mib(128) && outcome.limit == .mib(129))
+      #expect(limits == [UInt64(size) + 1, 129])
+      #expect(outcome.target == .mib(128) && outcome.limit == .mib(129) && outcome.isMended)
+    }
+
+    @Test("a limit that another program sets while target and limit are read back stays")
+    func limitOfOthers() throws {
+      let hypervisor = host.hypervisor
+      let domain = hypervisor.domains[1]
+      var (number, requests, later) = (0, 1, 0)
+      while number < requests {
+        let step = number
+        let (outcome, count) = try change { request in
+          // xl sets the limit first, and its target at the end.
+          if request.number == step { hypervisor.setLimit(of: domain, toPages: 33 << 8) }
+          return .passedOn
+        }
+        requests = count
+        #expect(outcome.ending == .written && !outcome.isMended, "at \(step)")
+        #expect(limits.sorted() == [33, 65], "at \(step)")
+        if limits.last == 33 { later += 1 }
+        number += 1
+      }
+      #expect(later > 0)
+    }
+
+    @Test("no other memtop has its turn before target and limit are read back")
+    func turn() throws {
+      let file = libxl.root.appendingPathComponent("run/memtop/\(ChangeLock.fileName)").path
+      let held = Mutex<[Bool]>([])
+      _ = try change { _ in
+        let descriptor = open(file, O_RDWR)
+        defer { close(descriptor) }
+        var wish = flock(writingAt: 1)
+        let isKnown = fcntl(descriptor, F_GETLK, &wish) == 0
+        held.withLock { $0.append(isKnown && wish.l_type != Int16(F_UNLCK)) }
+        return .passedOn
+      }
+      let turns = held.withLock { $0 }
+      let first = try #require(turns.firstIndex(of: true))
+      #expect(turns[first...].allSatisfy { $0 }, "\(turns)")
     }
 
     @Test("a nudge back to the same target is not taken for someone else's")

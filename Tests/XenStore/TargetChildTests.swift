@@ -32,12 +32,14 @@ extension XenStore {
     @Test("a change is made, marked and read back, and its phases are told; the next one, too")
     func made() throws {
       let process = try libxl.start()
-      for (from, to) in [(Bytes.mib(128), Bytes.mib(64)), (.mib(64), .mib(96))] {
+      for (from, to, former) in [
+        (Bytes.mib(128), Bytes.mib(64), Bytes.mib(256)), (.mib(64), .mib(96), .mib(65)),
+      ] {
         #expect(
           libxl.talk(process, libxl.set(from: from, to: to)).filter { $0 != .started }
             == [
-              .phase(.loading), .phase(.checking), .phase(.setting), .written, .phase(.reading),
-              .target(to), .limit(to + .mib(1)), .done,
+              .phase(.loading), .phase(.checking), .former(limit: former), .phase(.setting),
+              .written, .phase(.reading), .target(to), .limit(to + .mib(1)), .done,
             ])
         #expect(try host.keys(1)?.text(.changeMark)?.hasPrefix("\(to.kib) alice ") == true)
       }

@@ -16,7 +16,9 @@ struct TargetProtocolTests {
   @Test(
     "a task survives its way through the socket",
     arguments: [
-      .prepare, .read(domain), .mend(domain), .set(change),
+      .prepare, .read(domain), .set(change),
+      .mend(domain, LimitChange(from: .mib(1), size: .mib(2), former: .mib(3))),
+      .mend(domain, LimitChange(from: nil, size: .mib(2), former: nil)),
       .set(
         TargetTask.Change(
           domain: domain, from: nil, size: .kib(1), begin: SteadyTime(milliseconds: 1),
@@ -52,6 +54,7 @@ struct TargetProtocolTests {
     "lines of somebody else's are refused",
     arguments: [
       "", "prepare now", "read 7", "mend 7", "read x \(uuid)", "read 7 x", "read 7 \(uuid) x",
+      "mend 7 \(uuid)", "mend 7 \(uuid) 1 2", "mend 7 \(uuid) 1 0 3", "mend 7 \(uuid) x 2 3",
       "write 7", "set 7 \(uuid) - 1 2 3 a", "set -1 \(uuid) - 1 2 3 a w",
       "set 7 \(uuid) - 0 2 3 a w",
       "set 7 \(uuid) - -5 2 3 a w", "set 7 \(uuid) - 9223372036854775807 2 3 a w",
@@ -75,7 +78,7 @@ struct TargetProtocolTests {
     "replies survive their way through the socket",
     arguments: [
       .started, .written, .contested, .failed("no lock"), .target(.kib(5)), .limit(.kib(6)),
-      .limit(nil), .done,
+      .limit(nil), .former(limit: .kib(6)), .former(limit: nil), .mended, .done,
       .range(DynamicRange(low: .kib(5), high: .kib(6))),
     ] + ChangePhase.allCases.map { .phase($0) } as [TargetReply])
   func reply(_ reply: TargetReply) {
@@ -93,7 +96,8 @@ struct TargetProtocolTests {
   @Test(
     "unknown lines are no reply",
     arguments: [
-      "", "writ", "written x", "hello", "target x", "target", "limit -", "phase x", "range 1",
+      "", "writ", "written x", "hello", "target x", "target", "limit -", "former", "mended x",
+      "phase x", "range 1",
       "range 2 1", "range -1 1",
     ])
   func unknownLines(_ line: String) {
@@ -142,6 +146,17 @@ struct TargetProtocolTests {
     #expect(
       line == "db2 (7, \(Self.uuid)): size 8 -> 9 KiB by alice (by keystroke):"
         + " gave up: libxl had not set the target after 30 s; now target 8 KiB, limit unknown")
+  }
+
+  @Test("the log says that a limit was set back")
+  func mendInLog() {
+    let order = TargetOrder(
+      domain: Self.domain, name: "db2", from: .kib(8), to: .kib(9), reason: "by keystroke")
+    var outcome = TargetOutcome(ending: .failed("x"), target: .kib(8))
+    outcome.isMended = true
+    #expect(
+      ChangeLog.line(order, outcome, author: "alice").hasSuffix(
+        "limit unknown; libxl had left another limit, which was set back"))
   }
 
   @Test("the log says that someone else's target was replaced")

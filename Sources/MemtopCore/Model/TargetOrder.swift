@@ -79,6 +79,8 @@ package struct TargetOutcome: Hashable, Sendable {
   package var range: DynamicRange?
   /// Someone else set the target, or the dynamic range, too, after the last look at it.
   package var isContested = false
+  /// libxl had set the limit and not the target, and the limit was set back.
+  package var isMended = false
 
   /// Why an order whose figures were of this age was not carried out.
   package static func held(_ age: Span) -> String {

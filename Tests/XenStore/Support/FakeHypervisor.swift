@@ -43,6 +43,23 @@ struct FakeHypervisor {
   /// Limits that were set since do not count any more.
   func forgetLimits() { unlink(path + ".limits") }
 
+  /// The limits that were set since, of whatever domain, in pages.
+  var setLimits: [UInt64] {
+    let text = (try? String(contentsOfFile: path + ".limits", encoding: .utf8)) ?? ""
+    return text.split(separator: "\n").compactMap {
+      $0.split(separator: " ").last.flatMap { UInt64($0) }
+    }
+  }
+
+  /// As another program does.
+  func setLimit(of domain: Domain, toPages pages: UInt64) {
+    let handle = domain.uuid.description.filter { $0 != "-" }
+    let line = "\(domain.domid) \(handle) \(pages)\n"
+    let descriptor = open(path + ".limits", O_WRONLY | O_APPEND | O_CREAT, 0o644)
+    _ = line.withCString { write(descriptor, $0, strlen($0)) }
+    close(descriptor)
+  }
+
   /// Shows the table as it is now to whoever makes the next hypercall.
   func publish() {
     var lines = ["host 16777216 4194304 77"]
