@@ -1,4 +1,5 @@
 import Glibc
+import MemtopCore
 import MemtopSystem
 
 /// One memtop at a time changes a domain's target, be it an operator's or the regulator.
@@ -6,31 +7,39 @@ import MemtopSystem
 /// libxl's own lock is taken only around the write. Without this one, two changes could both look at the
 /// domain and then both write. It is a byte of a file, at the domid's offset; the kernel releases it
 /// when the process ends. Other programs do not take it: what they write is noticed by `KeyWrites`.
+///
+/// Some hosts have no place for the file. There a change is made without the lock, which is told.
 final class ChangeLock {
   static let fileName = "change.lock"
   private let descriptor: Int32
 
-  /// nil if the file cannot be opened; the change is then made without a lock.
-  init?(in directory: RuntimeDirectory) {
-    guard let descriptor = try? directory.openLock(Self.fileName) else { return nil }
-    self.descriptor = descriptor
+  /// - Throws: why the file cannot be opened.
+  init(in directory: RuntimeDirectory) throws(RuntimeDirectory.Problem) {
+    descriptor = try directory.openLock(Self.fileName)
   }
 
   /// Waits without limit; the parent sees in /proc/locks that this waits, and for whom (`LockWait`).
   ///
   /// - Parameter willWait: is called before it waits, and only then.
-  func take(_ domid: UInt16, willWait: () -> Void) {
-    var wish = flock(writingAt: domid)
-    guard fcntl(descriptor, F_SETLK, &wish) != 0 else { return }
-    guard errno == EACCES || errno == EAGAIN else { return }
+  /// - Throws: why the kernel gives no lock.
+  func take(_ domid: UInt16, willWait: () -> Void) throws(Errno) {
+    if try takeAtOnce(domid) { return }
     willWait()
-    while fcntl(descriptor, F_SETLKW, &wish) != 0, errno == EINTR {}
+    var wish = flock(writingAt: domid)
+    while fcntl(descriptor, F_SETLKW, &wish) != 0 {
+      let error = Errno.last
+      guard error.code == EINTR else { throw error }
+    }
   }
 
-  /// False where another memtop has it.
-  func takeAtOnce(_ domid: UInt16) -> Bool {
+  /// - Returns: false where another memtop has it.
+  /// - Throws: why the kernel gives no lock.
+  func takeAtOnce(_ domid: UInt16) throws(Errno) -> Bool {
     var wish = flock(writingAt: domid)
-    return fcntl(descriptor, F_SETLK, &wish) == 0 || errno != EACCES && errno != EAGAIN
+    guard fcntl(descriptor, F_SETLK, &wish) != 0 else { return true }
+    let error = Errno.last
+    guard error.code == EACCES || error.code == EAGAIN else { throw error }
+    return false
   }
 
   deinit { close(descriptor) }

@@ -25,6 +25,7 @@ package enum ChangeLog {
       "\(domain): size \(from) -> \(order.to.kib) KiB by \(author) (\(order.reason)): "
       + "\(ending(outcome.ending)); now target \(kib(outcome.target)), limit \(kib(outcome.limit))"
       + range(order.range, outcome.range)
+      + (outcome.unlocked.map { "; without the lock against other memtops (\($0))" } ?? "")
       + (outcome.isMended ? "; libxl had left another limit, which was set back" : "")
       + (outcome.isContested ? "; \(order.contest)" : "")
     return SafeText.message(line)

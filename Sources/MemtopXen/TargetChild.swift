@@ -40,9 +40,9 @@ package enum TargetChild {
   }
 
   private static func mend(_ domain: DomainID, _ limit: LimitChange, _ tools: ChangeTools) {
-    let lock = ChangeLock(in: tools.directory)
+    let lock = openLock(tools)
     // Whoever has it sets the limit, too.
-    let isFree = lock?.takeAtOnce(domain.domid) ?? true
+    let isFree = (try? lock?.takeAtOnce(domain.domid)) ?? true
     attempt { () throws(ChangeFailure) in
       try tools.readBack(domain, mending: isFree ? limit : nil, say)
     }
@@ -51,7 +51,7 @@ package enum TargetChild {
 
   /// The lock is held until all is read back, because a limit may have to be set back.
   private static func set(_ change: TargetTask.Change, _ tools: ChangeTools) {
-    var lock = ChangeLock(in: tools.directory)
+    var lock = openLock(tools)
     var limit: LimitChange?
     attempt { () throws(ChangeFailure) in try perform(change, lock, tools, &limit) }
     say(.phase(.reading))
@@ -63,6 +63,15 @@ package enum TargetChild {
     try? tools.readBack(change.domain, mending: limit, say)
     withExtendedLifetime(lock) {}
     mt_end_never()
+  }
+
+  private static func openLock(_ tools: ChangeTools) -> ChangeLock? {
+    do throws(RuntimeDirectory.Problem) {
+      return try ChangeLock(in: tools.directory)
+    } catch {
+      say(.unlocked(error.description))
+      return nil
+    }
   }
 
   /// - Parameter limit: what libxl makes of the limit, from its call on.
@@ -78,9 +87,13 @@ package enum TargetChild {
     var change = try TargetChange(change, tools)
     say(.phase(.checking))
     var hasWaited = false
-    lock?.take(domid) {
-      hasWaited = true
-      say(.phase(.locked))
+    do throws(Errno) {
+      try lock?.take(domid) {
+        hasWaited = true
+        say(.phase(.locked))
+      }
+    } catch {
+      say(.unlocked("\(error)"))
     }
     if hasWaited { say(.phase(.checking)) }
     let before = try change.check()

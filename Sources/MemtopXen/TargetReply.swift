@@ -6,6 +6,8 @@ enum TargetReply: Hashable, Sendable {
   case started
   /// What it begins with now.
   case phase(ChangePhase)
+  /// It goes on without the lock against other memtops, and why.
+  case unlocked(String)
   /// `max_pages` before libxl is called, which may set it and then fail; nil is unlimited.
   case former(limit: Bytes?)
   case written
@@ -35,6 +37,7 @@ enum TargetReply: Hashable, Sendable {
     case .written: "written"
     case .contested: "contested"
     case .late: "late"
+    case .unlocked(let why): "unlocked \(Self.oneLine(why))"
     case .failed(let why): "failed \(Self.oneLine(why))"
     case .target(let target): "target \(target.kib)"
     case .former(let limit): "former \(Self.word(limit))"
@@ -58,6 +61,7 @@ enum TargetReply: Hashable, Sendable {
     case ("mended", ""): self = .mended
     case ("done", ""): self = .done
     case ("failed", _): self = .failed(rest)
+    case ("unlocked", _): self = .unlocked(rest)
     case ("limit", Self.unlimited): self = .limit(nil)
     case ("former", Self.unlimited): self = .former(limit: nil)
     default:

@@ -23,6 +23,12 @@ struct WriterSession {
       return nil
     }
 
+    /// Why the change went on without the lock against other memtops; nil where it had it.
+    var unlocked: String? {
+      for case .unlocked(let why) in replies { return why }
+      return nil
+    }
+
     /// All was read back, and the limit set back where it had to be.
     var isReadBack: Bool { replies.contains { if case .limit = $0 { true } else { false } } }
 
@@ -106,7 +112,9 @@ struct WriterSession {
     switch reply {
     case .started: watch.enter(.loading, at: now)
     case .phase(let phase): watch.enter(phase, at: now)
-    case .former, .written, .contested, .late, .failed, .target, .limit, .mended, .range, .done: break
+    case .unlocked, .former, .written, .contested, .late, .failed, .target, .limit, .mended,
+      .range, .done:
+      break
     }
   }
 

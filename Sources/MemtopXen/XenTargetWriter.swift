@@ -57,6 +57,7 @@ package final class XenTargetWriter: TargetWriter {
         let ending = Self.ending(course, age: session.clock.steady() - term.judged)
         var outcome = Self.readBack(order, course, ending, &session)
         outcome.isContested = course.replies.contains(.contested)
+        outcome.unlocked = course.unlocked
         outcome.isMended = outcome.isMended || course.replies.contains(.mended)
         return outcome
       } catch {
@@ -99,7 +100,7 @@ package final class XenTargetWriter: TargetWriter {
       case .mended:
         outcome = outcome ?? TargetOutcome(ending: ending)
         outcome?.isMended = true
-      case .started, .phase, .former, .written, .contested, .late, .failed, .done: break
+      case .started, .phase, .unlocked, .former, .written, .contested, .late, .failed, .done: break
       }
     }
     return outcome
@@ -114,7 +115,9 @@ package final class XenTargetWriter: TargetWriter {
       case .written: return .written
       case .failed(let why): return .failed(why)
       case .late: return .notTried(age)
-      case .started, .phase, .former, .contested, .target, .limit, .mended, .range, .done: break
+      case .started, .phase, .unlocked, .former, .contested, .target, .limit, .mended, .range,
+        .done:
+        break
       }
     }
     switch course.ending {

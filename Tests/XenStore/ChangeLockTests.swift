@@ -56,20 +56,27 @@ extension XenStore {
       withExtendedLifetime(lock) {}
     }
 
-    @Test("without a lock it is made all the same")
+    @Test("without a lock it is made all the same, and the log says so")
     func noLock() throws {
       try FileManager.default.createDirectory(
         atPath: directory.path, withIntermediateDirectories: true)
       try FileManager.default.setAttributes(
         [.posixPermissions: 0o777], ofItemAtPath: directory.path)
-      #expect(libxl.writer().write(libxl.order()).ending == .written)
+      let outcome = libxl.writer().write(libxl.order())
+      #expect(outcome.ending == .written)
+      let why =
+        "\(directory.path) is not a directory that only its owner, root, can write to; remove it"
+      #expect(outcome.unlocked == why.replacingOccurrences(of: libxl.root.path, with: ""))
+      #expect(
+        ChangeLog.line(libxl.order(), outcome, author: "alice").contains(
+          "; without the lock against other memtops (/run/memtop is not a directory that only"))
       #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).isEmpty)
     }
 
     /// The lock of a domain's change, held by the test.
     private func held(_ domid: UInt16) throws -> ChangeLock {
-      let lock = try #require(ChangeLock(in: directory))
-      lock.take(domid) { Issue.record("another process held the lock of domain \(domid)") }
+      let lock = try ChangeLock(in: directory)
+      try lock.take(domid) { Issue.record("another process held the lock of domain \(domid)") }
       return lock
     }
 

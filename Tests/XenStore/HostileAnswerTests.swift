@@ -31,8 +31,8 @@ struct HostileAnswerTests {
         case .target(let size), .limit(let size?), .former(let size?):
           #expect(size >= .zero, "\(value)")
         case .range(let range): #expect(range.low >= .zero && range.low <= range.high, "\(value)")
-        case .failed, .started, .phase, .written, .contested, .late, .mended, .limit(nil),
-          .former(nil), .done, nil:
+        case .failed, .unlocked, .started, .phase, .written, .contested, .late, .mended,
+          .limit(nil), .former(nil), .done, nil:
           break
         }
       }

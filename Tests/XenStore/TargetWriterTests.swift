@@ -77,7 +77,8 @@ struct TargetProtocolTests {
   @Test(
     "replies survive their way through the socket",
     arguments: [
-      .started, .written, .contested, .failed("no lock"), .target(.kib(5)), .limit(.kib(6)),
+      .started, .written, .contested, .failed("no lock"), .unlocked("no place"), .target(.kib(5)),
+      .limit(.kib(6)),
       .limit(nil), .former(limit: .kib(6)), .former(limit: nil), .mended, .done,
       .range(DynamicRange(low: .kib(5), high: .kib(6))),
     ] + ChangePhase.allCases.map { .phase($0) } as [TargetReply])

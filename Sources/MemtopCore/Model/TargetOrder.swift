@@ -79,6 +79,8 @@ package struct TargetOutcome: Hashable, Sendable {
   package var range: DynamicRange?
   /// Someone else set the target, or the dynamic range, too, after the last look at it.
   package var isContested = false
+  /// Why another memtop could have changed the domain at the same time; nil where it could not.
+  package var unlocked: String?
   /// libxl had set the limit and not the target, and the limit was set back.
   package var isMended = false
 
