@@ -23,7 +23,7 @@ package enum ChangeLog {
     let domain = "\(order.name) (\(order.domain.domid), \(order.domain.uuid))"
     let line =
       "\(domain): size \(from) -> \(order.to.kib) KiB by \(author) (\(order.reason)): "
-      + "\(ending(outcome.ending)); now target \(kib(outcome.target)), limit \(kib(outcome.limit))"
+      + "\(ending(outcome.ending)); now target \(kib(outcome.target)), limit \(limit(outcome.limit))"
       + range(order.range, outcome.range)
       + (outcome.unlocked.map { "; without the lock against other memtops (\($0))" } ?? "")
       + (outcome.isMended ? "; libxl had left another limit, which was set back" : "")
@@ -46,6 +46,14 @@ package enum ChangeLog {
     func kib(_ range: DynamicRange) -> String { "\(range.low.kib)-\(range.high.kib)" }
     return "; dynamic range \(kib(change.from)) -> \(kib(change.to)) KiB, now "
       + (now.map { "\(kib($0)) KiB" } ?? "unknown")
+  }
+
+  private static func limit(_ limit: TargetOutcome.Limit) -> String {
+    switch limit {
+    case .at(let limit): kib(limit)
+    case .unlimited: "none"
+    case .notKnown: kib(nil)
+    }
   }
 
   private static func kib(_ bytes: Bytes?) -> String { bytes.map { "\($0.kib) KiB" } ?? "unknown" }

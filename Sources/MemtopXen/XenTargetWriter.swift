@@ -93,7 +93,7 @@ package final class XenTargetWriter: TargetWriter {
         outcome?.target = target
       case .limit(let limit):
         outcome = outcome ?? TargetOutcome(ending: ending)
-        outcome?.limit = limit
+        outcome?.limit = limit.map { .at($0) } ?? .unlimited
       case .range(let range):
         outcome = outcome ?? TargetOutcome(ending: ending)
         outcome?.range = range

@@ -70,7 +70,7 @@ import Testing
     mutating func write(_ order: TargetOrder) {
       sample.target = order.to
       sample.balloon.phase = order.to == .gib(2) ? .settled : .growing(since: snapshot.steady)
-      let outcome = TargetOutcome(ending: .written, target: order.to, limit: order.to)
+      let outcome = TargetOutcome(ending: .written, target: order.to, limit: .at(order.to))
       run.wrote(order, outcome, videoram: .zero, at: snapshot.steady)
     }
   }

@@ -24,7 +24,7 @@ extension XenStore {
       for round in 0..<100 {
         let (from, to) = round % 2 == 0 ? (Bytes.mib(128), Bytes.mib(64)) : (.mib(64), .mib(128))
         let outcome = writer.write(libxl.order(from: from, to: to))
-        #expect(outcome == TargetOutcome(ending: .written, target: to, limit: to + .mib(1)))
+        #expect(outcome == TargetOutcome(ending: .written, target: to, limit: .at(to + .mib(1))))
       }
     }
 

@@ -85,7 +85,7 @@ extension XenStore {
         seen.withLock { $0.append(request) }
         return .passedOn
       }
-      #expect(outcome == TargetOutcome(ending: .written, target: .mib(64), limit: .mib(65)))
+      #expect(outcome == TargetOutcome(ending: .written, target: .mib(64), limit: .at(.mib(65))))
       // memtop itself never writes a target.
       let all = seen.withLock { $0 }
       let writes = all.filter { $0.type == Self.write && $0.path == Self.target }
@@ -158,7 +158,7 @@ extension XenStore {
         Issue.record("\(outcome)")
         return
       }
-      #expect(outcome.target == .mib(128) && outcome.limit == .mib(129))
+      #expect(outcome.target == .mib(128) && outcome.limit == .at(.mib(129)))
       #expect(try state().target == .mib(128))
     }
 
@@ -176,7 +176,7 @@ extension XenStore {
         return
       }
       #expect(limits == [UInt64(size) + 1, 129])
-      #expect(outcome.target == .mib(128) && outcome.limit == .mib(129) && outcome.isMended)
+      #expect(outcome.target == .mib(128) && outcome.limit == .at(.mib(129)) && outcome.isMended)
     }
 
     @Test("a limit that another program sets while target and limit are read back stays")
@@ -223,7 +223,7 @@ extension XenStore {
       let writer = libxl.writer()
       for (from, to) in [(Bytes.mib(128), Bytes.mib(100)), (.mib(100), .mib(100))] {
         let outcome = writer.write(libxl.order(from: from, to: to))
-        #expect(outcome == TargetOutcome(ending: .written, target: to, limit: to + .mib(1)))
+        #expect(outcome == TargetOutcome(ending: .written, target: to, limit: .at(to + .mib(1))))
       }
     }
   }

@@ -149,6 +149,17 @@ struct TargetProtocolTests {
         + " gave up: libxl had not set the target after 30 s; now target 8 KiB, limit unknown")
   }
 
+  @Test(
+    "the log tells a domain without a limit from a limit that could not be read",
+    arguments: [(.at(.kib(9)), "9 KiB"), (.unlimited, "none"), (.notKnown, "unknown")]
+      as [(TargetOutcome.Limit, String)])
+  func limitInLog(_ limit: TargetOutcome.Limit, _ words: String) {
+    let order = TargetOrder(
+      domain: Self.domain, name: "db2", from: .kib(8), to: .kib(9), reason: "by keystroke")
+    let outcome = TargetOutcome(ending: .written, target: .kib(9), limit: limit)
+    #expect(ChangeLog.line(order, outcome, author: "alice").hasSuffix("9 KiB, limit \(words)"))
+  }
+
   @Test("the log says that a limit was set back")
   func mendInLog() {
     let order = TargetOrder(

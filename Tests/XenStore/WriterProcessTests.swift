@@ -85,7 +85,7 @@ struct WriterProcessTests {
     let delay = try #require(outcome.delay)
     #expect(delay.phase == phase)
     #expect(delay.span >= Self.short && delay.span < .seconds(20))
-    #expect((outcome.target, outcome.limit) == (.kib(8), .kib(10)))
+    #expect((outcome.target, outcome.limit) == (.kib(8), .at(.kib(10))))
     let started = try String(contentsOfFile: pids, encoding: .utf8).split { $0.isWhitespace }
     #expect(started.count == 2)
     for pid in started.compactMap({ pid_t($0) }) { try eventually { !isAlive(pid) } }
@@ -141,11 +141,11 @@ struct WriterProcessTests {
   @Test("one that was killed while it had nothing to do is replaced, and nobody notices")
   func killedIdle() throws {
     let writer = Self.writer("echo written; echo target $kib; echo limit $$")
-    let first = try #require(writer.write(Self.order).limit)
+    let first = try #require(writer.write(Self.order).limit.bytes)
     kill(pid_t(first.kib), SIGKILL)
     let second = writer.write(Self.order)
     #expect(second.ending == .written)
-    #expect(second.limit != first)
+    #expect(second.limit.bytes != first)
   }
 
   @Test("one that ends in the middle of a change is no reason to make it again")
@@ -166,7 +166,7 @@ struct WriterProcessTests {
       $0.reading = Self.short
     }
     let outcome = writer.write(Self.order)
-    #expect(outcome == TargetOutcome(ending: .written, target: .kib(8), limit: .kib(10)))
+    #expect(outcome == TargetOutcome(ending: .written, target: .kib(8), limit: .at(.kib(10))))
   }
 
   @Test(

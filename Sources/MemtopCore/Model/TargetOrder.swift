@@ -70,11 +70,27 @@ package struct TargetOutcome: Hashable, Sendable {
     /// Its term ended before it could begin, when its figures were this old. Nothing was done.
     case notTried(Span)
   }
+  /// The most that Xen lets a domain hold.
+  package enum Limit: Hashable, Sendable {
+    case at(Bytes)
+    case unlimited
+    /// It could not be read.
+    case notKnown
+
+    /// nil where there is none, or none is known.
+    package var bytes: Bytes? {
+      switch self {
+      case .at(let limit): limit
+      case .unlimited, .notKnown: nil
+      }
+    }
+  }
+
   package var ending: Ending
   /// `memory/target` afterwards; nil where it could not be read.
   package var target: Bytes?
-  /// `max_pages` afterwards; nil where unlimited or not readable.
-  package var limit: Bytes?
+  /// `max_pages` afterwards.
+  package var limit: Limit
   /// The dynamic range afterwards; nil where it was not asked for or could not be read.
   package var range: DynamicRange?
   /// Someone else set the target, or the dynamic range, too, after the last look at it.
@@ -90,7 +106,7 @@ package struct TargetOutcome: Hashable, Sendable {
   }
 
   package init(
-    ending: Ending, target: Bytes? = nil, limit: Bytes? = nil, range: DynamicRange? = nil
+    ending: Ending, target: Bytes? = nil, limit: Limit = .notKnown, range: DynamicRange? = nil
   ) {
     self.ending = ending
     self.target = target

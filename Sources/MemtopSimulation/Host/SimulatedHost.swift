@@ -168,7 +168,7 @@ package struct SimulatedHost: Sendable {
   }
 
   private func outcome(of index: Int, _ ending: TargetOutcome.Ending) -> TargetOutcome {
-    TargetOutcome(ending: ending, target: guests[index].target, limit: guests[index].limit)
+    TargetOutcome(ending: ending, target: guests[index].target, limit: .at(guests[index].limit))
   }
 
   /// What a domain is told to be at, videoram included; nil where it does not exist.
@@ -197,6 +197,6 @@ package struct SimulatedHost: Sendable {
     dom0Mark = (order.to, author)
     dom0Keys = nil
     return TargetOutcome(
-      ending: .written, target: dom0Target, limit: dom0Target + .mib(1))
+      ending: .written, target: dom0Target, limit: .at(dom0Target + .mib(1)))
   }
 }

@@ -28,7 +28,7 @@ struct ChangeBench {
     self[order.domain.domid].balloon.phase =
       order.isLower ? .shrinking(since: since) : .growing(since: since)
     let outcome = TargetOutcome(
-      ending: .written, target: order.to, limit: order.to + .mib(1))
+      ending: .written, target: order.to, limit: .at(order.to + .mib(1)))
     run.wrote(order, outcome, videoram: .zero, at: snapshot.steady)
     second += 1
   }

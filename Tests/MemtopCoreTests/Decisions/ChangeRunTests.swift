@@ -299,7 +299,8 @@ import Testing
     var run = run([order])
     #expect(run.next(bench.snapshot) == .write(order))
     let outcome = TargetOutcome(
-      ending: .timedOut(ChangeDelay(.setting, .seconds(30))), target: .mib(1500), limit: .gib(2))
+      ending: .timedOut(ChangeDelay(.setting, .seconds(30))), target: .mib(1500),
+      limit: .at(.gib(2)))
     run.wrote(order, outcome, videoram: .zero, at: bench.snapshot.steady)
     #expect(run.items[0].state.isFinal)
     #expect(ChangeProgress(run).wayBack.map(\.to) == [.gib(2)])
@@ -310,7 +311,7 @@ import Testing
     let orders = [bench.order(5, to: .mib(1500)), bench.order(6, to: .mib(1500))]
     var run = run(orders)
     #expect(run.next(bench.snapshot) == .write(orders[0]))
-    var outcome = TargetOutcome(ending: .written, target: .mib(1500), limit: .gib(2))
+    var outcome = TargetOutcome(ending: .written, target: .mib(1500), limit: .at(.gib(2)))
     outcome.isContested = true
     run.wrote(orders[0], outcome, videoram: .zero, at: bench.snapshot.steady)
     #expect(run.items.map(\.state) == [.failed(orders[0].contest), .notAttempted(after: "g5")])
@@ -323,7 +324,8 @@ import Testing
     domain: TestHost.id(5), name: "g5", from: .gib(2), to: .gib(3), reason: "test")
 
   private func failure(
-    _ ending: TargetOutcome.Ending, target: Bytes?, limit: Bytes? = nil, videoram: Bytes = .zero
+    _ ending: TargetOutcome.Ending, target: Bytes?, limit: TargetOutcome.Limit = .unlimited,
+    videoram: Bytes = .zero
   ) -> String? {
     ChangeRun.failure(
       Self.order, TargetOutcome(ending: ending, target: target, limit: limit), videoram: videoram)
@@ -331,9 +333,16 @@ import Testing
 
   @Test("a write is done when target and limit read back as they should")
   func done() {
-    #expect(failure(.written, target: .gib(3), limit: .gib(3) + .mib(1)) == nil)
-    #expect(failure(.written, target: .gib(3), limit: nil) == nil)
+    #expect(failure(.written, target: .gib(3), limit: .at(.gib(3) + .mib(1))) == nil)
+    #expect(failure(.written, target: .gib(3), limit: .unlimited) == nil)
     #expect(failure(.written, target: .gib(3) - .mib(16), videoram: .mib(16)) == nil)
+  }
+
+  @Test("a limit that could not be read is not taken for none")
+  func limitNotKnown() {
+    #expect(
+      failure(.written, target: .gib(3), limit: .notKnown)
+        == "its target is set, but its max_pages could not be read back")
   }
 
   @Test("a success that did not land is a failure")
@@ -346,7 +355,7 @@ import Testing
 
   @Test("someone else's target that was replaced, or that replaced ours, is told")
   func contested() {
-    var outcome = TargetOutcome(ending: .written, target: .gib(3))
+    var outcome = TargetOutcome(ending: .written, target: .gib(3), limit: .unlimited)
     outcome.isContested = true
     #expect(
       ChangeRun.failure(Self.order, outcome, videoram: .zero)
@@ -363,7 +372,7 @@ import Testing
       TargetOutcome.Ending.written, .failed("libxl: no"),
       .timedOut(ChangeDelay(.setting, .seconds(30))),
     ] {
-      let text = failure(ending, target: .gib(3), limit: .gib(2))
+      let text = failure(ending, target: .gib(3), limit: .at(.gib(2)))
       #expect(text?.contains("max_pages is 2.00G, below") == true)
       #expect(text?.hasSuffix("set the target again") == true)
     }

@@ -81,7 +81,8 @@ struct Probe {
     let outcome = XenTargetWriter().write(order, OrderTerm(judged: HostClock.system.steady()))
     _ = ChangeLog.write(order, outcome, author: OperatorName.current())
     print(
-      "\(outcome.ending) target \(outcome.target?.kib ?? -1) limit \(outcome.limit?.kib ?? -1)")
+      "\(outcome.ending) target \(outcome.target?.kib ?? -1) limit \(outcome.limit.bytes?.kib ?? -1)"
+    )
   }
 
   /// Of all threads.

@@ -41,8 +41,11 @@ extension ChangeRun {
         ? TargetOrder.overtaken(by: target + videoram)
         : "the target reads back as \(target.kib) KiB, not \(wanted.kib)"
     }
-    if let limit = outcome.limit, limit < target {
+    switch outcome.limit {
+    case .at(let limit) where limit < target:
       return "its max_pages is \(limit.short), below the target: set the target again"
+    case .notKnown: return "its target is set, but its max_pages could not be read back"
+    case .at, .unlimited: break
     }
     return outcome.isContested ? order.contest : nil
   }
@@ -52,12 +55,12 @@ extension ChangeRun {
     _ order: TargetOrder, _ outcome: TargetOutcome, wanted: Bytes
   ) -> String {
     guard let target = outcome.target else { return "; its target could not be read back" }
-    if let limit = outcome.limit, limit < target {
+    if let limit = outcome.limit.bytes, limit < target {
       return "; its max_pages is \(limit.short), below its target: set the target again"
     }
     if target == wanted { return "; but its target did change" }
     // libxl raises the limit first, and leaves it so.
-    if let limit = outcome.limit, !order.isLower, target < wanted, limit >= wanted {
+    if let limit = outcome.limit.bytes, !order.isLower, target < wanted, limit >= wanted {
       return "; its max_pages is now \(limit.short), so it may grow to that: "
         + "set a target again to lower it"
     }
