@@ -96,12 +96,15 @@ final class Hypervisor {
     return host
   }
 
-  /// What a domain has left to populate on demand, or nil for one that cannot have any (PV).
+  /// What a domain has left to populate on demand; nil where Xen does not say, as of a PV guest.
   func populateOnDemand(_ domid: UInt16) -> PopulateOnDemand? {
     var entries: UInt64 = 0
     var cache: UInt64 = 0
     var error: Int32 = 0
-    guard mt_hypervisor_pod(handle, UInt32(domid), &entries, &cache, &error) else { return nil }
+    if !mt_hypervisor_pod(handle, UInt32(domid), &entries, &cache, &error) {
+      // A Xen that has no such call (Arm) populates nothing on demand.
+      guard error == ENOSYS || error == EOPNOTSUPP else { return nil }
+    }
     return PopulateOnDemand(
       entries: .pages(Int64(clamping: entries)), cache: .pages(Int64(clamping: cache)))
   }

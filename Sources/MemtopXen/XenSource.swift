@@ -81,7 +81,8 @@ package final class XenSource: HostSource, @unchecked Sendable {
   /// What the guard needs to know of a domain beside its sample, as it is at this moment; on `read`'s
   /// thread.
   package func guardFacts(_ domain: DomainID) -> GuardFacts {
-    var facts = GuardFacts(populateOnDemand: hypervisor.populateOnDemand(domain.domid))
+    let left = hypervisor.populateOnDemand(domain.domid)
+    var facts = GuardFacts(populateOnDemand: left.map { .left($0) } ?? .notKnown)
     facts.isBeingSaved = saves.domidsNow(at: clock.steady()).contains(domain.domid)
     facts.nodes = nodeRoom(domain.domid)
     return facts

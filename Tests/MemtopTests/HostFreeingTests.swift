@@ -67,7 +67,7 @@ private final class LateNews: TargetWriter {
   @Test("a warning that was not shown with the plan stops it, though warnings were agreed to")
   func newWarning() throws {
     let left = PopulateOnDemand(entries: .mib(12), cache: .mib(4))
-    let (written, ending) = try free(GuardFacts(populateOnDemand: left))
+    let (written, ending) = try free(GuardFacts(populateOnDemand: .left(left)))
     #expect(written == 0)
     #expect(ending?.status == .failed)
   }

@@ -212,7 +212,7 @@ import Testing
     var board = Dashboard(columns: 120, rows: 40, snapshot: Samples.host(hvm))
     board.press("[", "Enter")
     let left = PopulateOnDemand(entries: .mib(16), cache: .zero)
-    let facts = [Samples.id(1): GuardFacts(populateOnDemand: left)]
+    let facts = [Samples.id(1): GuardFacts(populateOnDemand: .left(left))]
     board.send(.readForChange(Samples.host(hvm, after: .seconds(1)), facts))
     #expect(board.frame().contains("to populate on demand"))
     #expect(board.state.mode == .review)

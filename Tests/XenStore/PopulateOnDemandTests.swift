@@ -29,7 +29,15 @@ extension XenStore {
       hvm.populateOnDemand = (1, 0)
       #expect(try look() == [nil, nil, nil])
       let facts = host.source.guardFacts(DomainID(domid: 6, uuid: hvm.uuid))
-      #expect(facts.populateOnDemand?.entries == .pages(1))
+      #expect(
+        facts.populateOnDemand == .left(PopulateOnDemand(entries: .pages(1), cache: .zero)))
+    }
+
+    @Test("where Xen does not answer, the guard's facts say that it is not known")
+    func notKnown() throws {
+      let host = try TestHost(domids: [0, 6])
+      let id = DomainID(domid: 6, uuid: FakeHypervisor.domain(6).uuid)
+      #expect(host.source.guardFacts(id).populateOnDemand == .notKnown)
     }
 
     /// How often it is asked in so many seconds, a look each second.

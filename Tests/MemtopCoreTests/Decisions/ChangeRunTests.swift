@@ -155,7 +155,7 @@ import Testing
     let uncovered = PopulateOnDemand(entries: .mib(12), cache: .mib(4))
     bench[5].balloon.hasFollowed = false
     let order = bench.order(5, to: .mib(1500))
-    let facts = GuardFacts(populateOnDemand: uncovered)
+    let facts = GuardFacts(populateOnDemand: .left(uncovered))
     let shown = Guard.verdict(on: order, in: bench.snapshot, facts: facts)
     #expect(shown.severity == .refuse)
     bench[5].balloon.hasFollowed = true

@@ -87,7 +87,7 @@ import Testing
       TestHost.guest(10, size: .gib(4)) { $0.balloon.hasFollowed = false },
     ]
     let none = PopulateOnDemand(entries: .zero, cache: .zero)
-    let facts = [domains[9].id: GuardFacts(populateOnDemand: none)]
+    let facts = [domains[9].id: GuardFacts(populateOnDemand: .left(none))]
     let plan = FreePlan.make(
       freeing: .gib(1), in: TestHost.snapshot(domains, free: .zero), facts: facts)
     #expect(Set(plan.orders.map(\.name)) == ["g8", "g10"])

@@ -150,12 +150,18 @@ import Testing
       to: GuardCase.lowered,
       "g5 has 12M left to populate on demand, but Xen set aside only 4M for it, and it was"
         + " never seen to follow a target; Xen crashes the guest if it touches more"
-    ) { $0.facts.populateOnDemand = GuardTests.uncovered },
+    ) { $0.facts.populateOnDemand = .left(GuardTests.uncovered) },
+    Sentence(
+      .populateOnDemand, "not known", TestHost.guest(5) { $0.balloon.hasFollowed = false },
+      to: GuardCase.lowered,
+      "Xen does not say what g5 has left to populate on demand, and it was never seen to follow a"
+        + " target; Xen crashes a guest that touches more than is set aside for it"
+    ) { $0.facts.populateOnDemand = .notKnown },
     Sentence(
       .populateOnDemand, "8 MiB short, and it follows", to: GuardCase.lowered,
       "g5 has 12M left to populate on demand, but Xen set aside only 4M for it; Xen crashes the"
         + " guest if it touches more"
-    ) { $0.facts.populateOnDemand = GuardTests.uncovered },
+    ) { $0.facts.populateOnDemand = .left(GuardTests.uncovered) },
     Sentence(
       .regulated, "by root", TestHost.guest(5) { $0.regulation = .regulated(by: "root") },
       to: .gib(3), "g5 is regulated; a change by hand releases it from the regulator"),

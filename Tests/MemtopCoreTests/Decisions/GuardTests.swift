@@ -203,12 +203,16 @@ struct GuardCase: Sendable, CustomTestStringConvertible {
       GuardCase(
         "more on demand than there is, and it follows", TestHost.guest(), to: GuardCase.lowered,
         .populateOnDemand, .warn
-      ) { $0.facts.populateOnDemand = uncovered },
+      ) { $0.facts.populateOnDemand = .left(uncovered) },
       GuardCase("all on demand is there", TestHost.guest(), to: GuardCase.lowered, nil) {
-        $0.facts.populateOnDemand = PopulateOnDemand(entries: .mib(9), cache: .mib(9))
+        $0.facts.populateOnDemand = .left(PopulateOnDemand(entries: .mib(9), cache: .mib(9)))
       },
+      GuardCase(
+        "Xen does not say what is on demand, and it follows", TestHost.guest(),
+        to: GuardCase.lowered, nil
+      ) { $0.facts.populateOnDemand = .notKnown },
       GuardCase("none on demand any more", unproven, to: .gib(2), nil) {
-        $0.facts.populateOnDemand = PopulateOnDemand(entries: .zero, cache: .zero)
+        $0.facts.populateOnDemand = .left(PopulateOnDemand(entries: .zero, cache: .zero))
       },
     ]
 
@@ -336,12 +340,33 @@ struct GuardCase: Sendable, CustomTestStringConvertible {
   func populateOnDemand() {
     let domain = GuardTests.unproven
     let snapshot = TestHost.snapshot([domain])
-    let facts = GuardFacts(populateOnDemand: GuardTests.uncovered)
+    let facts = GuardFacts(populateOnDemand: .left(GuardTests.uncovered))
     let lower = Guard.verdict(on: domain.id, to: .mib(1536), in: snapshot, facts: facts)
     #expect(lower.findings.map(\.rule) == [.populateOnDemand, .neverFollowed])
     #expect(lower.severity == .refuse)
     let raise = Guard.verdict(on: domain.id, to: .gib(3), in: snapshot, facts: facts)
     #expect(raise.findings.map(\.rule) == [.neverFollowed])
+  }
+
+  @Test("a lower is warned of where Xen does not say what is on demand and no driver was seen")
+  func populateOnDemandNotKnown() {
+    func rules(_ size: Bytes, _ change: (inout DomainSample) -> Void = { _ in }) -> [GuardRule] {
+      var domain = GuardTests.unproven
+      change(&domain)
+      let verdict = Guard.verdict(
+        on: domain.id, to: size, in: TestHost.snapshot([domain]),
+        facts: GuardFacts(populateOnDemand: .notKnown))
+      #expect(verdict.severity == .warn)
+      return verdict.findings.map(\.rule).filter { $0 == .populateOnDemand }
+    }
+    #expect(rules(.mib(1536)) == [.populateOnDemand])
+    #expect(rules(.gib(3)).isEmpty)
+    // One that cannot have any, and one of which the sample says more.
+    #expect(rules(.mib(1536)) { $0.kind = .pv }.isEmpty)
+    #expect(
+      rules(.mib(1536)) {
+        $0.populateOnDemand = PopulateOnDemand(entries: .mib(9), cache: .mib(9))
+      }.isEmpty)
   }
 
   @Test("a raise cures what is on demand and not there, so booting does not refuse it")

@@ -111,7 +111,7 @@ package struct FreePlan: Sendable {
   /// The guard would refuse it in the middle of the plan.
   private static func mayPopulateOnDemand(_ sample: DomainSample, _ facts: GuardFacts?) -> Bool {
     guard sample.kind != .pv, !sample.balloon.hasFollowed else { return false }
-    let left = facts?.populateOnDemand ?? sample.populateOnDemand
+    let left = facts?.populateOnDemand.left ?? sample.populateOnDemand
     return left.map { $0.uncovered > .zero } ?? true
   }
 

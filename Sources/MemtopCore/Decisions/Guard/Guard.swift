@@ -61,8 +61,10 @@ package enum Guard {
     var target: Bytes { size - sample.videoram }
     /// Dom0 is called so in every sentence, whatever its name.
     var name: String { sample.id.isDom0 ? "dom0" : sample.name }
-    var populateOnDemand: PopulateOnDemand? {
-      facts.populateOnDemand ?? sample.populateOnDemand
+    /// The facts are newer than the sample.
+    var populateOnDemand: GuardFacts.OnDemand {
+      guard facts.populateOnDemand.left == nil else { return facts.populateOnDemand }
+      return sample.populateOnDemand.map { .left($0) } ?? facts.populateOnDemand
     }
   }
 

@@ -44,7 +44,7 @@ extension Guard {
   static let unsettled: Rule = { wish in
     var consequence = ""
     switch wish.sample.state {
-    case .booting where wish.isRaise && (wish.populateOnDemand?.uncovered ?? .zero) > .zero:
+    case .booting where wish.isRaise && (wish.populateOnDemand.left?.uncovered ?? .zero) > .zero:
       // What it lacks to populate on demand, Xen itself adds with a raise.
       return nil
     case .booting, .building, .reading, .migrating: break
@@ -78,8 +78,14 @@ extension Guard {
 
   /// A raise cures it.
   static let populateOnDemand: Rule = { wish in
-    guard wish.concerns(.populateOnDemand), let left = wish.populateOnDemand, left.uncovered > .zero
-    else { return nil }
+    guard wish.concerns(.populateOnDemand) else { return nil }
+    let left: PopulateOnDemand
+    switch wish.populateOnDemand {
+    case .notAsked: return nil
+    case .notKnown: return mayPopulateOnDemand(wish)
+    case .left(let found): left = found
+    }
+    guard left.uncovered > .zero else { return nil }
     let fact =
       "\(wish.name) has \(left.entries.short) left to populate on demand, but Xen set aside only"
       + " \(left.cache.short) for it"
@@ -89,5 +95,14 @@ extension Guard {
         .populateOnDemand, "\(fact), and it was never seen to follow a target; \(danger)")
     }
     return wish.finding(.populateOnDemand, atMost: .warn, "\(fact); \(danger)")
+  }
+  /// Its balloon driver, where there is one, has already given back what it lacked.
+  private static func mayPopulateOnDemand(_ wish: Wish) -> Verdict.Finding? {
+    let sample = wish.sample
+    guard sample.kind != .pv, !sample.id.isDom0, !sample.balloon.hasFollowed else { return nil }
+    return wish.finding(
+      .populateOnDemand, atMost: .warn,
+      "Xen does not say what \(wish.name) has left to populate on demand, and it was never seen to"
+        + " follow a target; Xen crashes a guest that touches more than is set aside for it")
   }
 }

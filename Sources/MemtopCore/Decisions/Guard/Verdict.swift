@@ -43,8 +43,8 @@ package struct Verdict: Hashable, Sendable {
 
 /// What the guard must know beyond a snapshot.
 package struct GuardFacts: Hashable, Sendable {
-  /// As it is now; nil where not asked or PV.
-  package var populateOnDemand: PopulateOnDemand?
+  /// As it is now.
+  package var populateOnDemand: OnDemand
   /// Targets already agreed for other domains in the same batch, as SIZE.
   package var agreed: [DomainID: Bytes]
   /// The regulator itself asks, to whom the domain was handed.
@@ -56,8 +56,18 @@ package struct GuardFacts: Hashable, Sendable {
   /// A stuck balloon is to be woken.
   var isNudge = false
 
+  /// What a domain has left to populate on demand.
+  package enum OnDemand: Hashable, Sendable {
+    case notAsked
+    /// Xen was asked and did not say; of a PV guest, which has nothing left, it never does.
+    case notKnown
+    case left(PopulateOnDemand)
+
+    var left: PopulateOnDemand? { if case .left(let left) = self { left } else { nil } }
+  }
+
   package init(
-    populateOnDemand: PopulateOnDemand? = nil, agreed: [DomainID: Bytes] = [:],
+    populateOnDemand: OnDemand = .notAsked, agreed: [DomainID: Bytes] = [:],
     isRegulator: Bool = false
   ) {
     self.populateOnDemand = populateOnDemand
