@@ -9,7 +9,7 @@ struct DirtyKeys: ~Copyable {
   struct Pending: Equatable {
     var keys = StoreKeySet.none
     /// Writes of report keys seen.
-    var reports: UInt32 = 0
+    var reports = ReportWrites()
   }
 
   private let pending: UnsafeMutablePointer<Pending>
@@ -37,10 +37,11 @@ struct DirtyKeys: ~Copyable {
     return memory.bindMemory(to: T.self, capacity: count)
   }
 
-  mutating func mark(_ domid: UInt16, _ keys: StoreKeySet, isReport: Bool) {
+  /// - Parameter report: of whose reports a key was written; nil where it was none.
+  mutating func mark(_ domid: UInt16, _ keys: StoreKeySet, report: ReportGroup?) {
     let index = Int(domid)
     pending[index].keys = pending[index].keys.union(keys)
-    if isReport { pending[index].reports &+= 1 }
+    if let report { pending[index].reports[report] += 1 }
     marked[index / 64] |= 1 << UInt64(index % 64)
   }
 
@@ -56,7 +57,7 @@ struct DirtyKeys: ~Copyable {
   mutating func forgetReports() {
     var domid = next(from: 0)
     while let index = domid.map({ Int($0) }) {
-      pending[index].reports = 0
+      pending[index].reports = ReportWrites()
       domid = next(from: index + 1)
     }
   }

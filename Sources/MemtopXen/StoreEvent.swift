@@ -6,7 +6,7 @@ import MemtopCore
 enum StoreEvent: Equatable {
   /// Keys of a domain's were written or removed. An event on a directory stands for all keys below
   /// it, since removing one is announced for the directory only.
-  case changed(domid: UInt16, keys: StoreKeySet, isReport: Bool)
+  case changed(domid: UInt16, keys: StoreKeySet, report: ReportGroup?)
   /// Something of squeezed's.
   case squeezed
   /// A watched path itself.
@@ -31,14 +31,14 @@ enum StoreEvent: Equatable {
 
   private static func below(_ path: inout EventPath, _ keys: StoreKeyPaths) -> StoreEvent {
     guard path.skip("/"), let domid = path.domid() else { return .irrelevant }
-    if path.isAtEnd { return .changed(domid: domid, keys: .all, isReport: false) }
+    if path.isAtEnd { return .changed(domid: domid, keys: .all, report: nil) }
     guard path.skip("/") else { return .irrelevant }
     if let entry = keys.entry(path.rest) {
-      return .changed(domid: domid, keys: entry.keys, isReport: entry.isReport)
+      return .changed(domid: domid, keys: entry.keys, report: entry.report)
     }
     // The directory comes into being with the first device in it, which alone is announced.
     guard path.skip("backend/") else { return .irrelevant }
-    return .changed(domid: domid, keys: StoreKeySet(.backend), isReport: false)
+    return .changed(domid: domid, keys: StoreKeySet(.backend), report: nil)
   }
 }
 
@@ -77,8 +77,8 @@ struct StoreKeyPaths: Sendable {
     /// Where its path begins in `text`.
     fileprivate let start: Int
     fileprivate(set) var keys: StoreKeySet
-    /// The path of a report key itself, not of a directory.
-    let isReport: Bool
+    /// Of the path of a report key itself, not of a directory.
+    let report: ReportGroup?
   }
 
   static let all = StoreKeyPaths()
@@ -93,21 +93,21 @@ struct StoreKeyPaths: Sendable {
   init() {
     for key in StoreKey.allCases {
       let path = Array(key.path.utf8)
-      add(path[...], key, isReport: key.isReport)
+      add(path[...], key, report: key.group)
       for (index, byte) in path.enumerated() where byte == UInt8(ascii: "/") {
-        add(path[..<index], key, isReport: false)
+        add(path[..<index], key, report: nil)
       }
     }
   }
 
-  private mutating func add(_ path: ArraySlice<UInt8>, _ key: StoreKey, isReport: Bool) {
+  private mutating func add(_ path: ArraySlice<UInt8>, _ key: StoreKey, report: ReportGroup?) {
     while entriesByLength.count <= path.count { entriesByLength.append([]) }
     let known = entriesByLength[path.count].firstIndex { text[$0.start...].starts(with: path) }
     if let known {
       let keys = entriesByLength[path.count][known].keys
       entriesByLength[path.count][known].keys = keys.union(StoreKeySet(key))
     } else {
-      let entry = Entry(start: text.count, keys: StoreKeySet(key), isReport: isReport)
+      let entry = Entry(start: text.count, keys: StoreKeySet(key), report: report)
       entriesByLength[path.count].append(entry)
       text += path
     }

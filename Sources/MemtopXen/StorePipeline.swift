@@ -17,13 +17,13 @@ struct StorePipeline: ~Copyable {
   /// What was asked of xenstored about one domain.
   final class DomainRead {
     let domain: TrackedDomain
-    fileprivate let reports: UInt32
+    fileprivate let reports: ReportWrites
     fileprivate var changes: KeyChanges
     fileprivate var startedAt: WallTime?
     fileprivate var unanswered = 0
     fileprivate var listing = DomainListing()
 
-    fileprivate init(_ domain: TrackedDomain, reports: UInt32) {
+    fileprivate init(_ domain: TrackedDomain, reports: ReportWrites = ReportWrites()) {
       self.domain = domain
       self.reports = reports
       changes = KeyChanges(before: domain.keys)
@@ -66,7 +66,7 @@ extension StorePipeline {
     wait: () -> Void
   ) throws(StoreConnection.Lost) -> Int {
     try self.read(
-      DomainRead(domain, reports: 0), keys, connection, wait, { _ in }, wantsStartTime: false)
+      DomainRead(domain), keys, connection, wait, { _ in }, wantsStartTime: false)
   }
 
   /// Reads all keys that domains have, which are listed first: all domains at once, since each list must
@@ -76,7 +76,7 @@ extension StorePipeline {
     _ domains: [TrackedDomain], on connection: StoreConnection, wait: () -> Void,
     done: (DomainRead) -> Void
   ) throws(StoreConnection.Lost) -> Int {
-    let reads = domains.map { DomainRead($0, reports: 0) }
+    let reads = domains.map { DomainRead($0) }
     var count = 0
     if connection.canList {
       for read in reads { count += try list([.root], read, connection, wait) }

@@ -28,8 +28,8 @@ final class StoreWatch: Sendable {
       }
       events += 1
       switch event {
-      case .changed(let domid, let keys, let isReport):
-        dirty.mark(domid, keys, isReport: isReport)
+      case .changed(let domid, let keys, let report):
+        dirty.mark(domid, keys, report: report)
       case .squeezed, .watched: ownerChanged = true
       case .irrelevant: break
       }
@@ -130,7 +130,7 @@ final class StoreWatch: Sendable {
   /// Has every key of these domains read anew, without counting them as reports.
   func markAll(_ domids: some Sequence<UInt16>) {
     state.withLock { state in
-      for domid in domids { state.dirty.mark(domid, .all, isReport: false) }
+      for domid in domids { state.dirty.mark(domid, .all, report: nil) }
     }
   }
 

@@ -59,12 +59,11 @@ final class TrackedDomain {
   var startTimePath: String { "/vm/\(id.uuid)/start_time" }
 
   /// Values that were read, and writes that were seen, become new keys; nothing new, same object.
-  func apply(_ changes: KeyChanges, reports: UInt32, startedAt: WallTime? = nil) {
-    let reports = changes.hasReport ? reports : 0
-    guard changes.hasChanged || reports > 0 || startedAt != nil else { return }
+  func apply(_ changes: KeyChanges, reports: ReportWrites, startedAt: WallTime? = nil) {
+    let writes = keys.reportWrites.adding(reports) { changes.hasReport($0) }
+    guard changes.hasChanged || writes != keys.reportWrites || startedAt != nil else { return }
     keys = StoreKeys(
-      changes.values, reportWrites: keys.reportWrites + UInt64(reports),
-      startedAt: startedAt ?? keys.startedAt)
+      changes.values, reportWrites: writes, startedAt: startedAt ?? keys.startedAt)
   }
 }
 
@@ -74,8 +73,8 @@ struct KeyChanges {
   private(set) var hasChanged = false
   private let wasEmpty: Bool
 
-  /// A report key that was read exists: its event was a write and not a removal.
-  private(set) var hasReport = false
+  /// A bit for each group of which a report key that was read exists.
+  private var groups: UInt8 = 0
 
   init(before: StoreKeys) {
     values = before.values
@@ -84,11 +83,14 @@ struct KeyChanges {
 
   /// Notes what was read under `key`: nil where the node does not exist.
   mutating func note(_ key: StoreKey, _ bytes: UnsafeRawBufferPointer?) {
-    hasReport = hasReport || bytes != nil && key.isReport
+    if bytes != nil, let group = key.group { groups |= group.rawValue }
     guard !values.holds(key, bytes) else { return }
     values[key] = bytes.map { Array($0) }
     hasChanged = true
   }
+
+  /// A report key of this group was read and exists: its event was a write and not a removal.
+  func hasReport(_ group: ReportGroup) -> Bool { groups & group.rawValue != 0 }
 
   /// Everything that was there is gone: the domain may be, too.
   var removedAll: Bool { !wasEmpty && values.isEmpty }

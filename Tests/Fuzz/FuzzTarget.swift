@@ -77,7 +77,8 @@ extension FuzzTarget {
       if key == .swapinfo { entries.append((key: .meminfo, value: Array("1000".utf8))) }
       if key == .xapiTotal { entries.append((key: .xapiFree, value: Array("1000".utf8))) }
       if key == .meminfo { entries.append((key: .vmstat, value: bytes)) }
-      switch ReportReader.readAll(StoreKeys(entries: entries, reportWrites: 1)) {
+      switch ReportReader.readAll(StoreKeys(entries: entries, reportWrites: ReportWrites(each: 1)))
+      {
       case .none: break
       case .unreadable(let why): demandHarmless(why)
       case .read(let reports): reports.map(\.report).forEach(check)
@@ -105,7 +106,8 @@ extension FuzzTarget {
   private static func keys(_ bytes: [UInt8]) {
     let uuid = DomainUUID(high: 7, low: 5)
     let keys = StoreKeys(
-      entries: StoreKey.allCases.map { (key: $0, value: bytes) }, reportWrites: 1)
+      entries: StoreKey.allCases.map { (key: $0, value: bytes) },
+      reportWrites: ReportWrites(each: 1))
     let facts = DomainFacts(keys)
     for text in [facts.name, facts.osName, facts.kernel, facts.ipv4, facts.ipv6].compactMap({ $0 })
     {

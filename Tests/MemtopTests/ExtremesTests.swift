@@ -49,7 +49,7 @@ import Testing
       put(.meminfo, names.map { "\($0): \(dice.digits()) kB\n" }.joined())
       put(.vmstat, "pswpin \(dice.digits())\npswpout \(dice.digits())\n")
     }
-    return StoreKeys(entries: entries, reportWrites: writes)
+    return StoreKeys(entries: entries, reportWrites: ReportWrites(each: writes))
   }
 
   private static func reading(_ dice: inout Dice, steady: SteadyTime, _ writes: UInt64) -> Reading {

@@ -13,7 +13,7 @@ struct ObservedHost {
     var startedAt: WallTime?
     var populateOnDemand: PopulateOnDemand?
     fileprivate(set) var values = StoreValues()
-    fileprivate(set) var writes: UInt64 = 0
+    fileprivate(set) var writes = ReportWrites()
     fileprivate var keys: StoreKeys?
 
     /// Writes a key, as the toolstack or the guest would.
@@ -21,7 +21,7 @@ struct ObservedHost {
 
     mutating func write(_ key: StoreKey, _ value: [UInt8]) {
       values[key] = value
-      if key.isReport { writes += 1 }
+      if let group = key.group { writes[group] += 1 }
       keys = nil
     }
 
@@ -31,7 +31,7 @@ struct ObservedHost {
     }
 
     /// Its values were there before anybody watched.
-    mutating func forgetWrites() { writes = 0 }
+    mutating func forgetWrites() { writes = ReportWrites() }
 
     mutating func reading() -> DomainReading {
       let keys =

@@ -139,7 +139,7 @@ struct StoreEventTests {
     "paths",
     arguments: [
       ("/local/domain/7/memory/target", changed(7, [.target])),
-      ("/local/domain/7/data/memtop", changed(7, [.memtopReport], isReport: true)),
+      ("/local/domain/7/data/memtop", changed(7, [.memtopReport], report: .memtop)),
       ("/local/domain/32751/name", changed(32751, [.name])),
       ("/local/domain/7/control", changed(7, [.featureBalloon, .balloonActive, .shutdownRequest])),
       ("/local/domain/7/backend", changed(7, [.backend])),
@@ -163,10 +163,10 @@ struct StoreEventTests {
     #expect(StoreEvent(path, paths) == event)
   }
 
-  private static func changed(_ domid: UInt16, _ keys: [StoreKey], isReport: Bool = false)
+  private static func changed(_ domid: UInt16, _ keys: [StoreKey], report: ReportGroup? = nil)
     -> StoreEvent
   {
     let set = keys.reduce(StoreKeySet.none) { $0.union(StoreKeySet($1)) }
-    return .changed(domid: domid, keys: set, isReport: isReport)
+    return .changed(domid: domid, keys: set, report: report)
   }
 }

@@ -60,7 +60,7 @@ extension XenStore {
       for domain in reading.domains {
         #expect(domain.keys.text(.memtopReport) == "v1 seq=\(domain.id.domid)")
         #expect(domain.keys.text(.target) == "\(domain.id.domid)")
-        #expect(domain.keys.reportWrites == 1)
+        #expect(domain.keys.reportWrites.total == 1)
       }
     }
 

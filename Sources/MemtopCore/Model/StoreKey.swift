@@ -71,15 +71,20 @@ package enum StoreKey: UInt8, CaseIterable, Sendable {
   }
 
   /// A write of one of these is a sign of life of the guest's agent, even if the value is the same.
-  package var isReport: Bool {
+  package var isReport: Bool { group != nil }
+
+  /// Of which reports it is a part; nil for a key that is no report.
+  package var group: ReportGroup? {
     switch self {
-    case .memtopReport, .xapiTotal, .xapiFree, .xapiUpdated, .meminfo, .swapinfo, .vmstat: true
+    case .memtopReport: .memtop
+    case .meminfo, .swapinfo, .vmstat: .meminfo
+    case .xapiTotal, .xapiFree, .xapiUpdated: .xapi
     case .name, .target, .staticMax, .dynamicMin, .dynamicMax, .videoram, .uncooperative,
       .selfTarget, .changeMark, .regulation, .keptRange, .agentMajor, .agentMinor, .osName,
       .osUname, .osDistro, .ipv4, .ipv6,
       .featureBalloon, .balloonActive, .shutdownRequest, .hotplugMax, .stubTarget,
       .deviceModelDomid, .backend:
-      false
+      nil
     }
   }
 }

@@ -6,19 +6,20 @@ package final class StoreKeys: Sendable {
   package let values: StoreValues
   /// How many writes of report keys the source has *seen happen* since it first read this domain.
   /// 0 means that the values were there at the first reading, so that their age is unknown.
-  package let reportWrites: UInt64
+  package let reportWrites: ReportWrites
   /// When the domain was built (`/vm/UUID/start_time`), where the toolstack says so.
   package let startedAt: WallTime?
 
   package init(
-    _ values: StoreValues = StoreValues(), reportWrites: UInt64 = 0, startedAt: WallTime? = nil
+    _ values: StoreValues = StoreValues(), reportWrites: ReportWrites = ReportWrites(),
+    startedAt: WallTime? = nil
   ) {
     (self.values, self.reportWrites, self.startedAt) = (values, reportWrites, startedAt)
   }
 
   /// - Parameter entries: each key once, in any order.
   package convenience init(
-    entries: [(key: StoreKey, value: [UInt8])], reportWrites: UInt64 = 0,
+    entries: [(key: StoreKey, value: [UInt8])], reportWrites: ReportWrites = ReportWrites(),
     startedAt: WallTime? = nil
   ) {
     var values = StoreValues()

@@ -58,25 +58,24 @@ struct ReportTracker {
   }
 
   private mutating func read(_ keys: StoreKeys, _ sight: Sight) {
-    let arrived = keys.reportWrites > (self.keys?.reportWrites ?? 0)
+    let arrivals = Arrivals(before: self.keys?.reportWrites ?? ReportWrites(), keys.reportWrites)
     self.keys = keys
     switch ReportReader.readAll(keys) {
     case .none: (dialectReports, problem) = ([], nil)
     case .unreadable(let why): (dialectReports, problem) = ([], why)
     case .read(let reports):
       problem = nil
-      let isOnly = reports.count == 1
       guard !isInPlace(reports) else {
         for (index, report) in reports.enumerated() {
           dialectReports[index] = Self.dialectReport(
-            report, dialectReports[index], arrived, isOnly: isOnly, sight)
+            report, dialectReports[index], arrivals, sight)
         }
         return
       }
       let before = dialectReports
       dialectReports = reports.map { report in
         let old = before.first { $0.report.dialect == report.dialect }
-        return Self.dialectReport(report, old, arrived, isOnly: isOnly, sight)
+        return Self.dialectReport(report, old, arrivals, sight)
       }
     }
   }
@@ -96,11 +95,23 @@ struct ReportTracker {
     dialectReports = [Self.arrival(of: report, old, sight)]
   }
 
-  /// A dialect arrived if its words changed, or if something was written and it is the only one.
+  /// What was seen to be written since the keys were looked at before.
+  private struct Arrivals {
+    private let before: ReportWrites
+    private let now: ReportWrites
+
+    init(before: ReportWrites, _ now: ReportWrites) { (self.before, self.now) = (before, now) }
+
+    func contains(_ dialect: ReportDialect) -> Bool {
+      dialect.group.map { now[$0] > before[$0] } ?? false
+    }
+  }
+
+  /// A dialect arrived if a key of its own was written: another agent may be dead.
   private static func dialectReport(
-    _ report: KeptReport, _ old: DialectReport?, _ arrived: Bool, isOnly: Bool, _ sight: Sight
+    _ report: KeptReport, _ old: DialectReport?, _ arrivals: Arrivals, _ sight: Sight
   ) -> DialectReport {
-    if arrived, isOnly || old?.report != report { return arrival(of: report, old, sight) }
+    if arrivals.contains(report.dialect) { return arrival(of: report, old, sight) }
     if let old, old.report == report { return old }
     return DialectReport(report, arrival: nil, known: sight.now, allocation: sight.allocation)
   }

@@ -15,7 +15,7 @@ struct SimulatedGuest: Sendable {
   private var agent: GuestAgent?
   private var random: SeededRandom
   private var values = StoreValues()
-  private var reportWrites: UInt64 = 0
+  private var reportWrites = ReportWrites()
   private var startedAt: WallTime
   private var cached: StoreKeys?
   /// Seconds since it booted, and until its killed program starts again.
@@ -61,7 +61,7 @@ struct SimulatedGuest: Sendable {
     if plan.videoram > .zero { write(.videoram, kib: plan.videoram) }
     if plan.announcesBalloon { values[.featureBalloon] = Array("1".utf8) }
     if hasBooted { announceSystem() }
-    reportWrites = 0
+    reportWrites = ReportWrites()
     cached = nil
   }
 
@@ -141,8 +141,10 @@ struct SimulatedGuest: Sendable {
 
   private mutating func report() {
     guard let keys = agent?.report(memory, at: uptime), !keys.isEmpty else { return }
-    for (key, value) in keys { values[key] = value }
-    reportWrites += 1
+    for (key, value) in keys {
+      values[key] = value
+      if let group = key.group { reportWrites[group] += 1 }
+    }
     cached = nil
   }
 

@@ -157,7 +157,7 @@ private struct Guest {
     if changes % 2 == 1 {
       entries.append((.changeMark, Array("\(target.kib) alice 5 raised by keystroke".utf8)))
     }
-    keys = StoreKeys(entries: entries, reportWrites: writes)
+    keys = StoreKeys(entries: entries, reportWrites: ReportWrites(each: writes))
     isStale = false
   }
 

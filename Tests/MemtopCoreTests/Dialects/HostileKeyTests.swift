@@ -36,7 +36,7 @@ import Testing
   func noFigures(_ key: StoreKey) {
     for value in HostileCorpus.all {
       let figures = StoreFigures(
-        StoreKeys(entries: [(key: key, value: value.bytes)], reportWrites: 0))
+        StoreKeys(entries: [(key: key, value: value.bytes)]))
       #expect(figures.target == nil && figures.ceiling == nil, "\(value)")
       #expect(figures.dynamicMin == nil && figures.dynamicMax == nil, "\(value)")
     }

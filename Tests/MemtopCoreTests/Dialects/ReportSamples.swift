@@ -5,7 +5,9 @@ enum ReportSamples {
   static func keys(
     _ entries: [StoreKey: [UInt8]], writes: UInt64 = 1
   ) -> StoreKeys {
-    StoreKeys(entries: entries.map { (key: $0.key, value: $0.value) }, reportWrites: writes)
+    StoreKeys(
+      entries: entries.map { (key: $0.key, value: $0.value) },
+      reportWrites: ReportWrites(each: writes))
   }
 
   static func keys(_ entries: [StoreKey: String], writes: UInt64 = 1) -> StoreKeys {

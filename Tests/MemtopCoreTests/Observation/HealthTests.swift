@@ -66,6 +66,17 @@ import Testing
     #expect(host.sample().health == .fresh && host.sample().report?.dialect == .xapi)
   }
 
+  @Test("what one agent writes, readable or not, keeps no dead agent's report fresh")
+  func deadBesideLiving() {
+    var host = ObservedHost()
+    host.live(1) { $0[5].write(.xapiFree, "1000") }
+    #expect(host.sample().health == .fresh)
+    host.live(400) { host in host[5].write(.memtopReport, "v2 something=\(host.second)") }
+    #expect(host.sample().health == .stale && host.sample().report?.dialect == .xapi)
+    host.live(400) { $0[5].write(.meminfo, "not a number") }
+    #expect(host.sample().health == .stale)
+  }
+
   @Test("a report that was found is of unknown age until a write of it is seen")
   func unknownAge() {
     var guest = ObservedHost.guest(5)
