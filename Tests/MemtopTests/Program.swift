@@ -30,6 +30,12 @@ struct Program {
     try shell(#"exec "$0" "$@""#, arguments)
   }
 
+  /// Whether tests may mount a file system in a name space of their own.
+  static let mayMount: Bool = {
+    let run = try? shell("unshare -m mount -t tmpfs tmpfs /mnt")
+    return run?.status == 0
+  }()
+
   /// What a script may call.
   private static let prelude = #"""
     # Waits for something that the process $pid does: until the command succeeds, while that lives.

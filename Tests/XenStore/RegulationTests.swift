@@ -1,6 +1,7 @@
 import Foundation
 import MemtopCore
 import MemtopSystem
+import Synchronization
 import Testing
 
 @testable import MemtopXen
@@ -88,16 +89,24 @@ extension XenStore {
       let toolstack = host.store
       let end = HostClock.system.steady() + .seconds(2)
       let isOver = DispatchSemaphore(value: 0)
+      let removals = Mutex(0)
+      let madeAnew = Mutex(0)
       // A toolstack that builds and removes it all the time.
       Thread {
         while HostClock.system.steady() < end {
           try? toolstack.write("/local/domain/5/name", Array("db2".utf8))
           try? toolstack.remove("/local/domain/5")
+          removals.withLock { $0 += 1 }
+          // For a moment nobody removes what a late write has made.
+          for _ in 0..<3 where (try? toolstack.text("/local/domain/5")) ?? nil != nil {
+            madeAnew.withLock { $0 += 1 }
+          }
         }
         isOver.signal()
       }.start()
       while HostClock.system.steady() < end { try writer.publish(id, .wanted(by: "alice")) }
       isOver.wait()
+      #expect(removals.withLock { $0 } > 100 && madeAnew.withLock { $0 } == 0)
       #expect(try toolstack.text("/local/domain/5") == nil)
     }
 
