@@ -95,12 +95,12 @@ struct TextfileExportTests {
       mkdir "$1/made"
       "$0" export --demo --textfile "$1/made" --interval 1 2>"$1/log" & pid=$!
       await test -s "$1/made/memtop.prom"
-      prlimit --pid $pid --fsize=4096
+      prlimit --pid $pid --fsize=4096:
       await grep -q 'cannot write' "$1/log"
       first=$(stat -c %i "$1/made/memtop.prom")
       sleep 2.5
       [ "$(stat -c %i "$1/made/memtop.prom")" = "$first" ] && ls -A "$1/made"
-      prlimit --pid $pid --fsize=unlimited
+      prlimit --pid $pid --fsize=unlimited:
       await grep -q 'written again' "$1/log"
       kill $pid; wait $pid; echo "$?"; cat "$1/log"; ls -A "$1/made"
       """, [directory.path])
@@ -118,9 +118,9 @@ struct TextfileExportTests {
   func fullAtStart() throws {
     let run = try Program.shell(
       """
-      prlimit --fsize=4096 "$0" export --demo --textfile "$1" --interval 1 2>"$1/log" & pid=$!
+      prlimit --fsize=4096: "$0" export --demo --textfile "$1" --interval 1 2>"$1/log" & pid=$!
       await grep -q 'cannot write' "$1/log"
-      prlimit --pid $pid --fsize=unlimited
+      prlimit --pid $pid --fsize=unlimited:
       await test -s "$1/memtop.prom"
       kill $pid; wait $pid; echo "$?"
       mkdir "$1/memtop.prom"
@@ -253,7 +253,7 @@ struct CheckCommandTests {
         ["--free", "5"], 3,
         "MEMTOP UNKNOWN: --free 5: 5 has no unit; give an amount such as 2G, a share"
       ),
-      (["--free", "5.25%,2.5%"], 2, "MEMTOP CRITICAL: db2 thrashing; warning: 3.43G free"),
+      (["--free", "5.75%,2.5%"], 2, "MEMTOP CRITICAL: db2 thrashing; warning: 3.43G free"),
       (
         ["--free", "2.5%,5.25%"], 3, "MEMTOP UNKNOWN: --free 2.5%,5.25%: the warning level is worse"
       ),

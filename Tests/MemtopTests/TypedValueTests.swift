@@ -81,7 +81,7 @@ struct TypedValueTests {
       ("--report-wait=-1", "--report-wait -1: must be a number of seconds from 0 to 3600"),
       (
         "--free 10",
-        "--free 10: 10 has no unit; give an amount such as 2G, a share such as 5%, or off"
+        "--free 10: 10 has no unit; give an amount such as 2G, a share such as 5% or 2.5%, or off"
       ),
       ("--crashed x", "--crashed x: give a whole number, 1 or more, or off"),
     ])
