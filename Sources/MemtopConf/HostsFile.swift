@@ -9,6 +9,9 @@ package enum HostsFile {
     package var address: String?
     /// What runs there; nil is `memtop`.
     package var command: String?
+    /// Where it is named, and where its address stands.
+    package var line: Int
+    package var addressLine: Int
   }
 
   private static let keys = ["address", "memtop"]
@@ -22,14 +25,24 @@ package enum HostsFile {
   package static func entries(_ file: INIFile) throws(ConfError) -> [Entry] {
     var entries: [Entry] = []
     for section in file.sections {
-      var host = Entry(name: section.name)
+      var host = Entry(name: section.name, line: section.line, addressLine: section.line)
       for entry in section.entries {
         switch entry.name {
-        case keys[0]: host.address = entry.value
+        case keys[0]: (host.address, host.addressLine) = (entry.value, entry.line)
         case keys[1]: host.command = entry.value
         default: throw ConfError(unknown: entry, known: keys, file.path)
         }
         if entry.value.isEmpty { throw ConfError(entry, "expected a value", file.path) }
+      }
+      if let first = entries.first(where: { $0.name == host.name }) {
+        throw ConfError(
+          file.path, host.line, "the host \(shown(host.name)) is in line \(first.line), too")
+      }
+      // It would be counted twice.
+      if let first = entries.first(where: { $0.reached == host.reached }) {
+        throw ConfError(
+          file.path, host.addressLine,
+          "\(shown(host.reached)) is the address of \(shown(first.name)), too")
       }
       entries.append(host)
     }
@@ -38,4 +51,11 @@ package enum HostsFile {
     }
     return entries
   }
+
+  private static func shown(_ text: String) -> String { ConfError.shown(text) }
+}
+
+extension HostsFile.Entry {
+  /// What ssh is given.
+  package var reached: String { address ?? name }
 }

@@ -21,6 +21,12 @@ import Testing
     arguments: [
       ("", "hosts: lists no host: each is a section, such as [xen1]"),
       ("[xen1]\nport = 22\n", "hosts:2: unknown key \"port\"; known keys: address, memtop"),
+      ("[xen1]\n[xen2]\n[xen1]\n", "hosts:3: the host xen1 is in line 1, too"),
+      (
+        "[xen1]\naddress = 10.0.0.2\n[xen2]\nmemtop = m\naddress = 10.0.0.2\n",
+        "hosts:5: 10.0.0.2 is the address of xen1, too"
+      ),
+      ("[xen1]\naddress = xen2\n[xen2]\n", "hosts:3: xen2 is the address of xen1, too"),
       ("[xen1]\naddress =\n", "hosts:2: address =: expected a value"),
     ])
   func errors(text: String, what: String) {

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import TestSupport
@@ -47,6 +48,14 @@ import Testing
     for (words, what) in cases {
       let run = try Program.start(words)
       #expect(run.status == 64 && run.errors.contains(what), "\(run)")
+    }
+    let directory = try TextfileDirectory()
+    let file = directory.path + "/hosts"
+    for (text, what) in [("[xen 1]\n", "hosts:1: "), ("[a]\naddress = a b\n", "hosts:2: ")] {
+      try text.write(toFile: file, atomically: true, encoding: .utf8)
+      let run = try Program.run("--hosts", file)
+      #expect(run.status == 65 && run.errors.contains(what), "\(run)")
+      #expect(run.errors.contains("is not a host for ssh, such as root@xen1"), "\(run)")
     }
     let twice = try Program.run("--host", "a@xen1", "--host", "b@xen1")
     #expect(twice.status == 64 && twice.errors.contains("the host xen1 is given twice"), "\(twice)")

@@ -36,9 +36,10 @@ struct FleetOptions: ParsableArguments {
     var hosts: [RemoteHost] = []
     for text in typed { hosts.append(try RemoteHost(typed: text)) }
     if let file { hosts += try Self.listed(in: file) }
-    for (index, host) in hosts.enumerated()
-    where hosts[..<index].contains(where: { $0.name == host.name }) {
-      throw Failure(line: "the host \(host.name) is given twice", status: .usage)
+    for (index, host) in hosts.enumerated() {
+      for other in hosts[..<index] where other.name == host.name || other.address == host.address {
+        throw Failure(line: "the host \(host.name) is given twice", status: .usage)
+      }
     }
     return hosts
   }
@@ -50,12 +51,19 @@ struct FleetOptions: ParsableArguments {
     }
     var hosts: [RemoteHost] = []
     for entry in entries {
-      hosts.append(
-        try RemoteHost(
-          name: entry.name, address: entry.address ?? entry.name,
-          command: entry.command ?? "memtop"))
+      hosts.append(try host(entry, file))
     }
     return hosts
+  }
+
+  private static func host(_ entry: HostsFile.Entry, _ file: String) throws(Failure) -> RemoteHost {
+    do throws(Failure) {
+      return try RemoteHost(
+        name: entry.name, address: entry.reached, command: entry.command ?? "memtop")
+    } catch {
+      throw Failure(
+        line: ConfError(file, entry.addressLine, error.line).description, status: .badData)
+    }
   }
 
   func source(
