@@ -77,6 +77,11 @@ package final class RemoteProcess {
   /// How it ended; nil while it runs.
   package func hasEnded() -> Ending? {
     if let ending { return ending }
+    var about = siginfo_t()
+    if waitid(P_PID, id_t(id), &about, WEXITED | WNOHANG | WNOWAIT) == 0 {
+      guard about.si_signo != 0 else { return nil }
+      endSession()
+    }
     var status: Int32 = 0
     let found = waitpid(id, &status, WNOHANG)
     // Somebody else has been told: its number may be another process's by now.
@@ -86,12 +91,17 @@ package final class RemoteProcess {
     return ending
   }
 
-  /// Ends it. What it started on another host is not told, and may go on for as long as it takes.
+  /// Ends whatever is left of its session, such as an ssh to a jump host that waits for ever. Called before
+  /// its own end is taken note of: until then no other process group can have its number.
+  private func endSession() { kill(-id, SIGKILL) }
+
+  /// Ends it, and what it has started on this machine. What it started on another host is not told, and may
+  /// go on for as long as it takes.
   package func end() {
     for descriptor in [output, errors] where descriptor >= 0 { close(descriptor) }
     (output, errors) = (-1, -1)
     guard hasEnded() == nil else { return }
-    kill(id, SIGKILL)
+    endSession()
     // A killed process is gone at once, unless the kernel holds it; then it is left to its fate.
     for _ in 0..<50 where hasEnded() == nil { rest(Span(milliseconds: 2)) }
   }

@@ -133,6 +133,32 @@ import Testing
     #expect(lines.allSatisfy { $0.contains("ClearAllForwardings=yes") })
   }
 
+  @Test("what ssh has started is ended with it, whoever of them ends first")
+  func session() throws {
+    for ending in ["exec sleep 1000", "exit 255"] {
+      let pids = directory.path + "/pids"
+      unlink(pids)
+      let link = try link(
+        "sleep 1000 </dev/null >/dev/null 2>&1 & echo $! >'\(pids)'; \(ending)")
+      var text: String?
+      let end = loop.now + .seconds(30)
+      while text?.hasSuffix("\n") != true, loop.now < end {
+        _ = link.turn(loop.now, loop.clock.wall())
+        loop.wait(until: loop.now + Span(milliseconds: 20))
+        text = try? String(contentsOfFile: pids, encoding: .utf8)
+      }
+      if ending != "exec sleep 1000" { _ = wait(link) { $0.link != .connecting } }
+      link.end()
+      let pid = try #require(text.flatMap { pid_t($0.dropLast()) })
+      func isThere() -> Bool {
+        let stat = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? ""
+        return !stat.isEmpty && !stat.contains(") Z ")
+      }
+      while isThere(), loop.now < end { loop.wait(until: loop.now + Span(milliseconds: 20)) }
+      #expect(!isThere(), "\(ending)")
+    }
+  }
+
   @Test("nothing of a connection is left when it ends")
   func leavesNothing() throws {
     let link = try link(
