@@ -98,6 +98,25 @@ struct SeveralHostsRecordingTests {
     }
   }
 
+  @Test("finds a domain by its name and its host's, as they are shown together")
+  func named() throws {
+    let scratch = Scratch()
+    let path = scratch.file("named.memtop")
+    try Self.record(try Self.snapshots(5), path)
+    let file = try RecordingFile(path)
+    let name = try #require(try Extract(file).report().domains.first { !$0.id.isDom0 }).name
+    let choice = try #require(try DomainChoice("\(name) on xen-b", in: file))
+    #expect(choice == .on(host: "xen-b", .name(name)))
+    let report = try Extract(file, domain: choice).report()
+    #expect(report.domains.map { $0.id.named($0.name) } == ["\(name) on xen-b"])
+    #expect(try DomainChoice("dom0 on xen-a", in: file) == .on(host: "xen-a", .domid(0)))
+    for nobody in ["\(name) on xen-c", "nobody on xen-a", "on xen-a", " on xen-a"] {
+      #expect(try DomainChoice(nobody, in: file) == nil, "\(nobody)")
+    }
+    let samples = try Extract(file, domain: choice, redactor: Redactor()).snapshots()
+    #expect(samples.count == 5 && samples.allSatisfy { $0.domains.count == 1 })
+  }
+
   @Test("gives no host's name away where it is redacted")
   func redacted() throws {
     let redactor = Redactor()

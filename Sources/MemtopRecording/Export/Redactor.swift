@@ -63,6 +63,7 @@ public final class Redactor {
     case .domid: choice
     case .uuid(let uuid): .uuid(self.uuid(uuid))
     case .name(let name): .name(self.name(name))
+    case .on(let host, let choice): .on(host: hostname(host), self.choice(choice))
     }
   }
 
