@@ -31,6 +31,8 @@ enum EventCode: Int64, CaseIterable {
   case renamed = 27
   case paused = 28
   case unpaused = 29
+  case hostLost = 30
+  case hostBack = 31
 
   var word: String {
     switch self {
@@ -63,6 +65,8 @@ enum EventCode: Int64, CaseIterable {
     case .renamed: "renamed"
     case .paused: "paused"
     case .unpaused: "unpaused"
+    case .hostLost: "host lost"
+    case .hostBack: "host back"
     }
   }
 
@@ -81,7 +85,7 @@ enum EventCode: Int64, CaseIterable {
     switch self {
     case .rebooted: (false, true)
     case .pressureOver, .tight, .short, .thrashing, .pressureUnknown, .reportBack, .stuckEnded,
-      .leftOut, .unpaused:
+      .leftOut, .unpaused, .hostLost, .hostBack:
       (false, false)
     case .hostEnough: (true, false)
     case .started, .gone, .crashed, .target, .arrived, .notFollowing, .stale, .implausible,
@@ -145,6 +149,8 @@ extension EventRow {
     case .hostEnough(let free, let span):
       self.init(.hostEnough, lasted: span)
       before = free.count
+    case .hostLost(let why): self.init(.hostLost, detail: why)
+    case .hostBack(let span): self.init(.hostBack, lasted: span)
     case .leftOut(let count):
       self.init(.leftOut)
       after = Int64(count)
@@ -209,6 +215,8 @@ extension EventRow {
     case .stuckEnded: return .stuckEnded(after: lasted)
     case .hostShort: return .hostShort(free: Bytes(after ?? 0), reserve: Bytes(before ?? 0))
     case .hostEnough: return .hostEnough(free: Bytes(before ?? 0), after: lasted)
+    case .hostLost: return .hostLost(text)
+    case .hostBack: return .hostBack(after: lasted)
     case .leftOut: return .leftOut(Int(clamping: max(0, after ?? 0)))
     case .changeFailed: return .changeFailed(text)
     case .note: return .note(text, by: safeWho)

@@ -284,7 +284,8 @@ extension EventCode {
     case .hostShort: .hostShort
     case .note: .note
     case .pressureOver, .tight, .short, .thrashing, .pressureUnknown, .leftOut: nil
-    case .arrived, .reportBack, .stuckEnded, .hostEnough, .regulated, .released, .regulator,
+    case .arrived, .reportBack, .stuckEnded, .hostEnough, .hostLost, .hostBack, .regulated,
+      .released, .regulator,
       .renamed, .paused, .unpaused:
       nil
     }

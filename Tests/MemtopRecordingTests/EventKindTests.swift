@@ -38,6 +38,7 @@ import Testing
       .stuckEnded(after: .seconds(41)), .hostShort(free: .mib(100), reserve: .gib(1)),
       .hostEnough(free: .gib(2), after: .seconds(1)), .leftOut(14),
       .renamed(from: "web\\x1b"), .paused, .unpaused(after: .seconds(90)), .unpaused(after: nil),
+      .hostLost("Connection refused"), .hostBack(after: .seconds(56)), .hostBack(after: nil),
     ]
     for kind in kinds {
       let row = EventRow(kind, recorder: "alice")

@@ -126,6 +126,26 @@ struct RedactionTests {
     #expect(one != other)
   }
 
+  @Test("an event of a host is still one, under the name that the host has everywhere")
+  func hostEvents() throws {
+    let kinds: [HostEvent.Kind] = [
+      .hostShort(free: .mib(100), reserve: .gib(1)), .note("call the bank", by: "mallory"),
+      .regulator(.started), .hostLost("secret-host.example refused"),
+    ]
+    let events = kinds.map { kind in
+      HostEvent(
+        time: WallTime(milliseconds: 1_790_000_000_000), domain: HostEvent.host,
+        name: "secret-host.example", kind: kind)
+    }
+    let domain = domain(0, "customer-shop", 7, uuid: Handmade.uuid, "10.77.3.4")
+    try record([Handmade.snapshot(0, [domain], events, hostname: "secret-host.example")], path)
+    let shown = try #require(
+      try Extract(RecordingFile(path), redactor: Redactor()).snapshots().first)
+    #expect(shown.events.map(\.name) == [String](repeating: shown.host.hostname, count: 4))
+    #expect(shown.host.hostname == "host-1")
+    #expect(shown.events[3].kind == .hostLost("reason-1"))
+  }
+
   @Test("who is asked for by the real name is found")
   func chosen() throws {
     try recordSecrets()

@@ -49,14 +49,18 @@ import Testing
   @Test("says why there are no figures, whatever the other end does")
   func reasons() throws {
     let cases = [
-      ("echo 'Host key verification failed.' >&2; exit 255", "Host key verification failed."),
+      (
+        "echo 'Host key verification failed.' >&2; exit 255",
+        "Host key verification failed. Log in by hand once to check its key"
+      ),
       (
         "echo 'a banner' >&2; echo 'bash: memtop: not found' >&2; exit 127",
-        "bash: memtop: not found"
+        "there is no memtop on it"
       ),
       ("exit 127", "there is no memtop on it"),
       ("exit 64", "its memtop is too old to be shown from here"),
-      ("exit 3", "ssh ended with status 3"), ("kill -9 $$", "ssh was ended by signal 9"),
+      ("exit 3", "its memtop ended with status 3"), ("exit 0", "its memtop ended"),
+      ("exit 255", "ssh ended with status 255"), ("kill -9 $$", "ssh was ended by signal 9"),
       ("yes", "its answer is not that of memtop serve"),
       (
         "printf 'memtop-stream 9\\tx\\n'; sleep 60",
@@ -131,6 +135,75 @@ import Testing
     let lines = lines(2)
     #expect(lines.map { $0.contains("ControlPath=none") } == [false, true])
     #expect(lines.allSatisfy { $0.contains("ClearAllForwardings=yes") })
+  }
+
+  @Test("a command of its own that is not found is named")
+  func missingCommand() throws {
+    let path = directory.path + "/ssh"
+    let host = try RemoteHost(name: "far", address: "far", command: "sudo memtop")
+    let cases = [
+      (
+        "echo 'sudo: memtop: command not found' >&2; exit 1",
+        "there is no memtop on it: sudo: memtop: command not found"
+      ), ("exit 127", "there is no memtop on it: sudo memtop"),
+    ]
+    for (script, why) in cases {
+      _ = try link(script)
+      let link = HostLink(
+        host, transport: Transport(program: path), interval: .seconds(1), now: loop.now)
+      #expect(wait(link) { $0.link != .connecting }.link == .lost(why: why))
+    }
+  }
+
+  @Test("losing it is an event, and so is its return")
+  func events() throws {
+    let link = try link(
+      """
+      [ -e '\(directory.path)/refused' ] && { echo 'Connection refused' >&2; exit 255; }
+      exec '\(Program.path)' serve --stdio --demo
+      """)
+    defer { link.end() }
+    func turns() -> [HostEvent] {
+      link.takeEvents(loop.now, loop.clock.wall()).filter(\.isAboutHost)
+    }
+    #expect(wait(link, isCurrent).link == .current)
+    #expect(turns().isEmpty)
+    try "".write(toFile: directory.path + "/refused", atomically: true, encoding: .utf8)
+    link.ask(every: .seconds(2), loop.now)
+    let refused = HostShare.Link.lost(why: "Connection refused")
+    #expect(wait(link) { $0.link == refused }.link == refused)
+    let lost = turns()
+    #expect(lost.map(\.kind) == [.hostLost("Connection refused")])
+    #expect(lost.map(\.whose) == ["far"])
+    #expect(turns().isEmpty)
+    unlink(directory.path + "/refused")
+    #expect(wait(link, isCurrent).link == .current)
+    let back = turns().map(\.kind)
+    guard case .hostBack(_?)? = back.first, back.count == 1 else {
+      Issue.record("\(back)")
+      return
+    }
+    // Where it is this memtop that was stopped, figures are old until new ones have come.
+    link.pause()
+    link.resume(loop.now)
+    _ = link.turn(loop.now, loop.clock.wall())
+    let late = link.takeEvents(loop.now + .seconds(10), loop.clock.wall())
+    #expect(late.filter(\.isAboutHost).isEmpty)
+  }
+
+  @Test("another interval is asked for at once")
+  func interval() throws {
+    let link = try link(
+      "echo \"$*\" >>'\(directory.path)/calls'; exec '\(Program.path)' \"${@: -4}\" --demo")
+    defer { link.end() }
+    let first = wait(link, isCurrent)
+    link.ask(every: .seconds(1), loop.now)
+    link.ask(every: .seconds(5), loop.now)
+    #expect(wait(link) { $0.sampledAt != first.sampledAt }.link == .current)
+    let calls = try String(contentsOfFile: directory.path + "/calls", encoding: .utf8)
+    #expect(
+      calls.split(separator: "\n").map { $0.hasSuffix("-d 1.000") } == [true, false], "\(calls)")
+    #expect(calls.hasSuffix("-d 5.000\n"))
   }
 
   @Test("what ssh has started is ended with it, whoever of them ends first")

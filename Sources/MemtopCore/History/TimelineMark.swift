@@ -58,6 +58,8 @@ extension HostEvent.Kind {
     // Pressure has heights of its own there.
     case .pressure, .leftOut: nil
     case .targetReached, .reportBack, .stuckEnded, .hostEnough, .paused, .unpaused: nil
+    // Its domains are gone from there on.
+    case .hostLost, .hostBack: nil
     case .regulated, .released, .regulator, .renamed: nil
     }
   }

@@ -40,6 +40,10 @@ public struct HostEvent: Hashable, Sendable {
     /// Less than the guard's reserve is free on the host, beside what is promised and claimed.
     case hostShort(free: Bytes, reserve: Bytes)
     case hostEnough(free: Bytes, after: Span?)
+    /// One of several hosts gives no figures any more, and why.
+    case hostLost(String)
+    /// It gives figures again.
+    case hostBack(after: Span?)
     /// So many changes of one domain that came too fast to be told one by one.
     case leftOut(Int)
     case changeFailed(String)
@@ -55,6 +59,24 @@ public struct HostEvent: Hashable, Sendable {
 
   /// Whose event one about the host is: dom0 is the domain that acts for it.
   public static let host = DomainID(domid: 0, uuid: .zero)
+
+  /// It is about a host, whose name it then has, and not about that host's dom0.
+  package var isAboutHost: Bool {
+    switch kind {
+    case .hostShort, .hostEnough, .hostLost, .hostBack, .regulator: true
+    case .note, .leftOut: domain.isDom0 && name != "Domain-0"
+    case .started, .rebooted, .renamed, .gone, .crashed, .paused, .unpaused, .targetChanged,
+      .targetReached, .notFollowing, .pressure, .reportStale, .reportSilent, .reportImplausible,
+      .reportUnreadable, .reportBack, .stuckEnded, .changeFailed, .regulated, .released:
+      false
+    }
+  }
+
+  /// The name of whom it tells of: a domain, with its host where there are several, or a host as the
+  /// operator calls it.
+  package var whose: String {
+    isAboutHost ? domain.host.name ?? name : domain.named(name)
+  }
 
   package init(time: WallTime, domain: DomainID, name: String, kind: Kind) {
     self.time = time
@@ -121,6 +143,8 @@ extension HostEvent.Kind {
     case .stuckEnded: "no longer stuck"
     case .hostShort: "host short"
     case .hostEnough: "host no longer short"
+    case .hostLost: "host lost"
+    case .hostBack: "host back"
     case .leftOut: "left out"
     case .changeFailed: "change failed"
     case .regulated: "regulated"
@@ -135,11 +159,11 @@ extension HostEvent.Kind {
     switch self {
     case .pressure(let turn): turn.after
     case .reportBack(let after), .stuckEnded(let after), .hostEnough(_, let after),
-      .unpaused(let after):
+      .unpaused(let after), .hostBack(let after):
       after
     case .started, .rebooted, .renamed, .gone, .crashed, .paused, .targetChanged, .targetReached,
       .notFollowing, .reportStale, .reportSilent, .reportImplausible, .reportUnreadable, .hostShort,
-      .leftOut, .changeFailed, .regulated, .released, .regulator, .note:
+      .hostLost, .leftOut, .changeFailed, .regulated, .released, .regulator, .note:
       nil
     }
   }
@@ -173,6 +197,8 @@ extension HostEvent.Kind {
       "host short: \(free.short) free, less than the reserve of \(reserve.short)"
     case .hostEnough(let free, let after):
       "host no longer short: \(free.short) free" + Self.since(after)
+    case .hostLost(let why): "does not respond: \(why)"
+    case .hostBack(let after): "responds again" + Self.since(after)
     case .leftOut(let count): "\(count) more changes not listed: too many in a short time"
     case .changeFailed(let why): "change failed: \(why)"
     case .regulated(let by): "handed to the regulator by \(by)"

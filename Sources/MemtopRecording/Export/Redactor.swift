@@ -95,7 +95,8 @@ public final class Redactor {
 
   func event(_ event: HostEvent) -> HostEvent {
     HostEvent(
-      time: event.time, domain: id(event.domain), name: name(event.name), kind: kind(event.kind))
+      time: event.time, domain: id(event.domain),
+      name: event.isAboutHost ? hostname(event.name) : name(event.name), kind: kind(event.kind))
   }
 
   private func kind(_ kind: HostEvent.Kind) -> HostEvent.Kind {
@@ -105,13 +106,14 @@ public final class Redactor {
     case .reportImplausible(let why): .reportImplausible(reason(why))
     case .reportUnreadable(let why): .reportUnreadable(reason(why))
     case .changeFailed(let why): .changeFailed(reason(why))
+    case .hostLost(let why): .hostLost(reason(why))
     case .note(let text, let login): .note(note(text), by: user(login))
     case .regulated(let login): .regulated(by: user(login))
     case .released(let why): .released(reason(why))
     case .renamed(let former): .renamed(from: name(former))
     case .started, .rebooted, .gone, .crashed, .targetReached, .notFollowing,
       .pressure, .reportStale, .reportSilent, .reportBack, .stuckEnded, .hostShort, .hostEnough,
-      .leftOut, .regulator, .paused, .unpaused:
+      .hostBack, .leftOut, .regulator, .paused, .unpaused:
       kind
     }
   }

@@ -165,9 +165,9 @@ enum EventText {
   static func style(_ kind: HostEvent.Kind) -> Style {
     switch kind {
     case .started, .rebooted, .renamed, .gone, .unpaused, .regulated, .regulator(.started): .plain
-    case .crashed, .changeFailed, .hostShort: .alarm
+    case .crashed, .changeFailed, .hostShort, .hostLost: .alarm
     case .targetChanged(_, _, let by, _): by == nil ? .warning : .plain
-    case .targetReached, .reportBack, .stuckEnded, .hostEnough, .regulator(.back): .good
+    case .targetReached, .reportBack, .stuckEnded, .hostEnough, .hostBack, .regulator(.back): .good
     case .pressure(let turn): style(turn)
     case .notFollowing, .reportStale, .reportSilent, .reportImplausible, .reportUnreadable,
       .leftOut, .released, .regulator(.ended), .regulator(.silent), .paused:
@@ -207,7 +207,7 @@ enum LatestEvents {
 
 extension HostEvent.Kind {
   /// What it begins or ends; nil for what stands by itself.
-  enum Topic: Hashable { case pressure, report, balloon, host, pause }
+  enum Topic: Hashable { case pressure, report, balloon, host, link, pause }
 
   var topic: Topic? {
     switch self {
@@ -215,15 +215,11 @@ extension HostEvent.Kind {
     case .reportStale, .reportSilent, .reportImplausible, .reportUnreadable, .reportBack: .report
     case .notFollowing, .stuckEnded: .balloon
     case .hostShort, .hostEnough: .host
+    case .hostLost, .hostBack: .link
     case .paused, .unpaused: .pause
     case .started, .rebooted, .renamed, .gone, .crashed, .targetChanged, .targetReached, .leftOut,
       .changeFailed, .regulated, .released, .regulator, .note:
       nil
     }
   }
-}
-
-extension HostEvent {
-  /// The name of whom it tells of, with its host where there are several.
-  fileprivate var whose: String { domain.named(name) }
 }

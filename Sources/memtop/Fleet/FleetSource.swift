@@ -48,6 +48,7 @@ final class FleetSource: DashboardSource {
     let (now, wall) = (loop.now, loop.clock.wall())
     guard now >= nextLook else { return [] }
     nextLook = now + Self.pace
+    for link in links { link.ask(every: state.settings.interval, now) }
     for link in links where link.turn(now, wall) {
       // The first answer is shown at once.
       if state.live?.share(of: link.number)?.sampledAt == nil { nextFrame = now }
@@ -86,10 +87,10 @@ final class FleetSource: DashboardSource {
   }
 
   private func snapshot() -> Snapshot {
-    let now = loop.now
+    let (now, wall) = (loop.now, loop.clock.wall())
     return Snapshot(
-      time: loop.clock.wall(), steady: now, hosts: links.map { $0.share(now) },
-      events: links.flatMap { $0.takeEvents() }.sorted { $0.time < $1.time })
+      time: wall, steady: now, hosts: links.map { $0.share(now) },
+      events: links.flatMap { $0.takeEvents(now, wall) }.sorted { $0.time < $1.time })
   }
 
   private func kept(_ snapshot: Snapshot, _ state: AppState) -> Snapshot {

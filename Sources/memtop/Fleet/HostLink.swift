@@ -7,7 +7,7 @@ final class HostLink {
   let host: RemoteHost
   let number: HostNumber
   private let transport: Transport
-  private let interval: Span
+  private var interval: Span
   private var process: RemoteProcess?
   private var reader: StreamReader
   private(set) var newest: Snapshot?
@@ -21,6 +21,10 @@ final class HostLink {
   private var heardAt: SteadyTime
   /// It was given up for saying nothing: what carries it may be dead, and is not used again.
   private var wasSilent = false
+  /// Since when it gives no figures, which was told as an event.
+  private var goneSince: SteadyTime?
+  /// It was asked anew from here: that its figures are old meanwhile is not its fault.
+  private var isAskedAnew = false
   /// Since when its output has ended: how it ends itself is awaited for a moment.
   private var endedAt: SteadyTime?
 
@@ -64,7 +68,7 @@ final class HostLink {
       let since = endedAt ?? now
       endedAt = since
       if process.hasEnded() != nil || now - since >= Self.endTime {
-        lose(Self.reason(process), now)
+        lose(RemoteFailure.reason(process, of: host), now)
       }
       return false
     }
@@ -115,22 +119,6 @@ final class HostLink {
     return "\(span.milliseconds / 1000).\(thousandths)"
   }
 
-  /// What ssh or memtop there said, or else how it ended.
-  private static func reason(_ process: RemoteProcess) -> String {
-    let ending = process.hasEnded()
-    // As every memtop refuses a command that it does not know.
-    if ending == .exited(Failure.Status.usage.rawValue) {
-      return "its memtop is too old to be shown from here"
-    }
-    if let complaint = process.lastComplaint() { return complaint }
-    switch ending {
-    case .exited(127): return "there is no memtop on it"
-    case .exited(let status): return "ssh ended with status \(status)"
-    case .signalled(let number): return "ssh was ended by signal \(number)"
-    case nil: return "the connection was closed"
-    }
-  }
-
   /// Its part of the screen's snapshot.
   func share(_ now: SteadyTime) -> (HostShare, [DomainSample]) {
     let share = HostShare(
@@ -153,10 +141,34 @@ final class HostLink {
     return now - cameAt > max(.seconds(3), pace * 3) ? .late(since: cameAt) : .current
   }
 
-  /// What happened there since this was asked.
-  func takeEvents() -> [HostEvent] {
+  /// What happened there since this was asked, and what happened to the connection.
+  func takeEvents(_ now: SteadyTime, _ wall: WallTime) -> [HostEvent] {
     defer { events = [] }
-    return events
+    return events + (turnOfLink(now).map { [event($0, wall)] } ?? [])
+  }
+
+  private func turnOfLink(_ now: SteadyTime) -> HostEvent.Kind? {
+    switch link(now) {
+    case .connecting: return nil
+    case .current:
+      isAskedAnew = false
+      guard let since = goneSince else { return nil }
+      goneSince = nil
+      return .hostBack(after: now - since)
+    case .late(let since):
+      guard goneSince == nil, !isAskedAnew else { return nil }
+      goneSince = since
+      return .hostLost("no figures for \((now - since).short)")
+    case .lost(let why):
+      guard goneSince == nil else { return nil }
+      goneSince = cameAt ?? now
+      return .hostLost(why)
+    }
+  }
+
+  private func event(_ kind: HostEvent.Kind, _ wall: WallTime) -> HostEvent {
+    let dom0 = DomainID(domid: 0, uuid: .zero, host: number)
+    return HostEvent(time: wall, domain: dom0, name: host.name, kind: kind)
   }
 
   /// While memtop is stopped, nothing is sent to it.
@@ -165,61 +177,18 @@ final class HostLink {
     (process, endedAt) = (nil, nil)
   }
 
-  func resume(_ now: SteadyTime) { retryAt = now }
+  func resume(_ now: SteadyTime) {
+    retryAt = now
+    isAskedAnew = true
+  }
+
+  /// Asks for figures in another interval, which `memtop serve` takes only when it starts.
+  func ask(every interval: Span, _ now: SteadyTime) {
+    guard interval != self.interval else { return }
+    self.interval = interval
+    pause()
+    resume(now)
+  }
 
   func end() { pause() }
-}
-
-/// A host to be reached through ssh: how it is called, where it is, and what runs there.
-struct RemoteHost: Hashable, Sendable {
-  var name: String
-  /// What ssh is given: `root@10.0.0.2`, or a name in ssh_config(5).
-  var address: String
-  /// The command there: `memtop`, or `sudo memtop`.
-  var command = "memtop"
-
-  /// - Throws: where ssh would take it for an option, or the remote shell for several words.
-  init(name: String, address: String, command: String = "memtop") throws(Failure) {
-    func isPlain(_ text: String) -> Bool {
-      !text.isEmpty && !text.hasPrefix("-")
-        && text.utf8.allSatisfy {
-          (0x21...0x7E).contains($0) && !"'\"\\$`;&|<>()".utf8.contains($0)
-        }
-    }
-    for text in [address, name] where !isPlain(text) || name.utf8.count > 64 {
-      let shown = SafeText.escaped(Array(text.utf8), limit: 60)
-      throw Failure(
-        line: "\"\(shown)\" is not a host for ssh, such as root@xen1", status: .usage)
-    }
-    (self.name, self.address, self.command) = (name, address, command)
-  }
-
-  /// `[USER@]HOST`, as it is typed: the host is its name.
-  init(typed: String) throws(Failure) {
-    let name = typed.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
-    try self.init(name: String(name), address: typed)
-  }
-}
-
-/// The program that reaches other hosts: ssh, or what stands in for it.
-struct Transport: Hashable, Sendable {
-  var program = "/usr/bin/ssh"
-
-  /// No terminal and no questions; a host that stalls is given up after some four seconds. An ssh that
-  /// reads figures must not become the master of a shared connection: a change that uses it would be cut off
-  /// when the figures end. What ssh_config(5) forwards is for logins: a second connection could not have it too,
-  /// and no host needs the operator's keys.
-  private static let options = [
-    "-T", "-a", "-x", "-o", "BatchMode=yes", "-o", "ServerAliveInterval=2",
-    "-o", "ServerAliveCountMax=2", "-o", "ConnectTimeout=10", "-o", "ControlMaster=no",
-    "-o", "ClearAllForwardings=yes",
-  ]
-
-  /// - Parameters:
-  ///   - words: what memtop is to do there; no shell finds anything in them.
-  ///   - isAlone: a connection that ssh shares is not used.
-  func arguments(_ host: RemoteHost, _ words: [String], isAlone: Bool = false) -> [String] {
-    [program] + Self.options + (isAlone ? ["-o", "ControlPath=none"] : [])
-      + ["--", host.address, host.command] + words
-  }
 }

@@ -92,7 +92,7 @@ struct EventDump {
     line.append(RecordingTimes.text(event.time))
     line.append("  ")
     let mark = line.count
-    line.append(event.domain.named(event.name))
+    line.append(event.whose)
     line.append(repeating: UInt8(ascii: " "), 16 - line.columns(from: mark))
     line.append("  ")
     line.append(event.kind.text(arrow: "->"))
