@@ -11,12 +11,25 @@ struct HostRow: Equatable {
   var xenVersion: String
   var owner: String?
   var problem: String?
+  /// The names of the hosts that gave no figures, of several; each is one word.
+  var missing: [String] = []
 
-  static let columns = [
-    "total", "xen", "scrubbing", "claimed", "free", "dom0", "guests", "dying", "promised",
-    "hostname", "xen_version", "owner", "problem",
-  ]
+  static let columns =
+    [
+      "total", "xen", "scrubbing", "claimed", "free", "dom0", "guests", "dying", "promised",
+      "hostname", "xen_version", "owner", "problem",
+    ] + added
+
+  /// That which recordings of earlier versions have not.
+  static let added = ["missing"]
+
+  /// `columns` as they can be selected from a recording, however old.
+  static func selection(_ database: Database) -> [String] {
+    columns.map { !added.contains($0) || database.has($0, in: "host") ? $0 : "NULL" }
+  }
   private static let numberCount = 9
+  /// More are not read: a file may come from anywhere.
+  private static let mostMissing = 1000
 
   /// Where a damaged file does not say.
   static let unknown = HostRow(
@@ -40,6 +53,7 @@ struct HostRow: Equatable {
     ].map { $0.flatMap { (0...Bounds.amount).contains($0) ? $0 : nil } }
     (hostname, xenVersion) = (host.hostname, host.xenVersion)
     (owner, problem) = (host.owner?.stored, snapshot.problem)
+    missing = snapshot.missing.compactMap(\.name)
   }
 
   /// The host with these domains.
@@ -67,6 +81,7 @@ struct HostRow: Equatable {
     statement.bind(next + 1, xenVersion)
     statement.bind(next + 2, owner)
     statement.bind(next + 3, problem)
+    statement.bind(next + 4, missing.isEmpty ? nil : missing.joined(separator: " "))
   }
 
   init(_ row: Statement, first: Int) {
@@ -76,6 +91,10 @@ struct HostRow: Equatable {
     }
     (hostname, xenVersion) = (text(0, 64) ?? "", text(1, 32) ?? "")
     (owner, problem) = (text(2, 16), text(3, 500))
+    let names = row.text(first + Self.numberCount + 4) ?? ""
+    missing = names.split(separator: " ").prefix(Self.mostMissing).map {
+      Identity.safe(String($0), 64)
+    }
   }
 }
 

@@ -44,7 +44,8 @@ extension RecordingWriter {
     try database.transaction { () throws(DatabaseError) in
       if isNew { try database.run(Schema.creation) }
       for (table, column) in missing {
-        try database.run("ALTER TABLE \(table) ADD COLUMN \(column) INTEGER")
+        let type = Schema.laterTexts.contains(column) ? "TEXT" : "INTEGER"
+        try database.run("ALTER TABLE \(table) ADD COLUMN \(column) \(type)")
       }
     }
   }

@@ -111,9 +111,11 @@ package final class RecordingWalker {
     let host = cursor.state.host ?? HostRow.unknown
     let wall = file.samples.wall(sample)
     let happened = (try? events.events(of: sample, wall: wall)) ?? []
-    return Snapshot(
+    var snapshot = Snapshot(
       time: wall, steady: time, host: host.host(domains), domains: domains,
       events: happened,
       problem: host.problem)
+    snapshot.addPastHosts(missing: host.missing.map { .named($0) })
+    return snapshot
   }
 }

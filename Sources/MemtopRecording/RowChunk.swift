@@ -126,7 +126,7 @@ final class ChunkReader {
     nextRows = try Self.nextRows(database)
     keyframe = try database.prepare(
       "SELECT sample FROM keyframe WHERE sample BETWEEN ? AND ? ORDER BY sample")
-    let columns = (["sample"] + HostRow.columns).joined(separator: ", ")
+    let columns = (["sample"] + HostRow.selection(database)).joined(separator: ", ")
     host = try database.prepare(
       "SELECT \(columns) FROM host WHERE sample BETWEEN ? AND ? ORDER BY sample")
     hostBefore = try database.prepare(

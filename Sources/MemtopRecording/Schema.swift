@@ -77,8 +77,12 @@ enum Schema {
   /// continued. `session.turns` tells whether its events tell what began and ended.
   static var laterColumns: [(table: String, column: String)] {
     [("session", "turns"), ("event_subject", "host")] + Identity.added.map { ("identity", $0) }
+      + HostRow.added.map { ("host", $0) }
       + RecordTable.allCases.flatMap { table in table.laterColumns.map { (table.name, $0) } }
   }
+
+  /// Those of them that hold text: the others are numbers.
+  static let laterTexts: Set<String> = ["host", "missing"]
 
   static var eventKinds: [String] {
     EventCode.allCases.map {

@@ -5,7 +5,9 @@ import Testing
 @Suite("A recording of several hosts", .timeLimit(.minutes(30)))
 struct SeveralHostsRecordingTests {
   /// Two hosts that have the same domids and, as after the copy of a disk, the same uuids.
-  private static func snapshots(_ count: Int, lateFrom late: Int = .max) throws -> [Snapshot] {
+  private static func snapshots(
+    _ count: Int, lateFrom late: Int = .max, until back: Int = .max
+  ) throws -> [Snapshot] {
     var ends = try ["xen-a", "xen-b"].map { name in
       (
         living: Living(), writer: StreamWriter(recorder: "alice"),
@@ -21,7 +23,7 @@ struct SeveralHostsRecordingTests {
         (time, steady) = (sent.time, sent.steady)
         let lines = ends[index].writer.lines(sent)
         let got = try #require(try ends[index].reader.take(lines, at: sent.steady, sent.time))
-        let isLate = index == 1 && second >= late
+        let isLate = index == 1 && second >= late && second < back
         parts.append(
           (
             HostShare(
@@ -96,6 +98,53 @@ struct SeveralHostsRecordingTests {
       try walker.go(to: Int64(sample))
       #expect(Set(walker.snapshot().domains.compactMap(\.facts.host)) == Set(hosts))
     }
+  }
+
+  @Test("names the hosts that gave no figures, for every reader and in every copy")
+  func missing() throws {
+    let scratch = Scratch()
+    let path = scratch.file("missing.memtop")
+    let snapshots = try Self.snapshots(20, lateFrom: 10, until: 15)
+    try Self.record(snapshots, path)
+    let (a, b) = (HostNumber.named("xen-a"), HostNumber.named("xen-b"))
+    let file = try RecordingFile(path)
+    let walker = try RecordingWalker(file)
+    for (sample, missing) in [(10, []), (11, [b]), (15, [b]), (16, [])] {
+      try walker.go(to: Int64(sample))
+      #expect(walker.snapshot().missing == missing)
+      #expect(Set(walker.snapshot().hosts.map(\.number)) == [a, b])
+    }
+    #expect(try Extract(file).snapshots().map(\.missing) == snapshots.map(\.missing))
+    let copy = scratch.file("copy.memtop")
+    try Extract(file, redactor: Redactor()).write(to: copy)
+    let redacted = try Extract(RecordingFile(copy)).snapshots()
+    #expect(redacted.map(\.missing.count) == snapshots.map(\.missing.count))
+    #expect(redacted.allSatisfy { $0.missing.allSatisfy { $0.name!.hasPrefix("host-") } })
+  }
+
+  @Test("a report has a gap for a host that gave no figures, and no new life of its guests")
+  func gap() throws {
+    let scratch = Scratch()
+    let path = scratch.file("gap.memtop")
+    let snapshots = try Self.snapshots(60, lateFrom: 10, until: 40)
+    try Self.record(snapshots, path)
+    let extract = Extract(try RecordingFile(path))
+    let report = try extract.report()
+    #expect(report.gaps.map(\.host) == ["xen-b"])
+    #expect(
+      report.gaps.first.map { $0.from...$0.to } == snapshots[10].time...snapshots[40].time)
+    let dom0s = report.domains.filter { $0.id.isDom0 }
+    #expect(dom0s.map(\.lives) == [1, 1])
+    #expect(Set(dom0s.map(\.covered)) == [.seconds(59), .seconds(29)])
+    for domain in dom0s {
+      #expect(report.gaps(of: domain).count == (domain.id.host.name == "xen-b" ? 1 : 0))
+    }
+    // It was away at the beginning, and is at the end.
+    let part = Extract(
+      try RecordingFile(path), begin: snapshots[20].time, end: snapshots[30].time)
+    let within = try part.report()
+    #expect(within.gaps.map(\.length) == [.seconds(10)])
+    #expect(Set(within.domains.compactMap(\.id.host.name)) == ["xen-a"])
   }
 
   @Test("finds a domain by its name and its host's, as they are shown together")

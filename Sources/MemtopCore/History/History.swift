@@ -39,6 +39,8 @@ package final class History: HistoryReader {
   private(set) var samples = SampleTimes()
   private(set) var hostTrack = Track()
   private(set) var hosts: [HostMemory] = []
+  /// Which hosts were missing, of several; by the same places as `hosts`.
+  private var missing: [[HostNumber]] = []
   /// Oldest first.
   private(set) var remembered: [PastEvent] = []
   /// Of one life of a domain; and of all that it has had.
@@ -59,7 +61,7 @@ package final class History: HistoryReader {
   package func append(_ snapshot: Snapshot, interval: Span = .seconds(1)) {
     samples.append(snapshot.steady, wall: snapshot.time, interval: interval)
     weight += 4
-    appendHost(snapshot.host, at: snapshot.steady)
+    appendHost(of: snapshot)
     appendDomains(of: snapshot)
     remember(snapshot)
     while weight > budget, evict() {}
@@ -154,9 +156,17 @@ package final class History: HistoryReader {
     }
   }
 
-  private func appendHost(_ host: HostMemory, at time: SteadyTime) {
-    if hosts.last?.sameText(as: host) != true { hosts.append(host) }
-    weight += hostTrack.append(host.row(text: hosts.count - 1), at: time)
+  private func appendHost(of snapshot: Snapshot) {
+    let (host, missing) = (snapshot.host, snapshot.missing)
+    // The newest first: it seldom is another.
+    let known = hosts.indices.last {
+      hosts[$0].sameText(as: host) && self.missing[$0] == missing
+    }
+    if known == nil {
+      hosts.append(host)
+      self.missing.append(missing)
+    }
+    weight += hostTrack.append(host.row(text: known ?? hosts.count - 1), at: snapshot.steady)
   }
 
   private func remember(_ snapshot: Snapshot) {
@@ -219,7 +229,7 @@ package final class History: HistoryReader {
   }
 }
 
-/// The past as it was at an instant, and the way from sample to sample and event to event.
+/// The past as it was at an instant, and the way from sample to sample.
 extension History {
   package var range: ClosedRange<SteadyTime>? {
     guard let first = samples.first, let last = samples.last else { return nil }
@@ -239,9 +249,11 @@ extension History {
     }
     domains.sort { $0.id.place < $1.id.place }
     let events = remembered.filter { $0.place.at == sampled.steady }.map(\.event)
-    return Snapshot(
+    var snapshot = Snapshot(
       time: sampled.wall, steady: sampled.steady, host: HostMemory(row: hostRow, texts: hosts),
       domains: domains, events: events)
+    snapshot.addPastHosts(missing: missing[Int(hostRow[0])])
+    return snapshot
   }
 
   package func sampleTime(_ direction: TimeDirection, than time: SteadyTime) -> SteadyTime? {
@@ -252,41 +264,6 @@ extension History {
   }
 
   package func sampleTime(at wall: WallTime) -> SteadyTime? { samples.at(wall: wall) }
-
-  package func search(
-    _ direction: TimeDirection, than place: EventPlace?, where filter: EventFilter, limit: Int
-  ) -> EventSearch {
-    switch direction {
-    case .earlier:
-      let end = place.map { firstEvent(notBefore: $0) } ?? remembered.count
-      return EventSearch(Self.first(limit, of: remembered[..<end].reversed(), filter))
-    case .later:
-      var begin = place.map { firstEvent(notBefore: $0) } ?? 0
-      while begin < remembered.count, remembered[begin].place == place { begin += 1 }
-      return EventSearch(Self.first(limit, of: remembered[begin...], filter))
-    }
-  }
-
-  private static func first(
-    _ limit: Int, of events: some Sequence<PastEvent>, _ filter: EventFilter
-  ) -> [PastEvent] {
-    var found: [PastEvent] = []
-    for event in events {
-      if found.count >= limit { break }
-      if filter.shows(event.event) { found.append(event) }
-    }
-    return found
-  }
-
-  private func firstEvent(notBefore place: EventPlace) -> Int {
-    var low = 0
-    var high = remembered.count
-    while low < high {
-      let middle = (low + high) / 2
-      if remembered[middle].place < place { low = middle + 1 } else { high = middle }
-    }
-    return low
-  }
 
   /// Where the past of a domain is, if anything is remembered of it.
   func place(of domain: DomainID) -> Int? { twins[domain] ?? keys[HistoryKey(domain)] }

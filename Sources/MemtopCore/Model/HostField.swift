@@ -30,6 +30,13 @@ package struct HostField: Sendable {
     {
       .existing($0.host.owner?.rawValue)
     },
+    HostField(
+      "missing_hosts", .text,
+      "Of several hosts, those that gave no figures: their memory and domains are left out."
+    ) { snapshot in
+      let missing = snapshot.missing.compactMap(\.name)
+      return .existing(missing.isEmpty ? nil : missing.joined(separator: " "))
+    },
     HostField("domain_count", .count, "Domains, dom0 included.") {
       .count(Int64($0.wholeCount ?? $0.domains.count))
     },

@@ -34,10 +34,35 @@ package struct HostShare: Sendable {
   package var isCurrent: Bool { link == .current }
 }
 
+extension HostShare {
+  /// What is kept of it in the past: whether it gave figures, but not its own memory.
+  package static func past(_ host: HostNumber, isMissing: Bool) -> HostShare {
+    HostShare(
+      number: host, name: host.name ?? "",
+      link: isMissing ? .lost(why: "did not respond") : .current)
+  }
+}
+
 extension Snapshot {
   /// It is of several hosts, of which some may not answer.
   package var isOfSeveral: Bool {
     !hosts.isEmpty || domains.ageless.last.map { $0.id.host != .only } == true
+  }
+
+  /// Of several hosts, those that gave no figures for it.
+  package var missing: [HostNumber] { hosts.filter { !$0.isCurrent }.map(\.number) }
+
+  /// It is of a host that answered, or of several of which some did.
+  package var hasFigures: Bool { hosts.isEmpty || hosts.contains(where: \.isCurrent) }
+
+  /// Adds the hosts to a snapshot of the past, of which its domains and `missing` tell.
+  package mutating func addPastHosts(missing: [HostNumber]) {
+    guard isOfSeveral || !missing.isEmpty else { return }
+    let present = Set(domains.ageless.map(\.id.host))
+    hosts =
+      (present.map { HostShare.past($0, isMissing: false) }
+      + Set(missing).subtracting(present).map { HostShare.past($0, isMissing: true) })
+      .sorted { $0.number < $1.number }
   }
 
   package func share(of host: HostNumber) -> HostShare? { hosts.first { $0.number == host } }

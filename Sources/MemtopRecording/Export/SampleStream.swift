@@ -93,6 +93,11 @@ final class SampleStream {
     return redactor?.hostname(name) ?? name
   }
 
+  /// The hosts that gave no figures for the present sample, of several.
+  var missing: [HostNumber] {
+    (cursor.state.host?.missing ?? []).map { .named(redactor?.hostname($0) ?? $0) }
+  }
+
   /// Whoever stands at this place now, as at `time`.
   func domain(at place: Int, _ time: SteadyTime) -> DomainSample? {
     cursor.state.stands.indices.contains(place) ? cursor.state.domain(at: place, time) : nil
@@ -117,9 +122,11 @@ final class SampleStream {
       problem = problem.map { redactor.reason($0) }
       told = told.map { redactor.event($0) }
     }
-    return Snapshot(
+    var snapshot = Snapshot(
       time: time.wall, steady: time.at, host: host, domains: present, events: told,
       problem: problem)
+    snapshot.addPastHosts(missing: missing)
+    return snapshot
   }
 
   private func present(_ time: SteadyTime) -> [DomainSample] {

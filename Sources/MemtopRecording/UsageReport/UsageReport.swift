@@ -12,7 +12,8 @@ public struct UsageReport: Sendable {
   public var stretch: ClosedRange<WallTime>?
   /// How long somebody was looking.
   public var covered: Span
-  /// The times within the stretch in which no samples were taken, oldest first.
+  /// The times within the stretch in which no samples were taken, or none of one of several hosts; oldest
+  /// first.
   public var gaps: [Gap]
   /// In the order in which they came.
   public var domains: [DomainReport]
@@ -27,7 +28,7 @@ public struct UsageReport: Sendable {
     public var text: String
   }
 
-  /// A time in which nobody was looking: from one sample to the next.
+  /// A time that is left out: from the last sample before it to the first one after it.
   public struct Gap: Hashable, Sendable {
     /// When the last sample before it was taken, by the wall clock.
     public var from: WallTime
@@ -35,6 +36,13 @@ public struct UsageReport: Sendable {
     public var to: WallTime
     /// By the steady clock, which nobody sets.
     public var length: Span
+    /// The host that gave no figures, of several; nil where no samples were taken at all.
+    public var host: String?
+  }
+
+  /// The gaps of a domain: those of everybody, and those of its host.
+  package func gaps(of domain: DomainReport) -> [Gap] {
+    gaps.filter { $0.host == nil || $0.host == domain.id.host.name }
   }
 }
 
@@ -117,181 +125,5 @@ extension Extract {
     var report = count.report
     if let ids { report.notes = try file.notes(of: ids) }
     return report
-  }
-}
-
-/// Adds up a stretch of a recording.
-private final class UsageCount {
-  private let choice: DomainChoice?
-  private var accounts: [Account] = []
-  private var places: [HistoryKey: Int] = [:]
-  /// By the recording's places.
-  private var tenancies: [Tenancy?] = []
-  /// Which domain left a place last, and when, by its account.
-  private var moves: [Int: (id: DomainID, at: Int64)] = [:]
-  private var gaps: [UsageReport.Gap] = []
-  private var hostname = ""
-  private var first: SampleTime?
-  private var last: SampleTime?
-  private var covered: Int64 = 0
-
-  init(choice: DomainChoice?) { self.choice = choice }
-
-  /// A sample counts until the next one, so the one before the stretch counts from `begin` on, and the last
-  /// one in it until `end`: stretches that follow each other add up.
-  ///
-  /// - Parameter ids: the samples in it; nil where it lies between two.
-  func add(
-    _ ids: ClosedRange<Int64>?, from begin: WallTime?, to end: WallTime?, of file: RecordingFile
-  ) throws(DatabaseError) {
-    let stream = try SampleStream(file)
-    if let begin, let next = ids?.lowerBound ?? file.samples.id(atOrBefore: begin).map({ $0 + 1 }),
-      let time = file.samples.time(before: next, from: begin)
-    {
-      try reach(time, stream, file)
-    }
-    if let ids {
-      var samples = ChosenSamples(file.samples, ids)
-      while let time = try samples.next() { try reach(time, stream, file) }
-    }
-    if let end, let last, let time = file.samples.time(after: last, until: end),
-      file.lost(last.id + 1) == nil
-    {
-      covered += time.at.milliseconds - last.at.milliseconds
-      self.last = time
-    }
-    settle()
-    hostname = stream.hostname
-    if let ids { try countChanges(ids, of: file) }
-  }
-
-  /// What cannot be read is as if nobody had looked.
-  private func reach(
-    _ time: SampleTime, _ stream: SampleStream, _ file: RecordingFile
-  ) throws(DatabaseError) {
-    guard file.lost(time.id) == nil else { return }
-    guard first != nil else { return try begin(at: time, stream) }
-    var hasMoved = false
-    func moveOnce() {
-      if !hasMoved { move(to: time, in: file.samples) }
-      hasMoved = true
-    }
-    let isThere = try stream.reach(time.id) { place, _, placeState in
-      moveOnce()
-      note(place, placeState, at: time.at.milliseconds)
-    }
-    guard isThere else { return }
-    moveOnce()
-    last = time
-  }
-
-  /// Of all that is gone through up to the first sample, only what holds then counts.
-  private func begin(at time: SampleTime, _ stream: SampleStream) throws(DatabaseError) {
-    var held: [Int: RecordedState.PlaceState] = [:]
-    guard try stream.reach(time.id, note: { place, _, placeState in held[place] = placeState })
-    else {
-      return
-    }
-    for place in held.keys.sorted() { note(place, held[place]!, at: time.at.milliseconds) }
-    (first, last) = (time, time)
-  }
-
-  /// Leaves out the time since the last sample where nobody was looking any more.
-  private func move(to time: SampleTime, in samples: SampleIndex) {
-    guard let last else { return }
-    let (from, to) = (last.at.milliseconds, time.at.milliseconds)
-    guard samples.isGap(after: last, at: time) else { return covered += to - from }
-    gaps.append(
-      UsageReport.Gap(from: last.wall, to: time.wall, length: Span(milliseconds: to - from)))
-    settle()
-    for place in tenancies.indices { tenancies[place]?.resume(at: to) }
-  }
-
-  /// Counts what holds, up to the last sample.
-  private func settle() {
-    guard let last else { return }
-    for place in tenancies.indices {
-      guard let account = tenancies[place]?.account else { continue }
-      tenancies[place]!.settle(at: last.at.milliseconds, into: &accounts[account])
-    }
-  }
-
-  private func note(_ place: Int, _ placeState: RecordedState.PlaceState, at time: Int64) {
-    while tenancies.count <= place { tenancies.append(nil) }
-    let identity = placeState.isPresent ? placeState.identity.flatMap(chosen) : nil
-    if let tenancy = tenancies[place], tenancy.id != identity?.id {
-      tenancies[place]!.settle(at: time, into: &accounts[tenancy.account])
-      moves[tenancy.account] = (tenancy.id, time)
-      tenancies[place] = nil
-    }
-    guard let identity else { return }
-    if tenancies[place] == nil { moveIn(identity, at: place, time) }
-    let account = tenancies[place]!.account
-    accounts[account].name = identity.text.facts.name
-    tenancies[place]!.take(
-      placeState.row, isStale: identity.text.health == .stale, at: time, into: &accounts[account])
-  }
-
-  private func chosen(_ identity: Identity) -> Identity? {
-    guard let choice else { return identity }
-    return choice.holds(identity.id, name: identity.text.facts.name) ? identity : nil
-  }
-
-  private func moveIn(_ identity: Identity, at place: Int, _ time: Int64) {
-    let key = HistoryKey(identity.id)
-    let account = places[key] ?? accounts.count
-    if account == accounts.count {
-      accounts.append(Account(identity))
-      // With each doubling, or a recording of very many domains would take its time for this.
-      if accounts.count.nonzeroBitCount == 1 {
-        for index in accounts.indices { accounts[index].share(domains: accounts.count) }
-      }
-      accounts[account].share(domains: accounts.count)
-    }
-    places[key] = account
-    if !isMove(identity.id, of: account, at: time) { accounts[account].lives += 1 }
-    accounts[account].id = identity.id
-    tenancies[place] = Tenancy(identity.id, account: account, at: time)
-  }
-
-  /// The same domain at another place of the recording, as after a restart of the recorder.
-  private func isMove(_ id: DomainID, of account: Int, at time: Int64) -> Bool {
-    if let left = moves[account], left.id == id, left.at == time { return true }
-    return tenancies.contains { $0?.id == id }
-  }
-
-  private func countChanges(_ ids: ClosedRange<Int64>, of file: RecordingFile)
-    throws(DatabaseError)
-  {
-    let reader = try EventReader(file.database, file.found)
-    try reader.visit(.later, in: ids, places: nil, wall: { _ in WallTime(milliseconds: 0) }) {
-      count($0)
-      return true
-    }
-  }
-
-  private func count(_ found: EventReader.Found) {
-    guard case .targetChanged(_, _, let author, _) = found.event.kind,
-      choice?.holds(found.event.domain, name: found.event.name) ?? true,
-      let account = places[HistoryKey(found.event.domain)]
-    else { return }
-    accounts[account].changes[Self.name(author), default: 0] += 1
-  }
-
-  private static func name(_ author: ChangeAuthor?) -> String {
-    switch author {
-    case .you: "unknown"
-    case .operatorNamed(let name): name
-    case .regulator: "regulator"
-    case nil: "not memtop"
-    }
-  }
-
-  var report: UsageReport {
-    var stretch: ClosedRange<WallTime>?
-    if let first, let last { stretch = first.wall...max(first.wall, last.wall) }
-    return UsageReport(
-      hostname: hostname, stretch: stretch, covered: Span(milliseconds: covered), gaps: gaps,
-      domains: accounts.map(\.report))
   }
 }

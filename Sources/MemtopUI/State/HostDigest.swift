@@ -74,9 +74,9 @@ package struct HostDigest: Sendable {
       [HostSummary.Counts(current)], domains: current.count, instead: silence(snapshot.hosts))
   }
 
-  /// nil where a host gives figures.
+  /// nil where a host gives figures, or where no more is known of the past than its domains.
   private static func silence(_ hosts: [HostShare]) -> StyledLine? {
-    if hosts.contains(where: \.isCurrent) { return nil }
+    if hosts.isEmpty || hosts.contains(where: \.isCurrent) { return nil }
     return hosts.contains { $0.link == .connecting }
       ? StyledLine("connecting", .dim) : StyledLine("no host responds", .alarm)
   }

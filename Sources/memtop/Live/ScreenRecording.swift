@@ -18,6 +18,9 @@ final class ScreenRecording {
   private var ending: [Ending] = []
   /// For the next sample.
   private var ownEvents: [HostEvent] = []
+  /// Of samples without figures, for the next one that has some.
+  private var unwritten: [HostEvent] = []
+  private static let mostUnwritten = 2000
   private var last: (snapshot: Snapshot, interval: Span)?
 
   private struct Ending {
@@ -44,10 +47,21 @@ final class ScreenRecording {
     var snapshot = snapshot
     snapshot.events += ownEvents
     ownEvents = []
-    guard let recorder else { return snapshot }
-    recorder.append(snapshot.current, interval: state.settings.interval)
-    last = (snapshot, state.settings.interval)
+    if let recorder { append(snapshot, to: recorder, state.settings.interval) }
     return snapshot
+  }
+
+  /// Where no host answers there is nothing to write: it would be recorded that there is no memory.
+  private func append(_ snapshot: Snapshot, to recorder: any SnapshotRecorder, _ interval: Span) {
+    guard snapshot.hasFigures else {
+      unwritten = (unwritten + snapshot.events).suffix(Self.mostUnwritten)
+      return
+    }
+    var told = snapshot
+    told.events = unwritten + snapshot.events
+    unwritten = []
+    recorder.append(told.current, interval: interval)
+    last = (snapshot, interval)
   }
 
   /// Begins with the sample on the screen where that was asked for, and tells what has become of it by
@@ -98,9 +112,9 @@ final class ScreenRecording {
     }
     do throws(Failure) {
       let recorder = try open(newest.current, loop.wake)
-      recorder.append(newest.current, interval: state.settings.interval)
+      (last, unwritten) = (nil, [])
+      append(newest, to: recorder, state.settings.interval)
       self.recorder = recorder
-      last = (newest, state.settings.interval)
       (since, trouble) = (loop.now, nil)
       return .recording(.on(file: recorder.file, since: since))
     } catch {
@@ -127,11 +141,12 @@ final class ScreenRecording {
 
   /// Ends it. What was noted since the last sample comes with that sample once more.
   private func end(_ recorder: any SnapshotRecorder, until: SteadyTime) {
-    if let last, !ownEvents.isEmpty {
+    if let last, !(unwritten + ownEvents).isEmpty {
       var snapshot = last.snapshot
       snapshot.time = snapshot.time + Span(milliseconds: 1)
       snapshot.steady = snapshot.steady + Span(milliseconds: 1)
-      (snapshot.events, ownEvents) = (ownEvents, [])
+      snapshot.events = unwritten + ownEvents
+      (unwritten, ownEvents) = ([], [])
       recorder.append(snapshot.current, interval: last.interval)
     }
     recorder.end()

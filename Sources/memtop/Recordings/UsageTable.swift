@@ -62,7 +62,8 @@ struct UsageTable {
       output.append("\(who)  \(RecordingTimes.text(note.at))  \(note.text)\n")
     }
     for gap in report.gaps {
-      output.append("gap  \(RecordingTimes.text(gap.from)) to \(RecordingTimes.text(gap.to))")
+      output.append(gap.host.map { "gap of \($0)" } ?? "gap")
+      output.append("  \(RecordingTimes.text(gap.from)) to \(RecordingTimes.text(gap.to))")
       output.append(", \(RecordingTimes.text(gap.length))\n")
     }
     output.append(UInt8(ascii: "\n"))

@@ -18,10 +18,8 @@ enum UsageText {
     let common = ["host", "from_ms", "to_ms", "gap_seconds", "gaps"]
     output.append((UsageField.table.map(\.id) + common).joined(separator: ","))
     output.append(UInt8(ascii: "\n"))
-    let lost = lost(report)
-    let gaps = report.gaps.map { "\($0.from.milliseconds)/\($0.to.milliseconds)" }
-      .joined(separator: " ")
     for domain in report.domains {
+      let gaps = report.gaps(of: domain)
       for field in UsageField.table {
         appendCSV(field.value(domain), to: &output)
         output.append(UInt8(ascii: ","))
@@ -31,13 +29,14 @@ enum UsageText {
         output.append("," + (time.map { "\($0.milliseconds)" } ?? ""))
       }
       output.append(UInt8(ascii: ","))
-      output.appendDecimal(lost.milliseconds, decimals: 3)
-      output.append(",\(gaps)\n")
+      output.appendDecimal(lost(gaps).milliseconds, decimals: 3)
+      let times = gaps.map { "\($0.from.milliseconds)/\($0.to.milliseconds)" }
+      output.append(",\(times.joined(separator: " "))\n")
     }
   }
 
-  private static func lost(_ report: UsageReport) -> Span {
-    report.gaps.reduce(Span.zero) { $0 + $1.length }
+  private static func lost(_ gaps: [UsageReport.Gap]) -> Span {
+    gaps.reduce(Span.zero) { $0 + $1.length }
   }
 
   private static func appendCSV(_ value: UsageField.Value, to output: inout TextWriter) {
@@ -72,7 +71,7 @@ enum UsageText {
     output.append(",\"covered_seconds\":")
     output.appendDecimal(report.covered.milliseconds, decimals: 3)
     output.append(",\"gap_seconds\":")
-    output.appendDecimal(lost(report).milliseconds, decimals: 3)
+    output.appendDecimal(lost(report.gaps.filter { $0.host == nil }).milliseconds, decimals: 3)
     output.append(",\"notes\":[")
     for (place, note) in report.notes.enumerated() {
       output.append("\(place > 0 ? "," : ""){\"at_ms\":\(note.at.milliseconds),\"user\":")
@@ -87,6 +86,8 @@ enum UsageText {
       output.append("{\"from_ms\":\(gap.from.milliseconds),\"to_ms\":\(gap.to.milliseconds)")
       output.append(",\"seconds\":")
       output.appendDecimal(gap.length.milliseconds, decimals: 3)
+      output.append(",\"host\":")
+      FieldValue.existing(gap.host).appendJSON(to: &output)
       output.append(UInt8(ascii: "}"))
     }
     output.append("],\"domains\":[")
