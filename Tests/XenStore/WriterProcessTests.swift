@@ -107,7 +107,7 @@ struct WriterProcessTests {
     let judged = HostClock.system.steady() - .seconds(20)
     let outcome = writer.write(Self.order, OrderTerm(judged: judged))
     #expect(outcome.target == .kib(15_000))
-    #expect(outcome.limit == .kib((judged - SteadyTime(milliseconds: -30_000)).milliseconds))
+    #expect(outcome.limit == .at(.kib((judged - SteadyTime(milliseconds: -30_000)).milliseconds)))
     // And one that hangs is ended by then.
     let slow = Self.writer("exec sleep 1000") { $0.whole = .seconds(21) }
     #expect(

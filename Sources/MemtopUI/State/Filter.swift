@@ -73,6 +73,23 @@ package struct Filter: Sendable {
     isEmpty || alternatives.contains { $0.allSatisfy { Self.holds($0, sample, host) } }
   }
 
+  /// Whether it asks for a host, and this is one that it asks for.
+  func names(host: String) -> Bool {
+    alternatives.contains { parts in
+      let parts = parts.filter { $0.asks(.host) }
+      return !parts.isEmpty && parts.allSatisfy { Self.holds($0, host: host.lowercased()) }
+    }
+  }
+
+  private static func holds(_ part: Part, host: String) -> Bool {
+    switch part {
+    case .not(let part): !holds(part, host: host)
+    case .contains(_, let text): host.contains(text)
+    case .isText(_, let text, let wanted): (StatusWord.plain(host) == text) == wanted
+    case .word, .status, .compare: false
+    }
+  }
+
   private static func holds(_ part: Part, _ sample: DomainSample, _ host: String) -> Bool {
     switch part {
     case .not(let part): !holds(part, sample, host)

@@ -19,7 +19,8 @@ struct HostView {
       canvas.put(state.digest.summary.line(width: canvas.columns), x: 0, y: y)
     }
     guard snapshot.isOfSeveral else { return }
-    let lines = HostLines(snapshot).lines(rows: plan.hosts.count, width: canvas.columns)
+    let all = HostLines(snapshot, here: state.here, filter: state.list.filter)
+    let lines = all.lines(rows: plan.hosts.count, width: canvas.columns)
     for (y, line) in zip(plan.hosts, lines) { canvas.put(line, x: 0, y: y) }
   }
 
@@ -165,7 +166,13 @@ struct HostView {
   /// What is free is the figure that is looked for: it stands in the bar or else beside it.
   private func drawBar(_ host: HostMemory, y: Int, on canvas: inout Canvas) {
     let word = state.shown?.isOfSeveral == true ? "Hosts " : "Host "
-    let title = (canvas.columns < 60 ? "" : word) + host.total.short + " "
+    let name = canvas.columns < 60 ? "" : word
+    // No host has answered yet, or none does.
+    if host.isUnknown {
+      canvas.put(name + "?", x: 0, y: y, style: .strong)
+      return
+    }
+    let title = name + host.total.short + " "
     let start = canvas.put(title, x: 0, y: y, style: .strong)
     var aside = HostAside(host, all: canvas.columns >= 100, free: false)
     var bar = HostBar(host, width: canvas.columns - start - aside.columns - 2)

@@ -8,6 +8,7 @@ struct KeyHelp {
   let glyphs: GlyphSet
   let width: Int
   var owner: TargetOwner?
+  var isOfSeveral = false
 
   /// As many columns as have room to say something.
   func lines() -> [StyledLine] {
@@ -16,7 +17,8 @@ struct KeyHelp {
     let each = (width - 2 * (count - 1)) / count
     let blocks =
       Command.Group.allCases.map { block($0, width: each) }.filter { !$0.isEmpty }
-      + host(width: each) + [legend(width: each)] + (hasTimeline ? [timeline(width: each)] : [])
+      + host(width: each) + hosts(width: each) + [legend(width: each)]
+      + (hasTimeline ? [timeline(width: each)] : [])
     let columns = Self.columns(of: blocks, atMost: count)
     let height = columns.map(\.count).max() ?? 0
     return (0..<height).map { row in
@@ -92,6 +94,17 @@ struct KeyHelp {
     guard owner == .xapi else { return [] }
     let rows = XAPIHostText.explanation.flatMap { row($0.0, .key, $0.1, width: width) }
     return [[StyledLine("This host", .heading)] + rows]
+  }
+
+  /// Only where several are shown.
+  private func hosts(width: Int) -> [[StyledLine]] {
+    guard isOfSeveral else { return [] }
+    let rows = [
+      ("host:xen1", "in a filter (/): that host's domains; its line comes first"),
+      ("M w", "not here: run memtop on the domain's own host"),
+      ("ok?", "its host does not respond: old figures"),
+    ].flatMap { row($0.0, .key, $0.1, width: width) }
+    return [[StyledLine("Several hosts", .heading)] + rows]
   }
 
   private func legend(width: Int) -> [StyledLine] {

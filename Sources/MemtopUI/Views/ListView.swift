@@ -86,6 +86,8 @@ struct ListView {
     on canvas: inout Canvas
   ) {
     let isCursor = sample.id == state.list.cursor
+    // What a host said that does not answer any more.
+    let isOld = snapshot.share(of: sample.id.host)?.isCurrent == false
     drawMark(sample, isCursor: isCursor, y: y, on: &canvas)
     for column in layout.columns {
       switch column.content {
@@ -93,11 +95,13 @@ struct ListView {
       case .spark: drawSpark(sample, snapshot, column, y: y, on: &canvas)
       case .target: drawTarget(sample, column, y: y, on: &canvas)
       case .name: draw(name, column, .strong, y: y, on: &canvas)
+      case .value where isOld && column.field.id == .condition:
+        // A terminal without colours does not show that it is dim.
+        draw(Condition(sample).word.text + "?", column, .dim, y: y, on: &canvas)
       case .value: drawValue(sample, column, y: y, on: &canvas)
       }
     }
-    // What a host said that does not answer any more.
-    if snapshot.share(of: sample.id.host)?.isCurrent == false { canvas.dim(y: y) }
+    if isOld { canvas.dim(y: y) }
     if isCursor { canvas.select(0..<selectedColumns, y: y) }
   }
 

@@ -45,7 +45,8 @@ struct Overlay {
     case .help(let top):
       let help = KeyHelp(
         settings: state.settings, hasTimeline: state.plan.timeline != nil, glyphs: glyphs,
-        width: width, owner: state.liveHere?.host.owner)
+        width: width, owner: state.liveHere?.host.owner,
+        isOfSeveral: state.shown?.isOfSeveral == true)
       return (help.lines(), top)
     case .review(let review):
       guard let live = state.live else { return nil }

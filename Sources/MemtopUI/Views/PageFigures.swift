@@ -54,10 +54,21 @@ struct PageFigures {
   }
 
   private var rows: [Row] {
-    [holds] + overhead + onDemand
+    old + [holds] + overhead + onDemand
       + XAPIHostText.rows(sample, view.state.shown?.of(sample.id.host).host.owner)
       + [target, busy, available, swap, pressure, report]
       + deviceModel
+  }
+
+  /// Its host, where that does not answer any more.
+  private var silentHost: HostShare? {
+    view.state.shown?.share(of: sample.id.host).flatMap { $0.isCurrent ? nil : $0 }
+  }
+
+  private var old: [Row] {
+    guard let host = silentHost else { return [] }
+    let age = host.sampledAt.map { "; these figures are \((now - $0).short) old" } ?? ""
+    return [("Host", "", "\(host.name) does not respond\(age)", .alarm)]
   }
 
   /// Only where Xen tells.
@@ -246,6 +257,8 @@ struct PageFigures {
     case .fresh, .stale: break
     }
     let style: Style = sample.health == .fresh ? .plain : .warning
+    // Whether newer ones came is not known.
+    if silentHost != nil { return ("Report", "?", words.joined(separator: ", "), .warning) }
     return ("Report", sample.health.word, words.joined(separator: ", "), style)
   }
 
