@@ -12,8 +12,13 @@ final class EmbeddedLoop: EventLoop, @unchecked Sendable {
   private(set) var time = SteadyTime(milliseconds: 1_000_000)
   /// The wall's clock goes with it, and can be set.
   var wall = WallTime(milliseconds: 1_800_000_000_000)
-  /// The signals that it was stopped by.
+  /// The signals that it was stopped by, and what was stopped by each.
   private(set) var stops: [Int32] = []
+  private(set) var stopped: [Signals.Stopped] = []
+  /// Whether a shell could continue it.
+  var canStop = true
+  /// Happens each time it is stopped, before it is continued.
+  var whileStopped: () -> Void = {}
   private var signals: [Int32] = []
   private var isWoken = false
   private var happenings: [(at: SteadyTime, what: () -> Void)] = []
@@ -36,11 +41,19 @@ final class EmbeddedLoop: EventLoop, @unchecked Sendable {
     after(span) { [self] in signals.append(number) }
   }
 
+  /// A signal comes at once.
+  func signal(_ number: Int32) { signals.append(number) }
+
+  /// What the loop's own thread does takes so long.
+  func pass(_ span: Span) { time = time + span }
+
   func nextSignal() -> Int32? { signals.isEmpty ? nil : signals.removeFirst() }
 
   func stop(_ whom: Signals.Stopped, by number: Int32) -> Bool {
     stops.append(number)
-    return true
+    stopped.append(whom)
+    whileStopped()
+    return canStop
   }
 
   func worker(isPatient: Bool) -> any Worker {
@@ -52,27 +65,38 @@ final class EmbeddedLoop: EventLoop, @unchecked Sendable {
   /// A job takes this long.
   func block(for span: Span) { current!.block(until: time + span) }
 
+  /// What has come for descriptors by now; they are the kernel's own, and nobody waits for them.
+  private func look(at others: [Watched]) -> [Int16] {
+    var descriptors = others.map { pollfd(fd: $0.descriptor, events: $0.events, revents: 0) }
+    poll(&descriptors, nfds_t(descriptors.count), 0)
+    return descriptors.map(\.revents)
+  }
+
   func wait(until end: SteadyTime, for others: [Watched]) -> Arrivals {
     while true {
+      happen()
       while let worker = workers.first(where: { $0.isReady(at: time) }) {
         current = worker
         worker.resume()
       }
-      if isWoken || !signals.isEmpty {
+      let found = look(at: others)
+      if isWoken || !signals.isEmpty || found.contains(where: { $0 != 0 }) {
         defer { isWoken = false }
-        return Arrivals(
-          isSignalled: !signals.isEmpty, isWoken: isWoken, others: others.map { _ in 0 })
+        return Arrivals(isSignalled: !signals.isEmpty, isWoken: isWoken, others: found)
       }
       let next = ([happenings.first?.at] + workers.map(\.due)).compactMap { $0 }.min()
       guard let next, next <= end else {
         time = max(time, end)
-        return Arrivals(others: others.map { _ in 0 })
+        return Arrivals(others: found)
       }
       time = max(time, next)
-      while let first = happenings.first, first.at <= time {
-        happenings.removeFirst()
-        first.what()
-      }
+    }
+  }
+
+  private func happen() {
+    while let first = happenings.first, first.at <= time {
+      happenings.removeFirst()
+      first.what()
     }
   }
 }

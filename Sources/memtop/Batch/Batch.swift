@@ -13,6 +13,7 @@ struct Batch {
   let samples: Int?
   let policies: PolicySet
   let loop: any EventLoop
+  var write: (UnsafeBufferPointer<UInt8>) -> Bool = Output.standard.write
 
   func run() throws(Failure) {
     let engine = HostEngine(host, loop, interval: interval)
@@ -27,7 +28,8 @@ struct Batch {
         case .sample(var snapshot):
           waiting.end()
           if wantsAdvice { advice.note(on: &snapshot, policies) }
-          guard writer.write(snapshot) else { return }
+          writer.put(snapshot)
+          guard write(writer.output.bytes) else { return }
           taken += 1
           if taken == samples { return }
         case .unreadable(let error): throw Failure(line: error.description, status: .failed)

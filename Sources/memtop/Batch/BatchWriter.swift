@@ -1,7 +1,7 @@
 import MemtopCore
 import MemtopUI
 
-/// Writes samples to standard output.
+/// Puts samples together as they are written.
 ///
 /// Most of a thousand domains are at rest: a row is kept, and copied for as long as its domain is not
 /// judged anew. Only how old its report is, is written each time.
@@ -54,12 +54,6 @@ struct BatchWriter: ~Copyable {
     let own: Set<FieldID> = [.age, .advice]
     let first = fields.firstIndex { own.contains($0.id) } ?? fields.count
     ageing = first..<(fields.lastIndex { own.contains($0.id) }.map { $0 + 1 } ?? first)
-  }
-
-  /// - Returns: false where nothing more can be written.
-  mutating func write(_ snapshot: Snapshot) -> Bool {
-    put(snapshot)
-    return Output.standard.write(output.bytes)
   }
 
   /// Puts the sample together in `output`; again where a cell turns out to be wider than its column.

@@ -43,7 +43,9 @@ struct StreamService {
   let host: HostConnection
   let interval: Span
   let loop: any EventLoop
-  var output = Output.standard
+  /// Whoever started this holds its other end.
+  var input = STDIN_FILENO
+  var write: (UnsafeBufferPointer<UInt8>) -> Bool = Output.standard.write
 
   func run() throws(Failure) {
     let engine = HostEngine(host, loop, interval: interval)
@@ -56,13 +58,13 @@ struct StreamService {
           var lines = isGreeted ? [] : greeting(snapshot)
           isGreeted = true
           lines += writer.lines(snapshot)
-          guard lines.withUnsafeBufferPointer({ output.write($0) }) else { return }
+          guard lines.withUnsafeBufferPointer(write) else { return }
         case .unreadable(let error): throw Failure(line: error.description, status: .failed)
         case .waiting, .past, .preview, .sampleForChange, .publishing, .written, .progress:
           break
         }
       }
-    } while !hasEnded(loop.wait(until: engine.due, for: [Watched(STDIN_FILENO, POLLIN)]))
+    } while !hasEnded(loop.wait(until: engine.due, for: [Watched(input, POLLIN)]))
   }
 
   private func greeting(_ snapshot: Snapshot) -> [UInt8] {
@@ -74,6 +76,6 @@ struct StreamService {
   private func hasEnded(_ arrivals: Arrivals) -> Bool {
     guard arrivals.others[0] != 0 else { return false }
     var typed = [UInt8](repeating: 0, count: 512)
-    return read(STDIN_FILENO, &typed, typed.count) <= 0
+    return read(input, &typed, typed.count) <= 0
   }
 }
