@@ -15,10 +15,10 @@ final class Dashboard {
   private var state: AppState
   private let source: any DashboardSource
   private let loop: any EventLoop
-  private let terminal: CursesTerminal
+  private let terminal: any DashboardTerminal
   private let glyphs: GlyphSet
   private var painter = ScreenPainter()
-  private var input = TerminalInput()
+  private var input: TerminalInput
   private var ending: Ending?
 
   private var nextTick = SteadyTime(milliseconds: 0)
@@ -32,12 +32,13 @@ final class Dashboard {
   }
 
   init(
-    source: any DashboardSource, loop: any EventLoop, terminal: CursesTerminal,
+    source: any DashboardSource, loop: any EventLoop, terminal: any DashboardTerminal,
     settings: ScreenSettings, list: ListChoice, glyphs: GlyphSet
   ) {
     self.source = source
     self.loop = loop
     self.terminal = terminal
+    input = TerminalInput(terminal.input)
     self.glyphs = glyphs
     state = AppState(
       settings: settings, size: terminal.resize(), now: loop.now,
@@ -68,14 +69,13 @@ final class Dashboard {
   }
 
   private func wait() {
-    let output = terminal.output.isPending ? terminal.output.descriptor : -1
-    let own = [Watched(STDIN_FILENO, POLLIN), Watched(output, POLLOUT)]
+    let own = [Watched(terminal.input, POLLIN), Watched(terminal.congested ?? -1, POLLOUT)]
     let arrivals = loop.wait(until: wakeUp(), for: own + source.watched)
     let (typed, room) = (arrivals.others[0], arrivals.others[1])
     if arrivals.isSignalled { takeSignals() }
     if typed != 0 { takeInput(typed) }
-    if room != 0 { terminal.output.push() }
-    if terminal.output.isGone { ending = .signal(SIGHUP) }
+    if room != 0 { terminal.push() }
+    if terminal.isGone { ending = .signal(SIGHUP) }
     let now = loop.now
     let late = typed == 0 ? input.timeout(at: now) : []
     // Room for what the terminal has yet to take is no news, but for a frame that waits for it.
@@ -172,6 +172,31 @@ final class Dashboard {
     guard terminal.takeBack() else { return ending = .signal(loop.nextEnding() ?? SIGHUP) }
     tell(.resized(terminal.resize()))
   }
+}
+
+/// Where the screen is shown, and where its keys come from.
+protocol DashboardTerminal: AnyObject {
+  /// Keys are read from this descriptor.
+  var input: Int32 { get }
+  /// The descriptor that is to have room before it takes the rest of what is on its way; nil where
+  /// it has taken all.
+  var congested: Int32? { get }
+  /// The last frame was not shown, because the one before is still on its way.
+  var isBehind: Bool { get }
+  var isGone: Bool { get }
+
+  func show(_ frame: Frame)
+  /// Sends what there is room for now.
+  func push()
+  /// The next frame is drawn whole.
+  func forget()
+  /// Follows the terminal's size.
+  func resize() -> ScreenSize
+  /// Takes it over again, as it is now.
+  /// - Returns: false where it cannot be had.
+  func takeBack() -> Bool
+  /// Gives it back.
+  func end()
 }
 
 /// What stands behind the screen: a host that is sampled, or a recording that is read.

@@ -10,7 +10,8 @@ import MemtopUI
 /// The one place that draws with ncurses, which finds the cells that changed. It does no more than
 /// draw: it neither takes the terminal nor gives it back (`Takeover`), and keys do not come by it, for
 /// it would tear the sequences of another terminal apart, but as bytes by `TerminalInput`.
-final class CursesTerminal {
+final class CursesTerminal: DashboardTerminal {
+  let input = STDIN_FILENO
   let output: TerminalOutput
   private let palette: Palette
   private let isUTF8: Bool
@@ -138,6 +139,10 @@ final class CursesTerminal {
 }
 
 extension CursesTerminal {
+  var congested: Int32? { output.isPending ? output.descriptor : nil }
+  var isGone: Bool { output.isGone }
+  func push() { output.push() }
+
   /// Shows `frame`; does nothing where it is what is shown, or while the terminal has yet to take
   /// the one before.
   func show(_ frame: Frame) {

@@ -6,8 +6,11 @@ import MemtopXen
 
 /// Keys from the terminal's bytes.
 struct TerminalInput {
+  private let descriptor: Int32
   private var decoder = KeyDecoder()
   private var buffer = [UInt8](repeating: 0, count: 1024)
+
+  init(_ descriptor: Int32) { self.descriptor = descriptor }
 
   enum Arrival {
     case keys([Key])
@@ -19,18 +22,18 @@ struct TerminalInput {
 
   /// Reads what there is; call when the terminal is readable.
   mutating func read(at now: SteadyTime) -> Arrival {
-    let count = Glibc.read(STDIN_FILENO, &buffer, buffer.count)
+    let count = Glibc.read(descriptor, &buffer, buffer.count)
     let code = errno
-    if count < 0 { return Self.failure(code) }
+    if count < 0 { return failure(code) }
     if count == 0 { return .end }
     return .keys(decoder.feed(buffer.prefix(count), at: now))
   }
 
-  private static func failure(_ code: Int32) -> Arrival {
+  private func failure(_ code: Int32) -> Arrival {
     switch code {
     case EINTR, EAGAIN: .keys([])
     // SIGTTIN, which would stop it, is blocked.
-    case EIO where tcgetpgrp(STDIN_FILENO) > 0 && tcgetpgrp(STDIN_FILENO) != getpgrp(): .background
+    case EIO where tcgetpgrp(descriptor) > 0 && tcgetpgrp(descriptor) != getpgrp(): .background
     default: .end
     }
   }
@@ -44,5 +47,5 @@ struct TerminalInput {
   mutating func timeout(at now: SteadyTime) -> [Key] { decoder.timeout(at: now) }
 
   /// Throws away what was typed ahead; the rest of a sequence that has begun is still swallowed.
-  func flush() { tcflush(STDIN_FILENO, TCIFLUSH) }
+  func flush() { tcflush(descriptor, TCIFLUSH) }
 }
