@@ -165,6 +165,12 @@ struct TextfileExportTests {
     }
   }
 
+  /// The seconds that it says its reading took.
+  private func duration(_ page: MetricsPage) -> Substring? {
+    String(decoding: page.text(.plain), as: UTF8.self)
+      .firstMatch(of: /\nmemtop_collection_duration_seconds (\S+)\n/)?.1
+  }
+
   @Test("a scrape gets no figures that an earlier one waited for in vain")
   func late() throws {
     let loop = EmbeddedLoop()
@@ -201,6 +207,34 @@ struct TextfileExportTests {
     #expect(host.readings.count <= 4)
     host.failure = SourceError("no more")
     #expect(next().contains("\nmemtop_up 0\n"))
+  }
+
+  @Test(
+    "a wall clock that steps an hour either way does not change how long a reading took or is waited for",
+    arguments: [3_600, -3_600])
+  func steps(seconds: Int64) {
+    let loop = EmbeddedLoop()
+    let host = TroubledHost(loop)
+    let collector = Collector(host.connection, loop, policies: .standard)
+    host.readingTakes = .seconds(3)
+    loop.after(.seconds(1)) { loop.wall = loop.wall + .seconds(seconds) }
+    let page = scrape(collector, loop)
+    #expect(page.snapshot != nil && duration(page) == "3.000")
+    host.readingTakes = .seconds(60)
+    let begun = loop.time
+    loop.after(.seconds(5)) { loop.wall = loop.wall + .seconds(-seconds) }
+    #expect(scrape(collector, loop).snapshot == nil)
+    #expect(loop.time - begun == Collector.patience)
+  }
+
+  @Test(
+    "how long a single sample took is told by the loop's clock")
+  func took() throws {
+    let loop = EmbeddedLoop()
+    let host = TroubledHost(loop)
+    host.readingTakes = .seconds(3)
+    let page = try TextfileExport.page(of: host.connection, loop, .standard)
+    #expect(duration(page) == "3.000")
   }
 
   @Test("whoever asks while a reading is under way gets that one")

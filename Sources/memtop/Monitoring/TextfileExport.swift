@@ -20,20 +20,24 @@ struct TextfileExport {
     try Self.write(file, every: interval, collector, loop)
   }
 
-  /// Reports found at the start have no age, so the next ones are awaited.
   private func writeOnce(_ file: MetricsFile) throws(Failure) {
-    let host = try open()
-    let session = ChangeSession(host)
-    let begin = HostClock.system.steady()
-    let (first, _) = try session.sample()
-    let took = HostClock.system.steady() - begin
-    let last = try session.awaitReports(since: first)
-    let collector = Collector(host, PollLoop(), policies: policies, isOnce: true)
+    let page = try Self.page(of: try open(), PollLoop(), policies)
     do throws(Errno) {
-      try file.write(collector.page(last, took: took))
+      try file.write(page)
     } catch {
       throw Failure(line: file.problem(error), status: .failed)
     }
+  }
+
+  /// One sample. Reports found at the start have no age, so the next ones are awaited.
+  static func page(
+    of host: HostConnection, _ loop: any EventLoop, _ policies: PolicySet
+  ) throws(Failure) -> MetricsPage {
+    let session = ChangeSession(host, loop)
+    let (first, _) = try session.sample()
+    let took = session.elapsed
+    let last = try session.awaitReports(since: first)
+    return Collector(host, loop, policies: policies, isOnce: true).page(last, took: took)
   }
 
   /// Returns where a signal ended it.
