@@ -13,6 +13,8 @@ package struct TargetOrder: Hashable, Sendable {
   package var nudge: Nudge?
   /// What it makes of the dynamic range where XAPI owns the targets (`fitted`); nil elsewhere.
   package var range: RangeChange?
+  /// It leads back from a change, and so to no new way back.
+  package var isUndo = false
   /// What the regulator counts it by; nil where somebody else gives it.
   package var cause: MoveCause?
 

@@ -160,7 +160,7 @@ package struct ChangeProgress: Hashable, Sendable {
   }
 
   /// It was staged by `u`.
-  package var isUndoing: Bool { steps.allSatisfy { $0.order.reason == TargetOrder.undoing } }
+  package var isUndoing: Bool { steps.allSatisfy(\.order.isUndo) }
 
   /// The orders that lead back from what was written, to be staged and judged like any other.
   package var wayBack: [TargetOrder] {

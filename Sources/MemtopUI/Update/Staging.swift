@@ -71,19 +71,19 @@ extension AppState {
   }
 
   /// Stages one target, within what can exist at all; one that changes nothing is taken away.
-  ///
-  /// - Parameter range: the dynamic range that it is to give back, where XAPI owns the targets.
-  mutating func put(
-    _ sample: DomainSample, _ wanted: Bytes, reason: String, range: RangeChange? = nil
-  ) {
-    var to = max(.mib(1), wanted)
-    if let most = sample.staticMax, to > most {
-      to = most
+  mutating func put(_ sample: DomainSample, _ wanted: Bytes, reason: String) {
+    let order = TargetOrder(
+      domain: sample.id, name: sample.name, from: sample.size, to: wanted, reason: reason)
+    put(order, within: sample)
+  }
+
+  private mutating func put(_ order: TargetOrder, within sample: DomainSample) {
+    var order = order
+    order.to = max(.mib(1), order.to)
+    if let most = sample.staticMax, order.to > most {
+      order.to = most
       say("\(sample.name) can have at most \(most.short) while it runs")
     }
-    let from = sample.size
-    let order = TargetOrder(
-      domain: sample.id, name: sample.name, from: from, to: to, reason: reason, range: range)
     put(order)
   }
 
@@ -123,9 +123,10 @@ extension AppState {
     var staged = 0
     for order in orders {
       guard let sample = live.domain(order.domain), !order.isDone(sample) else { continue }
-      var range = order.range
-      if let present = sample.dynamicRange { range?.from = present }
-      put(sample, order.to, reason: TargetOrder.undoing, range: range)
+      var present = order
+      (present.name, present.from) = (sample.name, sample.size)
+      if let range = sample.dynamicRange { present.range?.from = range }
+      put(present, within: sample)
       staged += 1
       if let moved = order.moved(sample) {
         say(

@@ -120,17 +120,16 @@ extension ChangeRun {
 }
 
 extension TargetOrder {
-  /// Why an order that leads back was staged; it leads to no new way back.
-  package static let undoing = "undone by keystroke"
-
   package var isLower: Bool { from.map { to < $0 } ?? false }
 
   /// The way back; nil where there was no target before.
   package var reversed: TargetOrder? {
-    from.map {
-      TargetOrder(
-        domain: domain, name: name, from: to, to: $0, reason: Self.undoing, range: range?.reversed)
-    }
+    guard let from else { return nil }
+    var way = TargetOrder(
+      domain: domain, name: name, from: to, to: from, reason: "undone by keystroke",
+      range: range?.reversed)
+    way.isUndo = true
+    return way
   }
 }
 
