@@ -237,7 +237,7 @@ final class TurnWalk {
     let recorded = try events.events(of: sample, wall: wall)
     for (index, news) in told.enumerated() {
       let isRecorded = recorded.contains {
-        HistoryKey($0.domain) == HistoryKey(news.id) && $0.kind.word == news.kind.word
+        HistoryKey($0.domain) == HistoryKey(news.id) && EventCode($0.kind) == EventCode(news.kind)
       }
       if isRecorded { continue }
       let event = HostEvent(time: wall, domain: news.id, name: news.name, kind: news.kind)

@@ -80,6 +80,8 @@ enum EventCode: Int64, CaseIterable {
     }
   }
 
+  init(_ kind: HostEvent.Kind) { self = EventRow(kind, recorder: "").code }
+
   /// Whether `before` and `after` are amounts, which the file has in KiB, or numbers as they are.
   var hasAmounts: (before: Bool, after: Bool) {
     switch self {
