@@ -18,12 +18,14 @@ extension Field {
         + "figures; stuck means that the balloon does not follow its target.",
       metric: FieldMetric("state", words: DomainState.allCases.map(\.rawValue)),
       stored: StoredNumber(
-        "state", .code, .state, { $0.state.code }, { $0.state = .init(code: $1) })
+        "state", .code, .state, { $0.state.code }, { $0.state = .init(code: $1) }),
+      rank: { $0.state.rank }
     ) { .text($0.state.rawValue) },
     Field(
       .condition, "CONDITION", .text, least: 9, width: 11, drop: 3, after: .swapout,
       "Overall status, the worst of state, report health and pressure; "
-        + "a ? marks a report of unknown age."
+        + "a ? marks a report of unknown age.",
+      rank: { Int(Condition($0).word.rawValue) }
     ) { .text(Condition($0).text) },
   ]
 
@@ -161,7 +163,8 @@ extension Field {
       metric: FieldMetric("pressure", words: Pressure.allCases.map(\.word)),
       stored: StoredNumber(
         "pressure", .code, .state, { $0.pressure.map { Int64($0.rawValue) } },
-        { $0.pressure = Pressure(rawValue: UInt8(clamping: $1)) })
+        { $0.pressure = Pressure(rawValue: UInt8(clamping: $1)) }),
+      rank: { $0.pressure.map { Int($0.rawValue) } }
     ) { $0.pressure.map { .text($0.word) } ?? .unreported },
     Field(
       "psi_some", "SOME%", .percent, width: 6,
@@ -185,7 +188,8 @@ extension Field {
       "Whether its report is used: fresh, unknown age, stale, silent, implausible, unreadable.",
       metric: FieldMetric(
         "report_health",
-        words: ["fresh", "unknown age", "stale", "silent", "implausible", "unreadable"])
+        words: ["fresh", "unknown age", "stale", "silent", "implausible", "unreadable"]),
+      rank: { $0.health.rank }
     ) { .text($0.health.word) },
     Field(
       .age, "AGE", .seconds, width: 4, drop: 13, after: .spark,
