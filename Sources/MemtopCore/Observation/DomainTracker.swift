@@ -170,36 +170,22 @@ final class DomainTracker {
       canMove: reading.life == .running && !isBeingMoved(reading, at: time.steady)
         && !isBooting(reading, at: time),
       isPopulating: reading.isPopulating,
-      isProven: figures.hasBalloonFeature || hasFollowedBefore(reading),
+      isProven: figures.hasBalloonFeature || figures.haveLed(reading),
       // Nobody moves a stub domain, so it is always where it belongs.
       isSelfBallooning: saysItSelfBalloons(at: time.steady) || figures.stubTarget != nil,
       now: time.steady)
-    switch (balloon.update(sight), figures.target) {
-    case (.arrived, let target?): tell(.targetReached(target + figures.videoram))
-    case (.stuck, let target?): tell(.notFollowing(target: target + figures.videoram))
-    default: break
+    let turn = balloon.update(sight)
+    guard let target = figures.target else { return }
+    switch turn {
+    case .none: break
+    case .arrived: tell(.targetReached(target + figures.videoram))
+    case .stuck: tell(.notFollowing(target: target + figures.videoram))
     }
   }
 
   /// Where a guest may not write `memory/selftarget`, its agent says so in the report.
   private func saysItSelfBalloons(at now: SteadyTime) -> Bool {
     figures.isSelfBallooning || reports.best(at: now)?.report.selfTarget != nil
-  }
-
-  /// memtop changed its target once, and it is exactly there.
-  private func hasFollowedBefore(_ reading: DomainReading) -> Bool {
-    guard !reading.isPopulating, let mark = figures.mark, let target = figures.target,
-      mark.target == target
-    else { return false }
-    let near = BalloonFollower.tolerance * 2
-    let distance = reading.allocation - target
-    return distance.magnitude <= near || (distance - figures.videoram).magnitude <= near
-  }
-
-  /// Before dom0's target is first set it has no static-max: libxl then writes Xen's limit, from
-  /// `dom0_mem=max:`, and refuses more (libxl_mem.c, libxl__fill_dom0_memory_info).
-  private func dom0Ceiling(_ reading: DomainReading) -> Bytes? {
-    id.isDom0 && figures.target == nil && reading.keys[.staticMax] == nil ? reading.limit : nil
   }
 
   private func makeSample(
@@ -219,7 +205,7 @@ final class DomainTracker {
       id: id, facts: facts, kind: reading.kind, life: reading.life,
       state: state(reading, at: time), allocation: reading.allocation, limit: reading.limit,
       claim: reading.claim, overhead: reading.overhead, target: figures.target,
-      staticMax: figures.ceiling ?? dom0Ceiling(reading),
+      staticMax: figures.ceiling ?? figures.dom0Ceiling(reading),
       dynamicMin: figures.dynamicMin, dynamicMax: figures.dynamicMax, videoram: figures.videoram,
       populateOnDemand: reading.populateOnDemand, balloon: balloon.state,
       selfBallooning: saysItSelfBalloons(at: time.steady) || balloon.isWandering,

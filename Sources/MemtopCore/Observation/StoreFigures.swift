@@ -178,3 +178,25 @@ struct AuthorTracker {
     return Origin(author: ChangeAuthor(loginName: mark.author), why: mark.why)
   }
 }
+
+/// What follows from them together with the reading that they are of.
+extension StoreFigures {
+  /// memtop changed the domain's target once, and it is exactly there.
+  func haveLed(_ reading: DomainReading) -> Bool {
+    guard !reading.isPopulating, let mark, let target, mark.target == target else { return false }
+    let near = BalloonFollower.tolerance * 2
+    let distance = reading.allocation - target
+    return distance.magnitude <= near || (distance - videoram).magnitude <= near
+  }
+
+  /// Before dom0's target is first set it has no static-max: libxl then writes Xen's limit, from
+  /// `dom0_mem=max:`, and refuses more (libxl_mem.c, libxl__fill_dom0_memory_info).
+  func dom0Ceiling(_ reading: DomainReading) -> Bytes? {
+    reading.id.isDom0 && target == nil && reading.keys[.staticMax] == nil ? reading.limit : nil
+  }
+}
+
+extension DomainReading {
+  /// Xen itself may make it larger.
+  var isPopulating: Bool { populateOnDemand.map { $0.entries > .zero } ?? false }
+}

@@ -86,7 +86,9 @@ package struct SimulatedHost: Sendable {
         guests[index].reboot(domid: takeDomid(), at: wall)
       case .retargeted(let at, let size) where at == second:
         guests[index].setTarget(size: size, author: nil)
-      default: break
+      case .boots, .reboots, .retargeted, .balloonStuck, .noBalloonDriver, .quietBalloon, .paused,
+        .agentDies, .lies:
+        break
       }
     }
   }

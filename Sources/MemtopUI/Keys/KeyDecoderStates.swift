@@ -116,10 +116,11 @@ extension KeyDecoder {
   /// What ends a sequence before its time: another ESC, ^C, and the controls made for it, CAN and
   /// SUB. Any other byte that does not belong is noise on the line, and the sequence goes on.
   private mutating func interrupt(_ byte: UInt8) -> Bool {
-    switch (state, byte) {
-    case (.string, 0x1B): return false
-    case (.csi, _), (.ss3, _), (.linuxFunction, _), (.mouse, _), (.string, _): break
-    default: return false
+    switch state {
+    case .string where byte == 0x1B: return false
+    case .csi, .ss3, .linuxFunction, .mouse, .string: break
+    case .ground, .escape, .slowEscape, .afterEscape, .held, .altCharacter, .stringEscape, .paste:
+      return false
     }
     switch byte {
     case 0x03, 0x1B: ground(byte)

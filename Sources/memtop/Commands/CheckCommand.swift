@@ -205,7 +205,7 @@ extension FreeLimit: CheckLevel {
     switch (self, other) {
     case (.amount(let own), .amount(let others)): own < others
     case (.percent(let own), .percent(let others)): own < others
-    default: false
+    case (.amount, .percent), (.percent, .amount): false
     }
   }
 
