@@ -69,6 +69,11 @@ extension RecordingWriter {
     ).map { Identity.safe($0, 100) }
   }
 
+  static func lost(_ path: String) -> RecordingError {
+    RecordingError(
+      .system, "\(path) was closed, removed or replaced during the recording")
+  }
+
   static func taken(_ path: String) -> RecordingError {
     let name = (try? recorder(path)) ?? "another memtop"
     return RecordingError(

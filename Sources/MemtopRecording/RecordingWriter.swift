@@ -13,13 +13,7 @@ package final class RecordingWriter {
   /// nil once closed. Released after the database, being declared after it.
   private var lock: WriterLock?
 
-  private let began: WallTime
-  private var interval: Span
-  private var newInterval: Span?
-  /// The session's first sample and its place; samples are told by how late they are after it.
-  private var firstSample: Int64 = 0
-  private var sessionAt: Int64 = 0
-  private var hasBegun = false
+  private var session: WriterSession
   private var sample: Int64
   private var axis: TimeAxis
   private var places = Places()
@@ -47,13 +41,14 @@ package final class RecordingWriter {
   /// Opens the file, or creates it; goes on with a recording that is there.
   ///
   /// - Parameter isNew: the file must not be there yet (`.exists`).
+  /// - Throws: `.taken` where another memtop records into it; where it is no recording, is damaged or
+  ///   cannot be written.
   package init(_ path: String, _ options: RecordingOptions, now: WallTime, isNew: Bool = false)
     throws(RecordingError)
   {
     self.path = path
     self.options = options
-    began = now
-    interval = options.interval
+    session = WriterSession(began: now, interval: options.interval)
     guard let lock = try WriterLock(path, isNew: isNew) else { throw Self.taken(path) }
     self.lock = lock
     do throws(DatabaseError) {
@@ -74,16 +69,6 @@ package final class RecordingWriter {
     }
     rows = []
     identities = []
-  }
-
-  /// With the first sample begins the session, and another where samples are to come in another
-  /// interval.
-  private func begin(_ snapshot: Snapshot, at: Int64) throws(DatabaseError) {
-    interval = newInterval ?? interval
-    try statements.insertSession(
-      sample, began: hasBegun ? snapshot.time : began, at: at, interval: interval,
-      program: options.program, user: options.user, note: hasBegun ? nil : options.note)
-    (firstSample, sessionAt) = (sample, at)
   }
 
   /// Adds a snapshot; they must come in steady order.
@@ -108,8 +93,8 @@ package final class RecordingWriter {
   }
 
   private func write(_ snapshot: Snapshot, in interval: Span?) throws(RecordingError) -> Outcome {
-    newInterval = interval.flatMap { $0 != self.interval && $0 > .zero ? $0 : nil }
-    guard lock?.isFile(path) == true else { throw lost() }
+    session.wish(interval)
+    guard lock?.isFile(path) == true else { throw Self.lost(path) }
     do throws(DatabaseError) {
       if let why = try retention.makeRoom() {
         isBroken = true
@@ -127,7 +112,7 @@ package final class RecordingWriter {
 
   /// All of it or nothing, in the file and here.
   private func writeAtOnce(_ snapshot: Snapshot) throws(DatabaseError) {
-    let before = (sample, axis, retention, hasBegun, interval, firstSample, sessionAt)
+    let before = (sample, axis, retention, session)
     do throws(DatabaseError) {
       let isSyncDue = syncedAt.map { snapshot.steady - $0 >= options.sync } ?? true
       try statements.setSync(isSyncDue)
@@ -136,7 +121,7 @@ package final class RecordingWriter {
     } catch {
       isBroken = true
       statements.dropRows()
-      (sample, axis, retention, hasBegun, interval, firstSample, sessionAt) = before
+      (sample, axis, retention, session) = before
       throw error
     }
   }
@@ -150,19 +135,16 @@ package final class RecordingWriter {
     } catch {}
   }
 
-  private func lost() -> RecordingError {
-    RecordingError(
-      .system, "\(path) was closed, removed or replaced during the recording")
-  }
-
   private func write(_ snapshot: Snapshot) throws(DatabaseError) {
     sample += 1
     let time = axis.place(snapshot)
     if let offset = time.newOffset { try statements.insertClock(sample, offset) }
-    let beginsSession = !hasBegun || newInterval != nil
-    if beginsSession { try begin(snapshot, at: time.at) }
-    let late = time.at - sessionAt - (sample - firstSample) * interval.milliseconds
-    try statements.insertSample(sample, late: late, skew: time.skew)
+    let beginsSession = session.isToBegin
+    if beginsSession {
+      try session.begin(with: sample, at: time.at, snapshot.time, options, statements)
+    }
+    try statements.insertSample(
+      sample, late: session.delay(of: sample, at: time.at), skew: time.skew)
     let isKeyframe = isBroken || beginsSession || isKeyframeDue(snapshot, at: time.at)
     if isBroken { forget() }
     if isKeyframe {
@@ -179,7 +161,6 @@ package final class RecordingWriter {
     try writeHost(snapshot, isKeyframe: isKeyframe)
     try writeEvents(snapshot)
     isBroken = false
-    (hasBegun, newInterval) = (true, nil)
     let age = SampleAge(time, began: axis.began ?? (time.at, 0))
     try retention.advance(sample: sample, age, isKeyframe: isKeyframe)
   }
