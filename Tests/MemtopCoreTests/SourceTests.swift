@@ -33,6 +33,18 @@ import MemtopCore
   private static let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Sources")
 
+  @Test("no file has more than 300 lines")
+  func short() throws {
+    let paths = try FileManager.default.subpathsOfDirectory(atPath: Self.sources.path)
+      .filter { $0.hasSuffix(".swift") }
+    #expect(paths.count > 300)
+    for path in paths {
+      let text = try Data(contentsOf: Self.sources.appendingPathComponent(path))
+      let lines = text.count { $0 == UInt8(ascii: "\n") }
+      #expect(lines <= 300, "\(path)")
+    }
+  }
+
   @Test("the source keeps rules that no compiler does", arguments: rules)
   func keeps(rule: Rule) throws {
     let pattern = try NSRegularExpression(pattern: rule.pattern)
