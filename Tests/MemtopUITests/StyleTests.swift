@@ -32,6 +32,22 @@ import Testing
     }
   }
 
+  @Test("what a host has free is a warning below the policy's reserve", arguments: [false, true])
+  func free(isOfSeveral: Bool) throws {
+    let snapshot = isOfSeveral ? SeveralHostsTests.snapshot() : Samples.host()
+    let host = try #require(isOfSeveral ? snapshot.hosts[0].memory : snapshot.host)
+    for reserve in [host.uncommitted, host.uncommitted + .kib(1)] {
+      // So narrow that it stands beside the bar.
+      var board = Dashboard(columns: isOfSeveral ? 100 : 40, snapshot: snapshot)
+      board.state.settings.policies.hostReserve = reserve
+      let frame = Screen.draw(board.state)
+      let run = try #require(
+        (0..<frame.height).flatMap { frame.runs(in: $0) }
+          .first { $0.text.contains("free \(host.uncommitted.short)") })
+      #expect((run.style == .warning) == (reserve > host.uncommitted), "\(run)")
+    }
+  }
+
   @Test("the row under the cursor has a sign and a look; the drawings keep theirs")
   func cursorRow() {
     let board = Dashboard()

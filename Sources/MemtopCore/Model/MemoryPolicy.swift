@@ -98,6 +98,11 @@ package struct PolicySet: Hashable, Sendable {
     hostReserve ?? HostMemory.reserve(total: total)
   }
 
+  /// Less is free on a host, beside what is promised and claimed, than it should keep.
+  package func isShort(_ host: HostMemory) -> Bool {
+    host.uncommitted < hostReserve(total: host.total)
+  }
+
   /// What advice may promise of a host: what is free and not promised, less the host's reserve.
   func free(on host: HostMemory) -> Bytes {
     free(uncommitted: host.uncommitted, total: host.total)

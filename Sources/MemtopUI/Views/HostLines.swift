@@ -8,10 +8,8 @@ struct HostLines {
     var domains: Int
     var worst: (name: String, word: Condition.Word)?
 
-    /// Less is free than the guard keeps as a reserve.
-    var isLow: Bool {
-      share.memory.map { $0.uncommitted < HostMemory.reserve(total: $0.total) } ?? false
-    }
+    /// Less is free than its policy keeps as a reserve.
+    var isLow: Bool
 
     /// What does not answer, then trouble, then what is fine. A host that is low on memory is as bad as a guest
     /// that is short of it.
@@ -30,7 +28,7 @@ struct HostLines {
   /// The host that is acted on.
   private let here: HostNumber
 
-  init(_ snapshot: Snapshot, here: HostNumber = .only, filter: Filter = .none) {
+  init(_ snapshot: Snapshot, _ policies: PolicySet, here: HostNumber, filter: Filter) {
     self.here = here
     now = snapshot.steady
     let entries = snapshot.hosts.map { share in
@@ -43,7 +41,7 @@ struct HostLines {
         share: share, domains: places.count,
         worst: word.flatMap { word in
           word > .ok ? (snapshot.domains[worst!].name, word) : nil
-        })
+        }, isLow: share.memory.map { policies.isShort($0) } ?? false)
     }
     let named = Set(entries.map(\.share.name).filter { filter.names(host: $0) })
     func rank(_ entry: Entry) -> Int { entry.rank + (named.contains(entry.share.name) ? 1000 : 0) }

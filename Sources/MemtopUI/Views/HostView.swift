@@ -19,7 +19,8 @@ struct HostView {
       canvas.put(state.digest.summary.line(width: canvas.columns), x: 0, y: y)
     }
     guard snapshot.isOfSeveral else { return }
-    let all = HostLines(snapshot, here: state.here, filter: state.list.filter)
+    let all = HostLines(
+      snapshot, state.settings.policies, here: state.here, filter: state.list.filter)
     let lines = all.lines(rows: plan.hosts.count, width: canvas.columns)
     for (y, line) in zip(plan.hosts, lines) { canvas.put(line, x: 0, y: y) }
   }
@@ -174,10 +175,11 @@ struct HostView {
     }
     let title = name + host.total.short + " "
     let start = canvas.put(title, x: 0, y: y, style: .strong)
-    var aside = HostAside(host, all: canvas.columns >= 100, free: false)
+    var aside = HostAside(host, all: canvas.columns >= 100)
     var bar = HostBar(host, width: canvas.columns - start - aside.columns - 2)
     if bar.segments.last.map({ $0.share == .free && Self.label($0) != nil }) != true {
-      aside = HostAside(host, all: canvas.columns >= 100, free: true)
+      let style: Style = state.settings.policies.isShort(host) ? .warning : .strong
+      aside = HostAside(host, all: canvas.columns >= 100, free: style)
       bar = HostBar(host, width: canvas.columns - start - aside.columns - 2)
     }
     var x = start
@@ -221,12 +223,9 @@ struct HostAside {
 
   /// - Parameters:
   ///   - all: there is room for all parts.
-  ///   - free: what is free has no room in the bar.
-  init(_ host: HostMemory, all: Bool, free: Bool) {
-    if free {
-      let isLow = host.uncommitted < HostMemory.reserve(total: host.total)
-      line.add("  free \(host.uncommitted.short)", isLow ? .warning : .strong)
-    }
+  ///   - free: how what is free stands here; nil where the bar has room for it.
+  init(_ host: HostMemory, all: Bool, free: Style? = nil) {
+    if let free { line.add("  free \(host.uncommitted.short)", free) }
     if all {
       let parts: [(String, Bytes, Style)] = [
         ("promised", host.promised, .plain), ("claimed", host.claimed, .plain),

@@ -150,6 +150,9 @@ import Testing
     #expect(PolicySet().hostReserve(total: .gib(64)) == .gib(64) / 50)
     #expect(PolicySet().hostReserve(total: .gib(2)) == .mib(256))
     #expect(PolicySet(hostReserve: .gib(3)).hostReserve(total: .gib(64)) == .gib(3))
+    let host = TestHost.snapshot([], free: .gib(2)).host
+    #expect(!PolicySet().isShort(host) && !PolicySet(hostReserve: host.uncommitted).isShort(host))
+    #expect(PolicySet(hostReserve: host.uncommitted + .kib(1)).isShort(host))
   }
 }
 
