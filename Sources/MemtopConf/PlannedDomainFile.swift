@@ -69,7 +69,7 @@ package enum PlannedDomainFile {
     guard key.isAmount, let amount = try? SizeExpression.amount(parsing: text) else {
       return key.isList ? .list([.atom(text)]) : .atom(text)
     }
-    return .atom(String((amount + .mib(1) - Bytes(1)).mib))
+    return .atom(String(amount.rounded(upTo: .mib(1)).mib))
   }
 
   /// Why a list of keys could not be read.

@@ -45,6 +45,11 @@ extension Quantity {
   public func rounded(downTo step: Self) -> Self {
     step.units > 0 ? Self(units: units - units % step.units) : self
   }
+
+  /// The multiple of `step` next to a quantity of zero or more, away from zero.
+  package func rounded(upTo step: Self) -> Self {
+    (self + step - Self(units: 1)).rounded(downTo: step)
+  }
 }
 
 /// Plain numbers as they are known of quantities: clamped to what fits.

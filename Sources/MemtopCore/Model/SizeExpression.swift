@@ -15,6 +15,9 @@ package struct SizeExpression: Hashable, Sendable {
   /// The largest amount that can be typed: 4 PiB.
   private static let most = Bytes.kib(ReportText.most)
 
+  /// The size that somebody typed: "2G", "+10%", "busy+512M".
+  ///
+  /// - Throws: `SizeError` with the text, and what is wrong with it.
   package init(parsing text: String) throws(SizeError) {
     self.text = text
     let word = try Self.word(text)
@@ -77,6 +80,8 @@ package struct SizeExpression: Hashable, Sendable {
   /// The SIZE meant for `sample`, in whole MiB, rounded up: a guest is not short by rounding.
   ///
   /// - Parameter isExact: it is not rounded, where it was agreed to the KiB.
+  /// - Throws: `SizeError` where the domain lacks what it is counted from, or the size is not above zero or
+  ///   too large.
   package func resolve(for sample: DomainSample, isExact: Bool = false) throws(SizeError) -> Bytes {
     let start = try start(sample)
     let change: Bytes
@@ -91,7 +96,7 @@ package struct SizeExpression: Hashable, Sendable {
         text, "\(sample.name) would have \(size.short)", short: "it would have \(size.short)")
     }
     if isExact { return size }
-    let rounded = (size + .mib(1) - Bytes(1)).rounded(downTo: .mib(1))
+    let rounded = size.rounded(upTo: .mib(1))
     // static-max need not be whole MiB: `max` is exactly that, and rounding never goes beyond it.
     guard let most = sample.staticMax, size <= most else { return rounded }
     return min(rounded, most)

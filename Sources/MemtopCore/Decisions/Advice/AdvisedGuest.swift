@@ -52,12 +52,8 @@ package struct AdvisedGuest: Hashable, Sendable {
 
   /// SIZE for `amount` in the guest: whole MiB, within floor and most.
   func size(holding amount: Bytes) -> Bytes {
-    let whole = Self.wholeMiB(max(amount + overhead, floor))
+    let whole = max(amount + overhead, floor).rounded(upTo: .mib(1))
     return min(whole, most ?? whole)
-  }
-
-  private static func wholeMiB(_ amount: Bytes) -> Bytes {
-    (amount + .mib(1) - Bytes(1)).rounded(downTo: .mib(1))
   }
 
   /// The goal with its size, and what bounds that.
@@ -65,7 +61,7 @@ package struct AdvisedGuest: Hashable, Sendable {
     var goal = goal
     goal.overhead = overhead
     goal.size = size(holding: goal.sum - overhead)
-    let free = Self.wholeMiB(goal.sum)
+    let free = goal.sum.rounded(upTo: .mib(1))
     if goal.size > free { goal.bound = .floor }
     if goal.size < free { goal.bound = isCeiling ? .ceiling : .staticMax }
     return goal
@@ -91,7 +87,7 @@ package struct AdvisedGuest: Hashable, Sendable {
 
   /// The lowest SIZE at which the guard would not even warn.
   func safeSize(busy: Bytes) -> Bytes {
-    Self.wholeMiB(busy + Guard.reserve(busy: busy) * 2 + overhead)
+    (busy + Guard.reserve(busy: busy) * 2 + overhead).rounded(upTo: .mib(1))
   }
 
   /// What would be advised if the host had memory without end.

@@ -49,7 +49,7 @@ extension Guard {
   package static func lowest(for sample: DomainSample) -> (withoutWarning: Bytes, atAll: Bytes)? {
     guard let busy = sample.busy else { return nil }
     func size(_ reserve: Bytes) -> Bytes {
-      (sample.size(holding: busy + reserve) + .mib(1) - Bytes(1)).rounded(downTo: .mib(1))
+      sample.size(holding: busy + reserve).rounded(upTo: .mib(1))
     }
     if sample.id.isDom0 {
       let least = max(dom0Least, size(dom0Reserve(busy: busy)))
