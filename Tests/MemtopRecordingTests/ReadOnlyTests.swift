@@ -59,8 +59,10 @@ struct ReadOnlyTests {
   /// A writer that was killed leaves its WAL, here with everything in it.
   private let kill = """
     "$0" write d/w 1 100000 >told & writer=$!
+    tries=0
     until [ "$(tail -n 1 told 2>/dev/null)" -gt 40 ] 2>/dev/null; do
       kill -0 $writer || exit
+      [ $((tries += 1)) -lt 30000 ] || exit
       sleep 0.01
     done
     kill -9 $writer; wait $writer 2>/dev/null

@@ -38,8 +38,16 @@ struct Program {
 
   /// What a script may call.
   private static let prelude = #"""
-    # Waits for something that the process $pid does: until the command succeeds, while that lives.
-    await() { until "$@"; do kill -0 "$pid" || exit 98; sleep 0.05; done; }
+    # Waits for something that the process $pid does: until the command succeeds, while that lives, for
+    # five minutes at most.
+    await() {
+      tries=0
+      until "$@"; do
+        kill -0 "$pid" || exit 98
+        [ $((tries += 1)) -lt 6000 ] || exit 97
+        sleep 0.05
+      done
+    }
     # Whether a recording has a sample.
     recorded() { "$0" dump "$1" 2>/dev/null | grep -q .; }
 

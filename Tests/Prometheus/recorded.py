@@ -31,7 +31,7 @@ prometheus = subprocess.Popen(
      "--storage.tsdb.retention.time=100y", f"--web.listen-address={address}"],
     stdout=log, stderr=log, stdin=subprocess.DEVNULL)
 try:
-    while True:
+    for _ in range(3000):
         try:
             get(address, "-/ready")
             break
@@ -39,6 +39,8 @@ try:
             if prometheus.poll() is not None:
                 sys.exit("Prometheus has ended: " + open(log.name).read())
             time.sleep(0.1)
+    else:
+        sys.exit("Prometheus is not ready: " + open(log.name).read())
     middle = sorted(times)[len(times) // 2]
     without = empty(
         documents, lambda text: get(address, "api/v1/query", query=text, time=middle)["data"]["result"])

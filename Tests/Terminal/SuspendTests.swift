@@ -22,6 +22,11 @@ struct SuspendTests {
     return tmux
   }
 
+  /// Shell text that waits for a condition for ten minutes at most; it fails where that does not hold then.
+  private static func wait(until condition: String) -> String {
+    "n=0; until \(condition) || [ $((n+=1)) -gt 6000 ]; do sleep 0.1; done; [ $n -le 6000 ]"
+  }
+
   private func typesVisibly(_ tmux: Tmux) async throws {
     try await tmux.seePrompt()
     try tmux.command("stty -a | grep -c ' echo ' | sed s/^/echoes:/")
@@ -94,7 +99,7 @@ struct SuspendTests {
       let tmux = try await stopped()
       // A shell tells of it only with its next prompt.
       try tmux.command(
-        "clear; bg; until jobs | grep -q Stopped; do sleep 0.1; done; echo stopped-$((1+1))-times")
+        "clear; bg; \(Self.wait(until: "jobs | grep -q Stopped")) && echo stopped-$((1+1))-times")
       try await tmux.see("stopped-2-times")
       try whole(tmux)
       try tmux.command("clear; fg")
@@ -145,8 +150,8 @@ struct SuspendTests {
       let tmux = try await stopped()
       // Not by the shell's `wait`, which gives up at once while the shell still takes the job for stopped.
       try tmux.command(
-        "clear; bg; until jobs | grep -q Stopped; do sleep 0.1; done; p=$(jobs -p %1); kill %1;"
-          + " while kill -0 $p 2>/dev/null; do sleep 0.1; done; echo ended-$((40+2))")
+        "clear; bg; \(Self.wait(until: "jobs | grep -q Stopped")); p=$(jobs -p %1); kill %1;"
+          + " \(Self.wait(until: "! kill -0 $p 2>/dev/null")) && echo ended-$((40+2))")
       try await tmux.see("ended-42")
       try whole(tmux)
     }

@@ -34,7 +34,7 @@ extension XenLab {
         done
       done 3>&1 >/dev/null 2>&1
       kill $batch $record
-      while test -e /proc/$batch || test -e /proc/$record; do usleep 50000; done
+      \(Lab.wait(until: "! test -e /proc/$batch && ! test -e /proc/$record"))
       """
 
     @Test("private memory is flat once it is warm, and no descriptor is left open")

@@ -20,7 +20,7 @@ extension XenLab {
         sed 's/userdata-d/userdata-l/; s/libxl-json/domain-userdata-lock/')
         echo $file >/run/lab-lock; rm -f /run/lab-held
         setsid flock $file sh -c 'echo $$ >/run/lab-held; exec sleep 600' >/dev/null 2>&1 </dev/null &
-        until [ -s /run/lab-held ]; do usleep 20000; done
+        \(Lab.wait(until: "[ -s /run/lab-held ]"))
         """)
     }
 

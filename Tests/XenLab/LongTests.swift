@@ -20,7 +20,7 @@ extension XenLab {
           size=$((193 + round % 40))
           memtop set pv1 ${size}M --yes >/dev/null 2>&1 &
           usleep $((round * 15000)); kill -9 $! 2>/dev/null; wait $! 2>/dev/null
-          while ps | grep -q '[a]pply-target\\|[m]emtop set'; do usleep 20000; done
+          \(Lab.wait(until: #"! ps | grep -q '[a]pply-target\|[m]emtop set'"#))
           target=$(xs read /local/domain/$(xs domid pv1)/memory/target)
           limit=$(memtop -b -n 1 --format csv --fields name,limit | sed -n 's/.*,pv1,//p')
           echo $target $((limit / 1024))
@@ -48,7 +48,7 @@ extension XenLab {
         try lab.regulate(
           "[host]\nreserve = 64M\n[domain pv?]\nregulate = yes\nreserve = 24M", taking: ["pv1"])
         try lab.text("usleep $((6000000 + \(round) * 211000)); kill -9 $(cat /run/regulate.pid)")
-        try lab.text("while ps | grep -q '[a]pply-target'; do usleep 20000; done")
+        try lab.text(Lab.wait(until: "! ps | grep -q '[a]pply-target'"))
         for domain in try lab.sample().domains where domain.name.hasPrefix("pv") {
           let target = try #require(domain.target)
           let limit = try #require(domain.limit)
@@ -73,7 +73,7 @@ extension XenLab {
           + " echo $! >/run/record.pid")
       try lab.text(Self.load, within: 3600)
       try lab.text(
-        "kill $(cat /run/record.pid); while test -e /proc/$(cat /run/record.pid); do usleep 50000; done"
+        "kill $(cat /run/record.pid); \(Lab.wait(until: "! test -e /proc/$(cat /run/record.pid)"))"
       )
       let log = try lab.regulatorLog()
       for (guest, before) in zip(guests, before) {

@@ -108,7 +108,7 @@ extension XenLab {
       let recorded = try lab.dom0(
         """
         rm -f /tmp/p.memtop; LD_LIBRARY_PATH=/tmp /tmp/setpriv --no-new-privs --bounding-set=-all --inh-caps=-all \
-        memtop record /tmp/p.memtop & until test -s /tmp/p.memtop || ! kill -0 $!; do usleep 100000; done
+        memtop record /tmp/p.memtop & \(Lab.wait(until: "test -s /tmp/p.memtop || ! kill -0 $!"))
         kill -TERM $!; wait $!
         """)
       #expect(recorded.status == 0 && recorded.errors.isEmpty, "\(recorded)")

@@ -22,7 +22,7 @@ extension XenLab {
       try lab.text(
         """
         rm -f /run/slow-go /run/slow-pipe; mkfifo /run/slow-pipe
-        setsid sh -c '{ head -c 33554432; until [ -e /run/slow-go ]; do usleep 50000; done; cat; } \
+        setsid sh -c '{ head -c 33554432; \(Lab.wait(until: "[ -e /run/slow-go ]", within: 1800)); cat; } \
         </run/saved >/run/slow-pipe' >/dev/null 2>&1 </dev/null &
         setsid xl restore /run/slow-pipe >/run/slow-log 2>&1 </dev/null &
         """)

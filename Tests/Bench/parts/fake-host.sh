@@ -3,7 +3,7 @@
 
 # fake_host DIRECTORY PREPARED: starts it, and exports what a program needs to be on it.
 fake_host() {
-  local directory=$1 prepared=$2 root=$1/root file
+  local directory=$1 prepared=$2 root=$1/root file tries=0
   rm -rf "$directory"
   mkdir -p "$root"/{proc/xen,sys/hypervisor/version,var/lib/xen}
   echo control_d >"$root/proc/xen/capabilities"
@@ -17,6 +17,7 @@ fake_host() {
   fake_xenstored=$!
   until [ -S "$directory/socket" ]; do
     kill -0 "$fake_xenstored" || return
+    [ $((tries += 1)) -lt 1200 ] || return
     sleep 0.05
   done
   fake_environment=(

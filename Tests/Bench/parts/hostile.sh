@@ -21,13 +21,14 @@ bench_hostile() {
 
 # cpu_in_flood PROBE PROGRAM…: milliseconds of all its threads while a guest floods.
 cpu_in_flood() {
-  local probe=$1 out=$work/hostile/out before after pid
+  local probe=$1 out=$work/hostile/out before after pid tries=0
   shift
   : >"$out"
   env "${fake_environment[@]}" "$@" >"$out" &
   pid=$!
   until [ -s "$out" ]; do
     kill -0 "$pid" || fail "$1 has ended"
+    [ $((tries += 1)) -lt 2400 ] || fail "$1 says nothing"
     sleep 0.05
   done
   before=$(cpu_ns "$pid")

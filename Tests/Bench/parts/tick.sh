@@ -70,7 +70,7 @@ scrape_instructions() {
 
 # instructions NAME COMMAND…: those of a second, in millions, once it has settled.
 instructions() {
-  local out=$work/tick/$1 seconds=20 meter pid
+  local out=$work/tick/$1 seconds=20 meter pid tries=0
   shift
   rm -f "$out".*
   # A mark that never comes: it is ended here.
@@ -78,7 +78,10 @@ instructions() {
     env "${fake_environment[@]}" TERM=xterm-256color valgrind --tool=callgrind --separate-threads=no \
     --callgrind-out-file="$out.%p" --log-file="$out.log" "$@" >/dev/null 2>&1 &
   meter=$!
-  until pid=$(sed -n 's/^==\([0-9]*\)==.*/\1/p;T;q' "$out.log" 2>/dev/null) && [ -n "$pid" ]; do sleep 0.2; done
+  until pid=$(sed -n 's/^==\([0-9]*\)==.*/\1/p;T;q' "$out.log" 2>/dev/null) && [ -n "$pid" ]; do
+    [ $((tries += 1)) -lt 600 ] || fail "valgrind has not begun: $out.log"
+    sleep 0.2
+  done
   # The first reading, and the history's first levels.
   sleep "${TICK_WARM:-45}"
   callgrind_control -z "$pid" >/dev/null

@@ -20,3 +20,12 @@ func eventually<Found>(
     usleep(UInt32(min(1, max(0.1, time.seconds)) * 1_000_000))
   }
 }
+
+extension Lab {
+  /// Shell text that waits for a condition, and ends the shell with 1 where it does not come in time.
+  static func wait(until condition: String, within seconds: Int = 180) -> String {
+    let most = seconds * 20
+    return "waited=0; until { \(condition); } || [ $((waited += 1)) -gt \(most) ]; do"
+      + " usleep 50000; done; [ $waited -le \(most) ] || exit 1"
+  }
+}

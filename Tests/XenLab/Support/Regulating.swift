@@ -23,7 +23,7 @@ extension Lab {
     try text(
       """
       kill $(cat /run/regulate.pid) 2>/dev/null
-      while kill -0 $(cat /run/regulate.pid) 2>/dev/null; do usleep 50000; done
+      \(Lab.wait(until: "! kill -0 $(cat /run/regulate.pid) 2>/dev/null"))
       for id in $(xenstore-list /local/domain); do
         xenstore-rm /local/domain/$id/memory/memtop-regulation 2>/dev/null
       done; true
