@@ -22,6 +22,9 @@ package enum HostsFile {
     try entries(INIFile(path))
   }
 
+  /// The hosts of a file that was read.
+  ///
+  /// - Throws: as `read`, except for what cannot be read.
   package static func entries(_ file: INIFile) throws(ConfError) -> [Entry] {
     var entries: [Entry] = []
     for section in file.sections {

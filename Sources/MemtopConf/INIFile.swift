@@ -32,6 +32,9 @@ package struct INIFile: Sendable {
   }
 
   /// The same of a text that is at hand.
+  ///
+  /// - Throws: `ConfError` with the line: it is too long, holds a NUL or another control character, or has
+  ///   none of the three forms.
   package init(text: [UInt8], path: String) throws(ConfError) {
     self.path = ConfError.shown(path)
     let lines = try Self.lines(of: text, path: self.path)

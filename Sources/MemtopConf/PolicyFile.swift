@@ -13,6 +13,8 @@ package enum PolicyFile {
   }
 
   /// The policies of a file that was read.
+  ///
+  /// - Throws: as `read`, except for what cannot be read.
   package static func policies(_ file: INIFile) throws(ConfError) -> PolicySet {
     var set = PolicySet()
     for section in file.sections {

@@ -18,6 +18,8 @@ package struct XLConfig: Sendable {
   private var settings: [String: Setting] = [:]
 
   /// Reads the file at `path`.
+  ///
+  /// - Throws: `ConfError` with the file, and the line where there is one.
   package init(_ path: String) throws(ConfError) {
     try self.init(text: TextFile.contents(of: path), path: path)
   }

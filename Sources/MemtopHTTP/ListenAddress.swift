@@ -34,7 +34,9 @@ package struct ListenAddress: Hashable, Sendable {
     else { return nil }
   }
 
-  /// Opens it.
+  /// Opens it. The caller closes the descriptor.
+  ///
+  /// - Throws: what the kernel says of the address: it is in use, or not of this machine.
   package func listen() throws(Errno) -> Int32 {
     let family = isVersion6 ? AF_INET6 : AF_INET
     let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)

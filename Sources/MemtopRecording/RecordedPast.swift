@@ -26,6 +26,9 @@ package final class RecordedPast: HistoryReader {
   /// A chart over more stretches than this is made of one domain's rows alone.
   private static let mostStretches = 3
 
+  /// The past in a file that was opened.
+  ///
+  /// - Throws: where the tables of samples and events cannot be read.
   package init(_ file: RecordingFile) throws(RecordingError) {
     self.file = file
     walker = try RecordingWalker(file)

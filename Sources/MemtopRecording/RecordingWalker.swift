@@ -14,6 +14,9 @@ package final class RecordingWalker {
   private var marks: [(sample: Int64, state: RecordedState)] = []
   private static let mostMarks = 64
 
+  /// Stands before the first sample.
+  ///
+  /// - Throws: where the tables of samples and events cannot be read.
   package init(_ file: RecordingFile) throws(RecordingError) {
     self.file = file
     (reader, events) = try file.reading { () throws(DatabaseError) in
@@ -51,6 +54,7 @@ package final class RecordingWalker {
   /// `damage`.
   ///
   /// - Returns: that sample; nil where there is none up to and with `last`.
+  /// - Throws: where reading fails for another reason than damage.
   package func go(from wanted: Int64, upTo last: Int64) throws(RecordingError) -> Int64? {
     var next = wanted
     while next <= last {

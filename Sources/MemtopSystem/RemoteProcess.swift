@@ -20,6 +20,8 @@ package final class RemoteProcess {
   private static let longestComplaint = 4096
 
   /// Runs `path` with `arguments` ([0] is its name).
+  ///
+  /// - Throws: why it could not be started.
   package init(_ path: String, _ arguments: [String]) throws(Errno) {
     var words = arguments.map { strdup($0) } + [nil]
     defer { for word in words { free(word) } }

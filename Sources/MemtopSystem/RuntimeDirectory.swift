@@ -34,6 +34,8 @@ package struct RuntimeDirectory: Sendable {
   }
 
   /// Opens a file for locks and makes it where it is missing. The caller closes it.
+  ///
+  /// - Throws: where the directory or the file is not its owner's alone.
   package func openLock(_ name: String) throws(Problem) -> Int32 {
     try prepare()
     let file = "\(path)/\(name)"

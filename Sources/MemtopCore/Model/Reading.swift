@@ -155,6 +155,7 @@ package protocol HostSource: AnyObject, Sendable {
 }
 
 extension HostSource {
+  /// A reading of which nothing is wanted before its end.
   package func read() throws(SourceError) -> Reading { try read(preview: { _ in }) }
   package func readEverything() {}
 }

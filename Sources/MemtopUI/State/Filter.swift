@@ -64,6 +64,9 @@ package struct Filter: Sendable {
     (self.text, self.alternatives) = (text, alternatives)
   }
 
+  /// The filter that somebody typed.
+  ///
+  /// - Throws: `Problem` with the word that means nothing, and what could stand there.
   package init(_ text: String) throws(Problem) {
     self.init(text: text, alternatives: try FilterParser.alternatives(of: text))
   }

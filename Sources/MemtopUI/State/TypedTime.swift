@@ -20,6 +20,9 @@ package enum TypedTime: Hashable, Sendable {
     package var isOfForm = false
   }
 
+  /// The time that somebody typed.
+  ///
+  /// - Throws: `Problem` where it is none.
   package init(parsing text: String) throws(Problem) {
     let words = text.split(separator: " ").map(String.init)
     guard let first = words.first, words.count <= 2 else { throw Self.notATime }
