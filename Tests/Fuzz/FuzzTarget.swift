@@ -180,9 +180,11 @@ extension FuzzTarget {
     demandHarmless(XAPIError(bytes, status: 1).description)
     let text = String(decoding: bytes, as: UTF8.self)
     switch TargetReply(line: text) {
-    case .target(let size), .limit(let size?): demand(size >= .zero, text)
+    case .target(let size), .limit(let size?), .former(let size?): demand(size >= .zero, text)
     case .range(let range): demand(range.low <= range.high && range.low >= .zero, text)
-    case .failed, .started, .phase, .written, .contested, .late, .limit(nil), .done, nil: break
+    case .failed, .unlocked, .started, .phase, .written, .contested, .late, .mended, .limit(nil),
+      .former(nil), .done, nil:
+      break
     }
     demand(TargetReply.failed(text).line.utf8.allSatisfy { (0x20...0x7E).contains($0) }, text)
   }

@@ -95,4 +95,9 @@ final class RegulatedHost {
       domain: sample.id, name: name, from: sample.size, to: size, reason: "")
     _ = host.setTarget(order, author: "somebody")
   }
+
+  /// The key of a domain that the regulator has, and last set to `size`; nil is a key that does not say.
+  package static func regulated(by name: String, at size: Bytes? = .gib(4)) -> Regulation {
+    .regulated(by: name, at: size.map { .target($0) })
+  }
 }

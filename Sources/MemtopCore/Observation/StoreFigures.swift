@@ -195,8 +195,3 @@ extension StoreFigures {
     reading.id.isDom0 && target == nil && reading.keys[.staticMax] == nil ? reading.limit : nil
   }
 }
-
-extension DomainReading {
-  /// Xen itself may make it larger.
-  var isPopulating: Bool { populateOnDemand.map { $0.entries > .zero } ?? false }
-}

@@ -9,10 +9,6 @@ import Testing
   private static let growing = GuestLoad.wave(
     low: .mib(300), high: .mib(2_000), period: .seconds(3600))
 
-  private static func regulated(by name: String, at size: Bytes? = .gib(4)) -> Regulation {
-    .regulated(by: name, at: size.map { .target($0) })
-  }
-
   private static func hand(_ host: RegulatedHost, _ name: String) {
     host.run(1)
     host.host.setRegulation(host[name]!.id, .wanted(by: "alice"))
@@ -61,7 +57,7 @@ import Testing
     #expect(host.orders.isEmpty, "nobody handed it over")
     Self.hand(host, "a")
     host.run(60)
-    #expect(host["a"]?.regulation == Self.regulated(by: "alice", at: host["a"]?.size))
+    #expect(host["a"]?.regulation == RegulatedHost.regulated(by: "alice", at: host["a"]?.size))
     #expect(host.told.first == "a: handed over by alice")
     #expect(!host.orders.isEmpty)
     host.host.setRegulation(host["a"]!.id, .unwanted(by: "bob"))
@@ -84,7 +80,7 @@ import Testing
   @Test("what is handed over twice is confirmed twice")
   func handedTwice() {
     let host = Self.handedOver(30)
-    #expect(host["a"]?.regulation == Self.regulated(by: "alice", at: host["a"]?.size))
+    #expect(host["a"]?.regulation == RegulatedHost.regulated(by: "alice", at: host["a"]?.size))
     host.host.setRegulation(host["a"]!.id, .wanted(by: "bob"))
     host.run(30)
     #expect(host["a"]?.regulation?.isRegulated == true)
@@ -183,7 +179,7 @@ import Testing
       let guest = RegulatedLivesTests.guest(5) {
         ($0.target, $0.state, $0.busy) = (.gib(5), .stuck, .mib(4090))
         $0.balloon.phase = .stuck(since: SteadyTime(milliseconds: 0))
-        ($0.regulation, $0.staticMax) = (Self.regulated(by: "alice", at: .gib(5)), .gib(8))
+        ($0.regulation, $0.staticMax) = (RegulatedHost.regulated(by: "alice", at: .gib(5)), .gib(8))
       }
       let snapshot = TestHost.snapshot([guest], free: free, second: second)
       _ = regulator.see(snapshot)
@@ -348,42 +344,13 @@ import Testing
     if case .released = host["a"]?.regulation {} else { Issue.record("\(host["a"] as Any)") }
   }
 
-  /// A domain of 3 GiB that is found with this key, and with memtop's mark of the last change.
-  private static func found(_ key: Regulation, mark: String?) -> Seen {
-    var seen = Seen()
-    let author = mark.map {
-      ChangeMark(target: .gib(3), author: $0, why: nil, bytes: [])
-    }
-    seen.live(2, [guest(5) { ($0.regulation, $0.target, $0.lastChange) = (key, .gib(3), author) }])
-    return seen
-  }
-
-  @Test(
-    "a target that was set just before it was killed, with its key still to be written, is its own")
-  func killedBeforeKey() {
-    let key = Self.regulated(by: "alice")
-    #expect(Self.found(key, mark: ChangeAuthor.regulatorName).regulator.count == 1)
-    #expect(Self.found(key, mark: "bob").regulator.count == 0)
-    #expect(Self.found(key, mark: nil).regulator.count == 0)
-  }
-
-  @Test("a key without a setting counts only where the regulator was the last memtop to set it")
-  func keyWithoutSetting() {
-    let key = Regulation.regulated(by: "alice")
-    #expect(Self.found(key, mark: ChangeAuthor.regulatorName).regulator.count == 1)
-    for mark in ["bob", nil] {
-      let seen = Self.found(key, mark: mark)
-      #expect(seen.regulator.count == 0)
-    }
-  }
-
   @Test("a target that was set last is written into the key at the end of the service")
   func keysAtTheEnd() throws {
     let host = Self.handedOver(1)
     while host.orders.isEmpty { host.run(1) }
     let order = try #require(host.orders.first)
     let acts = host.regulator.keysLeft(host.snapshot)
-    #expect(acts == [.publish(order.domain, Self.regulated(by: "alice", at: order.to))])
+    #expect(acts == [.publish(order.domain, RegulatedHost.regulated(by: "alice", at: order.to))])
     #expect(host.regulator.keysLeft(host.snapshot).isEmpty)
   }
 
