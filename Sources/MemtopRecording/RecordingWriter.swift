@@ -67,8 +67,7 @@ package final class RecordingWriter {
       if isNew, lock.isFile(path) { RecordingPlace.remove(path) }
       throw Self.explained(error, path)
     }
-    rows = []
-    identities = []
+    (rows, identities) = ([], [])
   }
 
   /// Adds a snapshot; they must come in steady order.

@@ -83,9 +83,10 @@ import Testing
   @Test("u leads back change by change, and a way back that is dropped is not lost")
   func undoes() {
     var board = Dashboard()
-    func done(_ to: Bytes, from: Bytes, _ reason: String) {
+    func done(_ to: Bytes, from: Bytes, _ reason: String, isUndo: Bool = false) {
       let id = Samples.id(1)
-      let order = TargetOrder(domain: id, name: "web1", from: from, to: to, reason: reason)
+      var order = TargetOrder(domain: id, name: "web1", from: from, to: to, reason: reason)
+      order.isUndo = isUndo
       _ = board.state.staging.follow(ChangeProgress(steps: [.init(order)]))
       board.send(
         .changeProgress(
@@ -99,13 +100,13 @@ import Testing
     #expect(board.state.staging.orders.map(\.to) == [.mib(3100)])
     let back = board.state.staging.orders[0]
     board.press("Esc")
-    done(back.to, from: .mib(3200), back.reason)
+    done(back.to, from: .mib(3200), back.reason, isUndo: true)
     #expect(board.state.message?.text == "web1: target 3.03G is set. u goes further back")
     board.press("u")
     #expect(board.state.message == nil)
     #expect(board.state.staging.orders.map(\.to) == [.gib(3)])
     board.press("Esc")
-    done(.gib(3), from: .mib(3100), back.reason)
+    done(.gib(3), from: .mib(3100), back.reason, isUndo: back.isUndo)
     #expect(board.state.message?.text == "web1: target 3.00G is set")
     board.press("u")
     #expect(board.state.staging.isEmpty)

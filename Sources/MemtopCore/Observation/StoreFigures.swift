@@ -98,17 +98,6 @@ extension Bytes {
   }
 }
 
-/// `memory/memtop-set`: "KIB AUTHOR DEADLINE REASON", where KIB is `memory/target` as it will be; the last
-/// two may be missing.
-struct ChangeMark: Hashable {
-  /// Without videoram, as in the key it announces.
-  let target: Bytes
-  let author: String
-  let why: String?
-  /// As stored, so that a mark is known again.
-  let bytes: [UInt8]
-}
-
 extension DomainFacts {
   /// The keys whose text it shows.
   private static let sources: [StoreKey] = [.name, .osName, .osUname, .osDistro, .ipv4, .ipv6]

@@ -284,9 +284,10 @@ import Testing
     #expect(run.next(bench.snapshot) == .write(order))
     #expect(ChangeProgress(run).wayBack.isEmpty)
     bench.land(order, in: &run)
-    let back = TargetOrder(
+    var back = TargetOrder(
       domain: order.domain, name: "g5", from: .mib(1500), to: .gib(2),
       reason: "undone by keystroke")
+    back.isUndo = true
     #expect(ChangeProgress(run).wayBack == [back])
     bench.arrive(5)
     #expect(run.next(bench.snapshot) == .finished)
