@@ -89,8 +89,44 @@ import Testing
         rows, "[ $host = far ] && { echo memtop-set 1; exit 0; }; echo 'memtop: no' >&2; exit 1"))
     #expect(steps[0].state.isSet)
     #expect(steps[1].state == .failed("no") && steps[1].hasLanded)
-    #expect(steps[2].state == .notAttempted(after: "g6"))
+    #expect(steps[2].state == .notAttempted(after: "g6 on near"))
     #expect(words.count == 2)
+  }
+
+  @Test("where the screen is left during a change, each target is accounted for, with its host")
+  func account() throws {
+    let rows = [row(5, far, to: .gib(1)), row(6, near, to: .gib(1)), row(7, far, to: .gib(1))]
+    let script =
+      "[ $host = far ] && { echo memtop-set 1; exit 0; }; echo 'Timeout, no reply.' >&2; exit 255"
+    let failed = try change(rows, script)
+    _ = finish(failed)
+    #expect(
+      failed.account == [
+        "g5 on far: 2.00G -> 1.00G, set",
+        "g6 on near: 2.00G -> 1.00G, Timeout, no reply; the target may or may not be set",
+        "g7 on far: 2.00G -> 1.00G, not tried, because g6 on near failed",
+      ])
+    let slow = try change(rows, "exec sleep 600")
+    #expect(
+      slow.account == [
+        "g5 on far: 2.00G -> 1.00G, unknown: memtop ended before its host replied",
+        "g6 on near: 2.00G -> 1.00G, not set: memtop was stopped before it",
+        "g7 on far: 2.00G -> 1.00G, not set: memtop was stopped before it",
+      ])
+  }
+
+  @Test("a host whose shared connection died is reached by one of its own")
+  func avoidsSharing() throws {
+    let path = directory.path + "/ssh"
+    try "#!/bin/bash\necho \"$*\" >> '\(directory.path)/words'\necho memtop-set 1\n".write(
+      toFile: path, atomically: true, encoding: .utf8)
+    #expect(chmod(path, 0o755) == 0)
+    _ = finish(
+      FleetChange(
+        [row(5, far, to: .gib(1)), row(6, near, to: .gib(1))],
+        hosts: [far: try RemoteHost(typed: "far"), near: try RemoteHost(typed: "near")],
+        transport: Transport(program: path), loop: loop, avoidsSharing: { [far] in $0 == far }))
+    #expect(words.map { $0.contains("ControlPath=none") } == [true, false])
   }
 
   @Test(

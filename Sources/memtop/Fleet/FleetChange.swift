@@ -12,6 +12,8 @@ final class FleetChange {
   private let hosts: [HostNumber: RemoteHost]
   private let transport: Transport
   private let loop: any EventLoop
+  /// Whether the connection that ssh shares with others has stopped working for a host.
+  private let avoidsSharing: (HostNumber) -> Bool
   private var process: RemoteProcess?
   private var output: [UInt8] = []
   /// `memtop set` runs there.
@@ -31,9 +33,10 @@ final class FleetChange {
 
   init(
     _ rows: [Review.Row], hosts: [HostNumber: RemoteHost], transport: Transport,
-    loop: any EventLoop
+    loop: any EventLoop, avoidsSharing: @escaping (HostNumber) -> Bool = { _ in false }
   ) {
     self.hosts = hosts
+    self.avoidsSharing = avoidsSharing
     self.transport = transport
     self.loop = loop
     // Memory is given back before it is handed out.
@@ -68,11 +71,21 @@ final class FleetChange {
     return progress
   }
 
-  /// Says what of a change that was cut short is done and what is not.
-  func complain() {
-    for step in progress.steps where !progress.isFinished {
-      memtop.complain("\(step.order.line), \(step.state.account)")
+  /// What of a change during which the screen was left is done and what is not, a line for each target.
+  var account: [String] {
+    progress.steps.map { step in
+      let how =
+        step.state == .writing
+        ? "unknown: memtop ended before its host replied" : step.state.account
+      var order = step.order
+      order.name = label(order)
+      return "\(order.line), \(how)"
     }
+  }
+
+  /// Domains of several hosts may have one name.
+  private func label(_ order: TargetOrder) -> String {
+    hosts[order.domain.host].map { "\(order.name) on \($0.name)" } ?? order.name
   }
 
   private func begin() {
@@ -80,7 +93,7 @@ final class FleetChange {
     deadline = SteadyTime(milliseconds: .max)
     while let index = progress.steps.firstIndex(where: { $0.state == .pending }) {
       if let failed = progress.steps.first(where: { $0.state.isFailed }) {
-        progress.steps[index].state = .notAttempted(after: failed.order.name)
+        progress.steps[index].state = .notAttempted(after: label(failed.order))
         continue
       }
       if let why = start(index) { progress.steps[index].state = .failed(why) } else { return }
@@ -98,7 +111,9 @@ final class FleetChange {
     }
     do throws(Errno) {
       process = try RemoteProcess(
-        transport.program, transport.arguments(host, words(index, order)))
+        transport.program,
+        transport.arguments(
+          host, words(index, order), isAlone: avoidsSharing(order.domain.host)))
     } catch {
       return "\(transport.program): \(error)"
     }
@@ -167,12 +182,18 @@ extension FleetChange {
     case .exited(255), .signalled:
       let why = process.lastComplaint() ?? "the connection was lost"
       return End(
-        state: .failed("\(why); the target may or may not be set"), mayHaveLanded: true)
+        state: .failed("\(Self.unended(why)); the target may or may not be set"),
+        mayHaveLanded: true)
     case .exited(let status):
       // The target may have been set before the failure. If it was not, undoing changes nothing.
       let mayHaveLanded = status == Failure.Status.failed.rawValue
       return End(state: .failed(why(process, status)), mayHaveLanded: mayHaveLanded)
     }
+  }
+
+  /// Without the full stop that ssh puts after some of its sentences.
+  private static func unended(_ why: String) -> String {
+    why.hasSuffix(".") ? String(why.dropLast()) : why
   }
 
   /// Whether a whole line begins so.

@@ -71,7 +71,11 @@ final class FleetSource: DashboardSource {
         domains.map { ($0, GuardFacts()) }, uniquingKeysWith: { first, _ in first })
       return [.readForChange(kept(snapshot(), state), facts)]
     case .apply(let rows):
-      let begun = FleetChange(rows, hosts: hosts, transport: transport, loop: loop)
+      let begun = FleetChange(
+        rows, hosts: hosts, transport: transport, loop: loop,
+        avoidsSharing: { [links] number in
+          links.first { $0.number == number }?.isAlone ?? false
+        })
       change = begun
       return [progress(begun.progress)]
     case .toggleRecording: return state.live.map { [recording.toggle($0, state, loop)] } ?? []
@@ -112,14 +116,19 @@ final class FleetSource: DashboardSource {
   }
 
   func end() {
+    var tellAt = loop.now + .seconds(2)
     while let change, !change.progress.isFinished {
+      if loop.now >= tellAt {
+        complain("waiting until the change under way is finished; ^C ends without waiting")
+        tellAt = SteadyTime(milliseconds: .max)
+      }
       let watched = change.watched.map { Watched($0, POLLIN) }
       _ = loop.wait(until: min(change.due, loop.now + .seconds(1)), for: watched)
       // A second signal does not wait for what a host may do.
       if loop.nextEnding() != nil { break }
       _ = change.turn()
     }
-    change?.complain()
+    change?.account.forEach { complain($0) }
     links.forEach { $0.end() }
     if let why = recording.finish(loop.clock) { complain("not all was recorded: \(why)") }
   }

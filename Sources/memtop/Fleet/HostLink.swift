@@ -21,6 +21,8 @@ final class HostLink {
   private var heardAt: SteadyTime
   /// It was given up for saying nothing: what carries it may be dead, and is not used again.
   private var wasSilent = false
+  /// Its figures come by a connection that nothing shares, since the shared one was silent.
+  private(set) var isAlone = false
   /// Since when it gives no figures, which was told as an event.
   private var goneSince: SteadyTime?
   /// It was asked anew from here: that its figures are old meanwhile is not its fault.
@@ -76,7 +78,7 @@ final class HostLink {
       heardAt = now
     } else if now >= silentAt {
       let silence = now - heardAt
-      wasSilent = true
+      (wasSilent, isAlone) = (true, true)
       lose("it sent nothing for \(silence.wholeSeconds) s", now)
       return false
     }
@@ -96,8 +98,9 @@ final class HostLink {
     reader = StreamReader(host: number, name: host.name, after: reader)
     endedAt = nil
     heardAt = now
+    isAlone = wasSilent
     let words = transport.arguments(
-      host, ["serve", "--stdio", "-d", Self.seconds(interval)], isAlone: wasSilent)
+      host, ["serve", "--stdio", "-d", Self.seconds(interval)], isAlone: isAlone)
     do throws(Errno) {
       process = try RemoteProcess(transport.program, words)
     } catch {
