@@ -12,11 +12,11 @@ struct RegulateCommandTests {
 
   @Test("it takes whom the policy names, moves them with a reason, and ends by TERM with 0")
   func regulates() throws {
-    let policy = try Policy("[domain web1]\nregulate = yes\n[domain files]\nregulate = yes")
+    let policy = try Policy("[domain web1]\nregulate = yes\n[domain db2]\nregulate = yes")
     let run = try Program.shell(
       """
       : > "$1.log"; "$0" regulate --demo --policy "$1" >> "$1.log" & pid=$!
-      await grep -q 'files: .* -> ' "$1.log"
+      await grep -q 'db2: .* -> ' "$1.log"
       kill $pid; wait $pid; status=$?; cat "$1.log"; rm "$1.log"; exit $status
       """, [policy.path])
     #expect(run.status == 0, "\(run)")
@@ -24,27 +24,27 @@ struct RegulateCommandTests {
     #expect(
       lines.prefix(2) == [
         "web1: handed over by the policy",
-        "files: handed over by the policy",
+        "db2: handed over by the policy",
       ])
-    let move = try #require(lines.first { $0.hasPrefix("files: ") && $0.contains(" -> ") })
-    #expect(move.contains(": coming down to ") && move.contains("step by step: busy "), "\(move)")
-    #expect(!lines.contains { $0.hasPrefix("db2") })
+    let move = try #require(lines.first { $0.hasPrefix("db2: ") && $0.contains(" -> ") })
+    #expect(move.contains(": busy ") && move.contains(" + reserve "), "\(move)")
+    #expect(!lines.contains { $0.hasPrefix("files") })
     #expect(run.errors.isEmpty)
   }
 
   @Test("a dry run says what it would do")
   func dry() throws {
     let policy = try Policy(
-      "[domain files]\nregulate = yes\n[domain web1]\nfloor = 900G\n[domain gone]\nweight = 5")
+      "[domain db2]\nregulate = yes\n[domain web1]\nfloor = 900G\n[domain gone]\nweight = 5")
     let run = try Program.shell(
       """
       : > "$1.log"; "$0" regulate --demo --dry-run --policy "$1" >> "$1.log" & pid=$!
       await grep -q ' -> ' "$1.log"
       kill $pid; wait $pid; cat "$1.log"; rm "$1.log"
       """, [policy.path])
-    #expect(run.output.contains(" would be set (dry run): coming down to"), "\(run)")
+    #expect(run.output.contains(" would be set (dry run): busy "), "\(run)")
     let lines = run.output.split(separator: "\n")
-    #expect(lines.first == "files: would be handed over by the policy (dry run)", "\(run)")
+    #expect(lines.first == "db2: would be handed over by the policy (dry run)", "\(run)")
     #expect(run.output.contains("\ndry run: 1 of 17 domains would be regulated\n"), "\(run)")
     #expect(run.output.contains("\npolicy: [domain gone] matches no domain here\n"), "\(run)")
     #expect(run.output.contains("\npolicy: web1: its floor (900G) is above its static-max ("))

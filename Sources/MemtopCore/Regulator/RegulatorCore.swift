@@ -38,6 +38,7 @@ package enum RegulatorCore {
     /// - Parameter reported: when the report that they stand on arrived; nil while it is not fresh.
     package mutating func look(_ figures: AdvisedGuest, reported: SteadyTime?, now: SteadyTime) {
       watch(figures, reported: reported, now: now)
+      if reported != nil { pace.begin(at: now) }
       if reported != self.reported { writtenAfter = looked }
       (self.reported, looked) = (reported, now)
       let peak = past.peak?.value
@@ -54,8 +55,8 @@ package enum RegulatorCore {
       pace.move(isRaise: isRaise, at: now)
     }
 
-    /// It is another's, or another domain, from here on; what it went through still counts.
-    mutating func forgetMoves() { pace = RegulatorPace() }
+    /// It has just been taken up, or is another domain; what it went through still counts.
+    mutating func takeUp() { pace = RegulatorPace() }
 
     /// It was not looked at until now, and was as it had been seen until `time`.
     mutating func wasPressed(at time: SteadyTime) { past.wasPressed(at: time) }
@@ -132,6 +133,9 @@ package struct RegulatorPace: Sendable {
   package static let leastBetweenLowers = Span.seconds(30)
   /// After a raise nothing is taken back for this long.
   package static let leastAfterRaise = Span.minutes(2)
+  /// Nor so long after the first report of a guest that was just taken up: a restarted regulator does not
+  /// know its last moves and its pressure, and the services of one that has booted are not yet started.
+  package static let leastAfterTaking = leastAfterRaise
   /// At most as much again at a time: a mistaken or lying report costs one step.
   package static let mostRaise: Int64 = 1
 
@@ -141,10 +145,15 @@ package struct RegulatorPace: Sendable {
   /// The smallest step that is worth that.
   static func leastRangeStep(from size: Bytes) -> Bytes { max(.mib(64), size / 16) }
 
+  /// When it reported first; nil until then.
+  private var begun: SteadyTime?
   /// The last move that was made, and which way it went.
   private var moved: (at: SteadyTime, isRaise: Bool)?
 
   package init() {}
+
+  /// It reports. The first time counts.
+  package mutating func begin(at now: SteadyTime) { begun = begun ?? now }
 
   package mutating func move(isRaise: Bool, at now: SteadyTime) { moved = (now, isRaise) }
 
@@ -176,6 +185,7 @@ package struct RegulatorPace: Sendable {
       guard now - moved.at >= least else { return nil }
     }
     guard !isRaise else { return min(target, size + size * Self.mostRaise) }
+    guard let begun, now - begun >= Self.leastAfterTaking else { return nil }
     if let pressed, now - pressed < Self.leastAfterRaise { return nil }
     return target
   }

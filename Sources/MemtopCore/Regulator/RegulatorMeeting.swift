@@ -46,7 +46,7 @@ extension RegulatorMemory {
   /// Looks at one that is in its hands.
   private mutating func see(_ meeting: Meeting) -> [Regulator.Act] {
     var acts: [Regulator.Act] = []
-    if guest?.id != meeting.sample.id { course.forgetMoves() }
+    if guest?.id != meeting.sample.id { course.takeUp() }
     let verdict = guest!.see(
       meeting.sample, meeting.snapshot, meeting.policy, isDry: meeting.isDry)
     switch verdict {
@@ -142,7 +142,7 @@ extension RegulatorMemory {
     }
     guest = RegulatedGuest(sample, by: by, left: leftRange)
     name = sample.name
-    course.forgetMoves()
+    course.takeUp()
     return [
       meeting.tell(
         meeting.isDry ? "would be handed over by \(by) (dry run)" : "handed over by \(by)")

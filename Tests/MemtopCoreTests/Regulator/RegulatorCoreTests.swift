@@ -50,9 +50,31 @@ import Testing
     RegulatorCore.moves([guest], free: free, now: at(second)).map(\.target)
   }
 
+  /// It may be lowered.
+  private static var takenLongAgo: RegulatorCore.Guest {
+    var guest = RegulatorCore.Guest()
+    guest.look(figures, reported: at(-120), now: at(-120))
+    return guest
+  }
+
+  @Test("one that was just taken up is not lowered for two minutes, and is raised at once")
+  func taken() {
+    var guest = Self.takenLongAgo
+    guest.takeUp()
+    guest.look(Self.figures, reported: Self.at(0), now: Self.at(1))
+    guest.look(Self.figures, reported: Self.at(110), now: Self.at(110))
+    #expect(Self.targets(guest, 120).isEmpty)
+    #expect(Self.targets(guest, 121).count == 1)
+    guest.takeUp()
+    var small = Self.figures
+    small.size = .gib(1)
+    guest.look(small, reported: Self.at(122), now: Self.at(122))
+    #expect(Self.targets(guest, 122).count == 1)
+  }
+
   @Test("nobody is moved on a report that is not fresh, or by one from before the last move")
   func report() {
-    var guest = RegulatorCore.Guest()
+    var guest = Self.takenLongAgo
     guest.look(Self.figures, reported: nil, now: Self.at(0))
     #expect(Self.targets(guest, 0).isEmpty)
     guest.look(Self.figures, reported: Self.at(1), now: Self.at(1))
@@ -65,7 +87,7 @@ import Testing
 
   @Test("a report that was seen after a move may be from before it")
   func mayBeOlder() {
-    var guest = RegulatorCore.Guest()
+    var guest = Self.takenLongAgo
     guest.look(Self.figures, reported: Self.at(1), now: Self.at(1))
     guest.look(Self.figures, reported: Self.at(1), now: Self.at(2))
     guest.moved(isRaise: false, at: SteadyTime(milliseconds: 2300))

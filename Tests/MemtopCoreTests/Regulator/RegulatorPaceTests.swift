@@ -15,10 +15,22 @@ import Testing
       now: at(now))?.mib
   }
 
-  @Test("the first move waits for nothing")
+  /// Of a guest that has reported for long.
+  private static let old = {
+    var pace = RegulatorPace()
+    pace.begin(at: at(-200))
+    return pace
+  }()
+
+  @Test("a first raise waits for nothing, a first lower two minutes from the first report")
   func first() {
-    #expect(Self.allowed(RegulatorPace(), 1200, report: 5, now: 5) == 1200)
-    #expect(Self.allowed(RegulatorPace(), 900, report: 5, now: 5) == 900)
+    var pace = RegulatorPace()
+    #expect(Self.allowed(pace, 1200, report: 5, now: 5) == 1200)
+    #expect(Self.allowed(pace, 900, report: 5, now: 500) == nil)
+    for second in [Int64(500), 501, 619] { pace.begin(at: Self.at(second)) }
+    #expect(Self.allowed(pace, 1200, report: 500, now: 500) == 1200)
+    #expect(Self.allowed(pace, 900, report: 619, now: 619) == nil)
+    #expect(Self.allowed(pace, 900, report: 619, now: 620) == 900)
   }
 
   @Test("a raise waits for a report from after the last move")
@@ -32,7 +44,7 @@ import Testing
 
   @Test("a lower waits half a minute, two minutes after a raise, and two after any pressure")
   func slow() {
-    var pace = RegulatorPace()
+    var pace = Self.old
     pace.move(isRaise: false, at: Self.at(100))
     #expect(Self.allowed(pace, 900, report: 129, now: 129) == nil)
     #expect(Self.allowed(pace, 900, report: 130, now: 130) == 900)
