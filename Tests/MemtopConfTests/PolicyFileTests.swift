@@ -82,6 +82,7 @@ import Testing
           + " before %"
       ),
       ("[domain *]\nreserve = 12.5%", "memtop.conf:2: reserve = 12.5%: a share is a whole number"),
+      ("[host]\nreserve = 0M", "memtop.conf:2: reserve = 0M: it must be more than 0"),
       ("[domain *]\nfloor = -1G", "memtop.conf:2: floor = -1G: give an amount"),
       ("[domain *]\nfloor =", "memtop.conf:2: floor =: it has no value"),
       (

@@ -145,8 +145,11 @@ package struct SizeExpression: Hashable, Sendable {
     _ digits: Substring, whole: String, isRelative: Bool
   ) throws(SizeError) -> Term {
     let number = digits.prefix { ($0 >= "0" && $0 <= "9") || $0 == "." }
-    guard let permille = thousandths(number), permille > 0 || isRelative else {
+    guard let permille = thousandths(number) else {
       throw SizeError(whole, "a size looks like 512M, 2G, +10%, -256M, max, busy+512M")
+    }
+    guard permille > 0 || isRelative else {
+      throw SizeError(whole, "it must be more than 0", short: "more than 0", isOfAmount: true)
     }
     let unit = digits.dropFirst(number.count)
     if unit == "%" {
