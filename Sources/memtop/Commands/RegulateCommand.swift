@@ -12,8 +12,9 @@ struct RegulateCommand: MemtopSubcommand {
       regulate = yes in the policy. It releases a domain if someone else sets
       its target. TERM, INT and HUP end it; every target stays as it is.
       Exit status: 0 ended by a signal, 1 failed, 2 squeezed or qmemman sets
-      the targets here, 64 wrong usage, 65 the policy cannot be read, 69 not a
-      usable Xen host, 73 another memtop regulate runs on this host.
+      the targets here, or XAPI without owner = xapi in the policy, 64 wrong
+      usage, 65 the policy cannot be read, 69 not a usable Xen host, 73 another
+      memtop regulate runs on this host.
       """)
 
   static let heeded = RootOption.simulation.union([.policy, .delay])
