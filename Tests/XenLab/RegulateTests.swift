@@ -61,7 +61,7 @@ extension XenLab {
       }
       _ = try lab.guest("pv2", "cache-load start")
       _ = try eventually(
-        "a guest within its band", within: 360, saw: { (try? lab.regulatorLog()) ?? "" }
+        "a guest within its band", within: 480, saw: { (try? lab.regulatorLog()) ?? "" }
       ) {
         try lab.sample()["pv2"].avail ?? 0 < .mib(72) ? true : nil
       }
