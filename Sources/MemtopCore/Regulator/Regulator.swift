@@ -42,7 +42,10 @@ package struct Regulator: Sendable {
   package mutating func see(_ snapshot: Snapshot) -> [Act] {
     var acts: [Act] = []
     let changes = changes(in: snapshot)
-    if changes == nil { handOn(snapshot) }
+    if changes == nil {
+      acts += gone(snapshot)
+      handOn(snapshot)
+    }
     awake = places(changes, in: snapshot).filter { meet($0, snapshot, &acts) }
     (seen, seenAt) = (snapshot.domains, snapshot.steady)
     return acts + rangesLeft(snapshot)
@@ -78,6 +81,17 @@ package struct Regulator: Sendable {
   private func places(_ changes: [Int]?, in snapshot: Snapshot) -> [Int] {
     guard let changes else { return Array(snapshot.domains.indices) }
     return awake.isEmpty ? changes : Set(awake).union(changes).sorted()
+  }
+
+  /// Names those in its hands that were there a moment ago. One that has a successor is told of with that.
+  private func gone(_ snapshot: Snapshot) -> [Act] {
+    let successors = Set(snapshot.domains.ageless.map(\.id.uuid)).subtracting([.zero])
+    return seen.ageless.compactMap { former in
+      guard known[former.id]?.guest != nil, snapshot.domain(former.id) == nil,
+        !successors.contains(former.id.uuid)
+      else { return nil }
+      return .tell(former.name, "gone")
+    }
   }
 
   /// Hands on what is known of those that are gone, and forgets what nobody can inherit.

@@ -49,7 +49,10 @@ struct RegulatedLivesTests {
       #expect(seen.acts.isEmpty)
     }
     #expect(seen.regulator.count == 1)
+    seen.live(1, [])
+    #expect(seen.acts == [.tell("g5", "gone")])
     seen.live(3, [])
+    #expect(seen.acts.isEmpty)
     #expect(seen.regulator.count == 0, "it counts one that is gone")
     let next = Self.guest(6) { $0.health = .silent }
     seen.live(1, [next])
