@@ -117,6 +117,7 @@ extension RegulatorMemory {
     case .regulated(let before, let setting):
       if let parted { return partAgain(from: parted, meeting) }
       if let why = RegulatedGuest.lost(sample, since: setting, meeting.owner) {
+        isDecided = true
         return answer(meeting, by: .released(why: why), "released: \(why)")
       }
       by = before
@@ -125,9 +126,9 @@ extension RegulatorMemory {
       // It is not regulated any more, as the operator wished.
       isDecided = true
       return answer(meeting, by: nil, "taken back by \(operatorName)")
-    case .released:
-      isDecided = true
-      return []
+    case .released(let why):
+      defer { isDecided = true }
+      return isDecided ? [] : staysReleased(meeting, why)
     case nil:
       // One that boots cannot be moved, and it may yet turn out to be a stub domain.
       guard policy.isRegulated, !isDecided, sample.state != .booting,
@@ -138,14 +139,30 @@ extension RegulatorMemory {
     }
     // Some are never regulated, whatever they report.
     if let why = Hindrance.lasting(sample, owner: meeting.owner, policy: policy)?.words {
+      isDecided = true
       return answer(meeting, by: .released(why: why), "not regulated: \(why)")
     }
     guest = RegulatedGuest(sample, by: by, left: leftRange)
     name = sample.name
     course.takeUp()
+    return [meeting.tell(Self.taken(by: by, meeting))]
+  }
+
+  private static func taken(by: String, _ meeting: Meeting) -> String {
+    let isKept = meeting.sample.regulation?.isRegulated == true
+    guard meeting.isDry else { return "\(isKept ? "continues, " : "")handed over by \(by)" }
+    return "would \(isKept ? "continue," : "be") handed over by \(by) (dry run)"
+  }
+
+  /// An earlier run of the service released it. What the policy says is no word from an operator.
+  private func staysReleased(_ meeting: Meeting, _ why: String) -> [Regulator.Act] {
+    guard meeting.policy.isRegulated,
+      Hindrance.lasting(meeting.sample, owner: meeting.owner, policy: meeting.policy) == nil
+    else { return [] }
     return [
       meeting.tell(
-        meeting.isDry ? "would be handed over by \(by) (dry run)" : "handed over by \(by)")
+        "not taken, though the policy says regulate = yes: released earlier (\(why));"
+          + " M hands it over again")
     ]
   }
 

@@ -325,8 +325,26 @@ import Testing
     host.regulator = Regulator(policies: .standard)
     host.forget()
     host.run(180)
-    #expect(host.told.first == "a: handed over by alice")
+    #expect(host.told.first == "a: continues, handed over by alice")
     #expect(!host.orders.isEmpty)
+  }
+
+  @Test("a start names each domain that stays released though the policy says otherwise, once")
+  func staysReleased() {
+    let host = RegulatedHost([RegulatedHost.guest("a", Self.idle)])
+    host.run(3)
+    host.setByHand("a", to: .gib(3))
+    host.run(3)
+    for policies in [RegulatedHost.all, .standard] {
+      host.regulator = Regulator(policies: policies)
+      host.forget()
+      host.run(30)
+      let line =
+        "a: not taken, though the policy says regulate = yes: released earlier"
+        + " (somebody set its target to 3.00G); M hands it over again"
+      #expect(host.told == (policies == .standard ? [] : [line]))
+      #expect(host.regulator.count == 0)
+    }
   }
 
   @Test("however often it is started anew, it lowers no sooner than two minutes after a start")

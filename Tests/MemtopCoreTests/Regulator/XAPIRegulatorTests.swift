@@ -332,7 +332,7 @@ import Testing
     #expect(first.range == Self.operators && first.kept == nil)
     var second = Self.next(after: first)
     second.live(3)
-    #expect(second.told.first?.hasPrefix("g5: handed over by") == true, "\(second.told)")
+    #expect(second.told.first?.hasPrefix("g5: continues, handed over by") == true, "\(second.told)")
     #expect(second.regulation?.isRegulated == true)
   }
 
