@@ -117,6 +117,17 @@ package struct SignalSet: Hashable, ExpressibleByArrayLiteral {
     !stopping.contains(number) && !harmless.contains(number)
   }
 
+  /// As kill(1) has it, for a line of a log.
+  package static func name(of number: Int32) -> String {
+    switch number {
+    case SIGTERM: "SIGTERM"
+    case SIGINT: "SIGINT"
+    case SIGHUP: "SIGHUP"
+    case SIGQUIT: "SIGQUIT"
+    default: "signal \(number)"
+    }
+  }
+
   package func block() { _ = mt_signal_mask(SIG_BLOCK, bits) }
 
   package func unblock() { _ = mt_signal_mask(SIG_UNBLOCK, bits) }

@@ -41,6 +41,22 @@ import Testing
     #expect(loop.time < SteadyTime(milliseconds: 1_212_000))
   }
 
+  @Test(
+    "its last words name the signal that ended it",
+    arguments: [
+      (SIGTERM, "ending by SIGTERM; every target stays as it is"),
+      (
+        SIGHUP,
+        "ending by SIGHUP; every target stays as it is;"
+          + " to apply a changed policy, restart the service"
+      ),
+    ])
+  func lastWords(signal: Int32, words: String) {
+    loop.signal(signal, after: .seconds(5))
+    #expect(run() == nil)
+    #expect(said.lines.last == words)
+  }
+
   @Test("what it does is counted, and the counts are given away with each sign of life")
   func counts() throws {
     loop.signal(SIGTERM, after: .seconds(210))

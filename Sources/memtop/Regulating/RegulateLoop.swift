@@ -64,8 +64,20 @@ final class RegulateLoop {
       // A dry run is of no use to anybody then; guests count on the real one.
       if regulator.isDry, !isHeard { return end(nil) }
       loop.wait(until: isBeating ? min(engine.due, beatDue) : engine.due)
-      if loop.isToEnd(pause: engine.host.pause, resume: engine.host.resume) { return end(nil) }
+      if let signal = loop.ending(pause: engine.host.pause, resume: engine.host.resume) {
+        say(ending(by: signal))
+        return end(nil)
+      }
     }
+  }
+
+  private func ending(by signal: Int32) -> String {
+    let areRanges = regulator.policies.throughXAPI && latest?.host.owner == .xapi
+    let what =
+      areRanges && !regulator.isDry
+      ? "dynamic ranges are given back" : "every target stays as it is"
+    let hint = signal == SIGHUP ? "; to apply a changed policy, restart the service" : ""
+    return "ending by \(SignalSet.name(of: signal)); \(what)\(hint)"
   }
 
   private func say(_ line: String) { isHeard = write(line) }

@@ -1,7 +1,5 @@
-import Glibc
 import MemtopCore
 import MemtopSystem
-import MemtopXen
 
 /// `memtop regulate` from its start to its end.
 struct RegulateSession {
