@@ -22,6 +22,8 @@ struct RegulatedGuest: Sendable {
   private var nudged: SteadyTime?
   /// Why it is left where it is; nil while nothing is in the way.
   private var standing: String?
+  /// What was said of it while it could not be given more.
+  var need = UnmetNeed()
   /// Someone else set its target, or its dynamic range, while it was being set here.
   private var isContested = false
 

@@ -15,8 +15,10 @@ package enum RegulatorCore {
     /// The look before the one that found it: it was written after that.
     private var writtenAfter: SteadyTime?
     private var looked: SteadyTime?
-    /// What would be advised if the host had memory without end; nil for nothing.
-    package private(set) var own: Advice?
+    /// What would be advised if the host had memory without end, or why nothing.
+    fileprivate private(set) var answer: Result<Advice, NoAdvice>?
+    /// The same; nil for nothing.
+    package var own: Advice? { try? answer?.get() }
     /// How much more that is; nil where nothing is advised.
     fileprivate private(set) var lack: Bytes?
     /// Whether it was under pressure when it was looked at last.
@@ -46,7 +48,7 @@ package enum RegulatorCore {
       seen = figures
       self.figures = figures
       self.figures?.peak = peak
-      own = try? self.figures?.advice().get()
+      answer = self.figures?.advice()
       lack = own.map { max(.zero, $0.target - figures.size) }
     }
 
@@ -88,13 +90,24 @@ package enum RegulatorCore {
   /// - Parameter areRanges: XAPI owns the targets, so each move is a write to its database.
   package static func moves(
     _ guests: [Guest], free: Bytes, now: SteadyTime, areRanges: Bool = false
-  ) -> [Move] {
-    guard let wanted = wanted(guests) else { return [] }
-    guard wanted > free else {
-      return guests.indices.compactMap { move($0, guests, by: guests[$0].own, now, areRanges) }
+  ) -> [Move] { decide(guests, free: free, now: now, areRanges: areRanges).moves }
+
+  /// The same, and who is under pressure and is given nothing: which of the guests, and why.
+  static func decide(
+    _ guests: [Guest], free: Bytes, now: SteadyTime, areRanges: Bool = false
+  ) -> (moves: [Move], unmet: [(index: Int, why: NoAdvice)]) {
+    let isShort = wanted(guests).map { $0 > free } ?? false
+    let answers = isShort ? shared(guests, free: free) : guests.indices.map { guests[$0].answer }
+    let moves = answers.indices.compactMap {
+      move($0, guests, by: try? answers[$0]?.get(), now, areRanges)
     }
-    let advice = shared(guests, free: free)
-    return guests.indices.compactMap { move($0, guests, by: advice[$0], now, areRanges) }
+    let unmet = answers.indices.compactMap { index -> (index: Int, why: NoAdvice)? in
+      guard guests[index].isPressed, case .failure(let why) = answers[index], why.isUnmet else {
+        return nil
+      }
+      return (index, why)
+    }
+    return (moves, unmet)
   }
 
   /// What all that lack memory would be given; nil where nothing is advised for anybody.
@@ -108,12 +121,12 @@ package enum RegulatorCore {
   }
 
   /// The host is short, so others' needs have a say in each guest's advice.
-  private static func shared(_ guests: [Guest], free: Bytes) -> [Advice?] {
+  private static func shared(_ guests: [Guest], free: Bytes) -> [Result<Advice, NoAdvice>?] {
     let known = guests.indices.filter { guests[$0].figures != nil }
-    let answers = Advisor.advise(known.compactMap { guests[$0].figures }, free: free)
-    var advice: [Advice?] = guests.map { _ in nil }
-    for (index, answer) in zip(known, answers) { advice[index] = try? answer.get() }
-    return advice
+    let advice = Advisor.advise(known.compactMap { guests[$0].figures }, free: free)
+    var answers: [Result<Advice, NoAdvice>?] = guests.map { _ in nil }
+    for (index, answer) in zip(known, advice) { answers[index] = answer }
+    return answers
   }
 
   private static func move(

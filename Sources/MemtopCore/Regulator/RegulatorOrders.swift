@@ -1,21 +1,30 @@
 /// What is to be set now.
 extension Regulator {
+  /// What is to be set by one snapshot, and what is in the way of others.
+  package struct Decision: Sendable {
+    /// Each with the verdict that it stands on, in the order in which they are to be set.
+    package var orders: [(order: TargetOrder, agreed: Verdict)] = []
+    /// The rules by which the guard stopped others.
+    package var refused: [GuardRule] = []
+    /// Of each domain that is under pressure and is not given more, why.
+    var unmet: [DomainID: UnmetNeed.Why] = [:]
+  }
+
   /// The next targets, each with the verdict that it stands on; lowers first, then those under
   /// pressure. Judged again by whoever writes them.
   package func orders(
     _ snapshot: Snapshot
   ) -> [(order: TargetOrder, agreed: Verdict)] { decide(snapshot).orders }
 
-  /// The same, and the rules by which the guard stopped others.
-  package func decide(
-    _ snapshot: Snapshot
-  ) -> (orders: [(order: TargetOrder, agreed: Verdict)], refused: [GuardRule]) {
+  /// The same, and what is in the way of others.
+  package func decide(_ snapshot: Snapshot) -> Decision {
     let mine = busy(in: snapshot).filter(mayBeMoved)
-    let moves = RegulatorCore.moves(
+    let (moves, unmet) = RegulatorCore.decide(
       mine.compactMap { known[$0.id]?.course }, free: policies.free(on: snapshot.host),
       now: snapshot.steady, areRanges: snapshot.host.owner == .xapi)
+    var decision = Decision()
+    for (index, why) in unmet { decision.unmet[mine[index].id] = why.unmet }
     var orders: [(order: TargetOrder, agreed: Verdict, urgency: Int)] = []
-    var refused: [GuardRule] = []
     for move in moves {
       let sample = mine[move.index]
       var order = TargetOrder(
@@ -26,8 +35,11 @@ extension Regulator {
       order.cause = MoveCause(move.advice.cause)
       let verdict = Guard.verdict(
         on: order.domain, to: order.to, in: snapshot, facts: GuardFacts(isRegulator: true))
-      guard Self.agrees(to: verdict) else {
-        refused += verdict.findings.first(where: Self.isInTheWay).map { [$0.rule] } ?? []
+      if let finding = verdict.findings.first(where: Self.isInTheWay) {
+        decision.refused.append(finding.rule)
+        guard !order.isLower, known[sample.id]?.course.isPressed == true else { continue }
+        decision.unmet[sample.id] =
+          UnmetNeed.Why(kind: .guarded(finding.rule), words: "the guard: \(finding.text)")
         continue
       }
       let pressure = Int(sample.pressure?.rawValue ?? 0)
@@ -35,7 +47,8 @@ extension Regulator {
     }
     let changes: [(order: TargetOrder, agreed: Verdict)] =
       orders.sorted { $0.urgency < $1.urgency }.map { (order: $0.order, agreed: $0.agreed) }
-    return (givingBack(snapshot) + changes + nudges(snapshot), refused)
+    decision.orders = givingBack(snapshot) + changes + nudges(snapshot)
+    return decision
   }
 
   /// Of those that are stuck, where the guard sees nothing that would stop them again.

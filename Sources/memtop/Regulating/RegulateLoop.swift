@@ -130,9 +130,10 @@ final class RegulateLoop {
     for act in regulator.see(snapshot) { perform(act) }
     if !hasBegun { begin(snapshot) }
     if engine.driver == nil {
-      let (orders, refused) = regulator.decide(snapshot)
-      counts.count(refused)
-      begin(orders, snapshot)
+      let decision = regulator.decide(snapshot)
+      counts.count(decision.refused)
+      for act in regulator.tell(decision, snapshot) { perform(act) }
+      begin(decision.orders, snapshot)
     }
     return nil
   }

@@ -29,10 +29,12 @@ struct IdleDomainTests {
       let snapshot = host.snapshot
       let copy = Self.anew(snapshot)
       let acts = lean.see(snapshot)
-      let (mine, refused) = lean.decide(snapshot)
+      let decision = lean.decide(snapshot)
+      let mine = decision.orders
       #expect(acts == whole.see(copy), "second \(second)")
       let all = whole.decide(copy)
-      guard mine.map(\.order) == all.orders.map(\.order), refused == all.refused else {
+      #expect(lean.tell(decision, snapshot) == whole.tell(all, copy), "second \(second)")
+      guard mine.map(\.order) == all.orders.map(\.order), decision.refused == all.refused else {
         Issue.record("second \(second): \(mine.map(\.order)) | \(all.orders.map(\.order))")
         return
       }

@@ -107,8 +107,9 @@ package struct AdvisedGuest: Hashable, Sendable {
       let target = max(rest.size, (size - step).rounded(downTo: .mib(1)))
       return .success(Advice(target: target, cause: .surplus(rest)))
     }
-    let isShort = busy + policy.reserve(busy: busy) + overhead - size > band
-    guard isShort, let most, most <= size + band else { return .failure(NoAdvice(.suits)) }
+    guard goal.sum - size > band, let most, most <= size + band else {
+      return .failure(NoAdvice(.suits))
+    }
     return .failure(NoAdvice(.atMost(isCeiling: isCeiling)))
   }
 
