@@ -103,7 +103,7 @@ import Testing
     #expect(
       failed.account == [
         "g5 on far: 2.00G -> 1.00G, set",
-        "g6 on near: 2.00G -> 1.00G, Timeout, no reply; the target may or may not be set",
+        "g6 on near: 2.00G -> 1.00G, failed: Timeout, no reply; the target may or may not be set",
         "g7 on far: 2.00G -> 1.00G, not tried, because g6 on near failed",
       ])
     let slow = try change(rows, "exec sleep 600")
