@@ -96,7 +96,7 @@ struct TextfileExportTests {
       "$0" export --demo --textfile "$1/made" --interval 1 2>"$1/log" & pid=$!
       await test -s "$1/made/memtop.prom"
       prlimit --pid $pid --fsize=4096:
-      await grep -q 'cannot write' "$1/log"
+      await grep -qs 'cannot write' "$1/log"
       first=$(stat -c %i "$1/made/memtop.prom")
       sleep 2.5
       [ "$(stat -c %i "$1/made/memtop.prom")" = "$first" ] && ls -A "$1/made"
@@ -119,7 +119,7 @@ struct TextfileExportTests {
     let run = try Program.shell(
       """
       prlimit --fsize=4096: "$0" export --demo --textfile "$1" --interval 1 2>"$1/log" & pid=$!
-      await grep -q 'cannot write' "$1/log"
+      await grep -qs 'cannot write' "$1/log"
       prlimit --pid $pid --fsize=unlimited:
       await test -s "$1/memtop.prom"
       kill $pid; wait $pid; echo "$?"

@@ -63,7 +63,7 @@ extension Lab {
   func regulation(_ guest: String) throws -> String {
     try text(
       """
-      xs read /local/domain/$(xs domid \(guest))/memory/memtop-regulation | cut -d ' ' -f 2-
+      xs read /local/domain/$(xs domid \(guest))/memory/memtop-regulation | cut -d ' ' -f 2- | sed 's/^regulated at=[0-9]* /regulated /'
       """)
   }
 
