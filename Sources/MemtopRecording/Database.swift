@@ -147,6 +147,13 @@ final class Database: @unchecked Sendable {
     (try? prepare("SELECT \(column) FROM \(table)")) != nil
   }
 
+  /// `key` and `columns` as they can be selected from a table of a recording, however old: NULL for those of
+  /// `later` that it lacks.
+  func selection(_ key: String, _ columns: [String], later: [String], of table: String) -> String {
+    let present = columns.map { !later.contains($0) || has($0, in: table) ? $0 : "NULL" }
+    return ([key] + present).joined(separator: ", ")
+  }
+
   /// The first column of the first row as a count of something, or a sample's number; nil where there
   /// is no row, or a NULL.
   func count(_ sql: String) throws(DatabaseError) -> Int64? {

@@ -236,8 +236,9 @@ final class TurnWalk {
     let wall = file.samples.wall(sample)
     let recorded = try events.events(of: sample, wall: wall)
     for (index, news) in told.enumerated() {
+      let (key, code) = (HistoryKey(news.id), EventCode(news.kind))
       let isRecorded = recorded.contains {
-        HistoryKey($0.domain) == HistoryKey(news.id) && EventCode($0.kind) == EventCode(news.kind)
+        HistoryKey($0.domain) == key && EventCode($0.kind) == code
       }
       if isRecorded { continue }
       let event = HostEvent(time: wall, domain: news.id, name: news.name, kind: news.kind)

@@ -23,10 +23,6 @@ struct HostRow: Equatable {
   /// That which recordings of earlier versions have not.
   static let added = ["missing"]
 
-  /// `columns` as they can be selected from a recording, however old.
-  static func selection(_ database: Database) -> [String] {
-    columns.map { !added.contains($0) || database.has($0, in: "host") ? $0 : "NULL" }
-  }
   private static let numberCount = 9
   /// More are not read: a file may come from anywhere.
   private static let mostMissing = 1000

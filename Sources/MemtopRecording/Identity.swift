@@ -15,11 +15,6 @@ struct Identity: Equatable {
   /// Those that recordings of earlier versions have not.
   static let added = ["stub_of", "stub", "host"]
 
-  /// `columns` as they can be selected from a recording, however old.
-  static func selection(_ database: Database) -> [String] {
-    columns.map { !added.contains($0) || database.has($0, in: "identity") ? $0 : "NULL" }
-  }
-
   /// The column of the host's name in `table`, as it can be selected from a recording, however old.
   static func hostColumn(_ table: String, _ database: Database) -> String {
     database.has("host", in: table) ? "\(table).host" : "NULL"

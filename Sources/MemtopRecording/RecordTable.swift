@@ -128,11 +128,6 @@ enum RecordTable: Int, CaseIterable {
 
   /// What only the run's own past keeps.
   static let unrecorded = Column.allCases.filter { $0.number?.group == .unrecorded }
-
-  /// `columns` as they can be selected from a recording, however old.
-  func selection(in database: Database) -> [String] {
-    firstColumns + laterColumns.map { database.has($0, in: name) ? $0 : "NULL" }
-  }
 }
 
 extension SampleRow.Column {

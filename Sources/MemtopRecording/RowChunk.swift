@@ -104,7 +104,8 @@ final class ChunkReader {
     self.damage = damage
     var tables: [(RecordTable, Statement)] = []
     for table in RecordTable.allCases where table != left {
-      let columns = (["id"] + table.selection(in: database)).joined(separator: ", ")
+      let columns = database.selection(
+        "id", table.firstColumns + table.laterColumns, later: table.laterColumns, of: table.name)
       tables.append(
         (
           table,
@@ -114,7 +115,8 @@ final class ChunkReader {
         ))
     }
     self.tables = tables
-    let who = (["id"] + Identity.selection(database)).joined(separator: ", ")
+    let who = database.selection(
+      "id", Identity.columns, later: Identity.added, of: "identity")
     identity = try database.prepare(
       "SELECT \(who) FROM identity WHERE id BETWEEN ? AND ?\(whose ?? "") ORDER BY id")
     identityBefore = try database.prepare(
@@ -126,11 +128,12 @@ final class ChunkReader {
     nextRows = try Self.nextRows(database)
     keyframe = try database.prepare(
       "SELECT sample FROM keyframe WHERE sample BETWEEN ? AND ? ORDER BY sample")
-    let columns = (["sample"] + HostRow.selection(database)).joined(separator: ", ")
+    let figures = database.selection(
+      "sample", HostRow.columns, later: HostRow.added, of: "host")
     host = try database.prepare(
-      "SELECT \(columns) FROM host WHERE sample BETWEEN ? AND ? ORDER BY sample")
+      "SELECT \(figures) FROM host WHERE sample BETWEEN ? AND ? ORDER BY sample")
     hostBefore = try database.prepare(
-      "SELECT \(columns) FROM host WHERE sample <= ? ORDER BY sample DESC LIMIT 1")
+      "SELECT \(figures) FROM host WHERE sample <= ? ORDER BY sample DESC LIMIT 1")
   }
 
   private static func nextRows(_ database: Database) throws(DatabaseError)

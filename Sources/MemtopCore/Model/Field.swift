@@ -25,7 +25,7 @@ package final class Field: Sendable {
   /// The number that is kept of it; nil where it is text, or follows from others.
   package let stored: StoredNumber?
   package let value: @Sendable (DomainSample) -> FieldValue
-  /// Where its words have a worst: how bad a domain's word is; nil where that is not known.
+  /// How bad a domain's value is, the worst having the most; nil for a field whose values are not sorted so.
   let rank: (@Sendable (DomainSample) -> Int?)?
 
   init(

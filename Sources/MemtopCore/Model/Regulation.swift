@@ -7,8 +7,8 @@ public enum Regulation: Hashable, Sendable {
   case wanted(by: String)
   /// An operator takes it back.
   case unwanted(by: String)
-  ///
-  /// `at` is what tells someone else's change from the regulator's own after a restart.
+  /// The regulator has it. A regulator that restarts compares `at` with what is set now: if they differ, someone
+  /// else set the target.
   case regulated(by: String, at: Setting? = nil)
   /// The regulator released it.
   case released(why: String)

@@ -15,7 +15,7 @@ package struct SizeExpression: Hashable, Sendable {
   /// The largest amount that can be typed: 4 PiB.
   private static let most = Bytes.kib(ReportText.most)
 
-  /// The size that somebody typed: "2G", "+10%", "busy+512M".
+  /// Reads a size as operators type it: "2G", "+10%", "busy+512M".
   ///
   /// - Throws: `SizeError` with the text, and what is wrong with it.
   package init(parsing text: String) throws(SizeError) {

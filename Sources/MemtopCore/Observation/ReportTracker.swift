@@ -107,7 +107,8 @@ struct ReportTracker {
     }
   }
 
-  /// A dialect arrived if a key of its own was written: another agent may be dead.
+  /// A report is new only if a key of its own dialect was written. A guest may have two agents, and one of them
+  /// may be dead.
   private static func dialectReport(
     _ report: KeptReport, _ old: DialectReport?, _ arrivals: Arrivals, _ sight: Sight
   ) -> DialectReport {

@@ -60,7 +60,7 @@ struct GuestRanges: Hashable, Sendable {
     expected = range
   }
 
-  /// An operator's range was replaced, and nobody knows what it was: there is none to give back.
+  /// Another range of an operator was replaced before it was read, so none can be given back.
   mutating func contest() { operators = nil }
 
   /// What XAPI keeps of a domain that is gone; nil where that is the operator's range.

@@ -214,8 +214,8 @@ extension RegulatedGuest {
 }
 
 extension RegulatedGuest {
-  /// Why the regulator lost a domain while it was not running; nil where nobody else has set its target, or
-  /// its dynamic range, since.
+  /// Why a regulator that restarts releases a domain: someone else set its target, or its dynamic range, while
+  /// no regulator ran. nil if both are as the regulator left them.
   ///
   /// - Parameter setting: what the domain's key says. The regulator may have been killed between a write and
   ///   its key, so what the writer noted before it counts, too: the mark, or the kept range.
@@ -233,7 +233,7 @@ extension RegulatedGuest {
       if author == ChangeAuthor.regulatorName { return nil }
       change = "\(author ?? "someone else") set its target to \(size.short)"
     }
-    // An early version wrote no setting.
+    // A key without a setting proves nothing.
     guard setting != nil else { return "it is not known whether someone else set its target" }
     return "\(change) while the regulator was not running"
   }

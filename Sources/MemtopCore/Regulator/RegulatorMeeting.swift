@@ -47,9 +47,9 @@ extension RegulatorMemory {
   private mutating func see(_ meeting: Meeting) -> [Regulator.Act] {
     var acts: [Regulator.Act] = []
     if guest?.id != meeting.sample.id { course.takeUp() }
-    let verdict = guest!.see(
+    let fate = guest!.see(
       meeting.sample, meeting.snapshot, meeting.policy, isDry: meeting.isDry)
-    switch verdict {
+    switch fate {
     case .goesOn(let news, let key):
       if let key { acts += meeting.publish(key) }
       if let news { acts.append(meeting.tell(news)) }

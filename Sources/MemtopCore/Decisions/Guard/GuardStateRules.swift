@@ -96,7 +96,8 @@ extension Guard {
     }
     return wish.finding(.populateOnDemand, atMost: .warn, "\(fact); \(danger)")
   }
-  /// Its balloon driver, where there is one, has already given back what it lacked.
+
+  /// A guest that was seen to follow a target has a balloon driver, which has given back what the guest lacked.
   private static func mayPopulateOnDemand(_ wish: Wish) -> Verdict.Finding? {
     let sample = wish.sample
     guard sample.kind != .pv, !sample.id.isDom0, !sample.balloon.hasFollowed else { return nil }
